@@ -1,0 +1,41 @@
+"""Every subject on the bus: what it carries, who may publish, who may listen."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One subject. A trailing `*` stands for one id."""
+
+    name: str
+    carries: str
+    publishers: tuple[str, ...]
+    listeners: tuple[str, ...]
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    Subject("hot.readings", "rows of model.frame.HOT", ("record",), ("watch", "api")),
+    Subject(
+        "hot.waves.*", "i64 patient, i64 device, then the device's frame", ("record",), ("api",)
+    ),
+    Subject(
+        "told.alarm", "one alarm (JSON), after its row is committed", ("watch",), ("call", "api")
+    ),
+    Subject("told.score", "one score (JSON), after its row is committed", ("watch",), ("api",)),
+    Subject("told.call", "one call (JSON), after its row is committed", ("call",), ("api",)),
+    Subject(
+        "told.device",
+        "a device came, went or changed (JSON)",
+        ("fleet", "record"),
+        ("watch", "api", "record"),
+    ),
+    Subject("told.quarantine", "something was put aside (JSON)", ("record",), ("api",)),
+    Subject(
+        "told.trouble",
+        "the platform itself is in trouble (JSON)",
+        ("record", "cli", "call"),
+        ("watch",),
+    ),
+    Subject("command.*", "bytes for one device", ("fleet",), ("record",)),
+    Subject("beat.*", "a process is alive (JSON: name, now)", ("cli",), ("api", "watch")),
+)

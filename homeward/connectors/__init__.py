@@ -1,0 +1,1 @@
+"""Everything we talk to, one folder each. A connector sees only its Link."""

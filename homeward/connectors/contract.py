@@ -1,0 +1,120 @@
+"""What a connector is given, and what it gives back.
+
+`offer` is the hand-over: the platform stores the delivery and calls `settle` exactly once,
+after the COMMIT that holds it. Nothing else may be acknowledged to a peer. `accept` is the
+same for connectors that would rather wait.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from homeward.model.frame import WaveFrame
+from homeward.model.reading import Reading
+from homeward.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePass:
+    """What the registry says of a device at the door."""
+
+    device_id: int
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message of one device, read and found sound.
+
+    (device, boot, seq, kind) names it for ever: a second one is a duplicate. boot -1 marks a
+    device that does not count; its seq is then a hash of the bytes.
+    """
+
+    device_id: int
+    boot: int
+    seq: int
+    received: datetime
+    readings: tuple[Reading, ...] = ()
+    waves: WaveFrame | None = None
+    body: bytes = b""  # the packed wave frame, as sent
+
+
+@dataclass(frozen=True, slots=True)
+class Spoiled:
+    """One message that could not be read: kept whole, with the reason."""
+
+    device_id: int | None
+    received: datetime
+    topic: str
+    reason: str
+    body: bytes
+
+
+class Outcome(StrEnum):
+    """What became of a delivery."""
+
+    STORED = "stored"
+    NOT_STORED = "not stored"
+
+
+Settle = Callable[[Outcome], None]
+Command = Callable[[bytes], None]
+
+
+class Link(Protocol):
+    """All a connector sees of the platform."""
+
+    settings: Settings
+
+    def now(self) -> datetime:
+        """The time, with its zone."""
+        ...
+
+    def offer(self, thing: Delivery | Spoiled, settle: Settle) -> None:
+        """Store it; `settle` is called once, after the commit or once it is clear there is none."""
+        ...
+
+    @property
+    def is_full(self) -> bool:
+        """More is waiting for the disk than may wait: stop reading sockets."""
+        ...
+
+    def when_drained(self, resume: Callable[[], None]) -> None:
+        """Call `resume` once there is room again."""
+        ...
+
+    async def admit(self, name: str) -> DevicePass | None:
+        """What the registry says of this device now; None where it knows none."""
+        ...
+
+    def on_revoked(self, cut: Callable[[str], None]) -> None:
+        """Call `cut(device name)` at once when a device loses its right to speak."""
+        ...
+
+    async def commands(self, name: str, give: Command) -> Callable[[], Awaitable[None]]:
+        """Give each command for this device; returns how to stop."""
+        ...
+
+    def came(self, device_id: int, address: str) -> None:
+        """A device connected."""
+        ...
+
+    def went(self, device_id: int, detail: str) -> None:
+        """A device is gone: `detail` says how (left, lost, will, cut)."""
+        ...
+
+
+async def accept(link: Link, thing: Delivery | Spoiled) -> Outcome:
+    """Offer, and wait for what became of it."""
+    settled: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+    def settle(outcome: Outcome) -> None:
+        if not settled.done():
+            settled.set_result(outcome)
+
+    link.offer(thing, settle)
+    return await settled

@@ -1,0 +1,1 @@
+"""Security decisions, pure."""

@@ -1,0 +1,1 @@
+"""The words of the house: frozen data, no I/O. Every floor above speaks in these."""

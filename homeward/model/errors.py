@@ -1,0 +1,36 @@
+"""Errors, sorted by who must act. The class docstring is the default message."""
+
+
+class HomewardError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+class Unreadable(HomewardError):
+    """The device sent something we cannot read: keep the bytes in quarantine and go on."""
+
+
+class Unreachable(HomewardError):
+    """The other side is away: retry with back-off."""
+
+
+class Refused(HomewardError):
+    """The credentials were rejected: stop and ask a person."""
+
+
+class Misconfigured(HomewardError):
+    """These settings cannot work: stop at start-up and name the setting."""
+
+
+class Forbidden(HomewardError):
+    """You may not do this."""
+
+
+class Missing(HomewardError):
+    """There is no such thing."""
+
+
+class Conflict(HomewardError):
+    """Somebody was first."""

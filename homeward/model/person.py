@@ -1,0 +1,24 @@
+"""People and what they are here for."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is here for. Nobody has a right by default."""
+
+    NURSE = "nurse"
+    DOCTOR = "doctor"
+    PATIENT = "patient"
+    ENGINEER = "engineer"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks. `patient_id` is set for a patient: the one record that is theirs."""
+
+    person_id: int
+    name: str
+    role: Role
+    patient_id: int | None = None

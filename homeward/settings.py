@@ -1,0 +1,124 @@
+"""Every setting once: name, type, default, meaning.
+
+Read from the environment (`HOMEWARD_<NAME>`), over `homeward.toml`, over the default.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from homeward.model.errors import Misconfigured
+
+PREFIX = "HOMEWARD_"
+
+
+def _setting(default: Any, meaning: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The effective settings. Times are in seconds, sizes in bytes."""
+
+    data: Path = _setting(
+        Path("~/.local/share/homeward"),
+        "Folder that holds the embedded engines' data, keys and certificates.",
+    )
+    postgres_url: str = _setting(
+        "", "Your own PostgreSQL; empty runs the embedded one.", secret=True
+    )
+    nats_url: str = _setting("", "Your own NATS; empty runs the embedded one.", secret=True)
+    web_host: str = _setting(
+        "127.0.0.1", "Address of the pages; outside loopback they are served by TLS only."
+    )
+    web_port: int = _setting(8080, "Port of the pages.")
+    mqtt_host: str = _setting("127.0.0.1", "Address of the device door (MQTT over mutual TLS).")
+    mqtt_port: int = _setting(8883, "Port of the device door.")
+    mqtt_open_port: int = _setting(
+        0,
+        "Loopback port without TLS where a device is believed by its client id; for benches and "
+        "conformance suites. 0 is off.",
+    )
+    public_names: str = _setting(
+        "localhost,127.0.0.1", "Names and addresses devices reach us by, for the certificate."
+    )
+    payload_bytes_max: int = _setting(262_144, "Largest message a device may send.")
+    device_messages_per_second_max: int = _setting(
+        5_000, "More than this from one device and its socket is read no faster."
+    )
+    certificate_days: int = _setting(30, "How long a device certificate is valid.")
+    session_idle_seconds: int = _setting(12 * 3600, "A sign-in ends after this long unused.")
+    answer_seconds: int = _setting(
+        120, "An alarm nobody acknowledged for this long goes to the next person."
+    )
+    demo: bool = _setting(False, "Show the demo accounts on the sign-in page.")
+    log_level: str = _setting("info", "debug, info, warning or error.")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One effective setting and where it came from."""
+
+    name: str
+    value: Any
+    source: str
+    meaning: str
+    secret: bool
+
+
+def load(environment: Mapping[str, str], file: str = "") -> tuple[Settings, tuple[Origin, ...]]:
+    """The settings from an environment and the text of a TOML file.
+
+    Raises Misconfigured for an unknown name or a value of the wrong type, naming both.
+    """
+    try:
+        written = tomllib.loads(file)
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured(f"homeward.toml: {error}") from None
+    _refuse_unknown(environment, written)
+    values: dict[str, Any] = {}
+    origins: list[Origin] = []
+    for each in fields(Settings):
+        value, source = _find(each.name, each.default, environment, written)
+        values[each.name] = value
+        meaning, secret = each.metadata["meaning"], each.metadata["secret"]
+        origins.append(Origin(each.name, value, source, meaning, secret))
+    return Settings(**values), tuple(origins)
+
+
+def _refuse_unknown(environment: Mapping[str, str], written: Mapping[str, Any]) -> None:
+    known = {each.name for each in fields(Settings)}
+    names = {name.removeprefix(PREFIX).lower() for name in environment if name.startswith(PREFIX)}
+    for name in sorted((names | set(written)) - known):
+        raise Misconfigured(f"there is no setting {name!r}; `homeward settings` lists them all")
+
+
+def _find(
+    name: str, default: Any, environment: Mapping[str, str], written: Mapping[str, Any]
+) -> tuple[Any, str]:
+    variable = PREFIX + name.upper()
+    if variable in environment:
+        return _typed(name, default, environment[variable]), f"environment {variable}"
+    if name in written:
+        return _typed(name, default, written[name]), "homeward.toml"
+    return _typed(name, default, default), "default"
+
+
+def _typed(name: str, default: Any, value: Any) -> Any:
+    if isinstance(default, Path):
+        return Path(str(value)).expanduser()
+    if isinstance(default, bool):
+        words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+        if isinstance(value, bool):
+            return value
+        if str(value).lower() in words:
+            return words[str(value).lower()]
+        raise Misconfigured(f"{name} must be true or false, not {value!r}")
+    if isinstance(default, int):
+        try:
+            return int(value)
+        except ValueError:
+            raise Misconfigured(f"{name} must be a whole number, not {value!r}") from None
+    return str(value)

@@ -1,0 +1,176 @@
+"""The SQL door: named queries in, frozen data out.
+
+SQL lives in `queries.sql` beside the code that uses it, in blocks:
+
+    -- name: open_alarms
+    -- Every alarm that still needs somebody.
+    select ...
+
+A `Door` runs them for one actor. Parameters are named (`%(patient)s`); rows come back as the
+class asked for.
+"""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Self, TypeVar
+
+import psycopg
+from psycopg.rows import class_row, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from homeward.model.errors import Conflict, Missing, Unreachable
+from homeward.model.person import Actor
+
+Row = TypeVar("Row")
+POOL_MIN = 1
+POOL_MAX = 8
+CONNECT_SECONDS = 30.0
+_BLOCK = re.compile(r"^-- name: (\w+)\n((?:--.*\n)*)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One named block of SQL."""
+
+    name: str
+    text: bytes
+    meaning: str
+
+
+class Queries:
+    """The blocks of one `queries.sql`, as attributes."""
+
+    def __init__(self, blocks: dict[str, Query]) -> None:
+        self.blocks = blocks
+
+    def __getattr__(self, name: str) -> Query:
+        try:
+            return self.blocks[name]
+        except KeyError:
+            raise AttributeError(f"no query named {name}") from None
+
+
+def queries(package: str) -> Queries:
+    """Read `queries.sql` of a package, such as `homeward.services.watch`."""
+    text = files(package).joinpath("queries.sql").read_text()
+    heads = list(_BLOCK.finditer(text))
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    blocks = {
+        head[1]: Query(head[1], _sql(text[head.end() : end]), _words(head[2]))
+        for head, end in zip(heads, ends, strict=True)
+    }
+    return Queries(blocks)
+
+
+def _sql(block: str) -> bytes:
+    return block.strip().rstrip(";").encode()
+
+
+def _words(comment: str) -> str:
+    return " ".join(line.removeprefix("--").strip() for line in comment.splitlines())
+
+
+class Door:
+    """One actor's way in: the platform itself where `actor` is None."""
+
+    def __init__(
+        self, store: "Store", actor: Actor | None, inside: psycopg.AsyncConnection[Any] | None
+    ) -> None:
+        self._store = store
+        self.actor = actor
+        self._inside = inside
+
+    async def all(self, query: Query, into: type[Row], **values: Any) -> list[Row]:
+        """Every row, each as `into`."""
+        async with self._connection() as connection, _as(connection, into) as cursor:
+            await cursor.execute(query.text, values)
+            return await cursor.fetchall()
+
+    async def maybe(self, query: Query, into: type[Row], **values: Any) -> Row | None:
+        """The first row, or None."""
+        async with self._connection() as connection, _as(connection, into) as cursor:
+            await cursor.execute(query.text, values)
+            return await cursor.fetchone()
+
+    async def one(self, query: Query, into: type[Row], **values: Any) -> Row:
+        """The first row. Raises Missing where there is none."""
+        row = await self.maybe(query, into, **values)
+        if row is None:
+            raise Missing(f"{query.name}: nothing there")
+        return row
+
+    async def run(self, query: Query, **values: Any) -> int:
+        """Run it; how many rows it touched. Raises Conflict where a unique rule was first."""
+        async with self._connection() as connection:
+            try:
+                return (await connection.execute(query.text, values)).rowcount
+            except psycopg.errors.UniqueViolation as error:
+                raise Conflict(str(error.diag.message_detail or error)) from None
+
+    async def run_many(self, query: Query, rows: Sequence[dict[str, Any]]) -> None:
+        """Run it once for each row of values, in one round trip."""
+        async with self._connection() as connection, connection.cursor() as cursor:
+            await cursor.executemany(query.text, rows)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Self]:
+        """A door whose work is committed together, or not at all."""
+        async with self._connection() as connection, connection.transaction():
+            yield type(self)(self._store, self.actor, connection)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        if self._inside is not None:
+            yield self._inside
+            return
+        try:
+            async with self._store.pool.connection() as connection:
+                yield connection
+        except psycopg.OperationalError as error:
+            raise Unreachable(f"PostgreSQL: {error}") from error
+
+
+def _as(connection: psycopg.AsyncConnection[Any], into: type[Row]) -> Any:
+    factory: Any = dict_row if into is dict else class_row(into)
+    return connection.cursor(row_factory=factory)
+
+
+class Store:
+    """A pool of connections to PostgreSQL."""
+
+    def __init__(self, pool: AsyncConnectionPool[Any]) -> None:
+        self.pool = pool
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str, *, size_max: int = POOL_MAX) -> AsyncIterator[Self]:
+        """Connect, and disconnect at the end. Raises Unreachable where nobody answers."""
+        pool = AsyncConnectionPool(
+            url,
+            min_size=POOL_MIN,
+            max_size=size_max,
+            open=False,
+            check=AsyncConnectionPool.check_connection,
+            kwargs={"autocommit": True, "application_name": "homeward"},
+        )
+        try:
+            await pool.open(wait=True, timeout=CONNECT_SECONDS)
+        except Exception as error:
+            await pool.close()
+            raise Unreachable(f"PostgreSQL: {error}") from error
+        try:
+            yield cls(pool)
+        finally:
+            await pool.close()
+
+    def door(self, actor: Actor | None = None) -> Door:
+        """A way in for one actor."""
+        return Door(self, actor, None)
+
+
+def asking(request: Any) -> Door:
+    """The door of the person behind a request (set by the API once it knows who asks)."""
+    return request.state.door
