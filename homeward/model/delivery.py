@@ -1,0 +1,57 @@
+"""Deliveries: what crosses the hand-over from a device's connection to the record."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from homeward.model.frame import WaveFrame
+from homeward.model.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePass:
+    """What the registry says of a device at the door."""
+
+    device_id: int
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message of one device, read and found sound.
+
+    (device, boot, seq, kind) names it for ever: a second one is a duplicate. boot -1 marks a
+    device that does not count; its seq is then a hash of the bytes.
+    """
+
+    device_id: int
+    boot: int
+    seq: int
+    received: datetime
+    readings: tuple[Reading, ...] = ()
+    waves: WaveFrame | None = None
+    body: bytes = b""  # the packed wave frame, as sent
+
+
+@dataclass(frozen=True, slots=True)
+class Spoiled:
+    """One message that could not be read: kept whole, with the reason."""
+
+    device_id: int | None
+    received: datetime
+    topic: str
+    reason: str
+    body: bytes
+
+
+class Outcome(StrEnum):
+    """What became of a delivery."""
+
+    STORED = "stored"
+    NOT_STORED = "not stored"
+
+
+Settle = Callable[[Outcome], None]
+Command = Callable[[bytes], None]
