@@ -1,0 +1,199 @@
+"""Homeward's own payload: readings as JSON, waveforms as binary frames.
+
+Strict on purpose. A field we do not know, a unit that does not fit the code, a value no
+sensor gives or a time that cannot be is refused with a plain reason, and one bad reading
+spoils its whole message: half a message stored is a gap nobody sees. The page for people who
+build devices is docs/reference/payload.md.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Annotated
+
+import msgspec
+
+from homeward.model.errors import Unreadable
+from homeward.model.frame import WaveFrame, unpack_waves
+from homeward.model.reading import Reading
+from homeward.model.unit import in_own_unit
+from homeward.model.vital import BY_NAME, CONSCIOUSNESS_LETTERS, VITALS, Vital
+
+BATCH_READINGS_MAX = 5_000
+UNCOUNTED_BOOT = -1  # the device counts nothing: its messages are known by a hash of their bytes
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # a clock before this was never set
+AHEAD_MAX = timedelta(minutes=5)  # clocks drift; a reading from tomorrow is a broken clock
+REASON_CHARACTERS_MAX = 300
+
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
+_BY_LOINC: Mapping[str, Vital] = MappingProxyType({v.loinc: v for v in VITALS if v.loinc})
+_BY_MDC: Mapping[int, Vital] = MappingProxyType({v.mdc: v for v in VITALS if v.mdc})
+_LETTERS: Mapping[str, float] = MappingProxyType(
+    {letter: float(place) for place, letter in enumerate(CONSCIOUSNESS_LETTERS)}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of one device; (boot, seq) names it among the device's messages."""
+
+    boot: int
+    seq: int
+    readings: tuple[Reading, ...]
+
+
+class _One(msgspec.Struct, forbid_unknown_fields=True):
+    value: float | bool | str
+    at: datetime
+    vital: str | None = None
+    loinc: str | None = None
+    mdc: int | None = None
+    unit: str | None = None
+
+
+class _Single(_One, forbid_unknown_fields=True):
+    boot: _Count | None = None
+    seq: _Count | None = None
+
+
+class _Batch(msgspec.Struct, forbid_unknown_fields=True):
+    readings: Annotated[list[_One], msgspec.Meta(min_length=1, max_length=BATCH_READINGS_MAX)]
+    boot: _Count | None = None
+    seq: _Count | None = None
+
+
+_single = msgspec.json.Decoder(_Single)
+_batch = msgspec.json.Decoder(_Batch)
+
+
+def decode(body: bytes, received: datetime) -> Message:
+    """Read one JSON message, single or batch, received at `received` (UTC).
+
+    Values come back in each vital's own unit, times in UTC.
+    Raises Unreadable with a plain reason for anything but a sound message.
+    """
+    try:
+        whole = _batch.decode(body) if b'"readings"' in body else _single.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(str(error)[:REASON_CHARACTERS_MAX]) from None
+    ones = whole.readings if isinstance(whole, _Batch) else (whole,)
+    latest = received + AHEAD_MAX
+    readings = tuple([_reading(one, latest) for one in ones])
+    boot, seq = whole.boot, whole.seq
+    if (boot is None) is not (seq is None):
+        raise Unreadable("boot and seq go together: one of them is missing")
+    _refuse_repeated_fields(body, whole, ones)
+    if boot is None or seq is None:
+        return Message(UNCOUNTED_BOOT, _fingerprint(body), readings)
+    return Message(boot, seq, readings)
+
+
+def decode_waves(body: bytes, received: datetime) -> WaveFrame:
+    """Read one wave frame (model/frame.py has its layout), received at `received` (UTC).
+
+    Raises Unreadable for a frame that is cut short, unknown, or of an impossible time.
+    """
+    frame = unpack_waves(body)
+    if frame.boot < 0:
+        raise Unreadable(f"wave frame of boot {frame.boot}: boot is never negative")
+    if frame.start < EARLIEST.timestamp() * 1e6:
+        raise Unreadable("wave frame starts before 2000: the device's clock was never set")
+    if frame.start > (received + AHEAD_MAX).timestamp() * 1e6:
+        raise Unreadable(f"wave frame starts more than {_minutes(AHEAD_MAX)} ahead of our clock")
+    if not all(len(channel.samples) for channel in frame.channels):
+        raise Unreadable("wave frame with a channel of no samples")
+    return frame
+
+
+def encode(readings: Sequence[Reading], boot: int | None = None, seq: int | None = None) -> bytes:
+    """Write readings as one message: a single for one reading, a batch for more."""
+    count = {} if boot is None else {"boot": boot, "seq": seq}
+    ones = [_written(reading) for reading in readings]
+    if len(ones) == 1:
+        return msgspec.json.encode(ones[0] | count)
+    return msgspec.json.encode({**count, "readings": ones})
+
+
+def _reading(one: _One, latest: datetime) -> Reading:
+    vital = _vital(one)
+    at = one.at
+    if at.tzinfo is None:
+        raise Unreadable(f"time {at.isoformat()} has no zone")
+    if at < EARLIEST:
+        raise Unreadable(f"time {at.isoformat()} is before 2000: the device's clock was never set")
+    if at > latest:
+        raise Unreadable(f"time {at.isoformat()} is more than {_minutes(AHEAD_MAX)} ahead of ours")
+    return Reading(vital, _value(vital, one), at if at.tzinfo is UTC else at.astimezone(UTC))
+
+
+def _vital(one: _One) -> Vital:
+    """The one vital this reading names, by exactly one of name, LOINC or MDC."""
+    if one.vital is not None and one.loinc is None and one.mdc is None:
+        vital, said = BY_NAME.get(one.vital), one.vital
+    elif one.loinc is not None and one.vital is None and one.mdc is None:
+        vital, said = _BY_LOINC.get(one.loinc), f"loinc {one.loinc}"
+    elif one.mdc is not None and one.vital is None and one.loinc is None:
+        vital, said = _BY_MDC.get(one.mdc), f"mdc {one.mdc}"
+    else:
+        raise Unreadable("a reading names its vital by exactly one of vital, loinc and mdc")
+    if vital is None:
+        raise Unreadable(f"unknown vital sign: {said[:REASON_CHARACTERS_MAX]}")
+    return vital
+
+
+def _value(vital: Vital, one: _One) -> float:
+    """The value in the vital's own unit: the gate between code, unit and number."""
+    value, unit = one.value, one.unit
+    if vital.name == "consciousness":
+        if not isinstance(value, str) or value not in _LETTERS:
+            raise Unreadable(f"consciousness is one letter of {CONSCIOUSNESS_LETTERS}")
+        return in_own_unit(vital, _LETTERS[value], vital.unit if unit is None else unit)
+    if vital.name == "on_oxygen":
+        if not isinstance(value, bool):
+            raise Unreadable("on_oxygen is true or false")
+        return in_own_unit(vital, float(value), vital.unit if unit is None else unit)
+    if not isinstance(value, float):
+        raise Unreadable(f"{vital.name} is a number")
+    if unit is None:
+        raise Unreadable(f"{vital.name} has no unit")
+    return in_own_unit(vital, value, unit)
+
+
+def _refuse_repeated_fields(body: bytes, whole: _Single | _Batch, ones: Sequence[_One]) -> None:
+    """A field written twice would silently win over the first: two values, one believed.
+
+    The decoder keeps the last; but each field and each text has two quotes, so a message that
+    has more of them than what was read out of it repeats something.
+    """
+    texts = len(ones) * 3  # value, at and the code are fields, each once in every reading
+    for one in ones:
+        texts += 1  # the time is a text
+        texts += one.mdc is None  # so is the code, but for MDC's number
+        texts += 2 * (one.unit is not None)
+        texts += isinstance(one.value, str)
+    texts += 2 * (whole.boot is not None) + isinstance(whole, _Batch)
+    if body.count(b'"') != 2 * texts:
+        raise Unreadable("a field is written twice in one object, or an empty field is written")
+
+
+def _fingerprint(body: bytes) -> int:
+    """A positive 63-bit name for a message that was not counted."""
+    digest = hashlib.blake2b(body, digest_size=8).digest()
+    return int.from_bytes(digest, "little") & (2**63 - 1)
+
+
+def _written(reading: Reading) -> dict[str, object]:
+    vital = reading.vital
+    value: float | bool | str = reading.value
+    if vital.name == "consciousness":
+        value = CONSCIOUSNESS_LETTERS[int(reading.value)]
+    elif vital.name == "on_oxygen":
+        value = reading.value != 0
+    return {"vital": vital.name, "value": value, "unit": vital.unit, "at": reading.at}
+
+
+def _minutes(span: timedelta) -> str:
+    return f"{span.total_seconds() / 60:g} minutes"
