@@ -166,6 +166,11 @@ class Store:
         finally:
             await pool.close()
 
+    async def ping(self) -> None:
+        """Raise Unreachable unless PostgreSQL answers."""
+        async with self.door()._connection() as connection:
+            await connection.execute(b"select 1")
+
     def door(self, actor: Actor | None = None) -> Door:
         """A way in for one actor."""
         return Door(self, actor, None)

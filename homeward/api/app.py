@@ -1,0 +1,123 @@
+"""The application: services' routes, the live sockets, and the pages."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from homeward import __version__
+from homeward.api.guarding import Headed, check, milliseconds
+from homeward.api.live import Hub, live, live_waves
+from homeward.guard.route import NOBODY_YET, Route
+from homeward.model.errors import (
+    Conflict,
+    Forbidden,
+    HomewardError,
+    Missing,
+    Refused,
+    Unreachable,
+    Unreadable,
+)
+from homeward.services.contract import Service, Tools
+
+STATUS: dict[type[HomewardError], int] = {
+    Refused: 401,
+    Forbidden: 403,
+    Missing: 404,
+    Conflict: 409,
+    Unreadable: 422,
+    Unreachable: 503,
+}
+# Built files carry a hash in their name, so a browser may keep them for ever.
+HASHED = "public, max-age=31536000, immutable"
+STATIC = Path(str(files("homeward.api"))) / "static"
+
+
+def create_app(tools: Tools, services: Sequence[Service]) -> FastAPI:
+    """The whole application over one set of tools."""
+    hub = Hub(tools)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with hub.running():
+            yield
+
+    app = FastAPI(
+        title="Homeward",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.tools = tools
+    app.state.hub = hub
+    for route in every_route(services):
+        _mount(app, route)
+    app.add_api_websocket_route("/api/live", live)
+    app.add_api_websocket_route("/api/live/waves", live_waves)
+    app.add_route("/{path:path}", _page, methods=["GET", "HEAD"])
+    for error, status in STATUS.items():
+        app.add_exception_handler(error, _answer(status))
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_middleware(Headed)
+    return app
+
+
+def every_route(services: Sequence[Service]) -> list[Route]:
+    """Every HTTP route of the platform, those of the API itself first."""
+    health = Route("GET", "/api/health", _health, NOBODY_YET, before_sign_in=True)
+    return [health, *(route for service in services for route in service.routes)]
+
+
+def _mount(app: FastAPI, route: Route) -> None:
+    app.add_api_route(
+        route.path,
+        route.handler,
+        methods=[route.method],
+        dependencies=[Depends(check(route))],
+        operation_id=getattr(route.handler, "__name__", "route").strip("_"),
+        status_code=204 if route.handler.__annotations__.get("return") is None else None,
+    )
+
+
+async def _health(request: Request) -> dict[str, Any]:
+    """Whether the platform answers and both engines hear us."""
+    tools: Tools = request.app.state.tools
+    await tools.store.ping()
+    return {"ok": tools.bus.connected, "now": milliseconds(tools.now())}
+
+
+def _answer(status: int) -> Callable[[Request, Exception], Response]:
+    def answer(_: Request, error: Exception) -> Response:
+        return JSONResponse({"error": str(error)}, status_code=status)
+
+    return answer
+
+
+def _unreadable(_: Request, error: Exception) -> Response:
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    # The place and the rule, never the value: it may be a patient's.
+    words = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in faults)
+    return JSONResponse({"error": words or "This could not be read."}, status_code=422)
+
+
+async def _page(request: Request) -> Response:
+    """A built file, or the web app itself for every path it routes."""
+    path = request.path_params["path"]
+    if path.startswith("api/"):
+        return JSONResponse({"error": "There is no such thing."}, status_code=404)
+    wanted = (STATIC / path).resolve()
+    if path and wanted.is_file() and wanted.is_relative_to(STATIC.resolve()):
+        is_hashed = path.startswith("assets/")
+        return FileResponse(wanted, headers={"cache-control": HASHED if is_hashed else "no-cache"})
+    index = STATIC / "index.html"
+    if not index.is_file():
+        words = "The pages are not built. Run: make run (or: cd web && npm ci && npm run build)"
+        return JSONResponse({"error": words}, status_code=503)
+    return FileResponse(index, headers={"cache-control": "no-cache"})

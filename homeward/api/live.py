@@ -1,0 +1,332 @@
+"""Live screens: numbers, scores, alarms and waveforms over WebSockets.
+
+Numbers are coalesced (a screen needs the newest, five times a second); alarms go at once and
+are never dropped: a viewer too slow for them is closed, comes back, and loads the whole board.
+Waveforms are dropped, oldest first, for a slow viewer; the gap shows in the frames' start times.
+"""
+
+import asyncio
+import contextlib
+import struct
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from homeward.api.guarding import actor_behind, is_same_site, milliseconds
+from homeward.guard.route import STAFF, must_see
+from homeward.model.errors import Forbidden
+from homeward.model.frame import HOT
+from homeward.model.person import Actor, Role
+from homeward.model.vital import BY_INDEX
+from homeward.services.call.receipts import mark_seen
+from homeward.services.contract import Tools
+from homeward.store import queries
+
+Q = queries("homeward.api")
+FLUSH_SECONDS = 0.2
+BEAT_SECONDS = 1.0
+RECHECK_SECONDS = 5.0  # a session that ended, a patient who moved: the socket follows within this
+TEXTS_MAX = 512
+WAVES_MAX = 64  # frames; at four a second and bed, two seconds of a ward of eight
+UNAUTHORISED = 4401
+FORBIDDEN = 4403
+TOO_SLOW = 4408
+_WAVE_HEAD = struct.Struct("<qq")
+
+
+class Watch(msgspec.Struct, forbid_unknown_fields=True):
+    """What a screen asks: whom to show, or which calls it has just shown."""
+
+    watch: Literal["ward", "patient", None] = None
+    id: int = 0
+    shown: list[int] = []
+
+
+class Viewer:
+    """One live screen."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.watched: Watch | None = None
+        self.patients: frozenset[int] = frozenset()
+        self.texts: asyncio.Queue[bytes] = asyncio.Queue(TEXTS_MAX)
+        self.newest: dict[tuple[int, int], tuple[float, int, int]] = {}
+        self.is_too_slow = False
+
+    def send(self, text: bytes) -> None:
+        """Queue a text that must arrive."""
+        try:
+            self.texts.put_nowait(text)
+        except asyncio.QueueFull:
+            self.is_too_slow = True
+
+
+class WaveViewer:
+    """One screen's waveforms."""
+
+    def __init__(self, patients: frozenset[int]) -> None:
+        self.patients = patients
+        self.frames: deque[bytes] = deque(maxlen=WAVES_MAX)
+        self.has_frames = asyncio.Event()
+
+
+class Hub:
+    """Hears the bus once, for every screen."""
+
+    def __init__(self, tools: Tools) -> None:
+        self.tools = tools
+        self.viewers: set[Viewer] = set()
+        self.wave_viewers: set[WaveViewer] = set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Listen while the application runs."""
+        bus = self.tools.bus
+        stops = [
+            await bus.listen("hot.readings", self._readings),
+            await bus.listen("hot.waves.*", self._waves),
+            await bus.listen("told.alarm", self._alarm),
+            await bus.listen("told.call", self._call),
+            await bus.listen("told.score", self._score),
+            await bus.listen("told.device", self._device),
+        ]
+        try:
+            yield
+        finally:
+            for stop in stops:
+                with contextlib.suppress(Exception):  # the bus may be gone first
+                    await stop()
+
+    async def _readings(self, _: str, body: bytes) -> None:
+        if not self.viewers:
+            return
+        rows = np.frombuffer(body, HOT)
+        for patient, vital, value, at, received in rows[rows["late"] == 0][
+            ["patient", "vital", "value", "at", "received"]
+        ].tolist():
+            for viewer in self.viewers:
+                if patient in viewer.patients:
+                    known = viewer.newest.get((patient, vital))
+                    if known is None or known[1] <= at:
+                        viewer.newest[patient, vital] = (value, at, received)
+
+    async def _waves(self, _: str, body: bytes) -> None:
+        patient = _WAVE_HEAD.unpack_from(body)[0]
+        for viewer in self.wave_viewers:
+            if patient in viewer.patients:
+                viewer.frames.append(body)
+                viewer.has_frames.set()
+
+    async def _alarm(self, _: str, body: bytes) -> None:
+        alarm = msgspec.json.decode(body)
+        text = _text("alarm", alarm=msgspec.Raw(body))
+        for viewer in self.viewers:
+            patient = alarm["patient_id"]
+            is_staff = viewer.actor.role in STAFF
+            if patient in viewer.patients or (is_staff and self._is_about_ward(viewer, alarm)):
+                viewer.send(text)
+
+    def _is_about_ward(self, viewer: Viewer, alarm: dict[str, Any]) -> bool:
+        """Also alarms of the platform itself, and of devices nobody wears."""
+        if alarm["patient_id"] is None:
+            return True
+        watched = viewer.watched
+        return (
+            watched is not None and watched.watch == "ward" and alarm.get("ward_id") == watched.id
+        )
+
+    async def _call(self, _: str, body: bytes) -> None:
+        call = msgspec.json.decode(body)
+        text = _text("call", call=msgspec.Raw(body))
+        for viewer in self.viewers:
+            if viewer.actor.role in STAFF or viewer.actor.person_id == call["person_id"]:
+                viewer.send(text)
+
+    async def _score(self, _: str, body: bytes) -> None:
+        told = msgspec.json.decode(body)
+        text = _text("score", patient_id=told["patient_id"], score=told["score"])
+        for viewer in self.viewers:
+            if told["patient_id"] in viewer.patients and viewer.actor.role in STAFF:
+                viewer.send(text)
+
+    async def _device(self, _: str, body: bytes) -> None:
+        text = _text("device", device=msgspec.Raw(body))
+        for viewer in self.viewers:
+            if viewer.actor.role is not Role.PATIENT:
+                viewer.send(text)
+
+    async def patients_of(self, actor: Actor, watched: Watch) -> frozenset[int]:
+        """Whom this screen shows. Raises Forbidden for what is not theirs to see."""
+        if watched.watch == "patient":
+            must_see(actor, watched.id)
+            return frozenset({watched.id})
+        if actor.role not in STAFF:
+            raise Forbidden
+        rows = await self.tools.store.door(actor).all(Q.on_ward, dict, ward=watched.id)
+        return frozenset(row["patient_id"] for row in rows)
+
+
+def _text(kind: str, **parts: Any) -> bytes:
+    return msgspec.json.encode({"type": kind, **parts})
+
+
+def _flush(viewer: Viewer) -> None:
+    if not viewer.newest:
+        return
+    rows = [
+        (patient, BY_INDEX[vital].name, value, at // 1000, received // 1000)
+        for (patient, vital), (value, at, received) in viewer.newest.items()
+    ]
+    viewer.newest.clear()
+    viewer.send(_text("readings", rows=rows))
+
+
+async def live(socket: WebSocket) -> None:
+    """`/api/live`: one screen, until it leaves, its session ends, or it cannot keep up."""
+    hub: Hub = socket.app.state.hub
+    actor = await _enter(socket, hub.tools)
+    if actor is None:
+        return
+    viewer = Viewer(actor)
+    hub.viewers.add(viewer)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_send(socket, viewer))
+            tasks.create_task(_beat(socket, hub, viewer))
+            tasks.create_task(_hear(socket, hub, viewer))
+    except* (WebSocketDisconnect, _Left, RuntimeError):
+        pass  # RuntimeError: sending on a socket that is already closed
+    finally:
+        hub.viewers.discard(viewer)
+
+
+class _Left(Exception):
+    """This socket is done."""
+
+
+async def _enter(socket: WebSocket, tools: Tools) -> Actor | None:
+    actor = await actor_behind(socket, tools)
+    await socket.accept()
+    if not is_same_site(socket.headers):
+        await socket.close(FORBIDDEN)
+        return None
+    if actor is None:
+        await socket.close(UNAUTHORISED)
+    return actor
+
+
+async def _close(socket: WebSocket, code: int) -> None:
+    await socket.close(code)
+    raise _Left
+
+
+async def _send(socket: WebSocket, viewer: Viewer) -> None:
+    while True:
+        text = await viewer.texts.get()
+        await socket.send_text(text.decode())
+
+
+async def _beat(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
+    loop = asyncio.get_running_loop()
+    beat_at = recheck_at = loop.time()
+    recheck_at += RECHECK_SECONDS
+    while True:
+        _flush(viewer)
+        if viewer.is_too_slow:
+            await _close(socket, TOO_SLOW)
+        if loop.time() >= beat_at:
+            beat_at += BEAT_SECONDS
+            viewer.send(_text("beat", now=milliseconds(hub.tools.now())))
+        if loop.time() >= recheck_at:
+            recheck_at += RECHECK_SECONDS
+            await _recheck(socket, hub, viewer)
+        await asyncio.sleep(FLUSH_SECONDS)
+
+
+async def _recheck(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
+    if await actor_behind(socket, hub.tools) is None:
+        await _close(socket, UNAUTHORISED)
+    if viewer.watched is not None:
+        viewer.patients = await hub.patients_of(viewer.actor, viewer.watched)
+
+
+async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
+    while True:
+        text = await socket.receive_text()
+        try:
+            asked = msgspec.json.decode(text, type=Watch)
+            if asked.watch is not None:
+                viewer.patients = await hub.patients_of(viewer.actor, asked)
+                viewer.watched = asked
+            if asked.shown:
+                await _shown(hub, viewer, asked.shown)
+        except (msgspec.MsgspecError, Forbidden):
+            await _close(socket, FORBIDDEN)
+
+
+async def _shown(hub: Hub, viewer: Viewer, calls: list[int]) -> None:
+    """A visible tab rendered these calls: the receipt that somebody could see them."""
+    door = hub.tools.store.door(viewer.actor)
+    await mark_seen(door, hub.tools.bus, calls[:TEXTS_MAX], hub.tools.now())
+
+
+async def live_waves(socket: WebSocket) -> None:
+    """`/api/live/waves?ward=1` or `?patient=7`: binary frames as they come."""
+    hub: Hub = socket.app.state.hub
+    actor = await _enter(socket, hub.tools)
+    if actor is None:
+        return
+    try:
+        watched = _asked_waves(socket)
+        viewer = WaveViewer(await hub.patients_of(actor, watched))
+    except (Forbidden, ValueError):
+        await socket.close(FORBIDDEN)
+        return
+    hub.wave_viewers.add(viewer)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_send_waves(socket, viewer))
+            tasks.create_task(_recheck_waves(socket, hub, actor, watched, viewer))
+            tasks.create_task(_until_gone(socket))
+    except* (WebSocketDisconnect, _Left, RuntimeError):
+        pass
+    finally:
+        hub.wave_viewers.discard(viewer)
+
+
+def _asked_waves(socket: WebSocket) -> Watch:
+    asked = socket.query_params
+    if "ward" in asked:
+        return Watch("ward", int(asked["ward"]))
+    return Watch("patient", int(asked.get("patient", "")))
+
+
+async def _send_waves(socket: WebSocket, viewer: WaveViewer) -> None:
+    while True:
+        await viewer.has_frames.wait()
+        viewer.has_frames.clear()
+        while viewer.frames:
+            await socket.send_bytes(viewer.frames.popleft())
+
+
+async def _recheck_waves(
+    socket: WebSocket, hub: Hub, actor: Actor, watched: Watch, viewer: WaveViewer
+) -> None:
+    while True:
+        await asyncio.sleep(RECHECK_SECONDS)
+        if await actor_behind(socket, hub.tools) is None:
+            await _close(socket, UNAUTHORISED)
+        viewer.patients = await hub.patients_of(actor, watched)
+
+
+async def _until_gone(socket: WebSocket) -> None:
+    while True:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise _Left
+

@@ -1,0 +1,91 @@
+"""Alarms, calls and scores as screens know them. Times are milliseconds since 1970 UTC.
+
+Rows of the views `alarm_shown` and `call_shown`, and what travels on `told.alarm`,
+`told.call` and `told.score`.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmShown:
+    """One episode, with names and places."""
+
+    id: int
+    patient_id: int | None
+    patient: str | None
+    ward_id: int | None
+    bed: str | None
+    device: str | None
+    condition: str
+    kind: str
+    priority: str
+    state: str
+    text: str
+    patient_text: str | None
+    value: float | None
+    limit: float | None
+    since: int
+    measured: int | None
+    received: int | None
+    raised: int
+    acknowledged: int | None
+    acknowledged_by: str | None
+    acknowledged_reason: str | None
+    cleared: int | None
+    resolved: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallShown:
+    """One person called for one alarm."""
+
+    id: int
+    alarm_id: int
+    patient_id: int | None
+    audience: str
+    person_id: int
+    person: str
+    step: int
+    round: int
+    created: int
+    due: int
+    seen: int | None
+    ended: int | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartShown:
+    """One parameter of a score; `points` is None where the input is missing or too old."""
+
+    parameter: str
+    label: str
+    value: str | None
+    points: int | None
+    at: int | None
+    age_seconds: float | None
+    is_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreShown:
+    """One score; `total` is None while inputs are missing, `low` to `high` is what it can be."""
+
+    name: str
+    at: int
+    total: int | None
+    low: int
+    high: int
+    risk: str
+    interval: str
+    scale: int
+    parts: list[PartShown]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTold:
+    """A score and whose it is, as told on the bus and kept in `score.detail`."""
+
+    patient_id: int
+    score: ScoreShown

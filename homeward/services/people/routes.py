@@ -1,0 +1,131 @@
+"""Routes of people: sign-in, wards, patients."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+from pydantic.dataclasses import dataclass
+
+from homeward.guard.route import EVERYBODY, NOBODY_YET, STAFF, Route, must_see
+from homeward.model.errors import Refused
+from homeward.model.person import Actor, Role
+from homeward.services.contract import Tools
+from homeward.services.people.sign_in import Patience, Q, hashed, sign_in
+from homeward.services.people.views import (
+    DemoAccount,
+    DemoView,
+    PatientRow,
+    PatientView,
+    PersonView,
+    PlaceView,
+    SessionView,
+    WardView,
+    patient_view,
+)
+from homeward.store import Door, asking
+
+COOKIE = "__Host-homeward"
+DEMO_PASSWORD = "homeward-demo"  # noqa: S105 - printed on the demo's own sign-in page
+_patience = Patience()
+Asking = Annotated[Door, Depends(asking)]
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A login and its password."""
+
+    login: str
+    password: str
+
+
+def _tools(request: Request) -> Tools:
+    return request.app.state.tools
+
+
+async def post_session(
+    credentials: Credentials, door: Asking, request: Request, response: Response
+) -> SessionView:
+    """Sign in."""
+    tools = _tools(request)
+    now = tools.now()
+    if _patience.is_out(credentials.login, now):
+        raise Refused("Too many wrong passwords for this login. Try again in five minutes.")
+    try:
+        token, account = await sign_in(door, credentials.login, credentials.password, now)
+    except Refused:
+        _patience.wrong(credentials.login, now)
+        raise
+    response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="strict", path="/")
+    person = PersonView(account.person_id, account.name, Role(account.role))
+    return SessionView(person, account.patient_id, tools.settings.demo)
+
+
+async def get_session(door: Asking, request: Request) -> SessionView:
+    """Who is signed in."""
+    actor = _must(door)
+    person = PersonView(actor.person_id, actor.name, actor.role)
+    return SessionView(person, actor.patient_id, _tools(request).settings.demo)
+
+
+async def delete_session(door: Asking, request: Request, response: Response) -> None:
+    """Sign out; the token is worth nothing from now on, open live sockets included."""
+    token = request.cookies.get(COOKIE, "")
+    await door.run(Q.end_session, token=hashed(token), now=_tools(request).now())
+    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True)
+
+
+@dataclass(frozen=True)
+class _Login:
+    login: str
+    name: str
+    role: Role
+
+
+async def get_demo(door: Asking, request: Request) -> DemoView:
+    """The demo's accounts; nothing outside the demo."""
+    if not _tools(request).settings.demo:
+        return DemoView(False, [])
+    rows = await door.all(Q.logins, _Login)
+    accounts = [DemoAccount(row.login, DEMO_PASSWORD, row.name, Role(row.role)) for row in rows]
+    return DemoView(True, accounts)
+
+
+async def get_wards(door: Asking) -> list[WardView]:
+    """Every ward."""
+    return await door.all(Q.wards, WardView)
+
+
+async def get_patients(door: Asking, request: Request, search: str = "") -> list[PatientView]:
+    """Find patients by name, record number or bed."""
+    today = _tools(request).now().date()
+    rows = await door.all(Q.patients, PatientRow, search=search[:100])
+    return [patient_view(row, today) for row in rows]
+
+
+async def get_places(door: Asking) -> list[PlaceView]:
+    """Occupied beds, without names: enough to put a device on the right one."""
+    return await door.all(Q.places, PlaceView)
+
+
+async def get_patient(patient_id: int, door: Asking, request: Request) -> PatientView:
+    """One patient."""
+    must_see(door.actor, patient_id)
+    row = await door.one(Q.patient, PatientRow, patient=patient_id)
+    return patient_view(row, _tools(request).now().date())
+
+
+def _must(door: Door) -> Actor:
+    if door.actor is None:
+        raise Refused("Nobody is signed in.")
+    return door.actor
+
+
+ROUTES = (
+    Route("POST", "/api/session", post_session, NOBODY_YET, before_sign_in=True),
+    Route("GET", "/api/session", get_session, EVERYBODY),
+    Route("DELETE", "/api/session", delete_session, EVERYBODY),
+    Route("GET", "/api/demo", get_demo, NOBODY_YET, before_sign_in=True),
+    Route("GET", "/api/wards", get_wards, STAFF),
+    Route("GET", "/api/patients", get_patients, STAFF),
+    Route("GET", "/api/places", get_places, EVERYBODY - {Role.PATIENT}),
+    Route("GET", "/api/patients/{patient_id}", get_patient, STAFF | {Role.PATIENT}),
+)
