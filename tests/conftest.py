@@ -1,0 +1,125 @@
+"""Real engines for every test: one PostgreSQL and one NATS a session, one database a test."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from homeward.bus import Bus
+from homeward.engines.child import running
+from homeward.engines.nats import Nats, free_port
+from homeward.engines.postgres import Postgres
+from homeward.services.contract import Tools
+from homeward.settings import Settings, load
+from homeward.store import Store, migrate
+
+REPOSITORY = Path(__file__).parents[1]
+TEMPLATE = "template_migrated"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Engines:
+    """The session's engines. `data` is their folder; keys and certificates may go there too."""
+
+    data: Path
+    postgres: Postgres
+    nats: Nats
+
+    @property
+    def postgres_url(self) -> str:
+        """The cluster's own, unmigrated database; a test's database is `database_url`."""
+        return self.postgres.url
+
+    @property
+    def nats_url(self) -> str:
+        return self.nats.url
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Engines]:
+    """PostgreSQL and NATS, started once a session and once a worker of xdist."""
+    folder = Path(tempfile.mkdtemp(prefix="homeward-test-"))
+    postgres, nats = Postgres(folder, durable=False), Nats(folder)
+    try:
+        with running(postgres), running(nats):
+            with psycopg.connect(postgres.url, autocommit=True) as admin:
+                admin.execute(f"create database {TEMPLATE}")
+            migrate(postgres.database_url(TEMPLATE))
+            yield Engines(folder, postgres, nats)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database_url(engines: Engines) -> Iterator[str]:
+    """A fresh, migrated, empty database of this test's own."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(engines.postgres_url, autocommit=True) as admin:
+        admin.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
+        yield engines.postgres.database_url(name)
+        admin.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """A store on this test's own database. Its address is `database_url`, also `store.url`."""
+    async with Store.open(database_url) as opened:
+        opened.url = database_url
+        yield opened
+
+
+@pytest.fixture
+async def bus(engines: Engines) -> AsyncIterator[Bus]:
+    """A connection to the session's NATS."""
+    async with Bus.open(engines.nats_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def settings(engines: Engines, database_url: str, open_folder: Path) -> Settings:
+    """Settings of an installation on this test's database, with free ports and its own folder."""
+    plain, _ = load({})
+    return replace(
+        plain,
+        data=open_folder,
+        postgres_url=database_url,
+        nats_url=engines.nats_url,
+        web_port=free_port(),
+        mqtt_port=free_port(),
+    )
+
+
+@pytest.fixture
+def tools(store: Store, bus: Bus, settings: Settings) -> Tools:
+    """What a service's work is given; the clock is the real one (see `dataclasses.replace`)."""
+    return Tools(store, bus, settings, lambda: datetime.now(UTC))
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A short temporary folder that the database's account may enter; pytest's own is closed."""
+    folder = Path(tempfile.mkdtemp(prefix="homeward-test-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def port() -> Callable[[], int]:
+    """Gives free ports of loopback."""
+    return free_port
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of recordings beside the repository, or a skip."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the recordings beside the repository (../shared/data) are not here")
+    return folder
