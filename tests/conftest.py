@@ -22,6 +22,7 @@ from homeward.store import Store, migrate
 REPOSITORY = Path(__file__).parents[1]
 TEMPLATE = "template_migrated"
 _numbers = count(1)
+_finished: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,12 @@ def database_url(engines: Engines) -> Iterator[str]:
     """A fresh, migrated, empty database of this test's own."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(engines.postgres_url, autocommit=True) as admin:
+        while _finished:
+            admin.execute(f"drop database {_finished.pop()} with (force)")
         admin.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
-        yield engines.postgres.database_url(name)
-        admin.execute(f"drop database {name} with (force)")
+    yield engines.postgres.database_url(name)
+    # Dropped by the next test: by then its last connection has quite gone, and nobody waits.
+    _finished.append(name)
 
 
 @pytest.fixture
