@@ -63,11 +63,12 @@ def database_url(engines: Engines) -> Iterator[str]:
     """A fresh, migrated, empty database of this test's own."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(engines.postgres_url, autocommit=True) as admin:
-        while _finished:
-            admin.execute(f"drop database {_finished.pop()} with (force)")
+        for finished in _finished[:-1]:
+            admin.execute(f"drop database {finished} with (force)")
+            _finished.remove(finished)
         admin.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
     yield engines.postgres.database_url(name)
-    # Dropped by the next test: by then its last connection has quite gone, and nobody waits.
+    # Dropped two tests later: by then its last connection has quite gone, and nobody waits.
     _finished.append(name)
 
 

@@ -58,7 +58,7 @@ SETTINGS = {
     "timezone": "UTC",
 }
 # For tests on throw-away folders: nothing here needs to survive a power cut.
-HASTE = {"fsync": "off", "full_page_writes": "off"}
+HASTE = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 @dataclass(frozen=True)
