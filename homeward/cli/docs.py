@@ -1,0 +1,174 @@
+"""`homeward docs`: write the reference pages from the code itself."""
+
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from homeward.model.errors import HomewardError
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+NOTE = (
+    "<!-- Written by `make docs` from the code. Do not edit: the suite fails when it differs. -->"
+)
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+    lines = [" | ".join(head), " | ".join("---" for _ in head)]
+    lines += [" | ".join(_cell(each) for each in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return str("" if value is None else value).replace("|", "\\|").replace("\n", " ")
+
+
+def settings_page() -> str:
+    """Every setting."""
+    from dataclasses import fields
+
+    from homeward.settings import PREFIX, Settings
+
+    rows: list[tuple[object, ...]] = [
+        (f"`{f.name}`", f"`{PREFIX}{f.name.upper()}`", f"`{f.default}`", f.metadata["meaning"])
+        for f in fields(Settings)
+    ]
+    words = (
+        "Environment over `homeward.toml` (in the working folder) over default; "
+        "`homeward settings` shows each effective value and where it came from."
+    )
+    return f"# Settings\n\n{words}\n\n" + _table(
+        ("setting", "environment", "default", "meaning"), rows
+    )
+
+
+def vitals_page() -> str:
+    """Every vital sign and waveform, and the units each may arrive in."""
+    from homeward.model.unit import ACCEPTED
+    from homeward.model.vital import VITALS
+    from homeward.model.wave import WAVES
+
+    rows: list[tuple[object, ...]] = [
+        (
+            f"`{v.name}`", v.label, v.unit, ", ".join(f"`{u}`" for u in ACCEPTED[v.name]),
+            v.loinc, v.mdc, f"{v.possible[0]:g} to {v.possible[1]:g}",
+            f"{v.stale_seconds} s", f"{v.score_seconds} s",
+        )
+        for v in VITALS
+    ]  # fmt: skip
+    head = (
+        "vital", "label", "kept in", "accepted units", "LOINC", "MDC", "possible",
+        "blank on screens after", "out of scores after",
+    )  # fmt: skip
+    waves: list[tuple[object, ...]] = [
+        (w.index, f"`{w.name}`", w.label, w.mdc, w.unit) for w in WAVES
+    ]
+    wave_head = ("number in frames", "waveform", "label", "MDC", "unit")
+    return f"# Vital signs and waveforms\n\n{_table(head, rows)}\n\n## Waveforms\n\n" + _table(
+        wave_head, waves
+    )
+
+
+def rules_page() -> str:
+    """Every rule, by its own docstring."""
+    from homeward.clinical.rule import discover
+
+    parts = ["# Rules\n\nEach is one file under `homeward/clinical/rules/`, with its cases beside"]
+    parts[0] += " the tests. The words below are the rule's own."
+    for rule in discover():
+        module = import_module(f"homeward.clinical.rules.{rule.name}")
+        words = (module.__doc__ or "").strip()
+        parts.append(f"## `{rule.name}` (version {rule.version})\n\n{words}")
+    return "\n\n".join(parts)
+
+
+def alarms_page() -> str:
+    """The life cycle of an alarm, drawn from its table."""
+    from homeward.clinical.episode import draw
+
+    words = (
+        "One episode is one condition of one patient or device. Vocabulary: IEC 60601-1-8. "
+        "The picture is drawn from the table the code runs on "
+        "(`homeward/clinical/episode.py`)."
+    )
+    return f"# The life of an alarm\n\n{words}\n\n```mermaid\n{draw().strip()}\n```"
+
+
+def routes_page() -> str:
+    """Every HTTP route and the roles that may use it."""
+    from homeward.api.app import every_route
+    from homeward.api.openapi import all_services
+
+    rows: list[tuple[object, ...]] = []
+    for route in every_route(all_services()):
+        roles = "*anybody, before sign-in*" if route.before_sign_in else ", ".join(
+            sorted(route.roles)
+        )  # fmt: skip
+        words = (route.handler.__doc__ or "").strip().split("\n")[0]
+        rows.append((route.method, f"`{route.path}`", roles, words))
+    words = "Deny by default: what is not listed is a page of the web app or a 404. "
+    words += "A patient reaches only their own record."
+    return f"# Routes\n\n{words}\n\n" + _table(("method", "path", "who may", "what"), rows)
+
+
+def subjects_page() -> str:
+    """Every subject on the bus."""
+    from homeward.bus import SUBJECTS
+
+    rows: list[tuple[object, ...]] = [
+        (f"`{s.name}`", s.carries, ", ".join(s.publishers), ", ".join(s.listeners))
+        for s in SUBJECTS
+    ]
+    return "# Subjects on the bus\n\n" + _table(
+        ("subject", "carries", "published by", "heard by"), rows
+    )
+
+
+_COMMENT = re.compile(r"comment on (table|view) (\w+) is\s+'((?:[^']|'')*)'")
+
+
+def tables_page() -> str:
+    """Every table, by its own comment."""
+    rows: list[tuple[object, ...]] = []
+    for path in sorted(
+        files("homeward.store").joinpath("migrations").iterdir(), key=lambda each: each.name
+    ):
+        for kind, name, comment in _COMMENT.findall(path.read_text()):
+            rows.append((f"`{name}`", kind, comment.replace("''", "'"), path.name))
+    return "# Tables\n\n" + _table(("name", "kind", "what it holds, who writes it", "from"), rows)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "vitals.md": vitals_page,
+    "rules.md": rules_page,
+    "alarms.md": alarms_page,
+    "routes.md": routes_page,
+    "subjects.md": subjects_page,
+    "tables.md": tables_page,
+}
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Each page's place and its text as the code has it now."""
+    for name, write in PAGES.items():
+        yield REFERENCE / name, f"{NOTE}\n{write()}\n"
+
+
+@click.command("docs")
+@click.option("--check", is_flag=True, help="Fail where a page differs; write nothing.")
+def command(check: bool) -> None:
+    """Write docs/reference from the code."""
+    stale: list[str] = []
+    for place, text in pages():
+        if place.is_file() and place.read_text() == text:
+            continue
+        stale.append(place.name)
+        if not check:
+            place.write_text(text)
+    if check and stale:
+        raise HomewardError(f"docs/reference is stale: {', '.join(stale)}. Run: make docs")
+    click.echo(f"docs/reference: {len(PAGES)} pages, {len(stale)} {'stale' if check else 'new'}")

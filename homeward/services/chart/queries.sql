@@ -1,0 +1,78 @@
+-- name: ward
+-- One ward.
+select id, name, kind from ward where id = %(ward)s;
+
+-- name: beds
+-- Who is on a ward now, in bed order.
+select patient.id, patient.name, patient.record_number, patient.birth_date, patient.sex,
+    patient.oxygen_scale, stay.ward_id, ward.name as ward, stay.bed
+from stay
+join patient on patient.id = stay.patient_id
+join ward on ward.id = stay.ward_id
+where stay.ward_id = %(ward)s and stay.ends is null
+order by stay.bed;
+
+-- name: patient
+-- One patient and where they are now.
+select patient.id, patient.name, patient.record_number, patient.birth_date, patient.sex,
+    patient.oxygen_scale, stay.ward_id, ward.name as ward, stay.bed
+from patient
+left join stay on stay.patient_id = patient.id and stay.ends is null
+left join ward on ward.id = stay.ward_id
+where patient.id = %(patient)s;
+
+-- name: open_alarms
+-- Alarms of these patients that still need somebody, worst first.
+select * from alarm_shown
+where patient_id = any(%(patients)s) and state <> 'resolved'
+order by position(priority in 'high medium low'), raised;
+
+-- name: open_calls
+-- Who is being called for these patients now.
+select * from call_shown
+where patient_id = any(%(patients)s) and ended is null
+order by created;
+
+-- name: alarms_between
+-- Alarms of one patient that touch a span, oldest first.
+select alarm_shown.* from alarm_shown
+where patient_id = %(patient)s and raised < %(end_ms)s
+  and coalesce(resolved, %(end_ms)s) >= %(start_ms)s
+order by raised limit 1000;
+
+-- name: newest_scores
+-- The newest score of each of these patients.
+select distinct on (patient_id) patient_id, detail
+from score where patient_id = any(%(patients)s) and name = 'news2'
+order by patient_id, at desc;
+
+-- name: scores_between
+-- Scores of one patient in a span, with the one that held when it began, oldest first.
+select detail from (
+    (select at, detail from score
+     where patient_id = %(patient)s and name = 'news2' and at < %(start)s
+     order by at desc limit 1)
+    union all
+    (select at, detail from score
+     where patient_id = %(patient)s and name = 'news2' and at >= %(start)s and at < %(end)s
+     order by at desc limit 5000)
+) held order by at;
+
+-- name: worn
+-- Devices these patients wear now.
+select association.patient_id, device.name, coalesce(device_state.connected, false) as connected,
+    ms(device_state.last_seen) as last_seen
+from association
+join device on device.id = association.device_id
+left join device_state on device_state.device_id = device.id
+where association.patient_id = any(%(patients)s) and association.ends is null
+order by device.name;
+
+-- name: device_names
+-- Names of devices by id.
+select id, name from device where id = any(%(devices)s);
+
+-- name: waves_seen
+-- Which waveforms these patients had in the last hours.
+select distinct patient_id, wave from wave_chunk
+where patient_id = any(%(patients)s) and starts > %(since)s;

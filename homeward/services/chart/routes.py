@@ -1,0 +1,269 @@
+"""Routes of the chart: the ward board, trends, scores, waveforms, the patient's own page."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Depends, Query, Request
+
+from homeward.guard.route import STAFF, Route, must_see
+from homeward.model.errors import Missing, Unreadable
+from homeward.model.person import Role
+from homeward.model.shown import AlarmShown, CallShown, ScoreShown
+from homeward.model.vital import BY_INDEX, VITALS
+from homeward.model.wave import BY_INDEX as WAVE_BY_INDEX
+from homeward.model.wave import WAVES
+from homeward.services.chart import views as v
+from homeward.services.chart.words import in_words, order
+from homeward.services.contract import Tools
+from homeward.store import Door, asking, queries
+from homeward.store.chunks import extent, newest, trend, waves
+
+Q = queries("homeward.services.chart")
+Asking = Annotated[Door, Depends(asking)]
+# The longest any vital may be shown or scored: what the board looks back for newest values.
+LOOK_BACK = timedelta(seconds=max(each.score_seconds for each in VITALS))
+WAVES_SEEN_WITHIN = timedelta(hours=1)
+POINTS_MAX = 4_000
+WAVE_SECONDS_MAX = 60
+EVERY_VITAL = [each.index for each in VITALS]
+
+
+def _now(request: Request) -> datetime:
+    tools: Tools = request.app.state.tools
+    return tools.now()
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def _at(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def _patient(row: dict[str, Any], today: date) -> v.PatientShown:
+    born: date = row["birth_date"]
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return v.PatientShown(**{**row, "birth_date": born.isoformat(), "age": age})
+
+
+async def get_board(ward_id: int, door: Asking, request: Request) -> v.Board:
+    """A ward: each bed's newest values, score, alarms, and who is being called."""
+    now = _now(request)
+    ward = await door.one(Q.ward, v.WardShown, ward=ward_id)
+    rows = await door.all(Q.beds, dict, ward=ward_id)
+    ids = [row["id"] for row in rows]
+    values, alarms, calls, scores, worn, seen = await asyncio.gather(
+        _newest(door, ids, now),
+        _by_patient(door.all(Q.open_alarms, AlarmShown, patients=ids)),
+        _by_patient(door.all(Q.open_calls, CallShown, patients=ids)),
+        door.all(Q.newest_scores, dict, patients=ids),
+        door.all(Q.worn, dict, patients=ids),
+        door.all(Q.waves_seen, dict, patients=ids, since=now - WAVES_SEEN_WITHIN),
+    )
+    score_of = {row["patient_id"]: _score(row["detail"]) for row in scores}
+    beds = [
+        v.BedShown(
+            bed=row["bed"],
+            patient=_patient(row, now.date()),
+            vitals=values[row["id"]],
+            score=score_of.get(row["id"]),
+            alarms=alarms[row["id"]],
+            calls=calls[row["id"]],
+            waves=_waves_of(row["id"], seen),
+            devices=_worn_by(row["id"], worn),
+        )
+        for row in rows
+    ]
+    return v.Board(ward, _ms(now), beds, v.VITAL_INFO)
+
+
+async def _by_patient(rows: Any) -> dict[int, list[Any]]:
+    sorted_rows: dict[int, list[Any]] = defaultdict(list)
+    for row in await rows:
+        sorted_rows[row.patient_id].append(row)
+    return sorted_rows
+
+
+async def _newest(
+    door: Door, patients: Sequence[int], now: datetime
+) -> dict[int, list[v.VitalShown]]:
+    since_us = round((now - LOOK_BACK).timestamp() * 1e6)
+    found = await newest(door, patients, EVERY_VITAL, since_us)
+    ids = sorted({each.device for values in found.values() for each in values.values()})
+    rows = await door.all(Q.device_names, dict, devices=ids)
+    names = {row["id"]: row["name"] for row in rows}
+    return {
+        patient: [
+            v.VitalShown(
+                BY_INDEX[vital].name,
+                each.value,
+                each.at // 1000,
+                each.received // 1000,
+                names.get(each.device),
+            )
+            for vital, each in sorted(found.get(patient, {}).items())
+        ]
+        for patient in patients
+    }
+
+
+def _waves_of(patient: int, seen: list[dict[str, Any]]) -> list[str]:
+    return [
+        WAVE_BY_INDEX[row["wave"]].name
+        for row in sorted(seen, key=lambda row: row["wave"])
+        if row["patient_id"] == patient
+    ]
+
+
+def _worn_by(patient: int, worn: list[dict[str, Any]]) -> list[v.WornDevice]:
+    return [
+        v.WornDevice(row["name"], row["connected"], row["last_seen"])
+        for row in worn
+        if row["patient_id"] == patient
+    ]
+
+
+def _score(detail: Any) -> ScoreShown:
+    return msgspec.convert(detail, ScoreShown)
+
+
+def _span(start: int, end: int) -> tuple[datetime, datetime]:
+    if not 0 <= start < end:
+        raise Unreadable("A span needs a start before its end, in milliseconds since 1970 UTC.")
+    return _at(start), _at(end)
+
+
+async def get_trend(
+    patient_id: int,
+    door: Asking,
+    start: int = 0,
+    end: int = 0,
+    points: Annotated[int, Query(ge=2, le=POINTS_MAX)] = 1000,
+) -> v.Trend:
+    """All vitals over a span, in at most `points` buckets; start 0 and end 0: the whole record."""
+    must_see(door.actor, patient_id)
+    whole = await extent(door, patient_id)
+    first, last = (whole[0] // 1000, whole[1] // 1000 + 1) if whole else (None, None)
+    if not start and not end and first is not None and last is not None:
+        start, end = first, last
+    if not start and not end:
+        return v.Trend(0, 0, None, None, [], [], [], v.VITAL_INFO)
+    since, until = _span(start, end)
+    found, alarms, scores = await asyncio.gather(
+        trend(door, patient_id, EVERY_VITAL, start * 1000, end * 1000, points),
+        door.all(Q.alarms_between, AlarmShown, patient=patient_id, start_ms=start, end_ms=end),
+        door.all(Q.scores_between, dict, patient=patient_id, start=since, end=until),
+    )
+    series = [
+        v.Series(
+            vital=BY_INDEX[index].name,
+            label=BY_INDEX[index].label,
+            unit=BY_INDEX[index].unit,
+            at=(each.at // 1000).tolist(),
+            low=each.low.tolist(),
+            high=each.high.tolist(),
+            mean=each.mean.tolist(),
+        )
+        for index, each in sorted(found.items())
+    ]
+    every = [_score(row["detail"]) for row in scores]
+    thin = [v.ScorePoint(each.at, each.total, each.low, each.high, each.risk) for each in every]
+    is_own = door.actor is not None and door.actor.role is Role.PATIENT
+    return v.Trend(
+        start,
+        end,
+        first,
+        last,
+        series,
+        [] if is_own else alarms,
+        [] if is_own else thin,
+        v.VITAL_INFO,
+    )
+
+
+async def get_news2(patient_id: int, door: Asking, start: int, end: int) -> list[ScoreShown]:
+    """NEWS2 as it stood and changed over a span, each with its parts."""
+    must_see(door.actor, patient_id)
+    since, until = _span(start, end)
+    rows = await door.all(Q.scores_between, dict, patient=patient_id, start=since, end=until)
+    return [_score(row["detail"]) for row in rows]
+
+
+async def get_waves(patient_id: int, door: Asking, start: int, end: int) -> list[v.WaveShown]:
+    """Stored waveforms of up to a minute."""
+    must_see(door.actor, patient_id)
+    _span(start, end)
+    if end - start > WAVE_SECONDS_MAX * 1000:
+        raise Unreadable(f"At most {WAVE_SECONDS_MAX} seconds of waveforms at a time.")
+    shown: list[v.WaveShown] = []
+    for wave in WAVES:
+        for each in await waves(door, patient_id, wave.index, start * 1000, end * 1000):
+            values = (each.samples * each.scale).round(5).tolist()
+            at = each.start // 1000
+            shown.append(v.WaveShown(wave.name, wave.label, wave.unit, each.rate, at, values))
+    return shown
+
+
+async def get_today(door: Asking, request: Request) -> v.Today:
+    """The patient's own page."""
+    now = _now(request)
+    patient_id = door.actor.patient_id if door.actor else None
+    if patient_id is None:
+        raise Missing("There is no record for this account.")
+    row = await door.one(Q.patient, dict, patient=patient_id)
+    values, alarms, worn = await asyncio.gather(
+        _newest(door, [patient_id], now),
+        door.all(Q.open_alarms, AlarmShown, patients=[patient_id]),
+        door.all(Q.worn, dict, patients=[patient_id]),
+    )
+    worded = [_words(each, _ms(now)) for each in values[patient_id]]
+    vitals = sorted(
+        (each for each in worded if each is not None),
+        key=lambda each: order(next(x for x in VITALS if x.name == each.vital)),
+    )
+    mine = [
+        v.AlarmForPatient(each.id, each.patient_text, each.priority, each.state, each.raised)
+        for each in alarms
+        if each.patient_text
+    ]
+    devices = _worn_by(patient_id, worn)
+    return v.Today(
+        _patient(row, now.date()), _ms(now), vitals, mine, _next(mine, vitals, devices), devices
+    )
+
+
+def _words(each: v.VitalShown, now_ms: int) -> Any:
+    vital = next(x for x in VITALS if x.name == each.vital)
+    return in_words(vital, each.value, each.at, now_ms)
+
+
+def _next(
+    alarms: Sequence[v.AlarmForPatient], vitals: Sequence[Any], devices: Sequence[v.WornDevice]
+) -> list[v.NextStep]:
+    """What to do next, most urgent first; never "all is well" on old values."""
+    steps = [v.NextStep("Do this now", each.text) for each in alarms]
+    lost = [each.name for each in devices if not each.connected]
+    if lost:
+        words = "Check that it is on, charged and near you. Your care team can see this too."
+        steps.append(v.NextStep("Your sensor is not connected", words))
+    if vitals and all(each.tone == "old" for each in vitals):
+        words = "We have no new values from you. Check your sensor."
+        steps.append(v.NextStep("Your values are old", words))
+    if not steps and vitals:
+        words = "Your sensor sends by itself. We tell you here when something needs you."
+        steps.append(v.NextStep("Nothing to do now", words))
+    return steps
+
+
+ROUTES = (
+    Route("GET", "/api/wards/{ward_id}/board", get_board, STAFF),
+    Route("GET", "/api/patients/{patient_id}/trend", get_trend, STAFF | {Role.PATIENT}),
+    Route("GET", "/api/patients/{patient_id}/news2", get_news2, STAFF),
+    Route("GET", "/api/patients/{patient_id}/waves", get_waves, STAFF),
+    Route("GET", "/api/today", get_today, frozenset({Role.PATIENT})),
+)

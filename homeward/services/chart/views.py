@@ -1,0 +1,174 @@
+"""What the chart routes give. Times are milliseconds since 1970 UTC."""
+
+from dataclasses import dataclass
+
+from homeward.model.shown import AlarmShown, CallShown, ScoreShown
+from homeward.model.vital import VITALS
+from homeward.services.chart.words import VitalInWords
+
+
+@dataclass(frozen=True, slots=True)
+class VitalInfo:
+    """How to show a vital sign; after `stale_seconds` its value is no longer now."""
+
+    vital: str
+    label: str
+    unit: str
+    decimals: int
+    stale_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class VitalShown:
+    """The newest value of one vital sign, and which device said so."""
+
+    vital: str
+    value: float
+    at: int
+    received: int
+    device: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientShown:
+    """A patient and where they are. `age` in whole years."""
+
+    id: int
+    name: str
+    record_number: str
+    birth_date: str
+    age: int
+    sex: str
+    oxygen_scale: int
+    ward_id: int | None
+    ward: str | None
+    bed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WornDevice:
+    """A device a patient wears."""
+
+    name: str
+    connected: bool
+    last_seen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BedShown:
+    """One bed of the board."""
+
+    bed: str
+    patient: PatientShown
+    vitals: list[VitalShown]
+    score: ScoreShown | None
+    alarms: list[AlarmShown]
+    calls: list[CallShown]
+    waves: list[str]
+    devices: list[WornDevice]
+
+
+@dataclass(frozen=True, slots=True)
+class WardShown:
+    """A ward."""
+
+    id: int
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything a ward board shows at first; live updates follow by the socket."""
+
+    ward: WardShown
+    now: int
+    beds: list[BedShown]
+    vitals: list[VitalInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One vital sign over a span, in at most as many buckets as asked."""
+
+    vital: str
+    label: str
+    unit: str
+    at: list[int]
+    low: list[float]
+    high: list[float]
+    mean: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePoint:
+    """A score without its parts."""
+
+    at: int
+    total: int | None
+    low: int
+    high: int
+    risk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """All vital signs of a patient on one time axis. `first`, `last`: the whole record."""
+
+    start: int
+    end: int
+    first: int | None
+    last: int | None
+    series: list[Series]
+    alarms: list[AlarmShown]
+    scores: list[ScorePoint]
+    vitals: list[VitalInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class WaveShown:
+    """A stretch of one waveform without a gap; values in `unit`."""
+
+    wave: str
+    label: str
+    unit: str
+    rate: float
+    start: int
+    values: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmForPatient:
+    """An alarm in the patient's own words."""
+
+    id: int
+    text: str
+    priority: str
+    state: str
+    raised: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do next."""
+
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The patient's own page."""
+
+    patient: PatientShown
+    now: int
+    vitals: list[VitalInWords]
+    alarms: list[AlarmForPatient]
+    next: list[NextStep]
+    devices: list[WornDevice]
+
+
+VITAL_INFO = [
+    VitalInfo(each.name, each.label, each.unit, each.decimals, each.stale_seconds)
+    for each in VITALS
+]

@@ -1,0 +1,123 @@
+"""The house is in order: sizes, docstrings, tables, reference pages, words that must not be."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LINES_MAX = 400
+FUNCTION_LINES_MAX = 50
+SOURCES = sorted((ROOT / "homeward").rglob("*.py"))
+TRACKED = subprocess.run(
+    ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+).stdout.split("\n")
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_file_holds_one_idea(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LINES_MAX
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_functions_are_short_and_public_things_say_what_they_are(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    long = [
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, functions) and node.end_lineno - node.lineno >= FUNCTION_LINES_MAX
+    ]
+    silent = [
+        node.name
+        for node in tree.body
+        if isinstance(node, (*functions, ast.ClassDef))
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert ast.get_docstring(tree) or not tree.body, "a module says what it is"
+    assert not long
+    assert not silent
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_no_broad_except_outside_the_runners(path: Path) -> None:
+    """D22: a swallowed exception around a rule is a silent monitor. Each broad one says why."""
+    lines = path.read_text().splitlines()
+    bare = [
+        f"{number}: {line.strip()}"
+        for number, line in enumerate(lines, 1)
+        if re.match(r"\s*except( Exception| BaseException)?( as \w+)?:", line) and "#" not in line
+    ]
+    assert not bare
+
+
+def test_no_naive_datetimes() -> None:
+    pattern = re.compile(r"datetime\.(now|fromtimestamp)\(\)|utcnow\(|utcfromtimestamp\(")
+    found = [name_of(p) for p in SOURCES if pattern.search(p.read_text())]
+    assert not found
+
+
+def test_every_table_says_what_it_holds_and_who_writes_it() -> None:
+    for path in (ROOT / "homeward/store/migrations").glob("*.sql"):
+        text = path.read_text()
+        for table in re.findall(r"create table (\w+)", text):
+            comment = re.search(rf"comment on table {table} is\s+'((?:[^']|'')*)'", text)
+            assert comment, table
+            assert "Written by" in comment[1], table
+
+
+def test_every_query_says_what_for() -> None:
+    for path in (ROOT / "homeward").rglob("queries.sql"):
+        blocks = re.findall(r"^-- name: (\w+)\n(.)(.)", path.read_text(), re.MULTILINE)
+        assert blocks, path
+        for name, first, second in blocks:
+            assert first + second == "--", f"{name_of(path)}: {name} has no sentence"
+
+
+def test_migrations_are_numbered_without_a_gap() -> None:
+    numbers = sorted(int(p.name[:4]) for p in (ROOT / "homeward/store/migrations").glob("*.sql"))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_reference_pages_are_what_the_code_says() -> None:
+    from homeward.cli.docs import pages
+
+    stale = [place.name for place, text in pages() if place.read_text() != text]
+    assert not stale, "run: make docs"
+
+
+def test_imports_only_point_down() -> None:
+    lint = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([lint], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_nothing_of_a_workplace_is_in_the_repository() -> None:
+    """No machine's path, no registry's host name, no notes of work not done."""
+    marks = ["/" + "work/", "/" + "root/", "TO" + "DO", "FIX" + "ME", "regis" + "try.npmjs"]
+    marks += ["pypi" + ".org", "files.python" + "hosted"]
+    found = []
+    for name in filter(None, TRACKED):
+        path = ROOT / name
+        if path.suffix in {".png", ".woff2", ".ico"} or not path.is_file():
+            continue
+        text = path.read_text(errors="replace")
+        found += [f"{name}: {mark}" for mark in marks if mark in text]
+    assert not found
+
+
+def test_no_recording_is_in_the_repository() -> None:
+    kinds = (".npz", ".npz.xz", ".parquet", ".edf", ".dat", ".hea")
+    allowed_under = ("tests/simulate/",)
+    found = [
+        name for name in TRACKED if name.endswith(kinds) and not name.startswith(allowed_under)
+    ]
+    assert not found
