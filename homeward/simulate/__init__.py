@@ -1,0 +1,1 @@
+"""A ward in a box: pretend bodies, pretend devices speaking the real protocol, replays."""

@@ -1,0 +1,1 @@
+"""Pretend bodies: seeded, pure in time steps, without a clock."""

@@ -1,0 +1,279 @@
+"""A pretend device. It speaks the real protocol as a separate process would.
+
+Its own key and certificate (the folder `homeward device enrol` writes), MQTT 5 over mutual
+TLS, readings at QoS 1 with (boot, seq), waveforms at QoS 0. Unacknowledged readings wait in a
+bounded outbox and are sent again after a reconnect. Many devices share one event loop.
+"""
+
+import asyncio
+import json
+import logging
+import random
+import ssl
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from homeward.model.errors import Misconfigured
+from homeward.model.frame import Channel, WaveFrame
+from homeward.model.reading import Reading
+from homeward.model.vital import CONSCIOUSNESS, CONSCIOUSNESS_LETTERS, ON_OXYGEN
+from homeward.simulate.outbox import MESSAGES_MAX, Message, Outbox
+
+log = logging.getLogger("homeward.device")
+
+FLYING_MAX = 20  # QoS 1 messages sent and unanswered
+KEEP_ALIVE_SECONDS = 30
+CONNECT_SECONDS = 5.0
+AWAY_SECONDS_MIN = 0.3
+AWAY_SECONDS_MAX = 15.0
+TICK_SECONDS = 0.5
+PASSING_SECONDS = 0.5  # "not now": wait this long before offering again
+READINGS_PER_MESSAGE_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What a device got when it was enrolled: its name, where to go, and its papers."""
+
+    name: str
+    host: str
+    port: int
+    folder: Path
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read an enrolled folder. Raises Misconfigured where it is not one."""
+        try:
+            told = json.loads((folder / "device.json").read_text())
+            return cls(told["name"], told["mqtt_host"], int(told["mqtt_port"]), folder)
+        except (OSError, ValueError, KeyError) as error:
+            raise Misconfigured(
+                f"{folder} is no enrolled device ({error}); `homeward device enrol` makes one"
+            ) from None
+
+    def tls(self) -> ssl.SSLContext:
+        """TLS 1.2 or later, trusting only the platform's own root."""
+        context = ssl.create_default_context(cafile=str(self.folder / "ca.pem"))
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(self.folder / "cert.pem", self.folder / "key.pem")
+        return context
+
+
+def reading_fields(reading: Reading) -> dict[str, Any]:
+    """One reading as the payload has it (docs/reference/payload.md)."""
+    at = reading.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if reading.vital is CONSCIOUSNESS:
+        letter = CONSCIOUSNESS_LETTERS[int(reading.value)]
+        return {"vital": reading.vital.name, "value": letter, "at": at}
+    if reading.vital is ON_OXYGEN:
+        return {"vital": reading.vital.name, "value": bool(reading.value), "at": at}
+    value = round(reading.value, 3)
+    return {"vital": reading.vital.name, "value": value, "unit": reading.vital.unit, "at": at}
+
+
+class Device:
+    """One device. `run` keeps it connected until cancelled; `send` and `show` may be called
+    whether it is connected or not."""
+
+    def __init__(
+        self, badge: Badge, boot: int, *, flying_max: int = FLYING_MAX,
+        messages_max: int = MESSAGES_MAX,
+    ) -> None:  # fmt: skip
+        self.badge = badge
+        self.boot = boot
+        self.outbox = Outbox(messages_max)
+        self.connections = 0
+        self._flying_max = flying_max
+        self._seq = 0
+        self._wave_seq = 0
+        self._client: Client | None = None
+        self._is_connected = False
+        self._gone = asyncio.Event()
+        self._moved = asyncio.Event()
+        self._holds_back = False
+        self._watched: int | None = None  # the socket's number, while the loop watches it
+        self._writes = False
+
+    @property
+    def connected(self) -> bool:
+        """Whether the door has let it in and the line still stands."""
+        return self._is_connected
+
+    def send(self, readings: Iterable[Reading]) -> None:
+        """Queue one message of readings (none: nothing happens), to be sent at QoS 1."""
+        rows = [reading_fields(reading) for reading in readings]
+        if not rows:
+            return
+        body = msgspec.json.encode({"boot": self.boot, "seq": self._seq, "readings": rows})
+        self.outbox.put(Message(f"devices/{self.badge.name}/readings", body, self._seq))
+        self._seq += 1
+        self._pump()
+
+    def show(self, start: datetime, channels: Iterable[Channel]) -> None:
+        """Send waveforms at QoS 0: what is not seen now is not sent later."""
+        start_us = round(start.timestamp() * 1e6)
+        frame = WaveFrame(self.boot, self._wave_seq, start_us, tuple(channels))
+        self._wave_seq += 1
+        if self._client is not None and self._is_connected:
+            self._client.publish(f"devices/{self.badge.name}/waves", frame.pack(), qos=0)
+            self._watch_writing()
+
+    async def drained(self, until: int = 0) -> None:
+        """Wait until no more than `until` messages are unacknowledged."""
+        while len(self.outbox) > until:
+            self._moved.clear()
+            await self._moved.wait()
+
+    async def run(self) -> None:
+        """Connect, and connect again with a growing, jittered pause, until cancelled."""
+        away_seconds = AWAY_SECONDS_MIN
+        while True:
+            try:
+                await self._connect()
+                before = self.connections
+                await self._stay()
+                if self.connections > before:
+                    away_seconds = AWAY_SECONDS_MIN
+            except (OSError, ValueError) as error:
+                log.debug("%s cannot reach the door: %s", self.badge.name, error)
+            finally:
+                self._leave()
+            # S311: the jitter keeps a ward from coming back in one blow; it guards no secret.
+            await asyncio.sleep(away_seconds * random.uniform(0.5, 1.5))  # noqa: S311
+            away_seconds = min(2 * away_seconds, AWAY_SECONDS_MAX)
+
+    async def _connect(self) -> None:
+        name = self.badge.name
+        client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5)
+        client.connect_timeout = CONNECT_SECONDS
+        client.tls_set_context(self.badge.tls())
+        client.will_set(f"devices/{name}/status", b"lost", qos=1)
+        client.max_inflight_messages_set(self._flying_max)
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_publish = self._on_publish
+        client.on_socket_close = lambda *_: self._unwatch()
+        self._gone.clear()
+        # The TLS handshake blocks: in a thread, so that one slow door does not stop a ward.
+        await asyncio.to_thread(
+            client.connect, self.badge.host, self.badge.port, KEEP_ALIVE_SECONDS
+        )
+        self._client = client
+        if (sock := client.socket()) is not None:
+            self._watched = sock.fileno()
+            asyncio.get_running_loop().add_reader(self._watched, self._read)
+
+    async def _stay(self) -> None:
+        while self._client is not None and not self._gone.is_set():
+            try:
+                async with asyncio.timeout(TICK_SECONDS):
+                    await self._gone.wait()
+            except TimeoutError:
+                if self._client.loop_misc() != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                    return
+
+    def _leave(self) -> None:
+        """Close the line politely; whatever was in flight waits for the next one."""
+        client, self._client = self._client, None
+        self._is_connected = False
+        self._holds_back = False
+        if client is not None:
+            client.disconnect()
+            client.loop_write()
+        self._unwatch()
+        self.outbox.disconnected()
+
+    def _read(self) -> None:
+        client = self._client
+        while client is not None and (sock := client.socket()) is not None:
+            code = client.loop_read()
+            if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                self._gone.set()
+                return
+            if not sock.pending():  # decrypted and waiting: the socket would not tell us
+                break
+        self._pump()
+
+    def _unwatch(self) -> None:
+        """Stop watching the socket, before its number is given to another."""
+        fd, self._watched = self._watched, None
+        self._writes = False
+        self._is_connected = False
+        if fd is not None:
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(fd)
+            loop.remove_writer(fd)
+
+    def _pump(self) -> None:
+        """Send while the window has room."""
+        client = self._client
+        if client is None or not self._is_connected or self._holds_back:
+            return
+        while self.outbox.flying < self._flying_max:
+            message = self.outbox.take()
+            if message is None:
+                break
+            told = client.publish(message.topic, message.body, qos=1)
+            self.outbox.sent(told.mid, message)
+        self._watch_writing()
+
+    def _watch_writing(self) -> None:
+        """Let the loop write the rest once the socket has room again."""
+        client, fd = self._client, self._watched
+        if client is None or fd is None or client.want_write() == self._writes:
+            return
+        loop = asyncio.get_running_loop()
+        self._writes = not self._writes
+        if self._writes:
+            loop.add_writer(fd, self._write)
+        else:
+            loop.remove_writer(fd)
+
+    def _write(self) -> None:
+        if self._client is not None:
+            self._client.loop_write()
+            self._watch_writing()
+
+    def _on_connect(
+        self, client: Client, _data: Any, _flags: ConnectFlags, reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:  # fmt: skip
+        if reason.is_failure:
+            log.warning("%s was refused at the door: %s", self.badge.name, reason)
+            return
+        self._is_connected = True
+        self.connections += 1
+        client.subscribe(f"devices/{self.badge.name}/commands", qos=1)
+
+    def _on_disconnect(
+        self, _client: Client, _data: Any, _flags: DisconnectFlags, _reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:  # fmt: skip
+        self._is_connected = False
+        self._gone.set()
+
+    def _on_publish(
+        self, _client: Client, _data: Any, packet: int, reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:  # fmt: skip
+        if not self.outbox.settle(packet, reason.value):
+            self._hold_back()
+        self._moved.set()
+
+    def _hold_back(self) -> None:
+        if not self._holds_back:
+            self._holds_back = True
+            asyncio.get_running_loop().call_later(PASSING_SECONDS, self._go_on)
+
+    def _go_on(self) -> None:
+        self._holds_back = False
+        self._pump()

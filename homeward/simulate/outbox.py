@@ -1,0 +1,79 @@
+"""What a device has measured and not yet been told is safe.
+
+A message leaves only when the platform says it is stored, or that it will never take it.
+Everything else (a lost connection, a database that is away) brings it back to be sent again,
+with the same boot and sequence number, so that the second copy is known for a duplicate.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+MESSAGES_MAX = 10_000
+# Reasons that pass by themselves (MQTT 5, 3.4.2.1): unspecified, implementation specific,
+# quota exceeded. Any other reason of 0x80 or more will not change by asking again.
+PASSING_REASONS = frozenset({0x80, 0x83, 0x97})
+FAILURE = 0x80
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One PUBLISH."""
+
+    topic: str
+    body: bytes
+    seq: int
+
+
+class Outbox:
+    """Messages in the order they were made; the oldest is dropped once it is full."""
+
+    def __init__(self, messages_max: int = MESSAGES_MAX) -> None:
+        self._messages_max = messages_max
+        self._waiting: deque[Message] = deque()
+        self._flying: dict[int, Message] = {}
+        self.dropped = 0
+        self.refused = 0
+        self.acknowledged = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting) + len(self._flying)
+
+    @property
+    def flying(self) -> int:
+        """How many are sent and unanswered."""
+        return len(self._flying)
+
+    def put(self, message: Message) -> None:
+        """Add one. Full: the oldest waiting goes, and its number will show as a gap."""
+        if len(self) >= self._messages_max and self._waiting:
+            self._waiting.popleft()
+            self.dropped += 1
+        self._waiting.append(message)
+
+    def take(self) -> Message | None:
+        """The next to send; tell its packet identifier by `sent`."""
+        return self._waiting.popleft() if self._waiting else None
+
+    def sent(self, packet: int, message: Message) -> None:
+        """It is on its way under this packet identifier."""
+        self._flying[packet] = message
+
+    def settle(self, packet: int, reason: int) -> bool:
+        """The other side answered. False: not now, so it waits to be sent again."""
+        message = self._flying.pop(packet, None)
+        if message is None:
+            return True
+        if reason in PASSING_REASONS:
+            self._waiting.appendleft(message)
+            return False
+        if reason >= FAILURE:
+            self.refused += 1
+        else:
+            self.acknowledged += 1
+        return True
+
+    def disconnected(self) -> None:
+        """Nothing in flight will be answered any more: all of it goes back, oldest first."""
+        back = sorted(self._flying.values(), key=lambda message: message.seq)
+        self._flying.clear()
+        self._waiting.extendleft(reversed(back))
