@@ -1,0 +1,121 @@
+"""What a rule is, and how the house finds its rules: one file in `rules/`, nothing to register.
+
+A rule is a pure function of the window (oldest first, the newest being the reading that just
+came) and of whether its episode is open now. It answers a finding while the condition holds,
+and None once it does not.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from math import inf
+from pkgutil import iter_modules
+
+from homeward.clinical.limit import Limit, Words, judge_limit
+from homeward.clinical.window import Window
+from homeward.model.alarm import Finding
+from homeward.model.errors import Misconfigured
+from homeward.model.vital import Vital
+
+Judge = Callable[[Window, bool], Finding | None]
+
+# Two minutes hold every delay of the rules for vital signs measured each second, and enough
+# before them to tell a stream from a spot check.
+WINDOW_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Values from `low` to `high` cannot begin an episode, whatever came before them."""
+
+    low: float = -inf
+    high: float = inf
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One question asked of one vital. `name` is also the alarm's condition.
+
+    `judge` wants at least `window_seconds` of readings and cares for no older ones. `bounds`
+    serve the gate. `yields_to` is the vital that answers the same question better: see
+    `may_speak`. `about` is the rule's public documentation. Raise `version` with any change
+    that could change a decision.
+    """
+
+    name: str
+    vital: Vital
+    version: int
+    judge: Judge
+    bounds: Bounds
+    window_seconds: int = WINDOW_SECONDS
+    limit: Limit | None = None
+    words: Words | None = None
+    yields_to: Vital | None = None
+    about: str = ""
+
+    def with_limit(self, limit: Limit) -> "Rule":
+        """The same rule with one person's own limit.
+
+        Raises Misconfigured where the rule has no single limit, or one on the other side.
+        """
+        if self.limit is None or self.words is None:
+            raise Misconfigured(f"{self.name} has no single limit to replace")
+        if limit.side is not self.limit.side:
+            raise Misconfigured(f"{self.name} looks {self.limit.side} its limit")
+        if limit.delay_seconds > self.window_seconds or limit.clear_seconds > self.window_seconds:
+            raise Misconfigured(f"{self.name} looks back {self.window_seconds} s and no further")
+        own = limit_rule(
+            self.name, self.vital, limit, self.words, window_seconds=self.window_seconds
+        )
+        return replace(self, limit=limit, judge=own.judge, bounds=own.bounds)
+
+
+def limit_rule(
+    name: str,
+    vital: Vital,
+    limit: Limit,
+    words: Words,
+    *,
+    version: int = 1,
+    window_seconds: int = WINDOW_SECONDS,
+    yields_to: Vital | None = None,
+    about: str | None = None,
+) -> Rule:
+    """A rule that compares one vital with one limit."""
+
+    def judge(window: Window, is_open: bool) -> Finding | None:
+        return judge_limit(window, is_open, limit, words, window_seconds)
+
+    low, high = limit.quiet
+    return Rule(
+        name,
+        vital,
+        version,
+        judge,
+        Bounds(low, high),
+        window_seconds,
+        limit,
+        words,
+        yields_to,
+        (about or "").strip(),
+    )
+
+
+def may_speak(rule: Rule, fresh: Collection[str], is_open: bool) -> bool:
+    """May this rule be judged now, given the names of the vitals that are fresh?
+
+    One racing heart must not ring twice: a rule that yields is silent while the better
+    measurement is fresh. An open episode is judged to its own end all the same.
+    """
+    return rule.yields_to is None or is_open or rule.yields_to.name not in fresh
+
+
+def discover(package: str, path: Iterable[str]) -> tuple[Rule, ...]:
+    """Every rule of a package, by name; each module holds one RULE of the module's own name."""
+    rules: list[Rule] = []
+    for module in sorted(iter_modules(path), key=lambda module: module.name):
+        rule = import_module(f"{package}.{module.name}").RULE
+        if rule.name != module.name:
+            raise Misconfigured(f"rule {rule.name!r} lives in {module.name}.py")
+        rules.append(rule)
+    return tuple(rules)
