@@ -1,0 +1,45 @@
+// A value's age, and when it is too old to show. Pure.
+
+import type { VitalInfo } from "./words";
+
+export type Aged = { at: number; received: number };
+
+/**
+ * Milliseconds since the value was measured.
+ *
+ * The older of the device's time and ours: a device whose clock runs ahead must not keep its
+ * last value fresh for as long as its clock is wrong.
+ */
+export function age(value: Aged, now: number): number {
+  return Math.max(0, now - Math.min(value.at, value.received));
+}
+
+export function isStale(value: Aged, info: Pick<VitalInfo, "stale_seconds">, now: number): boolean {
+  return age(value, now) > info.stale_seconds * 1000;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** An age in the fewest words: `now`, `12 s`, `7 min`, `3 h`, `2 d`. */
+export function inWords(ms: number): string {
+  if (ms < 3_000) return "now";
+  if (ms < MINUTE) return `${Math.floor(ms / 1000)} s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+  if (ms < DAY) return `${Math.floor(ms / HOUR)} h`;
+  return `${Math.floor(ms / DAY)} d`;
+}
+
+/** Time left, as a clock face: `1:32`, `0:07`. */
+export function countdown(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** Time of day, with the date when it is not today's. */
+export function clockTime(at: number, now: number): string {
+  const time = new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return time;
+  return `${new Date(at).toLocaleDateString([], { day: "numeric", month: "short" })} ${time}`;
+}

@@ -1,0 +1,306 @@
+// What is true right now, for every screen: one WebSocket, one store outside React.
+//
+// Screens read slices with the hooks at the end of the file. A value ages by the server's clock
+// on the page's own timer, so that it blanks whether or not the socket still speaks.
+
+import { useEffect, useSyncExternalStore } from "react";
+import { moment, ServerClock } from "./clock";
+import type { Alarm, BedDevice, Board, Call, Score, Vital } from "./words";
+
+/** No frame for this long and the connection is lost (the server beats every second). */
+export const LOST_AFTER_MS = 5_000;
+const RETRY_MS_MIN = 400;
+const RETRY_MS_MAX = 8_000;
+const ALARMS_MAX = 2_000;
+
+export type LinkState = "opening" | "open" | "lost";
+export type Link = { state: LinkState; heard: number | null };
+export type Watch = { watch: "ward" | "patient"; id: number };
+export type LiveValue = { value: number; at: number; received: number };
+export type LivePatient = {
+  vitals: Readonly<Record<string, LiveValue>>;
+  score: Score | null;
+  waves: string[];
+};
+type Row = [patient: number, vital: string, value: number, at: number, received: number];
+type Frame =
+  | { type: "beat"; now: number }
+  | { type: "readings"; rows: Row[] }
+  | { type: "score"; patient_id: number; score: Score }
+  | { type: "alarm"; alarm: Alarm }
+  | { type: "call"; call: Call }
+  | { type: "device"; device: BedDevice };
+
+const NOBODY: LivePatient = { vitals: {}, score: null, waves: [] };
+
+/** Of two readings of one vital the later measured wins: a late one never turns time back. */
+export function withReading(patient: LivePatient, vital: string, next: LiveValue): LivePatient {
+  const known = patient.vitals[vital];
+  if (known && known.at > next.at) return patient;
+  return { ...patient, vitals: { ...patient.vitals, [vital]: next } };
+}
+
+export class Live {
+  private patients = new Map<number, LivePatient>();
+  private alarms: readonly Alarm[] = [];
+  private calls: readonly Call[] = [];
+  private devices = new Map<string, BedDevice>();
+  private touched = new Map<string, number>();
+  private listeners = new Set<() => void>();
+  private socket: WebSocket | null = null;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private retries = 0;
+  private began = 0;
+  private heard = 0;
+  private watching: Watch | null = null;
+  private shown = new Set<number>();
+  private link: Link = { state: "opening", heard: null };
+  private second = 0;
+  /** Rises with each new connection: what was missed meanwhile must be asked for again. */
+  private connections = 0;
+  readonly clock = new ServerClock();
+
+  // --- connection ---------------------------------------------------------------------------
+
+  start(): void {
+    if (this.timer !== undefined) return;
+    this.began = performance.now();
+    this.timer = setInterval(() => this.tick(), 250);
+    this.connect();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    clearTimeout(this.retry);
+    this.timer = undefined;
+    this.socket?.close();
+    this.socket = null;
+    this.patients.clear();
+    this.alarms = [];
+    this.calls = [];
+    this.devices.clear();
+    this.touched.clear();
+    this.shown.clear();
+    this.watching = null;
+    this.heard = 0;
+    this.link = { state: "opening", heard: null };
+    this.tell();
+  }
+
+  watch(what: Watch): void {
+    this.watching = what;
+    this.send(what);
+  }
+
+  /** Calls that stand on a visible tab; each is reported once a connection. */
+  show(calls: number[]): void {
+    const fresh = calls.filter((id) => !this.shown.has(id));
+    if (!fresh.length || this.socket?.readyState !== WebSocket.OPEN) return;
+    for (const id of fresh) this.shown.add(id);
+    this.send({ shown: fresh });
+  }
+
+  private send(what: object): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(what));
+  }
+
+  private connect(): void {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${location.host}/api/live`);
+    this.socket = socket;
+    socket.onopen = () => {
+      this.retries = 0;
+      this.shown.clear();
+      if (this.watching) this.send(this.watching);
+    };
+    socket.onmessage = (event) => {
+      if (this.socket === socket) this.hear(JSON.parse(event.data as string) as Frame);
+    };
+    socket.onclose = () => {
+      if (this.socket === socket) this.reconnectLater();
+    };
+  }
+
+  private reconnectLater(): void {
+    this.socket = null;
+    // Jitter: a ward of screens must not all knock at the same instant after a restart.
+    const most = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(this.retries++, 6));
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.connect(), most * (0.5 + Math.random() / 2));
+  }
+
+  private tick(): void {
+    const silent = performance.now() - (this.heard || this.began);
+    if (silent > LOST_AFTER_MS && this.link.state !== "lost") {
+      this.setLink("lost");
+      this.shown.clear();
+      // A socket that is open but silent is a dead one (a pulled cable never says goodbye).
+      const dead = this.socket;
+      if (dead?.readyState === WebSocket.OPEN) {
+        this.reconnectLater();
+        dead.close();
+      }
+    }
+    const second = Math.floor(this.now() / 1000);
+    if (second !== this.second) {
+      this.second = second;
+      this.tell();
+    }
+  }
+
+  private setLink(state: LinkState): void {
+    this.link = { state, heard: this.heard ? this.now() : null };
+    this.tell();
+  }
+
+  // --- what it hears ------------------------------------------------------------------------
+
+  hear(frame: Frame): void {
+    this.heard = performance.now();
+    if (frame.type === "beat") this.clock.hear(frame.now, moment());
+    else if (frame.type === "readings") for (const row of frame.rows) this.take(row);
+    else if (frame.type === "score") this.change(frame.patient_id, { score: frame.score });
+    else if (frame.type === "alarm") this.takeAlarm(frame.alarm, this.heard);
+    else if (frame.type === "call") this.takeCall(frame.call, this.heard);
+    else if (frame.type === "device") this.takeDevice(frame.device);
+    if (this.link.state !== "open") {
+      this.connections += 1;
+      this.setLink("open");
+    } else if (frame.type !== "beat") this.tell();
+  }
+
+  /**
+   * Fill the store from a board that was asked for at `asked` (performance.now).
+   * What the socket said after that moment is newer and stays.
+   */
+  seed(board: Board, asked: number): void {
+    for (const bed of board.beds) {
+      if (bed.patient) this.seedBed(bed.patient.id, bed.vitals, bed.score, bed.waves);
+      for (const alarm of bed.alarms) this.takeAlarm(alarm, asked);
+      for (const call of bed.calls) this.takeCall(call, asked);
+      for (const device of bed.devices) this.devices.set(device.name, device);
+    }
+    const open = new Set(board.beds.flatMap((bed) => bed.alarms.map((alarm) => alarm.id)));
+    const here = new Set(board.beds.flatMap((bed) => (bed.patient ? [bed.patient.id] : [])));
+    // Gone from the board means resolved while we could not hear.
+    this.alarms = this.alarms.filter(
+      (alarm) =>
+        alarm.patient_id === null ||
+        !here.has(alarm.patient_id) ||
+        open.has(alarm.id) ||
+        this.isNewer(`alarm ${alarm.id}`, asked),
+    );
+    this.tell();
+  }
+
+  /** Fill in open alarms that were asked for at `asked`, those of no bed among them. */
+  seedAlarms(alarms: readonly Alarm[], asked: number): void {
+    for (const alarm of alarms) this.takeAlarm(alarm, asked);
+    this.tell();
+  }
+
+  /** Values known from elsewhere, such as a patient's chart. */
+  seedVitals(patientId: number, vitals: readonly Vital[], score: Score | null = null): void {
+    this.seedBed(patientId, vitals, score, this.patients.get(patientId)?.waves ?? []);
+    this.tell();
+  }
+
+  private seedBed(id: number, vitals: readonly Vital[], score: Score | null, waves: string[]) {
+    let patient = this.patients.get(id) ?? NOBODY;
+    for (const { vital, ...value } of vitals) patient = withReading(patient, vital, value);
+    if (score && score.at >= (patient.score?.at ?? 0)) patient = { ...patient, score };
+    this.patients.set(id, { ...patient, waves });
+  }
+
+  private take([id, vital, value, at, received]: Row): void {
+    const patient = this.patients.get(id) ?? NOBODY;
+    this.patients.set(id, withReading(patient, vital, { value, at, received }));
+  }
+
+  private change(id: number, what: Partial<LivePatient>): void {
+    this.patients.set(id, { ...(this.patients.get(id) ?? NOBODY), ...what });
+  }
+
+  private isNewer(key: string, asked: number): boolean {
+    return (this.touched.get(key) ?? -1) > asked;
+  }
+
+  private takeAlarm(alarm: Alarm, asked: number): void {
+    if (this.isNewer(`alarm ${alarm.id}`, asked)) return;
+    this.touched.set(`alarm ${alarm.id}`, asked);
+    const others = this.alarms.filter((known) => known.id !== alarm.id);
+    const kept = alarm.state === "resolved" ? others : [...others, alarm];
+    this.alarms = kept.slice(-ALARMS_MAX);
+  }
+
+  private takeCall(call: Call, asked: number): void {
+    if (this.isNewer(`call ${call.id}`, asked)) return;
+    this.touched.set(`call ${call.id}`, asked);
+    const others = this.calls.filter((known) => known.id !== call.id);
+    this.calls = (call.ended ? others : [...others, call]).slice(-ALARMS_MAX);
+  }
+
+  private takeDevice(device: BedDevice): void {
+    this.devices = new Map(this.devices).set(device.name, device);
+  }
+
+  // --- reading ------------------------------------------------------------------------------
+
+  now = (): number => this.clock.now(moment());
+  getSecond = (): number => this.second;
+  getLink = (): Link => this.link;
+  getConnections = (): number => this.connections;
+  getPatient = (id: number): LivePatient => this.patients.get(id) ?? NOBODY;
+  getAlarms = (): readonly Alarm[] => this.alarms;
+  getCalls = (): readonly Call[] => this.calls;
+  getDevices = (): ReadonlyMap<string, BedDevice> => this.devices;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+export const live = new Live();
+
+/** The server's time in whole seconds, as milliseconds since 1970; renders once a second. */
+export function useNow(): number {
+  return useSyncExternalStore(live.subscribe, live.getSecond) * 1000;
+}
+
+export function useLink(): Link {
+  return useSyncExternalStore(live.subscribe, live.getLink);
+}
+
+/** Changes after each reconnection; give it to a query's key to ask again for what was missed. */
+export function useConnections(): number {
+  return useSyncExternalStore(live.subscribe, live.getConnections);
+}
+
+export function useLivePatient(id: number): LivePatient {
+  return useSyncExternalStore(live.subscribe, () => live.getPatient(id));
+}
+
+/** Open alarms of everybody watched, in no order. */
+export function useAlarms(): readonly Alarm[] {
+  return useSyncExternalStore(live.subscribe, live.getAlarms);
+}
+
+/** Calls that have not ended. */
+export function useCalls(): readonly Call[] {
+  return useSyncExternalStore(live.subscribe, live.getCalls);
+}
+
+export function useLiveDevices(): ReadonlyMap<string, BedDevice> {
+  return useSyncExternalStore(live.subscribe, live.getDevices);
+}
+
+/** Tell the server what this screen shows. It replaces what was watched before. */
+export function useWatch(watch: "ward" | "patient", id: number): void {
+  useEffect(() => live.watch({ watch, id }), [watch, id]);
+}

@@ -1,0 +1,95 @@
+// Icons drawn here, on a 24-unit grid with 2-unit strokes. Always beside words or a label:
+// hidden from screen readers.
+
+import type { ReactNode, SVGProps } from "react";
+
+type Props = { size?: number } & SVGProps<SVGSVGElement>;
+
+function drawn(shape: ReactNode) {
+  return function Icon({ size = 18, ...rest }: Props) {
+    return (
+      <svg
+        width={size}
+        height={size}
+        viewBox="0 0 24 24"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth={2}
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        aria-hidden="true"
+        focusable="false"
+        {...rest}
+      >
+        {shape}
+      </svg>
+    );
+  };
+}
+
+export const BedIcon = drawn(
+  <>
+    <path d="M3 6v13M3 16h18v3M21 16v-3a3 3 0 0 0-3-3h-7v6" />
+    <circle cx="7" cy="11.5" r="1.8" />
+  </>,
+);
+export const HomeIcon = drawn(
+  <path d="M4 11 12 4l8 7v8.500a.5.5 0 0 1-.5.5H14v-5h-4v5H4.500a.5.5 0 0 1-.5-.5z" />,
+);
+export const DevicesIcon = drawn(
+  <>
+    <rect x="3" y="4" width="18" height="12" rx="2" />
+    <path d="M8 20h8M12 16v4M6 10.500h2.500l1.5-3 2.5 5.5 1.5-2.500h4" />
+  </>,
+);
+export const PersonIcon = drawn(
+  <>
+    <circle cx="12" cy="8" r="4" />
+    <path d="M4.5 20a7.5 7.5 0 0 1 15 0" />
+  </>,
+);
+export const SunIcon = drawn(
+  <>
+    <circle cx="12" cy="12" r="4" />
+    <path d="M12 2.500v2M12 19.500v2M2.5 12h2M19.5 12h2M5.3 5.300l1.4 1.400M17.3 17.300l1.4 1.400M5.3 18.700l1.4-1.400M17.3 6.700l1.4-1.4" />
+  </>,
+);
+export const MoonIcon = drawn(<path d="M20 14.500A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.500z" />);
+export const SoundIcon = drawn(
+  <path d="M4 9.500v5h3.500l5 4v-13l-5 4zM16 9a4.2 4.2 0 0 1 0 6M18.7 6.300a8 8 0 0 1 0 11.4" />,
+);
+export const SoundOffIcon = drawn(
+  <path d="M4 9.500v5h3.500l5 4v-13l-5 4zM16.5 9.500l5 5M21.5 9.500l-5 5" />,
+);
+export const BellIcon = drawn(<path d="M6 16.500V11a6 6 0 0 1 12 0v5.500l1.5 2h-15zM10 21h4" />);
+export const HelpIcon = drawn(
+  <>
+    <circle cx="12" cy="12" r="9" />
+    <path d="M9.5 9.500a2.5 2.5 0 1 1 3.7 2.200c-.8.5-1.2 1-1.2 1.800M12 16.800v.1" />
+  </>,
+);
+export const SignOutIcon = drawn(<path d="M14 4H6v16h8M10.5 12H21M17.5 8.5 21 12l-3.5 3.5" />);
+export const CheckIcon = drawn(<path d="m5 12.5 4.5 4.500L19 7.5" />);
+export const UnplugIcon = drawn(
+  <path d="m4 20 4-4M13.5 18.500l-8-8L7 9c1.8-1.8 4.4-2 6.3-.6M18.5 13.500l-8-8M17 15l1.5-1.500M14 4.5 16 2.500M19.5 10l2-2M3 3l18 18" />,
+);
+export const WarningIcon = drawn(<path d="M12 4 2.5 20h19zM12 10v4.500M12 17.300v.1" />);
+export const PhoneIcon = drawn(
+  <path d="M5 4h4l1.5 5-2.5 1.500a11 11 0 0 0 5.5 5.500L15 13.500l5 1.500v4a1.5 1.5 0 0 1-1.6 1.500C10.5 20 4 13.5 3.5 5.600A1.5 1.5 0 0 1 5 4z" />,
+);
+export const ArrowIcon = drawn(<path d="M4 12h15M13 6l6 6-6 6" />);
+export const SearchIcon = drawn(
+  <>
+    <circle cx="11" cy="11" r="6.5" />
+    <path d="m16 16 4.5 4.5" />
+  </>,
+);
+export const ListIcon = drawn(<path d="M9 6h11M9 12h11M9 18h11M4.5 6h.1M4.5 12h.1M4.5 18h.1" />);
+export const ChevronIcon = drawn(<path d="m9 5 7 7-7 7" />);
+export const EyeIcon = drawn(
+  <>
+    <path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z" />
+    <circle cx="12" cy="12" r="3" />
+  </>,
+);
+export const PlusIcon = drawn(<path d="M12 5v14M5 12h14" />);

@@ -1,0 +1,22 @@
+// A page's title row, and the document's title with it.
+
+import { Group, Title } from "@mantine/core";
+import { type ReactNode, useEffect } from "react";
+
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Homeward`;
+  }, [title]);
+}
+
+export function PageHead({ title, children }: { title: string; children?: ReactNode }) {
+  useTitle(title);
+  return (
+    <Group justify="space-between" gap="sm" mb="sm">
+      <Title order={1} size="h3">
+        {title}
+      </Title>
+      {children}
+    </Group>
+  );
+}

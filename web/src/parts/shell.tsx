@@ -1,0 +1,136 @@
+// The frame around every screen: where one can go, who one is, and whether anything is heard.
+
+import { Menu, UnstyledButton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Link, useRoute } from "wouter";
+import { api } from "../api";
+import { useLink, useNow } from "../live";
+import { useMe, useSignOut } from "../session";
+import type { Role } from "../words";
+import { Brand } from "./brand";
+import { BedIcon, DevicesIcon, HomeIcon, PersonIcon, SignOutIcon } from "./icons";
+import { LostBanner } from "./lost-banner";
+import { SchemeButton } from "./scheme-button";
+import classes from "./shell.module.css";
+import { SoundButton } from "./sound-button";
+
+export const isCarer = (role: Role): boolean => role === "nurse" || role === "doctor";
+
+export function useWards() {
+  const { person } = useMe();
+  return useQuery({
+    queryKey: ["wards"],
+    queryFn: api.wards,
+    enabled: isCarer(person.role),
+    refetchInterval: 20_000,
+  });
+}
+
+export function Shell({ children }: { children: ReactNode }) {
+  const { person } = useMe();
+  return (
+    <div className={classes.shell}>
+      <a className="hw-skip" href="#main">
+        Skip to the page
+      </a>
+      <header className={classes.header}>
+        <Link href="/" className={classes.brand} aria-label="Homeward, home">
+          <Brand />
+        </Link>
+        <nav className={classes.nav} aria-label="Main">
+          {isCarer(person.role) && <WardLinks />}
+          {person.role !== "patient" && (
+            <NavItem href="/devices" label="Devices" icon={<DevicesIcon />} />
+          )}
+        </nav>
+        <div className={classes.tools}>
+          <Pulse />
+          {isCarer(person.role) && <SoundButton />}
+          <SchemeButton />
+          <PersonMenu />
+        </div>
+      </header>
+      <LostBanner />
+      <main id="main" className={classes.main} tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function WardLinks() {
+  const wards = useWards();
+  return wards.data?.map((ward) => (
+    <NavItem
+      key={ward.id}
+      href={`/wards/${ward.id}`}
+      label={ward.name}
+      icon={ward.kind === "home" ? <HomeIcon /> : <BedIcon />}
+      count={ward.open_alarms}
+    />
+  ));
+}
+
+type NavItemProps = { href: string; label: string; icon: ReactNode; count?: number };
+
+function NavItem({ href, label, icon, count = 0 }: NavItemProps) {
+  const [isHere] = useRoute(href);
+  return (
+    <Link
+      href={href}
+      className={classes.item}
+      aria-current={isHere ? "page" : undefined}
+      aria-label={count ? `${label}, ${count} open alarms` : label}
+    >
+      {icon}
+      <span>{label}</span>
+      {count > 0 && <span className={classes.count}>{count}</span>}
+    </Link>
+  );
+}
+
+/** The server's own time: as long as it moves, what stands below is what the server knows. */
+function Pulse() {
+  const link = useLink();
+  const now = useNow();
+  const words = { opening: "Connecting", open: "Live", lost: "Lost" }[link.state];
+  const time = new Date(now).toLocaleTimeString([], {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  return (
+    <div className={classes.pulse} data-link={link.state} data-testid="pulse">
+      <span className={classes.dot} aria-hidden="true" />
+      <span className={classes.word}>{words}</span>
+      <time className={classes.time}>{link.state === "open" ? time : "--:--:--"}</time>
+    </div>
+  );
+}
+
+function PersonMenu() {
+  const { person } = useMe();
+  const signOut = useSignOut();
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <UnstyledButton className={classes.person} aria-label={`${person.name}, ${person.role}`}>
+          <PersonIcon />
+          <span className={classes.who}>
+            <b>{person.name}</b>
+            <span>{person.role}</span>
+          </span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {person.name}, {person.role}
+        </Menu.Label>
+        <Menu.Item leftSection={<SignOutIcon />} onClick={() => void signOut()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,3 @@
+export function SoundButton() {
+  return null;
+}

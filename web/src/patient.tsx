@@ -1,0 +1,53 @@
+// The pages of a patient at home: their own day, nothing else. Kept apart from the staff's, so
+// that a telephone on a poor line loads little (tests/browser holds the budget).
+
+import { Button } from "@mantine/core";
+import { lazy, Suspense, useEffect } from "react";
+import { live } from "./live";
+import { Brand } from "./parts/brand";
+import { CrashNet } from "./parts/crash";
+import { SignOutIcon } from "./parts/icons";
+import { LostBanner } from "./parts/lost-banner";
+import { SchemeButton } from "./parts/scheme-button";
+import classes from "./parts/shell.module.css";
+import { Waiting } from "./parts/states";
+import { useMe, useSignOut } from "./session";
+
+const Today = lazy(() => import("./screens/me/today"));
+
+export default function PatientPages() {
+  const { person } = useMe();
+  const signOut = useSignOut();
+  useEffect(() => {
+    live.start();
+    return () => live.stop();
+  }, []);
+  return (
+    <div className={classes.shell}>
+      <header className={classes.header}>
+        <Brand />
+        <span className={classes.spring} />
+        <div className={classes.tools}>
+          <b className={classes.patient}>{person.name}</b>
+          <SchemeButton />
+          <Button
+            variant="default"
+            h={44}
+            leftSection={<SignOutIcon />}
+            onClick={() => void signOut()}
+          >
+            Sign out
+          </Button>
+        </div>
+      </header>
+      <LostBanner />
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <CrashNet>
+          <Suspense fallback={<Waiting />}>
+            <Today />
+          </Suspense>
+        </CrashNet>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+import { Text } from "@mantine/core";
+
+export default function Screen() {
+  return <Text>Not here yet.</Text>;
+}

@@ -1,0 +1,41 @@
+// Who is signed in. `null`: nobody.
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
+import { api, Refused } from "./api";
+import { live } from "./live";
+import type { Session } from "./words";
+
+export const SESSION_KEY = ["session"] as const;
+
+async function session(): Promise<Session | null> {
+  try {
+    return await api.session();
+  } catch (refusal) {
+    if (refusal instanceof Refused && refusal.status === 401) return null;
+    throw refusal;
+  }
+}
+
+export function useSession() {
+  return useQuery({ queryKey: SESSION_KEY, queryFn: session, staleTime: Infinity, retry: 1 });
+}
+
+export const SessionContext = createContext<Session | null>(null);
+
+/** The session of the person signed in; only for screens inside the shell. */
+export function useMe(): Session {
+  const me = useContext(SessionContext);
+  if (!me) throw new Error("useMe outside of a signed-in screen");
+  return me;
+}
+
+export function useSignOut(): () => Promise<void> {
+  const client = useQueryClient();
+  return async () => {
+    await api.signOut().catch(() => undefined);
+    live.stop();
+    client.clear();
+    client.setQueryData(SESSION_KEY, null);
+  };
+}

@@ -1,0 +1,53 @@
+// The pages of those who are signed in, inside the shell.
+
+import { Suspense, useEffect } from "react";
+import { Redirect, Route, Switch } from "wouter";
+import { live } from "./live";
+import { CrashNet } from "./parts/crash";
+import { Shell, useWards } from "./parts/shell";
+import { Empty, Trouble, Waiting } from "./parts/states";
+import { homeOf, ROUTES } from "./routes";
+import { useMe } from "./session";
+
+export default function Staff() {
+  const { person } = useMe();
+  useEffect(() => {
+    live.start();
+    return () => live.stop();
+  }, []);
+  return (
+    <Shell>
+      <CrashNet>
+        <Suspense fallback={<Waiting />}>
+          <Switch>
+            <Route path="/">
+              <Home />
+            </Route>
+            {ROUTES.filter((line) => line.roles.includes(person.role)).map((line) => (
+              <Route key={line.path} path={line.path}>
+                <line.page />
+              </Route>
+            ))}
+            <Route>
+              <Empty title="There is no such page" />
+            </Route>
+          </Switch>
+        </Suspense>
+      </CrashNet>
+    </Shell>
+  );
+}
+
+function Home() {
+  const home = homeOf(useMe().person.role);
+  return home ? <Redirect to={home} replace /> : <FirstWard />;
+}
+
+function FirstWard() {
+  const wards = useWards();
+  if (wards.error) return <Trouble error={wards.error} again={() => void wards.refetch()} />;
+  if (!wards.data) return <Waiting />;
+  const first = wards.data[0];
+  if (!first) return <Empty title="No ward is assigned to you" />;
+  return <Redirect to={`/wards/${first.id}`} replace />;
+}

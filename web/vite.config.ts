@@ -1,0 +1,19 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// The built pages go into the Python package: one wheel carries server and pages.
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    outDir: "../homeward/api/static",
+    emptyOutDir: true,
+    // Nothing inlined: the content security policy lets fonts and images come from us alone.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 600,
+  },
+  worker: { format: "es" },
+  server: {
+    host: "127.0.0.1",
+    proxy: { "/api": { target: "http://127.0.0.1:8080", ws: true } },
+  },
+});
