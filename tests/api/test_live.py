@@ -1,0 +1,151 @@
+"""The live sockets: numbers, alarms and waves reach those who may see them, and nobody else."""
+
+import asyncio
+import json
+import struct
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from homeward.api import live
+from homeward.model.frame import HOT, Channel, WaveFrame
+from homeward.model.person import Actor, Role
+from homeward.model.vital import BY_NAME
+from homeward.model.wave import BY_NAME as WAVES
+from tests.api.conftest import House
+
+PATIENCE_SECONDS = 10
+
+
+async def socket(house: House, role: Role | None, path: str = "/api/live") -> ClientConnection:
+    client = await house.client(role)
+    cookie = client.headers.get("cookie", "")
+    await client.aclose()
+    url = house.url.replace("http", "ws") + path
+    return await connect(url, additional_headers={"cookie": cookie} if cookie else {})
+
+
+async def next_of(live_socket: ClientConnection, kind: str) -> dict[str, Any]:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            told = json.loads(await live_socket.recv())
+            if told["type"] == kind:
+                return told
+
+
+async def closed_with(live_socket: ClientConnection) -> int:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        try:
+            while True:
+                await live_socket.recv()
+        except ConnectionClosed as error:
+            assert error.rcvd is not None
+            return error.rcvd.code
+
+
+async def watch(live_socket: ClientConnection, what: str, which: int) -> None:
+    await live_socket.send(json.dumps({"watch": what, "id": which}))
+    await next_of(live_socket, "beat")  # said at least once after the watch was heard
+
+
+def hot(patient: int, value: float, *, late: int = 0, at: int | None = None) -> bytes:
+    now = round(datetime.now(UTC).timestamp() * 1e6)
+    vital = BY_NAME["pulse"].index
+    rows = [(patient, 1, vital, late, now if at is None else at, now, value)]
+    return np.array(rows, HOT).tobytes()
+
+
+async def test_nobody_gets_no_socket(house: House) -> None:
+    assert await closed_with(await socket(house, None)) == live.UNAUTHORISED
+    waves = await socket(house, None, f"/api/live/waves?ward={house.ids['Ward 3']}")
+    assert await closed_with(waves) == live.UNAUTHORISED
+
+
+@pytest.mark.parametrize("role", [Role.PATIENT, Role.ENGINEER, Role.ADMINISTRATOR])
+async def test_a_ward_is_for_its_carers(house: House, role: Role) -> None:
+    asked = await socket(house, role)
+    await asked.send(json.dumps({"watch": "ward", "id": house.ids["Ward 3"]}))
+    assert await closed_with(asked) == live.FORBIDDEN
+    waves = await socket(house, role, f"/api/live/waves?ward={house.ids['Ward 3']}")
+    assert await closed_with(waves) == live.FORBIDDEN
+
+
+async def test_another_patient_is_not_shown(house: House) -> None:
+    asked = await socket(house, Role.PATIENT)
+    await asked.send(json.dumps({"watch": "patient", "id": house.ids["Anna"]}))
+    assert await closed_with(asked) == live.FORBIDDEN
+
+
+async def test_numbers_reach_the_ward_and_only_those_of_the_ward(house: House) -> None:
+    screen = await socket(house, Role.NURSE)
+    await watch(screen, "ward", house.ids["Ward 3"])
+    await house.tools.bus.publish("hot.readings", hot(house.ids["Cleo"], 50))
+    await house.tools.bus.publish("hot.readings", hot(house.ids["Bela"], 71))
+    told = await next_of(screen, "readings")
+    assert [row[:3] for row in told["rows"]] == [[house.ids["Bela"], "pulse", 71]]
+    await screen.close()
+
+
+async def test_late_readings_are_not_shown_as_live(house: House) -> None:
+    screen = await socket(house, Role.NURSE)
+    await watch(screen, "ward", house.ids["Ward 3"])
+    await house.tools.bus.publish("hot.readings", hot(house.ids["Anna"], 40, late=1))
+    await house.tools.bus.publish("hot.readings", hot(house.ids["Anna"], 72))
+    told = await next_of(screen, "readings")
+    assert [row[2] for row in told["rows"]] == [72]
+    await screen.close()
+
+
+async def test_waves_pass_byte_for_byte(house: House) -> None:
+    samples = np.arange(50, dtype=np.int16)
+    frame = WaveFrame(1, 2, 3, (Channel(WAVES["ecg_ii"], 250.0, 0.01, samples),)).pack()
+    screen = await socket(house, Role.NURSE, f"/api/live/waves?patient={house.ids['Anna']}")
+    await _someone_sees_waves(house)
+    for patient in ("Bela", "Anna"):
+        head = struct.pack("<qq", house.ids[patient], 9)
+        await house.tools.bus.publish(f"hot.waves.{house.ids[patient]}", head + frame)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert await screen.recv() == struct.pack("<qq", house.ids["Anna"], 9) + frame
+    await screen.close()
+
+
+async def _someone_sees_waves(house: House) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not house.hub.wave_viewers:
+            await asyncio.sleep(0.01)
+
+
+async def test_signing_out_ends_the_open_socket(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "RECHECK_SECONDS", 0.2)
+    client = await house.client(Role.NURSE)
+    headers = {"cookie": client.headers["cookie"]}
+    screen = await connect(
+        house.url.replace("http", "ws") + "/api/live", additional_headers=headers
+    )
+    await next_of(screen, "beat")
+    await client.delete("/api/session")
+    assert await closed_with(screen) == live.UNAUTHORISED
+    await client.aclose()
+
+
+async def test_another_site_cannot_listen(house: House) -> None:
+    client = await house.client(Role.NURSE)
+    headers = {"cookie": client.headers["cookie"], "origin": "http://evil.example"}
+    url = house.url.replace("http", "ws") + "/api/live"
+    assert await closed_with(await connect(url, additional_headers=headers)) == live.FORBIDDEN
+    await client.aclose()
+
+
+def test_a_viewer_too_slow_for_alarms_is_told_to_come_back() -> None:
+    viewer = live.Viewer(Actor(1, "Nora", Role.NURSE))
+    for _ in range(live.TEXTS_MAX):
+        viewer.send(b"{}")
+    assert not viewer.is_too_slow
+    viewer.send(b"{}")
+    assert viewer.is_too_slow

@@ -1,0 +1,96 @@
+"""D8: every route denies by default, and says who may."""
+
+import re
+
+import pytest
+
+from homeward.api.app import every_route
+from homeward.api.openapi import all_services
+from homeward.guard.route import Route
+from homeward.model.errors import Misconfigured
+from homeward.model.person import Role
+from tests.api.conftest import House
+
+ROUTES = every_route(all_services())
+# Reviewed by people: what may be called before anyone signed in.
+OPEN = {
+    ("GET", "/api/health"),
+    ("POST", "/api/session"),
+    ("GET", "/api/demo"),
+    ("POST", "/api/enrol"),
+}
+
+
+def filled(path: str) -> str:
+    """A path with ids that exist for nobody."""
+    return re.sub(r"{\w+}", "999999", path)
+
+
+def test_d8_only_these_routes_are_open_before_sign_in() -> None:
+    assert {(r.method, r.path) for r in ROUTES if r.before_sign_in} == OPEN
+
+
+def test_a_route_without_roles_cannot_be_made() -> None:
+    with pytest.raises(Misconfigured, match="must say who may use it"):
+        Route("GET", "/api/secret", lambda: None, frozenset())
+
+
+def test_no_two_routes_are_one() -> None:
+    names = [(route.method, route.path) for route in ROUTES]
+    assert len(names) == len(set(names))
+
+
+async def test_d8_every_route_refuses_everybody_it_does_not_name(house: House) -> None:
+    """Each route x (nobody, each role): 401 and 403 where refused, neither where named."""
+    clients = {role: await house.client(role) for role in (None, *Role)}
+    wrong: list[str] = []
+    for route in ROUTES:
+        if route.before_sign_in or route.path == "/api/session":
+            continue
+        for role, client in clients.items():
+            answer = await client.request(route.method, filled(route.path))
+            expected = 401 if role is None else 403
+            if (role in route.roles) == (answer.status_code == expected):
+                is_own = role is Role.PATIENT and answer.status_code == 403
+                if not (role in route.roles and is_own):  # a patient and somebody else's record
+                    wrong.append(f"{role} {route.method} {route.path}: {answer.status_code}")
+    for client in clients.values():
+        await client.aclose()
+    assert not wrong
+
+
+async def test_a_patient_sees_only_their_own_record(house: House) -> None:
+    async with await house.client(Role.PATIENT) as client:
+        own, other = house.ids["Cleo"], house.ids["Anna"]
+        assert (await client.get(f"/api/patients/{own}")).status_code == 200
+        assert (await client.get(f"/api/patients/{other}")).status_code == 403
+        assert (await client.get(f"/api/patients/{own}/trend")).status_code == 200
+        assert (await client.get(f"/api/patients/{other}/trend")).status_code == 403
+        assert (await client.get("/api/today")).json()["patient"]["name"] == "Cleo"
+
+
+async def test_another_site_cannot_write(house: House) -> None:
+    async with await house.client(Role.NURSE) as client:
+        for headers in (
+            {"sec-fetch-site": "cross-site"},
+            {"origin": "http://evil.example", "host": "127.0.0.1"},
+        ):
+            answer = await client.post(
+                "/api/alarms/1/acknowledge", json={"reason": "x"}, headers=headers
+            )
+            assert answer.status_code == 403
+
+
+async def test_an_unknown_path_of_the_api_is_never_the_web_app(house: House) -> None:
+    async with await house.client(None) as client:
+        answer = await client.get("/api/nothing")
+        assert answer.status_code == 404
+        assert answer.json() == {"error": "There is no such thing."}
+
+
+async def test_every_answer_carries_the_policy(house: House) -> None:
+    async with await house.client(None) as client:
+        answer = await client.get("/api/health")
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.json()["ok"] is True
