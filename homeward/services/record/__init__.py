@@ -1,0 +1,1 @@
+"""The record: takes in what devices send, keeps it, packs it."""

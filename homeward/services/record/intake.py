@@ -1,0 +1,293 @@
+"""The hand-over: what devices send is told at once, committed in groups, then settled.
+
+A batch leaves when a connection is free and takes all that waits: one fsync for however many
+messages arrived during the last one. Nothing is settled before its COMMIT.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple, Self
+
+from homeward.model.delivery import Command, Delivery, DevicePass, Outcome, Settle, Spoiled
+from homeward.model.errors import Unreachable, Unreadable
+from homeward.model.vital import VITALS
+from homeward.services.contract import Tools
+from homeward.services.record.hot import ROW, HotLane
+from homeward.services.record.presence import Presence
+from homeward.services.record.registry import Registry
+from homeward.services.record.wearers import Wearers
+from homeward.store.inbox import InboxLine, InboxRow, QuarantineRow
+
+WAITING_BYTES_MAX = 64 * 1024 * 1024
+ROOM_BYTES = WAITING_BYTES_MAX // 2  # resume when half is gone: no flutter
+ROW_BYTES = 400  # what one waiting message costs besides its body
+BATCH_ROWS_MAX = 5_000
+BATCH_BYTES_MAX = 4 * 1024 * 1024
+# Two: while one waits for the disk the other travels. A second batch is worth its own fsync
+# only when it is not tiny.
+IN_FLIGHT_MAX = 2
+SECOND_ROWS_MIN = 256
+BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
+FINISH_SECONDS_MAX = 10.0
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATE_SECONDS_MIN = 60
+_LATE = {vital.index: max(_LATE_SECONDS_MIN, vital.stale_seconds) * 1_000_000 for vital in VITALS}
+
+
+class _Waiting(NamedTuple):
+    """One offer on its way to the disk."""
+
+    row: InboxRow | QuarantineRow
+    settle: Settle
+    size: int
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970."""
+    span = at - _EPOCH
+    return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
+
+
+class Intake:
+    """The record's side of a connector's Link."""
+
+    def __init__(self, tools: Tools) -> None:
+        self.settings = tools.settings
+        self.now = tools.now
+        self._tools = tools
+        self._wearers = Wearers(tools.store)
+        self._presence = Presence(tools.store)
+        self._registry = Registry(tools, self._wearers, self._presence)
+        self._hot = HotLane(tools.bus)
+        self._waiting: deque[_Waiting] = deque()
+        self._waiting_bytes = 0
+        self._idle = [InboxLine(tools.store) for _ in range(IN_FLIGHT_MAX)]
+        self._writing: set[asyncio.Task[None]] = set()
+        self._failures = 0
+        self._is_scheduled = False
+        self._is_holding_back = False
+        self._resume: list[Callable[[], None]] = []
+        self._loop = asyncio.get_running_loop()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, tools: Tools) -> AsyncIterator[Self]:
+        """Ready to take offers; at the end what waits is written first."""
+        intake = cls(tools)
+        await intake._registry.start()
+        keepers = [
+            asyncio.create_task(intake._hot.run()),
+            asyncio.create_task(intake._registry.run()),
+        ]
+        try:
+            yield intake
+        finally:
+            await intake._finish()
+            for keeper in keepers:
+                keeper.cancel()
+            await asyncio.gather(*keepers, return_exceptions=True)
+            await intake._registry.stop()
+
+    def offer(self, thing: Delivery | Spoiled, settle: Settle) -> None:
+        """Tell it on the hot lane and queue it for the disk; `settle` after the commit."""
+        row = _spoiled_row(thing) if isinstance(thing, Spoiled) else self._told(thing)
+        size = len(row.body) + ROW_BYTES
+        self._waiting_bytes += size
+        self._waiting.append(_Waiting(row, settle, size))
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            self._loop.call_soon(self._start_batches)
+
+    @property
+    def is_full(self) -> bool:
+        """More is waiting for the disk than may wait: stop reading sockets."""
+        return self._waiting_bytes >= WAITING_BYTES_MAX
+
+    def when_drained(self, resume: Callable[[], None]) -> None:
+        """Call `resume` once there is room again."""
+        self._resume.append(resume)
+        self._loop.call_soon(self._wake_connectors)
+
+    async def admit(self, name: str) -> DevicePass | None:
+        """What the registry says of this device now. Raises Unreachable."""
+        return await self._registry.admit(name)
+
+    def on_revoked(self, cut: Callable[[str], None]) -> None:
+        """Call `cut(device name)` at once when a device loses its right to speak."""
+        self._registry.cuts.append(cut)
+
+    async def commands(self, name: str, give: Command) -> Callable[[], Awaitable[None]]:
+        """Give each command for this device; returns how to stop."""
+
+        async def deliver(_: str, body: bytes) -> None:
+            give(body)
+
+        return await self._tools.bus.listen(f"command.{name}", deliver)
+
+    def came(self, device_id: int, address: str) -> None:
+        """A device connected."""
+        self._registry.came(device_id, address)
+
+    def went(self, device_id: int, detail: str) -> None:
+        """A device is gone."""
+        self._registry.went(device_id, detail)
+
+    # -- the hot lane ---------------------------------------------------------------------
+
+    def _told(self, delivery: Delivery) -> InboxRow:
+        device = delivery.device_id
+        received = micros(delivery.received)
+        self._presence.newest[device] = delivery
+        if delivery.waves is not None:
+            patient = self._wearers.patient(device, delivery.waves.start)
+            self._hot.waves(patient, device, delivery.body)
+            kind, body = b"waves", delivery.body
+        else:
+            kind, body = b"readings", self._packed(delivery, received)
+            self._hot.readings(body)
+        return InboxRow(device, delivery.boot, delivery.seq, kind, received, body)
+
+    def _packed(self, delivery: Delivery, received: int) -> bytes:
+        device, patient_of, pack = delivery.device_id, self._wearers.patient, ROW.pack
+        rows: list[bytes] = []
+        for reading in delivery.readings:
+            at, vital = micros(reading.at), reading.vital.index
+            late = received - at > _LATE[vital]
+            patient = patient_of(device, at)
+            rows.append(pack(patient, device, vital, late, at, received, reading.value))
+        return rows[0] if len(rows) == 1 else b"".join(rows)
+
+    # -- group commit ---------------------------------------------------------------------
+
+    def _start_batches(self) -> None:
+        self._is_scheduled = False
+        while self._waiting and self._idle and not self._is_holding_back:
+            if self._writing and len(self._waiting) < SECOND_ROWS_MIN:
+                return  # a tiny batch had better wait for the one under way
+            task = self._loop.create_task(self._write(self._idle.pop(), self._next_batch()))
+            self._writing.add(task)
+            task.add_done_callback(self._written)
+
+    def _next_batch(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        size = 0
+        while self._waiting and len(batch) < BATCH_ROWS_MAX and size < BATCH_BYTES_MAX:
+            batch.append(self._waiting.popleft())
+            size += batch[-1].size
+        return batch
+
+    def _written(self, task: asyncio.Task[None]) -> None:
+        self._writing.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._loop.call_exception_handler({"message": "intake", "exception": error})
+        self._start_batches()
+
+    async def _write(self, line: InboxLine, batch: list[_Waiting]) -> None:
+        try:
+            await self._store(line, batch)
+        except Unreachable as error:
+            self._hold_back(str(error))
+        else:
+            self._succeeded()
+        finally:
+            self._idle.append(line)
+
+    async def _store(self, line: InboxLine, batch: list[_Waiting]) -> None:
+        """Commit and settle. Raises Unreachable, with all of the batch settled as not stored."""
+        try:
+            rows = [each.row for each in batch if type(each.row) is InboxRow]
+            spoiled = [each.row for each in batch if type(each.row) is QuarantineRow]
+            await line.write(rows, spoiled)
+        except Unreadable as error:
+            await self._store_apart(line, batch, str(error))
+            return
+        except BaseException:
+            self._settle(batch, Outcome.NOT_STORED)
+            raise
+        self._settle(batch, Outcome.STORED)
+        if spoiled:
+            self._registry.tell_quarantine(spoiled)
+
+    async def _store_apart(self, line: InboxLine, batch: list[_Waiting], reason: str) -> None:
+        """One row spoils the batch: find it by halving, and put that one aside."""
+        if len(batch) == 1:
+            await self._put_aside(line, batch, reason)
+            return
+        middle = len(batch) // 2
+        try:
+            await self._store(line, batch[:middle])
+        except BaseException:
+            self._settle(batch[middle:], Outcome.NOT_STORED)
+            raise
+        await self._store(line, batch[middle:])
+
+    async def _put_aside(self, line: InboxLine, batch: list[_Waiting], reason: str) -> None:
+        row = batch[0].row
+        # Without its device: an unknown one is the likeliest reason.
+        topic = f"device {row.device_id}".encode()
+        aside = QuarantineRow(None, row.received, topic, reason.encode(), row.body)
+        outcome = Outcome.NOT_STORED
+        try:
+            await line.write((), (aside,))
+            outcome = Outcome.STORED
+        except Unreadable as error:
+            self._registry.tell_trouble("record_refused", f"A message cannot be kept: {error}")
+        finally:
+            self._settle(batch, outcome)
+        self._registry.tell_quarantine([aside])
+
+    def _settle(self, batch: list[_Waiting], outcome: Outcome) -> None:
+        for each in batch:
+            self._waiting_bytes -= each.size
+            try:
+                each.settle(outcome)
+            except Exception as error:  # one connection's fault must not leave others unanswered
+                self._loop.call_exception_handler({"message": "settle", "exception": error})
+        self._wake_connectors()
+
+    def _wake_connectors(self) -> None:
+        if not self._resume or self._waiting_bytes > ROOM_BYTES:
+            return
+        resume, self._resume = self._resume, []
+        for each in resume:
+            each()
+
+    def _hold_back(self, reason: str) -> None:
+        if self._failures == 0:
+            self._registry.tell_trouble("record_away", f"Nothing can be written: {reason}")
+        delay = BACK_OFF_SECONDS[min(self._failures, len(BACK_OFF_SECONDS) - 1)]
+        self._failures += 1
+        self._is_holding_back = True
+        self._loop.call_later(delay, self._go_on)
+
+    def _go_on(self) -> None:
+        self._is_holding_back = False
+        self._start_batches()
+
+    def _succeeded(self) -> None:
+        if self._failures:
+            self._failures = 0
+            self._registry.tell_trouble("record_away", "The record is written again.", is_on=False)
+
+    async def _finish(self) -> None:
+        """Write what waits, for a while; what then still waits was not stored."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_SECONDS_MAX):
+                while self._waiting or self._writing:
+                    self._start_batches()
+                    await asyncio.wait(self._writing, timeout=0.05) if self._writing else None
+                    await asyncio.sleep(0)
+        left, self._waiting = list(self._waiting), deque()
+        self._settle(left, Outcome.NOT_STORED)
+        for line in self._idle:
+            await line.close()
+
+
+def _spoiled_row(spoiled: Spoiled) -> QuarantineRow:
+    topic, reason = spoiled.topic.encode(), spoiled.reason.encode()
+    return QuarantineRow(spoiled.device_id, micros(spoiled.received), topic, reason, spoiled.body)

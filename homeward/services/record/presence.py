@@ -1,0 +1,86 @@
+"""Which devices are connected and when each last spoke: told at once, written in batches."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from homeward.model.delivery import Delivery
+from homeward.store import Store, queries
+
+WRITE_SECONDS = 2.0
+
+sql = queries("homeward.services.record")
+
+
+@dataclass(slots=True)
+class _State:
+    connections: int = 0
+    since: datetime | None = None
+    last_seen: datetime | None = None
+    offset_seconds: float | None = None
+    detail: str = ""
+
+
+class Presence:
+    """The state of each device this door has met."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._states: dict[int, _State] = {}
+        self._changed: set[int] = set()
+        # the newest delivery of each device since the last write: set for every message
+        self.newest: dict[int, Delivery] = {}
+
+    def came(self, device_id: int, detail: str, now: datetime) -> None:
+        """A session of this device began; a take-over counts two for a moment."""
+        state = self._states.setdefault(device_id, _State())
+        state.connections += 1
+        state.since, state.last_seen, state.detail = now, now, detail
+        self._changed.add(device_id)
+
+    def went(self, device_id: int, detail: str, now: datetime) -> bool:
+        """A session ended; whether it was the last one."""
+        state = self._states.setdefault(device_id, _State())
+        state.connections = max(0, state.connections - 1)
+        if state.connections:
+            return False
+        state.since, state.detail = now, detail
+        self._changed.add(device_id)
+        return True
+
+    def connected(self) -> list[int]:
+        """Every device with a session now."""
+        return [device for device, state in self._states.items() if state.connections]
+
+    async def write(self, now: datetime) -> None:
+        """Write what changed since the last time. Raises Unreachable; nothing is forgotten then."""
+        newest, self.newest = self.newest, {}
+        for device_id, delivery in newest.items():
+            self._spoke(device_id, delivery)
+        changed, self._changed = self._changed, set()
+        if not changed:
+            return
+        try:
+            await self._store.door().run(sql.write_states, **self._columns(sorted(changed), now))
+        except BaseException:
+            self._changed |= changed
+            raise
+
+    def _spoke(self, device_id: int, delivery: Delivery) -> None:
+        state = self._states.setdefault(device_id, _State())
+        state.last_seen = delivery.received
+        if delivery.readings:
+            newest = max(reading.at for reading in delivery.readings)
+            state.offset_seconds = (newest - delivery.received).total_seconds()  # + is ahead
+        self._changed.add(device_id)
+
+    def _columns(self, devices: list[int], now: datetime) -> dict[str, list[Any]]:
+        states = [self._states[device] for device in devices]
+        return {
+            "devices": devices,
+            "connected": [state.connections > 0 for state in states],
+            "since": [state.since or now for state in states],
+            "last_seen": [state.last_seen for state in states],
+            "offsets": [state.offset_seconds for state in states],
+            "details": [state.detail for state in states],
+        }

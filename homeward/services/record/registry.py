@@ -1,0 +1,140 @@
+"""What the door knows of the registry: who may speak, who wears what, who is connected."""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from homeward.model.delivery import DevicePass
+from homeward.model.errors import Unreachable
+from homeward.services.contract import Tools
+from homeward.services.record.presence import WRITE_SECONDS, Presence
+from homeward.services.record.wearers import Wearers
+from homeward.store import queries
+from homeward.store.inbox import QuarantineRow
+
+# The bus remembers nothing: this catches what a lost message would have told.
+WEARERS_SECONDS = 30.0
+_CHANGES = frozenset({"bound", "unbound", "added", "revoked"})
+
+sql = queries("homeward.services.record")
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What matters here of a message on told.device."""
+
+    device: str
+    device_id: int
+    what: str
+
+
+class Registry:
+    """Looks devices up, follows changes, and tells who came and went."""
+
+    def __init__(self, tools: Tools, wearers: Wearers, presence: Presence) -> None:
+        self._tools = tools
+        self._wearers = wearers
+        self._presence = presence
+        self._names: dict[int, str] = {}
+        self._telling: set[asyncio.Task[None]] = set()
+        self._stop: Callable[[], Awaitable[None]] | None = None
+        self.cuts: list[Callable[[str], None]] = []
+
+    async def start(self) -> None:
+        """Know the wearers, and listen. Raises Unreachable."""
+        now = self._tools.now()
+        await self._tools.store.door().run(sql.forget_connections, now=now)
+        self._stop = await self._tools.bus.listen("told.device", self._hear)
+        await self._wearers.refresh(now)
+
+    async def stop(self) -> None:
+        """Write the last states and listen no more."""
+        if self._stop is not None:
+            await self._stop()
+        await asyncio.gather(*self._telling, return_exceptions=True)
+        with contextlib.suppress(Unreachable):
+            await self._presence.write(self._tools.now())
+
+    async def run(self) -> None:
+        """Write states, check rights and wearers again, until cancelled."""
+        passed = 0.0
+        while True:
+            await asyncio.sleep(WRITE_SECONDS)
+            passed += WRITE_SECONDS
+            with contextlib.suppress(Unreachable):
+                await self._presence.write(self._tools.now())
+                await self.recheck()
+                if passed >= WEARERS_SECONDS:
+                    await self._wearers.refresh(self._tools.now())
+                    passed = 0.0
+
+    async def recheck(self) -> None:
+        """Cut every connected device that lost its right. Raises Unreachable."""
+        connected = self._presence.connected()
+        if not connected:
+            return
+        door = self._tools.store.door()
+        for lost in await door.all(sql.no_longer_active, DevicePass, devices=connected):
+            self._cut(lost.name)
+
+    async def admit(self, name: str) -> DevicePass | None:
+        """What the registry says of this device now. Raises Unreachable."""
+        door = self._tools.store.door()
+        found = await door.maybe(sql.device_by_name, DevicePass, name=name)
+        if found is not None:
+            self._names[found.device_id] = found.name
+        return found
+
+    def came(self, device_id: int, address: str) -> None:
+        """A device connected."""
+        self._presence.came(device_id, address, self._tools.now())
+        self._tell_device(device_id, "connected", address)
+
+    def went(self, device_id: int, detail: str) -> None:
+        """A device is gone, unless another session of it took over."""
+        if self._presence.went(device_id, detail, self._tools.now()):
+            self._tell_device(device_id, "disconnected", detail)
+
+    def tell_trouble(self, what: str, text: str, *, is_on: bool = True) -> None:
+        """Tell that the platform itself is in trouble, or no longer."""
+        self._tell("told.trouble", {"what": what, "text": text, "on": is_on})
+
+    def tell_quarantine(self, spoiled: Iterable[QuarantineRow]) -> None:
+        """Tell how many messages of which devices were put aside."""
+        for device_id, count in Counter(row.device_id for row in spoiled).items():
+            name = self._names.get(device_id or 0)
+            told = {"device": name, "device_id": device_id, "count": count}
+            self._tell("told.quarantine", told)
+
+    def _tell_device(self, device_id: int, what: str, detail: str) -> None:
+        name = self._names.get(device_id, "")
+        told = {"device": name, "device_id": device_id, "what": what, "detail": detail}
+        self._tell("told.device", told)
+
+    def _tell(self, subject: str, thing: dict[str, Any]) -> None:
+        at = round(self._tools.now().timestamp() * 1000)
+        task = asyncio.create_task(self._tell_if_heard(subject, thing | {"at": at}))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _tell_if_heard(self, subject: str, thing: dict[str, Any]) -> None:
+        if self._tools.bus.connected:
+            await self._tools.bus.tell(subject, thing)
+
+    async def _hear(self, _: str, body: bytes) -> None:
+        told = msgspec.json.decode(body, type=_Told)
+        if told.what not in _CHANGES:
+            return
+        if told.what == "revoked":
+            self._cut(told.device)
+        with contextlib.suppress(Unreachable):
+            await self._wearers.refresh_one(told.device_id, self._tools.now())
+
+    def _cut(self, name: str) -> None:
+        for cut in self.cuts:
+            cut(name)

@@ -1,0 +1,57 @@
+"""Who wears which device, in memory: asked for every reading, refreshed from the registry."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from homeward.store import Query, Store, queries
+
+NOBODY = 0
+FOREVER = 2**62
+# Readings older than this are never live; fold finds their patient in the registry.
+REMEMBERED = timedelta(days=8)
+
+sql = queries("homeward.services.record")
+
+
+@dataclass(frozen=True, slots=True)
+class Wearing:
+    """One patient wore one device from `starts` until before `ends` (us since 1970)."""
+
+    device_id: int
+    patient_id: int
+    starts: int
+    ends: int | None
+
+
+class Wearers:
+    """The intervals of each device, newest first."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._of: dict[int, list[tuple[int, int, int]]] = {}
+
+    def patient(self, device_id: int, at: int) -> int:
+        """The patient who wore it at that moment (us since 1970), or NOBODY."""
+        for starts, ends, patient in self._of.get(device_id, ()):
+            if starts <= at < ends:
+                return patient
+        return NOBODY
+
+    async def refresh(self, now: datetime) -> None:
+        """Read all anew."""
+        found: dict[int, list[tuple[int, int, int]]] = {}
+        for each in await self._read(sql.wearings, since=now - REMEMBERED):
+            found.setdefault(each.device_id, []).append(_interval(each))
+        self._of = found
+
+    async def refresh_one(self, device_id: int, now: datetime) -> None:
+        """Read one device's anew."""
+        rows = await self._read(sql.wearings_of, device=device_id, since=now - REMEMBERED)
+        self._of[device_id] = [_interval(each) for each in rows]
+
+    async def _read(self, query: Query, **values: object) -> list[Wearing]:
+        return await self._store.door().all(query, Wearing, **values)
+
+
+def _interval(each: Wearing) -> tuple[int, int, int]:
+    return each.starts, FOREVER if each.ends is None else each.ends, each.patient_id
