@@ -1,0 +1,31 @@
+"""Receipts: a call was on its own person's screen."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from homeward.bus import Bus
+from homeward.model.shown import CallShown
+from homeward.store import Door, queries
+
+Q = queries("homeward.services.call")
+
+
+async def mark_seen(door: Door, bus: Bus, calls: Sequence[int], now: datetime) -> int:
+    """Note that the door's own person has seen these calls; how many of them were new.
+
+    Calls for somebody else are left alone: a receipt is only worth something from its person.
+    """
+    if door.actor is None:
+        return 0
+    person = door.actor.person_id
+    rows = await door.all(Q.mark_seen, dict, ids=list(calls), person=person, now=now)
+    await tell_calls(door, bus, [row["id"] for row in rows])
+    return len(rows)
+
+
+async def tell_calls(door: Door, bus: Bus, ids: Sequence[int]) -> None:
+    """Tell these calls as they are now, after their commit."""
+    if not ids:
+        return
+    for call in await door.all(Q.shown, CallShown, ids=list(ids)):
+        await bus.tell("told.call", call)

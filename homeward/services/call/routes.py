@@ -1,0 +1,26 @@
+"""Routes of call: the receipt that a call was seen."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from homeward.guard.route import EVERYBODY, Route
+from homeward.model.errors import Forbidden
+from homeward.services.call.receipts import Q, mark_seen
+from homeward.services.contract import Tools
+from homeward.store import Door, asking
+
+Asking = Annotated[Door, Depends(asking)]
+
+
+async def post_call_seen(call_id: int, door: Asking, request: Request) -> None:
+    """I have seen that I am called."""
+    if door.actor is None:
+        raise Forbidden
+    tools: Tools = request.app.state.tools
+    # A call for somebody else is as missing as one that never was: ids tell nothing.
+    await door.one(Q.is_own, dict, id=call_id, person=door.actor.person_id)
+    await mark_seen(door, tools.bus, [call_id], tools.now())
+
+
+ROUTES = (Route("POST", "/api/calls/{call_id}/seen", post_call_seen, EVERYBODY),)

@@ -1,0 +1,75 @@
+"""The loop of call: a pass each second, and at once when an alarm is told."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from homeward.model.errors import Unreachable
+from homeward.model.shown import CallShown
+from homeward.services.call.converge import converge
+from homeward.services.call.receipts import Q
+from homeward.services.contract import Tools
+
+PASS_SECONDS = 1.0
+TROUBLE_SECONDS = 10  # a trouble that lasts is told again this often
+log = logging.getLogger(__name__)
+
+
+async def work(tools: Tools) -> None:
+    """Call, until cancelled."""
+    alarmed = asyncio.Event()
+
+    async def hear(_: str, __: bytes) -> None:
+        alarmed.set()
+
+    stop = await tools.bus.listen("told.alarm", hear)
+    try:
+        await _announce(tools)
+        await _run(tools, alarmed)
+    finally:
+        await stop()
+
+
+async def _announce(tools: Tools) -> None:
+    """Tell open calls again: the process before us may have died between a commit and telling."""
+    for call in await tools.store.door().all(Q.open_calls, CallShown):
+        await tools.bus.tell("told.call", call)
+
+
+async def _run(tools: Tools, alarmed: asyncio.Event) -> None:
+    told = Troubles()
+    is_away = False
+    while True:
+        alarmed.clear()
+        try:
+            answer_seconds = tools.settings.answer_seconds
+            troubles = await converge(tools.store, tools.bus, tools.now(), answer_seconds)
+            await told.tell(tools, troubles)
+            if is_away:
+                log.info("calls: the database is back")
+            is_away = False
+        except Unreachable as error:
+            if not is_away:
+                log.error("calls: %s", error)
+            is_away = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(alarmed.wait(), PASS_SECONDS)
+
+
+class Troubles:
+    """What is wrong now, told at once, again while it lasts, and when it is over."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, float] = {}
+
+    async def tell(self, tools: Tools, troubles: dict[str, str]) -> None:
+        """Tell what is new, due again, or over."""
+        moment = tools.now().timestamp()
+        for what, text in troubles.items():
+            if moment - self._told.get(what, float("-inf")) >= TROUBLE_SECONDS:
+                self._told[what] = moment
+                thing = {"what": what, "text": text, "over": False}
+                await tools.bus.tell("told.trouble", thing)
+        for what in [each for each in self._told if each not in troubles]:
+            del self._told[what]
+            await tools.bus.tell("told.trouble", {"what": what, "text": "", "over": True})

@@ -1,0 +1,206 @@
+"""The ledger: every alarm a row, every transition a line, both in one commit, then told.
+
+The row decides, never a memory: a nurse acknowledges in one process while the watcher judges
+in another, so each change locks the open episode and asks the life cycle where it leads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from homeward.bus import Bus
+from homeward.clinical.episode import Key, is_worse, latches, next_state
+from homeward.model.alarm import Event, Finding, Kind, Priority, State
+from homeward.model.errors import Conflict, Forbidden
+from homeward.model.shown import AlarmShown
+from homeward.store import Door, Store, queries
+
+Q = queries("homeward.services.watch")
+RAISED = "raised"  # the first line of every episode: before it there is no row to change
+REASON_CHARACTERS_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the watcher saw happen to one condition: a finding while it holds, None once over.
+
+    `measured` and `received` are of the reading that decided. `detail` goes to the ledger.
+    """
+
+    key: Key
+    kind: Kind
+    at: datetime
+    finding: Finding | None
+    measured: datetime | None = None
+    received: datetime | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An open episode as its row has it."""
+
+    id: int
+    patient_id: int | None
+    device_id: int | None
+    condition: str
+    kind: Kind
+    priority: Priority
+    state: State
+    since: datetime
+    measured: datetime | None
+
+    @property
+    def key(self) -> Key:
+        """Whose condition it is."""
+        return Key(self.condition, self.patient_id, self.device_id)
+
+
+async def open_episodes(door: Door) -> list[Episode]:
+    """Every open episode."""
+    return [_episode(row) for row in await door.all(Q.open_episodes, dict)]
+
+
+async def write(store: Store, bus: Bus, changes: Sequence[Change]) -> list[AlarmShown]:
+    """Write changes in one transaction, then tell the alarms they touched.
+
+    Changes that lead nowhere (raised already, cleared already) touch nothing, so the same
+    changes may be written again after a commit whose answer was lost.
+    """
+    touched: dict[int, None] = {}
+    async with store.door().transaction() as door:
+        for change in changes:
+            alarm = await _write_one(door, change)
+            if alarm is not None:
+                touched[alarm] = None
+    return await tell(store.door(), bus, list(touched))
+
+
+async def tell(door: Door, bus: Bus, alarms: Sequence[int]) -> list[AlarmShown]:
+    """Tell these alarms as they are now."""
+    if not alarms:
+        return []
+    shown = await door.all(Q.shown, AlarmShown, ids=list(alarms))
+    for alarm in shown:
+        await bus.tell("told.alarm", alarm)
+    return shown
+
+
+async def acknowledge(
+    store: Store, bus: Bus, door: Door, alarm: int, reason: str, now: datetime
+) -> AlarmShown:
+    """One person takes one condition of one patient; every other keeps ringing.
+
+    Raises Missing for no such alarm, Conflict where somebody was first or it is over.
+    """
+    if door.actor is None:
+        raise Forbidden
+    async with door.transaction() as inside:
+        episode = _episode(await inside.one(Q.episode, dict, id=alarm))
+        state = next_state(
+            episode.state, Event.ACKNOWLEDGED, latches(episode.kind, episode.priority)
+        )
+        person = door.actor.person_id
+        reason = reason.strip()[:REASON_CHARACTERS_MAX]
+        values = {"id": alarm, "state": state, "now": now, "person": person}
+        await inside.run(Q.acknowledge_alarm, reason=reason or None, **values)
+        detail = {"reason": reason} if reason else {}
+        await _note(inside, alarm, now, Event.ACKNOWLEDGED, state, detail, person)
+    return (await tell(store.door(), bus, [alarm]))[0]
+
+
+async def _write_one(door: Door, change: Change) -> int | None:
+    key = change.key
+    where = {"patient": key.patient_id, "device": key.device_id, "condition": key.condition}
+    row = await door.maybe(Q.open_episode, dict, **where)
+    episode = None if row is None else _episode(row)
+    if change.finding is None:
+        return None if episode is None else await _clear(door, episode, change)
+    if episode is None:
+        return await _raise(door, change, change.finding, where)
+    return await _ring_anew(door, episode, change, change.finding)
+
+
+async def _raise(door: Door, change: Change, finding: Finding, where: dict[str, Any]) -> int:
+    values = _finding_values(change, finding) | where
+    row = await door.maybe(
+        Q.raise_alarm, dict, kind=change.kind, since=finding.since, now=change.at, **values
+    )
+    if row is None:
+        raise Conflict(f"{change.key.condition} was raised by somebody else just now")
+    await _note(door, row["id"], change.at, RAISED, State.ACTIVE, _detail(change))
+    return row["id"]
+
+
+async def _ring_anew(door: Door, episode: Episode, change: Change, finding: Finding) -> int | None:
+    if episode.state is State.LATCHED:
+        event = Event.RETURNED
+    elif is_worse(finding.priority, episode.priority):
+        event = Event.WORSENED
+    else:
+        return None
+    state = next_state(episode.state, event, latches(episode.kind, episode.priority))
+    values = _finding_values(change, finding)
+    await door.run(Q.ring_anew, id=episode.id, state=state, **values)
+    await _note(door, episode.id, change.at, event, state, _detail(change))
+    return episode.id
+
+
+async def _clear(door: Door, episode: Episode, change: Change) -> int | None:
+    try:
+        state = next_state(episode.state, Event.CLEARED, latches(episode.kind, episode.priority))
+    except Conflict:  # latched: cleared before
+        return None
+    await door.run(Q.clear_alarm, id=episode.id, state=state, now=change.at)
+    await _note(door, episode.id, change.at, Event.CLEARED, state, _detail(change))
+    return episode.id
+
+
+async def _note(
+    door: Door,
+    alarm: int,
+    now: datetime,
+    event: str,
+    state: State,
+    detail: dict[str, Any],
+    person: int | None = None,
+) -> None:
+    words = msgspec.json.encode(detail).decode()
+    values = {"alarm": alarm, "now": now, "event": event, "state": state}
+    await door.run(Q.note_event, person=person, detail=words, **values)
+
+
+def _finding_values(change: Change, finding: Finding) -> dict[str, Any]:
+    return {
+        "priority": finding.priority,
+        "text": finding.text,
+        "patient_text": finding.patient_text,
+        "value": finding.value,
+        "limit": finding.limit,
+        "measured": change.measured,
+        "received": change.received,
+    }
+
+
+def _detail(change: Change) -> dict[str, Any]:
+    """What the ledger keeps of how it was decided: how long judging took, and from what."""
+    detail = dict(change.detail)
+    if change.received is not None:
+        detail["judged_seconds"] = round((change.at - change.received).total_seconds(), 6)
+    if change.measured is not None:
+        detail["measured"] = change.measured.isoformat()
+    if change.finding is not None:
+        detail |= {"text": change.finding.text, "priority": change.finding.priority}
+    return detail
+
+
+def _episode(row: dict[str, Any]) -> Episode:
+    words = {
+        "kind": Kind(row["kind"]),
+        "priority": Priority(row["priority"]),
+        "state": State(row["state"]),
+    }
+    return Episode(**(row | words))

@@ -1,0 +1,125 @@
+-- name: open_episode
+-- The open episode of one condition, locked: an acknowledgement must not cross our own change.
+select id, patient_id, device_id, condition, kind, priority, state, since, measured
+from alarm
+where coalesce(patient_id, 0) = coalesce(%(patient)s, 0)
+  and coalesce(device_id, 0) = coalesce(%(device)s, 0)
+  and condition = %(condition)s and state <> 'resolved'
+for update;
+
+-- name: episode
+-- One episode by its number, locked.
+select id, patient_id, device_id, condition, kind, priority, state, since, measured
+from alarm where id = %(id)s
+for update;
+
+-- name: open_episodes
+-- Every open episode: what a new watcher takes over.
+select id, patient_id, device_id, condition, kind, priority, state, since, measured
+from alarm where state <> 'resolved' order by id;
+
+-- name: raise_alarm
+-- A new episode. A unique index makes a second open one of the same condition impossible.
+insert into alarm (patient_id, device_id, condition, kind, priority, state, text, patient_text,
+    value, limit_value, since, measured, received, raised)
+values (%(patient)s, %(device)s, %(condition)s, %(kind)s, %(priority)s, 'active', %(text)s,
+    %(patient_text)s, %(value)s, %(limit)s, %(since)s, %(measured)s, %(received)s, %(now)s)
+on conflict do nothing
+returning id;
+
+-- name: ring_anew
+-- It came back or became worse: what is shown is what is so now, and it needs somebody again.
+update alarm set state = %(state)s, priority = %(priority)s, text = %(text)s,
+    patient_text = %(patient_text)s, value = %(value)s, limit_value = %(limit)s,
+    measured = %(measured)s, received = %(received)s, acknowledged = null,
+    acknowledged_by = null, acknowledged_reason = null, cleared = null
+where id = %(id)s;
+
+-- name: clear_alarm
+-- The condition is over; the episode too, unless it latches.
+update alarm set state = %(state)s, cleared = %(now)s,
+    resolved = case when %(state)s = 'resolved' then %(now)s end
+where id = %(id)s;
+
+-- name: acknowledge_alarm
+-- Somebody has it. A latched episode is over with that.
+update alarm set state = %(state)s, acknowledged = %(now)s, acknowledged_by = %(person)s,
+    acknowledged_reason = %(reason)s,
+    resolved = case when %(state)s = 'resolved' then %(now)s end
+where id = %(id)s;
+
+-- name: note_event
+-- One line of the ledger: what happened to an episode, when, by whom, from what.
+insert into alarm_event (alarm_id, at, event, state, person_id, detail)
+values (%(alarm)s, %(now)s, %(event)s, %(state)s, %(person)s, %(detail)s::jsonb);
+
+-- name: shown
+-- Alarms as screens know them.
+select * from alarm_shown where id = any(%(ids)s) order by id;
+
+-- name: open_shown
+-- Open alarms, worst first; of one ward (with those of no ward), or of all.
+select * from alarm_shown
+where state <> 'resolved'
+  and (%(ward)s::bigint is null or ward_id = %(ward)s or ward_id is null)
+order by position(priority in 'high medium low'), raised
+limit 5000;
+
+-- name: one_shown
+-- One alarm as screens know it.
+select * from alarm_shown where id = %(id)s;
+
+-- name: shown_between
+-- Alarms of one patient that touch a span (ms), oldest first.
+select * from alarm_shown
+where patient_id = %(patient)s and raised < %(end)s::bigint
+  and coalesce(resolved, %(end)s::bigint) >= %(start)s::bigint
+order by raised
+limit 5000;
+
+-- name: events
+-- The ledger of one alarm.
+select ms(alarm_event.at) as at, alarm_event.event, alarm_event.state, person.name as person,
+    alarm_event.detail
+from alarm_event left join person on person.id = alarm_event.person_id
+where alarm_event.alarm_id = %(id)s order by alarm_event.id;
+
+-- name: calls
+-- Who was called for one alarm.
+select * from call_shown where alarm_id = %(id)s order by id;
+
+-- name: note_score
+-- A score that changed.
+insert into score (patient_id, name, at, total, low, high, risk, detail)
+values (%(patient)s, %(name)s, %(at)s, %(total)s, %(low)s, %(high)s, %(risk)s, %(detail)s::jsonb);
+
+-- name: last_scores
+-- The newest score of everybody here: what a new watcher compares with.
+select stay.patient_id, newest.detail
+from stay
+cross join lateral (
+    select detail from score
+    where score.patient_id = stay.patient_id and score.name = 'news2'
+    order by at desc limit 1
+) newest
+where stay.ends is null;
+
+-- name: watched
+-- Who is measured by what now, and what each device is expected to send.
+select device.id as device_id, device.name as device, device.expects,
+    coalesce(device_state.connected, true) as connected, association.patient_id,
+    association.starts, patient.oxygen_scale
+from association
+join device on device.id = association.device_id
+join patient on patient.id = association.patient_id
+left join device_state on device_state.device_id = device.id
+where association.ends is null and device.status = 'active';
+
+-- name: mark
+-- How far the watcher has judged, for the one that takes over.
+insert into watch_mark (at) values (%(at)s)
+on conflict (one) do update set at = excluded.at;
+
+-- name: last_mark
+-- How far the watcher before us had judged.
+select at from watch_mark;

@@ -1,0 +1,83 @@
+"""Routes of watch: open alarms, one alarm with its ledger, and the acknowledgement."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from homeward.guard.route import STAFF, Route, must_see
+from homeward.model.person import Role
+from homeward.model.shown import AlarmShown, CallShown
+from homeward.services.contract import Tools
+from homeward.services.watch import ledger
+from homeward.services.watch.ledger import Q
+from homeward.store import Door, asking
+
+Asking = Annotated[Door, Depends(asking)]
+FOREVER_MS = 2**53  # the largest whole number a page can say
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """Why, in the carer's own words; may be empty."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventShown:
+    """One line of an alarm's ledger. `at` in milliseconds since 1970 UTC."""
+
+    at: int
+    event: str
+    state: str
+    person: str | None
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmTold:
+    """One alarm with everything that happened to it and everybody called for it."""
+
+    alarm: AlarmShown
+    events: list[EventShown]
+    calls: list[CallShown]
+
+
+async def get_alarms(door: Asking, ward: int | None = None) -> list[AlarmShown]:
+    """Open alarms, worst first: of one ward and of the platform itself, or of all."""
+    return await door.all(Q.open_shown, AlarmShown, ward=ward)
+
+
+async def get_alarm(alarm_id: int, door: Asking) -> AlarmTold:
+    """One alarm: who knew what when."""
+    alarm = await door.one(Q.one_shown, AlarmShown, id=alarm_id)
+    events = await door.all(Q.events, EventShown, id=alarm_id)
+    calls = await door.all(Q.calls, CallShown, id=alarm_id)
+    return AlarmTold(alarm, events, calls)
+
+
+async def get_patient_alarms(
+    patient_id: int, door: Asking, start: int = 0, end: int = FOREVER_MS
+) -> list[AlarmShown]:
+    """Alarms of one patient that touch a span, in milliseconds since 1970 UTC."""
+    must_see(door.actor, patient_id)
+    values = {"patient": patient_id, "start": start, "end": end}
+    return await door.all(Q.shown_between, AlarmShown, **values)
+
+
+async def post_acknowledgement(
+    alarm_id: int, said: Acknowledgement, door: Asking, request: Request
+) -> AlarmShown:
+    """I take this one condition of this one patient."""
+    tools: Tools = request.app.state.tools
+    now = tools.now()
+    return await ledger.acknowledge(tools.store, tools.bus, door, alarm_id, said.reason, now)
+
+
+ROUTES = (
+    Route("GET", "/api/alarms", get_alarms, STAFF),
+    Route("GET", "/api/alarms/{alarm_id}", get_alarm, STAFF),
+    Route("GET", "/api/patients/{patient_id}/alarms", get_patient_alarms, STAFF | {Role.PATIENT}),
+    Route("POST", "/api/alarms/{alarm_id}/acknowledge", post_acknowledgement, STAFF),
+)

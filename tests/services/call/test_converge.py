@@ -1,0 +1,118 @@
+"""Calls follow alarms: the next person until somebody answers, and never twice."""
+
+import asyncio
+
+from homeward.model.alarm import Kind, Priority
+from homeward.services.call.converge import converge
+
+
+async def test_a_low_alarm_calls_nobody(house):
+    patient = await house.patient("a", "Ward 3")
+    await house.alarm(patient, priority=Priority.LOW, kind=Kind.TECHNICAL)
+    assert await house.passes(5) == {}
+    assert await house.called() == []
+
+
+async def test_the_nurse_is_called_once_and_the_next_person_after_the_wait(house):
+    await house.alarm(await house.patient("a", "Ward 3"))
+    await house.passes(119)
+    assert await house.called() == [("nora", None)]
+    await house.passes(1)
+    assert await house.called() == [("nora", "unanswered"), ("miriam", None)]
+    await house.passes(120)
+    assert [name for name, _ in await house.called()] == ["nora", "miriam", "nora"]
+
+
+async def test_a_technical_medium_alarm_is_called_as_well(house):
+    patient = await house.patient("a", "Ward 3")
+    await house.alarm(patient, "silent_pulse", Priority.MEDIUM, Kind.TECHNICAL)
+    await house.passes(0)
+    assert await house.called() == [("nora", None)]
+
+
+async def test_acknowledged_is_answered_and_nobody_else_is_called(house):
+    alarm = await house.alarm(await house.patient("a", "Ward 3"))
+    await house.passes(10)
+    await house.acknowledge(alarm, "nora")
+    await house.passes(300)
+    assert await house.called() == [("nora", "answered")]
+
+
+async def test_a_medium_alarm_that_ends_by_itself_ends_its_call(house):
+    patient = await house.patient("a", "Ward 3")
+    await house.alarm(patient, "pulse_high", Priority.MEDIUM)
+    await house.passes(1)
+    await house.clear(patient, "pulse_high")
+    await house.passes(1)
+    assert await house.called() == [("nora", "over")]
+
+
+async def test_a_latched_alarm_that_returns_calls_again_from_the_first_person(house):
+    patient = await house.patient("a", "Ward 3")
+    await house.alarm(patient)
+    await house.passes(130)
+    await house.clear(patient)
+    await house.passes(1)
+    await house.alarm(patient)
+    await house.passes(1)
+    called = await house.called()
+    assert called == [("nora", "unanswered"), ("miriam", "over"), ("nora", None)]
+
+
+async def test_each_ward_calls_its_own(house):
+    await house.alarm(await house.patient("a", "Ward 3"))
+    await house.alarm(await house.patient("b", "Home care"))
+    await house.passes(0)
+    assert sorted(await house.called()) == [("dan", None), ("nora", None)]
+
+
+async def test_an_empty_chain_is_told_and_not_silent(house):
+    await house.ward("Ward 9")
+    await house.alarm(await house.patient("a", "Ward 9"))
+    troubles = await house.passes(0)
+    assert list(troubles.values()) == ["nobody to call on Ward 9"]
+    assert await house.called() == []
+
+
+async def test_a_person_who_may_no_longer_sign_in_is_passed_over(house):
+    await house.sql("update person set disabled = now() where name = 'nora'")
+    await house.alarm(await house.patient("a", "Ward 3"))
+    await house.passes(0)
+    assert await house.called() == [("miriam", None)]
+
+
+async def test_trouble_of_the_platform_calls_every_chain_in_turn(house):
+    await house.alarm(None, "trouble_disk", Priority.MEDIUM, Kind.TECHNICAL)
+    await house.passes(241)
+    assert [name for name, _ in await house.called()] == ["nora", "dan", "miriam"]
+
+
+async def test_the_patient_is_called_in_their_own_words_and_again_until_they_see_it(house):
+    patient = await house.patient("rosa", "Home care", person="rosa")
+    await house.alarm(patient, "glucose_low", patient_text="Take 15 g of fast sugar now.")
+    await house.passes(121)
+    assert await house.called("patient") == [("rosa", "unanswered"), ("rosa", None)]
+    await house.sql("update call set seen = now() where audience = 'patient' and ended is null")
+    await house.passes(300)
+    assert await house.called("patient") == [("rosa", "unanswered"), ("rosa", None)]
+    await house.clear(patient, "glucose_low")
+    await house.passes(1)
+    assert (await house.called("patient"))[-1] == ("rosa", "answered")
+
+
+async def test_a_nurse_who_acknowledges_leaves_the_patients_call_standing(house):
+    patient = await house.patient("rosa", "Home care", person="rosa")
+    alarm = await house.alarm(patient, "glucose_low", patient_text="Take 15 g of fast sugar.")
+    await house.passes(1)
+    await house.acknowledge(alarm, "dan")
+    await house.passes(1)
+    assert await house.called() == [("dan", "answered")]
+    assert await house.called("patient") == [("rosa", None)]
+
+
+async def test_two_processes_at_once_call_nobody_twice(house):
+    for name in "abcdef":
+        await house.alarm(await house.patient(name, "Ward 3"))
+    passes = (converge(house.store, house.bus, house.now, 120) for _ in range(6))
+    await asyncio.gather(*passes)
+    assert await house.called() == [("nora", None)] * 6
