@@ -16,7 +16,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-import msgspec
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
@@ -25,8 +24,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 from homeward.model.errors import Misconfigured
 from homeward.model.frame import Channel, WaveFrame
 from homeward.model.reading import Reading
-from homeward.model.vital import CONSCIOUSNESS, CONSCIOUSNESS_LETTERS, ON_OXYGEN
 from homeward.simulate.outbox import MESSAGES_MAX, Message, Outbox
+from homeward.standards.payload import encode
 
 log = logging.getLogger("homeward.device")
 
@@ -37,7 +36,6 @@ AWAY_SECONDS_MIN = 0.3
 AWAY_SECONDS_MAX = 15.0
 TICK_SECONDS = 0.5
 PASSING_SECONDS = 0.5  # "not now": wait this long before offering again
-READINGS_PER_MESSAGE_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +64,6 @@ class Badge:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(self.folder / "cert.pem", self.folder / "key.pem")
         return context
-
-
-def reading_fields(reading: Reading) -> dict[str, Any]:
-    """One reading as the payload has it (docs/reference/payload.md)."""
-    at = reading.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    if reading.vital is CONSCIOUSNESS:
-        letter = CONSCIOUSNESS_LETTERS[int(reading.value)]
-        return {"vital": reading.vital.name, "value": letter, "at": at}
-    if reading.vital is ON_OXYGEN:
-        return {"vital": reading.vital.name, "value": bool(reading.value), "at": at}
-    value = round(reading.value, 3)
-    return {"vital": reading.vital.name, "value": value, "unit": reading.vital.unit, "at": at}
 
 
 class Device:
@@ -110,10 +96,10 @@ class Device:
 
     def send(self, readings: Iterable[Reading]) -> None:
         """Queue one message of readings (none: nothing happens), to be sent at QoS 1."""
-        rows = [reading_fields(reading) for reading in readings]
+        rows = tuple(readings)
         if not rows:
             return
-        body = msgspec.json.encode({"boot": self.boot, "seq": self._seq, "readings": rows})
+        body = encode(rows, self.boot, self._seq)
         self.outbox.put(Message(f"devices/{self.badge.name}/readings", body, self._seq))
         self._seq += 1
         self._pump()

@@ -81,7 +81,15 @@ def recorded_heart() -> RecordedHeart | None:
         source = np.asarray(carried["ecg"], np.float64)
     seconds = np.arange(int(len(source) / SOURCE_HZ * ECG_HZ)) / ECG_HZ
     drawn = np.interp(seconds, np.arange(len(source)) / SOURCE_HZ, source)
-    return RecordedHeart(np.asarray(drawn - np.median(drawn), np.float32))
+    return RecordedHeart(_without_wander(np.asarray(drawn, np.float32)))
+
+
+def _without_wander(ecg: Samples) -> Samples:
+    """As a bedside monitor shows it: what is slower than a second or so is taken out."""
+    window = round(1.2 * ECG_HZ)
+    padded = np.pad(ecg, window // 2, mode="edge")
+    baseline = np.convolve(padded, np.full(window, 1 / window), "valid")[: len(ecg)]
+    return np.asarray(ecg - baseline, np.float32)
 
 
 def find_beats(ecg: Samples) -> npt.NDArray[np.intp]:

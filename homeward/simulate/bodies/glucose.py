@@ -57,8 +57,8 @@ class Glucose:
         self._glucose += taken_up * own.rise_per_10_g / 10
         hour = self._second_of_day / HOUR_SECONDS
         dawn = 14.0 if 4 <= hour < 8 else 0.0
-        rest = own.basal + self._day_shift + dawn - 110 * causes.insulin
-        quick = 2.2 if causes.insulin else 1.0
+        rest = own.basal + self._day_shift + dawn - 160 * causes.insulin
+        quick = 2.4 if causes.insulin else 1.0
         self._glucose = lag(self._glucose, rest, seconds, own.return_seconds / quick)
         seen = self._glucose + self._wander.step(seconds) * min(1.0, self._glucose / own.basal)
         self.sensed = lag(self.sensed, seen, seconds, SENSOR_LAG_SECONDS)

@@ -1,0 +1,115 @@
+"""Who is in the demo: staff, patients, their devices and their stories. All are invented."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from homeward.model.person import Role
+from homeward.simulate.bodies.bedside import Build
+from homeward.simulate.bodies.glucose import Metabolism
+
+PASSWORD = "homeward-demo"  # noqa: S105: printed on the sign-in page of the demo
+WARD, HOME = "Ward 3", "Home care"
+# A nurse, then the charge nurse, then the doctor: an alarm nobody answers goes on.
+CHAINS = {WARD: ("nora", "miriam", "dan"), HOME: ("nora", "miriam", "dan")}
+SCALE_2_BY = "dan"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in."""
+
+    login: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """A story, how many times faster than life, and where in it the demo begins (seconds)."""
+
+    story: str
+    speed: float = 1.0
+    starts_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Somebody watched over, and the device on them."""
+
+    name: str
+    record_number: str
+    birth_date: date
+    sex: str
+    ward: str
+    bed: str
+    device: str
+    tale: Tale
+    build: Build | None = None  # on the ward
+    metabolism: Metabolism | None = None  # at home
+    oxygen_scale: int = 1
+    login: str | None = None
+
+
+ACCOUNTS = (
+    Account("nora", "Nora Okafor", Role.NURSE),
+    Account("miriam", "Miriam Adler", Role.NURSE),
+    Account("dan", "Dan Weiss", Role.DOCTOR),
+    Account("eli", "Eli Brandt", Role.ENGINEER),
+    Account("ada", "Ada Lind", Role.ADMINISTRATOR),
+    Account("rosa", "Rosa Marin", Role.PATIENT),
+    Account("tom", "Tom Hale", Role.PATIENT),
+)
+
+
+def _bed(
+    number: int, name: str, birth_date: date, sex: str, tale: Tale, build: Build, scale: int = 1
+) -> Patient:
+    return Patient(
+        name, f"W3-10{number:02d}", birth_date, sex, WARD, f"3-{number:02d}",
+        f"monitor-3-{number:02d}", tale, build=build, oxygen_scale=scale,
+    )  # fmt: skip
+
+
+# Builds: heart rate, respiratory rate, systolic, diastolic, temperature, SpO2 at rest.
+PATIENTS = (
+    _bed(
+        1, "Henrik Solberg", date(1951, 3, 12), "male",
+        Tale("quiet_night"), Build(66, 14, 132, 76, 36.6, 96.8),
+    ),
+    _bed(
+        2, "Amara Diallo", date(1963, 11, 2), "female",
+        Tale("sepsis", speed=20, starts_at=7200), Build(78, 15, 122, 70, 36.8, 97.0),
+    ),
+    _bed(
+        3, "Giulia Ferri", date(1944, 6, 27), "female",
+        Tale("recorded_heart"), Build(92, 16, 138, 72, 36.7, 96.2),
+    ),
+    _bed(
+        4, "Tomas Novak", date(1979, 8, 19), "male",
+        Tale("opioid", speed=8, starts_at=240), Build(72, 14, 124, 74, 36.9, 97.4),
+    ),
+    _bed(
+        5, "Ruth Abrams", date(1948, 1, 30), "female",
+        Tale("atrial_fibrillation", speed=4), Build(72, 15, 136, 78, 36.6, 96.9),
+    ),
+    _bed(
+        6, "Jonas Petersen", date(1990, 4, 8), "male",
+        Tale("probe_off", speed=3), Build(61, 13, 118, 68, 36.7, 98.0),
+    ),
+    _bed(
+        7, "Edith Marlow", date(1942, 9, 14), "female",
+        Tale("copd", speed=2), Build(84, 17, 134, 76, 36.6, 95.4), scale=2,
+    ),
+    _bed(
+        8, "Samuel Osei", date(1957, 12, 5), "male",
+        Tale("extrasystoles"), Build(69, 14, 128, 80, 36.7, 97.1),
+    ),
+    Patient(
+        "Rosa Marin", "HC-2001", date(1988, 5, 21), "female", HOME, "Home 1", "cgm-rosa",
+        Tale("hypo_at_home", starts_at=2070), metabolism=Metabolism(basal=124), login="rosa",
+    ),
+    Patient(
+        "Tom Hale", "HC-2002", date(1956, 2, 17), "male", HOME, "Home 2", "cgm-tom",
+        Tale("steady_at_home"), metabolism=Metabolism(basal=146, rise_per_10_g=15), login="tom",
+    ),
+)  # fmt: skip
