@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -27,6 +28,7 @@ DATABASE = "homeward"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_BYTES_MAX = 107  # sun_path of a UNIX socket, less its closing zero
 ORPHAN_SECONDS = 30.0  # a fast shutdown under load writes a checkpoint first
+LOOK_SECONDS = 0.02
 STATUS_LINE = 7  # of postmaster.pid; pg_ctl waits for the same word
 SETTINGS = {
     "listen_addresses": "",
@@ -166,7 +168,7 @@ class Postgres:
                 f"{self.cluster} was made by PostgreSQL {made_by}, this is "
                 f"{self._installed.major}: dump it with the old version and restore it"
             )
-        self._end_orphan()
+        self._end_orphans()
 
     def recipe(self) -> Recipe:
         """How to start the server."""
@@ -241,38 +243,50 @@ class Postgres:
         if done.returncode != 0:
             raise Misconfigured(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
 
-    def _end_orphan(self) -> None:
-        """End a server that outlived its supervisor; drop a pid file that names a stranger.
+    def _end_orphans(self) -> None:
+        """End servers that outlived their supervisor; drop a pid file that names a stranger.
 
-        We hold the data folder's lock, so nobody else may rightly run this cluster. After a
-        reboot, or in a container, the pid in the file often belongs to somebody else, and
-        PostgreSQL would refuse to start.
+        We hold the data folder's lock, so nobody else may rightly run this cluster. The file is
+        only dropped once no process of the cluster is left: while there is one, PostgreSQL's own
+        look at it is what keeps two servers off the same files.
         """
-        lines = self._pid_file()
-        pid = int(lines[0]) if lines and lines[0].strip().isdigit() else 0
-        for end in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            if not self._is_ours(pid):
-                break
-            os.kill(pid, end)
-            _wait_gone(pid, ORPHAN_SECONDS)
-        if not self._is_ours(pid):
+        self._end_processes()
+        pid = self._postmaster()
+        if pid and Path(f"/proc/{pid}").exists():
+            # After a reboot, or in a container, the number belongs to somebody else by now, and
+            # PostgreSQL would refuse to start.
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)
             (self.socket_folder / f"{SOCKET}.lock").unlink(missing_ok=True)
 
-    def _is_ours(self, pid: int) -> bool:
-        try:
-            return pid > 0 and Path(f"/proc/{pid}/cwd").resolve() == self.cluster.resolve()
-        except OSError:  # gone, or somebody else's
-            return False
+    def _end_processes(self) -> None:
+        for end in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            left = self._processes()
+            if self._postmaster() in left:
+                left = {self._postmaster()}  # it ends its own, in order
+            elif end is signal.SIGINT:
+                continue  # without a postmaster there is no order to keep
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, end)
+            until = time.monotonic() + ORPHAN_SECONDS
+            while self._processes() and time.monotonic() < until:
+                time.sleep(LOOK_SECONDS)
+
+    def _postmaster(self) -> int:
+        lines = self._pid_file()
+        return int(lines[0]) if lines and lines[0].strip().isdigit() else 0
+
+    def _processes(self) -> set[int]:
+        """Every process that works in this cluster's folder."""
+        found: set[int] = set()
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # gone meanwhile, or somebody else's
+                if (process / "cwd").readlink() == self.cluster.resolve():
+                    found.add(int(process.name))
+        return found
 
 
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-
-
-def _wait_gone(pid: int, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while Path(f"/proc/{pid}/cwd").exists() and time.monotonic() < until:
-        time.sleep(0.02)
 
 
 def _reachable(found: Installed, copies: Path, who: Identity | None) -> Installed:

@@ -1,0 +1,5 @@
+"""`python -m homeward.cli`."""
+
+from homeward.cli import main
+
+main()

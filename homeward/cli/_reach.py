@@ -1,0 +1,41 @@
+"""How admin commands reach a running installation."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from homeward.cli.settings import effective
+from homeward.engines.folder import DataFolder
+from homeward.services.contract import Tools
+from homeward.settings import Settings
+
+
+def reach() -> Settings:
+    """The settings, with the addresses of the embedded engines as they run now.
+
+    Raises Unreachable where an embedded engine is needed and none runs.
+    """
+    settings, _ = effective()
+    if settings.postgres_url and settings.nats_url:
+        return settings
+    run = DataFolder(settings.data).running()
+    return replace(
+        settings,
+        postgres_url=settings.postgres_url or run.postgres_url,
+        nats_url=settings.nats_url or run.nats_url,
+    )
+
+
+@asynccontextmanager
+async def reached_tools(name: str) -> AsyncIterator[Tools]:
+    """The tools of a command that works on a running installation."""
+    from homeward.bus import Bus
+    from homeward.store import Store
+
+    settings = reach()
+    async with (
+        Store.open(settings.postgres_url, size_max=2) as store,
+        Bus.open(settings.nats_url, name) as bus,
+    ):
+        yield Tools(store, bus, settings, lambda: datetime.now(UTC))
