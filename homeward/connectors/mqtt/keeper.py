@@ -1,0 +1,45 @@
+"""What a connection asks of its door."""
+
+from collections.abc import Awaitable
+from typing import Any, Protocol
+
+from homeward.connectors.contract import Link
+from homeward.connectors.mqtt.packets import Connect
+
+
+class Keeper(Protocol):
+    """The door, as one connection sees it. `session` is the connection that asks."""
+
+    link: Link
+
+    def arrived(self, session: Any, *, is_open: bool) -> None:
+        """A connection is there."""
+        ...
+
+    async def admit(self, session: Any, connect: Connect) -> None:
+        """Ask the registry, then let in or refuse."""
+        ...
+
+    def left(self, session: Any, detail: str) -> None:
+        """It is over for us, though its socket may still be closing."""
+        ...
+
+    def departed(self, session: Any) -> None:
+        """Its socket is gone too."""
+        ...
+
+    def flush_soon(self, session: Any) -> None:
+        """Call its `flush` at the end of the tick."""
+        ...
+
+    def wait_for_room(self, session: Any) -> None:
+        """Release it once the platform has room again."""
+        ...
+
+    def spawn(self, work: Awaitable[None]) -> None:
+        """Run something short beside the connections."""
+        ...
+
+    def say(self, session: Any, what: str) -> None:
+        """Log what became of it, the same words of one device once a minute."""
+        ...

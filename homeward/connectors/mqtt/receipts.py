@@ -1,0 +1,80 @@
+"""What a connection owes its device: an answer to each message, in order, once. Pure.
+
+A place is taken when a message comes and filled when its commit is known. Answers leave in
+the order of the messages (3.1.1 and 5.0, 4.6), whatever order the commits come in.
+"""
+
+from homeward.connectors.mqtt.packets import V311, Kind, Reason, Violation, acknowledgement
+
+# In flight per connection, also told to version 5 clients as Receive Maximum. A gateway with
+# 200 in flight fits five times; a device past it is not read until the disk has caught up.
+UNSETTLED_MAX = 1_000
+
+
+class Receipts:
+    """Places and answers of one connection, and its QoS 2 handshakes; all bounded."""
+
+    __slots__ = ("_places", "_unreleased")
+
+    def __init__(self) -> None:
+        self._places: dict[int, bytes | None] = {}  # None until it is answered
+        self._unreleased: set[int] = set()  # QoS 2: PUBREC is due or sent, PUBREL not yet seen
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def is_new(self, packet_id: int, qos: int, is_repeat: bool) -> bool:
+        """Take a place for this message; False where it was taken in before and is only repeated.
+
+        Raises Violation for an identifier that is in use: a second message under it would
+        take the first one's acknowledgement for its own.
+        """
+        if packet_id in self._places:
+            if is_repeat:
+                return False  # the answer that is coming answers this one too
+            raise Violation(Reason.ID_IN_USE, f"packet identifier {packet_id} is in use")
+        if packet_id in self._unreleased:
+            if qos != 2:
+                raise Violation(Reason.ID_IN_USE, f"packet identifier {packet_id} is in use")
+            self._places[packet_id] = acknowledgement(Kind.PUBREC, V311, packet_id)
+            return False
+        if len(self._unreleased) >= UNSETTLED_MAX:
+            raise Violation(
+                Reason.RECEIVE_MAXIMUM_EXCEEDED, f"{UNSETTLED_MAX} messages wait for PUBREL"
+            )
+        self._places[packet_id] = None
+        return True
+
+    def answer(self, packet_id: int, answer: bytes) -> None:
+        """The message of this place is answered."""
+        self._places[packet_id] = answer
+
+    def expect_release(self, packet_id: int) -> None:
+        """QoS 2: the message is stored; repeats of it are not, until the device releases it."""
+        self._unreleased.add(packet_id)
+
+    def release(self, packet_id: int) -> Reason:
+        """PUBREL came: what to say in PUBCOMP."""
+        if packet_id not in self._unreleased:
+            return Reason.ID_NOT_FOUND
+        self._unreleased.remove(packet_id)
+        return Reason.SUCCESS
+
+    def take(self) -> bytes:
+        """The answers that are next in order and ready, joined; they leave."""
+        places = self._places
+        ready: list[bytes] = []
+        ids: list[int] = []
+        for packet_id, answer in places.items():
+            if answer is None:
+                break
+            ready.append(answer)
+            ids.append(packet_id)
+        for packet_id in ids:
+            del places[packet_id]
+        return b"".join(ready)
+
+    def drop(self) -> None:
+        """The connection is over: nothing is owed any more."""
+        self._places.clear()
+        self._unreleased.clear()

@@ -1,0 +1,201 @@
+"""A door to knock at: a small authority, and a platform that stores when the test says so."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from homeward.connectors.mqtt.listen import opened
+from homeward.model.delivery import Delivery, DevicePass, Outcome, Spoiled
+from homeward.settings import Settings
+
+UTC = dt.UTC
+
+
+class Authority:
+    """A certificate authority for one test run."""
+
+    def __init__(self, name: str) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        begins = dt.datetime.now(UTC) - dt.timedelta(hours=1)
+        self._certificate = (
+            self._builder(self._name, self._key.public_key(), begins, dt.timedelta(days=2))
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .sign(self._key, hashes.SHA256())
+        )
+
+    def _builder(self, subject, public_key, begins, lives) -> x509.CertificateBuilder:
+        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(self._name)
+        builder = builder.public_key(public_key).serial_number(x509.random_serial_number())
+        return builder.not_valid_before(begins).not_valid_after(begins + lives)
+
+    @property
+    def pem(self) -> bytes:
+        return self._certificate.public_bytes(serialization.Encoding.PEM)
+
+    def issue(self, folder: Path, name: str, *alternatives: x509.GeneralName) -> tuple[Path, Path]:
+        """A certificate and its key in `folder`."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        begins = dt.datetime.now(UTC) - dt.timedelta(minutes=5)
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        builder = self._builder(subject, key.public_key(), begins, dt.timedelta(days=1))
+        if alternatives:
+            names = x509.SubjectAlternativeName(alternatives)
+            builder = builder.add_extension(names, critical=False)
+        certificate = builder.sign(self._key, hashes.SHA256())
+        pem, keys = folder / f"{name}.pem", folder / f"{name}.key"
+        pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        keys.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+        return pem, keys
+
+    def issue_device(self, folder: Path, name: str) -> tuple[Path, Path]:
+        uri = x509.UniformResourceIdentifier(f"urn:homeward:device:{name}")
+        return self.issue(folder, name, uri)
+
+
+@dataclass
+class Platform:
+    """A Link that stores on demand: at once, or when the test settles."""
+
+    settings: Settings
+    settles_at_once: bool = True
+    outcome: Outcome = Outcome.STORED
+    is_full: bool = False
+    known: dict[str, DevicePass] = field(default_factory=dict)
+    stored: list[Delivery] = field(default_factory=list)
+    spoiled: list[Spoiled] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+    waiting: list[Callable[[Outcome], None]] = field(default_factory=list)
+    givers: dict[str, Callable[[bytes], None]] = field(default_factory=dict)
+    resumes: list[Callable[[], None]] = field(default_factory=list)
+    cut: Callable[[str], None] = lambda name: None
+    before_admitting: Callable[[], Any] | None = None
+
+    def now(self) -> dt.datetime:
+        return dt.datetime.now(UTC)
+
+    def offer(self, thing: Delivery | Spoiled, settle: Callable[[Outcome], None]) -> None:
+        (self.stored if isinstance(thing, Delivery) else self.spoiled).append(thing)
+        if self.settles_at_once:
+            settle(self.outcome)
+        else:
+            self.waiting.append(settle)
+
+    def settle(self, outcome: Outcome = Outcome.STORED) -> None:
+        waiting, self.waiting = self.waiting, []
+        for settle in waiting:
+            settle(outcome)
+
+    def when_drained(self, resume: Callable[[], None]) -> None:
+        self.resumes.append(resume)
+
+    def drain(self) -> None:
+        self.is_full = False
+        resumes, self.resumes = self.resumes, []
+        for resume in resumes:
+            resume()
+
+    async def admit(self, name: str) -> DevicePass | None:
+        if self.before_admitting is not None:
+            await self.before_admitting()
+        return self.known.get(name)
+
+    def on_revoked(self, cut: Callable[[str], None]) -> None:
+        self.cut = cut
+
+    async def commands(self, name: str, give: Callable[[bytes], None]):
+        self.givers[name] = give
+
+        async def stop() -> None:
+            self.givers.pop(name, None)
+
+        return stop
+
+    def came(self, device_id: int, address: str) -> None:
+        self.log.append(f"{device_id} came")
+
+    def went(self, device_id: int, detail: str) -> None:
+        self.log.append(f"{device_id} went: {detail}")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A platform behind an open door, with the keys of its devices."""
+
+    platform: Platform
+    port: int
+    open_port: int
+    folder: Path
+    authority: Authority
+
+    def keys(self, name: str) -> tuple[Path, Path]:
+        pem, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
+        return (pem, key) if pem.exists() else self.authority.issue_device(self.folder, name)
+
+    @property
+    def ca(self) -> Path:
+        return self.folder / "servers-ca.pem"
+
+
+@pytest.fixture(scope="session")
+def door_keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Authority]:
+    folder = tmp_path_factory.mktemp("door")
+    devices, servers = Authority("Devices CA"), Authority("Servers CA")
+    (folder / "devices-ca.pem").write_bytes(devices.pem)
+    (folder / "servers-ca.pem").write_bytes(servers.pem)
+    import ipaddress
+
+    loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    servers.issue(folder, "server", x509.DNSName("localhost"), loopback)
+    return folder, devices
+
+
+OpenDoor = Callable[..., AbstractAsyncContextManager[Opened]]
+
+
+@pytest.fixture
+def open_door(door_keys: tuple[Path, Authority], free_port: Callable[[], int]) -> OpenDoor:
+    """`async with open_door(setting=value) as door`: devices pump-1 (id 1) and pump-2 (id 2)."""
+    folder, authority = door_keys
+
+    @asynccontextmanager
+    async def enter(**changes: Any) -> AsyncIterator[Opened]:
+        settings = Settings(mqtt_port=0, mqtt_open_port=free_port())
+        platform = Platform(replace(settings, **changes))
+        platform.known = {
+            "pump-1": DevicePass(1, "pump-1", True),
+            "pump-2": DevicePass(2, "pump-2", True),
+            "pump-old": DevicePass(3, "pump-old", False),
+        }
+        async with opened(platform, folder) as addresses:
+            yield Opened(platform, addresses[0][1], addresses[1][1], folder, authority)
+
+    return enter
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """A port nobody listens on now."""
+    import socket
+
+    def find() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return probe.getsockname()[1]
+
+    return find
