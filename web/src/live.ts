@@ -12,6 +12,8 @@ export const LOST_AFTER_MS = 5_000;
 const RETRY_MS_MIN = 400;
 const RETRY_MS_MAX = 8_000;
 const ALARMS_MAX = 2_000;
+/** The close code of a session that ended. */
+const SIGNED_OUT = 4401;
 
 export type LinkState = "opening" | "open" | "lost";
 export type Link = { state: LinkState; heard: number | null };
@@ -23,13 +25,14 @@ export type LivePatient = {
   waves: string[];
 };
 type Row = [patient: number, vital: string, value: number, at: number, received: number];
+export type DeviceNews = { device: string; what: string };
 type Frame =
   | { type: "beat"; now: number }
   | { type: "readings"; rows: Row[] }
   | { type: "score"; patient_id: number; score: Score }
   | { type: "alarm"; alarm: Alarm }
   | { type: "call"; call: Call }
-  | { type: "device"; device: BedDevice };
+  | { type: "device"; device: DeviceNews };
 
 const NOBODY: LivePatient = { vitals: {}, score: null, waves: [] };
 
@@ -56,9 +59,12 @@ export class Live {
   private watching: Watch | null = null;
   private shown = new Set<number>();
   private link: Link = { state: "opening", heard: null };
-  private second = 0;
+  private second = Math.floor(Date.now() / 1000);
   /** Rises with each new connection: what was missed meanwhile must be asked for again. */
   private connections = 0;
+  private deviceNews = 0;
+  /** Called when the server says that nobody is signed in any more. */
+  onSignedOut: () => void = () => undefined;
   readonly clock = new ServerClock();
 
   // --- connection ---------------------------------------------------------------------------
@@ -117,8 +123,10 @@ export class Live {
     socket.onmessage = (event) => {
       if (this.socket === socket) this.hear(JSON.parse(event.data as string) as Frame);
     };
-    socket.onclose = () => {
-      if (this.socket === socket) this.reconnectLater();
+    socket.onclose = ({ code }) => {
+      if (this.socket !== socket) return;
+      this.reconnectLater();
+      if (code === SIGNED_OUT) this.onSignedOut();
     };
   }
 
@@ -179,8 +187,9 @@ export class Live {
       if (bed.patient) this.seedBed(bed.patient.id, bed.vitals, bed.score, bed.waves);
       for (const alarm of bed.alarms) this.takeAlarm(alarm, asked);
       for (const call of bed.calls) this.takeCall(call, asked);
-      for (const device of bed.devices) this.devices.set(device.name, device);
     }
+    const devices = board.beds.flatMap((bed) => bed.devices);
+    this.devices = new Map([...this.devices, ...devices.map((one) => [one.name, one] as const)]);
     const open = new Set(board.beds.flatMap((bed) => bed.alarms.map((alarm) => alarm.id)));
     const here = new Set(board.beds.flatMap((bed) => (bed.patient ? [bed.patient.id] : [])));
     // Gone from the board means resolved while we could not hear.
@@ -226,9 +235,16 @@ export class Live {
     return (this.touched.get(key) ?? -1) > asked;
   }
 
+  private touch(key: string, asked: number): void {
+    this.touched.delete(key);
+    this.touched.set(key, asked);
+    const oldest = this.touched.size > 2 * ALARMS_MAX ? this.touched.keys().next().value : null;
+    if (oldest) this.touched.delete(oldest);
+  }
+
   private takeAlarm(alarm: Alarm, asked: number): void {
     if (this.isNewer(`alarm ${alarm.id}`, asked)) return;
-    this.touched.set(`alarm ${alarm.id}`, asked);
+    this.touch(`alarm ${alarm.id}`, asked);
     const others = this.alarms.filter((known) => known.id !== alarm.id);
     const kept = alarm.state === "resolved" ? others : [...others, alarm];
     this.alarms = kept.slice(-ALARMS_MAX);
@@ -236,13 +252,17 @@ export class Live {
 
   private takeCall(call: Call, asked: number): void {
     if (this.isNewer(`call ${call.id}`, asked)) return;
-    this.touched.set(`call ${call.id}`, asked);
+    this.touch(`call ${call.id}`, asked);
     const others = this.calls.filter((known) => known.id !== call.id);
     this.calls = (call.ended ? others : [...others, call]).slice(-ALARMS_MAX);
   }
 
-  private takeDevice(device: BedDevice): void {
-    this.devices = new Map(this.devices).set(device.name, device);
+  private takeDevice({ device, what }: DeviceNews): void {
+    this.deviceNews += 1;
+    if (what !== "connected" && what !== "disconnected") return;
+    const last_seen = this.now();
+    const state = { name: device, connected: what === "connected", last_seen };
+    this.devices = new Map(this.devices).set(device, state);
   }
 
   // --- reading ------------------------------------------------------------------------------
@@ -254,6 +274,7 @@ export class Live {
   getPatient = (id: number): LivePatient => this.patients.get(id) ?? NOBODY;
   getAlarms = (): readonly Alarm[] => this.alarms;
   getCalls = (): readonly Call[] => this.calls;
+  getDeviceNews = (): number => this.deviceNews;
   getDevices = (): ReadonlyMap<string, BedDevice> => this.devices;
 
   subscribe = (listener: () => void): (() => void) => {
@@ -303,4 +324,9 @@ export function useLiveDevices(): ReadonlyMap<string, BedDevice> {
 /** Tell the server what this screen shows. It replaces what was watched before. */
 export function useWatch(watch: "ward" | "patient", id: number): void {
   useEffect(() => live.watch({ watch, id }), [watch, id]);
+}
+
+/** Changes when anything about any device was told; give it to a query's key to ask again. */
+export function useDeviceNews(): number {
+  return useSyncExternalStore(live.subscribe, live.getDeviceNews);
 }

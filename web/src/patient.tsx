@@ -2,8 +2,7 @@
 // that a telephone on a poor line loads little (tests/browser holds the budget).
 
 import { Button } from "@mantine/core";
-import { lazy, Suspense, useEffect } from "react";
-import { live } from "./live";
+import { lazy, Suspense } from "react";
 import { Brand } from "./parts/brand";
 import { CrashNet } from "./parts/crash";
 import { SignOutIcon } from "./parts/icons";
@@ -11,17 +10,14 @@ import { LostBanner } from "./parts/lost-banner";
 import { SchemeButton } from "./parts/scheme-button";
 import classes from "./parts/shell.module.css";
 import { Waiting } from "./parts/states";
-import { useMe, useSignOut } from "./session";
+import { useLive, useMe, useSignOut } from "./session";
 
 const Today = lazy(() => import("./screens/me/today"));
 
 export default function PatientPages() {
   const { person } = useMe();
   const signOut = useSignOut();
-  useEffect(() => {
-    live.start();
-    return () => live.stop();
-  }, []);
+  useLive();
   return (
     <div className={classes.shell}>
       <header className={classes.header}>

@@ -1,7 +1,7 @@
 // Who is signed in. `null`: nobody.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, useContext } from "react";
+import { createContext, useContext, useEffect } from "react";
 import { api, Refused } from "./api";
 import { live } from "./live";
 import type { Session } from "./words";
@@ -38,4 +38,14 @@ export function useSignOut(): () => Promise<void> {
     client.clear();
     client.setQueryData(SESSION_KEY, null);
   };
+}
+
+/** Keep the live socket open while somebody is signed in. */
+export function useLive(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    live.onSignedOut = () => void client.invalidateQueries({ queryKey: SESSION_KEY });
+    live.start();
+    return () => live.stop();
+  }, [client]);
 }

@@ -1,20 +1,16 @@
 // The pages of those who are signed in, inside the shell.
 
-import { Suspense, useEffect } from "react";
+import { Suspense } from "react";
 import { Redirect, Route, Switch } from "wouter";
-import { live } from "./live";
 import { CrashNet } from "./parts/crash";
 import { Shell, useWards } from "./parts/shell";
 import { Empty, Trouble, Waiting } from "./parts/states";
 import { homeOf, ROUTES } from "./routes";
-import { useMe } from "./session";
+import { useLive, useMe } from "./session";
 
 export default function Staff() {
   const { person } = useMe();
-  useEffect(() => {
-    live.start();
-    return () => live.stop();
-  }, []);
+  useLive();
   return (
     <Shell>
       <CrashNet>

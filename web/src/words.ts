@@ -64,8 +64,8 @@ export type Score = {
 };
 export type Call = {
   id: number;
-  /** Which alarm the call is for; the server may leave it out in old messages. */
-  alarm_id?: number;
+  alarm_id: number;
+  patient_id: number | null;
   audience: "carer" | "patient";
   person_id: number;
   person: string;

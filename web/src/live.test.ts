@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { Live } from "./live";
+import type { Alarm, Bed, Board } from "./words";
+
+const alarm = (id: number, state: Alarm["state"] = "active") =>
+  ({ id, state, patient_id: 7, priority: "high" }) as Alarm;
+
+const board = (alarms: Alarm[]): Board => ({
+  ward: { id: 1, name: "Ward 3", kind: "ward" },
+  now: 0,
+  vitals: [],
+  beds: [
+    {
+      bed: "3-01",
+      patient: { id: 7 },
+      vitals: [{ vital: "pulse", value: 70, at: 1_000, received: 1_000, device: null }],
+      score: null,
+      alarms,
+      calls: [],
+      waves: [],
+      devices: [],
+    } as unknown as Bed,
+  ],
+});
+
+test("a late reading never takes the place of a newer one", () => {
+  const live = new Live();
+  live.hear({ type: "readings", rows: [[7, "pulse", 80, 5_000, 5_000]] });
+  live.hear({ type: "readings", rows: [[7, "pulse", 60, 4_000, 6_000]] });
+  expect(live.getPatient(7).vitals.pulse?.value).toBe(80);
+});
+
+test("a board loaded late does not bring back an older value", () => {
+  const live = new Live();
+  live.hear({ type: "readings", rows: [[7, "pulse", 80, 5_000, 5_000]] });
+  live.seed(board([]), performance.now());
+  expect(live.getPatient(7).vitals.pulse?.value).toBe(80);
+});
+
+test("an alarm resolved while the board was on its way stays resolved", () => {
+  const live = new Live();
+  live.seed(board([alarm(1)]), performance.now());
+  const asked = performance.now();
+  live.hear({ type: "alarm", alarm: alarm(1, "resolved") });
+  live.seed(board([alarm(1)]), asked);
+  expect(live.getAlarms()).toEqual([]);
+});
+
+test("an alarm raised while the board was on its way stays raised", () => {
+  const live = new Live();
+  const asked = performance.now();
+  live.hear({ type: "alarm", alarm: alarm(2) });
+  live.seed(board([]), asked);
+  expect(live.getAlarms().map(({ id }) => id)).toEqual([2]);
+});
+
+test("an alarm that ended while nothing was heard is gone with the next board", async () => {
+  const live = new Live();
+  live.hear({ type: "alarm", alarm: alarm(3) });
+  await new Promise((done) => setTimeout(done, 2));
+  live.seed(board([]), performance.now());
+  expect(live.getAlarms()).toEqual([]);
+});
+
+test("the first frame opens the link", () => {
+  const live = new Live();
+  expect(live.getLink().state).toBe("opening");
+  live.hear({ type: "beat", now: 1_000_000 });
+  expect(live.getLink().state).toBe("open");
+});

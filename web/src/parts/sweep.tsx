@@ -1,0 +1,45 @@
+// A live trace: one canvas, a lane for each wave, always on black.
+// The screen around it calls `useWaves` once to say whose waves to listen to.
+
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { WaveName } from "../frame";
+import { onScreenState, screenState, sweepIn } from "../waves";
+import classes from "./sweep.module.css";
+
+const LABELS: Record<WaveName, string> = { ecg_ii: "II", pleth: "Pleth", respiration: "Resp" };
+const KNOWN = Object.keys(LABELS) as WaveName[];
+
+type Props = { patient: number; waves: readonly string[]; height: number | string };
+
+export function Sweep({ patient, waves, height }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const [key, setKey] = useState("");
+  // As text, so that an equal list made anew does not start the sweep again.
+  const wanted = KNOWN.filter((wave) => waves.includes(wave)).join(" ");
+  useEffect(() => {
+    if (!box.current) return;
+    const sweep = sweepIn(box.current, patient, wanted.split(" ") as WaveName[]);
+    setKey(sweep.key);
+    return sweep.remove;
+  }, [patient, wanted]);
+  const state = useSyncExternalStore(onScreenState, () => screenState(key));
+  return (
+    <div
+      className={classes.sweep}
+      style={{ height }}
+      data-live={state?.isLive ?? false}
+      data-drawn={state?.drawn ?? 0}
+      data-gaps={state?.gaps ?? 0}
+    >
+      <div ref={box} className={classes.box} />
+      <div className={classes.labels} aria-hidden="true">
+        {(wanted.split(" ") as WaveName[]).map((wave) => (
+          <span key={wave} data-wave={wave}>
+            {LABELS[wave]}
+          </span>
+        ))}
+      </div>
+      {!state?.isLive && <div className={classes.quiet}>No waveform</div>}
+    </div>
+  );
+}
