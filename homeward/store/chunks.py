@@ -1,0 +1,361 @@
+"""Reading the record back: hour chunks, minute chunks and what still waits in the inbox, as one.
+
+A reading moves from the inbox to a minute chunk to an hour chunk. All functions read in that
+order, so that one on the move is seen twice (and told apart) but never missed. Times are
+microseconds since 1970 UTC; spans include their start and not their end.
+"""
+
+import asyncio
+import math
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from homeward.model.frame import unpack_waves
+from homeward.model.vital import BY_INDEX
+from homeward.store.door import Door, queries
+from homeward.store.packed import (
+    HOUR_US,
+    MINUTE_US,
+    ROLLUP,
+    SAMPLES,
+    Array,
+    WaveStretch,
+    distinct,
+    from_hot,
+    unpack,
+    unpack_rollup,
+    unpack_wave,
+    vitals_in,
+)
+
+sql = queries("homeward.store")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_US_MAX = 4_102_444_800_000_000  # 2100: no reading is later
+FOREVER = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Buckets of one vital, oldest first: mean time (us since 1970), lowest, highest, mean."""
+
+    at: npt.NDArray[np.int64]
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    mean: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest reading of one vital; times in us since 1970."""
+
+    value: float
+    at: int
+    received: int
+    device: int
+
+
+async def samples(
+    door: Door, patient_id: int, vitals: Collection[int], start_us: int, end_us: int
+) -> dict[int, Array]:
+    """Every reading of these vitals (by index) in a span, once, oldest first.
+
+    Arrays of (vital, device, at, value, received); a vital without readings is left out.
+    """
+    span = _span(start_us, end_us)
+    waiting = await _waiting(door, [patient_id], start_us, end_us)
+    minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
+    hours = await door.all(sql.hours_between, dict, patient=patient_id, vitals=list(vitals), **span)
+    bodies = [row["body"] for row in (*minutes, *hours)]
+    rows = await asyncio.to_thread(_read, bodies, waiting.get(patient_id, []), set(vitals))
+    return _by_vital(_within(rows, start_us, end_us))
+
+
+async def trend(
+    door: Door,
+    patient_id: int,
+    vitals: Collection[int],
+    start_us: int,
+    end_us: int,
+    points: int,
+) -> dict[int, Trend]:
+    """At most `points` buckets of each vital; where there are fewer readings, each as it is."""
+    bucket_us = -(-(end_us - start_us) // max(1, points))
+    if bucket_us < MINUTE_US:
+        found = await samples(door, patient_id, vitals, start_us, end_us)
+        return {vital: _trend(_singles(rows), start_us, bucket_us) for vital, rows in found.items()}
+    span = _span(start_us, end_us)
+    waiting = await _waiting(door, [patient_id], start_us, end_us)
+    minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
+    query = sql.rolled_hours_between if bucket_us >= HOUR_US else sql.rolled_minutes_between
+    hours = await door.all(query, dict, patient=patient_id, vitals=list(vitals), **span)
+    fresh = [row["body"] for row in minutes]
+    return await asyncio.to_thread(
+        _long_trend,
+        fresh,
+        waiting.get(patient_id, []),
+        hours,
+        set(vitals),
+        span_us=(start_us, end_us, bucket_us),
+    )
+
+
+async def newest(
+    door: Door, patients: Sequence[int], vitals: Collection[int], since_us: int
+) -> dict[int, dict[int, Newest]]:
+    """The newest reading of each vital of each patient since then."""
+    span = _span(since_us, _US_MAX)
+    waiting = await _waiting(door, patients, since_us, _US_MAX)
+    minutes = await door.all(sql.minutes_between, dict, patients=list(patients), **span)
+    hours = await door.all(
+        sql.newest_hours,
+        dict,
+        patients=list(patients),
+        vitals=list(vitals),
+        start=span["start"],
+    )
+    return await asyncio.to_thread(
+        _newest_of_each, patients, set(vitals), since_us, waiting, [*minutes, *hours]
+    )
+
+
+async def waves(
+    door: Door, patient_id: int, wave: int, start_us: int, end_us: int
+) -> list[WaveStretch]:
+    """Stretches of one waveform (by index) in a span, cut to it, oldest first."""
+    found = await _waiting_waves(door, patient_id, wave, start_us, end_us)
+    span = _span(start_us, end_us)
+    for row in await door.all(sql.waves_between, dict, patient=patient_id, wave=wave, **span):
+        pieces = (row["device"], row["start"], row["rate"], row["scale"], unpack_wave(row["body"]))
+        found.append(WaveStretch(wave, *pieces))
+    cut = (_cut(each, start_us, end_us) for each in without_doubles(found))
+    return sorted((each for each in cut if len(each.samples)), key=lambda each: each.start)
+
+
+async def extent(door: Door, patient_id: int) -> tuple[int, int] | None:
+    """When the first and the last reading of the whole record were measured."""
+    hours = await door.one(sql.hours_of_extent, dict, patient=patient_id)
+    waiting = await _waiting(door, [patient_id], 0, _US_MAX)
+    times = [rows["at"] for rows in waiting.get(patient_id, [])]
+    for edge in {hours["first"], hours["last"]} - {None}:
+        start_us = micros(edge)
+        found = await samples(door, patient_id, BY_INDEX, start_us, start_us + HOUR_US)
+        times += [rows["at"] for rows in found.values()]
+    every = np.concatenate(times) if times else np.empty(0, np.int64)
+    return (int(every.min()), int(every.max())) if len(every) else None
+
+
+def without_doubles(stretches: Iterable[WaveStretch]) -> list[WaveStretch]:
+    """Drop every stretch that lies within another of the same device and waveform."""
+    kept: list[WaveStretch] = []
+    ends: dict[tuple[int, int], int] = {}
+    for each in sorted(stretches, key=lambda each: (each.start, -each.end)):
+        key = (each.device, each.wave)
+        tolerance_us = round(0.5e6 / each.rate)
+        if each.end > ends.get(key, 0) + tolerance_us:
+            kept.append(each)
+            ends[key] = each.end
+    return kept
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment(us: int) -> datetime:
+    """The time of microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=us)
+
+
+def _span(start_us: int, end_us: int) -> dict[str, datetime]:
+    return {"start": moment(max(0, min(start_us, _US_MAX))), "end": moment(min(end_us, _US_MAX))}
+
+
+# -- what still waits in the inbox ------------------------------------------------------------
+
+
+async def _worn(
+    door: Door, patients: Sequence[int], start_us: int, end_us: int
+) -> list[dict[str, Any]]:
+    span = _span(start_us, end_us)
+    return await door.all(sql.worn_between, dict, patients=list(patients), **span)
+
+
+async def _inbox(door: Door, worn: list[dict[str, Any]], kind: str) -> dict[int, list[bytes]]:
+    devices = sorted({each["device"] for each in worn})
+    bodies: dict[int, list[bytes]] = {}
+    if devices:
+        for row in await door.all(sql.waiting, dict, devices=devices, kind=kind):
+            bodies.setdefault(row["device"], []).append(row["body"])
+    return bodies
+
+
+async def _waiting(
+    door: Door, patients: Sequence[int], start_us: int, end_us: int
+) -> dict[int, list[Array]]:
+    """Rows of each patient that are not in chunks yet, by who wore the device at that time."""
+    worn = await _worn(door, patients, start_us, end_us)
+    bodies = await _inbox(door, worn, "readings")
+    rows = {
+        device: _within(from_hot(b"".join(each)), start_us, end_us)
+        for device, each in bodies.items()
+    }
+    found: dict[int, list[Array]] = {}
+    for each in worn:
+        if each["device"] in rows:
+            mine = _within(rows[each["device"]], each["starts"], each["ends"] or FOREVER)
+            found.setdefault(each["patient"], []).append(mine)
+    return found
+
+
+async def _waiting_waves(
+    door: Door, patient_id: int, wave: int, start_us: int, end_us: int
+) -> list[WaveStretch]:
+    worn = await _worn(door, [patient_id], start_us, end_us)
+    bodies = await _inbox(door, worn, "waves")
+    found: list[WaveStretch] = []
+    for each in worn:
+        for stretch in stretches(each["device"], bodies.get(each["device"], [])):
+            is_mine = each["starts"] <= stretch.start < (each["ends"] or FOREVER)
+            if is_mine and stretch.wave == wave and stretch.start < end_us:
+                found.append(stretch)
+    return found
+
+
+def stretches(device: int, frames: Iterable[bytes]) -> list[WaveStretch]:
+    """The channels of wave frames, each a stretch of its own."""
+    return [
+        WaveStretch(
+            channel.wave.index, device, frame.start, channel.rate, channel.scale, channel.samples
+        )
+        for frame in map(unpack_waves, frames)
+        for channel in frame.channels
+        if len(channel.samples)
+    ]
+
+
+def _cut(stretch: WaveStretch, start_us: int, end_us: int) -> WaveStretch:
+    """The part of a stretch within a span."""
+    step = 1e6 / stretch.rate
+    first = max(0, math.ceil((start_us - stretch.start) / step))
+    last = max(first, min(len(stretch.samples), math.ceil((end_us - stretch.start) / step)))
+    return replace(
+        stretch, start=stretch.start + round(first * step), samples=stretch.samples[first:last]
+    )
+
+
+# -- rows ----------------------------------------------------------------------------------------
+
+
+def _read(bodies: Iterable[bytes], waiting: Iterable[Array], vitals: set[int]) -> Array:
+    parts = [unpack(body, vitals) for body in bodies]
+    parts += [rows[np.isin(rows["vital"], list(vitals))] for rows in waiting]
+    return distinct(np.concatenate(parts)) if parts else np.empty(0, SAMPLES)
+
+
+def _within(rows: Array, start_us: int, end_us: int) -> Array:
+    return rows[(rows["at"] >= start_us) & (rows["at"] < end_us)]
+
+
+def _by_vital(rows: Array) -> dict[int, Array]:
+    """Rows of each vital, oldest first."""
+    found: dict[int, Array] = {}
+    for vital in np.unique(rows["vital"]).tolist():
+        mine = rows[rows["vital"] == vital]
+        found[vital] = mine[np.argsort(mine["at"], kind="stable")]
+    return found
+
+
+def _singles(rows: Array) -> Array:
+    rolled = np.empty(len(rows), ROLLUP)
+    rolled["at"], rolled["count"] = rows["at"], 1
+    for name in ("low", "high", "mean"):
+        rolled[name] = rows["value"]
+    return rolled
+
+
+def _long_trend(
+    fresh: Iterable[bytes],
+    waiting: Iterable[Array],
+    hours: list[dict[str, Any]],
+    vitals: set[int],
+    span_us: tuple[int, int, int],
+) -> dict[int, Trend]:
+    """A trend of hour chunks' rollups and of readings that are not in hour chunks yet."""
+    start_us, end_us, bucket_us = span_us
+    parts: dict[int, list[Array]] = {}
+    for vital, rows in _by_vital(_read(fresh, waiting, vitals)).items():
+        parts.setdefault(vital, []).append(_singles(rows))
+    for row in hours:
+        rolled = unpack_rollup(row["body"]) if "body" in row else _rolled_hour(row)
+        parts.setdefault(row["vital"], []).append(rolled)
+    trends: dict[int, Trend] = {}
+    for vital, each in parts.items():
+        rolled = _within(np.concatenate(each), start_us, end_us)
+        if len(rolled):
+            trends[vital] = _trend(rolled, start_us, bucket_us)
+    return trends
+
+
+def _rolled_hour(row: dict[str, Any]) -> Array:
+    """An hour as one rollup row, in its middle."""
+    cells = (row["at"] + HOUR_US // 2, row["low"], row["high"], row["mean"], row["count"])
+    return np.array([cells], ROLLUP)
+
+
+def _trend(rolled: Array, start_us: int, bucket_us: int) -> Trend:
+    """Merge rollup rows that fall in one bucket."""
+    rolled = rolled[np.argsort(rolled["at"], kind="stable")]
+    offset = rolled["at"] - start_us
+    buckets = offset // bucket_us
+    firsts = np.flatnonzero(np.diff(buckets, prepend=buckets[:1] - 1))
+    counts = np.add.reduceat(rolled["count"], firsts)
+    weighted = np.add.reduceat(rolled["mean"] * rolled["count"], firsts)
+    times = np.add.reduceat(offset.astype(np.float64) * rolled["count"], firsts)
+    return Trend(
+        at=start_us + np.rint(times / counts).astype(np.int64),
+        low=np.minimum.reduceat(rolled["low"], firsts),
+        high=np.maximum.reduceat(rolled["high"], firsts),
+        mean=weighted / counts,
+    )
+
+
+def _newest_of_each(
+    patients: Sequence[int],
+    vitals: set[int],
+    since_us: int,
+    waiting: dict[int, list[Array]],
+    chunks: list[dict[str, Any]],
+) -> dict[int, dict[int, Newest]]:
+    found: dict[int, dict[int, Newest]] = {patient: {} for patient in patients}
+    for patient, parts in waiting.items():
+        for rows in parts:
+            _keep_newest(found[patient], rows[np.isin(rows["vital"], list(vitals))])
+    for chunk in chunks:
+        mine, until = found[chunk["patient"]], chunk["until"]
+        wanted = {
+            vital
+            for vital in vitals & vitals_in(chunk["body"])
+            if vital not in mine or mine[vital].at < until
+        }
+        if wanted:
+            _keep_newest(mine, unpack(chunk["body"], wanted))
+    return {
+        patient: {vital: each for vital, each in mine.items() if each.at >= since_us}
+        for patient, mine in found.items()
+    }
+
+
+def _keep_newest(found: dict[int, Newest], rows: Array) -> None:
+    for vital, mine in _by_vital(rows).items():
+        last = mine[-1]
+        if vital not in found or found[vital].at < last["at"]:
+            found[vital] = Newest(
+                float(last["value"]), int(last["at"]), int(last["received"]), int(last["device"])
+            )

@@ -1,0 +1,251 @@
+"""The packed shapes of the record: samples, rollups and waveforms as compressed columns.
+
+A chunk is version 1, then a table of its groups (one vital of one device each), then three
+pcodec streams a group: device time, value, and how much later it was received. Times and values
+are divided by the largest step that loses nothing, because whole numbers pack best.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from struct import Struct
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from pcodec import ChunkConfig, standalone  # pyright: ignore[reportAttributeAccessIssue]
+
+from homeward.model.errors import Unreadable
+from homeward.model.frame import HOT
+
+Array = npt.NDArray[Any]
+
+SAMPLES = np.dtype(
+    [
+        ("vital", "<i4"),
+        ("device", "<i8"),
+        ("at", "<i8"),  # device time, us since 1970
+        ("value", "<f8"),
+        ("received", "<i8"),  # our time, us since 1970; kept to the millisecond
+    ]
+)
+ROLLUP = np.dtype(
+    [("at", "<i8"), ("low", "<f8"), ("high", "<f8"), ("mean", "<f8"), ("count", "<i8")]
+)
+
+MINUTE_US = 60_000_000
+HOUR_US = 60 * MINUTE_US
+VERSION = 1
+_HEAD = Struct("<BI")
+_STEPS_US = (1_000_000, 1_000, 1)
+_FACTORS = (1, 10, 100, 1_000)
+_INT32_MAX = 2**31 - 1
+_CONFIG = ChunkConfig()
+
+
+class _Group(NamedTuple):
+    """A line of the table: what the next three streams hold."""
+
+    vital: int
+    device: int
+    step: int
+    factor: int  # 0: values as they are
+    at_bytes: int
+    value_bytes: int
+    delay_bytes: int
+
+
+class _RollupHead(NamedTuple):
+    factor: int
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaveStretch:
+    """Samples (int16) without a gap from `start` (us since 1970) at `rate` Hz, times `scale`."""
+
+    wave: int
+    device: int
+    start: int
+    rate: float
+    scale: float
+    samples: npt.NDArray[np.int16]
+
+    @property
+    def end(self) -> int:
+        """When the next sample would be due, us since 1970."""
+        return self.start + round(len(self.samples) / self.rate * 1e6)
+
+
+def from_hot(body: bytes) -> Array:
+    """Samples of packed HOT rows."""
+    hot = np.frombuffer(body, HOT)
+    rows = np.empty(len(hot), SAMPLES)
+    for name in SAMPLES.names or ():
+        rows[name] = hot[name]
+    return rows
+
+
+def distinct(rows: Array) -> Array:
+    """Sorted by vital, device, time and value; of readings that are the same, the first received.
+
+    The same: device, vital, time and value. A second value at the same time is kept.
+    """
+    rows = rows[np.lexsort((rows["received"], *_identity(rows)))]
+    return rows[_first_of_each(rows)]
+
+
+def unknown(rows: Array, known: Array) -> Array:
+    """The distinct rows that are not among the known ones."""
+    both = np.concatenate([known, rows])
+    is_new = np.arange(len(both)) >= len(known)
+    order = np.lexsort((both["received"], is_new, *_identity(both)))
+    both = both[order]
+    return both[_first_of_each(both) & is_new[order]]
+
+
+def _identity(rows: Array) -> tuple[Array, ...]:
+    return rows["value"], rows["at"], rows["device"], rows["vital"]
+
+
+def _first_of_each(rows: Array) -> Array:
+    is_first = np.zeros(len(rows), bool)
+    is_first[:1] = True
+    for column in _identity(rows):
+        is_first[1:] |= column[1:] != column[:-1]
+    return is_first
+
+
+def pack(rows: Array) -> bytes:
+    """Pack distinct rows."""
+    edges = np.flatnonzero(
+        (np.diff(rows["vital"]) != 0) | (np.diff(rows["device"]) != 0),
+    )
+    table: list[_Group] = []
+    streams: list[bytes] = []
+    for group in np.split(rows, edges + 1):
+        at, value, received = group["at"], group["value"], group["received"]
+        step = next(step for step in _STEPS_US if not (at % step).any())
+        factor, numbers = _whole(value)
+        delay = received // 1000 - at // 1000
+        parts = [_compressed(at // step), _compressed(numbers), _compressed(delay)]
+        sizes = map(len, parts)
+        table.append(_Group(int(group["vital"][0]), int(group["device"][0]), step, factor, *sizes))
+        streams += parts
+    head = msgspec.msgpack.encode(table)
+    return b"".join([_HEAD.pack(VERSION, len(head)), head, *streams])
+
+
+def unpack(body: bytes, vitals: Collection[int] | None = None) -> Array:
+    """The rows of a chunk, of these vitals only where they are named."""
+    table, place = _table(body, list[_Group])
+    found: list[Array] = []
+    for group in table:
+        sizes = (group.at_bytes, group.value_bytes, group.delay_bytes)
+        if vitals is None or group.vital in vitals:
+            found.append(_group_rows(group, body, place))
+        place += sum(sizes)
+    return np.concatenate(found) if found else np.empty(0, SAMPLES)
+
+
+def vitals_in(body: bytes) -> set[int]:
+    """Which vitals a chunk holds, without unpacking it."""
+    return {group.vital for group in _table(body, list[_Group])[0]}
+
+
+def _group_rows(group: _Group, body: bytes, place: int) -> Array:
+    middle = place + group.at_bytes
+    last = middle + group.value_bytes
+    at = _expanded(body[place:middle]) * group.step
+    rows = np.empty(len(at), SAMPLES)
+    rows["vital"], rows["device"], rows["at"] = group.vital, group.device, at
+    rows["value"] = _from_whole(group.factor, _expanded(body[middle:last]))
+    delay = _expanded(body[last : last + group.delay_bytes])
+    rows["received"] = (at // 1000 + delay) * 1000
+    return rows
+
+
+def roll_up(rows: Array, span_us: int = MINUTE_US) -> Array:
+    """Lowest, highest, mean and count of each minute (or other span) that has samples."""
+    rows = rows[np.argsort(rows["at"], kind="stable")]
+    spans = rows["at"] // span_us
+    firsts = np.flatnonzero(np.diff(spans, prepend=spans[:1] - 1))
+    rolled = np.empty(len(firsts), ROLLUP)
+    if not len(firsts):
+        return rolled
+    value = rows["value"]
+    counts = np.diff(firsts, append=len(rows))
+    rolled["at"] = spans[firsts] * span_us
+    rolled["low"] = np.minimum.reduceat(value, firsts)
+    rolled["high"] = np.maximum.reduceat(value, firsts)
+    rolled["mean"] = np.add.reduceat(value, firsts) / counts
+    rolled["count"] = counts
+    return rolled
+
+
+def pack_rollup(rolled: Array) -> bytes:
+    """Pack the minutes of one hour: lows and highs exactly, means to single precision."""
+    factor, extremes = _whole(np.concatenate([rolled["low"], rolled["high"]]))
+    columns = [rolled["at"] // MINUTE_US, extremes]
+    columns += [rolled["mean"].astype(np.float32), rolled["count"]]
+    parts = [_compressed(column) for column in columns]
+    head = msgspec.msgpack.encode(_RollupHead(factor, tuple(map(len, parts))))
+    return b"".join([_HEAD.pack(VERSION, len(head)), head, *parts])
+
+
+def unpack_rollup(body: bytes) -> Array:
+    """The minutes of one hour."""
+    head, place = _table(body, _RollupHead)
+    columns: list[Array] = []
+    for size in head.sizes:
+        columns.append(_expanded(body[place : place + size]))
+        place += size
+    minutes, extremes, means, counts = columns
+    rolled = np.empty(len(minutes), ROLLUP)
+    rolled["at"] = minutes * MINUTE_US
+    values = _from_whole(head.factor, extremes)
+    rolled["low"], rolled["high"] = values[: len(minutes)], values[len(minutes) :]
+    rolled["mean"], rolled["count"] = means, counts
+    return rolled
+
+
+def pack_wave(samples: npt.NDArray[np.int16]) -> bytes:
+    """Pack samples of one waveform."""
+    return _compressed(samples.astype(np.int16, copy=False))
+
+
+def unpack_wave(body: bytes) -> npt.NDArray[np.int16]:
+    """Samples of one waveform."""
+    return _expanded(body)
+
+
+def _table(body: bytes, kind: Any) -> tuple[Any, int]:
+    version, size = _HEAD.unpack_from(body)
+    if version != VERSION:
+        raise Unreadable(f"chunk of version {version}; this code reads {VERSION}")
+    place = _HEAD.size + size
+    return msgspec.msgpack.decode(body[_HEAD.size : place], type=kind), place
+
+
+def _whole(value: Array) -> tuple[int, Array]:
+    """Values as whole numbers and what to divide them by; by 0 where that would lose something."""
+    for factor in _FACTORS:
+        numbers = np.rint(value * factor)
+        if (np.abs(numbers) <= _INT32_MAX).all() and (numbers / factor == value).all():
+            return factor, numbers.astype(np.int32)
+    return 0, value
+
+
+def _from_whole(factor: int, numbers: Array) -> Array:
+    return numbers / factor if factor else numbers
+
+
+def _compressed(column: Array) -> bytes:
+    return standalone.simple_compress(np.ascontiguousarray(column), _CONFIG)
+
+
+def _expanded(body: bytes) -> Array:
+    column = standalone.simple_decompress(body)
+    if column is None:
+        raise Unreadable("a column of a chunk is empty")
+    return column

@@ -1,0 +1,65 @@
+-- name: worn_between
+-- Which devices these patients wore in a span, from when to when (us since 1970).
+select device_id as device, patient_id as patient,
+       (extract(epoch from starts) * 1000000)::bigint as starts,
+       (extract(epoch from ends) * 1000000)::bigint as ends
+from association
+where patient_id = any(%(patients)s) and starts < %(end)s and coalesce(ends, 'infinity') > %(start)s;
+
+-- name: waiting
+-- Messages of these devices that are not in chunks yet.
+select device_id as device, body from inbox where device_id = any(%(devices)s) and kind = %(kind)s;
+
+-- name: minutes_between
+-- Minute chunks of these patients, newest first.
+select patient_id as patient, body,
+       (extract(epoch from minute) * 1000000)::bigint + 60000000 as until
+from minute_chunk
+where patient_id = any(%(patients)s) and minute > %(start)s - interval '1 minute'
+  and minute < %(end)s
+order by minute desc;
+
+-- name: hours_between
+-- Hour chunks of one patient.
+select vital, body from hour_chunk
+where patient_id = %(patient)s and vital = any(%(vitals)s)
+  and hour > %(start)s - interval '1 hour' and hour < %(end)s;
+
+-- name: rolled_minutes_between
+-- The minutes of hour chunks, for charts of hours and days.
+select vital, minutes as body from hour_chunk
+where patient_id = %(patient)s and vital = any(%(vitals)s)
+  and hour > %(start)s - interval '1 hour' and hour < %(end)s;
+
+-- name: rolled_hours_between
+-- Hours as single numbers, for charts of weeks and years.
+select vital, (extract(epoch from hour) * 1000000)::bigint as at, low, high, mean, samples as count
+from hour_chunk
+where patient_id = %(patient)s and vital = any(%(vitals)s)
+  and hour > %(start)s - interval '1 hour' and hour < %(end)s
+order by hour;
+
+-- name: newest_hours
+-- The newest hour chunk of each vital of these patients.
+select distinct on (patient_id, vital) patient_id as patient, body,
+       (extract(epoch from hour) * 1000000)::bigint + 3600000000 as until
+from hour_chunk
+where patient_id = any(%(patients)s) and vital = any(%(vitals)s)
+  and hour > %(start)s - interval '1 hour'
+order by patient_id, vital, hour desc;
+
+-- name: waves_between
+-- Wave chunks of one patient that touch a span, in order.
+select device_id as device, (extract(epoch from starts) * 1000000)::bigint as start, rate, scale, body
+from wave_chunk
+where patient_id = %(patient)s and wave = %(wave)s
+  and starts < %(end)s and starts > %(start)s - interval '6 hours' and ends > %(start)s
+order by starts;
+
+-- name: hours_of_extent
+-- The first and last hour (us since 1970) that has chunks of one patient.
+select min(first) as first, max(last) as last from (
+    select min(hour) as first, max(hour) as last from hour_chunk where patient_id = %(patient)s
+    union all
+    select min(minute), max(minute) from minute_chunk where patient_id = %(patient)s
+) spans;
