@@ -35,6 +35,11 @@ class Recipe:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
 
+    def last_words(self) -> str:
+        """The end of its log."""
+        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        return "\n".join(text.splitlines()[-LOG_LINES_SHOWN:])
+
 
 class Child:
     """One running process."""
@@ -46,7 +51,7 @@ class Child:
     @classmethod
     def start(cls, recipe: Recipe) -> Self:
         """Start it. Raises Unreachable where the program itself cannot be started."""
-        recipe.log.parent.mkdir(parents=True, exist_ok=True)
+        recipe.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         cut_log(recipe.log)
         who = recipe.identity
         log = os.open(recipe.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -102,10 +107,10 @@ class Child:
             self._process.kill()
             self._process.wait()
 
-    def last_words(self) -> str:
-        """The end of its log."""
-        text = self.recipe.log.read_text(errors="replace") if self.recipe.log.exists() else ""
-        return "\n".join(text.splitlines()[-LOG_LINES_SHOWN:])
+    def kill(self) -> None:
+        """End it now."""
+        if self.is_alive:
+            self._process.kill()
 
 
 class Engine(Protocol):
@@ -146,9 +151,13 @@ def running(engine: Engine) -> Iterator[Engine]:
 def wait_ready(child: Child, engine: Engine, seconds: float = READY_SECONDS) -> None:
     """Wait until it answers. Raises Unreachable with its last words where it does not."""
     if not _comes_true(lambda: not child.is_alive or engine.is_ready(child.pid), seconds):
-        raise Unreachable(f"{engine.name} was not ready in {seconds:.0f} s: {child.last_words()}")
+        raise Unreachable(
+            f"{engine.name} was not ready in {seconds:.0f} s: {child.recipe.last_words()}"
+        )
     if not child.is_alive:
-        raise Unreachable(f"{engine.name} ended ({child.how_it_ended}): {child.last_words()}")
+        raise Unreachable(
+            f"{engine.name} ended ({child.how_it_ended}): {child.recipe.last_words()}"
+        )
 
 
 def _comes_true(claim: Callable[[], bool], seconds: float) -> bool:

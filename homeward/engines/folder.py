@@ -77,7 +77,8 @@ class DataFolder:
         Raises Conflict where another Homeward holds it.
         """
         self.make()
-        with (self.path / "lock").open("a+") as lock:
+        handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(handle, "r+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -306,5 +306,7 @@ def _reachable(found: Installed, copies: Path, who: Identity | None) -> Installe
         libraries = package.with_name(f"{PACKAGE}.libs")
         if libraries.exists():
             shutil.copytree(libraries, place / libraries.name)
+        for folder in (place, place / PACKAGE):
+            folder.chmod(0o755)
         (place / "whole").touch()
     return Installed(copied, found.major)

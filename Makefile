@@ -1,0 +1,100 @@
+# Six targets: run, test, check, bench, soak, docs. Each says what it does.
+.DEFAULT_GOAL := run
+.PHONY: run test check bench soak docs
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+
+PYTHON := .venv/bin/python
+PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
+HOMEWARD := .venv/bin/homeward
+# Programs the tests need from Debian, and the packages that bring them.
+DEBIAN_PROGRAMS := chromium mosquitto mosquitto_pub openssl fc-match
+DEBIAN_PACKAGES := chromium mosquitto mosquitto-clients openssl fontconfig fonts-dejavu-core
+export PATH := $(PATH):/usr/sbin:/sbin
+
+run: .stamps/runtime
+	@$(PYTHON) hatch_build.py
+	@echo "Starting the demo ward."
+	@exec $(HOMEWARD) demo
+
+test: .stamps/dev .stamps/debian
+	@$(PYTHON) hatch_build.py
+	@echo "Checking that imports only point down."
+	@.venv/bin/lint-imports --no-logo > .stamps/imports.txt || (cat .stamps/imports.txt; exit 1)
+	@echo "Running the pages' own tests."
+	@cd web && npm test --silent
+	@echo "Running all tests, on real engines and a real browser."
+	@.venv/bin/pytest -n auto --dist loadfile $(PYTEST)
+
+check: .stamps/dev
+	@echo "Style and types of the Python code."
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/pyright
+	@.venv/bin/lint-imports
+	@echo "Style and types of the pages."
+	@test -d web/node_modules || (cd web && npm ci --ignore-scripts --no-audit --no-fund)
+	@cd web && npm run check --silent
+	@echo "Generated reference pages."
+	@$(HOMEWARD) docs --check
+
+# A bench is a file of bench/ that does not begin with an underscore; a soak is a bench/soak_*.py.
+BENCHES = $(filter-out soak_%,$(patsubst bench/%.py,%,$(shell grep -l '^if __name__' bench/[!_]*.py)))
+SOAKS = $(patsubst bench/soak_%.py,%,$(wildcard bench/soak_*.py))
+
+bench: .stamps/dev .stamps/debian
+	@$(PYTHON) hatch_build.py
+	@set -e; for name in $(or $(NAME),$(BENCHES)); do \
+		echo "Bench $$name."; $(PYTHON) bench/$$name.py; done
+
+soak: .stamps/dev .stamps/debian
+	@set -e; for name in $(or $(NAME),$(SOAKS)); do \
+		echo "Soak $$name."; $(PYTHON) bench/soak_$$name.py; done
+
+docs: .stamps/dev
+	@echo "Writing docs/reference from the code."
+	@$(HOMEWARD) docs
+
+.stamps/venv:
+	@mkdir -p .stamps
+	@echo "Making a virtual environment in .venv."
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| (echo "Homeward needs Python 3.11 or newer; this is $$(python3 --version)."; exit 1)
+	@python3 -m venv .venv > /dev/null 2>&1 || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+			echo "Installing python3-venv from Debian."; \
+			apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv \
+				> /dev/null && rm -rf .venv && python3 -m venv .venv; \
+		else \
+			echo "python3 -m venv does not work here. Install it: apt-get install python3-venv"; \
+			exit 1; \
+		fi; }
+	@touch $@
+
+.stamps/runtime: .stamps/venv requirements/runtime.lock pyproject.toml
+	@echo "Installing what Homeward needs (locked, by hash)."
+	@$(PIP) install --require-hashes -r requirements/runtime.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.stamps/dev: .stamps/runtime requirements/dev.lock
+	@echo "Installing what the tests need (locked, by hash)."
+	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
+
+.stamps/debian:
+	@mkdir -p .stamps
+	@missing=""; for program in $(DEBIAN_PROGRAMS); do \
+		command -v $$program > /dev/null || missing="$$missing $$program"; done; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+			echo "Installing from Debian, for the tests:$$missing."; \
+			export DEBIAN_FRONTEND=noninteractive; \
+			apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+				$(DEBIAN_PACKAGES) > /dev/null; \
+		else \
+			echo "Missing:$$missing. Install: apt-get install $(DEBIAN_PACKAGES)"; exit 1; \
+		fi; \
+	fi
+	@touch $@

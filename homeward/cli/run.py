@@ -1,0 +1,211 @@
+"""`homeward run NAME`: one process of an installation, started by the supervisor."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+import click
+import uvloop
+
+from homeward.bus import Bus
+from homeward.cli.settings import effective
+from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_for_a_while
+from homeward.engines.folder import DataFolder
+from homeward.model.errors import HomewardError
+from homeward.services.contract import Service, Tools
+from homeward.settings import Settings
+from homeward.store import Store
+
+BEAT_SECONDS = 1.0
+LOOK_SECONDS = 0.05
+BUG = 70  # EX_SOFTWARE of sysexits.h
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+Main = Callable[[Tools], Coroutine[None, None, None]]
+
+
+def now() -> datetime:
+    """The clock of the whole platform."""
+    return datetime.now(UTC)
+
+
+def service(name: str) -> Service:
+    """A service by its folder."""
+    return import_module(f"homeward.services.{name}").SERVICE
+
+
+async def door(tools: Tools) -> None:
+    """Devices come in here: the connectors, and the record's intake behind them."""
+    from homeward.connectors.mqtt.listen import listen
+    from homeward.services.record.intake import Intake
+
+    async with Intake.open(tools) as link:
+        await listen(link, DataFolder(tools.settings.data).certificates)
+
+
+async def web(tools: Tools) -> None:
+    """The pages, and everything they ask for."""
+    from homeward.api.openapi import all_services
+    from homeward.api.serve import serve
+
+    await serve(tools, all_services(), tls=web_tls(tools.settings))
+
+
+def web_tls(settings: Settings) -> tuple[Path, Path] | None:
+    """Certificate and key of the pages: plain HTTP never leaves this machine."""
+    if settings.web_host in LOOPBACK:
+        return None
+    folder = DataFolder(settings.data).certificates
+    return folder / "server.pem", folder / "server.key"
+
+
+def _works(*names: str) -> Main:
+    """A process that does the work of these services."""
+
+    async def works(tools: Tools) -> None:
+        async def tell(trouble: Trouble) -> None:
+            await tools.bus.tell("told.trouble", asdict(trouble))
+
+        async with asyncio.TaskGroup() as tasks:
+            for name in names:
+                work = service(name).work
+                if work is not None:
+                    tasks.create_task(keep_running(name, _start(work, tools), tell))
+            tasks.create_task(_for_ever())
+
+    return works
+
+
+def _start(work: Callable[[Tools], Awaitable[None]], tools: Tools) -> Callable[[], Awaitable[None]]:
+    return lambda: work(tools)
+
+
+async def _for_ever() -> None:
+    await asyncio.get_running_loop().create_future()
+
+
+async def demo(tools: Tools) -> None:
+    """The demo's devices, each a real client of the door."""
+    from homeward.simulate.demo import run
+
+    await run(tools)
+
+
+PROCESSES: dict[str, Main] = {
+    "door": door,
+    "watch": _works("watch"),
+    "work": _works("record", "call", "fleet"),
+    "web": web,
+    "demo": demo,
+}
+
+
+async def _process(name: str, settings: Settings, after: str) -> None:
+    stopping = asyncio.current_task()
+    assert stopping is not None
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stopping.cancel)
+    async with tools_of(settings, name) as tools:
+        asides = [asyncio.create_task(_beat(name, tools))]
+        if after:
+            asides.append(asyncio.create_task(_say_restarted(name, after, tools)))
+        asides.append(asyncio.create_task(_say_ready(name, settings)))
+        try:
+            await PROCESSES[name](tools)
+        finally:
+            for aside in asides:
+                aside.cancel()
+
+
+@asynccontextmanager
+async def tools_of(settings: Settings, name: str) -> AsyncIterator[Tools]:
+    """A store and a bus for one process."""
+    async with (
+        Store.open(settings.postgres_url) as store,
+        Bus.open(settings.nats_url, f"homeward {name}") as bus,
+    ):
+        yield Tools(store, bus, settings, now)
+
+
+async def _beat(name: str, tools: Tools) -> None:
+    while True:
+        beat = {"name": name, "now": int(tools.now().timestamp() * 1000)}
+        with suppress(Exception):  # the bus is away; everybody sees the missing beat
+            await tools.bus.tell(f"beat.{name}", beat)
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+async def _say_restarted(name: str, after: str, tools: Tools) -> None:
+    async def tell(trouble: Trouble) -> None:
+        with suppress(Exception):
+            await tools.bus.tell("told.trouble", asdict(trouble))
+
+    text = f"The process {name} ended ({after}) and was started again"
+    await told_for_a_while(Trouble(f"process_{name}", text), tell)
+
+
+async def _say_ready(name: str, settings: Settings) -> None:
+    """Leave our pid where the supervisor looks, once whoever calls us is answered."""
+    ports = {
+        "web": (settings.web_host, settings.web_port),
+        "door": (settings.mqtt_host, settings.mqtt_port),
+    }
+    if name in ports:
+        while not await _answers(*ports[name]):  # noqa: ASYNC110  (another library listens)
+            await asyncio.sleep(LOOK_SECONDS)
+    (DataFolder(settings.data).ready / name).write_text(str(os.getpid()))
+
+
+async def _answers(host: str, port: int) -> bool:
+    """Whether somebody, so: we, listens there. A connection to a wildcard goes to loopback."""
+    try:
+        _, stream = await asyncio.open_connection(host, port)
+    except OSError:
+        return False
+    stream.close()
+    return True
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the database up to date and keep the certificates fresh."""
+    from homeward.engines.certificates import Authority, names_of
+    from homeward.store import migrate
+
+    authority = Authority.open(DataFolder(settings.data).certificates)
+    authority.keep_server(names_of(settings.public_names))
+    applied = migrate(settings.postgres_url)
+    click.echo(f"{len(applied)} migrations applied" if applied else "up to date")
+
+
+@click.command("run", hidden=True)
+@click.argument("name", type=click.Choice([*PROCESSES, "prepare"]))
+@click.option("--after", default="", help="How the one before ended.")
+def command(name: str, after: str) -> None:
+    """One process of an installation; the supervisor starts it."""
+    settings, _ = effective()
+    if name == "prepare":
+        prepare(settings)
+        return
+    logging.basicConfig(
+        level=settings.log_level.upper(),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_process(name, settings, after))
+    except asyncio.CancelledError:
+        return
+    except HomewardError:
+        raise
+    except Exception as error:
+        log_bug(name, error)
+        sys.exit(BUG)

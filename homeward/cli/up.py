@@ -1,0 +1,156 @@
+"""`homeward up`: the whole platform on this machine, until it is stopped."""
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+import click
+
+from homeward import __version__
+from homeward.cli._supervise import Kept, Supervisor, kept_engine
+from homeward.cli.settings import effective, environment
+from homeward.engines.child import Engine, Recipe
+from homeward.engines.folder import DataFolder, Run
+from homeward.engines.nats import Nats
+from homeward.engines.postgres import Postgres
+from homeward.model.errors import Misconfigured
+from homeward.settings import Settings
+
+CHILDREN = ("door", "watch", "work", "web")
+STOP_SECONDS = 10.0
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@click.command("up")
+def command() -> None:
+    """Run the platform: engines, device door, watch, calls and pages. Ctrl-C stops it."""
+    settings, _ = effective()
+    run_platform(settings)
+
+
+def run_platform(settings: Settings, extra: Sequence[str] = ()) -> None:
+    """Run everything, and `extra` children of `homeward run`, until asked to stop.
+
+    Raises Conflict where the data folder is in use, Misconfigured, Unreachable.
+    """
+    os.umask(0o077)  # whatever we and our children write is ours alone
+    folder = DataFolder(settings.data)
+    click.echo(f"Homeward {__version__}, data in {settings.data}")
+    with folder.held():
+        for name in folder.end_leftovers():
+            click.echo(f"  {name:<9} was left behind by a crashed run; ended")
+        _check_ports(settings)
+        for stale in folder.ready.iterdir():
+            stale.unlink()
+        _run(settings, folder, extra)
+        folder.forget_run()
+    click.echo("Homeward has stopped.")
+
+
+def _run(settings: Settings, folder: DataFolder, extra: Sequence[str]) -> None:
+    engines = embedded(settings)
+    addressed = addressed_by(settings, engines)
+    started = time.time()
+
+    def changed() -> None:
+        folder.write_run(_described(addressed, started, supervisor))
+
+    supervisor = Supervisor(folder, click.echo, changed)
+    with supervisor.watching():
+        supervisor.bring_up([kept_engine(engine) for engine in engines])
+        if not supervisor.is_asked_to_stop:
+            words = supervisor.once(_recipe("prepare", addressed, folder, ""))
+            click.echo(f"  database  {words}")
+        supervisor.bring_up([_kept(name, addressed, folder) for name in (*CHILDREN, *extra)])
+        if not supervisor.is_asked_to_stop:
+            click.echo(f"  devices   {addressed.mqtt_host}:{addressed.mqtt_port} (MQTT over TLS)")
+            click.echo("Homeward is running; Ctrl-C stops it.")
+            click.echo(f"Open {web_address(addressed)}")
+        supervisor.keep()
+        click.echo("Stopping...")
+
+
+def embedded(settings: Settings) -> list[Engine]:
+    """The engines we bring along: those the settings name no address of."""
+    engines: list[Engine] = []
+    if not settings.postgres_url:
+        engines.append(Postgres(settings.data))
+    if not settings.nats_url:
+        engines.append(Nats(settings.data))
+    return engines
+
+
+def addressed_by(settings: Settings, engines: Sequence[Engine]) -> Settings:
+    """The settings with the embedded engines' addresses: children see no difference."""
+    urls = {f"{engine.name}_url": engine.url for engine in engines}
+    return replace(settings, **urls)
+
+
+def web_address(settings: Settings) -> str:
+    """What to open in a browser."""
+    if settings.web_host in LOOPBACK:
+        return f"http://{settings.web_host}:{settings.web_port}"
+    names = settings.public_names.split(",")
+    outside = [name.strip() for name in names if name.strip() not in LOOPBACK]
+    return f"https://{(outside or [settings.web_host])[0]}:{settings.web_port}"
+
+
+def _kept(name: str, settings: Settings, folder: DataFolder) -> Kept:
+    file = folder.ready / name
+
+    def is_ready(pid: int) -> bool:
+        return file.exists() and file.read_text() == str(pid)
+
+    return Kept(name, partial(_recipe, name, settings, folder), is_ready)
+
+
+def _recipe(name: str, settings: Settings, folder: DataFolder, after: str) -> Recipe:
+    words = ("--after", after) if after else ()
+    return Recipe(
+        name,
+        (sys.executable, "-m", "homeward.cli", "run", name, *words),
+        folder.logs / f"{name}.log",
+        # glibc would keep a heap per thread; two are plenty for one loop and its helpers.
+        environment={**os.environ, "MALLOC_ARENA_MAX": "2", **environment(settings)},
+        stop_seconds=STOP_SECONDS,
+    )
+
+
+def _described(settings: Settings, started: float, supervisor: Supervisor) -> Run:
+    return Run(
+        pid=os.getpid(),
+        started=started,
+        web=web_address(settings),
+        mqtt_host=settings.mqtt_host,
+        mqtt_port=settings.mqtt_port,
+        postgres_url=settings.postgres_url,
+        nats_url=settings.nats_url,
+        processes=supervisor.processes,
+    )
+
+
+def _check_ports(settings: Settings) -> None:
+    wanted = {"web": (settings.web_host, settings.web_port)}
+    wanted["mqtt"] = (settings.mqtt_host, settings.mqtt_port)
+    for name, (host, port) in wanted.items():
+        problem = port_problem(host, port)
+        if problem:
+            raise Misconfigured(
+                f"cannot listen on {host}:{port} ({problem}); set HOMEWARD_{name.upper()}_PORT "
+                "to another port"
+            )
+
+
+def port_problem(host: str, port: int) -> str:
+    """Why nobody could listen there; empty where one could."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
