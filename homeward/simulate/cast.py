@@ -7,7 +7,8 @@ from homeward.model.person import Role
 from homeward.simulate.bodies.bedside import Build
 from homeward.simulate.bodies.glucose import Metabolism
 
-PASSWORD = "homeward-demo"  # noqa: S105: printed on the sign-in page of the demo
+# Printed on the sign-in page of the demo.
+PASSWORD = "homeward-demo"  # noqa: S105
 WARD, HOME = "Ward 3", "Home care"
 # A nurse, then the charge nurse, then the doctor: an alarm nobody answers goes on.
 CHAINS = {WARD: ("nora", "miriam", "dan"), HOME: ("nora", "miriam", "dan")}
@@ -106,10 +107,10 @@ PATIENTS = (
     ),
     Patient(
         "Rosa Marin", "HC-2001", date(1988, 5, 21), "female", HOME, "Home 1", "cgm-rosa",
-        Tale("hypo_at_home", starts_at=2070), metabolism=Metabolism(basal=124), login="rosa",
+        Tale("hypo_at_home", starts_at=2220), metabolism=Metabolism(), login="rosa",
     ),
     Patient(
         "Tom Hale", "HC-2002", date(1956, 2, 17), "male", HOME, "Home 2", "cgm-tom",
-        Tale("steady_at_home"), metabolism=Metabolism(basal=146, rise_per_10_g=15), login="tom",
+        Tale("steady_at_home"), metabolism=Metabolism(basal=126, rise_per_10_g=30), login="tom",
     ),
 )  # fmt: skip

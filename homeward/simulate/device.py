@@ -94,6 +94,11 @@ class Device:
         """Whether the door has let it in and the line still stands."""
         return self._is_connected
 
+    def restart(self, boot: int) -> None:
+        """Switch off and on: numbers begin anew under another boot; what waits keeps its own."""
+        self.boot = boot
+        self._seq = self._wave_seq = 0
+
     def send(self, readings: Iterable[Reading]) -> None:
         """Queue one message of readings (none: nothing happens), to be sent at QoS 1."""
         rows = tuple(readings)
@@ -180,7 +185,8 @@ class Device:
 
     def _read(self) -> None:
         client = self._client
-        while client is not None and (sock := client.socket()) is not None:
+        while client is not None and client.socket() is not None:
+            sock: Any = client.socket()  # an SSLSocket; paho's type does not say so
             code = client.loop_read()
             if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
                 self._gone.set()

@@ -74,6 +74,6 @@ class Outbox:
 
     def disconnected(self) -> None:
         """Nothing in flight will be answered any more: all of it goes back, oldest first."""
-        back = sorted(self._flying.values(), key=lambda message: message.seq)
+        back = list(self._flying.values())
         self._flying.clear()
         self._waiting.extendleft(reversed(back))

@@ -48,7 +48,7 @@ class Bedside:
     """One body. `step` is pure in time: the same seed and steps give the same numerics."""
 
     def __init__(self, build: Build, seed: int, second_of_day: float = 0.0) -> None:
-        random = Random(seed)  # noqa: S311: a body, no secret
+        random = Random(seed)  # noqa: S311 - a body keeps no secret
         self.build = build
         self._second_of_day = second_of_day
         # Spreads and correlation times: the middle of 27 recorded ICU patients

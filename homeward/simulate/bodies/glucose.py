@@ -22,17 +22,17 @@ LOWEST, HIGHEST = 40.0, 400.0  # sensors say no less and no more
 class Metabolism:
     """What is this person's own: the glucose they drift to, and what 10 g of carbohydrate do."""
 
-    basal: float = 132.0
-    rise_per_10_g: float = 19.0
-    return_seconds: float = 4500.0
-    unrest: float = 13.0
+    basal: float = 112.0
+    rise_per_10_g: float = 34.0
+    return_seconds: float = 4200.0
+    unrest: float = 17.0
 
 
 class Glucose:
     """One body. `step` is pure in time."""
 
     def __init__(self, metabolism: Metabolism, seed: int, second_of_day: float) -> None:
-        random = Random(seed)  # noqa: S311: a body, no secret
+        random = Random(seed)  # noqa: S311 - a body keeps no secret
         self._random = random
         self._metabolism = metabolism
         self._second_of_day = second_of_day
@@ -57,8 +57,8 @@ class Glucose:
         self._glucose += taken_up * own.rise_per_10_g / 10
         hour = self._second_of_day / HOUR_SECONDS
         dawn = 14.0 if 4 <= hour < 8 else 0.0
-        rest = own.basal + self._day_shift + dawn - 160 * causes.insulin
-        quick = 2.4 if causes.insulin else 1.0
+        rest = own.basal + self._day_shift + dawn - 145 * causes.insulin
+        quick = 2.1 if causes.insulin else 1.0
         self._glucose = lag(self._glucose, rest, seconds, own.return_seconds / quick)
         seen = self._glucose + self._wander.step(seconds) * min(1.0, self._glucose / own.basal)
         self.sensed = lag(self.sensed, seen, seconds, SENSOR_LAG_SECONDS)
@@ -68,7 +68,7 @@ class Glucose:
     def _eat(self, before: float, seconds: float) -> None:
         for hour, grams in MEALS:
             if 0 <= hour * HOUR_SECONDS - before < seconds:
-                self._stomach += grams * self._random.uniform(0.6, 1.4)
+                self._stomach += grams * self._random.uniform(0.3, 1.7)
         if before + seconds >= DAY_SECONDS:
             self._day_shift = self._random.gauss(0, 8)
 

@@ -39,7 +39,7 @@ class Heart:
     """Beats follow one another at the rate it is told, in the rhythm it is told."""
 
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)  # noqa: S311: a body, no secret
+        self._random = Random(seed)  # noqa: S311 - a body keeps no secret
         self._wander = Wander(self._random, SINUS_SPREAD, 4.0)
         self._next = 0.5
         self._pause = 0.0

@@ -5,8 +5,10 @@ Each channel is a strip: beats are laid onto its future, stretches are taken fro
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from homeward.model.frame import Channel
 from homeward.model.wave import BY_NAME, Wave
@@ -138,6 +140,6 @@ class Waves:
         return table[self._noise_at : self._noise_at + count]
 
 
-def _channel(wave: Wave, rate: int, scale: float, drawn: Samples) -> Channel:
+def _channel(wave: Wave, rate: int, scale: float, drawn: npt.NDArray[Any]) -> Channel:
     samples = np.clip(np.rint(drawn / scale), -32768, 32767).astype("<i2")
     return Channel(wave, float(rate), scale, samples)

@@ -1,0 +1,63 @@
+-- The demo's cast is written here, once, before anyone uses the platform; afterwards each table
+-- is written only by the service that owns it.
+
+-- name: is_seeded
+-- Whether the cast is here already, or anybody else.
+select exists (
+        select from person join patient on patient.name = %(name)s where person.login = %(login)s
+    ) as seeded,
+    exists (select from person) as inhabited;
+
+-- name: add_person
+-- Somebody who may sign in.
+insert into person (name, login, password_hash, role)
+values (%(name)s, %(login)s, %(password_hash)s, %(role)s)
+on conflict (login) do nothing;
+
+-- name: add_ward
+-- A ward or a home-care team.
+insert into ward (name, kind) values (%(name)s, %(kind)s) on conflict (name) do nothing;
+
+-- name: add_step
+-- The next person of a ward's chain.
+insert into escalation (ward_id, step, person_id, wait_seconds)
+select ward.id, %(step)s, person.id, %(wait_seconds)s
+from ward, person where ward.name = %(ward)s and person.login = %(login)s
+on conflict do nothing;
+
+-- name: add_patient
+-- Somebody watched over; oxygen scale 2 with the doctor who ordered it.
+insert into patient
+    (person_id, record_number, name, birth_date, sex, oxygen_scale, oxygen_scale_by)
+select (select id from person where login = %(login)s), %(record_number)s, %(name)s,
+    %(birth_date)s, %(sex)s, %(oxygen_scale)s,
+    case when %(oxygen_scale)s = 2 then (select id from person where login = %(ordered_by)s) end
+on conflict (record_number) do nothing;
+
+-- name: add_stay
+-- Where they are, unless they are somewhere already.
+insert into stay (patient_id, ward_id, bed, starts)
+select patient.id, ward.id, %(bed)s, %(starts)s
+from patient, ward
+where patient.record_number = %(record_number)s and ward.name = %(ward)s
+  and not exists (select from stay where stay.patient_id = patient.id);
+
+-- name: add_device
+-- The device on them, and how often each vital is expected of it.
+insert into device (name, kind, created, expects)
+values (%(name)s, %(kind)s, %(created)s, %(expects)s::jsonb)
+on conflict (name) do nothing;
+
+-- name: add_association
+-- Which patient the device measures, from the beginning of what it remembers.
+insert into association (device_id, patient_id, starts, source)
+select device.id, patient.id, %(starts)s, 'demo'
+from device, patient
+where device.name = %(device)s and patient.record_number = %(record_number)s
+  and not exists (select from association where association.device_id = device.id);
+
+-- name: add_token
+-- A one-time token, by hash, as an engineer would hand out.
+insert into enrolment (token_sha256, device_id, created, expires)
+select %(token_sha256)s, device.id, %(created)s, %(expires)s
+from device where device.name = %(device)s;

@@ -1,0 +1,95 @@
+"""The demo's ward, people, chains and devices, written once into an empty installation."""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+
+from homeward.model.errors import Misconfigured
+from homeward.simulate import cast
+from homeward.simulate import schedule as on
+from homeward.store import Door, Store, queries
+
+Q = queries("homeward.simulate")
+STAY_BEFORE = timedelta(days=2)  # longer than anything a device remembers
+TOKEN_LIFE = timedelta(minutes=15)
+TOKEN_BYTES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Seeded:
+    seeded: bool
+    inhabited: bool
+
+
+async def seed(store: Store, now: datetime, answer_seconds: int) -> bool:
+    """Write the cast, unless it is there; whether it was written. Safe to run twice.
+
+    `answer_seconds` is how long each person of a chain has before the next is called.
+    Raises Misconfigured where other people are there already: a demo never mixes with them.
+    """
+    found = await store.door().one(
+        Q.is_seeded, _Seeded, login=cast.ACCOUNTS[0].login, name=cast.PATIENTS[0].name
+    )
+    if found.seeded:
+        return False
+    if found.inhabited:
+        raise Misconfigured("this database belongs to a real installation; the demo wants its own")
+    async with store.door().transaction() as door:
+        await _people(door)
+        await _wards(door, answer_seconds)
+        for patient in cast.PATIENTS:
+            await _patient(door, patient, now)
+    return True
+
+
+async def _people(door: Door) -> None:
+    # One hash for all: they share the password that the sign-in page of the demo shows.
+    password_hash = PasswordHasher().hash(cast.PASSWORD)
+    for each in cast.ACCOUNTS:
+        await door.run(
+            Q.add_person, name=each.name, login=each.login, role=each.role,
+            password_hash=password_hash,
+        )  # fmt: skip
+
+
+async def _wards(door: Door, answer_seconds: int) -> None:
+    await door.run(Q.add_ward, name=cast.WARD, kind="ward")
+    await door.run(Q.add_ward, name=cast.HOME, kind="home")
+    for ward, chain in cast.CHAINS.items():
+        for step, login in enumerate(chain, 1):
+            await door.run(
+                Q.add_step, ward=ward, step=step, login=login, wait_seconds=answer_seconds
+            )
+
+
+async def _patient(door: Door, patient: cast.Patient, now: datetime) -> None:
+    starts = now - STAY_BEFORE
+    await door.run(
+        Q.add_patient, login=patient.login, record_number=patient.record_number,
+        name=patient.name, birth_date=patient.birth_date, sex=patient.sex,
+        oxygen_scale=patient.oxygen_scale, ordered_by=cast.SCALE_2_BY,
+    )  # fmt: skip
+    number = patient.record_number
+    await door.run(
+        Q.add_stay, record_number=number, ward=patient.ward, bed=patient.bed, starts=starts
+    )
+    expects = on.WARD_EXPECTS if patient.build else on.HOME_EXPECTS
+    await door.run(
+        Q.add_device, name=patient.device, kind="monitor" if patient.build else "cgm",
+        created=now, expects=json.dumps(expects),
+    )  # fmt: skip
+    await door.run(Q.add_association, device=patient.device, record_number=number, starts=starts)
+
+
+async def token(store: Store, device: str, root_fingerprint: str, now: datetime) -> str:
+    """A one-time token for a device, as `homeward device token` would print it."""
+    secret = secrets.token_urlsafe(TOKEN_BYTES)
+    await store.door().run(
+        Q.add_token, device=device, token_sha256=hashlib.sha256(secret.encode()).digest(),
+        created=now, expires=now + TOKEN_LIFE,
+    )  # fmt: skip
+    return f"{secret}.{root_fingerprint[:32]}"
