@@ -33,6 +33,7 @@ IN_FLIGHT_MAX = 2
 SECOND_ROWS_MIN = 256
 BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 FINISH_SECONDS_MAX = 10.0
+RESTART_SECONDS = 1.0
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATE_SECONDS_MIN = 60
@@ -81,8 +82,8 @@ class Intake:
         intake = cls(tools)
         await intake._registry.start()
         keepers = [
-            asyncio.create_task(intake._hot.run()),
-            asyncio.create_task(intake._registry.run()),
+            asyncio.create_task(intake._keep(run))
+            for run in (intake._hot.run, intake._registry.run)
         ]
         try:
             yield intake
@@ -113,6 +114,15 @@ class Intake:
         self._resume.append(resume)
         self._loop.call_soon(self._wake_connectors)
 
+    async def settled(self) -> None:
+        """Wait until nothing waits for the disk."""
+        while self._waiting or self._writing:
+            self._start_batches()
+            if self._writing:
+                await asyncio.wait(self._writing)
+            else:  # holding back
+                await asyncio.sleep(BACK_OFF_SECONDS[0])
+
     async def admit(self, name: str) -> DevicePass | None:
         """What the registry says of this device now. Raises Unreachable."""
         return await self._registry.admit(name)
@@ -136,6 +146,16 @@ class Intake:
     def went(self, device_id: int, detail: str) -> None:
         """A device is gone."""
         self._registry.went(device_id, detail)
+
+    async def _keep(self, run: Callable[[], Awaitable[None]]) -> None:
+        """Run it, and again when it fails: never silently without it."""
+        while True:
+            try:
+                await run()
+            except Exception as error:
+                self._loop.call_exception_handler({"message": "intake", "exception": error})
+                self._registry.tell_trouble("record_fault", f"The door: {type(error).__name__}")
+                await asyncio.sleep(RESTART_SECONDS)
 
     # -- the hot lane ---------------------------------------------------------------------
 
@@ -278,10 +298,7 @@ class Intake:
         """Write what waits, for a while; what then still waits was not stored."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FINISH_SECONDS_MAX):
-                while self._waiting or self._writing:
-                    self._start_batches()
-                    await asyncio.wait(self._writing, timeout=0.05) if self._writing else None
-                    await asyncio.sleep(0)
+                await self.settled()
         left, self._waiting = list(self._waiting), deque()
         self._settle(left, Outcome.NOT_STORED)
         for line in self._idle:

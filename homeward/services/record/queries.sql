@@ -20,6 +20,10 @@ order by starts desc;
 -- What the registry says of a device at the door.
 select id as device_id, name, status = 'active' as active from device where name = %(name)s;
 
+-- name: device_by_id
+-- Its name.
+select name from device where id = %(device)s;
+
 -- name: no_longer_active
 -- Which of these devices may not speak any more.
 select id as device_id, name, status = 'active' as active from device
@@ -33,8 +37,11 @@ where connected;
 -- name: write_states
 -- Connection, last sign of life and clock offset of many devices at once.
 insert into device_state (device_id, connected, since, last_seen, offset_seconds, detail)
-select * from unnest(%(devices)s::bigint[], %(connected)s::boolean[], %(since)s::timestamptz[],
-                     %(last_seen)s::timestamptz[], %(offsets)s::float8[], %(details)s::text[])
+select state.* from unnest(
+    %(devices)s::bigint[], %(connected)s::boolean[], %(since)s::timestamptz[],
+    %(last_seen)s::timestamptz[], %(offsets)s::float8[], %(details)s::text[]
+) as state (device_id, connected, since, last_seen, offset_seconds, detail)
+join device on device.id = state.device_id
 on conflict (device_id) do update set
     connected = excluded.connected,
     since = case when device_state.connected = excluded.connected
@@ -42,3 +49,122 @@ on conflict (device_id) do update set
     last_seen = coalesce(excluded.last_seen, device_state.last_seen),
     offset_seconds = coalesce(excluded.offset_seconds, device_state.offset_seconds),
     detail = excluded.detail;
+
+-- name: take_turns
+-- Only one process folds or compacts at a time; the lock ends with the transaction.
+select pg_try_advisory_xact_lock(1751477618) as is_mine;
+
+-- name: unfolded
+-- The oldest messages that every device had time to complete, up to some bytes.
+select device_id, boot, seq, kind, body from (
+    select device_id, boot, seq, kind, body, received,
+           sum(octet_length(body)) over (order by received, device_id, boot, seq, kind) as total
+    from (
+        select device_id, boot, seq, kind, body, received from inbox
+        where received < %(before)s order by received limit %(rows_max)s
+    ) oldest
+) counted
+where total - octet_length(body) < %(bytes_max)s;
+
+-- name: wearings_ever
+-- Who wore these devices, from when to when.
+select device_id, patient_id,
+       (extract(epoch from starts) * 1000000)::bigint as starts,
+       (extract(epoch from ends) * 1000000)::bigint as ends
+from association where device_id = any(%(devices)s);
+
+-- name: minute_chunks
+-- Minute chunks of these patients' minutes (patient 0: nobody's).
+select minute_chunk.id, asked.patient, (extract(epoch from asked.minute) * 1000000)::bigint as start,
+       minute_chunk.body
+from unnest(%(patients)s::bigint[], %(minutes)s::timestamptz[]) as asked (patient, minute)
+join minute_chunk on minute_chunk.minute = asked.minute
+    and minute_chunk.patient_id is not distinct from nullif(asked.patient, 0);
+
+-- name: hour_chunks
+-- Hour chunks of these patients' hours (patient 0: nobody's).
+select hour_chunk.id, asked.patient, (extract(epoch from asked.hour) * 1000000)::bigint as start,
+       hour_chunk.vital, hour_chunk.body
+from unnest(%(patients)s::bigint[], %(hours)s::timestamptz[]) as asked (patient, hour)
+join hour_chunk on hour_chunk.hour = asked.hour
+    and hour_chunk.patient_id is not distinct from nullif(asked.patient, 0);
+
+-- name: add_minute
+-- A new minute chunk.
+insert into minute_chunk (patient_id, minute, body) values (nullif(%(patient)s, 0), %(minute)s, %(body)s);
+
+-- name: drop_minutes
+-- Minute chunks that others replace.
+delete from minute_chunk where id = any(%(ids)s);
+
+-- name: drop_hours
+-- Hour chunks that others replace.
+delete from hour_chunk where id = any(%(ids)s);
+
+-- name: add_hour
+-- A new hour chunk.
+insert into hour_chunk (patient_id, hour, vital, samples, low, high, mean, minutes, body)
+values (nullif(%(patient)s, 0), %(hour)s, %(vital)s, %(samples)s, %(low)s, %(high)s, %(mean)s,
+        %(minutes)s, %(body)s);
+
+-- name: closed_hours
+-- Hours that are over and still rest in minute chunks, oldest first.
+select distinct coalesce(patient_id, 0) as patient, date_trunc('hour', minute, 'UTC') as hour
+from minute_chunk where minute < %(before)s
+order by hour, patient limit %(hours_max)s;
+
+-- name: minutes_of_hour
+-- The minute chunks of one patient's hour.
+select id, body from minute_chunk
+where patient_id is not distinct from nullif(%(patient)s, 0)
+  and minute >= %(hour)s and minute < %(hour)s + interval '1 hour';
+
+-- name: waves_around
+-- Where waveforms of these devices are already stored.
+select device_id as device, wave, (extract(epoch from starts) * 1000000)::bigint as starts,
+       (extract(epoch from ends) * 1000000)::bigint as ends
+from wave_chunk
+where (patient_id = any(%(patients)s) or patient_id is null)
+  and wave = any(%(waves)s) and device_id = any(%(devices)s)
+  and starts > %(start)s - interval '6 hours' and starts < %(end)s;
+
+-- name: add_wave
+-- A new wave chunk.
+insert into wave_chunk (patient_id, device_id, wave, starts, ends, rate, scale, samples, body)
+values (nullif(%(patient)s, 0), %(device)s, %(wave)s, %(starts)s, %(ends)s, %(rate)s, %(scale)s,
+        %(samples)s, %(body)s);
+
+-- name: counted
+-- How many numbers of these devices' counters are missing between the first and the last.
+select device_id, boot, upper(seqs) - lower(seqs) - (
+    select sum(upper(part) - lower(part)) from unnest(seqs) as part
+)::bigint as missing
+from stream
+where (device_id, boot) in (
+    select * from unnest(%(devices)s::bigint[], %(boots)s::bigint[])
+);
+
+-- name: take_from_inbox
+-- Remove folded messages and remember their numbers. More than a thousand holes are given up:
+-- such a device does not count, and its row must not grow without end.
+with taken as (
+    delete from inbox using unnest(%(devices)s::bigint[], %(boots)s::bigint[], %(seqs)s::bigint[],
+                                   %(kinds)s::text[]) as folded (device_id, boot, seq, kind)
+    where inbox.device_id = folded.device_id and inbox.boot = folded.boot
+      and inbox.seq = folded.seq and inbox.kind = folded.kind
+    returning inbox.device_id, inbox.boot, inbox.seq, inbox.kind
+), seen as (
+    select device_id, boot, range_agg(int8range(seq, seq + 1)) as seqs from taken
+    where kind = 'readings' and boot >= 0 and seq < 4611686018427387904
+    group by device_id, boot
+)
+insert into stream (device_id, boot, seqs)
+select device_id, boot, seqs from seen
+on conflict (device_id, boot) do update set seqs = case
+    when (select count(*) from unnest(stream.seqs + excluded.seqs)) > 1000
+    then int8multirange(range_merge(stream.seqs + excluded.seqs))
+    else stream.seqs + excluded.seqs end;
+
+-- name: oldest_waiting
+-- When the oldest message that is not in chunks yet was received.
+select min(received) as received from inbox;

@@ -1,0 +1,268 @@
+"""Fold: messages that had their time become chunks, in one transaction a batch.
+
+Safe to kill at any point and to run in two processes: all of a batch is committed together, and
+processes take turns. A reading the record already has (same device, vital, time and value) is
+dropped, so sending a whole day again adds nothing.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from homeward.services.record.wearers import FOREVER, NOBODY, Wearing
+from homeward.services.record.weave import Woven, weave
+from homeward.store import Door, Store, queries
+from homeward.store.chunks import moment, stretches
+from homeward.store.packed import (
+    HOUR_US,
+    MINUTE_US,
+    SAMPLES,
+    Array,
+    WaveStretch,
+    distinct,
+    from_hot,
+    pack,
+    pack_wave,
+    unknown,
+    unpack,
+)
+
+# What a device sends a minute late still finds its own minute; gaps had their time to close.
+GRACE = timedelta(seconds=60)
+MESSAGES_MAX = 5_000
+BYTES_MAX = 16 * 1024 * 1024
+
+sql = queries("homeward.services.record")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A device's counter: how many messages are missing now, and how many were before."""
+
+    device_id: int
+    boot: int
+    missing: int
+    missing_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What one batch did."""
+
+    messages: int
+    samples_added: int
+    gaps: tuple[Gap, ...] = ()
+
+
+NOTHING = Folded(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    device_id: int
+    boot: int
+    seq: int
+    kind: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    device_id: int
+    boot: int
+    missing: int
+
+
+def whole_minutes_before(now: datetime) -> datetime:
+    """What was received before this is folded: whole minutes, so most chunks are made once."""
+    before = now - GRACE
+    return before.replace(second=0, microsecond=0)
+
+
+async def fold(store: Store, now: datetime) -> Folded:
+    """Fold one batch of the oldest messages; nothing where none is due or another process folds."""
+    async with store.door().transaction() as door:
+        if not (await door.one(sql.take_turns, dict))["is_mine"]:
+            return NOTHING
+        messages = await door.all(
+            sql.unfolded,
+            _Message,
+            before=whole_minutes_before(now),
+            rows_max=MESSAGES_MAX,
+            bytes_max=BYTES_MAX,
+        )
+        if not messages:
+            return NOTHING
+        devices = sorted({each.device_id for each in messages})
+        worn = await door.all(sql.wearings_ever, Wearing, devices=devices)
+        added = await _fold_readings(door, messages, worn)
+        await _fold_waves(door, messages, worn)
+        return Folded(len(messages), added, await _take(door, messages))
+
+
+# -- readings ---------------------------------------------------------------------------------
+
+
+async def _fold_readings(door: Door, messages: Iterable[_Message], worn: list[Wearing]) -> int:
+    body = b"".join(each.body for each in messages if each.kind == "readings")
+    if not body:
+        return 0
+    rows = distinct(from_hot(body))
+    by_minute = _split(rows, wearers_of(rows["device"], rows["at"], worn))
+    known = await _known_minutes(door, list(by_minute))
+    in_hours = await _known_hours(door, list(by_minute))
+    packed, replaced, added = await asyncio.to_thread(_merge, by_minute, known, in_hours)
+    await door.run(sql.drop_minutes, ids=replaced)
+    await door.run_many(sql.add_minute, packed)
+    return added
+
+
+def wearers_of(devices: Array, at: Array, worn: Iterable[Wearing]) -> Array:
+    """Who wore each device at each time (us since 1970); NOBODY where nobody did."""
+    patients = np.full(len(at), NOBODY, np.int64)
+    places = {device: np.flatnonzero(devices == device) for device in np.unique(devices).tolist()}
+    for each in worn:
+        mine = places.get(each.device_id)
+        if mine is not None:
+            times = at[mine]
+            ends = FOREVER if each.ends is None else each.ends
+            patients[mine[(times >= each.starts) & (times < ends)]] = each.patient_id
+    return patients
+
+
+_Minute = tuple[int, int]  # patient, start in us
+
+
+def _split(rows: Array, patients: Array) -> dict[_Minute, Array]:
+    """Rows by patient and minute of measurement."""
+    minutes = rows["at"] // MINUTE_US * MINUTE_US
+    order = np.lexsort((minutes, patients))
+    rows, minutes, patients = rows[order], minutes[order], patients[order]
+    edges = np.flatnonzero((np.diff(minutes) != 0) | (np.diff(patients) != 0)) + 1
+    firsts = np.concatenate([[0], edges])
+    keys = zip(patients[firsts].tolist(), minutes[firsts].tolist(), strict=True)
+    return dict(zip(keys, np.split(rows, edges), strict=True))
+
+
+async def _known_minutes(door: Door, keys: list[_Minute]) -> dict[_Minute, list[dict[str, Any]]]:
+    found: dict[_Minute, list[dict[str, Any]]] = {}
+    patients, minutes = [key[0] for key in keys], [moment(key[1]) for key in keys]
+    for row in await door.all(sql.minute_chunks, dict, patients=patients, minutes=minutes):
+        found.setdefault((row["patient"], row["start"]), []).append(row)
+    return found
+
+
+async def _known_hours(door: Door, keys: list[_Minute]) -> dict[_Minute, list[bytes]]:
+    hours = sorted({(patient, start // HOUR_US * HOUR_US) for patient, start in keys})
+    found: dict[_Minute, list[bytes]] = {}
+    patients, starts = [hour[0] for hour in hours], [moment(hour[1]) for hour in hours]
+    for row in await door.all(sql.hour_chunks, dict, patients=patients, hours=starts):
+        found.setdefault((row["patient"], row["start"]), []).append(row["body"])
+    return found
+
+
+def _merge(
+    by_minute: dict[_Minute, Array],
+    known: dict[_Minute, list[dict[str, Any]]],
+    in_hours: dict[_Minute, list[bytes]],
+) -> tuple[list[dict[str, Any]], list[int], int]:
+    """New chunks, the ids of chunks they replace, and how many readings are new."""
+    packed: list[dict[str, Any]] = []
+    replaced: list[int] = []
+    added = 0
+    hours = {key: _unpack_all(bodies) for key, bodies in in_hours.items()}
+    for (patient, start), rows in by_minute.items():
+        old = known.get((patient, start), [])
+        here = _unpack_all(row["body"] for row in old)
+        hour = hours.get((patient, start // HOUR_US * HOUR_US), here[:0])
+        new = unknown(rows, np.concatenate([here, hour]))
+        if not len(new):
+            continue
+        added += len(new)
+        replaced += [row["id"] for row in old]
+        body = pack(distinct(np.concatenate([here, new])))
+        packed.append({"patient": patient, "minute": moment(start), "body": body})
+    return packed, replaced, added
+
+
+def _unpack_all(bodies: Iterable[bytes]) -> Array:
+    parts = [unpack(body) for body in bodies]
+    return np.concatenate(parts) if parts else np.empty(0, SAMPLES)
+
+
+# -- waveforms --------------------------------------------------------------------------------
+
+
+async def _fold_waves(door: Door, messages: Iterable[_Message], worn: list[Wearing]) -> None:
+    frames: dict[int, list[bytes]] = {}
+    for each in messages:
+        if each.kind == "waves":
+            frames.setdefault(each.device_id, []).append(each.body)
+    arrived = [part for device, bodies in frames.items() for part in stretches(device, bodies)]
+    if not arrived:
+        return
+    devices = np.array([each.device for each in arrived])
+    starts = np.array([each.start for each in arrived])
+    patients = wearers_of(devices, starts, worn).tolist()
+    stored = await _stored_waves(door, arrived, patients)
+    rows = await asyncio.to_thread(
+        lambda: [_wave_row(each) for each in weave(arrived, patients, stored)]
+    )
+    await door.run_many(sql.add_wave, rows)
+
+
+async def _stored_waves(
+    door: Door, arrived: list[WaveStretch], patients: list[int]
+) -> list[dict[str, Any]]:
+    return await door.all(
+        sql.waves_around,
+        dict,
+        patients=sorted(set(patients)),
+        waves=sorted({each.wave for each in arrived}),
+        devices=sorted({each.device for each in arrived}),
+        start=moment(min(each.start for each in arrived)),
+        end=moment(max(each.end for each in arrived)),
+    )
+
+
+def _wave_row(woven: Woven) -> dict[str, Any]:
+    stretch = woven.stretch
+    return {
+        "patient": woven.patient,
+        "device": stretch.device,
+        "wave": stretch.wave,
+        "starts": moment(stretch.start),
+        "ends": moment(stretch.end),
+        "rate": stretch.rate,
+        "scale": stretch.scale,
+        "samples": len(stretch.samples),
+        "body": pack_wave(stretch.samples),
+    }
+
+
+# -- counters ---------------------------------------------------------------------------------
+
+
+async def _take(door: Door, messages: list[_Message]) -> tuple[Gap, ...]:
+    """Remove folded messages; what changed in the gaps of their devices' counters."""
+    counting = sorted({(each.device_id, each.boot) for each in messages if each.boot >= 0})
+    pairs = {"devices": [pair[0] for pair in counting], "boots": [pair[1] for pair in counting]}
+    before = await door.all(sql.counted, _Count, **pairs)
+    await door.run(
+        sql.take_from_inbox,
+        devices=[each.device_id for each in messages],
+        boots=[each.boot for each in messages],
+        seqs=[each.seq for each in messages],
+        kinds=[each.kind for each in messages],
+    )
+    was = {(each.device_id, each.boot): each.missing for each in before}
+    after = await door.all(sql.counted, _Count, **pairs)
+    gaps = (
+        Gap(each.device_id, each.boot, each.missing, was.get((each.device_id, each.boot), 0))
+        for each in after
+    )
+    return tuple(gap for gap in gaps if gap.missing != gap.missing_before)

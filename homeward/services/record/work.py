@@ -1,0 +1,83 @@
+"""The record's work: fold and compact, for ever; say so when it falls behind."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from homeward.model.errors import Unreachable
+from homeward.services.contract import Tools
+from homeward.services.record.compact import compact
+from homeward.services.record.fold import GRACE, Folded, Gap, fold
+from homeward.store import queries
+
+EVERY_SECONDS = 5.0
+BEHIND_AFTER = GRACE + timedelta(minutes=4)
+TELL_AGAIN = timedelta(minutes=1)
+
+log = logging.getLogger(__name__)
+sql = queries("homeward.services.record")
+
+
+async def work(tools: Tools) -> None:
+    """Converge every few seconds until cancelled."""
+    lag = Lag(tools)
+    while True:
+        try:
+            await converge(tools)
+            await lag.tell(tools.now())
+        except Unreachable:
+            log.warning("the database is away; folding goes on when it is back")
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+async def converge(tools: Tools) -> list[Folded]:
+    """Fold all that is due, then compact all that is due. Raises Unreachable."""
+    done: list[Folded] = []
+    while not done or done[-1].messages:
+        done.append(await fold(tools.store, tools.now()))
+        for gap in done[-1].gaps:
+            await tell_gap(tools, gap)
+    while await compact(tools.store, tools.now()):
+        pass
+    return done
+
+
+async def tell_gap(tools: Tools, gap: Gap) -> None:
+    """Tell that messages of a device are missing, or came after all (missing 0)."""
+    found = await tools.store.door().maybe(sql.device_by_id, dict, device=gap.device_id)
+    told = {
+        "device": found["name"] if found else "",
+        "device_id": gap.device_id,
+        "what": "gap",
+        "boot": gap.boot,
+        "missing": gap.missing,
+        "at": round(tools.now().timestamp() * 1000),
+    }
+    await tools.bus.tell("told.device", told)
+
+
+class Lag:
+    """Whether folding keeps up; told when it changes, and again while it does not."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._told = (False, datetime.min.replace(tzinfo=UTC))
+
+    async def tell(self, now: datetime) -> None:
+        """Tell where there is something to tell. Raises Unreachable."""
+        oldest: dict[str, Any] = await self._tools.store.door().one(sql.oldest_waiting, dict)
+        lag = now - (oldest["received"] or now)
+        is_behind = lag > BEHIND_AFTER
+        was_behind, told = self._told
+        if is_behind == was_behind and (not is_behind or now - told < TELL_AGAIN):
+            return
+        text = (
+            f"Packing the record is {lag.total_seconds() / 60:.0f} minutes behind."
+            if is_behind
+            else "Packing the record keeps up."
+        )
+        at = round(now.timestamp() * 1000)
+        trouble = {"what": "record_behind", "text": text, "on": is_behind, "at": at}
+        await self._tools.bus.tell("told.trouble", trouble)
+        self._told = (is_behind, now)

@@ -1,0 +1,201 @@
+"""Nothing is settled before its commit; nothing that was settled is lost or doubled."""
+
+import asyncio
+from datetime import timedelta
+
+import numpy as np
+import psycopg
+import pytest
+
+from homeward.model.delivery import Outcome, Spoiled
+from homeward.model.frame import HOT
+from homeward.services.record import intake as intake_module
+from tests.services.record.conftest import TEN
+
+MINUTE = timedelta(minutes=1)
+
+
+async def test_a_row_is_visible_to_others_when_it_is_settled(house, database_url):
+    seen = []
+    with psycopg.connect(database_url, autocommit=True) as other:
+
+        def settle(outcome):
+            count = other.execute("select count(*) from inbox where seq = 7").fetchone()[0]
+            seen.append((outcome, count))
+
+        house.intake.offer(house.delivery("monitor", 7, ("pulse", 72, TEN)), settle)
+        assert seen == []  # offering alone stores nothing
+        await house.intake.settled()
+    assert seen == [(Outcome.STORED, 1)]
+
+
+async def test_a_duplicate_is_stored_once_and_settled_twice(house):
+    once = house.delivery("monitor", 1, ("pulse", 72, TEN))
+    assert await house.sends(once, once) == [Outcome.STORED] * 2
+    assert await house.sends(once) == [Outcome.STORED]
+    assert await house.count("inbox") == 1
+
+
+async def test_many_offers_of_one_tick_share_a_commit(house):
+    before = (await house.sql("select pg_current_xact_id()::text::bigint as n"))[0]["n"]
+    many = [house.delivery("monitor", seq, ("pulse", 72, TEN)) for seq in range(1000)]
+    assert await house.sends(*many) == [Outcome.STORED] * 1000
+    after = (await house.sql("select pg_current_xact_id()::text::bigint as n"))[0]["n"]
+    assert await house.count("inbox") == 1000
+    assert after - before < 10
+
+
+async def test_one_row_that_nobody_can_store_does_not_stop_the_others(house):
+    house.devices["stranger"] = 999_999  # not in the registry: the database refuses it
+    mixed = [house.delivery("monitor", seq, ("pulse", 72, TEN)) for seq in range(20)]
+    mixed.insert(7, house.delivery("stranger", 1, ("pulse", 72, TEN)))
+    assert await house.sends(*mixed) == [Outcome.STORED] * 21
+    assert await house.count("inbox") == 20
+    (aside,) = await house.sql("select topic, body from quarantine")
+    assert aside["topic"] == "device 999999"
+    assert np.frombuffer(aside["body"], HOT)["value"].tolist() == [72]
+
+
+async def test_what_cannot_be_read_is_kept_whole_with_its_reason(house):
+    told = asyncio.get_running_loop().create_future()
+
+    async def hear(_, body):
+        told.done() or told.set_result(body)
+
+    stop = await house.tools.bus.listen("told.quarantine", hear)
+    body = b"\x00\xffnot json"
+    topic = "devices/monitor/readings"
+    spoiled = Spoiled(house.devices["monitor"], TEN, topic, "not\0JSON", body)
+    assert await house.sends(spoiled, spoiled) == [Outcome.STORED] * 2
+    rows = await house.sql("select topic, reason, body from quarantine")
+    assert rows == [{"topic": topic, "reason": "notJSON", "body": body}] * 2
+    assert b'"count":2' in await asyncio.wait_for(told, 5)
+    await stop()
+
+
+async def test_while_the_database_is_away_nothing_counts_as_stored(house):
+    assert await house.sends(house.delivery("monitor", 1, ("pulse", 72, TEN))) == [Outcome.STORED]
+    async with house.store.pool.connection() as connection:
+        await connection.execute("alter table inbox rename to inbox_away")
+        outcomes = await house.sends(house.delivery("monitor", 2, ("pulse", 72, TEN)))
+        assert outcomes == [Outcome.NOT_STORED]
+        await connection.execute("alter table inbox_away rename to inbox")
+    assert await house.sends(house.delivery("monitor", 2, ("pulse", 72, TEN))) == [Outcome.STORED]
+    assert await house.count("inbox") == 2
+
+
+async def test_cut_connections_come_back_by_themselves(house):
+    assert await house.sends(house.delivery("monitor", 1, ("pulse", 72, TEN))) == [Outcome.STORED]
+    await house.sql(
+        "select pg_terminate_backend(pid) from pg_stat_activity "
+        "where application_name = 'homeward inbox' and datname = current_database()"
+    )
+    first = await house.sends(house.delivery("monitor", 2, ("pulse", 73, TEN)))
+    second = await house.sends(house.delivery("monitor", 2, ("pulse", 73, TEN)))
+    assert (first, second) == ([Outcome.NOT_STORED], [Outcome.STORED])
+
+
+async def test_a_full_intake_says_so_and_says_when_there_is_room(house, monkeypatch):
+    monkeypatch.setattr(intake_module, "WAITING_BYTES_MAX", 2_000)
+    monkeypatch.setattr(intake_module, "ROOM_BYTES", 1_000)
+    resumed, outcomes = [], []
+    for seq in range(10):
+        house.intake.offer(house.delivery("monitor", seq, ("pulse", 72, TEN)), outcomes.append)
+    assert house.intake.is_full
+    house.intake.when_drained(lambda: resumed.append(len(outcomes)))
+    await house.intake.settled()
+    assert not house.intake.is_full
+    assert resumed == [10]
+
+
+async def test_one_connection_that_fails_does_not_leave_others_unanswered(house):
+    failures, outcomes = [], []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context))
+
+    def closed(_):
+        raise ConnectionResetError("gone")
+
+    house.intake.offer(house.delivery("monitor", 1, ("pulse", 72, TEN)), closed)
+    house.intake.offer(house.delivery("monitor", 2, ("pulse", 72, TEN)), outcomes.append)
+    await house.intake.settled()
+    asyncio.get_running_loop().set_exception_handler(None)
+    assert outcomes == [Outcome.STORED]
+    assert len(failures) == 1
+
+
+async def test_readings_are_told_before_the_commit_with_their_patient(house):
+    await house.wears("ann", "monitor", TEN - MINUTE)
+    told = asyncio.get_running_loop().create_future()
+
+    async def hear(_, body):
+        told.done() or told.set_result(np.frombuffer(body, HOT))
+
+    stop = await house.tools.bus.listen("hot.readings", hear)
+    live = house.delivery("monitor", 1, ("pulse", 72, TEN), ("oxygen_saturation", 97, TEN))
+    old = house.delivery("monitor", 2, ("pulse", 60, TEN - 2 * MINUTE), received=TEN)
+    nobody = house.delivery("spare", 1, ("pulse", 80, TEN))
+    await house.sends(live, old, nobody)
+    rows = await asyncio.wait_for(told, 5)
+    ann = house.patients["ann"]
+    assert rows["patient"].tolist() == [ann, ann, 0, 0]  # the old one: before she wore it
+    assert rows["late"].tolist() == [0, 0, 1, 0]
+    assert rows["value"].tolist() == [72, 97, 60, 80]
+    await stop()
+
+
+async def test_waves_are_told_as_they_came(house):
+    await house.wears("ann", "monitor", TEN - MINUTE)
+    told = asyncio.get_running_loop().create_future()
+    stop = await house.tools.bus.listen("hot.waves.*", lambda s, b: _once(told, s, b))
+    delivery = house.wave("monitor", 1, TEN)
+    await house.sends(delivery)
+    subject, body = await asyncio.wait_for(told, 5)
+    assert subject == f"hot.waves.{house.patients['ann']}"
+    assert body[16:] == delivery.body
+    await stop()
+
+
+async def _once(future, *what):
+    future.done() or future.set_result(what)
+
+
+@pytest.mark.parametrize("what", ["message", "recheck"])
+async def test_a_revoked_device_is_cut_at_once_and_again_where_the_message_was_lost(house, what):
+    cut = asyncio.get_running_loop().create_future()
+    house.intake.on_revoked(lambda name: cut.done() or cut.set_result(name))
+    assert (await house.intake.admit("monitor")).active
+    assert await house.intake.admit("nobody") is None
+    house.intake.came(house.devices["monitor"], "127.0.0.1")
+    await house.sql("update device set status = 'revoked' where name = 'monitor' returning id")
+    if what == "message":
+        told = {"device": "monitor", "device_id": house.devices["monitor"], "what": "revoked"}
+        await house.tools.bus.tell("told.device", told)
+    else:
+        await house.intake._registry.recheck()
+    assert await asyncio.wait_for(cut, 5) == "monitor"
+    assert not (await house.intake.admit("monitor")).active
+
+
+async def test_a_takeover_does_not_look_like_a_loss(house):
+    device = house.devices["monitor"]
+    house.intake.came(device, "first")
+    house.intake.came(device, "second")
+    house.intake.went(device, "taken over")
+    await house.sends(house.delivery("monitor", 1, ("pulse", 72, TEN)))
+    await house.intake._presence.write(TEN)
+    (state,) = await house.sql("select connected, last_seen, offset_seconds from device_state")
+    last_seen = TEN + timedelta(seconds=1)
+    assert state == {"connected": True, "last_seen": last_seen, "offset_seconds": -1}
+    house.intake.went(device, "lost")
+    await house.intake._presence.write(TEN + MINUTE)
+    (state,) = await house.sql("select connected, since, detail from device_state")
+    assert state == {"connected": False, "since": TEN, "detail": "lost"}
+
+
+async def test_commands_reach_the_device_they_name(house):
+    got = asyncio.get_running_loop().create_future()
+    stop = await house.intake.commands("monitor", lambda body: got.done() or got.set_result(body))
+    await house.tools.bus.publish("command.spare", b"not this one")
+    await house.tools.bus.publish("command.monitor", b"inflate the cuff")
+    assert await asyncio.wait_for(got, 5) == b"inflate the cuff"
+    await stop()
