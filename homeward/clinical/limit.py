@@ -87,6 +87,8 @@ def judge_limit(
     """
     if not window:
         raise ValueError("there is nothing to judge in an empty window")
+    if not is_open and not limit.is_breached(window[-1].value):
+        return None
     window = recent(window, window_seconds)
     if limit.is_extreme(window[-1].value):
         return _finding(window, limit, words, is_extreme=True)

@@ -17,6 +17,8 @@ def recent(window: Window, seconds: float) -> Window:
     if not window:
         return window
     start = window[-1].at - timedelta(seconds=seconds)
+    if window[0].at >= start:
+        return window
     place = len(window)
     while place and window[place - 1].at >= start:
         place -= 1

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import product
 from types import MappingProxyType
 
@@ -112,6 +113,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=4096)  # a ward says the same few numbers all day
 def rounded(value: float, decimals: int) -> Decimal:
     """The value as it is scored: by its shortest decimal text, halves up; 36.05 is 36.1."""
     return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
@@ -139,8 +141,10 @@ def score(inputs: Mapping[str, Reading], now: datetime, scale: int = 1) -> Score
     low, certain_red = _lowest(worlds)
     high = max(sum(max(choice) for choice in world.values()) for world in worlds)
     possible_red = any(RED in map(max, world.values()) for world in worlds)
-    with_old = {name: (reading, False) for name, (reading, _) in known.items()}
-    remembered, remembered_red = _lowest(tuple(_possible(with_old, scale)))
+    remembered, remembered_red = low, certain_red
+    if any(is_old for _, is_old in known.values()):
+        with_old = {name: (reading, False) for name, (reading, _) in known.items()}
+        remembered, remembered_red = _lowest(tuple(_possible(with_old, scale)))
     risk = risk_of(low, certain_red)
     is_whole = all(reading is not None and not is_old for reading, is_old in known.values())
     return Score(

@@ -1,0 +1,83 @@
+"""The gate never hides a reading in which a rule would find something."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homeward.clinical.gate import Gate
+from homeward.clinical.limit import Limit, Side
+from homeward.clinical.rules import RULES, oxygen_low
+from homeward.model.reading import Reading
+from homeward.model.vital import BY_NAME, VITALS
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+GATE = Gate(RULES)
+
+
+def passes(gate: Gate, index: int, value: float) -> bool:
+    return bool(gate.mask(np.array([index], np.int32), np.array([value]))[0])
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> list[Reading]:
+    """Any window of any vital, many of its values near the rules' own limits."""
+    vital = draw(st.sampled_from(VITALS))
+    low, high = vital.possible
+    bounds = [
+        bound
+        for rule in RULES
+        if rule.vital is vital
+        for bound in (rule.bounds.low, rule.bounds.high)
+        if np.isfinite(bound)
+    ]
+    near = [min(max(bound + step, low), high) for bound in bounds for step in (-9, -0.1, 0, 0.1, 9)]
+    values = st.one_of(st.floats(low, high), st.sampled_from(near or [low, high]))
+    steps = draw(st.lists(st.tuples(st.sampled_from([0, 1, 5, 60, 300, 900]), values), min_size=1))
+    readings: list[Reading] = []
+    at = START
+    for seconds, value in steps:
+        at += timedelta(seconds=seconds)
+        readings.append(Reading(vital, value, at))
+    return readings
+
+
+@given(windows())
+def test_what_a_rule_finds_has_passed_the_gate(window: list[Reading]) -> None:
+    newest = window[-1]
+    for rule in RULES:
+        if rule.vital is newest.vital and rule.judge(window, False) is not None:
+            assert passes(GATE, newest.vital.index, newest.value), rule.name
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_gate_is_open_just_beyond_each_limit_and_shut_on_it(rule) -> None:
+    gate = Gate([rule])
+    index = rule.vital.index
+    if np.isfinite(rule.bounds.low):
+        assert passes(gate, index, rule.bounds.low - 0.01)
+        assert not passes(gate, index, rule.bounds.low)
+    if np.isfinite(rule.bounds.high):
+        assert passes(gate, index, rule.bounds.high + 0.01)
+        assert not passes(gate, index, rule.bounds.high)
+
+
+def test_a_personal_rule_widens_the_gate_and_never_narrows_it() -> None:
+    index = BY_NAME["oxygen_saturation"].index
+    strict = oxygen_low.RULE.with_limit(Limit(Side.BELOW, limit=94, clear_limit=95))
+    assert passes(Gate([*RULES, strict]), index, 93)
+    lax = oxygen_low.RULE.with_limit(oxygen_low.LIMIT_SCALE_2)
+    assert passes(Gate([*RULES, lax]), index, 89)
+
+
+def test_what_no_rule_asks_for_stays_outside_and_what_is_no_number_comes_in() -> None:
+    diastolic = BY_NAME["diastolic"].index
+    saturation = BY_NAME["oxygen_saturation"].index
+    mask = GATE.mask(
+        np.array([diastolic, 200, -1, saturation, saturation, saturation]),
+        np.array([10.0, 10.0, 10.0, np.nan, 97.0, 0.0]),
+    )
+    assert mask.tolist() == [False, False, False, True, False, True]
+    assert GATE.mask(np.array([], np.int32), np.array([])).tolist() == []

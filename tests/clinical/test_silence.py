@@ -1,0 +1,101 @@
+"""Silence is a technical alarm: when, how loud, and once per cause."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from homeward.clinical.silence import (
+    Expected,
+    allowed_seconds,
+    said,
+    silent_device,
+    silent_vitals,
+    usual_interval,
+)
+from homeward.model.alarm import Priority
+from homeward.model.vital import GLUCOSE, HEART_RATE, OXYGEN_SATURATION
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def ago(seconds: float) -> datetime:
+    return NOW - timedelta(seconds=seconds)
+
+
+SATURATION = Expected(OXYGEN_SATURATION, 1, since=ago(3600))
+
+
+@pytest.mark.parametrize(("age", "is_silent"), [(0, False), (7, False), (7.1, True), (600, True)])
+def test_twice_the_interval_and_five_seconds(age: float, is_silent: bool) -> None:
+    found = silent_vitals([SATURATION], {"oxygen_saturation": ago(age)}, NOW)
+    assert list(found) == (["silent_oxygen_saturation"] if is_silent else [])
+
+
+def test_a_probe_that_fell_off_says_so_to_both() -> None:
+    found = silent_vitals([SATURATION], {"oxygen_saturation": ago(12)}, NOW)
+    finding = found["silent_oxygen_saturation"]
+    assert finding.text == "SpO₂: nothing for 12 s"
+    assert finding.priority is Priority.MEDIUM
+    assert finding.since == ago(12)
+    assert finding.limit == 7
+    assert finding.patient_text is not None
+    assert "sensor on your finger" in finding.patient_text
+
+
+def test_a_glucose_sensor_has_its_own_pace() -> None:
+    glucose = Expected(GLUCOSE, 300, since=ago(36_000))
+    assert silent_vitals([glucose], {"glucose": ago(605)}, NOW) == {}
+    found = silent_vitals([glucose], {"glucose": ago(1260)}, NOW)["silent_glucose"]
+    assert (found.priority, found.text) == (Priority.LOW, "Glucose: nothing for 21 min")
+
+
+def test_what_never_came_is_silent_since_it_was_expected() -> None:
+    new = Expected(HEART_RATE, 1, since=ago(6))
+    assert silent_vitals([new], {}, NOW) == {}
+    old = Expected(HEART_RATE, 1, since=ago(60))
+    assert silent_vitals([old], {}, NOW)["silent_heart_rate"].since == ago(60)
+
+
+def test_what_came_before_it_was_expected_does_not_count() -> None:
+    new = Expected(HEART_RATE, 1, since=ago(3))
+    assert silent_vitals([new], {"heart_rate": ago(900)}, NOW) == {}
+
+
+def test_one_cause_rings_once() -> None:
+    seen = {"oxygen_saturation": ago(60)}
+    assert silent_vitals([SATURATION], seen, NOW, explained={"oxygen_saturation"}) == {}
+
+
+def test_only_the_silent_vital_rings() -> None:
+    both = [SATURATION, Expected(HEART_RATE, 1, since=ago(3600))]
+    found = silent_vitals(both, {"oxygen_saturation": ago(60), "heart_rate": ago(1)}, NOW)
+    assert list(found) == ["silent_oxygen_saturation"]
+
+
+def test_a_whole_device_falls_silent() -> None:
+    assert silent_device("monitor-1", ago(7), 1, NOW) is None
+    found = silent_device("monitor-1", ago(8), 1, NOW)
+    assert found is not None
+    assert (found.text, found.since) == ("monitor-1: nothing for 8 s", ago(8))
+    assert allowed_seconds(1) == 7
+
+
+def test_the_interval_is_learned_from_what_comes() -> None:
+    steady = [NOW + timedelta(seconds=each) for each in (0, 1, 2, 3, 4)]
+    assert usual_interval(steady) == 1
+    assert usual_interval([*steady, NOW + timedelta(seconds=60)]) == 1  # one gap is no habit
+    assert usual_interval(steady[:3]) is None
+    fast = [NOW + timedelta(milliseconds=100 * each) for each in range(9)]
+    assert usual_interval(fast) == 1
+    sensor = [NOW + timedelta(minutes=5 * each) for each in range(4)]
+    assert usual_interval(sensor) == 300
+    by_hand = [NOW + timedelta(hours=4 * each) for each in range(5)]
+    assert usual_interval(by_hand) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(12.9, "12 s"), (119, "119 s"), (120, "2 min"), (3600, "1 h 0 min"), (7500, "2 h 5 min")],
+)
+def test_times_as_people_say_them(seconds: float, text: str) -> None:
+    assert said(timedelta(seconds=seconds)) == text

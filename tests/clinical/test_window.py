@@ -1,0 +1,56 @@
+"""Windows: runs, holds, and the middle of a minute."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from homeward.clinical.window import Window, held_for, newest_run, recent, settled
+from homeward.model.reading import Reading
+from homeward.model.vital import OXYGEN_SATURATION
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def window(*pairs: tuple[float, float]) -> Window:
+    return [Reading(OXYGEN_SATURATION, value, START + timedelta(seconds=at)) for at, value in pairs]
+
+
+def is_low(value: float) -> bool:
+    return value < 90
+
+
+def test_recent_keeps_the_newest_and_what_is_no_older() -> None:
+    some = window((0, 97), (10, 96), (20, 95))
+    assert list(recent(some, 10)) == some[1:]
+    assert list(recent(some, 0)) == some[2:]
+    assert recent(some, 100) is some
+    assert list(recent([], 10)) == []
+
+
+def test_the_newest_run_ends_at_the_first_other_value() -> None:
+    some = window((0, 85), (1, 95), (2, 86), (3, 87))
+    assert [reading.value for reading in newest_run(some, is_low)] == [86, 87]
+    assert list(newest_run(some[:2], is_low)) == []
+
+
+@pytest.mark.parametrize(("seconds", "held"), [(14.9, True), (15, True), (15.1, False)])
+def test_held_for_counts_from_the_first_to_the_newest(seconds: float, held: bool) -> None:
+    assert held_for(window((0, 95), (1, 85), (10, 85), (16, 85)), seconds, is_low) is held
+
+
+def test_a_reading_alone_in_its_window_speaks_for_itself() -> None:
+    assert held_for(window((0, 85)), 15, is_low)
+    assert not held_for(window((0, 95)), 15, is_low)
+    assert not held_for([], 0, is_low)
+
+
+def test_the_middle_of_a_minute_is_a_value_somebody_measured() -> None:
+    some = window((0, 90), (1, 91), (2, 99), (3, 92), (4, 98), (5, 93))
+    assert settled(some) == Reading(OXYGEN_SATURATION, 92, some[-1].at)
+
+
+def test_a_minute_with_few_readings_has_no_middle() -> None:
+    some = window((0, 97), (10, 97), (20, 97), (30, 84))
+    assert settled(some).value == 84
+    early = window((0, 97), (1, 97), (2, 97), (3, 97), (100, 84))
+    assert settled(early).value == 84
