@@ -63,28 +63,24 @@ function lengthOf(seconds: number): string {
   return `${TENTHS.format(seconds / 3600)} h`;
 }
 
-/** Time left of a one-time token as m:ss; "expired" after. */
-export function countdown(expires: number, now: number): string {
-  const seconds = Math.ceil((expires - now) / 1_000);
-  if (seconds <= 0) return "expired";
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
 /** Device names: what is also an MQTT client id and a certificate's name. */
 export function nameFault(name: string): string | null {
   if (name === "") return "Give the device a name.";
   if (!/^[a-z0-9-]+$/.test(name)) return "Small letters, digits and dashes only.";
+  if (name.startsWith("-")) return "Begin with a letter or a digit.";
   if (name.length > 63) return "At most 63 characters.";
   return null;
 }
 
 export type Bytes = { text: string; hex: string; isText: boolean };
 
+const LINE_BREAKS = new Set([9, 10, 13]);
+
 /** Quarantined bytes (as the server gives them: base64) as text, and as a hex listing. */
 export function bytesOf(base64: string): Bytes {
   const raw = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
   const text = new TextDecoder("utf-8").decode(raw);
-  const isText = !/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text);
+  const isText = !text.includes("\ufffd") && raw.every((one) => one >= 32 || LINE_BREAKS.has(one));
   return { text, hex: hexListing(raw), isText };
 }
 
@@ -96,7 +92,8 @@ function hexListing(raw: Uint8Array): string {
     const part = Array.from(raw.slice(from, from + HEX_ROW));
     const hex = part.map((one) => one.toString(16).padStart(2, "0")).join(" ");
     const shown = part.map((one) => (one >= 32 && one < 127 ? String.fromCharCode(one) : "·"));
-    rows.push(`${from.toString(16).padStart(4, "0")}  ${hex.padEnd(HEX_ROW * 3 - 1)}  ${shown.join("")}`);
+    const offset = from.toString(16).padStart(4, "0");
+    rows.push(`${offset}  ${hex.padEnd(HEX_ROW * 3 - 1)}  ${shown.join("")}`);
   }
   return rows.join("\n");
 }

@@ -1,5 +1,67 @@
-import { Text } from "@mantine/core";
+// One patient: who, what is now, what stands, and the whole record on one time axis.
 
-export default function Screen() {
-  return <Text>Not here yet.</Text>;
+import { Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useParams, useSearchParams } from "wouter";
+import { api } from "../../api";
+import { useNow, useWatch } from "../../live";
+import { useTitle } from "../../parts/page-head";
+import { Trouble, Waiting } from "../../parts/states";
+import type { Patient } from "../../words";
+import { Identity } from "./identity";
+import { Monitor } from "./monitor";
+import { News2 } from "./news2";
+import { OpenAlarms, useOpenAlarms } from "./open-alarms";
+import classes from "./patient.module.css";
+import { SpanBar } from "./span-bar";
+import { Trends } from "./trends";
+import { useAxis, useSeed } from "./use-chart";
+
+export default function Chart() {
+  const id = Number(useParams<{ patient: string }>().patient);
+  const patient = useQuery({ queryKey: ["patient", id], queryFn: () => api.patient(id) });
+  useTitle(patient.data?.name ?? "Patient");
+  if (patient.error) return <Trouble error={patient.error} again={() => void patient.refetch()} />;
+  if (!patient.data) return <Waiting what="Opening the chart" />;
+  return <PatientChart key={id} patient={patient.data} />;
+}
+
+function PatientChart({ patient }: { patient: Patient }) {
+  useWatch("patient", patient.id);
+  const vitals = useSeed(patient.id, patient.ward_id);
+  const infos = useMemo(() => new Map(vitals.map((info) => [info.vital, info])), [vitals]);
+  const now = useNow();
+  const axis = useAxis();
+  const open = useOpenAlarms(patient.id);
+  const [search, setSearch] = useSearchParams();
+  return (
+    <div className={classes.page}>
+      <Identity patient={patient} />
+      <div className={classes.now}>
+        <Monitor patient={patient} infos={infos} now={now} />
+        <OpenAlarms alarms={open} now={now} />
+      </div>
+      <Tabs
+        value={search.get("show") ?? "trends"}
+        onChange={(tab) => setSearch(tab === "news2" ? { show: tab } : {}, { replace: true })}
+        keepMounted={false}
+        className={classes.sheet}
+      >
+        <div className={classes.bar}>
+          <Tabs.List>
+            <Tabs.Tab value="trends">Trends</Tabs.Tab>
+            <Tabs.Tab value="news2">NEWS2 chart</Tabs.Tab>
+          </Tabs.List>
+          <SpanBar axis={axis} now={now} />
+        </div>
+        <Tabs.Panel value="trends">
+          <Trends patient={patient} axis={axis} open={open} now={now} />
+        </Tabs.Panel>
+        <Tabs.Panel value="news2">
+          <News2 patient={patient} axis={axis} now={now} />
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  );
 }

@@ -15,13 +15,96 @@ function pointsOf(title: string, value: string, scale: 1 | 2 = 1, air = true) {
 
 /** RCP NEWS2 2017, table 1: every boundary, both sides. */
 const BOUNDARIES: [string, [string, number][]][] = [
-  ["Respirations", [["0", 3], ["8", 3], ["9", 1], ["11", 1], ["12", 0], ["20", 0], ["21", 2], ["24", 2], ["25", 3], ["70", 3]]],
-  ["SpO₂ scale 1", [["0", 3], ["91", 3], ["92", 2], ["93", 2], ["94", 1], ["95", 1], ["96", 0], ["100", 0]]],
-  ["Blood pressure", [["0", 3], ["90", 3], ["91", 2], ["100", 2], ["101", 1], ["110", 1], ["111", 0], ["219", 0], ["220", 3]]],
-  ["Pulse", [["0", 3], ["40", 3], ["41", 1], ["50", 1], ["51", 0], ["90", 0], ["91", 1], ["110", 1], ["111", 2], ["130", 2], ["131", 3]]],
-  ["Temperature", [["30", 3], ["35.0", 3], ["35.1", 1], ["36.0", 1], ["36.1", 0], ["38.0", 0], ["38.1", 1], ["39.0", 1], ["39.1", 2], ["42", 2]]],
-  ["Consciousness", [["A", 0], ["C", 3], ["V", 3], ["P", 3], ["U", 3]]],
-  ["Air or oxygen?", [["air", 0], ["oxygen", 2]]],
+  [
+    "Respirations",
+    [
+      ["0", 3],
+      ["8", 3],
+      ["9", 1],
+      ["11", 1],
+      ["12", 0],
+      ["20", 0],
+      ["21", 2],
+      ["24", 2],
+      ["25", 3],
+      ["70", 3],
+    ],
+  ],
+  [
+    "SpO₂ scale 1",
+    [
+      ["0", 3],
+      ["91", 3],
+      ["92", 2],
+      ["93", 2],
+      ["94", 1],
+      ["95", 1],
+      ["96", 0],
+      ["100", 0],
+    ],
+  ],
+  [
+    "Blood pressure",
+    [
+      ["0", 3],
+      ["90", 3],
+      ["91", 2],
+      ["100", 2],
+      ["101", 1],
+      ["110", 1],
+      ["111", 0],
+      ["219", 0],
+      ["220", 3],
+    ],
+  ],
+  [
+    "Pulse",
+    [
+      ["0", 3],
+      ["40", 3],
+      ["41", 1],
+      ["50", 1],
+      ["51", 0],
+      ["90", 0],
+      ["91", 1],
+      ["110", 1],
+      ["111", 2],
+      ["130", 2],
+      ["131", 3],
+    ],
+  ],
+  [
+    "Temperature",
+    [
+      ["30", 3],
+      ["35.0", 3],
+      ["35.1", 1],
+      ["36.0", 1],
+      ["36.1", 0],
+      ["38.0", 0],
+      ["38.1", 1],
+      ["39.0", 1],
+      ["39.1", 2],
+      ["42", 2],
+    ],
+  ],
+  [
+    "Consciousness",
+    [
+      ["A", 0],
+      ["C", 3],
+      ["V", 3],
+      ["P", 3],
+      ["U", 3],
+    ],
+  ],
+  [
+    "Air or oxygen?",
+    [
+      ["air", 0],
+      ["oxygen", 2],
+    ],
+  ],
 ];
 
 describe.each(BOUNDARIES)("%s", (title, rows) => {
@@ -32,10 +115,24 @@ describe.each(BOUNDARIES)("%s", (title, rows) => {
 
 describe("SpO2 on scale 2", () => {
   it.each([
-    ["83", true, 3], ["84", true, 2], ["85", true, 2], ["86", true, 1], ["87", true, 1],
-    ["88", true, 0], ["92", true, 0], ["93", true, 0], ["100", true, 0],
-    ["88", false, 0], ["92", false, 0], ["93", false, 1], ["94", false, 1],
-    ["95", false, 2], ["96", false, 2], ["97", false, 3], ["100", false, 3], ["83", false, 3],
+    ["83", true, 3],
+    ["84", true, 2],
+    ["85", true, 2],
+    ["86", true, 1],
+    ["87", true, 1],
+    ["88", true, 0],
+    ["92", true, 0],
+    ["93", true, 0],
+    ["100", true, 0],
+    ["88", false, 0],
+    ["92", false, 0],
+    ["93", false, 1],
+    ["94", false, 1],
+    ["95", false, 2],
+    ["96", false, 2],
+    ["97", false, 3],
+    ["100", false, 3],
+    ["83", false, 3],
   ] as [string, boolean, number][])("of %s (air: %s) weighs %i", (value, air, points) => {
     expect(pointsOf("SpO₂ scale 2", value, 2, air)).toBe(points);
   });
@@ -49,8 +146,11 @@ describe("SpO2 on scale 2", () => {
 describe("between two bands", () => {
   it("a half belongs to exactly one: values are rounded first", () => {
     const ranges: [string, number, number][] = [
-      ["Respirations", 0, 60], ["SpO₂ scale 1", 0, 100], ["Blood pressure", 0, 300],
-      ["Pulse", 0, 250], ["Temperature", 25, 45],
+      ["Respirations", 0, 60],
+      ["SpO₂ scale 1", 0, 100],
+      ["Blood pressure", 0, 300],
+      ["Pulse", 0, 250],
+      ["Temperature", 25, 45],
     ];
     for (const [title, low, high] of ranges) {
       for (let value = low; value <= high; value += 0.05) {
@@ -64,7 +164,9 @@ describe("between two bands", () => {
   it("on scale 2 too, on air and on oxygen", () => {
     for (const air of [true, false]) {
       for (let value = 0; value <= 100; value += 0.25) {
-        const holding = named("SpO₂ scale 2").bands.filter((band) => band.holds(String(value), air));
+        const holding = named("SpO₂ scale 2").bands.filter((band) =>
+          band.holds(String(value), air),
+        );
         expect(holding, `${value} air ${air}`).toHaveLength(1);
       }
     }
@@ -74,8 +176,14 @@ describe("between two bands", () => {
 describe("the chart", () => {
   it("keeps the order of the Royal College of Physicians", () => {
     expect(PARAMETERS.map(({ title }) => title)).toEqual([
-      "Respirations", "SpO₂ scale 1", "SpO₂ scale 2", "Air or oxygen?",
-      "Blood pressure", "Pulse", "Consciousness", "Temperature",
+      "Respirations",
+      "SpO₂ scale 1",
+      "SpO₂ scale 2",
+      "Air or oxygen?",
+      "Blood pressure",
+      "Pulse",
+      "Consciousness",
+      "Temperature",
     ]);
     expect(PARAMETERS.map(({ group }) => group).join(" ")).toBe("A+B A+B A+B A+B C C D E");
   });

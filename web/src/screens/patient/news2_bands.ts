@@ -8,7 +8,11 @@
 export type Points = 0 | 1 | 2 | 3;
 
 /** One printed row. `holds` says whether an observation, rounded as NEWS2 rounds it, is in it. */
-export type Band = { label: string; points: Points; holds: (value: string, air: boolean) => boolean };
+export type Band = {
+  label: string;
+  points: Points;
+  holds: (value: string, air: boolean) => boolean;
+};
 
 export type Parameter = {
   /** The score's own name of this input. */
@@ -37,7 +41,13 @@ function tenth(label: string, points: Points, low?: number, high?: number): Band
 }
 
 /** SpO2 on scale 2, where the same saturation weighs differently on air and on oxygen. */
-function breathing(isAir: boolean, label: string, points: Points, low: number, high?: number): Band {
+function breathing(
+  isAir: boolean,
+  label: string,
+  points: Points,
+  low: number,
+  high?: number,
+): Band {
   const band = whole(label, points, low, high);
   return { ...band, holds: (value, air) => air === isAir && band.holds(value, air) };
 }

@@ -1,0 +1,52 @@
+// Who this is. Always in sight while the page scrolls: the wrong patient is the worst mistake.
+
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { ChevronIcon } from "../../parts/icons";
+import type { Patient } from "../../words";
+import classes from "./patient.module.css";
+
+const SEXES: Record<string, string> = { female: "female", male: "male", f: "female", m: "male" };
+
+export function Identity({ patient }: { patient: Patient }) {
+  const born = new Date(`${patient.birth_date}T12:00:00`).toLocaleDateString([], {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+  });
+  const scale = patient.oxygen_scale === 2 ? "SpO₂ scale 2 (target 88–92 %)" : "SpO₂ scale 1";
+  return (
+    <section className={classes.identity} aria-label="Patient">
+      <h1 className={classes.name}>{patient.name}</h1>
+      <dl className={classes.facts}>
+        <Fact name="Age and sex">
+          {patient.age} y, {SEXES[patient.sex.toLowerCase()] ?? patient.sex}
+        </Fact>
+        <Fact name="Born">{born}</Fact>
+        <Fact name="Record">{patient.record_number}</Fact>
+        <Fact name="Place">
+          {patient.ward_id === null ? (
+            "not on a ward"
+          ) : (
+            <Link href={`/wards/${patient.ward_id}`} className={classes.place}>
+              {patient.ward} <ChevronIcon size={12} /> {patient.bed}
+            </Link>
+          )}
+        </Fact>
+        <div className={classes.scale} data-scale={patient.oxygen_scale}>
+          <dt>NEWS2</dt>
+          <dd>{scale}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+// What happened, above the curves and on their axis: alarms by priority, NEWS2 by risk.
+
+import { useMemo } from "react";
+import { clockTime, inWords } from "../../freshness";
+import type { Alarm, ScorePoint } from "../../words";
+import { placeOf, type Window } from "./axis";
+import { RISK, totalText } from "./news2_bands";
+import classes from "./patient.module.css";
+import { type Packed, packRows, scoreStretches, stretchOf } from "./stretches";
+
+/** IEC 60601-1-8 marks: a priority is never told by colour alone. */
+export const MARKS = { high: "!!!", medium: "!!", low: "!" } as const;
+const MARK_PIXELS = 26;
+const SCORE_PIXELS = 20;
+const ROWS_MAX = 4;
+
+type LaneProps = { window: Window; width: number; now: number };
+
+function placed(start: number, end: number, window: Window) {
+  const from = Math.max(0, placeOf(start, window.start, window.end));
+  const to = Math.min(1, placeOf(end, window.start, window.end));
+  return { left: `${from * 100}%`, width: `${Math.max(0, to - from) * 100}%` };
+}
+
+export function AlarmLane(
+  props: LaneProps & { alarms: readonly Alarm[]; onZoom: (from: number, to: number) => void },
+) {
+  const { alarms, window, width, now, onZoom } = props;
+  const leastMs = ((window.end - window.start) / Math.max(1, width)) * MARK_PIXELS;
+  const packed = packRows(alarms, window, now, leastMs);
+  const shown = packed.filter(({ row }) => row < ROWS_MAX);
+  const rows = 1 + shown.reduce((most, { row }) => Math.max(most, row), 0);
+  return (
+    <div className={classes.lane}>
+      <span className={classes.laneName}>Alarms</span>
+      <ul
+        className={classes.stretches}
+        style={{ height: rows * 22 }}
+        aria-label="Alarms in this span"
+      >
+        {shown.map((one) => (
+          <AlarmMark key={one.alarm.id} {...one} window={window} now={now} onZoom={onZoom} />
+        ))}
+        {packed.length === 0 && <li className={classes.quiet}>none in this span</li>}
+      </ul>
+      <span className={classes.laneEnd}>
+        {packed.length > shown.length && `+${packed.length - shown.length} more`}
+      </span>
+    </div>
+  );
+}
+
+type MarkProps = Packed & {
+  window: Window;
+  now: number;
+  onZoom: (from: number, to: number) => void;
+};
+
+function AlarmMark({ alarm, start, end, row, window, now, onZoom }: MarkProps) {
+  const { left, width } = placed(start, end, window);
+  const title = storyOf(alarm, now);
+  return (
+    <li
+      className={classes.markPlace}
+      style={{ left: `min(${left}, 100% - ${MARK_PIXELS}px)`, width, top: row * 22 }}
+    >
+      <button
+        type="button"
+        className={classes.mark}
+        data-priority={alarm.priority}
+        data-state={alarm.state}
+        title={title}
+        aria-label={`${title}. Show it in the chart.`}
+        onClick={() => onZoom(...around(alarm, now))}
+      >
+        <b aria-hidden="true">{MARKS[alarm.priority]}</b>
+        <span aria-hidden="true">{alarm.text}</span>
+      </button>
+    </li>
+  );
+}
+
+/** An alarm with as much before and after it as it lasted, a minute at least. */
+function around(alarm: Alarm, now: number): [number, number] {
+  const { start, end } = stretchOf(alarm, now);
+  const margin = Math.max(60_000, end - start);
+  return [start - margin, end + margin];
+}
+
+export function storyOf(alarm: Alarm, now: number): string {
+  const { start, end } = stretchOf(alarm, now);
+  const isOver = alarm.cleared !== null || alarm.resolved !== null;
+  const until = isOver ? `until ${clockTime(end, now)}` : "still standing";
+  const by = alarm.acknowledged_by ? `, acknowledged by ${alarm.acknowledged_by}` : "";
+  const priority = `${alarm.priority[0]?.toUpperCase()}${alarm.priority.slice(1)} alarm`;
+  return `${priority}: ${alarm.text}, ${clockTime(start, now)} ${until} (${inWords(end - start)})${by}`;
+}
+
+export function ScoreLane(props: LaneProps & { scores: readonly ScorePoint[] }) {
+  const { scores, window, width } = props;
+  const slots = Math.max(1, Math.min(80, Math.floor(width / SCORE_PIXELS)));
+  const { start, end } = window;
+  const stretches = useMemo(
+    () => scoreStretches(scores, { start, end }, slots),
+    [scores, start, end, slots],
+  );
+  return (
+    <div className={classes.lane}>
+      <span className={classes.laneName}>NEWS2</span>
+      <ul className={classes.stretches} style={{ height: 22 }} aria-label="NEWS2 in this span">
+        {stretches.map((one) => (
+          <li
+            key={one.start}
+            className={classes.score}
+            data-weight={RISK[one.score.risk].weight}
+            style={placed(one.start, one.end, window)}
+            title={`NEWS2 ${totalText(one.score)}, ${RISK[one.score.risk].word} risk`}
+          >
+            {totalText(one.score)}
+          </li>
+        ))}
+        {stretches.length === 0 && <li className={classes.quiet}>none in this span</li>}
+      </ul>
+      <span className={classes.laneEnd} />
+    </div>
+  );
+}

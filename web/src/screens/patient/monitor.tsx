@@ -1,0 +1,137 @@
+// The bedside monitor at a distance: live traces, and the newest numbers with their ages.
+
+import { age, inWords } from "../../freshness";
+import { type LivePatient, type LiveValue, useLivePatient } from "../../live";
+import { Sweep } from "../../parts/sweep";
+import { useWaves } from "../../waves";
+import type { Patient, Score, VitalInfo } from "../../words";
+import { RISK, totalText } from "./news2_bands";
+import { PANELS, printed, printedUnit } from "./panels";
+import classes from "./patient.module.css";
+
+const LEVELS = ["Alert", "Confused", "Voice", "Pain", "Unresponsive"];
+
+type Props = { patient: Patient; infos: Map<string, VitalInfo>; now: number };
+
+export function Monitor({ patient, infos, now }: Props) {
+  const known = useLivePatient(patient.id);
+  useWaves("patient", patient.id);
+  return (
+    <section className={classes.monitor} aria-label="Now">
+      {known.waves.length > 0 && (
+        <div className={classes.traces}>
+          <Sweep patient={patient.id} waves={known.waves} height="100%" />
+        </div>
+      )}
+      <div className={classes.numbers} data-testid="numbers">
+        {PANELS.map((panel) =>
+          panel.isPressure ? (
+            <PressureTile key={panel.id} known={known} infos={infos} now={now} />
+          ) : (
+            panel.vitals.map((vital) => (
+              <Tile
+                key={vital}
+                info={infos.get(vital)}
+                value={known.vitals[vital]}
+                colour={panel.colour}
+                now={now}
+              />
+            ))
+          ),
+        )}
+        <State known={known} infos={infos} now={now} />
+        <ScoreTile score={known.score} now={now} />
+      </div>
+    </section>
+  );
+}
+
+type Shown = { text: string; below: string; isOld: boolean };
+
+function shown(value: LiveValue, info: VitalInfo, now: number, say = printed): Shown {
+  const old = age(value, now);
+  const isOld = old > info.stale_seconds * 1_000;
+  const below = old < 3_000 ? "now" : `${inWords(old)} ago`;
+  return { text: isOld ? "––" : say(value.value, info.decimals), below, isOld };
+}
+
+type TileProps = {
+  info: VitalInfo | undefined;
+  value: LiveValue | undefined;
+  colour: string;
+  now: number;
+};
+
+/** One number; nothing for what was never measured, dashes for what is too old to show. */
+function Tile({ info, value, colour, now }: TileProps) {
+  if (!info || !value) return null;
+  return <Face label={info.label} unit={info.unit} colour={colour} {...shown(value, info, now)} />;
+}
+
+function Face(props: Shown & { label: string; unit: string; colour: string; testid?: string }) {
+  const { label, unit, colour, text, below, isOld } = props;
+  return (
+    <div className={classes.tile} style={{ color: `var(${colour})` }} data-vital={label}>
+      <span className={classes.vital}>
+        {label} <small>{printedUnit(unit)}</small>
+      </span>
+      <b className={classes.big} data-old={isOld || undefined}>
+        {text}
+      </b>
+      <span className={classes.below}>{isOld ? `last ${below}` : below}</span>
+    </div>
+  );
+}
+
+type KnownProps = { known: LivePatient; infos: Map<string, VitalInfo>; now: number };
+
+function PressureTile({ known, infos, now }: KnownProps) {
+  const [high, low] = [infos.get("systolic"), infos.get("diastolic")];
+  const { systolic, diastolic } = known.vitals;
+  if (!high || !systolic) return null;
+  const upper = shown(systolic, high, now);
+  const lower = low && diastolic ? shown(diastolic, low, now).text : "––";
+  const text = `${upper.text}/${lower}`;
+  return <Face label="BP" unit={high.unit} colour="--hw-pressure" {...upper} text={text} />;
+}
+
+/** What NEWS2 needs and no curve shows: consciousness and oxygen given. */
+function State({ known, infos, now }: KnownProps) {
+  const rows = [
+    { vital: "consciousness", say: (value: number) => LEVELS[value] ?? "unknown" },
+    { vital: "on_oxygen", say: (value: number) => (value > 0 ? "Oxygen" : "Air") },
+  ];
+  const faces = rows.flatMap(({ vital, say }) => {
+    const info = infos.get(vital);
+    const value = known.vitals[vital];
+    return info && value ? [{ ...shown(value, info, now, say), label: info.label }] : [];
+  });
+  if (faces.length === 0) return null;
+  return (
+    <div className={classes.tile} data-small>
+      {faces.map(({ label, text, below, isOld }) => (
+        <div key={label} className={classes.state}>
+          <span className={classes.vital}>{label === "ACVPU" ? "Consciousness" : "Breathing"}</span>
+          <b data-old={isOld || undefined}>{text}</b>
+          <span className={classes.below}>{below.replace(" ago", "")}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function ScoreTile({ score, now }: { score: Score | null; now: number }) {
+  if (!score) return null;
+  const missing = score.parts.filter((part) => part.is_missing).map((part) => part.label);
+  return (
+    <div className={classes.tile} data-weight={RISK[score.risk].weight} data-score>
+      <span className={classes.vital}>
+        NEWS2 <small>{inWords(Math.max(0, now - score.at))}</small>
+      </span>
+      <b className={classes.big}>{totalText(score)}</b>
+      <span className={classes.below}>
+        {RISK[score.risk].word} risk{missing.length > 0 && `, without ${missing.join(", ")}`}
+      </span>
+    </div>
+  );
+}

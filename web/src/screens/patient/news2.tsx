@@ -1,0 +1,206 @@
+// The observation chart of the Royal College of Physicians: rows are bands, columns are times.
+// It stays black on white paper in the dark scheme too: its colours carry meaning, unmodified.
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api } from "../../api";
+import { live, useConnections } from "../../live";
+import { Trouble, Waiting } from "../../parts/states";
+import type { Part, Patient, Score } from "../../words";
+import { columnsOf } from "./axis";
+import classes from "./news2.module.css";
+import {
+  ACKNOWLEDGEMENT,
+  bandOf,
+  isOnAir,
+  lastOfEach,
+  PARAMETERS,
+  type Parameter,
+  RISK,
+  totalText,
+} from "./news2_bands";
+import type { ChartAxis } from "./use-chart";
+
+const GROUPS = [...new Set(PARAMETERS.map(({ group }) => group))];
+const COLUMNS = 12;
+const REFRESH_MS = 15_000;
+
+type Props = { patient: Patient; axis: ChartAxis; now: number };
+
+export function News2({ patient, axis }: Props) {
+  const { window, span } = axis;
+  const connections = useConnections();
+  const spanMs = window.end - window.start;
+  const place = window.isLive ? (span?.label ?? Math.round(spanMs)) : [window.start, window.end];
+  const query = useQuery({
+    queryKey: ["news2", patient.id, place, connections],
+    queryFn: async () => {
+      const end = window.isLive ? Math.max(window.end, live.now()) : window.end;
+      const start = Math.floor(window.isLive ? end - spanMs : window.start);
+      return { start, end, scores: await api.news2(patient.id, start, Math.ceil(end)) };
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: window.isLive ? REFRESH_MS : false,
+  });
+  if (query.error) return <Trouble error={query.error} again={() => void query.refetch()} />;
+  if (!query.data) return <Waiting what="Reading the scores" />;
+  const { start, end, scores } = query.data;
+  const columns = columnsOf(start, end, COLUMNS);
+  const shown = lastOfEach(scores, columns);
+  const times = shown.map((score, index) => score?.at ?? columns[index]?.[0] ?? start);
+  return (
+    <div className={classes.paper}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must take the keyboard */}
+      <section className={classes.scroll} tabIndex={0} aria-label="NEWS2 chart">
+        <table className={classes.chart}>
+          <caption>
+            NEWS2 observation chart, SpO₂ scale {patient.oxygen_scale}. Each column is the last
+            score of its part of the span.
+          </caption>
+          <Times times={times} shown={shown} isLong={spanMs > 20 * 3_600_000} />
+          {GROUPS.map((group) => (
+            <Group key={group} group={group} scale={patient.oxygen_scale} shown={shown} />
+          ))}
+          <Totals shown={shown} />
+        </table>
+      </section>
+      <p className={classes.acknowledgement}>{ACKNOWLEDGEMENT}</p>
+    </div>
+  );
+}
+
+type ShownProps = { shown: (Score | undefined)[] };
+
+function Times({ times, shown, isLong }: ShownProps & { times: number[]; isLong: boolean }) {
+  const isShort = (times.at(-1) ?? 0) - (times[0] ?? 0) < 20 * 60_000;
+  return (
+    <thead>
+      <tr>
+        <th scope="col" colSpan={4} className={classes.corner}>
+          Points
+        </th>
+        {times.map((at, index) => (
+          <th key={`${index}-${at}`} scope="col" data-empty={!shown[index] || undefined}>
+            {isLong && (
+              <span>{new Date(at).toLocaleDateString([], { day: "2-digit", month: "short" })}</span>
+            )}
+            {new Date(at).toLocaleTimeString([], {
+              hour: "2-digit",
+              minute: "2-digit",
+              second: isShort ? "2-digit" : undefined,
+            })}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** One letter of the chart: A+B, C, D or E, and its parameters. */
+function Group({ group, scale, shown }: ShownProps & { group: string; scale: 1 | 2 }) {
+  const parameters = PARAMETERS.filter((one) => one.group === group);
+  const rows = parameters.reduce((count, { bands }) => count + bands.length, 0);
+  return (
+    <tbody>
+      {parameters.map((parameter, index) => {
+        const places = shown.map((score) => placeIn(parameter, score));
+        return parameter.bands.map((band, row) => (
+          <tr
+            key={`${parameter.title} ${band.label}`}
+            data-weight={band.points}
+            data-first={row === 0 || undefined}
+          >
+            {index === 0 && row === 0 && (
+              <th scope="rowgroup" rowSpan={rows} className={classes.letter}>
+                {group}
+              </th>
+            )}
+            {row === 0 && (
+              <th scope="row" rowSpan={parameter.bands.length} className={classes.title}>
+                {parameter.title}{" "}
+                <small>
+                  {parameter.unit}
+                  {(parameter.scale ?? scale) !== scale && ", not used for this patient"}
+                </small>
+              </th>
+            )}
+            <th scope="row" className={classes.band}>
+              {band.label}
+            </th>
+            <td className={classes.points}>{band.points || ""}</td>
+            <Cells places={places} row={row} />
+          </tr>
+        ));
+      })}
+    </tbody>
+  );
+}
+
+type Place = { row: number; text: string } | undefined;
+
+function Cells({ places, row }: { places: Place[]; row: number }) {
+  return places.map((place, column) => (
+    <td key={column} data-here={place?.row === row || undefined}>
+      {place?.row === row && place.text}
+    </td>
+  ));
+}
+
+function partOf(score: Score, parameter: string): Part | undefined {
+  return score.parts.find((part) => part.parameter === parameter);
+}
+
+/** Where a score's observation stands in a parameter's rows, and what is written there. */
+function placeIn(parameter: Parameter, score: Score | undefined): Place {
+  const part = score && partOf(score, parameter.parameter);
+  if (!score || !part || part.is_missing || part.value === null) return undefined;
+  const air = isOnAir(partOf(score, "on_oxygen")?.value ?? null);
+  const row = bandOf(parameter, part.value, score.scale, air);
+  const text = Number.isNaN(Number(part.value)) ? "●" : part.value;
+  return row < 0 ? undefined : { row, text };
+}
+
+function Totals({ shown }: ShownProps) {
+  const cells = (write: (score: Score) => string, hasWeight = false) =>
+    shown.map((score, column) => (
+      <td
+        key={column}
+        data-weight={hasWeight && score ? RISK[score.risk].weight : undefined}
+        data-partial={hasWeight && score?.total === null ? true : undefined}
+      >
+        {score ? write(score) : "–"}
+      </td>
+    ));
+  return (
+    <tbody className={classes.totals}>
+      <tr data-first>
+        <Head>NEWS total</Head>
+        {cells(totalText, true)}
+      </tr>
+      <tr>
+        <Head>Clinical risk</Head>
+        {cells((score) => RISK[score.risk].word)}
+      </tr>
+      <tr>
+        <Head>Missing</Head>
+        {cells(missingIn)}
+      </tr>
+      <tr>
+        <Head>Monitoring frequency</Head>
+        {cells((score) => score.interval)}
+      </tr>
+    </tbody>
+  );
+}
+
+function Head({ children }: { children: string }) {
+  return (
+    <th scope="row" colSpan={4} className={classes.totalHead}>
+      {children}
+    </th>
+  );
+}
+
+function missingIn(score: Score): string {
+  const missing = score.parts.filter((part) => part.is_missing).map((part) => part.label);
+  return missing.length === 0 ? "none" : missing.join(", ");
+}

@@ -1,0 +1,110 @@
+// Which part of the record is on screen: one click or one key to any span.
+
+import { ActionIcon, Button } from "@mantine/core";
+import { useEffect } from "react";
+import { ArrowIcon } from "../../parts/icons";
+import { SPANS } from "./axis";
+import classes from "./patient.module.css";
+import type { ChartAxis } from "./use-chart";
+
+export function SpanBar({ axis, now }: { axis: ChartAxis; now: number }) {
+  useKeys(axis);
+  const { window } = axis;
+  return (
+    <div className={classes.spanBar} role="toolbar" aria-label="Time span">
+      <div className={classes.spans}>
+        {SPANS.map((span) => (
+          <button
+            key={span.key}
+            type="button"
+            className={classes.span}
+            aria-pressed={axis.span === span}
+            aria-label={`Show ${span.name}`}
+            aria-keyshortcuts={span.key}
+            title={`Show ${span.name} (key ${span.key})`}
+            onClick={() => axis.choose(span)}
+          >
+            {span.label}
+          </button>
+        ))}
+      </div>
+      <div className={classes.steps}>
+        <Step name="Earlier" keyName="left arrow" onClick={() => axis.step(-1)} isBack />
+        <Step
+          name="Later"
+          keyName="right arrow"
+          onClick={() => axis.step(1)}
+          isOff={window.isLive}
+        />
+        {window.isLive ? (
+          <span className={classes.isLive}>
+            <i aria-hidden="true" /> Live
+          </span>
+        ) : (
+          <Button h={40} onClick={axis.goLive} title="Back to live (key L)" aria-keyshortcuts="l">
+            Back to live
+          </Button>
+        )}
+      </div>
+      <span className={classes.range} data-testid="range">
+        {rangeText(window.start, window.end, now)}
+      </span>
+    </div>
+  );
+}
+
+type StepProps = {
+  name: string;
+  keyName: string;
+  onClick: () => void;
+  isBack?: boolean;
+  isOff?: boolean;
+};
+
+function Step({ name, keyName, onClick, isBack, isOff }: StepProps) {
+  return (
+    <ActionIcon
+      variant="default"
+      size={40}
+      aria-label={name}
+      title={`${name} (${keyName})`}
+      disabled={isOff}
+      onClick={onClick}
+    >
+      <ArrowIcon style={isBack ? { transform: "scaleX(-1)" } : undefined} />
+    </ActionIcon>
+  );
+}
+
+const TYPED_INTO = "input, textarea, select, [contenteditable], [role=tab], [role=dialog] *";
+
+/** 1 to 7 choose spans, left and right move in time, L goes back to live. */
+function useKeys(axis: ChartAxis): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target instanceof Element && event.target.matches(TYPED_INTO)) return;
+      const span = SPANS.find((one) => one.key === event.key);
+      if (span) axis.choose(span);
+      else if (event.key === "ArrowLeft") axis.step(-1);
+      else if (event.key === "ArrowRight") axis.step(1);
+      else if (event.key.toLowerCase() === "l") axis.goLive();
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, [axis]);
+}
+
+/** "Tue 24 Nov, 05:36 – 06:36": the span in full, the day said once where it is one. */
+export function rangeText(start: number, end: number, now: number): string {
+  const isToday = new Date(start).toDateString() === new Date(now).toDateString();
+  const format = new Intl.DateTimeFormat([], {
+    ...(isToday ? {} : { weekday: "short", day: "numeric", month: "short" }),
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(end - start < 600_000 ? { second: "2-digit" } : {}),
+  });
+  return format.formatRange(start, end);
+}

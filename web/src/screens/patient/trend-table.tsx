@@ -1,0 +1,55 @@
+// The chart as a table: for those who do not see curves, and for those who want the numbers.
+
+import { Table } from "@mantine/core";
+import { clockTime } from "../../freshness";
+import type { VitalInfo } from "../../words";
+import type { Window } from "./axis";
+import { printed, printedUnit } from "./panels";
+import { type Bucket, summaryOf } from "./series";
+
+type Props = {
+  window: Window;
+  buckets: Map<string, Bucket[]>;
+  infos: Map<string, VitalInfo>;
+  now: number;
+};
+
+export function TrendTable({ window, buckets, infos, now }: Props) {
+  const rows = [...infos.values()].flatMap((info) => {
+    const inside = (buckets.get(info.vital) ?? []).filter(
+      ({ at }) => at >= window.start && at <= window.end,
+    );
+    const summary = summaryOf(inside);
+    return summary ? [{ info, summary }] : [];
+  });
+  const span = `${clockTime(window.start, now)} to ${clockTime(window.end, now)}`;
+  return (
+    <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table captionSide="top">
+        <Table.Caption>Vital signs from {span}</Table.Caption>
+        <Table.Thead>
+          <Table.Tr>
+            {["Vital sign", "Last", "at", "Lowest", "Highest", "Unit"].map((head) => (
+              <Table.Th key={head} scope="col">
+                {head}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map(({ info, summary }) => (
+            <Table.Tr key={info.vital}>
+              <Table.Th scope="row">{info.label}</Table.Th>
+              <Table.Td>{printed(summary.latest, info.decimals)}</Table.Td>
+              <Table.Td>{clockTime(summary.last, now)}</Table.Td>
+              <Table.Td>{printed(summary.low, info.decimals)}</Table.Td>
+              <Table.Td>{printed(summary.high, info.decimals)}</Table.Td>
+              <Table.Td>{printedUnit(info.unit)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      {rows.length === 0 && <p>No readings in this span.</p>}
+    </Table.ScrollContainer>
+  );
+}

@@ -1,0 +1,97 @@
+// The record on one time axis: what happened on top, the vital signs below, one cursor for all.
+
+import { Switch } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
+import "uplot/dist/uPlot.min.css";
+import { useCallback, useMemo, useState } from "react";
+import { useLivePatient } from "../../live";
+import { Empty, Trouble, Waiting } from "../../parts/states";
+import type { Alarm, Patient } from "../../words";
+import { AlarmLane, ScoreLane } from "./lane";
+import { PanelRow } from "./panel";
+import { panelsOf } from "./panels";
+import classes from "./patient.module.css";
+import { GUTTER } from "./plot";
+import { TrendTable } from "./trend-table";
+import { type ChartAxis, useMeasured, useTrend } from "./use-chart";
+
+type Props = { patient: Patient; axis: ChartAxis; open: readonly Alarm[]; now: number };
+
+export function Trends({ patient, axis, open, now }: Props) {
+  const { ref, width } = useElementSize();
+  const [cursor, setCursor] = useState<number | null>(null);
+  const [asTable, setAsTable] = useState(false);
+  // The plot's own pixels: more buckets cannot be seen, and are not asked for.
+  const points = width > 0 ? Math.max(100, Math.round(width - GUTTER)) : 0;
+  const charted = useTrend(patient.id, axis, points);
+  const { trend, buckets, infos, bucketMs } = charted;
+  const measured = useMeasured(patient.id, trend);
+  const panels = panelsOf(measured);
+  const latest = useLivePatient(patient.id).vitals;
+  const alarms = useMemo(() => together(trend?.alarms ?? [], open), [trend, open]);
+  const { zoomTo, window } = axis;
+  const onZoom = useCallback((from: number, to: number) => zoomTo(from, to), [zoomTo]);
+  if (charted.error && !trend) return <Trouble error={charted.error} again={charted.again} />;
+  const lane = { window, width: points, now };
+  return (
+    <figure
+      className={classes.chart}
+      aria-label="Vital signs over time"
+      data-behind={charted.isBehind}
+    >
+      <div className={classes.measure}>
+        <div ref={ref} />
+      </div>
+      {!trend ? (
+        <Waiting what="Reading the record" />
+      ) : panels.length === 0 ? (
+        <Empty title="Nothing has been recorded for this patient yet" />
+      ) : (
+        <>
+          <AlarmLane {...lane} alarms={alarms} onZoom={onZoom} />
+          <ScoreLane {...lane} scores={trend.scores} />
+          {asTable ? (
+            <TrendTable window={window} buckets={buckets} infos={infos} now={now} />
+          ) : (
+            panels.map((panel, index) => (
+              <PanelRow
+                key={panel.id}
+                panel={panel}
+                window={window}
+                buckets={buckets}
+                infos={infos}
+                bucketMs={bucketMs}
+                alarms={alarms}
+                latest={latest}
+                width={width}
+                hasAxis={index === panels.length - 1}
+                cursor={cursor}
+                now={now}
+                onZoom={onZoom}
+                onCursor={setCursor}
+              />
+            ))
+          )}
+        </>
+      )}
+      <figcaption className={classes.caption}>
+        <span>
+          Line: mean. Band: lowest to highest. Dragging zooms; keys 1–7 choose the span, ← → move, L
+          is live.
+        </span>
+        <Switch
+          label="As a table"
+          checked={asTable}
+          onChange={(event) => setAsTable(event.currentTarget.checked)}
+        />
+      </figcaption>
+    </figure>
+  );
+}
+
+/** The record's alarms, with what the live socket knows better. */
+function together(recorded: readonly Alarm[], open: readonly Alarm[]): Alarm[] {
+  const known = new Map(recorded.map((alarm) => [alarm.id, alarm]));
+  for (const alarm of open) known.set(alarm.id, alarm);
+  return [...known.values()];
+}

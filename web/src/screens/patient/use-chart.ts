@@ -1,0 +1,182 @@
+// What the chart shows: the window on the one time axis, the record behind it, and what is live.
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { api } from "../../api";
+import { live, useConnections, useLivePatient, useNow } from "../../live";
+import type { Trend, VitalInfo } from "../../words";
+import {
+  type Extent,
+  follow,
+  liveWindow,
+  pan,
+  refreshMs,
+  SPANS,
+  type Span,
+  spanOf,
+  type Window,
+  zoom,
+} from "./axis";
+import { appendAll, type Bucket, bucketsOf, type LiveReading } from "./series";
+
+const FIRST_SPAN = SPANS[2];
+const NO_RECORD: Extent = { first: null, last: null };
+// Five minutes, the longest wait for the server's next answer, of ten vitals once a second.
+const TAIL_MAX = 3_000;
+
+export type Chosen = { span: Span } | { window: Window };
+
+export type ChartAxis = {
+  window: Window;
+  span: Span | undefined;
+  choose: (span: Span) => void;
+  zoomTo: (from: number, to: number) => void;
+  step: (direction: -1 | 1) => void;
+  goLive: () => void;
+  learn: (extent: Extent) => void;
+};
+
+/** The window everybody on the page looks through. Live windows follow the server's clock. */
+export function useAxis(): ChartAxis {
+  const [chosen, setChosen] = useState<Chosen>({ span: FIRST_SPAN });
+  const [extent, setExtent] = useState<Extent>(NO_RECORD);
+  const lastSpan = useRef<Span>(FIRST_SPAN);
+  const now = useNow();
+  const window =
+    "span" in chosen ? liveWindow(chosen.span, now, extent) : follow(chosen.window, now, false);
+  const span = "span" in chosen ? chosen.span : spanOf(window, extent);
+  return useMemo(
+    () => ({
+      window,
+      span,
+      choose: (wanted) => {
+        lastSpan.current = wanted;
+        setChosen({ span: wanted });
+      },
+      zoomTo: (from, to) => setChosen({ window: zoom(from, Math.min(to, live.now())) }),
+      step: (direction) => setChosen({ window: pan(window, direction, live.now(), extent) }),
+      goLive: () => setChosen({ span: lastSpan.current }),
+      learn: ({ first, last }) =>
+        setExtent((known) => (known.first === first ? known : { first, last })),
+    }),
+    [window, span, extent],
+  );
+}
+
+export type Charted = {
+  trend: Trend | undefined;
+  buckets: Map<string, Bucket[]>;
+  infos: Map<string, VitalInfo>;
+  bucketMs: number;
+  isBehind: boolean;
+  error: unknown;
+  again: () => void;
+};
+
+/** The record in this window in `points` buckets, with live readings appended. */
+export function useTrend(patientId: number, axis: ChartAxis, points: number): Charted {
+  const { window, learn } = axis;
+  const connections = useConnections();
+  const spanMs = window.end - window.start;
+  const place = window.isLive
+    ? (axis.span?.label ?? Math.round(spanMs))
+    : [window.start, window.end];
+  const query = useQuery({
+    queryKey: ["trend", patientId, place, points, connections],
+    queryFn: () => {
+      const end = window.isLive ? Math.max(window.end, live.now()) : window.end;
+      return api.trend(
+        patientId,
+        Math.floor(window.isLive ? end - spanMs : window.start),
+        Math.ceil(end),
+        points,
+      );
+    },
+    enabled: points > 0,
+    placeholderData: keepPreviousData,
+    refetchInterval: window.isLive ? refreshMs(spanMs, points) : false,
+  });
+  const trend = query.data;
+  const first = trend?.first ?? null;
+  const last = trend?.last ?? null;
+  useEffect(() => learn({ first, last }), [learn, first, last]);
+  const bucketMs = spanMs / Math.max(1, points);
+  const tail = useTail(patientId, window.isLive);
+  const buckets = useMemo(
+    () => withTail(trend, window.isLive ? tail : NOTHING, bucketMs),
+    [trend, window.isLive, tail, bucketMs],
+  );
+  const infos = useMemo(() => new Map(trend?.vitals.map((info) => [info.vital, info])), [trend]);
+  return {
+    trend,
+    buckets,
+    infos,
+    bucketMs,
+    isBehind: query.isPlaceholderData,
+    error: query.error,
+    again: () => void query.refetch(),
+  };
+}
+
+type Heard = LiveReading & { vital: string };
+const NOTHING: readonly Heard[] = [];
+
+function withTail(trend: Trend | undefined, tail: readonly Heard[], bucketMs: number) {
+  const buckets = new Map(trend?.series.map((series) => [series.vital, bucketsOf(series)]));
+  for (const vital of new Set(tail.map((reading) => reading.vital))) {
+    const heard = tail.filter((reading) => reading.vital === vital);
+    buckets.set(vital, appendAll(buckets.get(vital) ?? [], heard, bucketMs));
+  }
+  return buckets;
+}
+
+/** Live readings heard while this page is open, newest last; changes once a second at most. */
+function useTail(patientId: number, isLive: boolean): readonly Heard[] {
+  const heard = useRef<Heard[]>([]);
+  const now = useNow();
+  const latest = useRef<Record<string, number>>({});
+  useEffect(() => {
+    heard.current = [];
+    latest.current = {};
+    return live.subscribe(() => {
+      const { vitals } = live.getPatient(patientId);
+      for (const [vital, { value, at }] of Object.entries(vitals)) {
+        if ((latest.current[vital] ?? 0) >= at) continue;
+        latest.current[vital] = at;
+        heard.current.push({ vital, value, at });
+      }
+      if (heard.current.length > TAIL_MAX) heard.current.splice(0, TAIL_MAX / 2);
+    });
+  }, [patientId]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the second is what makes it new
+  return useMemo(() => (isLive ? [...heard.current] : NOTHING), [isLive, now]);
+}
+
+/** Fill the live store with what was true before this page listened. */
+export function useSeed(patientId: number, ward: number | null): VitalInfo[] {
+  const connections = useConnections();
+  const board = useQuery({
+    queryKey: ["chart-board", patientId, ward, connections],
+    enabled: ward !== null,
+    staleTime: 0,
+    queryFn: async () => {
+      const asked = performance.now();
+      const answer = await api.board(ward as number);
+      live.seed(answer, asked);
+      return answer;
+    },
+  });
+  return board.data?.vitals ?? [];
+}
+
+/** Vitals that were ever measured, as far as this page has seen: their panels stay. */
+export function useMeasured(patientId: number, trend: Trend | undefined): ReadonlySet<string> {
+  const { vitals } = useLivePatient(patientId);
+  const known = useRef(new Set<string>());
+  for (const vital of Object.keys(vitals)) known.current.add(vital);
+  for (const series of trend?.series ?? []) {
+    if (series.at.length > 0) known.current.add(series.vital);
+  }
+  const names = [...known.current].sort().join(" ");
+  return useMemo(() => new Set(names.split(" ")), [names]);
+}
