@@ -12,6 +12,7 @@ from functools import partial
 from typing import cast
 
 from homeward.connectors.contract import Link
+from homeward.connectors.mqtt.commands import Commands
 from homeward.connectors.mqtt.decode import Decoder
 from homeward.connectors.mqtt.keeper import Keeper
 from homeward.connectors.mqtt.packets import (
@@ -32,9 +33,6 @@ from homeward.connectors.mqtt.packets import (
     acknowledgement,
     connack,
     disconnect,
-    publish,
-    suback,
-    unsuback,
 )
 from homeward.connectors.mqtt.parse import Status, Topics, parse, topics_of
 from homeward.connectors.mqtt.receipts import UNSETTLED_MAX, Receipts
@@ -49,7 +47,7 @@ QUARANTINE_BYTES_MAX = 4_096  # of a frame so broken that its end is unknown
 WILL_CHARACTERS_MAX = 200
 
 # Why a connection is not read now.
-ADMITTING, UNSETTLED, FULL, QUOTA, WRITING = 1, 2, 4, 8, 16
+ASKING, UNSETTLED, FULL, QUOTA, WRITING = 1, 2, 4, 8, 16
 
 
 class Session(asyncio.Protocol):
@@ -73,7 +71,7 @@ class Session(asyncio.Protocol):
         self._keep_alive = 0
         self._status = ""
         self._connect: Connect | None = None
-        self._stop_commands: Callable[[], Awaitable[None]] | None = None
+        self._commands: Commands | None = None
         self._heard = self._began = self._loop.time()
         self.is_closed = False
         self.name: str | None = None
@@ -174,7 +172,8 @@ class Session(asyncio.Protocol):
         self.is_closed = True
         self._began = self._loop.time()
         self._receipts.drop()
-        self._end_commands()
+        if self._commands is not None:
+            self._keeper.spawn(self._commands.end())
         self._keeper.left(self, detail)
         self.transport.close()
 
@@ -214,10 +213,10 @@ class Session(asyncio.Protocol):
     def admitted(self, device_pass: DevicePass, welcome: bytes, keep_alive: int) -> None:
         """The registry knows this device: answer, and read what it already sent."""
         self.device_pass = device_pass
-        self.topics = topics_of(device_pass.name)
+        name, self.topics = device_pass.name, topics_of(device_pass.name)
+        self._commands = Commands(self._link, name, self.topics.commands, self.version, self._tell)
         self._keep_alive = keep_alive
         self.transport.write(welcome)
-        self.release(ADMITTING)
 
     def _on_publish(self, packet: Publish, now: datetime) -> None:
         topic, body, qos, packet_id, is_repeat, retain = packet
@@ -246,9 +245,11 @@ class Session(asyncio.Protocol):
     def _on_spoiled(self, packet: Publish, error: HomewardError, now: datetime) -> None:
         is_foreign = isinstance(error, Forbidden)
         reason = Reason.NOT_AUTHORIZED if is_foreign else Reason.PAYLOAD_INVALID
-        settle = self._settle(packet, reason, str(error))
+        # Version 3.1.1 has no way to say no to one message: there a foreign topic ends it all.
+        ends = is_foreign and self.version != V5
+        settle = _nobody_waits if ends else self._settle(packet, reason, str(error))
         self._spoil(now, packet.topic, str(error), packet.payload, settle)
-        if is_foreign and self.version != V5:  # 3.1.1 has no way to say no to one message
+        if ends:
             self.end(reason, "", f"cut: {error}")
 
     def _spoil(
@@ -332,18 +333,30 @@ class Session(asyncio.Protocol):
                 reason = self._receipts.release(packet.packet_id)
                 answer = acknowledgement(Kind.PUBCOMP, self.version, packet.packet_id, reason)
                 self.transport.write(answer)
-        elif isinstance(packet, Subscribe):
-            self._on_subscribe(packet)
-        elif isinstance(packet, Unsubscribe):
-            self._on_unsubscribe(packet)
+        elif isinstance(packet, Subscribe) and self._commands is not None:
+            self._ask(self._commands.subscribe(packet))
+        elif isinstance(packet, Unsubscribe) and self._commands is not None:
+            self._ask(self._commands.unsubscribe(packet))
         elif isinstance(packet, Disconnect):
             self._write_answers()
             will = self._will() if packet.reason == Reason.DISCONNECT_WITH_WILL else None
             self._farewell(will or (f"left: {self._status}" if self._status else "left"))
         elif isinstance(packet, Connect):
             self._connect = packet
-            self._hold(ADMITTING)
-            self._keeper.spawn(self._keeper.admit(self, packet))
+            self._ask(self._keeper.admit(self, packet))
+
+    def _ask(self, question: Awaitable[None]) -> None:
+        """Ask the platform; until it has answered, what comes next waits unread."""
+        self._hold(ASKING)
+        self._keeper.spawn(self._answered(question))
+
+    async def _answered(self, question: Awaitable[None]) -> None:
+        try:
+            await question
+        finally:
+            if self.device_pass is None:  # not let in, whatever went wrong
+                self.refuse(Reason.SERVER_UNAVAILABLE, "the registry is away")
+            self.release(ASKING)
 
     def _will(self) -> str | None:
         will = self._connect.will if self._connect else None
@@ -351,51 +364,15 @@ class Session(asyncio.Protocol):
             return None
         return f"will: {will.payload.decode('utf-8', 'replace')[:WILL_CHARACTERS_MAX]}"
 
-    def _on_subscribe(self, packet: Subscribe) -> None:
-        mine, no = self.topics.commands, Reason.NOT_AUTHORIZED
-        reasons = tuple(Reason.SUCCESS if name == mine else no for name, _ in packet.filters)
-        if Reason.SUCCESS in reasons and self._stop_commands is None:
-            self._keeper.spawn(self._begin_commands(packet.packet_id, reasons))
-        else:
-            self.transport.write(suback(self.version, packet.packet_id, reasons))
-
-    async def _begin_commands(self, packet_id: int, reasons: tuple[Reason, ...]) -> None:
-        assert self.name is not None
-        try:
-            stop = await self._link.commands(self.name, self._command)
-        except HomewardError:
-            reasons = tuple(Reason.UNSPECIFIED for _ in reasons)
-        else:
-            if self.is_closed or self._stop_commands is not None:
-                await stop()
-            else:
-                self._stop_commands = stop
-        if not self.is_closed:
-            self.transport.write(suback(self.version, packet_id, reasons))
-
-    def _command(self, body: bytes) -> None:
+    def _tell(self, packet: bytes) -> None:
+        """Write an answer or a command, unless the device takes no more."""
+        most = self._connect.packet_bytes_max if self._connect else 0
         if self.is_closed:
             return
-        packet = publish(self.version, self.topics.commands, body)
-        most = self._connect.packet_bytes_max if self._connect else 0
         if self._holds & WRITING or (most and len(packet) > most):
             self._keeper.say(self, "a command was not delivered: the device takes no more")
         else:
             self.transport.write(packet)
-
-    def _on_unsubscribe(self, packet: Unsubscribe) -> None:
-        reasons: list[int] = []
-        for name in packet.filters:
-            is_mine = name == self.topics.commands and self._stop_commands is not None
-            reasons.append(Reason.SUCCESS if is_mine else Reason.NO_SUBSCRIPTION)
-            if is_mine:
-                self._end_commands()
-        self.transport.write(unsuback(self.version, packet.packet_id, tuple(reasons)))
-
-    def _end_commands(self) -> None:
-        if self._stop_commands is not None:
-            self._keeper.spawn(self._stop_commands())
-            self._stop_commands = None
 
 
 def _nobody_waits(outcome: Outcome) -> None:

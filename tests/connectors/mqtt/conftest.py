@@ -1,6 +1,9 @@
 """A door to knock at: a small authority, and a platform that stores when the test says so."""
 
+import asyncio
 import datetime as dt
+import ipaddress
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +18,10 @@ from cryptography.x509.oid import NameOID
 
 from homeward.connectors.mqtt.listen import opened
 from homeward.model.delivery import Delivery, DevicePass, Outcome, Spoiled
+from homeward.model.reading import Reading
+from homeward.model.vital import OXYGEN_SATURATION
 from homeward.settings import Settings
+from homeward.standards.payload import encode
 
 UTC = dt.UTC
 
@@ -158,8 +164,6 @@ def door_keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Authority
     devices, servers = Authority("Devices CA"), Authority("Servers CA")
     (folder / "devices-ca.pem").write_bytes(devices.pem)
     (folder / "servers-ca.pem").write_bytes(servers.pem)
-    import ipaddress
-
     loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     servers.issue(folder, "server", x509.DNSName("localhost"), loopback)
     return folder, devices
@@ -191,7 +195,6 @@ def open_door(door_keys: tuple[Path, Authority], free_port: Callable[[], int]) -
 @pytest.fixture
 def free_port() -> Callable[[], int]:
     """A port nobody listens on now."""
-    import socket
 
     def find() -> int:
         with socket.socket() as probe:
@@ -199,3 +202,122 @@ def free_port() -> Callable[[], int]:
             return probe.getsockname()[1]
 
     return find
+
+
+class Peer:
+    """A client in raw bytes: it sends what no library would."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    def send(self, *packets: bytes) -> None:
+        self.writer.write(b"".join(packets))
+
+    async def packet(self) -> bytes:
+        """The next packet, of less than 128 bytes as all the door's answers are."""
+        async with asyncio.timeout(5):
+            head = await self.reader.readexactly(2)
+            return head + await self.reader.readexactly(head[1])
+
+    async def answered(self, expected: bytes) -> None:
+        assert (await self.packet()).hex(" ") == expected.hex(" ")
+
+    async def is_closed(self) -> bytes:
+        """Waits for the end; what came before it."""
+        async with asyncio.timeout(5):
+            return await self.reader.read()
+
+    async def is_silent(self) -> None:
+        """Nothing of ours is due: a ping's answer comes first, and alone."""
+        self.send(b"\xc0\0")
+        await self.answered(b"\xd0\0")
+
+    @staticmethod
+    def text(value: str) -> bytes:
+        return len(value.encode()).to_bytes(2, "big") + value.encode()
+
+    @classmethod
+    def framed(cls, first: int, body: bytes) -> bytes:
+        length, digits = len(body), b""
+        while True:
+            length, digit = divmod(length, 128)
+            digits += bytes((digit | (128 if length else 0),))
+            if not length:
+                return bytes((first,)) + digits + body
+
+    @classmethod
+    def connect(
+        cls,
+        name: str = "pump-1",
+        version: int = 4,
+        keep_alive: int = 30,
+        will: tuple[str, str] | None = None,
+        properties: bytes = b"",
+        flags: int = 2,
+    ) -> bytes:
+        flags |= 4 if will else 0
+        head = cls.text("MQTT") + bytes((version, flags)) + keep_alive.to_bytes(2, "big")
+        if version == 5:
+            head += bytes((len(properties),)) + properties
+        body = cls.text(name)
+        if will:
+            body += b"\0" if version == 5 else b""
+            body += cls.text(will[0]) + cls.text(will[1])
+        return cls.framed(0x10, head + body)
+
+    @classmethod
+    def publish(
+        cls,
+        body: bytes,
+        packet_id: int = 1,
+        qos: int = 1,
+        topic: str = "devices/pump-1/readings",
+        version: int = 4,
+        flags: int = 0,
+    ) -> bytes:
+        number = packet_id.to_bytes(2, "big") if qos else b""
+        properties = b"\0" if version == 5 else b""
+        return cls.framed(0x30 | qos << 1 | flags, cls.text(topic) + number + properties + body)
+
+    @classmethod
+    def subscribe(cls, topic: str, packet_id: int = 1, version: int = 4) -> bytes:
+        properties = b"\0" if version == 5 else b""
+        body = packet_id.to_bytes(2, "big") + properties + cls.text(topic) + b"\1"
+        return cls.framed(0x82, body)
+
+
+@pytest.fixture
+async def knock() -> AsyncIterator[Callable[..., Any]]:
+    """`await knock(door, version=5)`: a peer that was let in by the open port."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def enter(door: Opened, *, greets: bool = True, **connect: Any) -> Peer:
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.open_port)
+        writers.append(writer)
+        peer = Peer(reader, writer)
+        if greets:
+            peer.send(peer.connect(**connect))
+            answer = await peer.packet()
+            assert answer[:4:3] == b"\x20\0", answer.hex(" ")
+        return peer
+
+    yield enter
+    for writer in writers:
+        writer.close()
+
+
+@pytest.fixture
+def a_reading() -> Callable[..., bytes]:
+    """`a_reading(seq=3)`: a sound message of now."""
+
+    def write(value: float = 91.5, seq: int = 0, boot: int = 1) -> bytes:
+        at = dt.datetime.now(UTC)
+        return encode([Reading(OXYGEN_SATURATION, value, at)], boot, seq)
+
+    return write
+
+
+@pytest.fixture
+def peer_type() -> type[Peer]:
+    """The raw client's way to write packets."""
+    return Peer
