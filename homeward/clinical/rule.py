@@ -5,7 +5,7 @@ came) and of whether its episode is open now. It answers a finding while the con
 and None once it does not.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from importlib import import_module
 from math import inf
@@ -110,9 +110,10 @@ def may_speak(rule: Rule, fresh: Collection[str], is_open: bool) -> bool:
     return rule.yields_to is None or is_open or rule.yields_to.name not in fresh
 
 
-def discover(package: str, path: Iterable[str]) -> tuple[Rule, ...]:
+def discover(package: str = "homeward.clinical.rules") -> tuple[Rule, ...]:
     """Every rule of a package, by name; each module holds one RULE of the module's own name."""
     rules: list[Rule] = []
+    path = import_module(package).__path__
     for module in sorted(iter_modules(path), key=lambda module: module.name):
         rule = import_module(f"{package}.{module.name}").RULE
         if rule.name != module.name:

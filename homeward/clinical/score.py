@@ -4,7 +4,7 @@ A score is a pure function of the newest readings and the time. What is missing 
 makes it a range, never a zero.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -73,9 +73,10 @@ class Scorer:
     about: str
 
 
-def discover(package: str, path: Iterable[str]) -> tuple[Scorer, ...]:
+def discover(package: str = "homeward.clinical.scores") -> tuple[Scorer, ...]:
     """Every score of a package, by name; each module holds one SCORER of its own name."""
     scorers: list[Scorer] = []
+    path = import_module(package).__path__
     for module in sorted(iter_modules(path), key=lambda module: module.name):
         scorer = import_module(f"{package}.{module.name}").SCORER
         if scorer.name != module.name:

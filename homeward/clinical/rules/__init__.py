@@ -2,4 +2,4 @@
 
 from homeward.clinical.rule import discover
 
-RULES = discover(__name__, __path__)
+RULES = discover()

@@ -3,9 +3,10 @@
 A fall of 2 mg/dL a minute or more is what sensors draw as an arrow straight down (Battelino
 2019; ADA Standards of Care, section 7): 20 minutes of it cost 40 mg/dL. It is worth a word
 while there is time to eat, that is when 20 more minutes would end below 70. Ten minutes must
-agree, every step downwards, since a single reading of a pressed-on sensor dips too. Above 180
-a fast fall is usually the treatment working; below 70 the rule for low glucose speaks. It ends
-when the fall is slower than 1 mg/dL a minute.
+agree, every step downwards, since a single reading of a pressed-on sensor dips too. From 150
+upwards it would take 4 mg/dL a minute: a faulty sensor rather than a body, or the treatment
+working; below 70 the rule for low glucose speaks. It ends when the fall is slower than
+1 mg/dL a minute.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ FALL_ENDS_PER_MINUTE = 1.0
 AHEAD_MINUTES = 20
 LOOK_BACK_SECONDS = 20 * MINUTE
 AGREE_SECONDS = 10 * MINUTE
-CEILING = 180.0
+CEILING = 150.0
 FLOOR = glucose_low.LIMIT.limit
 
 PATIENT_TEXT = (

@@ -2,4 +2,4 @@
 
 from homeward.clinical.score import discover
 
-SCORERS = discover(__name__, __path__)
+SCORERS = discover()
