@@ -83,6 +83,7 @@ class Device:
         self._wave_seq = 0
         self._client: Client | None = None
         self._is_connected = False
+        self._came = asyncio.Event()
         self._gone = asyncio.Event()
         self._moved = asyncio.Event()
         self._holds_back = False
@@ -109,14 +110,23 @@ class Device:
         self._seq += 1
         self._pump()
 
-    def show(self, start: datetime, channels: Iterable[Channel]) -> None:
-        """Send waveforms at QoS 0: what is not seen now is not sent later."""
+    def show(self, start: datetime, channels: Iterable[Channel], *, keeps: bool = False) -> None:
+        """Send waveforms: at QoS 0, where what is not seen now is not sent later, or kept and
+        acknowledged like readings."""
         start_us = round(start.timestamp() * 1e6)
-        frame = WaveFrame(self.boot, self._wave_seq, start_us, tuple(channels))
+        body = WaveFrame(self.boot, self._wave_seq, start_us, tuple(channels)).pack()
+        topic = f"devices/{self.badge.name}/waves"
         self._wave_seq += 1
-        if self._client is not None and self._is_connected:
-            self._client.publish(f"devices/{self.badge.name}/waves", frame.pack(), qos=0)
+        if keeps:
+            self.outbox.put(Message(topic, body, self._wave_seq - 1))
+            self._pump()
+        elif self._client is not None and self._is_connected:
+            self._client.publish(topic, body, qos=0)
             self._watch_writing()
+
+    async def came(self) -> None:
+        """Wait until the door has let it in for the first time."""
+        await self._came.wait()
 
     async def drained(self, until: int = 0) -> None:
         """Wait until no more than `until` messages are unacknowledged."""
@@ -244,6 +254,7 @@ class Device:
             return
         self._is_connected = True
         self.connections += 1
+        self._came.set()
         client.subscribe(f"devices/{self.badge.name}/commands", qos=1)
 
     def _on_disconnect(
