@@ -64,6 +64,11 @@ async def open_episodes(door: Door) -> list[Episode]:
     return [_episode(row) for row in await door.all(Q.open_episodes, dict)]
 
 
+async def left_behind(door: Door) -> list[Episode]:
+    """Answered episodes of patients whom no device measures any more."""
+    return [_episode(row) for row in await door.all(Q.left_behind, dict)]
+
+
 async def write(store: Store, bus: Bus, changes: Sequence[Change]) -> list[AlarmShown]:
     """Write changes in one transaction, then tell the alarms they touched.
 
@@ -84,8 +89,9 @@ async def tell(door: Door, bus: Bus, alarms: Sequence[int]) -> list[AlarmShown]:
     if not alarms:
         return []
     shown = await door.all(Q.shown, AlarmShown, ids=list(alarms))
-    for alarm in shown:
-        await bus.tell("told.alarm", alarm)
+    if bus.connected:  # else the row stands, and everything open is told once it is back
+        for alarm in shown:
+            await bus.tell("told.alarm", alarm)
     return shown
 
 

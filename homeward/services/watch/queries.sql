@@ -18,6 +18,15 @@ for update;
 select id, patient_id, device_id, condition, kind, priority, state, since, measured
 from alarm where state <> 'resolved' order by id;
 
+-- name: left_behind
+-- Answered episodes of patients whom no device measures any more: no reading will end them.
+select id, patient_id, device_id, condition, kind, priority, state, since, measured
+from alarm
+where state = 'acknowledged' and kind = 'physiological' and not exists (
+    select from association
+    where association.patient_id = alarm.patient_id and association.ends is null)
+order by id limit 500;
+
 -- name: raise_alarm
 -- A new episode. A unique index makes a second open one of the same condition impossible.
 insert into alarm (patient_id, device_id, condition, kind, priority, state, text, patient_text,
@@ -91,7 +100,8 @@ select * from call_shown where alarm_id = %(id)s order by id;
 -- name: note_score
 -- A score that changed.
 insert into score (patient_id, name, at, total, low, high, risk, detail)
-values (%(patient)s, %(name)s, %(at)s, %(total)s, %(low)s, %(high)s, %(risk)s, %(detail)s::jsonb);
+values (%(patient)s, %(name)s, timestamptz 'epoch' + %(at_ms)s * interval '1 millisecond', %(total)s,
+    %(low)s, %(high)s, %(risk)s, %(detail)s::jsonb);
 
 -- name: last_scores
 -- The newest score of everybody here: what a new watcher compares with.

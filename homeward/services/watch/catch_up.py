@@ -1,0 +1,84 @@
+"""Where the watcher before us stopped: its windows, its open episodes, its last scores."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+import numpy as np
+
+from homeward.model.frame import HOT
+from homeward.model.shown import ScoreShown
+from homeward.model.vital import BY_INDEX, MINUTE, VITALS
+from homeward.services.watch.judging import age_limit
+from homeward.services.watch.ledger import Q
+from homeward.services.watch.silences import Watched
+from homeward.services.watch.watcher import Rows, Watcher, as_rows
+from homeward.services.watch.windows import KINDS, as_microseconds
+from homeward.store import Door
+from homeward.store.chunks import samples
+
+# What streams is remembered for minutes, what is measured by hand for hours.
+STREAM_STALE_SECONDS = MINUTE
+STREAM_BACK = timedelta(minutes=10)
+OUTAGE_MAX = timedelta(hours=1)  # a longer one is read by its last hour
+BATCH_US = 1_000_000  # what was missed is judged second by second, as it would have been
+
+_LATE_US = np.zeros(KINDS, np.int64)
+for _index in BY_INDEX:
+    _LATE_US[_index] = age_limit(_index) // timedelta(microseconds=1)
+
+
+async def watched_now(door: Door) -> list[Watched]:
+    """Who is measured by what now."""
+    return await door.all(Q.watched, Watched)
+
+
+async def last_scores(door: Door) -> dict[int, ScoreShown]:
+    """The last score of everybody here."""
+    rows = await door.all(Q.last_scores, dict)
+    return {row["patient_id"]: msgspec.convert(row["detail"], ScoreShown) for row in rows}
+
+
+async def last_mark(door: Door) -> datetime | None:
+    """Up to when everything received was judged and its alarms committed."""
+    row = await door.maybe(Q.last_mark, dict)
+    return row["at"] if row else None
+
+
+async def rows_since(door: Door, patient: int, mark: datetime, now: datetime) -> Rows:
+    """What the record holds of a patient that could still matter, oldest first."""
+    streams = [v.index for v in VITALS if v.stale_seconds <= STREAM_STALE_SECONDS]
+    slow = [v for v in VITALS if v.stale_seconds > STREAM_STALE_SECONDS]
+    since = max(min(mark, now) - STREAM_BACK, now - OUTAGE_MAX)
+    longest = max(v.score_seconds for v in slow)
+    end_us = as_microseconds(now + timedelta(minutes=10))
+    found = await samples(door, patient, streams, as_microseconds(since), end_us)
+    slow_since = as_microseconds(now - timedelta(seconds=longest))
+    found |= await samples(door, patient, [v.index for v in slow], slow_since, end_us)
+    return as_rows(patient, found.values(), _LATE_US) if found else np.zeros(0, HOT)
+
+
+def split(rows: Rows, mark: datetime) -> tuple[Rows, Rows]:
+    """Those judged before (received up to the mark), and those not."""
+    is_judged = rows["received"] <= as_microseconds(mark)
+    return rows[is_judged], rows[~is_judged]
+
+
+def by_moment(rows: Sequence[Rows]) -> list[Rows]:
+    """Everybody's rows in batches of a second, in the order they were received."""
+    every = np.concatenate(rows) if rows else np.zeros(0, HOT)
+    every = every[np.argsort(every["received"], kind="stable")]
+    ends = np.flatnonzero(np.diff(every["received"] // BATCH_US)) + 1
+    return [batch for batch in np.split(every, ends) if len(batch)]
+
+
+async def catch_up(
+    watcher: Watcher, door: Door, patients: Sequence[int], mark: datetime, now: datetime
+) -> list[Rows]:
+    """Fill the windows; gives the batches nobody has judged yet."""
+    missed: list[Rows] = []
+    for patient in patients:
+        judged, rest = split(await rows_since(door, patient, mark, now), mark)
+        watcher.remember(judged, now)
+        missed.append(rest)
+    return by_moment(missed)

@@ -1,0 +1,55 @@
+"""Which conditions hold now, as the watcher sees them; what is news goes to the ledger.
+
+Kept apart from the rows' states on purpose: whether a condition holds is a matter of readings,
+whether somebody has answered is a matter of people.
+"""
+
+from collections.abc import Iterable
+
+from homeward.clinical.episode import Key, is_worse
+from homeward.model.alarm import Priority, State
+from homeward.services.watch.ledger import Change, Episode
+
+
+class Conditions:
+    """The conditions that hold, each with the worst priority it had so far."""
+
+    def __init__(self) -> None:
+        self._held: dict[Key, Priority] = {}
+        self._of_patient: dict[int | None, set[str]] = {}
+
+    def restore(self, episodes: Iterable[Episode]) -> None:
+        """Take over from the ledger. A latched episode does not hold: it was cleared."""
+        for episode in episodes:
+            if episode.state in (State.ACTIVE, State.ACKNOWLEDGED):
+                self._hold(episode.key, episode.priority)
+
+    def holds(self, key: Key) -> bool:
+        """Whether this condition holds."""
+        return key in self._held
+
+    def keys(self, prefix: str) -> list[Key]:
+        """The conditions that hold and whose name begins so."""
+        return [key for key in self._held if key.condition.startswith(prefix)]
+
+    def of_patient(self, patient: int) -> frozenset[str]:
+        """The names of the conditions that hold for one patient."""
+        return frozenset(self._of_patient.get(patient, ()))
+
+    def is_news(self, change: Change) -> bool:
+        """Whether this begins, worsens or ends a condition; from now on that is known."""
+        held = self._held.get(change.key)
+        if change.finding is None:
+            if held is None:
+                return False
+            del self._held[change.key]
+            self._of_patient[change.key.patient_id].discard(change.key.condition)
+            return True
+        if held is not None and not is_worse(change.finding.priority, held):
+            return False
+        self._hold(change.key, change.finding.priority)
+        return True
+
+    def _hold(self, key: Key, priority: Priority) -> None:
+        self._held[key] = priority
+        self._of_patient.setdefault(key.patient_id, set()).add(key.condition)

@@ -1,0 +1,249 @@
+"""NEWS2 as inputs arrive: at most once a patient and second, and as inputs grow too old.
+
+Columns decide whose score could have changed: an input crossed a band of the published table,
+came, or grew too old. Only those are scored by the plain function.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from homeward.clinical.episode import Key
+from homeward.clinical.score import Score
+from homeward.clinical.scores import news2
+from homeward.model.alarm import Finding, Kind, Priority
+from homeward.model.reading import Reading
+from homeward.model.shown import PartShown, ScoreShown, ScoreTold
+from homeward.model.vital import BY_NAME
+from homeward.services.watch.conditions import Conditions
+from homeward.services.watch.judging import TROUBLE_RULE
+from homeward.services.watch.ledger import Change
+from homeward.services.watch.windows import LONG_AGO, Ints, Numbers, Windows, as_time
+
+SECOND_US = 1_000_000
+NOTED_SECONDS = 900  # a score that stays the same is noted this often all the same
+SETTLE_SECONDS = 60
+INPUTS = tuple(BY_NAME[name] for name in dict.fromkeys((*news2.STREAMED, *news2.PARAMETERS)))
+_STREAMED = np.array([vital.name in news2.STREAMED for vital in INPUTS])
+_INDICES = np.array([vital.index for vital in INPUTS], np.int64)
+_AGES_US = np.array([vital.score_seconds for vital in INPUTS], np.int64) * SECOND_US
+MISSING = -1
+NEVER = -2
+
+Signature = tuple[int, int, tuple[int | None, ...]]
+
+
+def _edges(name: str) -> npt.NDArray[np.float64]:
+    """The values at which the points of this vital can change, in any use of the table.
+
+    A rounded value reaches a band's low exactly at half a step below it (halves go up).
+    """
+    parameter = "pulse" if name == "heart_rate" else name
+    half = 0.5 * 10.0 ** -BY_NAME[name].decimals
+    lows = {band.low for band in news2.BANDS if band.parameter == parameter} - {None}
+    highs = {band.high for band in news2.BANDS if band.parameter == parameter} - {None}
+    edges = {float(f"{float(low) - half:.2f}") for low in lows if low is not None}
+    edges |= {float(f"{float(high) + half:.2f}") for high in highs if high is not None}
+    return np.array(sorted(edges))
+
+
+_EDGES = tuple(_edges(vital.name) for vital in INPUTS)
+
+
+@dataclass(slots=True)
+class _Held:
+    """What a patient's last score was; `missing` of the last one that found a condition."""
+
+    signature: Signature | None = None
+    missing: frozenset[str] = frozenset()
+
+
+class Scoring:
+    """The scores of everybody."""
+
+    def __init__(self, windows: Windows, conditions: Conditions) -> None:
+        self._windows = windows
+        self._conditions = conditions
+        self._patients = Numbers()
+        self._ids = np.zeros(0, np.int64)
+        self._touched = np.zeros(0, bool)
+        self._seen_at = np.zeros(0, np.int64)
+        self._noted_at = np.zeros(0, np.int64)
+        self._codes = np.zeros((0, len(INPUTS)), np.int64)
+        self._held: dict[int, _Held] = {}
+        self.scale_2: frozenset[int] = frozenset()  # patients
+
+    def restore(self, patient: int, shown: ScoreShown) -> None:
+        """The last score of a patient, so that a new watcher notes only what changes."""
+        parts = tuple(part.points for part in shown.parts)
+        self._held[patient] = _Held((shown.low, shown.high, parts))
+        row = int(self._rows(np.array([patient]))[0])
+        self._noted_at[row] = shown.at * 1000
+
+    def touch(self, patients: Ints, vitals: Ints) -> None:
+        """Something new came for these."""
+        inputs = np.isin(vitals, _INDICES)
+        if inputs.any():
+            rows = self._rows(patients[inputs])  # may make room in _touched
+            self._touched[rows] = True
+
+    def age(self, now_us: int) -> None:
+        """Touch everybody of whom an input grew too old, or whose note is due."""
+        rows = np.arange(len(self._patients))
+        if len(rows):
+            is_old = self._age_of(rows, now_us)[1] != (self._codes[rows] < 0)
+            due = now_us - self._noted_at[rows] >= NOTED_SECONDS * SECOND_US
+            self._touched[rows[is_old.any(axis=1) | due]] = True
+
+    def take(self, now: datetime, now_us: int) -> tuple[list[ScoreTold], list[Change]]:
+        """Score everybody touched whose last second is over; what changed."""
+        rows = np.flatnonzero(self._touched & (now_us - self._seen_at >= SECOND_US))
+        if not len(rows):
+            return [], []
+        self._touched[rows] = False
+        self._seen_at[rows] = now_us
+        codes = self._code(rows, now_us)
+        is_new = (codes != self._codes[rows]).any(axis=1)
+        is_due = now_us - self._noted_at[rows] >= NOTED_SECONDS * SECOND_US
+        self._codes[rows] = codes
+        has_any = (codes >= 0).any(axis=1)
+        told: list[ScoreTold] = []
+        changes: list[Change] = []
+        for row, due in zip(
+            rows[is_new | (is_due & has_any)].tolist(),
+            is_due[is_new | (is_due & has_any)].tolist(),
+            strict=True,
+        ):
+            self._score_one(row, now, now_us, due, told, changes)
+        return told, changes
+
+    def _score_one(
+        self,
+        row: int,
+        now: datetime,
+        now_us: int,
+        is_due: bool,
+        told: list[ScoreTold],
+        changes: list[Change],
+    ) -> None:
+        patient = int(self._ids[row])
+        inputs, measured, received = self._inputs(row)
+        scale = 2 if patient in self.scale_2 else 1
+        trouble = Key(TROUBLE_RULE + news2.SCORER.name, patient)
+        try:
+            score = news2.SCORER.score(inputs, now, scale)
+            found = self._findings(patient, score)
+        except Exception as error:  # D22: whatever a score raises becomes an alarm
+            words = f"NEWS2 failed ({type(error).__name__}): this patient has no score"
+            failed = Change(trouble, Kind.TECHNICAL, now, Finding(Priority.MEDIUM, words, now))
+            changes += [failed] if self._conditions.is_news(failed) else []
+            return
+        times = (as_time(measured), as_time(received))
+        seen = [Change(trouble, Kind.TECHNICAL, now, None)]
+        detail = {"rule": news2.SCORER.name, "version": news2.SCORER.version}
+        for name, finding in found.items():
+            seen.append(
+                Change(Key(name, patient), Kind.PHYSIOLOGICAL, now, finding, *times, detail)
+            )
+        changes += [change for change in seen if self._conditions.is_news(change)]
+        held = self._held.setdefault(patient, _Held())
+        signature = (score.low, score.high, tuple(part.points for part in score.parts))
+        if signature != held.signature or is_due:
+            held.signature = signature
+            self._noted_at[row] = now_us
+            told.append(ScoreTold(patient, shown(score)))
+
+    def _findings(self, patient: int, score: Score) -> Mapping[str, Finding | None]:
+        """What the score says of each of its conditions.
+
+        A condition does not end because a measurement that spoke for it stopped: its end must
+        be seen with at least the inputs its beginning was seen with.
+        """
+        holding = self._conditions.of_patient(patient) & set(news2.CONDITIONS)
+        found = news2.SCORER.findings(score, holding)
+        missing = frozenset(part.parameter for part in score.parts if part.is_missing)
+        held = self._held.setdefault(patient, _Held())
+        if found:
+            held.missing = missing
+            ended = holding - set(found)
+        else:
+            ended = holding if missing <= held.missing or not holding else frozenset()
+        return {**dict.fromkeys(ended), **found}
+
+    def _inputs(self, row: int) -> tuple[dict[str, Reading], int, int]:
+        """The newest (settled, where it streams) reading of each input, and the newest times."""
+        slots = self._slots(np.array([row]))[0]
+        known = slots >= 0
+        values = self._values(slots[known], _STREAMED[known])
+        at = self._windows.newest[slots[known]]
+        received = self._windows.received[slots[known]]
+        vitals = [vital for vital, is_known in zip(INPUTS, known, strict=True) if is_known]
+        rows = zip(vitals, values.tolist(), at.tolist(), strict=True)
+        inputs = {vital.name: Reading(vital, value, as_time(at)) for vital, value, at in rows}
+        newest = int(np.argmax(received))
+        return inputs, int(at[newest]), int(received[newest])
+
+    def _code(self, rows: Ints, now_us: int) -> Ints:
+        """Which cell of the table each input of each patient is in; -1 missing or too old."""
+        slots, is_old = self._age_of(rows, now_us)
+        codes = np.full(slots.shape, MISSING, np.int64)
+        for column, edges in enumerate(_EDGES):
+            here = np.flatnonzero(~is_old[:, column])
+            if len(here):
+                streamed = np.full(len(here), _STREAMED[column])
+                values = self._values(slots[here, column], streamed)
+                codes[here, column] = np.searchsorted(edges, values, side="right")
+        return codes
+
+    def _values(self, slots: Ints, streamed: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+        values = self._windows.last_values(slots)
+        if streamed.any():
+            values[streamed] = self._windows.settled_values(slots[streamed], SETTLE_SECONDS)
+        return values
+
+    def _age_of(self, rows: Ints, now_us: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        slots = self._slots(rows)
+        is_old = (slots < 0) | (now_us - self._windows.newest[slots] > _AGES_US)
+        return slots, is_old
+
+    def _slots(self, rows: Ints) -> Ints:
+        patients = np.repeat(self._ids[rows], len(INPUTS))
+        found = self._windows.known_slots(patients, np.tile(_INDICES, len(rows)))
+        found = np.where(self._windows.count[found] > 0, found, -1)
+        return found.reshape(len(rows), len(INPUTS))
+
+    def _rows(self, patients: Ints) -> Ints:
+        rows = self._patients.of(patients)
+        more = len(self._patients) - len(self._ids)
+        if more > 0:
+            self._ids = np.concatenate([self._ids, np.zeros(more, np.int64)])
+            self._touched = np.concatenate([self._touched, np.zeros(more, bool)])
+            long_ago = np.full(more, LONG_AGO // 2)
+            self._seen_at = np.concatenate([self._seen_at, long_ago])
+            self._noted_at = np.concatenate([self._noted_at, long_ago])
+            never = np.full((more, len(INPUTS)), NEVER)
+            self._codes = np.concatenate([self._codes, never])
+            self._ids[rows] = patients
+        return rows
+
+
+def shown(score: Score) -> ScoreShown:
+    """A score as screens know it."""
+
+    def ms(at: datetime | None) -> int | None:
+        return None if at is None else round(at.timestamp() * 1000)
+
+    parts = [
+        PartShown(
+            part.parameter, part.label, part.value, part.points, ms(part.at), part.age_seconds,
+            part.is_missing,
+        )
+        for part in score.parts
+    ]  # fmt: skip
+    return ScoreShown(
+        score.name, round(score.at.timestamp() * 1000), score.total, score.low, score.high,
+        score.risk, score.interval, score.scale, parts,
+    )  # fmt: skip

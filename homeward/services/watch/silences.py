@@ -1,0 +1,180 @@
+"""What should have come and did not: a sensor off, a device gone, a clock that is wrong.
+
+Each device says how often each vital is to be expected. Columns find what is overdue; only
+that is judged. Readings that come but are too old to be live count as silence, and the alarm
+says so: a patient behind a wrong clock is a patient nobody watches.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from homeward.clinical import silence
+from homeward.clinical.episode import Key
+from homeward.clinical.silence import DEVICE_SILENT, Expected
+from homeward.model.alarm import Finding, Kind
+from homeward.model.vital import BY_NAME
+from homeward.services.watch.conditions import Conditions
+from homeward.services.watch.ledger import Change
+from homeward.services.watch.windows import (
+    KINDS,
+    Ints,
+    Numbers,
+    as_microseconds,
+    as_time,
+)
+
+SILENT = "silent_"
+# After a start, devices come back within this; until then nothing is said to be silent.
+GRACE_SECONDS = 15
+JUMP = timedelta(seconds=60)  # no reading this young is late: it was out of order
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A device on a patient now. `expects`: seconds between readings, by vital name."""
+
+    device_id: int
+    device: str
+    expects: dict[str, float]
+    connected: bool
+    patient_id: int
+    starts: datetime
+    oxygen_scale: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Overdue:
+    watched: Watched
+    vitals: frozenset[str]
+
+
+class Silences:
+    """When each device was last heard, and who is silent."""
+
+    def __init__(self, conditions: Conditions) -> None:
+        self._conditions = conditions
+        self._numbers = Numbers()
+        self._live = np.zeros(0, np.int64)  # received: the last reading fit to judge
+        self._other = np.zeros(0, np.int64)  # received: the last one that was not
+        self._other_age = np.zeros(0, np.int64)  # and how old it was then
+        self._watched: Sequence[Watched] = ()
+        self._slots = np.zeros(0, np.int64)
+        self._allowed = np.zeros(0, np.int64)
+        self._since = np.zeros(0, np.int64)
+        self._owners: list[tuple[int, str]] = []  # (place in _watched, vital name)
+        self._quiet_until: datetime | None = None
+
+    def begin(self, now: datetime) -> None:
+        """We have just begun to listen (again): give everybody time to be heard."""
+        self._quiet_until = now + timedelta(seconds=GRACE_SECONDS)
+
+    def hear(
+        self, devices: Ints, vitals: Ints, at: Ints, received: Ints, live: npt.NDArray[np.bool_]
+    ) -> None:
+        """These readings came, in this order; `live` are those fit to judge."""
+        slots = self._slots_of(devices, vitals)
+        self._live[slots[live]] = received[live]
+        if not live.all():
+            self._other[slots[~live]] = received[~live]
+            self._other_age[slots[~live]] = (received - at)[~live]
+
+    def watch(self, watched: Sequence[Watched]) -> None:
+        """Who is on whom now, and what is expected of each."""
+        self._watched = watched
+        self._owners = [
+            (place, vital)
+            for place, each in enumerate(watched)
+            for vital in each.expects
+            if vital in BY_NAME
+        ]
+        pairs = [(watched[place], BY_NAME[vital]) for place, vital in self._owners]
+        devices = np.array([each.device_id for each, _ in pairs], np.int64)
+        self._slots = self._slots_of(devices, np.array([v.index for _, v in pairs], np.int64))
+        allowed = [silence.allowed_seconds(each.expects[v.name]) for each, v in pairs]
+        self._allowed = (np.array(allowed) * 1e6).astype(np.int64)
+        self._since = np.array([as_microseconds(each.starts) for each, _ in pairs], np.int64)
+
+    def check(self, now: datetime) -> list[Change]:
+        """What fell silent, and what is heard again."""
+        if self._quiet_until is not None and now < self._quiet_until:
+            return []
+        found: dict[Key, Finding] = {}
+        for each in self._overdue(as_microseconds(now)):
+            found |= self._findings(each, now)
+        keys = [*self._conditions.keys(SILENT), *self._conditions.keys(DEVICE_SILENT)]
+        seen = [Change(key, Kind.TECHNICAL, now, finding) for key, finding in found.items()]
+        seen += [Change(key, Kind.TECHNICAL, now, None) for key in keys if key not in found]
+        return [change for change in seen if self._conditions.is_news(change)]
+
+    def _overdue(self, now_us: int) -> list[_Overdue]:
+        last = np.maximum(self._live[self._slots], self._since)
+        by_device: dict[int, set[str]] = {}
+        for owner in np.flatnonzero(now_us - last > self._allowed).tolist():
+            place, vital = self._owners[owner]
+            by_device.setdefault(place, set()).add(vital)
+        return [
+            _Overdue(self._watched[place], frozenset(vitals)) for place, vitals in by_device.items()
+        ]
+
+    def _findings(self, overdue: _Overdue, now: datetime) -> dict[Key, Finding]:
+        each = overdue.watched
+        heard = {vital: self._heard(each, vital) for vital in each.expects if vital in BY_NAME}
+        wrong = self._wrong_clock(each, now)
+        if len(overdue.vitals) == len(heard) or not each.connected:
+            last = max(heard.values())
+            quickest = min(each.expects[vital] for vital in heard)
+            device = silence.silent_device(each.device, last, quickest, now)
+            if device is not None:
+                key = Key(DEVICE_SILENT, each.patient_id, each.device_id)
+                return {key: _said(device, each, wrong)}
+        expected = [
+            Expected(BY_NAME[vital], each.expects[vital], each.starts)
+            for vital in sorted(overdue.vitals)
+        ]
+        found = silence.silent_vitals(expected, heard, now)
+        return {Key(name, each.patient_id): _said(f, each, wrong) for name, f in found.items()}
+
+    def _heard(self, each: Watched, vital: str) -> datetime:
+        slot = self._slot(each, vital)
+        return max(as_time(int(self._live[slot])), each.starts)
+
+    def _wrong_clock(self, each: Watched, now: datetime) -> timedelta | None:
+        """How old this device's readings are when they come, if they come but cannot be live."""
+        worst: timedelta | None = None
+        for vital in each.expects:
+            if vital not in BY_NAME:
+                continue
+            slot = self._slot(each, vital)
+            allowed = timedelta(seconds=silence.allowed_seconds(each.expects[vital]))
+            came, live = int(self._other[slot]), int(self._live[slot])
+            if came > live and now - as_time(came) <= allowed:
+                age = timedelta(microseconds=int(self._other_age[slot]))
+                worst = age if worst is None else max(worst, age)
+        return worst
+
+    def _slot(self, each: Watched, vital: str) -> int:
+        key = np.array([each.device_id * KINDS + BY_NAME[vital].index])
+        return int(self._numbers.of(key)[0])
+
+    def _slots_of(self, devices: Ints, vitals: Ints) -> Ints:
+        slots = self._numbers.of(devices * KINDS + vitals)
+        more = len(self._numbers) - len(self._live)
+        if more > 0:
+            self._live = np.concatenate([self._live, np.zeros(more, np.int64)])
+            self._other = np.concatenate([self._other, np.zeros(more, np.int64)])
+            self._other_age = np.concatenate([self._other_age, np.zeros(more, np.int64)])
+        return slots
+
+
+def _said(finding: Finding, each: Watched, wrong: timedelta | None) -> Finding:
+    if wrong is None:
+        return finding
+    if abs(wrong) < JUMP:
+        how = "behind those before them; its clock went back"
+    else:
+        how = f"{silence.said(wrong)} old, too old to be live; its clock is off"
+    return replace(finding, text=f"{each.device}: readings come {how}")

@@ -1,0 +1,148 @@
+"""The watcher: readings and moments in, changes of alarms and scores out. No I/O, no clock.
+
+Everything it knows it can be given again: the windows from the record, what holds from the
+ledger. So a watcher that takes over goes on where the one before it stopped.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from homeward.clinical.rule import Rule
+from homeward.clinical.rules import RULES
+from homeward.model.frame import HOT
+from homeward.model.shown import ScoreShown, ScoreTold
+from homeward.model.vital import BY_INDEX
+from homeward.services.watch.conditions import Conditions
+from homeward.services.watch.judging import Judging, window_seconds
+from homeward.services.watch.ledger import Change, Episode
+from homeward.services.watch.scoring import SETTLE_SECONDS, Scoring
+from homeward.services.watch.silences import Silences, Watched
+from homeward.services.watch.troubles import Trouble, Troubles
+from homeward.services.watch.windows import KINDS, Windows, as_microseconds, rounds
+
+Rows = npt.NDArray[np.void]  # of model.frame.HOT
+
+_IS_KNOWN = np.zeros(KINDS, bool)
+_IS_KNOWN[list(BY_INDEX)] = True
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What changed: alarms in the order it happened, and scores."""
+
+    changes: list[Change] = field(default_factory=list)
+    scores: list[ScoreTold] = field(default_factory=list)
+
+
+class Watcher:
+    """Judges everybody. One thread, one owner."""
+
+    def __init__(self, rules: Sequence[Rule] = RULES) -> None:
+        self._conditions = Conditions()
+        self._windows = Windows(window_seconds(rules, SETTLE_SECONDS))
+        self._judging = Judging(self._windows, self._conditions, rules)
+        self._scoring = Scoring(self._windows, self._conditions)
+        self._silences = Silences(self._conditions)
+        self._troubles = Troubles(self._conditions)
+
+    def restore(self, episodes: Iterable[Episode], scores: dict[int, ScoreShown]) -> None:
+        """Take over what holds and what was scored last."""
+        self._conditions.restore(episodes)
+        self._judging.restore()
+        for patient, shown in scores.items():
+            self._scoring.restore(patient, shown)
+
+    def begin(self, now: datetime) -> None:
+        """We have just begun to listen (again)."""
+        self._silences.begin(now)
+
+    def watch(self, watched: Sequence[Watched]) -> None:
+        """Who is measured by what now."""
+        self._silences.watch(watched)
+        scale_2 = frozenset(each.patient_id for each in watched if each.oxygen_scale == 2)
+        self._judging.scale_2 = self._scoring.scale_2 = scale_2
+
+    def remember(self, rows: Rows, now: datetime) -> None:
+        """Take in readings that were judged before: they fill the windows and decide nothing."""
+        self._take_in(rows, now, judges=False)
+
+    def take(self, rows: Rows, now: datetime) -> Verdict:
+        """Take in readings as they came, and judge.
+
+        Late ones, ones older than what is known, and doubles neither begin nor end anything.
+        """
+        verdict = Verdict(self._take_in(rows, now, judges=True))
+        return self._scored(verdict, now)
+
+    def judge_again(self, now: datetime) -> Verdict:
+        """Judge what holds by its newest readings: the end of a catch-up."""
+        return self._scored(Verdict(self._judging.judge_again(now)), now)
+
+    def passes(self, now: datetime) -> Verdict:
+        """Time passes: scores that are due. Cheap; a few times a second."""
+        return self._scored(Verdict(), now)
+
+    def ages(self, now: datetime) -> Verdict:
+        """Inputs grow old. Each few seconds."""
+        self._scoring.age(as_microseconds(now))
+        return self._scored(Verdict(), now)
+
+    def listens(self, now: datetime) -> Verdict:
+        """Who is silent, which troubles are over. Each second."""
+        return Verdict(self._silences.check(now) + self._troubles.check(now))
+
+    def left(self, episodes: Iterable[Episode], now: datetime) -> Verdict:
+        """Nobody measures these patients any more: no reading can end what was answered."""
+        detail = {"because": "no device measures this patient any more"}
+        ended = [Change(each.key, each.kind, now, None, detail=detail) for each in episodes]
+        return Verdict([change for change in ended if self._conditions.is_news(change)])
+
+    def hears(self, trouble: Trouble, now: datetime) -> Verdict:
+        """A trouble was told."""
+        return Verdict(self._troubles.hear(trouble, now))
+
+    def _scored(self, verdict: Verdict, now: datetime) -> Verdict:
+        scores, changes = self._scoring.take(now, as_microseconds(now))
+        verdict.scores += scores
+        verdict.changes += changes
+        return verdict
+
+    def _take_in(self, rows: Rows, now: datetime, *, judges: bool) -> list[Change]:
+        vital = rows["vital"].astype(np.int64)
+        sound = (vital >= 0) & (vital < KINDS)
+        sound &= _IS_KNOWN[np.where(sound, vital, 0)]
+        rows, vital = rows[sound], vital[sound]
+        is_live = np.zeros(len(rows), bool)
+        worn = np.flatnonzero((rows["patient"] > 0) & (rows["late"] == 0))
+        patient, at = rows["patient"], rows["at"]
+        received, value = rows["received"], rows["value"]
+        slots = self._windows.slots(patient[worn], vital[worn])
+        changes: list[Change] = []
+        for places in rounds(slots):
+            # Out of order, and doubles: what is known is at least as new.
+            fresh = places[at[worn[places]] > self._windows.newest[slots[places]]]
+            if not len(fresh):
+                continue
+            here, into = worn[fresh], slots[fresh]
+            is_live[here] = True
+            self._windows.put(into, at[here], value[here], received[here])
+            if judges:
+                changes += self._judging.take(into, value[here], now)
+        self._silences.hear(rows["device"], vital, at, received, is_live)
+        self._scoring.touch(patient[is_live], vital[is_live])
+        return changes
+
+
+def as_rows(patient: int, samples: Iterable[npt.NDArray[np.void]], late: np.ndarray) -> Rows:
+    """What the record holds of a patient, as the hot lane would have told it, oldest first."""
+    every = np.concatenate(list(samples))
+    rows = np.zeros(len(every), HOT)
+    for name in ("device", "vital", "at", "received", "value"):
+        rows[name] = every[name]
+    rows["patient"] = patient
+    rows["late"] = (rows["received"] - rows["at"]) > late[rows["vital"]]
+    return rows[np.argsort(rows["at"], kind="stable")]

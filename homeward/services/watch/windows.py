@@ -1,0 +1,174 @@
+"""Windows: the newest readings of every vital of everybody, in columns.
+
+Each (patient, vital) has a slot: a ring of its last readings, in two wide arrays, so that a
+frame of a thousand readings is taken in by a handful of array operations.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from homeward.model.reading import Reading
+from homeward.model.vital import BY_INDEX, VITALS
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+RING = 256  # readings kept of one vital of one patient
+SPARE = 16  # cells beyond a full window, so that jitter never cuts its oldest reading
+KINDS = 16  # more than the vitals there are: a key is patient * KINDS + vital
+SLOTS_FIRST = 64
+LONG_AGO = -(2**62)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+assert max(BY_INDEX) < KINDS
+
+
+def as_time(microseconds: int) -> datetime:
+    """A time of a frame (us since 1970 UTC)."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def as_microseconds(at: datetime) -> int:
+    """A time as frames have it (us since 1970 UTC)."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+class Numbers:
+    """Gives each key a small number for ever, many at once."""
+
+    def __init__(self) -> None:
+        self._keys = np.empty(0, np.int64)  # sorted
+        self._numbers = np.empty(0, np.int64)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def of(self, keys: Ints) -> Ints:
+        """The numbers of these keys; new ones get the next."""
+        found = self.known(keys)
+        if len(found) and found.min() < 0:
+            new = np.unique(keys[found < 0])
+            numbers = np.arange(len(self._keys), len(self._keys) + len(new))
+            places = np.searchsorted(self._keys, new)
+            self._keys = np.insert(self._keys, places, new)
+            self._numbers = np.insert(self._numbers, places, numbers)
+            found = self.known(keys)
+        return found
+
+    def known(self, keys: Ints) -> Ints:
+        """The numbers of these keys, -1 for those never seen."""
+        if not len(self._keys):
+            return np.full(len(keys), -1, np.int64)
+        places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        return np.where(self._keys[places] == keys, self._numbers[places], -1)
+
+
+class Windows:
+    """The rings. `seconds` is how far back each vital (by index) must be remembered.
+
+    A vital measured faster than its ring can hold that long is thinned: within one
+    `spacing` the newest reading replaces the one before it.
+    """
+
+    def __init__(self, seconds: dict[int, float]) -> None:
+        self.numbers = Numbers()
+        spacing = np.zeros(KINDS, np.int64)
+        for vital in VITALS:
+            spacing[vital.index] = int(seconds[vital.index] * 1e6 / (RING - SPARE))
+        self._spacing_of = spacing
+        self.at = np.zeros((SLOTS_FIRST, RING), np.int64)
+        self.value = np.zeros((SLOTS_FIRST, RING))
+        self.count = np.zeros(SLOTS_FIRST, np.int64)
+        self.newest = np.full(SLOTS_FIRST, LONG_AGO, np.int64)  # measured (device time)
+        self.received = np.full(SLOTS_FIRST, LONG_AGO, np.int64)
+        self.patient = np.zeros(SLOTS_FIRST, np.int64)
+        self.vital = np.zeros(SLOTS_FIRST, np.int64)
+        self._began = np.full(SLOTS_FIRST, LONG_AGO, np.int64)  # of the newest cell
+        self._spacing = np.zeros(SLOTS_FIRST, np.int64)
+
+    def slots(self, patients: Ints, vitals: Ints) -> Ints:
+        """The slot of each (patient, vital); new ones are made."""
+        before = len(self.numbers)
+        slots = self.numbers.of(patients * KINDS + vitals)
+        if len(self.numbers) > before:
+            self._grow(len(self.numbers))
+            self.patient[slots] = patients
+            self.vital[slots] = vitals
+            self._spacing[slots] = self._spacing_of[vitals]
+        return slots
+
+    def known_slots(self, patients: Ints, vitals: Ints) -> Ints:
+        """The slot of each (patient, vital), -1 where nothing ever came."""
+        return self.numbers.known(patients * KINDS + vitals)
+
+    def slot(self, patient: int, vital: int) -> int:
+        """The slot of one vital of one patient, -1 where nothing ever came."""
+        return int(self.known_slots(np.array([patient]), np.array([vital]))[0])
+
+    def put(self, slots: Ints, at: Ints, value: Floats, received: Ints) -> None:
+        """Take in one reading for each of these different slots, newer than all before."""
+        replaces = at - self._began[slots] < self._spacing[slots]
+        count = self.count[slots] + ~replaces
+        cell = (count - 1) % RING
+        self.at[slots, cell] = at
+        self.value[slots, cell] = value
+        self.count[slots] = count
+        self._began[slots] = np.where(replaces, self._began[slots], at)
+        self.newest[slots] = at
+        self.received[slots] = received
+
+    def window(self, slot: int, seconds: float) -> list[Reading]:
+        """The readings of one slot in the last `seconds` before its newest, oldest first."""
+        count = int(self.count[slot])
+        cells = np.arange(max(0, count - RING), count) % RING
+        at = self.at[slot, cells]
+        cells = cells[at >= self.newest[slot] - int(seconds * 1e6)]
+        vital = BY_INDEX[int(self.vital[slot])]
+        rows = zip(self.at[slot, cells].tolist(), self.value[slot, cells].tolist(), strict=True)
+        return [Reading(vital, value, as_time(at)) for at, value in rows]
+
+    def last_values(self, slots: Ints) -> Floats:
+        """The newest value of each slot."""
+        return self.value[slots, (self.count[slots] - 1) % RING]
+
+    def settled_values(self, slots: Ints, seconds: float) -> Floats:
+        """The lower middle value of the last `seconds` of each slot, as `window.settled` has it."""
+        cells = np.arange(RING)
+        age = self.newest[slots, None] - self.at[slots]
+        is_in = (cells < self.count[slots, None]) & (age <= int(seconds * 1e6))
+        values = np.sort(np.where(is_in, self.value[slots], np.inf), axis=1)
+        middle = (is_in.sum(axis=1) - 1) // 2
+        return values[np.arange(len(slots)), middle]
+
+    def _grow(self, slots: int) -> None:
+        size = len(self.count)
+        if slots <= size:
+            return
+        while size < slots:
+            size *= 2
+        more = size - len(self.count)
+        for name, fill in (
+            ("at", 0), ("value", 0.0), ("count", 0), ("newest", LONG_AGO), ("received", LONG_AGO),
+            ("patient", 0), ("vital", 0), ("_began", LONG_AGO), ("_spacing", 0),
+        ):  # fmt: skip
+            old = getattr(self, name)
+            new = np.full((more, *old.shape[1:]), fill, old.dtype)
+            setattr(self, name, np.concatenate([old, new]))
+
+
+def rounds(slots: Ints) -> list[Ints]:
+    """Places of `slots` in rounds that hold each slot once, each slot's in their order."""
+    order = np.argsort(slots, kind="stable")
+    ordered = slots[order]
+    is_first = np.empty(len(slots), bool)
+    is_first[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    if is_first.all():
+        return [np.arange(len(slots))] if len(slots) else []
+    starts = np.flatnonzero(is_first)
+    turn = np.arange(len(slots)) - starts[np.cumsum(is_first) - 1]
+    by_turn = np.argsort(turn, kind="stable")
+    ends = np.cumsum(np.bincount(turn))
+    return [np.sort(order[places]) for places in np.split(by_turn, ends[:-1])]

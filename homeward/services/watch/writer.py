@@ -1,0 +1,136 @@
+"""Writes what the watcher decided, beside its judging: alarms first, scores when there is room.
+
+Nothing decided is dropped: while the database is away it waits here, in order, and the watcher
+is held back before there is too much of it.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from itertools import islice
+
+import msgspec
+
+from homeward.bus import Bus
+from homeward.model.errors import Conflict, Unreachable
+from homeward.model.shown import ScoreTold
+from homeward.services.watch import ledger
+from homeward.services.watch.ledger import Change, Q
+from homeward.services.watch.watcher import Verdict
+from homeward.store import Store
+
+CHANGES_MAX = 10_000
+BATCH_CHANGES = 100
+BATCH_SCORES = 500
+RETRY_SECONDS = 0.2
+log = logging.getLogger(__name__)
+
+
+class Writer:
+    """Two queues to the ledger. Scores keep only the newest of each patient while they wait."""
+
+    def __init__(self, store: Store, bus: Bus) -> None:
+        self._store = store
+        self._bus = bus
+        self._changes: deque[Change] = deque()
+        self._scores: dict[int, ScoreTold] = {}
+        self._has_changes = asyncio.Event()
+        self._has_scores = asyncio.Event()
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything decided is committed."""
+        return not self._changes
+
+    async def put(self, verdict: Verdict) -> None:
+        """Write this soon; waits only while far too much is waiting."""
+        if verdict.scores:
+            self._scores.update((each.patient_id, each) for each in verdict.scores)
+            self._has_scores.set()
+        if verdict.changes:
+            self._changes += verdict.changes
+            self._has_changes.set()
+            if len(self._changes) >= CHANGES_MAX:
+                self._has_room.clear()
+        await self._has_room.wait()
+
+    async def write_changes(self) -> None:
+        """Write alarms until cancelled."""
+        while True:
+            await self._has_changes.wait()
+            self._has_changes.clear()
+            while self._changes:
+                batch = list(islice(self._changes, BATCH_CHANGES))
+                await self._write(batch)
+                for _ in batch:
+                    self._changes.popleft()
+                if len(self._changes) < CHANGES_MAX:
+                    self._has_room.set()
+
+    async def _write(self, batch: Sequence[Change]) -> None:
+        is_away = False
+        while True:
+            try:
+                await ledger.write(self._store, self._bus, batch)
+            except Unreachable as error:
+                if not is_away:
+                    log.error("alarms wait: %s", error)
+                is_away = True
+                await asyncio.sleep(RETRY_SECONDS)
+            except Conflict as error:
+                log.warning("alarms are written again: %s", error)
+            except Exception as error:  # one that cannot be written must not stop the others
+                await self._write_singly(batch, error)
+                return
+            else:
+                if is_away:
+                    log.info("alarms are written: the database is back")
+                return
+
+    async def _write_singly(self, batch: Sequence[Change], error: Exception) -> None:
+        if len(batch) > 1:
+            for change in batch:
+                await self._write([change])
+            return
+        condition = batch[0].key.condition
+        log.error("%s could not be written: %s", condition, type(error).__name__)
+        text = f"an alarm ({condition}) could not be written: {type(error).__name__}"
+        await self._bus.tell("told.trouble", {"what": "ledger", "text": text})
+
+    async def write_scores(self) -> None:
+        """Write scores until cancelled."""
+        while True:
+            await self._has_scores.wait()
+            self._has_scores.clear()
+            while self._scores:
+                batch = list(self._scores.values())[:BATCH_SCORES]
+                try:
+                    await self._note(batch)
+                except Unreachable:  # the alarms' queue has said so
+                    await asyncio.sleep(RETRY_SECONDS)
+                    continue
+                for each in batch:
+                    if self._scores.get(each.patient_id) is each:
+                        del self._scores[each.patient_id]
+
+    async def _note(self, batch: list[ScoreTold]) -> None:
+        rows = [
+            {
+                "patient": each.patient_id,
+                "name": each.score.name,
+                "at_ms": each.score.at,
+                "total": each.score.total,
+                "low": each.score.low,
+                "high": each.score.high,
+                "risk": each.score.risk,
+                "detail": msgspec.json.encode(each.score).decode(),
+            }
+            for each in batch
+        ]
+        async with self._store.door().transaction() as door:
+            await door.run_many(Q.note_score, rows)
+        for each in batch if self._bus.connected else ():
+            await self._bus.tell("told.score", each)

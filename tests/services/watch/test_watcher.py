@@ -1,0 +1,282 @@
+"""The watcher without a database: readings and moments in, changes out."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from homeward.clinical.rules import RULES, oxygen_low
+from homeward.model.vital import BY_NAME
+from homeward.services.watch.silences import Watched
+from homeward.services.watch.troubles import Trouble
+from homeward.services.watch.watcher import Watcher
+
+QUIET = {"heart_rate": 72, "oxygen_saturation": 97, "respiratory_rate": 14}
+
+
+def worn(expects, *, connected=True, patient=1, device=9, starts, scale=1):
+    return Watched(device, f"monitor-{device}", expects, connected, patient, starts, scale)
+
+
+def test_a_quiet_patient_changes_nothing_but_the_score(bedside):
+    bedside.reads(seconds=120, **QUIET)
+    assert bedside.said == []
+    assert len(bedside.scores) == 1
+    assert (bedside.scores[0].score.low, bedside.scores[0].score.total) == (0, None)
+
+
+def test_low_oxygen_begins_after_its_delay_and_ends_after_its_own(bedside):
+    bedside.reads(seconds=30, **QUIET).reads(seconds=15, oxygen_saturation=86)
+    assert bedside.of("oxygen_low") == []
+    bedside.reads(seconds=1, oxygen_saturation=86)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high")]
+    bedside.reads(seconds=60, oxygen_saturation=86)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high")]
+    bedside.reads(seconds=16, oxygen_saturation=96)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high"), ("oxygen_low", "over")]
+
+
+def test_the_change_says_what_was_measured_and_when_it_was_received(bedside):
+    bedside.reads(seconds=1, oxygen_saturation=75)
+    change = next(each for each in bedside.changes if each.key.condition == "oxygen_low")
+    assert change.measured == change.received == change.at
+    assert (change.finding.value, change.detail["rule"]) == (75, "oxygen_low")
+
+
+def test_worse_is_news_and_less_bad_is_not(bedside):
+    bedside.reads(glucose=65).reads(glucose=50).reads(glucose=60).reads(glucose=100)
+    assert bedside.of("glucose_low") == [
+        ("glucose_low", "medium"),
+        ("glucose_low", "high"),
+        ("glucose_low", "over"),
+    ]
+
+
+def test_conditions_of_two_patients_are_apart(bedside):
+    bedside.reads(1, oxygen_saturation=75).reads(2, oxygen_saturation=75)
+    bedside.reads(1, seconds=20, oxygen_saturation=97)
+    changes = [each for each in bedside.changes if each.key.condition == "oxygen_low"]
+    assert [(each.key.patient_id, each.finding is None) for each in changes] == [
+        (1, False),
+        (2, False),
+        (1, True),
+    ]
+
+
+def test_nobody_wears_it_so_nobody_is_alarmed(bedside):
+    bedside.reads(patient=0, seconds=20, oxygen_saturation=60)
+    assert bedside.changes == []
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_scale_2_patient_has_their_own_limit(bedside, scale):
+    bedside.watcher.watch([worn({}, starts=bedside.now, scale=scale)])
+    bedside.reads(seconds=30, oxygen_saturation=88)
+    assert len(bedside.of("oxygen_low")) == (1 if scale == 1 else 0)
+
+
+def test_pulse_yields_to_the_heart_rate_while_that_is_fresh(bedside):
+    bedside.reads(seconds=30, heart_rate=160, pulse=160)
+    assert bedside.of("pulse_high") == []
+    assert bedside.of("heart_rate_high") == [("heart_rate_high", "high")]
+    bedside.reads(seconds=15, pulse=160)
+    assert bedside.of("pulse_high") == [("pulse_high", "high")]
+
+
+def test_d9_late_readings_neither_begin_nor_end_anything(bedside):
+    bedside.reads(seconds=30, late=1, oxygen_saturation=60)
+    assert bedside.changes == []
+    bedside.reads(oxygen_saturation=75).reads(seconds=60, late=1, oxygen_saturation=98)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high")]
+
+
+def test_d9_old_and_double_readings_neither_begin_nor_end_anything(bedside):
+    rows = [("oxygen_saturation", 97.0, float(second)) for second in range(60)]
+    bedside.hears(rows)
+    said = list(bedside.said)
+    bedside.hears([("oxygen_saturation", 60.0, float(second)) for second in range(60)])
+    bedside.hears([("oxygen_saturation", 60.0, second + 0.5) for second in range(58)])
+    assert bedside.said == said
+
+
+def test_a_batch_is_judged_reading_by_reading(bedside):
+    """An extreme in the middle of a batch rings, though the batch ends well."""
+    rows = [("oxygen_saturation", 97.0, 0.0), ("oxygen_saturation", 70.0, 1.0)]
+    rows += [("oxygen_saturation", 97.0, float(second)) for second in range(2, 10)]
+    bedside.hears(rows)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high")]
+
+
+def test_d22_a_rule_that_raises_is_an_alarm_and_the_others_go_on(bedside):
+    def judge(window, is_open):
+        raise ZeroDivisionError("value 75 of Rosa")
+
+    broken = replace(oxygen_low.RULE, name="broken", judge=judge)
+    bedside.watcher = Watcher((broken, *RULES))
+    bedside.reads(oxygen_saturation=75)
+    assert bedside.said[:2] == [("trouble_rule_broken", "medium"), ("oxygen_low", "high")]
+    assert "75" not in bedside.changes[0].finding.text
+    bedside.reads(seconds=5, oxygen_saturation=75)
+    assert len(bedside.of("trouble_rule_broken")) == 1
+
+
+def test_d22_a_rule_that_works_again_ends_its_trouble(bedside):
+    fails = [True]
+
+    def judge(window, is_open):
+        if fails[0]:
+            raise KeyError
+        return
+
+    broken = replace(oxygen_low.RULE, name="broken", judge=judge)
+    bedside.watcher = Watcher((broken,))
+    bedside.reads(oxygen_saturation=75)
+    fails[0] = False
+    bedside.reads(oxygen_saturation=98)
+    assert bedside.of("trouble_rule_broken") == [
+        ("trouble_rule_broken", "medium"),
+        ("trouble_rule_broken", "over"),
+    ]
+
+
+def test_d22_a_score_that_raises_is_an_alarm(bedside, monkeypatch):
+    from homeward.services.watch import scoring
+
+    def score(inputs, now, scale):
+        raise ValueError
+
+    monkeypatch.setattr(scoring.news2, "SCORER", replace(scoring.news2.SCORER, score=score))
+    bedside.reads(**QUIET)
+    assert bedside.said == [("trouble_rule_news2", "medium")]
+
+
+FULL = QUIET | {"systolic": 120, "temperature": 37.0, "consciousness": 0, "on_oxygen": 0}
+
+
+def test_the_score_follows_each_input_within_a_second(bedside):
+    bedside.reads(**FULL)
+    bedside.reads(systolic=88)
+    totals = [each.score.total for each in bedside.scores]
+    assert totals == [0, 3]
+    assert ("news2_red", "medium") in bedside.said
+
+
+def test_many_inputs_in_a_second_are_scored_once(bedside):
+    bedside.reads(**FULL)
+    start = bedside.now
+    for tenth in range(8):
+        bedside.now = start + timedelta(seconds=tenth / 10)
+        bedside.hears([("systolic", 85.0 + 5 * tenth, tenth / 10)], base=start)
+    assert len(bedside.scores) == 2  # the first, and one second's
+    bedside.passes(1)
+    assert [each.score.total for each in bedside.scores] == [0, 3, 0]
+
+
+def test_a_score_that_stays_is_noted_each_quarter_of_an_hour(bedside):
+    for _ in range(31):
+        bedside.reads(**FULL).passes(59)
+    assert len(bedside.scores) == 3
+    assert {each.score.total for each in bedside.scores} == {0}
+
+
+def test_d10_an_input_too_old_is_missing_and_the_score_a_range(bedside):
+    bedside.reads(**FULL)
+    bedside.passes(BY_NAME["heart_rate"].score_seconds + 12)
+    score = bedside.scores[-1].score
+    assert score.total is None
+    missing = {part.parameter for part in score.parts if part.is_missing}
+    assert missing == {"pulse", "oxygen_saturation", "respiratory_rate"}
+    ages = {part.parameter: part.age_seconds for part in score.parts}
+    assert ages["systolic"] >= 600
+
+
+def test_a_score_does_not_recover_because_a_sensor_fell_off(bedside):
+    sick = FULL | {"respiratory_rate": 30, "systolic": 85, "heart_rate": 120}
+    bedside.reads(seconds=3, **sick)
+    assert ("news2_emergency", "high") in bedside.said
+    bedside.passes(700)
+    assert ("news2_emergency", "over") not in bedside.said
+    assert bedside.scores[-1].score.low < 7
+    bedside.reads(seconds=70, **FULL)
+    assert ("news2_emergency", "over") in bedside.said
+
+
+def test_a_probe_that_falls_off_is_technical_and_only_that_vital(bedside):
+    expects = {"heart_rate": 1, "oxygen_saturation": 1}
+    bedside.watcher.watch([worn(expects, starts=bedside.now)])
+    bedside.reads(seconds=10, heart_rate=72, oxygen_saturation=97)
+    for _ in range(12):
+        bedside.reads(heart_rate=72)
+        bedside.keep(bedside.watcher.listens(bedside.now))
+    assert bedside.said == [("silent_oxygen_saturation", "medium")]
+    bedside.reads(heart_rate=72, oxygen_saturation=97)
+    bedside.keep(bedside.watcher.listens(bedside.now))
+    assert bedside.said[-1] == ("silent_oxygen_saturation", "over")
+
+
+def test_a_device_gone_is_one_alarm_that_names_it(bedside):
+    expects = {"heart_rate": 1, "oxygen_saturation": 1, "respiratory_rate": 1}
+    bedside.watcher.watch([worn(expects, starts=bedside.now)])
+    bedside.reads(seconds=5, **QUIET).passes(60)
+    assert bedside.of("device_silent") == [("device_silent", "medium")]
+    assert [each for each in bedside.said if each[0].startswith("silent_")] == []
+    change = next(each for each in bedside.changes if each.key.condition == "device_silent")
+    assert (change.key.patient_id, change.key.device_id) == (1, 9)
+    assert "monitor-9" in change.finding.text
+
+
+def test_a_slow_sensor_of_a_disconnected_device_does_not_make_two_alarms(bedside):
+    expects = {"heart_rate": 1, "systolic": 900}
+    bedside.watcher.watch([worn(expects, connected=False, starts=bedside.now)])
+    bedside.reads(seconds=5, heart_rate=72, systolic=120).passes(60)
+    assert bedside.said == [("device_silent", "medium")]
+
+
+def test_a_glucose_sensor_is_given_its_own_time(bedside):
+    bedside.watcher.watch([worn({"glucose": 300}, starts=bedside.now)])
+    bedside.reads(glucose=110).passes(600)
+    assert bedside.said == []
+    bedside.passes(10)
+    assert bedside.said == [("device_silent", "medium")]
+
+
+def test_a_device_taken_off_the_patient_is_not_missed(bedside):
+    bedside.watcher.watch([worn({"heart_rate": 1}, starts=bedside.now)])
+    bedside.passes(20)
+    bedside.watcher.watch([])
+    bedside.passes(1)
+    assert bedside.said == [("device_silent", "medium"), ("device_silent", "over")]
+
+
+def test_a_clock_that_is_off_is_said_not_ignored(bedside):
+    bedside.watcher.watch([worn({"heart_rate": 1}, starts=bedside.now)])
+    for _ in range(20):
+        rows = [("heart_rate", 72.0, -7200.0)]
+        bedside.hears(rows, late=1, base=bedside.now)
+        bedside.passes(1)
+    assert bedside.said == [("device_silent", "medium")]
+    assert "2 h 0 min old" in bedside.changes[0].finding.text
+    assert "clock is off" in bedside.changes[0].finding.text
+
+
+def test_nobody_is_silent_just_after_a_start(bedside):
+    bedside.watcher.watch([worn({"heart_rate": 1}, starts=bedside.now - timedelta(days=1))])
+    bedside.watcher.begin(bedside.now)
+    bedside.passes(14)
+    assert bedside.said == []
+    bedside.passes(2)
+    assert bedside.said == [("device_silent", "medium")]
+
+
+def test_trouble_of_the_platform_is_an_alarm_until_it_is_over_or_quiet(bedside):
+    bedside.keep(bedside.watcher.hears(Trouble("Disk full!", "the disk is full"), bedside.now))
+    bedside.keep(bedside.watcher.hears(Trouble("Disk full!", "still full"), bedside.now))
+    bedside.keep(bedside.watcher.hears(Trouble("lane", "slow"), bedside.now))
+    bedside.keep(bedside.watcher.hears(Trouble("lane", over=True), bedside.now))
+    assert bedside.said == [
+        ("trouble_disk_full", "medium"),
+        ("trouble_lane", "medium"),
+        ("trouble_lane", "over"),
+    ]
+    bedside.passes(601)
+    assert bedside.said[-1] == ("trouble_disk_full", "over")
