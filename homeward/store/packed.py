@@ -241,7 +241,7 @@ def _from_whole(factor: int, numbers: Array) -> Array:
 
 
 def _compressed(column: Array) -> bytes:
-    return standalone.simple_compress(np.ascontiguousarray(column), _CONFIG)
+    return standalone.simple_compress(np.array(column), _CONFIG)  # copied: packed rows misalign
 
 
 def _expanded(body: bytes) -> Array:

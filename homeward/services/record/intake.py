@@ -152,7 +152,7 @@ class Intake:
         while True:
             try:
                 await run()
-            except Exception as error:
+            except Exception as error:  # the runner: it is told, and it goes on
                 self._loop.call_exception_handler({"message": "intake", "exception": error})
                 self._registry.tell_trouble("record_fault", f"The door: {type(error).__name__}")
                 await asyncio.sleep(RESTART_SECONDS)
@@ -226,7 +226,7 @@ class Intake:
         except Unreadable as error:
             await self._store_apart(line, batch, str(error))
             return
-        except BaseException:
+        except BaseException:  # whatever it was, it was not stored
             self._settle(batch, Outcome.NOT_STORED)
             raise
         self._settle(batch, Outcome.STORED)
@@ -241,7 +241,7 @@ class Intake:
         middle = len(batch) // 2
         try:
             await self._store(line, batch[:middle])
-        except BaseException:
+        except BaseException:  # the rest was not even tried
             self._settle(batch[middle:], Outcome.NOT_STORED)
             raise
         await self._store(line, batch[middle:])

@@ -62,7 +62,7 @@ class Presence:
             return
         try:
             await self._store.door().run(sql.write_states, **self._columns(sorted(changed), now))
-        except BaseException:
+        except BaseException:  # whatever it was: write them the next time
             self._changed |= changed
             raise
 
