@@ -209,6 +209,12 @@ export class Live {
     this.tell();
   }
 
+  /** What an answer to our own request said about an alarm. */
+  learn(alarm: Alarm): void {
+    this.takeAlarm(alarm, performance.now());
+    this.tell();
+  }
+
   /** Values known from elsewhere, such as a patient's chart. */
   seedVitals(patientId: number, vitals: readonly Vital[], score: Score | null = null): void {
     this.seedBed(patientId, vitals, score, this.patients.get(patientId)?.waves ?? []);

@@ -1,3 +1,33 @@
+// Whether alarms can be heard. "Off" is a state one must see: silence could be either.
+
+import { UnstyledButton } from "@mantine/core";
+import { useEffect, useSyncExternalStore } from "react";
+import { speaker } from "../alarm-sound";
+import { mostUrgent } from "../alarms";
+import { useAlarms } from "../live";
+import { SoundIcon, SoundOffIcon } from "./icons";
+import classes from "./sound-button.module.css";
+
 export function SoundButton() {
-  return null;
+  const isOn = useSyncExternalStore(speaker.subscribe, speaker.getState) === "on";
+  const urgency = mostUrgent(useAlarms());
+  useEffect(() => {
+    speaker.setUrgency(urgency);
+    return () => speaker.setUrgency(null);
+  }, [urgency]);
+  const words = isOn
+    ? "Alarm sound is on. Press to turn it off"
+    : "Alarm sound is off. Press to arm it";
+  return (
+    <UnstyledButton
+      className={classes.sound}
+      data-on={isOn}
+      aria-label={words}
+      title={words}
+      onClick={() => void (isOn ? speaker.disarm() : speaker.arm())}
+    >
+      {isOn ? <SoundIcon /> : <SoundOffIcon />}
+      <span>{isOn ? "Sound on" : "Sound off – arm"}</span>
+    </UnstyledButton>
+  );
 }

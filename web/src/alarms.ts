@@ -1,0 +1,49 @@
+// Alarms on screens: which comes first, which still needs somebody, what to call them. Pure.
+
+import type { Alarm, Call, Priority } from "./words";
+
+export const PRIORITIES = ["high", "medium", "low"] as const satisfies readonly Priority[];
+
+/** IEC 60601-1-8's marks: urgency never hangs on colour alone. */
+export const MARKS: Record<Priority, string> = { high: "!!!", medium: "!!", low: "!" };
+
+/** Nobody has answered: it still sounds. A latched one is over, but was never answered. */
+export function isSounding(alarm: Alarm): boolean {
+  return alarm.state === "active" || alarm.state === "latched";
+}
+
+const rank = (alarm: Alarm): number =>
+  (isSounding(alarm) ? 0 : 10) +
+  PRIORITIES.indexOf(alarm.priority) * 2 +
+  (alarm.kind === "technical" ? 1 : 0);
+
+/** The one to answer first, first. */
+export function byUrgency(a: Alarm, b: Alarm): number {
+  return rank(a) - rank(b) || a.raised - b.raised;
+}
+
+export function mostUrgent(alarms: readonly Alarm[]): Priority | null {
+  return PRIORITIES.find((one) => alarms.some((a) => isSounding(a) && a.priority === one)) ?? null;
+}
+
+export function countByPriority(alarms: readonly Alarm[]): Record<Priority, number> {
+  const counts = { high: 0, medium: 0, low: 0 };
+  for (const alarm of alarms) if (isSounding(alarm)) counts[alarm.priority] += 1;
+  return counts;
+}
+
+/** The carer being called for an alarm now: of several, the newest call. */
+export function callFor(alarm: Alarm, calls: readonly Call[]): Call | null {
+  const open = calls.filter(
+    (call) => call.alarm_id === alarm.id && call.audience === "carer" && call.ended === null,
+  );
+  return open.sort((a, b) => b.created - a.created)[0] ?? null;
+}
+
+export const REASONS = [
+  "I am with the patient",
+  "Sensor put right",
+  "Known to the team",
+  "Artefact, patient checked",
+  "Expected during treatment",
+] as const;

@@ -1,0 +1,77 @@
+// Answering an alarm: one press on the alarm, one on the reason. The reason is the record.
+
+import { Modal, Text } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { useMutation } from "@tanstack/react-query";
+import { REASONS } from "../alarms";
+import { api, Refused } from "../api";
+import { live } from "../live";
+import type { Alarm } from "../words";
+import classes from "./acknowledge.module.css";
+
+type Props = { alarm: Alarm | null; close: () => void };
+
+export function Acknowledge({ alarm, close }: Props) {
+  return (
+    <Modal
+      opened={alarm !== null}
+      onClose={close}
+      title="Acknowledge alarm"
+      closeButtonProps={{ "aria-label": "Close" }}
+      zIndex={320}
+      centered
+    >
+      {alarm && <Reasons key={alarm.id} alarm={alarm} close={close} />}
+    </Modal>
+  );
+}
+
+function Reasons({ alarm, close }: { alarm: Alarm; close: () => void }) {
+  const answer = useMutation({
+    mutationFn: (reason: string) => api.acknowledge(alarm.id, reason),
+    onSuccess: (answered) => {
+      live.learn(answered);
+      close();
+    },
+  });
+  const give = (reason: string) => {
+    if (!answer.isPending) answer.mutate(reason);
+  };
+  useHotkeys(REASONS.map((reason, place) => [String(place + 1), () => give(reason)]));
+  return (
+    <>
+      <div className={classes.alarm} data-priority={alarm.priority}>
+        <b>{alarm.text}</b>
+        <span>
+          {[alarm.bed && `Bed ${alarm.bed}`, alarm.patient ?? alarm.device]
+            .filter(Boolean)
+            .join(" · ")}
+        </span>
+      </div>
+      {answer.error && (
+        <p role="alert" className={classes.error}>
+          {answer.error instanceof Refused ? answer.error.message : "This failed. Try again."} The
+          alarm is still open.
+        </p>
+      )}
+      <Text fz="sm" c="var(--hw-quiet)" mb={8}>
+        Why is it answered? Press a line or its number.
+      </Text>
+      <div className={classes.reasons}>
+        {REASONS.map((reason, place) => (
+          <button
+            key={reason}
+            type="button"
+            className={classes.reason}
+            data-autofocus={place === 0 || undefined}
+            disabled={answer.isPending}
+            onClick={() => give(reason)}
+          >
+            <kbd>{place + 1}</kbd>
+            {reason}
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}

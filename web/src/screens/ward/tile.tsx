@@ -1,0 +1,189 @@
+// One bed of the board.
+
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { byUrgency, isSounding, mostUrgent } from "../../alarms";
+import { inWords, isStale } from "../../freshness";
+import { type LivePatient, useAlarms, useLiveDevices, useLivePatient, useNow } from "../../live";
+import { AlarmBar } from "../../parts/alarm-bar";
+import { UnplugIcon } from "../../parts/icons";
+import { ScoreBadge } from "../../parts/score-badge";
+import { Sweep } from "../../parts/sweep";
+import { ACVPU } from "../../units";
+import type { Alarm, Bed, BedDevice, Patient, VitalInfo } from "../../words";
+import { LiveNumber } from "./live-number";
+import classes from "./tile.module.css";
+
+export type Infos = ReadonlyMap<string, VitalInfo>;
+export type TileProps = {
+  bed: Bed;
+  infos: Infos;
+  acknowledge: (alarm: Alarm) => void;
+  openList: () => void;
+};
+
+/** More than this would push the numbers off the tile; the rest is in the list. */
+const BARS_MAX = 2;
+const BOARD_WAVES = ["ecg_ii", "pleth"];
+
+export function EmptyTile({ bed }: { bed: string }) {
+  return (
+    <article className={`${classes.tile} ${classes.empty}`} aria-label={`Bed ${bed}, empty`}>
+      <span className={classes.bed}>{bed}</span>
+      <span>Empty bed</span>
+    </article>
+  );
+}
+
+export function WardTile({ bed, infos, acknowledge, openList }: TileProps) {
+  const { patient } = bed;
+  if (!patient) return <EmptyTile bed={bed.bed} />;
+  const waves = bed.waves.length
+    ? bed.waves.filter((one) => BOARD_WAVES.includes(one))
+    : BOARD_WAVES;
+  return (
+    <Frame bed={bed} patient={patient} acknowledge={acknowledge} openList={openList}>
+      <div className={classes.wave}>
+        <Sweep patient={patient.id} waves={waves} height="100%" />
+      </div>
+      <WardNumbers patient={patient.id} infos={infos} />
+    </Frame>
+  );
+}
+
+function WardNumbers({ patient, infos }: { patient: number; infos: Infos }) {
+  const now = useNow();
+  const { vitals } = useLivePatient(patient);
+  const one = (label: string, colour: string, size: "big" | "small", ...names: string[]) => (
+    <LiveNumber
+      label={label}
+      colour={colour}
+      size={size}
+      now={now}
+      values={names.map((name) => vitals[name])}
+      infos={names.map((name) => infos.get(name))}
+    />
+  );
+  const heart = heartSource(vitals, infos, now);
+  return (
+    <div className={classes.numbers}>
+      {one(heart === "pulse" ? "Pulse" : "HR", "heart", "big", heart)}
+      {one("SpO₂", "oxygen", "big", "oxygen_saturation")}
+      {one("Resp", "breath", "big", "respiratory_rate")}
+      {one("NIBP", "pressure", "small", "systolic", "diastolic")}
+      {one("Temp", "warmth", "small", "temperature")}
+      <Mind vitals={vitals} infos={infos} now={now} />
+    </div>
+  );
+}
+
+/** The electrodes' rate if it is fresh, else the finger's, and then it is called pulse. */
+function heartSource(vitals: LivePatient["vitals"], infos: Infos, now: number): string {
+  const isFresh = (name: string) => {
+    const value = vitals[name];
+    const info = infos.get(name);
+    return value !== undefined && info !== undefined && !isStale(value, info, now);
+  };
+  return !isFresh("heart_rate") && isFresh("pulse") ? "pulse" : "heart_rate";
+}
+
+type MindProps = { vitals: LivePatient["vitals"]; infos: Infos; now: number };
+
+/** What a nurse enters: consciousness, and whether oxygen is given. */
+function Mind({ vitals, infos, now }: MindProps) {
+  const read = (name: string) => {
+    const value = vitals[name];
+    const info = infos.get(name);
+    return value && info && !isStale(value, info, now) ? value.value : null;
+  };
+  const mind = read("consciousness");
+  const oxygen = read("on_oxygen");
+  const [letter, words] = (mind === null ? null : ACVPU[mind]) ?? ["--", "ACVPU not known"];
+  return (
+    <div className={classes.mind}>
+      <span>ACVPU · O₂</span>
+      <div title={words}>{letter}</div>
+      <div>{oxygen === null ? "--" : oxygen ? "on oxygen" : "on air"}</div>
+    </div>
+  );
+}
+
+type FrameProps = {
+  bed: Bed;
+  patient: Patient;
+  acknowledge: (alarm: Alarm) => void;
+  openList: () => void;
+  children: ReactNode;
+};
+
+/** What every tile has: whose it is, how ill they are, what calls, and which device is away. */
+export function Frame({ bed, patient, acknowledge, openList, children }: FrameProps) {
+  const now = useNow();
+  const { score } = useLivePatient(patient.id);
+  const alarms = useAlarms()
+    .filter((alarm) => alarm.patient_id === patient.id)
+    .sort(byUrgency);
+  const hidden = alarms.length - BARS_MAX;
+  const urgency = mostUrgent(alarms);
+  return (
+    <article
+      className={classes.tile}
+      data-alarm={urgency ?? undefined}
+      data-patient={patient.id}
+      aria-label={`Bed ${bed.bed}, ${patient.name}`}
+    >
+      <div className={classes.head}>
+        <span className={classes.bed}>{bed.bed}</span>
+        <Link href={`/patients/${patient.id}`} className={classes.name} data-tile={patient.id}>
+          {patient.name}{" "}
+          <span className={classes.about}>
+            {patient.age} {sexInWords(patient.sex)}
+          </span>
+        </Link>
+        <ScoreBadge score={score} now={now} />
+      </div>
+      {children}
+      <Away devices={bed.devices} now={now} />
+      {alarms.length > 0 && (
+        <div className={classes.alarms}>
+          {alarms.slice(0, BARS_MAX).map((alarm) => (
+            <AlarmBar key={alarm.id} alarm={alarm} acknowledge={acknowledge} />
+          ))}
+          {hidden > 0 && (
+            <button type="button" className={classes.more} onClick={openList}>
+              {hidden} more {hidden === 1 ? "alarm" : "alarms"}
+              {alarms.slice(BARS_MAX).some(isSounding) ? ", not answered" : ""}
+            </button>
+          )}
+        </div>
+      )}
+    </article>
+  );
+}
+
+export function sexInWords(sex: string): string {
+  return { female: "F", male: "M", f: "F", m: "M" }[sex.toLowerCase()] ?? "";
+}
+
+function Away({ devices, now }: { devices: readonly BedDevice[]; now: number }) {
+  const live = useLiveDevices();
+  const known = devices.map((device) => live.get(device.name) ?? device);
+  if (!known.length) {
+    return (
+      <div className={classes.away}>
+        <UnplugIcon size={16} /> No device worn
+      </div>
+    );
+  }
+  return known
+    .filter((device) => !device.connected)
+    .map(({ name, last_seen }) => (
+      <div key={name} className={classes.away}>
+        <UnplugIcon size={16} />
+        <span>
+          {name} not connected
+          {last_seen !== null && `, last heard ${inWords(now - last_seen)} ago`}
+        </span>
+      </div>
+    ));
+}
