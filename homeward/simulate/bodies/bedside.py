@@ -54,10 +54,10 @@ class Bedside:
         # Spreads and correlation times: the middle of 27 recorded ICU patients
         # (BIDMC, PhysioNet); tests/simulate holds them there.
         self._heart_wander = Wander(random, 1.3, 9, 3)
-        self._breath_wander = Wander(random, 1.1, 14, 6)
-        self._oxygen_wander = Wander(random, 0.45, 9, 3)
+        self._breath_wander = Wander(random, 1.1, 9, 6)
+        self._oxygen_wander = Wander(random, 0.45, 9, 6)
         self._pressure_wander = Wander(random, 5.0, 600)
-        self._arousal = Wander(random, 0.7, 40)  # one cause behind heart and breath
+        self._arousal = Wander(random, 0.7, 30)  # one cause behind heart and breath
         self._temperature_wander = Wander(random, 0.12, 3600)
         self._heart = build.heart_rate
         self._breath = build.respiratory_rate

@@ -14,7 +14,7 @@ from homeward.simulate.bodies.noise import Wander
 RR_SECONDS_MIN, RR_SECONDS_MAX = 0.27, 2.4
 # Middle of recorded people (tests/simulate): beat-to-beat unrest as a share of the interval.
 SINUS_SPREAD = 0.028
-FIBRILLATION_SPREAD = 0.19
+FIBRILLATION_SPREAD = 0.205
 ECTOPIC_SHARE = 0.09
 
 
@@ -40,7 +40,7 @@ class Heart:
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)  # noqa: S311 - a body keeps no secret
-        self._wander = Wander(self._random, SINUS_SPREAD, 4.0)
+        self._wander = Wander(self._random, SINUS_SPREAD, 2.0)
         self._next = 0.5
         self._pause = 0.0
 
