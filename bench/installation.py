@@ -5,6 +5,7 @@ the commands a biomedical engineer uses.
 """
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -25,7 +26,7 @@ from homeward.services.people.sign_in import hash_password
 
 HOMEWARD = str(Path(sys.executable).parent / "homeward")
 START_SECONDS_MAX = 90
-LOGIN, PASSWORD = "nora", "homeward-bench"
+LOGIN, PASSWORD = "bench-nurse", "homeward-bench"
 
 
 @dataclass
@@ -73,10 +74,11 @@ class Installation:
 
     def answers(self) -> bool:
         """Whether the pages answer and both engines hear them."""
-        with contextlib.suppress(OSError):
+        try:
             with urllib.request.urlopen(f"{self.url}/api/health", timeout=2) as answer:
                 return b'"ok":true' in answer.read()
-        return False
+        except OSError:
+            return False
 
     def stop(self) -> None:
         """Ask it to stop, and wait."""
@@ -105,8 +107,6 @@ class Installation:
 
     def connect(self) -> psycopg.Connection:
         """The database, as the admin commands reach it."""
-        import json
-
         (run,) = (self.folder).glob("data*/run.json")
         return psycopg.connect(json.loads(run.read_text())["postgres_url"], autocommit=True)
 
@@ -122,11 +122,11 @@ def _duty(process: psutil.Process) -> str:
 
 
 @contextlib.contextmanager
-def installation(**extra: str) -> Iterator[Installation]:
+def installation(command: str = "up", **extra: str) -> Iterator[Installation]:
     """A started installation, stopped and removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="homeward-bench-"))
     folder.chmod(0o755)
-    house = Installation(folder, extra)
+    house = Installation(folder, extra, command)
     try:
         house.start()
         yield house

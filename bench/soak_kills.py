@@ -16,9 +16,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
-from bench.report import finish, table
 
 from bench.installation import Installation, enrol, fill_ward, installation
+from bench.report import finish, table
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_INDEX, OXYGEN_SATURATION, PULSE
 from homeward.simulate.device import Badge, Device
