@@ -48,7 +48,7 @@ class Watch:
     def __init__(self, tools: Tools, watcher: Watcher | None = None) -> None:
         self._tools = tools
         self._watcher = watcher or Watcher()
-        self._writer = Writer(tools.store, tools.bus)
+        self.writer = Writer(tools.store, tools.bus)
         self._frames: deque[bytes] = deque()
         self._has_frames = asyncio.Event()
         self._registry_changed = asyncio.Event()
@@ -58,9 +58,9 @@ class Watch:
     async def run(self, lock: Alone) -> None:
         """Listen first, then catch up, then judge: what comes meanwhile waits."""
         async with self._listening(), asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._writer.write_changes())
-            tasks.create_task(self._writer.write_scores())
-            await self._take_over()
+            tasks.create_task(self.writer.write_changes())
+            tasks.create_task(self.writer.write_scores())
+            await self.take_over()
             tasks.create_task(self._judge())
             tasks.create_task(self._pass())
             tasks.create_task(self._tick(lock))
@@ -81,6 +81,10 @@ class Watch:
                     await stop()
 
     async def _hear(self, _: str, body: bytes) -> None:
+        self.hear(body)
+
+    def hear(self, body: bytes) -> None:
+        """A frame of the hot lane came; it is judged soon."""
         self._frames.append(body)
         self._has_frames.set()
         if len(self._frames) > FRAMES_MAX:  # hopelessly behind: the record has them all
@@ -89,12 +93,13 @@ class Watch:
 
     async def _hear_trouble(self, _: str, body: bytes) -> None:
         trouble = msgspec.json.decode(body, type=Trouble)
-        await self._writer.put(self._watcher.hears(trouble, self._tools.now()))
+        await self.writer.put(self._watcher.hears(trouble, self._tools.now()))
 
     async def _hear_device(self, _: str, __: bytes) -> None:
         self._registry_changed.set()
 
-    async def _take_over(self) -> None:
+    async def take_over(self) -> None:
+        """Go on where the watcher before us stopped."""
         door, now = self._tools.store.door(), self._tools.now()
         episodes = await ledger.open_episodes(door)
         self._watcher.restore(episodes, await last_scores(door))
@@ -116,9 +121,9 @@ class Watch:
         self._watcher.watch(watched)
         patients = sorted({each.patient_id for each in watched})
         for batch in await catch_up(self._watcher, door, patients, mark, now):
-            await self._writer.put(self._watcher.take(batch, now))
-        await self._writer.put(self._watcher.judge_again(now))
-        await self._writer.put(self._watcher.ages(now))
+            await self.writer.put(self._watcher.take(batch, now))
+        await self.writer.put(self._watcher.judge_again(now))
+        await self.writer.put(self._watcher.ages(now))
         self._watcher.begin(now)
 
     async def _judge(self) -> None:
@@ -126,8 +131,12 @@ class Watch:
             await self._has_frames.wait()
             self._has_frames.clear()
             while self._frames:
-                await self._writer.put(self._watcher.take(self._gathered(), self._tools.now()))
+                await self.judge()
                 await asyncio.sleep(GATHER_SECONDS)
+
+    async def judge(self) -> None:
+        """Judge what waits."""
+        await self.writer.put(self._watcher.take(self._gathered(), self._tools.now()))
 
     def _gathered(self) -> np.ndarray:
         frames: list[bytes] = []
@@ -140,10 +149,9 @@ class Watch:
     async def _pass(self) -> None:
         while True:
             await asyncio.sleep(PASS_SECONDS)
-            await self._writer.put(self._watcher.passes(self._tools.now()))
+            await self.writer.put(self._watcher.passes(self._tools.now()))
 
     async def _tick(self, lock: Alone) -> None:
-        """Each second: the lock, the registry, silences, ages, the mark."""
         second = 0
         while True:
             await lock.check()
@@ -152,7 +160,7 @@ class Watch:
             elif self._is_deaf:
                 await self._hear_again()
             else:
-                await self._check(second)
+                await self.tick(second)
             second += 1
             await asyncio.sleep(SECOND)
 
@@ -162,16 +170,17 @@ class Watch:
         await self._catch_up(self._mark or self._tools.now())
         await self._announce()
 
-    async def _check(self, second: int) -> None:
+    async def tick(self, second: int) -> None:
+        """What each second brings: the registry, silences, ages, the mark."""
         door, now = self._tools.store.door(), self._tools.now()
         if self._registry_changed.is_set() or second % REGISTRY_SECONDS == 0:
             self._registry_changed.clear()
             self._watcher.watch(await watched_now(door))
-        await self._writer.put(self._watcher.listens(now))
+        await self.writer.put(self._watcher.listens(now))
         if second % AGE_SECONDS == 0:
-            await self._writer.put(self._watcher.ages(now))
+            await self.writer.put(self._watcher.ages(now))
         if second % LEFT_SECONDS == 0:
-            await self._writer.put(self._watcher.left(await ledger.left_behind(door), now))
-        if self._writer.is_idle and not self._frames:
+            await self.writer.put(self._watcher.left(await ledger.left_behind(door), now))
+        if self.writer.is_idle and not self._frames:
             await door.run(Q.mark, at=now)
             self._mark = now

@@ -62,13 +62,17 @@ class Writer:
         while True:
             await self._has_changes.wait()
             self._has_changes.clear()
-            while self._changes:
-                batch = list(islice(self._changes, BATCH_CHANGES))
-                await self._write(batch)
-                for _ in batch:
-                    self._changes.popleft()
-                if len(self._changes) < CHANGES_MAX:
-                    self._has_room.set()
+            await self.flush_changes()
+
+    async def flush_changes(self) -> None:
+        """Write every alarm that waits."""
+        while self._changes:
+            batch = list(islice(self._changes, BATCH_CHANGES))
+            await self._write(batch)
+            for _ in batch:
+                self._changes.popleft()
+            if len(self._changes) < CHANGES_MAX:
+                self._has_room.set()
 
     async def _write(self, batch: Sequence[Change]) -> None:
         is_away = False
@@ -105,16 +109,20 @@ class Writer:
         while True:
             await self._has_scores.wait()
             self._has_scores.clear()
-            while self._scores:
-                batch = list(self._scores.values())[:BATCH_SCORES]
-                try:
-                    await self._note(batch)
-                except Unreachable:  # the alarms' queue has said so
-                    await asyncio.sleep(RETRY_SECONDS)
-                    continue
-                for each in batch:
-                    if self._scores.get(each.patient_id) is each:
-                        del self._scores[each.patient_id]
+            await self.flush_scores()
+
+    async def flush_scores(self) -> None:
+        """Write every score that waits."""
+        while self._scores:
+            batch = list(self._scores.values())[:BATCH_SCORES]
+            try:
+                await self._note(batch)
+            except Unreachable:  # the alarms' queue has said so
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            for each in batch:
+                if self._scores.get(each.patient_id) is each:
+                    del self._scores[each.patient_id]
 
     async def _note(self, batch: list[ScoreTold]) -> None:
         rows = [
