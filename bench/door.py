@@ -1,0 +1,318 @@
+"""The device door: acknowledged readings a second, and CPU for each, side by side.
+
+    make bench NAME=door             five rounds
+    python bench/door.py --rounds 9
+
+Three servers, the same client and the same packets, in turns within one run:
+
+- Homeward: acknowledged after the COMMIT that holds the reading (fsync on), told on the hot
+  lane, judged by the watch process. All their processes are counted: door, watch, PostgreSQL,
+  NATS, until the watch has caught up. Folding into chunks, minutes later, is not.
+- Mosquitto 2: acknowledged from memory; nothing is kept.
+- nats-server's own MQTT with `sync_interval: always`: acknowledged after an fsync.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import psycopg
+import uvloop
+
+from bench import load
+from bench.report import cpu_seconds, finish, spread, table
+from homeward.cli.settings import environment
+from homeward.engines.child import Child, Engine, Recipe, wait_ready
+from homeward.engines.folder import DataFolder
+from homeward.engines.nats import Nats, binary, free_port
+from homeward.engines.postgres import Postgres
+from homeward.settings import Settings
+
+DEVICES = 500
+GATEWAYS = 10
+READY_SECONDS_MAX = 60
+CATCH_UP_SECONDS_MAX = 60
+IDLE_LOOK_SECONDS = 0.3
+IDLE_CPU_SECONDS = 0.04  # beats and housekeeping in one look
+HOMEWARD, MOSQUITTO, NATS = "Homeward (stored, fsynced)", "Mosquitto 2 (memory)", "NATS, always"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the load comes: connections, in flight on each, messages on each in a round."""
+
+    name: str
+    connections: int
+    window: int
+    messages: int
+    messages_of_nats: int  # a hundredth of the speed; a round should not take a minute
+
+
+SHAPES = (
+    Shape(f"{DEVICES} devices, 1 in flight", DEVICES, 1, 40, 4),
+    Shape(f"{GATEWAYS} gateways, 200 in flight", GATEWAYS, 200, 4_000, 300),
+)
+
+
+@dataclass
+class Arm:
+    """One server under load. `pids` are all its processes."""
+
+    name: str
+    port: int
+    pids: tuple[int, ...]
+    parts: dict[str, int] = field(default_factory=dict)
+    pumps: dict[str, list[load.Pump]] = field(default_factory=dict)
+    rates: dict[str, list[float]] = field(default_factory=dict)
+    micros: dict[str, list[float]] = field(default_factory=dict)
+    spent: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+
+
+@contextlib.contextmanager
+def homeward(folder: Path) -> Iterator[Arm]:
+    """The engines, the door and the watch, as `homeward up` starts them."""
+    data = folder / "homeward"
+    postgres, nats = Postgres(data), Nats(data)
+    port = free_port()
+    with DataFolder(data).held(), _engine(postgres) as one, _engine(nats) as two:
+        settings = replace(
+            Settings(data=data, mqtt_port=free_port(), mqtt_open_port=port),
+            postgres_url=postgres.url,
+            nats_url=nats.url,
+        )
+        _run(settings, "prepare")
+        register(postgres.url)
+        with _kept(settings, "door") as door, _kept(settings, "watch") as watch:
+            parts = {"door": door, "watch": watch, "postgres": one, "nats": two}
+            yield Arm(HOMEWARD, port, tuple(parts.values()), parts)
+
+
+@contextlib.contextmanager
+def _engine(engine: Engine) -> Iterator[int]:
+    engine.prepare()
+    child = Child.start(engine.recipe())
+    try:
+        wait_ready(child, engine)
+        yield child.pid
+    finally:
+        child.stop()
+
+
+def _run(settings: Settings, name: str) -> None:
+    subprocess.run(_command(name), env=_environment(settings), check=True, capture_output=True)
+
+
+def _command(name: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "homeward.cli", "run", name)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    clean = {name: each for name, each in os.environ.items() if not name.startswith("HOMEWARD_")}
+    return {**clean, **environment(settings)}
+
+
+@contextlib.contextmanager
+def _kept(settings: Settings, name: str) -> Iterator[int]:
+    folder = DataFolder(settings.data)
+    log = folder.logs / f"{name}.log"
+    child = Child.start(Recipe(name, _command(name), log, _environment(settings)))
+    ready = folder.ready / name
+    try:
+        wait_for(ready.exists, lambda: f"{name} is not ready: {log.read_text()[-2000:]}")
+        yield child.pid
+    finally:
+        child.stop()
+
+
+def register(url: str) -> None:
+    """A ward of patients, each with a device of their own."""
+    with psycopg.connect(url, autocommit=True) as sql, sql.transaction():
+        sql.execute("insert into ward (name, kind) values ('Bench', 'ward')")
+        sql.execute(
+            "insert into patient (record_number, name, birth_date, sex) "
+            "select 'B-' || n, 'Bed ' || n, '1960-01-01', 'unknown' "
+            "from generate_series(1, %s) n",
+            (DEVICES,),
+        )
+        sql.execute(
+            "insert into stay (patient_id, ward_id, bed, starts) "
+            "select p.id, w.id, p.name, now() from patient p, ward w"
+        )
+        sql.execute(
+            "insert into device (name, kind) "
+            "select 'bench-' || n, 'monitor' from generate_series(1, %s) n",
+            (DEVICES,),
+        )
+        sql.execute(
+            "insert into association (device_id, patient_id, starts, source) "
+            "select d.id, p.id, now() - interval '1 minute', 'bench' "
+            "from device d join patient p on p.record_number = replace(d.name, 'bench-', 'B-')"
+        )
+
+
+@contextlib.contextmanager
+def mosquitto(folder: Path) -> Iterator[Arm]:
+    """Debian's Mosquitto, in memory."""
+    program = shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        raise SystemExit("mosquitto is missing: apt-get install mosquitto")
+    port = free_port()
+    config = folder / "mosquitto.conf"
+    config.write_text(
+        f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type none\n"
+        f"max_inflight_messages 0\nmax_queued_messages 0\nset_tcp_nodelay true\nuser root\n"
+    )
+    with _served([program, "-c", str(config)], port) as pid:
+        yield Arm(MOSQUITTO, port, (pid,))
+
+
+@contextlib.contextmanager
+def nats_always(folder: Path) -> Iterator[Arm]:
+    """nats-server's MQTT listener, with an fsync for each message."""
+    port, config = free_port(), folder / "nats.conf"
+    config.write_text(
+        f"server_name: bench\nlisten: 127.0.0.1:{free_port()}\n"
+        f'jetstream {{ store_dir: "{folder / "nats"}", sync_interval: always }}\n'
+        f"mqtt {{ listen: 127.0.0.1:{port} }}\n"
+    )
+    log = str(folder / "nats.log")
+    with _served([str(binary()), "-c", str(config), "-l", log], port) as pid:
+        yield Arm(NATS, port, (pid,))
+
+
+@contextlib.contextmanager
+def _served(command: Sequence[str], port: int) -> Iterator[int]:
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(partial(_listens, port), lambda: f"{command[0]} does not listen")
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_for(holds: Callable[[], bool], otherwise: Callable[[], str]) -> None:
+    """Until it holds. Ends the bench with `otherwise` where it never does."""
+    until = time.monotonic() + READY_SECONDS_MAX
+    while not holds():
+        if time.monotonic() > until:
+            raise SystemExit(otherwise())
+        time.sleep(0.05)
+
+
+async def caught_up(arm: Arm) -> None:
+    """Until the arm's processes rest: what they were given is done, also behind the answer."""
+    used = cpu_seconds(arm.pids)
+    for _ in range(int(CATCH_UP_SECONDS_MAX / IDLE_LOOK_SECONDS)):
+        await asyncio.sleep(IDLE_LOOK_SECONDS)
+        before, used = used, cpu_seconds(arm.pids)
+        if used - before < IDLE_CPU_SECONDS:
+            return
+
+
+async def one_round(arm: Arm, shape: Shape) -> None:
+    """Load one server in one shape, and note what it did and what it cost."""
+    messages = shape.messages_of_nats if arm.name == NATS else shape.messages
+    parts = arm.parts or {arm.name: arm.pids[0]}
+    before = {part: cpu_seconds([pid]) for part, pid in parts.items()}
+    took = await load.run(arm.pumps[shape.name], messages, shape.window)
+    await caught_up(arm)
+    spent = {part: cpu_seconds([pid]) - before[part] for part, pid in parts.items()}
+    arm.rates.setdefault(shape.name, []).append(took.rate)
+    arm.micros.setdefault(shape.name, []).append(sum(spent.values()) / took.acknowledged * 1e6)
+    of_shape = arm.spent.setdefault(shape.name, {})
+    for part, seconds in spent.items():
+        of_shape.setdefault(part, []).append(seconds / took.acknowledged * 1e6)
+
+
+async def measure(arms: Sequence[Arm], rounds: int) -> None:
+    """All servers in turns: what disturbs one round disturbs all alike."""
+    boot = int(time.time())
+    for arm in arms:
+        names = [f"bench-{number}" for number in range(1, DEVICES + 1)]
+        pumps = await load.connect(arm.port, names, boot)
+        arm.pumps = {shape.name: pumps[: shape.connections] for shape in SHAPES}
+        await load.run(pumps, 2, 1)  # warm
+        await caught_up(arm)
+    for number in range(rounds):
+        print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
+        for shape in SHAPES:
+            for arm in arms:
+                await one_round(arm, shape)
+
+
+def stored(url: str) -> tuple[int, int]:
+    """What the record holds: messages in the inbox, and messages put aside."""
+    with psycopg.connect(url) as sql:
+        row = sql.execute(
+            "select (select count(*) from inbox), (select count(*) from quarantine)"
+        ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+def tell(arms: Sequence[Arm]) -> None:
+    """Print the tables and the line of JSON."""
+    for shape in SHAPES:
+        print(f"\n{shape.name}")
+        rows = [
+            (arm.name, spread(arm.rates[shape.name]), spread(arm.micros[shape.name], ".1f"))
+            for arm in arms
+        ]
+        table(("server", "acknowledged a second", "CPU us a reading"), rows)
+        ours = arms[0].spent[shape.name]
+        parts = ", ".join(f"{part} {median(each):.1f}" for part, each in ours.items())
+        print(f"  of Homeward's CPU: {parts}")
+    devices, gateways = (
+        {arm.name: median(arm.rates[shape.name]) for arm in arms} for shape in SHAPES
+    )
+    finish(
+        "door",
+        {
+            "homeward_per_mosquitto": devices[HOMEWARD] / devices[MOSQUITTO],
+            "homeward_per_nats_always": devices[HOMEWARD] / devices[NATS],
+            "gateways_per_mosquitto": gateways[HOMEWARD] / gateways[MOSQUITTO],
+            "gateways_per_nats_always": gateways[HOMEWARD] / gateways[NATS],
+            "acknowledged_per_second": devices[HOMEWARD],
+            "gateways_acknowledged_per_second": gateways[HOMEWARD],
+            "cpu_us_per_reading": median(arms[0].micros[SHAPES[0].name]),
+            "gateways_cpu_us_per_reading": median(arms[0].micros[SHAPES[1].name]),
+        },
+    )
+
+
+def main() -> None:
+    """Start the servers, measure, tell."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", "5")))
+    rounds = options.parse_args().rounds
+    folder = Path(tempfile.mkdtemp(prefix="homeward-bench-"))
+    folder.chmod(0o755)
+    try:
+        with homeward(folder) as ours, mosquitto(folder) as memory, nats_always(folder) as always:
+            arms = (ours, memory, always)
+            uvloop.run(measure(arms, rounds))
+            tell(arms)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
