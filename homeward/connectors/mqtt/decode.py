@@ -103,7 +103,10 @@ class Decoder:
             return None
         length, body = data[at + 1], at + 2
         if length & 0x80:
-            length, body = self._long_length(data, at, held)
+            if body < held and data[body] < 0x80:  # two bytes: every reading's packet
+                length, body = length & 0x7F | data[body] << 7, at + 3
+            else:
+                length, body = self._long_length(data, at, held)
             if length < 0:
                 self._needed = held - at + 1
                 return None
