@@ -16,13 +16,13 @@ from cryptography import x509
 
 from homeward.bus import Bus
 from homeward.engines.certificates import Authority
+from homeward.engines.enrolment import enrol
 from homeward.engines.folder import DataFolder
 from homeward.engines.secret import write_private
 from homeward.model.errors import Unreachable
 from homeward.settings import Settings
 from homeward.simulate import cast, seed
 from homeward.simulate.device import Badge, Device
-from homeward.simulate.enrol import enrol
 from homeward.simulate.patients import WAVE_SECONDS, Monitor, Sensor
 from homeward.simulate.recorded import recorded_heart
 from homeward.simulate.story import story

@@ -17,6 +17,7 @@ OPEN = {
     ("GET", "/api/health"),
     ("POST", "/api/session"),
     ("GET", "/api/demo"),
+    ("GET", "/api/enrol"),  # the root certificate
     ("POST", "/api/enrol"),
 }
 

@@ -1,0 +1,182 @@
+"""`homeward device`: register devices, hand out tokens, enrol, put on patients, revoke."""
+
+import asyncio
+import shlex
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from homeward.cli._reach import reached_tools
+from homeward.model.errors import Missing, Unreadable
+
+if TYPE_CHECKING:
+    from homeward.services.contract import Tools
+    from homeward.services.fleet.views import DeviceView
+
+Answer = TypeVar("Answer")
+NOBODY = "nobody"
+SOURCE = "command line"
+
+
+@click.group("device")
+def command() -> None:
+    """Register devices, hand out one-time tokens, say who wears them, revoke them."""
+
+
+@command.command("add")
+@click.argument("name")
+@click.option("--kind", required=True, help="monitor, oximeter, cgm, or your own word.")
+@click.option("--patient", "record_number", help="Record number of who wears it from now on.")
+@click.option(
+    "--expects",
+    multiple=True,
+    metavar="VITAL=SECONDS",
+    help="How often it measures a vital, so that its silence is noticed. May be repeated.",
+)
+def add(name: str, kind: str, record_number: str | None, expects: tuple[str, ...]) -> None:
+    """Register a device and print a one-time token for it."""
+    expected = _expected(expects) if expects else None
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.fleet import fleet
+
+        door, now = tools.store.door(), tools.now()
+        patient = None if record_number is None else await _patient(tools, record_number)
+        await fleet.add(door, tools.bus, name, kind, now, expected)
+        if patient is not None:
+            await fleet.bind(door, tools.bus, name, patient, SOURCE, now)
+        click.echo(f"{name} is registered.")
+        await _print_token(tools, name)
+
+    _run(act)
+
+
+@command.command("token")
+@click.argument("name")
+def token(name: str) -> None:
+    """Print a new one-time token for a device; older unused ones end."""
+    _run(lambda tools: _print_token(tools, name))
+
+
+@command.command("list")
+def list_devices() -> None:
+    """List every device: connection, patient's bed, certificate, and what was put aside."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.fleet import fleet
+
+        found = await fleet.devices(tools.store.door())
+        width = max([len(each.name) for each in found], default=0)
+        for each in found:
+            click.echo(f"{each.name:<{width}}  {_line(each)}")
+        if not found:
+            click.echo("No devices yet. Register one: homeward device add NAME --kind monitor")
+
+    _run(act)
+
+
+@command.command("revoke")
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, in a sentence: it is kept with the device.")
+def revoke(name: str, reason: str) -> None:
+    """Take away a device's right to speak, for good; its connection is cut at once."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.fleet import fleet
+
+        await fleet.revoke(tools.store.door(), tools.bus, name, reason, tools.now())
+        click.echo(f"{name} is revoked.")
+
+    _run(act)
+
+
+@command.command("bind")
+@click.argument("name")
+@click.argument("record_number")
+def bind(name: str, record_number: str) -> None:
+    """Say who wears a device from now on: a record number, or `nobody`."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.fleet import fleet
+
+        patient = None if record_number == NOBODY else await _patient(tools, record_number)
+        await fleet.bind(tools.store.door(), tools.bus, name, patient, SOURCE, tools.now())
+        worn = "nobody wears it" if patient is None else f"{record_number} wears it"
+        click.echo(f"{name}: from now on {worn}.")
+
+    _run(act)
+
+
+@command.command("enrol")
+@click.argument("url")
+@click.argument("token")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for key.pem, cert.pem, ca.pem and device.json.",
+)
+def enrol(url: str, token: str, out: Path) -> None:
+    """On the device: make a key, and exchange a one-time token for a certificate."""
+    from homeward.engines.enrolment import enrol as exchange
+
+    name = exchange(url, token, out)
+    click.echo(f"{name} is enrolled. Its key and certificate are in {out}.")
+
+
+def _run(act: Callable[["Tools"], Awaitable[Answer]]) -> Answer:
+    async def acting() -> Answer:
+        async with reached_tools("device") as tools:
+            return await act(tools)
+
+    return asyncio.run(acting())
+
+
+async def _print_token(tools: "Tools", name: str) -> None:
+    from homeward.engines.certificates import Authority
+    from homeward.engines.folder import DataFolder
+    from homeward.services.fleet import fleet
+    from homeward.services.fleet.routes import enrol_command, public_url
+
+    authority = Authority.open(DataFolder(tools.settings.data).certificates)
+    made = await fleet.new_token(tools.store.door(), name, authority.root_fingerprint, tools.now())
+    until = made.expires.astimezone().strftime("%H:%M")
+    click.echo(f"Token (works once, until {until}): {made.text}")
+    click.echo("On the device:")
+    click.echo(f"  {enrol_command(public_url(tools.settings), made.text, shlex.quote(name))}")
+
+
+async def _patient(tools: "Tools", record_number: str) -> int:
+    from homeward.services.fleet import fleet
+
+    found = await tools.store.door().maybe(fleet.sql.patient_by_number, dict, number=record_number)
+    if found is None:
+        raise Missing("There is no patient with that record number.")
+    return found["id"]
+
+
+def _expected(pairs: tuple[str, ...]) -> dict[str, float]:
+    expected: dict[str, float] = {}
+    for pair in pairs:
+        vital, _, seconds = pair.partition("=")
+        try:
+            expected[vital] = float(seconds)
+        except ValueError:
+            raise Unreadable(f"--expects {pair}: write it as heart_rate=1") from None
+    return expected
+
+
+def _line(device: "DeviceView") -> str:
+    """Without names: a terminal is no place for them."""
+    state = "connected" if device.connected else "not connected"
+    place = " ".join(filter(None, (device.ward, device.bed))) or (
+        "a patient without a bed" if device.patient_id else NOBODY
+    )
+    parts = [device.kind, state if device.status == "active" else device.status, f"on {place}"]
+    if device.certificate_expires is None:
+        parts.append("no certificate")
+    if device.quarantined:
+        parts.append(f"{device.quarantined} messages put aside")
+    return ", ".join(parts)

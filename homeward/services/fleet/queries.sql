@@ -1,0 +1,100 @@
+-- name: devices
+-- Every device: its state, whom it measures now, what of it was put aside. Times in ms.
+select device.id, device.name, device.kind, device.status,
+    coalesce(device_state.connected, false) as connected,
+    ms(device_state.last_seen) as last_seen, ms(device_state.since) as since,
+    device_state.offset_seconds, coalesce(device.revoked_reason, device_state.detail) as detail,
+    patient.id as patient_id, patient.name as patient, stay.bed, ward.name as ward,
+    (select ms(max(expires)) from certificate
+     where device_id = device.id and revoked is null) as certificate_expires,
+    (select count(*) from (
+        select from quarantine where device_id = device.id limit 10000
+    ) spoiled) as quarantined,
+    ms(device.created) as created
+from device
+left join device_state on device_state.device_id = device.id
+left join association on association.device_id = device.id and association.ends is null
+left join patient on patient.id = association.patient_id
+left join stay on stay.patient_id = patient.id and stay.ends is null
+left join ward on ward.id = stay.ward_id
+where device.name = coalesce(%(name)s, device.name)
+order by device.name;
+
+-- name: registered
+-- One device as the registry has it.
+select id, name, status from device where name = %(name)s;
+
+-- name: add_device
+-- A new device, and how often each vital is expected of it.
+insert into device (name, kind, created, expects)
+values (%(name)s, %(kind)s, %(now)s, %(expects)s::jsonb);
+
+-- name: revoke_device
+-- It may not speak any more.
+update device set status = 'revoked', revoked = %(now)s, revoked_reason = %(reason)s
+where id = %(device)s and status = 'active';
+
+-- name: revoke_certificates
+-- Its certificates are worth nothing any more.
+update certificate set revoked = %(now)s where device_id = %(device)s and revoked is null;
+
+-- name: drop_tokens
+-- Unused tokens of a device: only the newest may be used.
+delete from enrolment where device_id = %(device)s and used is null;
+
+-- name: add_token
+-- A one-time token, by hash.
+insert into enrolment (token_sha256, device_id, created, expires)
+values (%(token)s, %(device)s, %(now)s, %(expires)s);
+
+-- name: use_token
+-- Use a token up, once; the device it was made for.
+update enrolment set used = %(now)s
+from device
+where token_sha256 = %(token)s and used is null and expires > %(now)s
+  and device.id = enrolment.device_id and device.status = 'active'
+returning device.id, device.name, device.status;
+
+-- name: add_certificate
+-- A certificate we issued.
+insert into certificate (serial, device_id, issued, expires)
+values (%(serial)s, %(device)s, %(now)s, %(expires)s);
+
+-- name: patient_exists
+-- Whether there is such a patient.
+select id from patient where id = %(patient)s;
+
+-- name: patient_by_number
+-- A patient by record number.
+select id from patient where record_number = %(number)s;
+
+-- name: lock_device
+-- One change of a device's patient at a time.
+select id from device where id = %(device)s for update;
+
+-- name: worn_by
+-- Who wears a device now.
+select patient_id from association where device_id = %(device)s and ends is null;
+
+-- name: end_association
+-- From now on nobody wears it; one that would begin only now never was.
+with begun as (
+    update association set ends = %(now)s
+    where device_id = %(device)s and ends is null and starts < %(now)s
+)
+delete from association where device_id = %(device)s and ends is null and starts >= %(now)s;
+
+-- name: begin_association
+-- From now on this patient wears it.
+insert into association (device_id, patient_id, starts, source)
+values (%(device)s, %(patient)s, %(now)s, %(source)s);
+
+-- name: quarantined
+-- What could not be read, newest first: of one device, or of all.
+select quarantine.id, device.name as device, ms(quarantine.received) as received,
+    quarantine.topic, quarantine.reason, substring(quarantine.body for 2000) as head,
+    octet_length(quarantine.body) as bytes
+from quarantine
+left join device on device.id = quarantine.device_id
+where %(device)s::text is null or device.name = %(device)s
+order by quarantine.id desc limit %(rows_max)s;

@@ -1,0 +1,180 @@
+"""Routes of the fleet: devices, tokens, enrolment, quarantine."""
+
+import asyncio
+import io
+from dataclasses import replace
+from typing import Annotated
+from urllib.parse import quote
+
+import segno
+from fastapi import Depends, Request
+
+from homeward.engines.certificates import Authority, names_of
+from homeward.engines.folder import DataFolder
+from homeward.guard.route import NOBODY_YET, STAFF, Route
+from homeward.model.person import Role
+from homeward.services.contract import Tools
+from homeward.services.fleet import fleet
+from homeward.services.fleet import views as v
+from homeward.settings import Settings
+from homeward.store import Door, asking
+
+ENGINEERS = frozenset({Role.ENGINEER, Role.ADMINISTRATOR})
+QUARANTINE_ROWS_MAX = 200
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+Asking = Annotated[Door, Depends(asking)]
+
+
+def _tools(request: Request) -> Tools:
+    return request.app.state.tools
+
+
+def _authority(settings: Settings) -> Authority:
+    return Authority.open(DataFolder(settings.data).certificates)
+
+
+def public_url(settings: Settings, host: str | None = None) -> str:
+    """Where a device finds our pages: by the name it was asked for, where that is ours."""
+    if settings.web_host in LOOPBACK:
+        return f"http://{settings.web_host}:{settings.web_port}"
+    return f"https://{public_host(settings, host)}:{settings.web_port}"
+
+
+def public_host(settings: Settings, host: str | None = None) -> str:
+    """A name by which devices reach us: the one used just now, else the first we have."""
+    names = names_of(settings.public_names)
+    return host if host in names else names[0]
+
+
+async def get_devices(door: Asking) -> list[v.DeviceView]:
+    """Every device. Only carers see who wears it; others see the bed."""
+    return [_for_role(door, device) for device in await fleet.devices(door)]
+
+
+async def post_device(device: v.NewDevice, door: Asking, request: Request) -> v.DeviceView:
+    """Register a device."""
+    tools, now = _tools(request), _tools(request).now()
+    await fleet.add(door, tools.bus, device.name, device.kind, now)
+    if device.patient_id is not None:
+        source = _source(door)
+        await fleet.bind(door, tools.bus, device.name, device.patient_id, source, now)
+    return await _shown(door, device.name)
+
+
+async def post_device_token(name: str, door: Asking, request: Request) -> v.TokenView:
+    """A one-time token for a device, with the command that uses it and a QR code of both."""
+    tools = _tools(request)
+    authority = await asyncio.to_thread(_authority, tools.settings)
+    token = await fleet.new_token(door, name, authority.root_fingerprint, tools.now())
+    url = public_url(tools.settings, request.url.hostname)
+    expires = round(token.expires.timestamp() * 1000)
+    return v.TokenView(token.text, expires, enrol_command(url, token.text, name), _qr(url, token))
+
+
+async def post_device_revoke(
+    name: str, reason: v.Reason, door: Asking, request: Request
+) -> v.DeviceView:
+    """Take away a device's right to speak."""
+    tools = _tools(request)
+    await fleet.revoke(door, tools.bus, name, reason.reason, tools.now())
+    return await _shown(door, name)
+
+
+async def post_device_patient(
+    name: str, wearer: v.Wearer, door: Asking, request: Request
+) -> v.DeviceView:
+    """Say who wears a device from now on."""
+    tools = _tools(request)
+    await fleet.bind(door, tools.bus, name, wearer.patient_id, _source(door), tools.now())
+    return await _shown(door, name)
+
+
+async def get_quarantine(door: Asking, device: str | None = None) -> list[v.QuarantineView]:
+    """What could not be read, newest first, with the reason."""
+    rows = await door.all(fleet.sql.quarantined, dict, device=device, rows_max=QUARANTINE_ROWS_MAX)
+    return [_quarantined(row) for row in rows]
+
+
+async def get_enrol(request: Request) -> v.RootView:
+    """The root certificate, which a device compares with its token before it sends it."""
+    authority = await asyncio.to_thread(_authority, _tools(request).settings)
+    return v.RootView(authority.root_pem)
+
+
+async def post_enrol(enrolment: v.Enrolment, door: Asking, request: Request) -> v.EnrolledView:
+    """Exchange a one-time token and a certificate request for a certificate."""
+    tools = _tools(request)
+    settings = tools.settings
+    authority = await asyncio.to_thread(_authority, settings)
+    device, issued = await fleet.enrol(
+        door,
+        tools.bus,
+        authority,
+        enrolment.token,
+        enrolment.csr,
+        settings.certificate_days,
+        tools.now(),
+    )
+    return v.EnrolledView(
+        device.name,
+        issued.pem,
+        authority.root_pem,
+        public_host(settings, request.url.hostname),
+        settings.mqtt_port,
+    )
+
+
+def enrol_command(url: str, token: str, name: str) -> str:
+    """What to type on the device, or on the computer beside it."""
+    return f"homeward device enrol {url} {token} --out {name}"
+
+
+def _qr(url: str, token: fleet.Token) -> str:
+    text = f"homeward://enrol?url={quote(url, safe='')}&token={quote(token.text, safe='')}"
+    picture = io.BytesIO()
+    # A quiet zone of four modules and no transparency: scanners read it on a dark page too.
+    segno.make(text, error="m").save(
+        picture, kind="svg", scale=4, border=4, dark="#000", light="#fff", xmldecl=False
+    )
+    return picture.getvalue().decode()
+
+
+def _source(door: Door) -> str:
+    return f"person {door.actor.person_id}" if door.actor else "platform"
+
+
+async def _shown(door: Door, name: str) -> v.DeviceView:
+    return _for_role(door, await fleet.shown(door, name))
+
+
+def _for_role(door: Door, device: v.DeviceView) -> v.DeviceView:
+    is_carer = door.actor is not None and door.actor.role in STAFF
+    return device if is_carer else replace(device, patient=None)
+
+
+def _quarantined(row: dict[str, object]) -> v.QuarantineView:
+    head = row.pop("head")
+    assert isinstance(head, bytes)
+    return v.QuarantineView(text=_text(head), **row)  # type: ignore[arg-type]
+
+
+def _text(body: bytes) -> str | None:
+    """Bytes as text where they are text (a cut may have split the last letter)."""
+    text = body.decode(errors="ignore")
+    is_text = len(body) - len(text.encode()) < 4 and all(
+        letter.isprintable() or letter in "\r\n\t" for letter in text
+    )
+    return text if is_text else None
+
+
+ROUTES = (
+    Route("GET", "/api/devices", get_devices, STAFF | ENGINEERS),
+    Route("POST", "/api/devices", post_device, ENGINEERS),
+    Route("POST", "/api/devices/{name}/token", post_device_token, ENGINEERS),
+    Route("POST", "/api/devices/{name}/revoke", post_device_revoke, ENGINEERS),
+    Route("POST", "/api/devices/{name}/patient", post_device_patient, ENGINEERS | {Role.NURSE}),
+    Route("GET", "/api/quarantine", get_quarantine, ENGINEERS),
+    Route("GET", "/api/enrol", get_enrol, NOBODY_YET, before_sign_in=True),
+    Route("POST", "/api/enrol", post_enrol, NOBODY_YET, before_sign_in=True),
+)

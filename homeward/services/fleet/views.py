@@ -1,0 +1,96 @@
+"""What the fleet's routes take and give. Times are milliseconds since 1970 UTC."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """One device. `offset_seconds`: how far its clock is ahead. `patient` is for carers only."""
+
+    name: str
+    kind: str
+    status: str
+    connected: bool
+    last_seen: int | None
+    since: int | None
+    offset_seconds: float | None
+    detail: str | None
+    patient_id: int | None
+    patient: str | None
+    bed: str | None
+    ward: str | None
+    certificate_expires: int | None
+    quarantined: int
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """A device to register."""
+
+    name: str
+    kind: str
+    patient_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A one-time token, the command that uses it, and both as a picture (SVG text)."""
+
+    token: str
+    expires: int
+    command: str
+    qr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wearer:
+    """Who wears a device from now on; None: nobody."""
+
+    patient_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineView:
+    """A message that was put aside: `text` where it is text, of `bytes` bytes in all."""
+
+    id: int
+    device: str | None
+    received: int
+    topic: str
+    reason: str
+    text: str | None
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A device asks for its certificate: the token it was given, and a request (PEM)."""
+
+    token: str
+    csr: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledView:
+    """A device's certificate chain, the root it is to trust, and where the door is."""
+
+    name: str
+    certificate: str
+    root: str
+    mqtt_host: str
+    mqtt_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class RootView:
+    """The root certificate; a device checks it against its token before it trusts it."""
+
+    root: str
