@@ -88,10 +88,7 @@ class Door:
             known = "revoked" if device_pass else "unknown"
             self._refuse(session, Reason.NOT_AUTHORIZED, f"this device is {known}")
             return
-        earlier = self._inside.get(name)
-        if earlier is not None:
-            earlier.end(Reason.TAKEN_OVER, "", "taken over by a newer connection")
-        self._inside[name] = session
+        earlier, self._inside[name] = self._inside.get(name), session
         keep_alive, told = agreed_keep_alive(connect)
         terms = Terms(
             UNSETTLED_MAX,
@@ -100,6 +97,8 @@ class Door:
             told,
         )
         self.link.came(device_pass.device_id, _address(session))
+        if earlier is not None:  # after `came`, so that the device is never seen to be away
+            earlier.end(Reason.TAKEN_OVER, "", "taken over by a newer connection")
         session.admitted(device_pass, connack(connect.version, Reason.SUCCESS, terms), keep_alive)
 
     def _refuse(self, session: Session, reason: Reason, why: str) -> None:

@@ -59,7 +59,7 @@ async def test_the_same_device_again_takes_over(open_door, knock, version: int, 
         later = await knock(door)
         assert await earlier.is_closed() == farewell
         await later.is_silent()
-        await logged(door.platform, "1 came", "1 went: taken over by a newer connection", "1 came")
+        await logged(door.platform, "1 came", "1 came", "1 went: taken over by a newer connection")
 
 
 @pytest.mark.parametrize(("version", "reason"), [(4, None), (5, 0x98)])
