@@ -8,6 +8,7 @@ import type {
   Device,
   DeviceToken,
   Patient,
+  Place,
   Quarantined,
   Score,
   Session,
@@ -75,6 +76,7 @@ export const api = {
   board: (ward: number) => ask<Board>("GET", `/api/wards/${ward}/board`),
 
   patient: (id: number) => ask<Patient>("GET", `/api/patients/${id}`),
+  places: () => ask<Place[]>("GET", "/api/places"),
   patients: (search: string) => ask<Patient[]>("GET", `/api/patients${query({ search })}`),
   trend: (id: number, start: number, end: number, points: number) =>
     ask<Trend>("GET", `/api/patients/${id}/trend${query({ start, end, points })}`),

@@ -8,8 +8,17 @@ export function unitInWords(unit: string): string {
   return WRITTEN[unit] ?? unit;
 }
 
-export function written(value: number, info: Pick<VitalInfo, "decimals">): string {
-  return value.toFixed(info.decimals);
+const formats = new Map<number, Intl.NumberFormat>();
+
+/** A value with its vital's own decimals, as the reader's language writes numbers. */
+export function written(value: number, { decimals }: Pick<VitalInfo, "decimals">): string {
+  let format = formats.get(decimals);
+  if (!format) {
+    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    format = new Intl.NumberFormat(undefined, { ...digits, useGrouping: false });
+    formats.set(decimals, format);
+  }
+  return format.format(value);
 }
 
 /** Consciousness is kept as its place in ACVPU (RCP NEWS2, 2017). */

@@ -41,6 +41,8 @@ export type Patient = {
   ward: string | null;
   bed: string | null;
 };
+/** An occupied bed, for those who need not know who is in it. */
+export type Place = { patient_id: number; ward: string; bed: string };
 export type Part = {
   parameter: string;
   label: string;
@@ -187,7 +189,8 @@ export type Quarantined = {
   topic: string;
   reason: string;
   text: string | null;
-  bytes: number;
+  /** What arrived, base64. */
+  bytes: string;
 };
 export type Tone = "fine" | "watch" | "act" | "old";
 export type TodayVital = {

@@ -8,7 +8,7 @@ export function SchemeButton() {
   return (
     <ActionIcon
       variant="default"
-      size={40}
+      size={44}
       aria-label={words}
       title={words}
       onClick={() => setColorScheme(other)}

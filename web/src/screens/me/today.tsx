@@ -1,5 +1,143 @@
-import { Text } from "@mantine/core";
+// The patient's own page: am I all right, what do I do, what comes next. One column, big words.
 
-export default function Screen() {
-  return <Text>Not here yet.</Text>;
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { api } from "../../api";
+import { live, useConnections, useLink, useLivePatient, useNow, useWatch } from "../../live";
+import { useTitle } from "../../parts/page-head";
+import { Trouble, Waiting } from "../../parts/states";
+import { useMe } from "../../session";
+import type { Today as TodayWords } from "../../words";
+import { Alerts } from "./alerts";
+import { GlucoseToday, useGlucoseToday } from "./glucose-today";
+import { Hero } from "./hero";
+import classes from "./today.module.css";
+import { Values } from "./values";
+import { agoInWords, toneNow, verdictOf } from "./verdict";
+
+const REFRESH_MS = 20_000;
+const LIVE_MS = 2_000;
+// Used until the vital's own figure is known: better old too soon than fine too long.
+const STALE_SECONDS = 900;
+
+export default function Today() {
+  useTitle("Today");
+  const { patient_id } = useMe();
+  if (patient_id === null) return <Trouble error={new Error("no record")} />;
+  return <Day patientId={patient_id} />;
+}
+
+function useToday(patientId: number) {
+  const connections = useConnections();
+  const query = useQuery({
+    queryKey: ["today", connections],
+    queryFn: api.today,
+    refetchInterval: REFRESH_MS,
+    refetchIntervalInBackground: true,
+    placeholderData: (before) => before,
+  });
+  useLiveRefresh(patientId, query.data, query.refetch);
+  return query;
+}
+
+/** Ask again as soon as the live socket knows of a newer value or another alert. */
+function useLiveRefresh(patientId: number, today: TodayWords | undefined, refetch: () => unknown) {
+  const { vitals } = useLivePatient(patientId);
+  const now = useNow();
+  const asked = useRef(0);
+  const known = useRef("");
+  const latest = (today?.vitals ?? []).some(({ vital, at }) => (vitals[vital]?.at ?? 0) > at);
+  const alarms = live
+    .getAlarms()
+    .map(({ id, state }) => `${id} ${state}`)
+    .sort()
+    .join();
+  const hasNews = latest || alarms !== known.current;
+  useEffect(() => {
+    if (!hasNews || now - asked.current < LIVE_MS) return;
+    asked.current = now;
+    known.current = alarms;
+    refetch();
+  }, [hasNews, now, alarms, refetch]);
+}
+
+function Day({ patientId }: { patientId: number }) {
+  useWatch("patient", patientId);
+  const query = useToday(patientId);
+  const glucose = useGlucoseToday(patientId);
+  const now = useNow();
+  const link = useLink();
+  if (query.error && !query.data) {
+    return <Trouble error={query.error} again={() => void query.refetch()} />;
+  }
+  if (!query.data) return <Waiting what="Reading your day" />;
+  const today = query.data;
+  const staleOf = (vital: string) =>
+    glucose.data?.vitals.find((info) => info.vital === vital)?.stale_seconds ?? STALE_SECONDS;
+  const vitals = today.vitals.map((vital) => ({
+    ...vital,
+    tone: toneNow(vital.tone, vital.at, now, staleOf(vital.vital)),
+  }));
+  const alarms = today.alarms.filter(({ state }) => state !== "resolved");
+  const verdict = verdictOf(vitals, alarms, link.state !== "lost" && !query.error);
+  return (
+    <div className={classes.day}>
+      <Hero verdict={verdict} name={today.patient.name} />
+      <Alerts alarms={alarms} now={now} />
+      <Values vitals={vitals} now={now} />
+      <GlucoseToday trend={glucose.data} now={now} />
+      <Next next={today.next} isFine={verdict.tone === "fine"} />
+      <Devices devices={today.devices} now={now} />
+      <p className={classes.emergency}>
+        <b>Homeward is not an emergency service.</b> If you feel very ill, call your emergency
+        number now.
+      </p>
+    </div>
+  );
+}
+
+function Next({ next, isFine }: Pick<TodayWords, "next"> & { isFine: boolean }) {
+  return (
+    <section className={classes.card} aria-labelledby="next">
+      <h2 id="next">What to do next</h2>
+      {next.length === 0 && (
+        <p>
+          {isFine
+            ? "Nothing special. Carry on as usual."
+            : "Measure when you can, and check that your device is on and close to you."}
+        </p>
+      )}
+      <ol className={classes.next}>
+        {next.map(({ title, detail }) => (
+          <li key={title}>
+            <b>{title}</b>
+            <span>{detail}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Devices({ devices, now }: Pick<TodayWords, "devices"> & { now: number }) {
+  if (devices.length === 0) return null;
+  return (
+    <section className={classes.card} aria-labelledby="devices">
+      <h2 id="devices">Your devices</h2>
+      <ul className={classes.devices}>
+        {devices.map(({ name, connected, last_seen }) => (
+          <li key={name} data-connected={connected}>
+            <b>{name}</b>
+            <span>
+              {connected
+                ? "Connected"
+                : last_seen === null
+                  ? "Not connected yet"
+                  : `Not connected. We last heard it ${agoInWords(last_seen, now)}.`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }

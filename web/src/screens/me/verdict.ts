@@ -23,7 +23,11 @@ export function verdictOf(vitals: Told[], alerts: Alert[], isConnected: boolean)
     return { tone: "act", title: "Act now", detail: "Please read this and do it straight away." };
   }
   if (open.length > 0) {
-    return { tone: "watch", title: "Please take a look", detail: "There is something to do today." };
+    return {
+      tone: "watch",
+      title: "Please take a look",
+      detail: "There is something to do today.",
+    };
   }
   if (!isConnected) {
     return {
@@ -61,8 +65,8 @@ function verdictOfValues(vitals: Told[]): Verdict {
   }
   return {
     tone: "fine",
-    title: "You are doing fine",
-    detail: "Your latest values are in range.",
+    title: "Your values look fine",
+    detail: "All that was measured lately is in range. If you feel unwell, trust how you feel.",
   };
 }
 

@@ -1,15 +1,15 @@
 // What happened, above the curves and on their axis: alarms by priority, NEWS2 by risk.
 
 import { useMemo } from "react";
+import { MARKS } from "../../alarms";
 import { clockTime, inWords } from "../../freshness";
+import { scoreInWords } from "../../parts/score-badge";
 import type { Alarm, ScorePoint } from "../../words";
 import { placeOf, type Window } from "./axis";
-import { RISK, totalText } from "./news2_bands";
+import { RISK } from "./news2_bands";
 import classes from "./patient.module.css";
 import { type Packed, packRows, scoreStretches, stretchOf } from "./stretches";
 
-/** IEC 60601-1-8 marks: a priority is never told by colour alone. */
-export const MARKS = { high: "!!!", medium: "!!", low: "!" } as const;
 const MARK_PIXELS = 26;
 const SCORE_PIXELS = 20;
 const ROWS_MAX = 4;
@@ -114,9 +114,9 @@ export function ScoreLane(props: LaneProps & { scores: readonly ScorePoint[] }) 
             className={classes.score}
             data-weight={RISK[one.score.risk].weight}
             style={placed(one.start, one.end, window)}
-            title={`NEWS2 ${totalText(one.score)}, ${RISK[one.score.risk].word} risk`}
+            title={`NEWS2 ${scoreInWords(one.score)}, ${RISK[one.score.risk].word} risk`}
           >
-            {totalText(one.score)}
+            {scoreInWords(one.score)}
           </li>
         ))}
         {stretches.length === 0 && <li className={classes.quiet}>none in this span</li>}

@@ -2,14 +2,17 @@
 
 import { age, inWords } from "../../freshness";
 import { type LivePatient, type LiveValue, useLivePatient } from "../../live";
+import { missingOf, scoreInWords } from "../../parts/score-badge";
 import { Sweep } from "../../parts/sweep";
+import { ACVPU, unitInWords, written } from "../../units";
 import { useWaves } from "../../waves";
 import type { Patient, Score, VitalInfo } from "../../words";
-import { RISK, totalText } from "./news2_bands";
-import { PANELS, printed, printedUnit } from "./panels";
+import { RISK } from "./news2_bands";
+import { PANELS } from "./panels";
 import classes from "./patient.module.css";
 
-const LEVELS = ["Alert", "Confused", "Voice", "Pain", "Unresponsive"];
+/** Two dashes for what is not known, or too old to be shown. */
+export const BLANK = "--";
 
 type Props = { patient: Patient; infos: Map<string, VitalInfo>; now: number };
 
@@ -48,11 +51,11 @@ export function Monitor({ patient, infos, now }: Props) {
 
 type Shown = { text: string; below: string; isOld: boolean };
 
-function shown(value: LiveValue, info: VitalInfo, now: number, say = printed): Shown {
+function shown(value: LiveValue, info: VitalInfo, now: number, say = written): Shown {
   const old = age(value, now);
   const isOld = old > info.stale_seconds * 1_000;
   const below = old < 3_000 ? "now" : `${inWords(old)} ago`;
-  return { text: isOld ? "––" : say(value.value, info.decimals), below, isOld };
+  return { text: isOld ? BLANK : say(value.value, info), below, isOld };
 }
 
 type TileProps = {
@@ -68,14 +71,18 @@ function Tile({ info, value, colour, now }: TileProps) {
   return <Face label={info.label} unit={info.unit} colour={colour} {...shown(value, info, now)} />;
 }
 
-function Face(props: Shown & { label: string; unit: string; colour: string; testid?: string }) {
+function Face(props: Shown & { label: string; unit: string; colour: string }) {
   const { label, unit, colour, text, below, isOld } = props;
   return (
     <div className={classes.tile} style={{ color: `var(${colour})` }} data-vital={label}>
       <span className={classes.vital}>
-        {label} <small>{printedUnit(unit)}</small>
+        {label} <small>{unitInWords(unit)}</small>
       </span>
-      <b className={classes.big} data-old={isOld || undefined}>
+      <b
+        className={classes.big}
+        data-old={isOld || undefined}
+        data-long={text.length > 5 || undefined}
+      >
         {text}
       </b>
       <span className={classes.below}>{isOld ? `last ${below}` : below}</span>
@@ -90,7 +97,7 @@ function PressureTile({ known, infos, now }: KnownProps) {
   const { systolic, diastolic } = known.vitals;
   if (!high || !systolic) return null;
   const upper = shown(systolic, high, now);
-  const lower = low && diastolic ? shown(diastolic, low, now).text : "––";
+  const lower = low && diastolic ? shown(diastolic, low, now).text : BLANK;
   const text = `${upper.text}/${lower}`;
   return <Face label="BP" unit={high.unit} colour="--hw-pressure" {...upper} text={text} />;
 }
@@ -98,7 +105,7 @@ function PressureTile({ known, infos, now }: KnownProps) {
 /** What NEWS2 needs and no curve shows: consciousness and oxygen given. */
 function State({ known, infos, now }: KnownProps) {
   const rows = [
-    { vital: "consciousness", say: (value: number) => LEVELS[value] ?? "unknown" },
+    { vital: "consciousness", say: (value: number) => ACVPU[value]?.[1] ?? "unknown" },
     { vital: "on_oxygen", say: (value: number) => (value > 0 ? "Oxygen" : "Air") },
   ];
   const faces = rows.flatMap(({ vital, say }) => {
@@ -122,13 +129,13 @@ function State({ known, infos, now }: KnownProps) {
 
 function ScoreTile({ score, now }: { score: Score | null; now: number }) {
   if (!score) return null;
-  const missing = score.parts.filter((part) => part.is_missing).map((part) => part.label);
+  const missing = missingOf(score);
   return (
     <div className={classes.tile} data-weight={RISK[score.risk].weight} data-score>
       <span className={classes.vital}>
         NEWS2 <small>{inWords(Math.max(0, now - score.at))}</small>
       </span>
-      <b className={classes.big}>{totalText(score)}</b>
+      <b className={classes.big}>{scoreInWords(score)}</b>
       <span className={classes.below}>
         {RISK[score.risk].word} risk{missing.length > 0 && `, without ${missing.join(", ")}`}
       </span>

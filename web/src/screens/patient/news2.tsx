@@ -4,6 +4,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api } from "../../api";
 import { live, useConnections } from "../../live";
+import { missingOf, scoreInWords } from "../../parts/score-badge";
 import { Trouble, Waiting } from "../../parts/states";
 import type { Part, Patient, Score } from "../../words";
 import { columnsOf } from "./axis";
@@ -16,7 +17,6 @@ import {
   PARAMETERS,
   type Parameter,
   RISK,
-  totalText,
 } from "./news2_bands";
 import type { ChartAxis } from "./use-chart";
 
@@ -50,7 +50,7 @@ export function News2({ patient, axis }: Props) {
   return (
     <div className={classes.paper}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must take the keyboard */}
-      <section className={classes.scroll} tabIndex={0} aria-label="NEWS2 chart">
+      <section ref={atNewest} className={classes.scroll} tabIndex={0} aria-label="NEWS2 chart">
         <table className={classes.chart}>
           <caption>
             NEWS2 observation chart, SpO₂ scale {patient.oxygen_scale}. Each column is the last
@@ -66,6 +66,11 @@ export function News2({ patient, axis }: Props) {
       <p className={classes.acknowledgement}>{ACKNOWLEDGEMENT}</p>
     </div>
   );
+}
+
+/** Scrolled to the newest column at first, where not all fit. */
+function atNewest(region: HTMLElement | null): void {
+  if (region) region.scrollLeft = region.scrollWidth;
 }
 
 type ShownProps = { shown: (Score | undefined)[] };
@@ -174,7 +179,7 @@ function Totals({ shown }: ShownProps) {
     <tbody className={classes.totals}>
       <tr data-first>
         <Head>NEWS total</Head>
-        {cells(totalText, true)}
+        {cells(scoreInWords, true)}
       </tr>
       <tr>
         <Head>Clinical risk</Head>
@@ -201,6 +206,6 @@ function Head({ children }: { children: string }) {
 }
 
 function missingIn(score: Score): string {
-  const missing = score.parts.filter((part) => part.is_missing).map((part) => part.label);
+  const missing = missingOf(score);
   return missing.length === 0 ? "none" : missing.join(", ");
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { columnsOf } from "./axis";
-import { bandOf, isOnAir, lastOfEach, PARAMETERS, type Parameter, totalText } from "./news2_bands";
+import { bandOf, isOnAir, lastOfEach, PARAMETERS, type Parameter } from "./news2_bands";
 
 function named(title: string): Parameter {
   const found = PARAMETERS.find((one) => one.title === title);
@@ -197,17 +197,6 @@ describe("the chart", () => {
     expect(isOnAir("true")).toBe(false);
     expect(isOnAir("air")).toBe(true);
     expect(isOnAir(null)).toBe(true);
-  });
-});
-
-describe("the total", () => {
-  it("is a number when nothing is missing", () => {
-    expect(totalText({ total: 7, low: 7, high: 7 })).toBe("7");
-    expect(totalText({ total: 0, low: 0, high: 0 })).toBe("0");
-  });
-
-  it("is a range when something is", () => {
-    expect(totalText({ total: null, low: 4, high: 9 })).toBe("4–9");
   });
 });
 

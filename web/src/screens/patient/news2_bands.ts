@@ -199,14 +199,6 @@ export function isOnAir(value: string | null): boolean {
   return value === null || !oxygen?.holds(value, true);
 }
 
-export type Total = { total: number | null; low: number; high: number };
-
-/** The total as it may be said: a number, or the range it must lie in while inputs are missing. */
-export function totalText({ total, low, high }: Total): string {
-  if (total !== null) return String(total);
-  return low === high ? String(low) : `${low}–${high}`;
-}
-
 /** How the chart colours a total (RCP 2017, chart 2): by risk, and never by colour alone. */
 export const RISK = {
   low: { word: "Low", weight: 0 },

@@ -4,10 +4,12 @@ import { useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
 import { inWords } from "../../freshness";
 import type { LiveValue } from "../../live";
+import { unitInWords, written } from "../../units";
 import type { Alarm, VitalInfo } from "../../words";
 import type { Window } from "./axis";
+import { BLANK } from "./monitor";
 import { usePalette } from "./palette";
-import { type Panel, printed, printedUnit } from "./panels";
+import type { Panel } from "./panels";
 import classes from "./patient.module.css";
 import { joined, plotOptions, type Shown } from "./plot";
 import { type Bucket, gapMs, nearest, summaryOf, withGaps } from "./series";
@@ -111,9 +113,9 @@ function spoken({ panel, buckets, infos, window }: Props): string {
     );
     const summary = summaryOf(inside);
     if (!info || !summary) return [];
-    const say = (value: number) => printed(value, info.decimals);
+    const say = (value: number) => written(value, info);
     const range = `between ${say(summary.low)} and ${say(summary.high)}`;
-    return [`${info.label} ${range} ${printedUnit(info.unit)}, last ${say(summary.latest)}`];
+    return [`${info.label} ${range} ${unitInWords(info.unit)}, last ${say(summary.latest)}`];
   });
   return sentences.length > 0 ? sentences.join("; ") : nothing(panel);
 }
@@ -124,20 +126,20 @@ type Pointed = { text: string; below: string; isOld: boolean };
 function pointed(vital: string, props: Props): Pointed {
   const { buckets, infos, cursor, latest, now, bucketMs } = props;
   const info = infos.get(vital);
-  if (!info) return { text: "––", below: "", isOld: true };
+  if (!info) return { text: BLANK, below: "", isOld: true };
   if (cursor !== null) {
     const bucket = nearest(buckets.get(vital) ?? [], cursor, gapMs(bucketMs, info.stale_seconds));
-    if (!bucket) return { text: "––", below: "none here", isOld: true };
-    const [low, high] = [printed(bucket.low, info.decimals), printed(bucket.high, info.decimals)];
+    if (!bucket) return { text: BLANK, below: "none here", isOld: true };
+    const [low, high] = [written(bucket.low, info), written(bucket.high, info)];
     const below = low === high ? "" : `${low}–${high}`;
-    return { text: printed(bucket.mean, info.decimals), below, isOld: false };
+    return { text: written(bucket.mean, info), below, isOld: false };
   }
   const value = latest[vital];
-  if (!value) return { text: "––", below: "not measured", isOld: true };
+  if (!value) return { text: BLANK, below: "not measured", isOld: true };
   const age = Math.max(0, now - value.at);
   const isOld = age > info.stale_seconds * 1_000;
   const below = age < 3_000 ? "now" : `${inWords(age)} ago`;
-  return { text: isOld ? "––" : printed(value.value, info.decimals), below, isOld };
+  return { text: isOld ? BLANK : written(value.value, info), below, isOld };
 }
 
 function Readout({ vital, isSecond, ...props }: Props & { vital: string; isSecond: boolean }) {
@@ -147,7 +149,7 @@ function Readout({ vital, isSecond, ...props }: Props & { vital: string; isSecon
   return (
     <div className={classes.readout} data-second={isSecond || undefined}>
       <span className={classes.vital}>
-        {info.label} <small>{printedUnit(info.unit)}</small>
+        {info.label} <small>{unitInWords(info.unit)}</small>
       </span>
       <b className={classes.value} data-old={isOld || undefined}>
         {text}
@@ -158,7 +160,7 @@ function Readout({ vital, isSecond, ...props }: Props & { vital: string; isSecon
 }
 
 function Pressure(props: Props) {
-  const unit = printedUnit(props.infos.get("systolic")?.unit ?? "");
+  const unit = unitInWords(props.infos.get("systolic")?.unit ?? "");
   const systolic = pointed("systolic", props);
   const diastolic = pointed("diastolic", props);
   return (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PANELS, panelsOf, printed, printedUnit, rangeOf, valueTicks } from "./panels";
+import { PANELS, panelsOf, rangeOf, valueTicks } from "./panels";
 
 describe("the y axis", () => {
   it.each(PANELS)("of $title has two to five labels, none cut off", (panel) => {
@@ -40,11 +40,5 @@ describe("panels", () => {
       "heart",
       "glucose",
     ]);
-  });
-
-  it("write numbers and units as a chart does", () => {
-    expect(printed(36.04, 1)).toMatch(/36.0/);
-    expect(printed(72.4, 0)).toBe("72");
-    expect(["mm[Hg]", "Cel", "%", "1"].map(printedUnit)).toEqual(["mmHg", "°C", "%", ""]);
   });
 });

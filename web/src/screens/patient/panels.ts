@@ -92,30 +92,3 @@ export function valueTicks(low: number, high: number): number[] {
   }
   return found;
 }
-
-/** UCUM to what is written on a chart. */
-const PRINTED: Record<string, string> = {
-  "/min": "/min",
-  "mm[Hg]": "mmHg",
-  Cel: "°C",
-  "1": "",
-};
-
-export function printedUnit(unit: string): string {
-  return PRINTED[unit] ?? unit;
-}
-
-const NUMBERS = new Map<number, Intl.NumberFormat>();
-
-/** A value with its vital's own decimals, as the reader's language writes numbers. */
-export function printed(value: number, decimals: number): string {
-  let format = NUMBERS.get(decimals);
-  if (!format) {
-    format = new Intl.NumberFormat(undefined, {
-      minimumFractionDigits: decimals,
-      maximumFractionDigits: decimals,
-    });
-    NUMBERS.set(decimals, format);
-  }
-  return format.format(value);
-}

@@ -1,9 +1,10 @@
 /** How a panel is drawn: uPlot's options, from a panel of the table. */
 
 import uPlot from "uplot";
+import { written } from "../../units";
 import type { Alarm } from "../../words";
 import { ticks, type Window } from "./axis";
-import { type Panel, printed, rangeOf, valueTicks } from "./panels";
+import { type Panel, rangeOf, valueTicks } from "./panels";
 import type { Columns } from "./series";
 
 /** The room left of every plot; the lanes above keep the same, so that one axis serves all. */
@@ -135,7 +136,7 @@ function valueAxis({ palette, decimals, isEmpty }: PlotWishes): uPlot.Axis {
 }
 
 function labelOf(value: number, decimals: number): string {
-  return printed(value, Number.isInteger(value) ? 0 : Math.max(decimals, 1));
+  return written(value, { decimals: Number.isInteger(value) ? 0 : Math.max(decimals, 1) });
 }
 
 /** Each vital is three columns: low and high, unseen edges of the band, and the mean's line. */

@@ -2,9 +2,9 @@
 
 import { Table } from "@mantine/core";
 import { clockTime } from "../../freshness";
+import { unitInWords, written } from "../../units";
 import type { VitalInfo } from "../../words";
 import type { Window } from "./axis";
-import { printed, printedUnit } from "./panels";
 import { type Bucket, summaryOf } from "./series";
 
 type Props = {
@@ -40,11 +40,11 @@ export function TrendTable({ window, buckets, infos, now }: Props) {
           {rows.map(({ info, summary }) => (
             <Table.Tr key={info.vital}>
               <Table.Th scope="row">{info.label}</Table.Th>
-              <Table.Td>{printed(summary.latest, info.decimals)}</Table.Td>
+              <Table.Td>{written(summary.latest, info)}</Table.Td>
               <Table.Td>{clockTime(summary.last, now)}</Table.Td>
-              <Table.Td>{printed(summary.low, info.decimals)}</Table.Td>
-              <Table.Td>{printed(summary.high, info.decimals)}</Table.Td>
-              <Table.Td>{printedUnit(info.unit)}</Table.Td>
+              <Table.Td>{written(summary.low, info)}</Table.Td>
+              <Table.Td>{written(summary.high, info)}</Table.Td>
+              <Table.Td>{unitInWords(info.unit)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

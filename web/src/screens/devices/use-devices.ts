@@ -1,0 +1,61 @@
+// The fleet as the server knows it, and where devices may go.
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api } from "../../api";
+import { useConnections } from "../../live";
+import { isCarer } from "../../parts/shell";
+import { useMe } from "../../session";
+
+// A device that falls silent shows here within this time; alarms do not wait for it.
+const REFRESH_MS = 4_000;
+
+export function useDevices() {
+  const connections = useConnections();
+  return useQuery({
+    queryKey: ["devices", connections],
+    queryFn: api.devices,
+    refetchInterval: REFRESH_MS,
+    placeholderData: (before) => before,
+  });
+}
+
+/** What this person may do here; the server decides, this spares them closed doors. */
+export function useMay() {
+  const { role } = useMe().person;
+  const isEngineer = role === "engineer" || role === "administrator";
+  return { act: isEngineer, bind: isEngineer || role === "nurse" };
+}
+
+export type Place = { id: number; words: string };
+
+/** Occupied beds: with names for those who care for people, without for those who do not. */
+export function usePlaces(isWanted: boolean) {
+  const mayKnowNames = isCarer(useMe().person.role);
+  return useQuery({
+    queryKey: ["places", mayKnowNames],
+    enabled: isWanted,
+    queryFn: async (): Promise<Place[]> => {
+      if (!mayKnowNames) {
+        const places = await api.places();
+        return places.map((one) => ({ id: one.patient_id, words: `${one.ward}, ${one.bed}` }));
+      }
+      const patients = await api.patients("");
+      return patients.map((one) => ({
+        id: one.id,
+        words: [one.bed ?? "no bed", one.name, one.record_number].join(" · "),
+      }));
+    },
+  });
+}
+
+/** An act on the fleet, after which the list is asked for again. */
+export function useAct<Wish, Answer>(act: (wish: Wish) => Promise<Answer>, then?: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: act,
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["devices"] });
+      then?.();
+    },
+  });
+}

@@ -1,0 +1,76 @@
+// Alerts in the patient's own words: how soon, and what to do. Each tells the server it was shown.
+
+import { type RefObject, useEffect, useRef } from "react";
+import { api } from "../../api";
+import { EyeIcon } from "../../parts/icons";
+import type { TodayAlarm } from "../../words";
+import classes from "./today.module.css";
+import { agoInWords } from "./verdict";
+
+const URGENCY = { high: "Do this now", medium: "Do this soon", low: "Good to know" };
+const SHARE_SHOWN = 0.6;
+const RETRY_MS = 4_000;
+
+export function Alerts({ alarms, now }: { alarms: TodayAlarm[]; now: number }) {
+  return alarms.map((alarm) => <Alert key={alarm.id} alarm={alarm} now={now} />);
+}
+
+function Alert({ alarm, now }: { alarm: TodayAlarm; now: number }) {
+  const box = useRef<HTMLElement>(null);
+  useSeen(box, alarm.id);
+  return (
+    <section
+      ref={box}
+      className={classes.alert}
+      data-priority={alarm.priority}
+      data-alarm={alarm.id}
+      role={alarm.priority === "high" ? "alert" : undefined}
+      aria-label={URGENCY[alarm.priority]}
+    >
+      <p className={classes.urgency}>
+        {URGENCY[alarm.priority]}
+        <span>{agoInWords(alarm.raised, now)}</span>
+      </p>
+      <p className={classes.told}>{alarm.text}</p>
+      {alarm.state === "acknowledged" && (
+        <p className={classes.team}>
+          <EyeIcon /> Your care team has seen this.
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** The receipt: it stood on a visible page. Asked again until the server has it. */
+function useSeen(box: RefObject<HTMLElement | null>, alarm: number): void {
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    let isInView = false;
+    let isTold = false;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const tell = async () => {
+      if (isTold || !isInView || document.visibilityState !== "visible") return;
+      isTold = true;
+      await api.todaySeen(alarm).catch(() => {
+        isTold = false;
+        retry = setTimeout(tell, RETRY_MS);
+      });
+    };
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        isInView = entry?.isIntersecting ?? false;
+        void tell();
+      },
+      { threshold: SHARE_SHOWN },
+    );
+    observer.observe(element);
+    document.addEventListener("visibilitychange", tell);
+    return () => {
+      isTold = true;
+      clearTimeout(retry);
+      observer.disconnect();
+      document.removeEventListener("visibilitychange", tell);
+    };
+  }, [box, alarm]);
+}

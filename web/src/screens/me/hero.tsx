@@ -1,0 +1,28 @@
+// The first thing a patient reads.
+
+import { CheckIcon, HelpIcon, UnplugIcon, WarningIcon } from "../../parts/icons";
+import classes from "./today.module.css";
+import type { Verdict } from "./verdict";
+
+const ICONS = {
+  fine: CheckIcon,
+  watch: HelpIcon,
+  act: WarningIcon,
+  old: HelpIcon,
+  lost: UnplugIcon,
+};
+
+export function Hero({ verdict, name }: { verdict: Verdict; name: string }) {
+  const Icon = ICONS[verdict.tone];
+  const [first] = name.split(" ");
+  return (
+    <section className={classes.hero} data-tone={verdict.tone} aria-live="polite">
+      <p className={classes.hello}>Hello {first}</p>
+      <h1>
+        <Icon size={40} />
+        {verdict.title}
+      </h1>
+      <p>{verdict.detail}</p>
+    </section>
+  );
+}
