@@ -27,7 +27,7 @@ _FLAGS = {"true": 1.0, "yes": 1.0, "1": 1.0, "false": 0.0, "no": 0.0, "0": 0.0}
 
 @click.group("score")
 def command() -> None:
-    """Check a clinical score by hand: what leaves it, and why."""
+    """Check a clinical score by hand: its total, its parts, its risk."""
 
 
 @command.command("news2")

@@ -316,7 +316,7 @@ def test_the_interval_of_a_partial_score_promises_nothing() -> None:
     assert score({"pulse": 131}).interval == "at most 1 h"
 
 
-def test_the_issue_of_the_day() -> None:
+def test_an_example_worked_through() -> None:
     found = score(
         {
             "respiratory_rate": 24,
