@@ -263,6 +263,7 @@ async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
             if asked.watch is not None:
                 viewer.patients = await hub.patients_of(viewer.actor, asked)
                 viewer.watched = asked
+                viewer.send(_text("watching", watch=asked.watch, id=asked.id))
             if asked.shown:
                 await _shown(hub, viewer, asked.shown)
         except (msgspec.MsgspecError, Forbidden):

@@ -46,7 +46,8 @@ class House:
         client = httpx.AsyncClient(base_url=self.url)
         if role is not None:
             said = {"login": role.value, "password": PASSWORD}
-            answer = await client.post("/api/session", json=said)
+            async with httpx.AsyncClient(base_url=self.url) as door:
+                answer = await door.post("/api/session", json=said)
             assert answer.status_code == 200, answer.text
             # Python's jar keeps secure cookies from plain http; browsers trust loopback.
             client.headers["cookie"] = f"{COOKIE}={answer.cookies[COOKIE]}"
@@ -62,7 +63,7 @@ async def _seed(store: Store) -> dict[str, int]:
     door, now = store.door(), datetime.now(UTC) - timedelta(days=1)
     ids: dict[str, int] = {}
 
-    async def insert(name: str, text: str, **values: Any) -> None:
+    async def insert(name: str, text: str, /, **values: Any) -> None:
         ids[name] = (await door.one(sql(text + " returning id"), _Id, **values)).id
 
     person = "insert into person (name, login, password_hash, role) values "

@@ -49,7 +49,7 @@ async def closed_with(live_socket: ClientConnection) -> int:
 
 async def watch(live_socket: ClientConnection, what: str, which: int) -> None:
     await live_socket.send(json.dumps({"watch": what, "id": which}))
-    await next_of(live_socket, "beat")  # said at least once after the watch was heard
+    await next_of(live_socket, "watching")
 
 
 def hot(patient: int, value: float, *, late: int = 0, at: int | None = None) -> bytes:
