@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from homeward.cli.settings import effective
 from homeward.engines.folder import DataFolder
@@ -14,17 +15,25 @@ from homeward.settings import Settings
 def reach() -> Settings:
     """The settings, with the addresses of the embedded engines as they run now.
 
-    Raises Unreachable where an embedded engine is needed and none runs.
+    Where only the demo runs, it is the demo's. Raises Unreachable where an embedded engine is needed and none runs.
     """
     settings, _ = effective()
     if settings.postgres_url and settings.nats_url:
         return settings
+    demo = demo_folder(settings.data)
+    if not DataFolder(settings.data).is_held and DataFolder(demo).is_held:
+        settings = replace(settings, data=demo)
     run = DataFolder(settings.data).running()
     return replace(
         settings,
         postgres_url=settings.postgres_url or run.postgres_url,
         nats_url=settings.nats_url or run.nats_url,
     )
+
+
+def demo_folder(data: Path) -> Path:
+    """Where the demo lives: beside the real data, never in it."""
+    return data.with_name(f"{data.name}-demo")
 
 
 @asynccontextmanager

@@ -6,16 +6,12 @@ from pathlib import Path
 
 import click
 
+from homeward.cli._reach import demo_folder
 from homeward.cli.settings import effective
 from homeward.cli.up import run_platform, web_address
 from homeward.engines.folder import DataFolder
 from homeward.model.errors import Conflict
 from homeward.simulate import cast
-
-
-def demo_folder(data: Path) -> Path:
-    """Where the demo lives: beside the real data, never in it."""
-    return data.with_name(f"{data.name}-demo")
 
 
 @click.command("demo")

@@ -19,7 +19,7 @@ from homeward.engines.certificates import Authority
 from homeward.engines.enrolment import enrol
 from homeward.engines.folder import DataFolder
 from homeward.engines.secret import write_private
-from homeward.model.errors import Unreachable
+from homeward.model.errors import Refused, Unreachable
 from homeward.settings import Settings
 from homeward.simulate import cast, seed
 from homeward.simulate.device import Badge, Device
@@ -177,6 +177,9 @@ class Papers:
         for left in reversed(range(WEB_TRIES_MAX)):
             try:
                 await asyncio.to_thread(enrol, self._web, token, self._folder / device)
+                return
+            except Refused as error:  # revoked, say: the others go on, this one stays silent
+                log.warning("%s is not enrolled: %s", device, error)
                 return
             except Unreachable:  # the pages start beside us
                 if not left:

@@ -16,8 +16,7 @@ GLUCOSE_MEMORY_SECONDS = 24 * 3600
 GLUCOSE_MEMORY_STEP_SECONDS = 5 * 60
 # Silence is judged by these: seconds between two values of each vital.
 WARD_EXPECTS = {
-    "heart_rate": 1, "pulse": 1, "oxygen_saturation": 1, "respiratory_rate": 1,
-    "systolic": PRESSURE_SECONDS,
+    "heart_rate": 1, "oxygen_saturation": 1, "respiratory_rate": 1,
 }  # fmt: skip
 HOME_EXPECTS = {"glucose": GLUCOSE_SECONDS}
 
