@@ -15,11 +15,12 @@ from homeward.services.watch.silences import Watched
 from homeward.services.watch.watcher import Rows, Watcher, as_rows
 from homeward.services.watch.windows import KINDS, as_microseconds
 from homeward.store import Door
-from homeward.store.chunks import samples
+from homeward.store.chunks import newest, samples
 
 # What streams is remembered for minutes, what is measured by hand for hours.
 STREAM_STALE_SECONDS = MINUTE
 STREAM_BACK = timedelta(minutes=10)
+REMEMBERED = timedelta(hours=24)
 OUTAGE_MAX = timedelta(hours=1)  # a longer one is read by its last hour
 BATCH_US = 1_000_000  # what was missed is judged second by second, as it would have been
 
@@ -55,7 +56,19 @@ async def rows_since(door: Door, patient: int, mark: datetime, now: datetime) ->
     found = await samples(door, patient, streams, as_microseconds(since), end_us)
     slow_since = as_microseconds(now - timedelta(seconds=longest))
     found |= await samples(door, patient, [v.index for v in slow], slow_since, end_us)
-    return as_rows(patient, found.values(), _LATE_US) if found else np.zeros(0, HOT)
+    rows = as_rows(patient, found.values(), _LATE_US) if found else np.zeros(0, HOT)
+    older = await _older(door, patient, [v for v in streams if v not in found], now)
+    return np.concatenate([older, rows])
+
+
+async def _older(door: Door, patient: int, vitals: Sequence[int], now: datetime) -> Rows:
+    """The last word of streams that have long stopped: a score still remembers it."""
+    found = await newest(door, [patient], vitals, as_microseconds(now - REMEMBERED))
+    rows = [
+        (patient, each.device, vital, 0, each.at, each.received, each.value)
+        for vital, each in found.get(patient, {}).items()
+    ]
+    return np.array(rows, HOT)
 
 
 def split(rows: Rows, mark: datetime) -> tuple[Rows, Rows]:

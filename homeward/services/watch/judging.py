@@ -15,6 +15,7 @@ from homeward.clinical.episode import Key
 from homeward.clinical.gate import Gate
 from homeward.clinical.rule import Rule, may_speak
 from homeward.clinical.rules import RULES, oxygen_low
+from homeward.clinical.window import Window
 from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.vital import BY_INDEX
 from homeward.services.watch.conditions import Conditions
@@ -79,9 +80,10 @@ class Judging:
         measured = as_time(int(self._windows.newest[slot]))
         received = as_time(int(self._windows.received[slot]))
         changes: list[Change] = []
+        window = self._windows.window(slot)
         for rule in self._rules_of(patient, vital):
             detail = {"rule": rule.name, "version": rule.version}
-            for key, finding, kind in self._ask(rule, slot, patient, now):
+            for key, finding, kind in self._ask(rule, window, slot, patient, now):
                 changes.append(Change(key, kind, now, finding, measured, received, detail))
         news = [change for change in changes if self._conditions.is_news(change)]
         if news:
@@ -89,7 +91,7 @@ class Judging:
         return news
 
     def _ask(
-        self, rule: Rule, slot: int, patient: int, now: datetime
+        self, rule: Rule, window: Window, slot: int, patient: int, now: datetime
     ) -> list[tuple[Key, Finding | None, Kind]]:
         key = Key(rule.name, patient)
         trouble = Key(TROUBLE_RULE + rule.name, patient)
@@ -97,7 +99,7 @@ class Judging:
         try:
             if not may_speak(rule, self._fresh(rule, slot, patient), is_open):
                 return []
-            finding = rule.judge(self._windows.window(slot, rule.window_seconds), is_open)
+            finding = rule.judge(window, is_open)
         except Exception as error:  # D22: whatever a rule raises becomes an alarm
             return [(trouble, _failed(rule.name, error, now), Kind.TECHNICAL)]
         return [(trouble, None, Kind.TECHNICAL), (key, finding, Kind.PHYSIOLOGICAL)]

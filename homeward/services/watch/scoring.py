@@ -5,7 +5,6 @@ came, or grew too old. Only those are scored by the plain function.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -21,15 +20,18 @@ from homeward.model.vital import BY_NAME
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.judging import TROUBLE_RULE
 from homeward.services.watch.ledger import Change
-from homeward.services.watch.windows import LONG_AGO, Ints, Numbers, Windows, as_time
+from homeward.services.watch.windows import KINDS, LONG_AGO, Ints, Numbers, Windows, as_time
 
 SECOND_US = 1_000_000
 NOTED_SECONDS = 900  # a score that stays the same is noted this often all the same
-SETTLE_SECONDS = 60
+SETTLE_SECONDS = 60  # as clinical.window.settled does by default
+SETTLE_READINGS_MIN = 5
 INPUTS = tuple(BY_NAME[name] for name in dict.fromkeys((*news2.STREAMED, *news2.PARAMETERS)))
 _STREAMED = np.array([vital.name in news2.STREAMED for vital in INPUTS])
 _INDICES = np.array([vital.index for vital in INPUTS], np.int64)
 _AGES_US = np.array([vital.score_seconds for vital in INPUTS], np.int64) * SECOND_US
+_IS_INPUT = np.zeros(KINDS, bool)
+_IS_INPUT[_INDICES] = True
 MISSING = -1
 NEVER = -2
 
@@ -53,14 +55,6 @@ def _edges(name: str) -> npt.NDArray[np.float64]:
 _EDGES = tuple(_edges(vital.name) for vital in INPUTS)
 
 
-@dataclass(slots=True)
-class _Held:
-    """What a patient's last score was; `missing` of the last one that found a condition."""
-
-    signature: Signature | None = None
-    missing: frozenset[str] = frozenset()
-
-
 class Scoring:
     """The scores of everybody."""
 
@@ -73,19 +67,19 @@ class Scoring:
         self._seen_at = np.zeros(0, np.int64)
         self._noted_at = np.zeros(0, np.int64)
         self._codes = np.zeros((0, len(INPUTS)), np.int64)
-        self._held: dict[int, _Held] = {}
+        self._last: dict[int, Signature] = {}
         self.scale_2: frozenset[int] = frozenset()  # patients
 
     def restore(self, patient: int, shown: ScoreShown) -> None:
         """The last score of a patient, so that a new watcher notes only what changes."""
         parts = tuple(part.points for part in shown.parts)
-        self._held[patient] = _Held((shown.low, shown.high, parts))
+        self._last[patient] = (shown.low, shown.high, parts)
         row = int(self._rows(np.array([patient]))[0])
         self._noted_at[row] = shown.at * 1000
 
     def touch(self, patients: Ints, vitals: Ints) -> None:
         """Something new came for these."""
-        inputs = np.isin(vitals, _INDICES)
+        inputs = _IS_INPUT[vitals]
         if inputs.any():
             rows = self._rows(patients[inputs])  # may make room in _touched
             self._touched[rows] = True
@@ -149,29 +143,17 @@ class Scoring:
                 Change(Key(name, patient), Kind.PHYSIOLOGICAL, now, finding, *times, detail)
             )
         changes += [change for change in seen if self._conditions.is_news(change)]
-        held = self._held.setdefault(patient, _Held())
         signature = (score.low, score.high, tuple(part.points for part in score.parts))
-        if signature != held.signature or is_due:
-            held.signature = signature
+        if signature != self._last.get(patient) or is_due:
+            self._last[patient] = signature
             self._noted_at[row] = now_us
             told.append(ScoreTold(patient, shown(score)))
 
     def _findings(self, patient: int, score: Score) -> Mapping[str, Finding | None]:
-        """What the score says of each of its conditions.
-
-        A condition does not end because a measurement that spoke for it stopped: its end must
-        be seen with at least the inputs its beginning was seen with.
-        """
+        """What the score says of each of its conditions."""
         holding = self._conditions.of_patient(patient) & set(news2.CONDITIONS)
         found = news2.SCORER.findings(score, holding)
-        missing = frozenset(part.parameter for part in score.parts if part.is_missing)
-        held = self._held.setdefault(patient, _Held())
-        if found:
-            held.missing = missing
-            ended = holding - set(found)
-        else:
-            ended = holding if missing <= held.missing or not holding else frozenset()
-        return {**dict.fromkeys(ended), **found}
+        return {**dict.fromkeys(holding - set(found)), **found}
 
     def _inputs(self, row: int) -> tuple[dict[str, Reading], int, int]:
         """The newest (settled, where it streams) reading of each input, and the newest times."""
@@ -189,19 +171,21 @@ class Scoring:
     def _code(self, rows: Ints, now_us: int) -> Ints:
         """Which cell of the table each input of each patient is in; -1 missing or too old."""
         slots, is_old = self._age_of(rows, now_us)
-        codes = np.full(slots.shape, MISSING, np.int64)
+        values = np.zeros(slots.shape)
+        streamed = np.broadcast_to(_STREAMED, slots.shape)
+        values[~is_old] = self._values(slots[~is_old], streamed[~is_old])
+        codes = np.empty(slots.shape, np.int64)
         for column, edges in enumerate(_EDGES):
-            here = np.flatnonzero(~is_old[:, column])
-            if len(here):
-                streamed = np.full(len(here), _STREAMED[column])
-                values = self._values(slots[here, column], streamed)
-                codes[here, column] = np.searchsorted(edges, values, side="right")
+            codes[:, column] = np.searchsorted(edges, values[:, column], side="right")
+        codes[is_old] = MISSING
         return codes
 
     def _values(self, slots: Ints, streamed: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
         values = self._windows.last_values(slots)
         if streamed.any():
-            values[streamed] = self._windows.settled_values(slots[streamed], SETTLE_SECONDS)
+            values[streamed] = self._windows.settled_values(
+                slots[streamed], SETTLE_SECONDS, SETTLE_READINGS_MIN
+            )
         return values
 
     def _age_of(self, rows: Ints, now_us: int) -> tuple[Ints, npt.NDArray[np.bool_]]:

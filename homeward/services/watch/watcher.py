@@ -15,7 +15,7 @@ from homeward.clinical.rule import Rule
 from homeward.clinical.rules import RULES
 from homeward.model.frame import HOT
 from homeward.model.shown import ScoreShown, ScoreTold
-from homeward.model.vital import BY_INDEX
+from homeward.model.vital import VITALS
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.judging import Judging, window_seconds
 from homeward.services.watch.ledger import Change, Episode
@@ -27,7 +27,10 @@ from homeward.services.watch.windows import KINDS, Windows, as_microseconds, rou
 Rows = npt.NDArray[np.void]  # of model.frame.HOT
 
 _IS_KNOWN = np.zeros(KINDS, bool)
-_IS_KNOWN[list(BY_INDEX)] = True
+_LOW, _HIGH = np.full(KINDS, np.inf), np.full(KINDS, -np.inf)
+for _vital in VITALS:
+    _IS_KNOWN[_vital.index] = True
+    _LOW[_vital.index], _HIGH[_vital.index] = _vital.possible
 
 
 @dataclass(slots=True)
@@ -117,9 +120,11 @@ class Watcher:
         sound &= _IS_KNOWN[np.where(sound, vital, 0)]
         rows, vital = rows[sound], vital[sound]
         is_live = np.zeros(len(rows), bool)
-        worn = np.flatnonzero((rows["patient"] > 0) & (rows["late"] == 0))
         patient, at = rows["patient"], rows["at"]
         received, value = rows["received"], rows["value"]
+        # The door refuses what no sensor gives; were it told all the same, it is no sign of life.
+        is_possible = (value >= _LOW[vital]) & (value <= _HIGH[vital])
+        worn = np.flatnonzero((patient > 0) & (rows["late"] == 0) & is_possible)
         slots = self._windows.slots(patient[worn], vital[worn])
         changes: list[Change] = []
         for places in rounds(slots):

@@ -16,6 +16,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 RING = 256  # readings kept of one vital of one patient
+NEAR = 64  # as many as a minute usually has: looked through first
 SPARE = 16  # cells beyond a full window, so that jitter never cuts its oldest reading
 KINDS = 16  # more than the vitals there are: a key is patient * KINDS + vital
 SLOTS_FIRST = 64
@@ -73,6 +74,7 @@ class Windows:
     """
 
     def __init__(self, seconds: dict[int, float]) -> None:
+        self._seconds = seconds
         self.numbers = Numbers()
         spacing = np.zeros(KINDS, np.int64)
         for vital in VITALS:
@@ -119,13 +121,14 @@ class Windows:
         self.newest[slots] = at
         self.received[slots] = received
 
-    def window(self, slot: int, seconds: float) -> list[Reading]:
-        """The readings of one slot in the last `seconds` before its newest, oldest first."""
+    def window(self, slot: int) -> list[Reading]:
+        """The readings of one slot that any rule may ask for, oldest first."""
+        vital = BY_INDEX[int(self.vital[slot])]
+        seconds = self._seconds[vital.index]
         count = int(self.count[slot])
         cells = np.arange(max(0, count - RING), count) % RING
         at = self.at[slot, cells]
         cells = cells[at >= self.newest[slot] - int(seconds * 1e6)]
-        vital = BY_INDEX[int(self.vital[slot])]
         rows = zip(self.at[slot, cells].tolist(), self.value[slot, cells].tolist(), strict=True)
         return [Reading(vital, value, as_time(at)) for at, value in rows]
 
@@ -133,14 +136,27 @@ class Windows:
         """The newest value of each slot."""
         return self.value[slots, (self.count[slots] - 1) % RING]
 
-    def settled_values(self, slots: Ints, seconds: float) -> Floats:
-        """The lower middle value of the last `seconds` of each slot, as `window.settled` has it."""
-        cells = np.arange(RING)
-        age = self.newest[slots, None] - self.at[slots]
-        is_in = (cells < self.count[slots, None]) & (age <= int(seconds * 1e6))
-        values = np.sort(np.where(is_in, self.value[slots], np.inf), axis=1)
-        middle = (is_in.sum(axis=1) - 1) // 2
-        return values[np.arange(len(slots)), middle]
+    def settled_values(self, slots: Ints, seconds: float, readings_min: int) -> Floats:
+        """The settled value of each slot, as `clinical.window.settled` has it."""
+        reach = int(seconds * 1e6)
+        values = self._middles(slots, reach, NEAR, readings_min)
+        oldest = self.at[slots, (self.count[slots] - NEAR) % RING]
+        is_longer = (self.count[slots] > NEAR) & (self.newest[slots] - oldest <= reach)
+        if is_longer.any():  # measured faster than once a second
+            values[is_longer] = self._middles(slots[is_longer], reach, RING, readings_min)
+        return values
+
+    def _middles(self, slots: Ints, reach: int, cells_max: int, readings_min: int) -> Floats:
+        back = self.count[slots, None] - 1 - np.arange(cells_max)
+        cells = back % RING
+        age = self.newest[slots, None] - self.at[slots[:, None], cells]
+        is_in = (back >= 0) & (age <= reach)
+        values = np.where(is_in, self.value[slots[:, None], cells], np.inf)
+        newest = values[:, 0].copy()
+        values.sort(axis=1)
+        count = is_in.sum(axis=1)
+        middle = values[np.arange(len(slots)), (count - 1) // 2]
+        return np.where(count < readings_min, newest, middle)
 
     def _grow(self, slots: int) -> None:
         size = len(self.count)

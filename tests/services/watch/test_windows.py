@@ -1,0 +1,119 @@
+"""The columns say what the plain functions say."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from homeward.clinical.scores import news2
+from homeward.clinical.window import settled
+from homeward.model.reading import Reading
+from homeward.model.vital import BY_INDEX, OXYGEN_SATURATION
+from homeward.services.watch import scoring
+from homeward.services.watch.windows import (
+    RING,
+    Numbers,
+    Windows,
+    as_microseconds,
+    as_time,
+    rounds,
+)
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def filled(readings: list[Reading], seconds: float = 120) -> tuple[Windows, int]:
+    windows = Windows(dict.fromkeys(BY_INDEX, seconds))
+    slots = windows.slots(np.array([1]), np.array([OXYGEN_SATURATION.index]))
+    for reading in readings:
+        at = np.array([as_microseconds(reading.at)])
+        windows.put(slots, at, np.array([reading.value]), at)
+    return windows, int(slots[0])
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([1, 1, 1, 2, 5, 61]), st.integers(80, 100)),
+        min_size=1,
+        max_size=300,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_windows_and_middle_values_are_those_of_the_plain_functions(steps):
+    at, readings = START, []
+    for seconds, value in steps:
+        at += timedelta(seconds=seconds)
+        readings.append(Reading(OXYGEN_SATURATION, value, at))
+    windows, slot = filled(readings)
+    recent = [each for each in readings if each.at >= at - timedelta(seconds=120)]
+    assert windows.window(slot) == recent
+    value = windows.settled_values(np.array([slot]), 60, 5)[0]
+    assert value == settled(readings[-RING:], 60).value
+    assert windows.last_values(np.array([slot]))[0] == readings[-1].value
+
+
+def test_faster_than_once_a_second_a_minute_is_still_a_minute():
+    readings = [
+        Reading(OXYGEN_SATURATION, 80 + place % 20, START + timedelta(seconds=place / 2))
+        for place in range(240)
+    ]
+    windows, slot = filled(readings)
+    assert windows.settled_values(np.array([slot]), 60, 5)[0] == settled(readings, 60).value
+
+
+def test_what_comes_too_fast_is_thinned_and_the_window_keeps_its_length():
+    readings = [
+        Reading(OXYGEN_SATURATION, 95, START + timedelta(milliseconds=10 * place))
+        for place in range(13_000)
+    ]
+    windows, slot = filled(readings)
+    window = windows.window(slot)
+    assert window[-1] == readings[-1]
+    assert (window[-1].at - window[0].at).total_seconds() > 119
+    assert len(window) <= RING
+
+
+@pytest.mark.parametrize("place", range(len(scoring.INPUTS)), ids=lambda p: scoring.INPUTS[p].name)
+def test_values_of_one_cell_always_score_the_same(place):
+    vital = scoring.INPUTS[place]
+    parameter = "pulse" if vital.name == "heart_rate" else vital.name
+    low, high = vital.possible
+    step = 10.0**-vital.decimals
+    halves = np.arange(low, high + step / 2, step / 2).round(2)
+    values = np.concatenate([halves, np.nextafter(halves, low), np.nextafter(halves, high)])
+    values = values[(values >= low) & (values <= high)]
+    cells = np.searchsorted(scoring._EDGES[place], values, side="right").tolist()
+    points: dict[int, set[tuple[int, ...]]] = {}
+    for cell, value in zip(cells, values.tolist(), strict=True):
+        rounded = news2.rounded(value, vital.decimals)
+        ways = [
+            news2.points_of(parameter, rounded, scale, on_oxygen)
+            for scale in (1, 2)
+            for on_oxygen in (False, True)
+        ]
+        points.setdefault(cell, set()).add(tuple(ways))
+    assert all(len(each) == 1 for each in points.values())
+
+
+def test_rounds_hold_each_slot_once_in_its_own_order():
+    slots = np.array([3, 1, 3, 2, 1, 3])
+    assert [each.tolist() for each in rounds(slots)] == [[0, 1, 3], [2, 4], [5]]
+    assert [each.tolist() for each in rounds(np.array([5, 4]))] == [[0, 1]]
+    assert rounds(np.array([], np.int64)) == []
+
+
+@given(st.lists(st.lists(st.integers(1, 40), max_size=8), max_size=8))
+@settings(deadline=None)
+def test_numbers_are_given_once_and_for_ever(batches):
+    numbers, known = Numbers(), {}
+    for batch in batches:
+        for key, number in zip(batch, numbers.of(np.array(batch, np.int64)).tolist(), strict=True):
+            assert known.setdefault(key, number) == number
+    assert len(set(known.values())) == len(known) == len(numbers)
+
+
+def test_times_keep_their_microseconds():
+    at = START + timedelta(microseconds=123_457)
+    assert as_time(as_microseconds(at)) == at
