@@ -111,6 +111,7 @@ def tools(store: Store, bus: Bus, settings: Settings) -> Tools:
 def open_folder() -> Iterator[Path]:
     """A short temporary folder that the database's account may enter; pytest's own is closed."""
     folder = Path(tempfile.mkdtemp(prefix="homeward-test-"))
+    folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

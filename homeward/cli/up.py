@@ -99,6 +99,14 @@ def web_address(settings: Settings) -> str:
     return f"https://{(outside or [settings.web_host])[0]}:{settings.web_port}"
 
 
+def local_address(settings: Settings) -> str:
+    """How this machine itself reaches the pages."""
+    wildcards = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}  # noqa: S104
+    host = wildcards.get(settings.web_host, settings.web_host)
+    scheme = "http" if settings.web_host in LOOPBACK else "https"
+    return f"{scheme}://{host}:{settings.web_port}"
+
+
 def _kept(name: str, settings: Settings, folder: DataFolder) -> Kept:
     file = folder.ready / name
 

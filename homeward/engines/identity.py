@@ -11,6 +11,7 @@ from homeward.model.errors import Misconfigured
 
 ACCOUNT = "homeward-pg"
 OTHERS_ENTER = 0o001
+NO_ACCOUNT = (-1, -1)  # owns nothing, enters what everybody may enter
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,17 @@ def database_identity() -> Identity | None:
         found = pwd.getpwnam(ACCOUNT)
     except KeyError:
         found = _make_account()
+    return Identity(found.pw_uid, found.pw_gid)
+
+
+def expected_identity() -> Identity | None:
+    """The account PostgreSQL runs as, or will once it is made; nothing is made here."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        found = pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        return Identity(*NO_ACCOUNT)
     return Identity(found.pw_uid, found.pw_gid)
 
 

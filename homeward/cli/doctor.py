@@ -1,0 +1,36 @@
+"""`homeward doctor`: what is wrong, and how to fix it."""
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from homeward.cli._checks import CHECKS, Found, Grade
+from homeward.cli.settings import effective
+
+WIDTH = 7
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(as_json: bool) -> None:
+    """Look at everything Homeward needs; say what is wrong and how to fix it."""
+    settings, _ = effective()
+    found = [each for check in CHECKS for each in check(settings)]
+    wrong = sum(each.grade is Grade.WRONG for each in found)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], indent=1))
+    else:
+        for each in found:
+            _show(each)
+        worries = sum(each.grade is Grade.WORRY for each in found)
+        click.echo(f"{wrong} wrong, {worries} to worry about, {len(found) - wrong - worries} well.")
+    sys.exit(1 if wrong else 0)
+
+
+def _show(found: Found) -> None:
+    colour = {Grade.WELL: "green", Grade.WORRY: "yellow", Grade.WRONG: "red"}[found.grade]
+    click.echo(click.style(f"{found.grade:<{WIDTH}}", fg=colour) + found.what)
+    if found.grade is not Grade.WELL and found.fix:
+        click.echo(f"{'':<{WIDTH}}fix: {found.fix}")

@@ -1,0 +1,100 @@
+"""Children: stopped gently first, gone with their parent, their logs within bounds."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from homeward.engines import child as module
+from homeward.engines.child import Child, Recipe, cut_log
+from homeward.model.errors import Unreachable
+
+SECONDS_MAX = 20.0
+
+
+def until(claim: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS_MAX
+    while not claim():
+        assert time.monotonic() < end, "it did not come true"
+        time.sleep(0.01)
+
+
+def shell(tmp_path: Path, script: str, **more) -> Recipe:
+    environment = {"PATH": os.environ["PATH"]}
+    return Recipe("it", ("/bin/sh", "-c", script), tmp_path / "it.log", environment, **more)
+
+
+def test_it_is_asked_before_it_is_killed(tmp_path: Path):
+    child = Child.start(
+        shell(tmp_path, "trap 'echo bye; exit 0' TERM; echo hi; while :; do sleep 0.01; done")
+    )
+    until(lambda: "hi" in child.recipe.last_words())
+    child.stop()
+    assert child.how_it_ended == "exit code 0"
+    assert child.recipe.last_words() == "hi\nbye"
+
+
+def test_one_that_does_not_listen_is_killed(tmp_path: Path):
+    deaf = "trap '' TERM; echo hi; while :; do sleep 0.01; done"
+    child = Child.start(shell(tmp_path, deaf, stop_seconds=0.1))
+    until(lambda: "hi" in child.recipe.last_words())
+    child.stop()
+    assert child.how_it_ended == "signal SIGKILL"
+
+
+def test_a_program_that_is_not_there_is_named(tmp_path: Path):
+    with pytest.raises(Unreachable, match="cannot start ghost"):
+        Child.start(Recipe("ghost", ("/no/such/program",), tmp_path / "log", {"A": "1"}))
+
+
+def test_it_goes_when_its_parent_is_killed(tmp_path: Path):
+    parent = f"""
+import sys, time
+from pathlib import Path
+from homeward.engines.child import Child, Recipe
+log = Path({str(tmp_path / "log")!r})
+child = Child.start(Recipe("c", ("sleep", "60"), log, {{"PATH": "/bin"}}))
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+    started = subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE)
+    assert started.stdout is not None
+    pid = int(started.stdout.readline())
+    process = psutil.Process(pid)
+    os.kill(started.pid, signal.SIGKILL)
+    started.wait()
+    started.stdout.close()
+    until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_its_log_is_ours_alone_and_kept_within_bounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(module, "LOG_BYTES_MAX", 1000)
+    log = tmp_path / "it.log"
+    child = Child.start(shell(tmp_path, "echo first; read line < go; echo last", folder=tmp_path))
+    until(lambda: "first" in child.recipe.last_words())
+    assert log.stat().st_mode & 0o777 == 0o600
+    with log.open("a") as more:
+        more.write("x" * 2000)
+    cut_log(log)
+    assert log.stat().st_size == 0
+    assert (tmp_path / "it.log.1").stat().st_size > 2000
+    child.stop()
+
+
+def test_a_cut_log_goes_on_at_its_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "LOG_BYTES_MAX", 1)
+    os.mkfifo(tmp_path / "go")
+    child = Child.start(shell(tmp_path, "echo first; read line < go; echo last", folder=tmp_path))
+    until(lambda: "first" in child.recipe.last_words())
+    cut_log(child.recipe.log)
+    (tmp_path / "go").write_text("now\n")
+    until(lambda: not child.is_alive)
+    assert child.recipe.log.read_text() == "last\n"
