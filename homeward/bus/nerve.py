@@ -1,5 +1,6 @@
 """A thin client: publish and subscribe with bounded queues, JSON where people may look."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Self
@@ -34,14 +35,19 @@ class Bus:
             """Losing and finding the server is normal; whoever needs it asks `connected`."""
 
         try:
-            client = await nats.connect(
-                url,
-                name=name,
-                max_reconnect_attempts=-1,
-                reconnect_time_wait=RECONNECT_WAIT_SECONDS,
-                connect_timeout=CONNECT_SECONDS,
-                error_cb=quiet,
-            )
+            # For ever is right for coming back, not for the first time: a wrong password or
+            # address must be said.
+            async with asyncio.timeout(CONNECT_SECONDS):
+                client = await nats.connect(
+                    url,
+                    name=name,
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=RECONNECT_WAIT_SECONDS,
+                    connect_timeout=CONNECT_SECONDS,
+                    error_cb=quiet,
+                )
+        except TimeoutError:
+            raise Unreachable(f"NATS does not let us in within {CONNECT_SECONDS} s") from None
         except Exception as error:
             raise Unreachable(f"NATS: {error}") from error
         try:
