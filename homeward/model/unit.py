@@ -26,15 +26,16 @@ def _times(factor: float) -> _Convert:
     return lambda value: value * factor
 
 
-_PER_MINUTE: Mapping[str, _Convert] = {"/min": _same, "{beats}/min": _same, "{breaths}/min": _same}
+_BEATS: Mapping[str, _Convert] = {"/min": _same, "{beats}/min": _same}
+_BREATHS: Mapping[str, _Convert] = {"/min": _same, "{breaths}/min": _same}
 _PRESSURE: Mapping[str, _Convert] = {"mm[Hg]": _same, "kPa": _times(7.50062)}
 _FLAG: Mapping[str, _Convert] = {"1": _same}
 
 ACCEPTED: Mapping[str, Mapping[str, _Convert]] = MappingProxyType(
     {
-        "heart_rate": _PER_MINUTE,
-        "pulse": _PER_MINUTE,
-        "respiratory_rate": _PER_MINUTE,
+        "heart_rate": _BEATS,
+        "pulse": _BEATS,
+        "respiratory_rate": _BREATHS,
         "oxygen_saturation": {"%": _same},
         "systolic": _PRESSURE,
         "diastolic": _PRESSURE,

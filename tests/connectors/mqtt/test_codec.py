@@ -6,7 +6,7 @@ Packets are written here by paho's own property writer and by hand, never by our
 import struct
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -32,6 +32,8 @@ from homeward.connectors.mqtt.packets import (
 )
 
 MOST = 10_000
+# A busy machine is slow, not wrong.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def text(value: str) -> bytes:
@@ -108,6 +110,7 @@ streams = st.sampled_from([4, 5]).flatmap(
 piece_sizes = st.lists(st.integers(1, 40), min_size=1, max_size=10)
 
 
+@unhurried
 @given(streams, piece_sizes)
 def test_any_pieces_give_the_same_packets(stream: bytes, sizes: list[int]):
     packets, reason = read(stream)
@@ -116,13 +119,13 @@ def test_any_pieces_give_the_same_packets(stream: bytes, sizes: list[int]):
     assert read(stream, [1]) == (packets, None)
 
 
-@settings(max_examples=300)
+@unhurried
 @given(st.binary(max_size=200), st.sampled_from([b"", connect(4), connect(5)]), piece_sizes)
 def test_no_bytes_do_worse_than_a_violation(noise: bytes, before: bytes, sizes: list[int]):
     assert read(before + noise) == read(before + noise, sizes)
 
 
-@settings(max_examples=300)
+@unhurried
 @given(streams, st.data())
 def test_a_flipped_bit_does_no_worse_than_a_violation(stream: bytes, data: st.DataObject):
     place = data.draw(st.integers(0, len(stream) * 8 - 1))
@@ -283,6 +286,7 @@ def test_answers_of_both_versions():
     assert disconnect(5, Reason.TAKEN_OVER) == b"\xe0\2\x8e\0"
 
 
+@unhurried
 @given(st.text(max_size=500))
 def test_a_reason_string_is_bounded_utf8(why: str):
     written = connack(5, Reason.NOT_AUTHORIZED, why=why)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,3 +152,19 @@ async def test_commands_from_the_bus_reach_their_device(house):
         await house.tools.bus.publish("command.pump-1", command)
         message = await asyncio.wait_for(anext(client.messages), 5)
     assert message.payload == command
+
+
+@pytest.mark.parametrize("example", ["own_device_paho.py", "own_device_aiomqtt.py"])
+async def test_the_examples_work(house, tmp_path, example: str):
+    folder = tmp_path / "device"
+    folder.mkdir()
+    pem, key = key_for(house.authority, tmp_path, "pump-1")
+    pem.rename(folder / "cert.pem")
+    key.rename(folder / "key.pem")
+    (folder / "ca.pem").write_text(house.authority.root_pem)
+    me = {"name": "pump-1", "mqtt_host": "localhost", "mqtt_port": house.port}
+    (folder / "device.json").write_text(json.dumps(me))
+    script = Path(__file__).parents[3] / "examples" / example
+    process = await asyncio.create_subprocess_exec(sys.executable, script, folder, "1")
+    assert await asyncio.wait_for(process.wait(), 30) == 0
+    assert await house.count("select count(*) from inbox") == 1
