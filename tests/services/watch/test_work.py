@@ -1,0 +1,166 @@
+"""The loop itself: real PostgreSQL, real NATS, the real clock; waits are for events."""
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+import numpy as np
+import pytest
+
+from homeward.model.errors import Unreachable
+from homeward.model.frame import HOT
+from homeward.model.vital import BY_NAME
+from homeward.services.watch.windows import as_microseconds
+from homeward.services.watch.work import work
+
+WAIT_SECONDS = 20
+
+
+class Room:
+    """One patient with one device, and what is told."""
+
+    def __init__(self, tools, patient: int, device: int) -> None:
+        self.tools, self.patient, self.device = tools, patient, device
+        self.told: dict[str, asyncio.Queue] = {}
+
+    async def hear(self, subject: str) -> None:
+        queue = self.told[subject] = asyncio.Queue()
+
+        async def keep(_: str, body: bytes) -> None:
+            queue.put_nowait(msgspec.json.decode(body))
+
+        await self.tools.bus.listen(subject, keep)
+
+    async def next(self, subject: str, is_it):
+        """The next thing told that is the one we mean."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while True:
+                thing = await self.told[subject].get()
+                if is_it(thing):
+                    return thing
+
+    async def reads(self, vital: str, value: float, at: datetime | None = None) -> datetime:
+        at = at or datetime.now(UTC)
+        now = as_microseconds(datetime.now(UTC))
+        ids = (self.patient, self.device, BY_NAME[vital].index, 0)
+        frame = np.array([(*ids, as_microseconds(at), now, value)], HOT)
+        await self.tools.bus.publish("hot.readings", frame.tobytes())
+        return at
+
+    async def sql(self, text: str, **values):
+        async with self.tools.store.pool.connection() as connection:
+            cursor = await connection.execute(text, values)
+            return await cursor.fetchall() if cursor.description else []
+
+    async def is_watched(self) -> None:
+        """Wait until the watcher lives: it leaves a mark each second."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            start = datetime.now(UTC)
+            while not await self.sql("select at from watch_mark where at > %(start)s", start=start):
+                await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def room(tools):
+    async def number(text, **values):
+        async with tools.store.pool.connection() as connection:
+            cursor = await connection.execute(text + " returning id", values)
+            return (await cursor.fetchone())[0]
+
+    patient = await number(
+        "insert into patient (record_number, name, birth_date, sex)"
+        " values ('1', 'ada', %(born)s, 'female')",
+        born=date(1950, 1, 1),
+    )
+    device = await number("insert into device (name, kind) values ('monitor', 'monitor')")
+    await number(
+        "insert into association (device_id, patient_id, starts, source)"
+        " values (%(device)s, %(patient)s, %(now)s, 'scan')",
+        device=device, patient=patient, now=datetime.now(UTC) - timedelta(hours=1),
+    )  # fmt: skip
+    room = Room(tools, patient, device)
+    for subject in ("told.alarm", "told.score"):
+        await room.hear(subject)
+    return room
+
+
+@asynccontextmanager
+async def working(tools):
+    task = asyncio.create_task(work(tools))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError, Unreachable):
+            await task
+
+
+def condition(name: str, state: str):
+    return lambda alarm: (alarm["condition"], alarm["state"]) == (name, state)
+
+
+async def test_a_reading_becomes_a_row_and_is_told(room):
+    async with working(room.tools):
+        await room.is_watched()
+        at = await room.reads("oxygen_saturation", 70)
+        alarm = await room.next("told.alarm", condition("oxygen_low", "active"))
+        assert alarm["patient"] == "ada"
+        assert alarm["measured"] == as_microseconds(at) // 1000
+        rows = await room.sql("select id, state from alarm where condition = 'oxygen_low'")
+        assert rows == [(alarm["id"], "active")]
+        score = await room.next("told.score", lambda told: told["patient_id"] == room.patient)
+        assert score["score"]["low"] == 3
+        ((detail,),) = await room.sql("select detail from score")
+        assert detail == score["score"]
+
+
+async def test_d2_the_next_watcher_tells_again_what_is_open_and_judges_on(room):
+    async with working(room.tools):
+        await room.is_watched()
+        await room.reads("glucose", 50)
+        first = await room.next("told.alarm", condition("glucose_low", "active"))
+    async with working(room.tools):
+        again = await room.next("told.alarm", condition("glucose_low", "active"))
+        assert again["id"] == first["id"]
+        await room.is_watched()
+        await room.reads("glucose", 110)
+        over = await room.next("told.alarm", lambda alarm: alarm["cleared"] is not None)
+        assert (over["id"], over["state"]) == (first["id"], "latched")
+    assert len(await room.sql("select id from alarm where condition = 'glucose_low'")) == 1
+
+
+async def test_only_one_of_two_watchers_judges(room):
+    async with working(room.tools), working(room.tools):
+        await room.is_watched()
+        await room.reads("oxygen_saturation", 70)
+        await room.next("told.alarm", condition("oxygen_low", "active"))
+        await room.reads("temperature", 30)
+        await room.next("told.alarm", condition("temperature_low", "active"))
+    rows = await room.sql("select count(*) from alarm_event where event = 'raised'"
+                          " group by alarm_id")  # fmt: skip
+    assert set(rows) == {(1,)}
+
+
+async def test_trouble_that_is_told_becomes_an_alarm_without_a_patient(room):
+    async with working(room.tools):
+        await room.is_watched()
+        trouble = {"what": "disk", "text": "the disk is nearly full", "over": False}
+        await room.tools.bus.tell("told.trouble", trouble)
+        alarm = await room.next("told.alarm", condition("trouble_disk", "active"))
+        assert (alarm["patient_id"], alarm["kind"]) == (None, "technical")
+        await room.tools.bus.tell("told.trouble", trouble | {"over": True})
+        await room.next("told.alarm", condition("trouble_disk", "resolved"))
+
+
+async def test_the_watcher_stops_when_it_is_no_longer_the_only_one(room):
+    """Its connection is cut, so another may watch now: it must not go on judging."""
+    async with working(room.tools) as task:
+        await room.is_watched()
+        await room.sql(
+            "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
+            " and database = (select oid from pg_database where datname = current_database())"
+        )
+        done, _ = await asyncio.wait([task], timeout=WAIT_SECONDS)
+        assert done
+        assert isinstance(task.exception(), Unreachable)
