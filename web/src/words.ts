@@ -175,7 +175,9 @@ export type Device = {
   offset_seconds: number | null;
   detail: string | null;
   patient_id: number | null;
+  /** Named to carers only; everybody sees the place. */
   patient: string | null;
+  ward: string | null;
   bed: string | null;
   certificate_expires: number | null;
   quarantined: number;
@@ -189,8 +191,10 @@ export type Quarantined = {
   topic: string;
   reason: string;
   text: string | null;
-  /** What arrived, base64. */
-  bytes: string;
+  /** How many bytes arrived. */
+  bytes: number;
+  /** The first two thousand of them, base64. */
+  head: string;
 };
 export type Tone = "fine" | "watch" | "act" | "old";
 export type TodayVital = {

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from base64 import b64encode
 from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
@@ -156,7 +157,7 @@ def _for_role(door: Door, device: v.DeviceView) -> v.DeviceView:
 def _quarantined(row: dict[str, object]) -> v.QuarantineView:
     head = row.pop("head")
     assert isinstance(head, bytes)
-    return v.QuarantineView(text=_text(head), **row)  # type: ignore[arg-type]
+    return v.QuarantineView(text=_text(head), head=b64encode(head).decode(), **row)  # type: ignore[arg-type]
 
 
 def _text(body: bytes) -> str | None:

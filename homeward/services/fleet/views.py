@@ -59,7 +59,9 @@ class Wearer:
 
 @dataclass(frozen=True, slots=True)
 class QuarantineView:
-    """A message that was put aside: `text` where it is text, of `bytes` bytes in all."""
+    """A message that was put aside: its first bytes as `text` where they are text, and in
+    `head` as they came (base64), of `bytes` in all.
+    """
 
     id: int
     device: str | None
@@ -68,6 +70,7 @@ class QuarantineView:
     reason: str
     text: str | None
     bytes: int
+    head: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What each role is shown, and what the registry refuses."""
 
 import asyncio
+from base64 import b64decode
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -122,6 +123,7 @@ async def test_the_quarantine_shows_text_as_text_and_bytes_as_their_number(house
         "why",
     )
     assert (binary.text, binary.bytes) == (None, 30)
+    assert b64decode(binary.head) == b"\x00\x01\xff" * 10
     assert await routes.get_quarantine(house.door, "other") == []
     (shown,) = await routes.get_devices(house.door)
     assert shown.quarantined == 2

@@ -140,7 +140,7 @@ function Wearer({ device }: { device: Device }) {
   if (device.patient_id === null) return <span className={classes.nobody}>nobody</span>;
   const words = (
     <>
-      {device.patient ?? "somebody"}
+      {device.patient ?? device.ward ?? "somebody"}
       <small>{device.bed}</small>
     </>
   );

@@ -78,7 +78,9 @@ function Fleet({ devices }: { devices: Device[] }) {
 }
 
 function matches(device: Device, search: string): boolean {
-  const words = [device.name, device.kind, device.patient, device.bed].join(" ").toLowerCase();
+  const words = [device.name, device.kind, device.patient, device.ward, device.bed]
+    .join(" ")
+    .toLowerCase();
   return words.includes(search.trim().toLowerCase());
 }
 

@@ -46,14 +46,15 @@ function Quarantine({ device }: { device: string }) {
 
 function Message({ message }: { message: Quarantined }) {
   const now = useNow();
-  const bytes = bytesOf(message.bytes);
+  const bytes = bytesOf(message.head);
   const [form, setForm] = useState(bytes.isText ? "text" : "hex");
   const age = inWords(Math.max(0, now - message.received));
   return (
     <li className={classes.message}>
       <b>{message.reason}</b>
       <Text size="sm" c="var(--hw-quiet)">
-        {clockTime(message.received, now)}, {age} ago, on <code>{message.topic}</code>
+        {clockTime(message.received, now)}, {age} ago, on <code>{message.topic}</code>,{" "}
+        {message.bytes} bytes{message.bytes > bytes.count && `, the first ${bytes.count} shown`}
       </Text>
       <fieldset className={classes.forms}>
         <legend className={classes.unseen}>Show what arrived as</legend>

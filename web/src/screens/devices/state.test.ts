@@ -83,6 +83,6 @@ describe("quarantined bytes", () => {
   });
 
   it("may be none", () => {
-    expect(bytesOf("")).toEqual({ text: "", hex: "", isText: true });
+    expect(bytesOf("")).toEqual({ text: "", hex: "", isText: true, count: 0 });
   });
 });

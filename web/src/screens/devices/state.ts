@@ -72,7 +72,7 @@ export function nameFault(name: string): string | null {
   return null;
 }
 
-export type Bytes = { text: string; hex: string; isText: boolean };
+export type Bytes = { text: string; hex: string; isText: boolean; count: number };
 
 const LINE_BREAKS = new Set([9, 10, 13]);
 
@@ -81,7 +81,7 @@ export function bytesOf(base64: string): Bytes {
   const raw = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
   const text = new TextDecoder("utf-8").decode(raw);
   const isText = !text.includes("\ufffd") && raw.every((one) => one >= 32 || LINE_BREAKS.has(one));
-  return { text, hex: hexListing(raw), isText };
+  return { text, hex: hexListing(raw), isText, count: raw.length };
 }
 
 const HEX_ROW = 16;

@@ -86,7 +86,7 @@ function Day({ patientId }: { patientId: number }) {
       <Alerts alarms={alarms} now={now} />
       <Values vitals={vitals} now={now} />
       <GlucoseToday trend={glucose.data} now={now} />
-      <Next next={today.next} isFine={verdict.tone === "fine"} />
+      <Next next={afterAlerts(today)} isFine={verdict.tone === "fine"} />
       <Devices devices={today.devices} now={now} />
       <p className={classes.emergency}>
         <b>Homeward is not an emergency service.</b> If you feel very ill, call your emergency
@@ -96,17 +96,18 @@ function Day({ patientId }: { patientId: number }) {
   );
 }
 
+/** What to do, without what the alerts above have said already. */
+function afterAlerts({ next, alarms }: TodayWords): TodayWords["next"] {
+  const told = new Set(alarms.map(({ text }) => text));
+  return next.filter(({ detail }) => !told.has(detail));
+}
+
 function Next({ next, isFine }: Pick<TodayWords, "next"> & { isFine: boolean }) {
+  if (next.length === 0 && !isFine) return null;
   return (
     <section className={classes.card} aria-labelledby="next">
       <h2 id="next">What to do next</h2>
-      {next.length === 0 && (
-        <p>
-          {isFine
-            ? "Nothing special. Carry on as usual."
-            : "Measure when you can, and check that your device is on and close to you."}
-        </p>
-      )}
+      {next.length === 0 && <p>Nothing special. Carry on as usual.</p>}
       <ol className={classes.next}>
         {next.map(({ title, detail }) => (
           <li key={title}>

@@ -117,11 +117,8 @@ export function placeOf(at: number, start: number, end: number): number {
   return (at - start) / (end - start);
 }
 
-/** Equal columns over the window, oldest first, as [from, to). */
-export function columnsOf(start: number, end: number, count: number): [number, number][] {
+/** `count` equally spaced times of the window, the last its end. */
+export function timesOf(start: number, end: number, count: number): number[] {
   const width = (end - start) / count;
-  return Array.from({ length: count }, (_, index) => [
-    start + index * width,
-    index === count - 1 ? end + 1 : start + (index + 1) * width,
-  ]);
+  return Array.from({ length: count }, (_, index) => end - (count - 1 - index) * width);
 }

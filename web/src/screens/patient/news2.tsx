@@ -7,13 +7,13 @@ import { live, useConnections } from "../../live";
 import { missingOf, scoreInWords } from "../../parts/score-badge";
 import { Trouble, Waiting } from "../../parts/states";
 import type { Part, Patient, Score } from "../../words";
-import { columnsOf } from "./axis";
+import { timesOf } from "./axis";
 import classes from "./news2.module.css";
 import {
   ACKNOWLEDGEMENT,
   bandOf,
+  heldAt,
   isOnAir,
-  lastOfEach,
   PARAMETERS,
   type Parameter,
   RISK,
@@ -44,17 +44,16 @@ export function News2({ patient, axis }: Props) {
   if (query.error) return <Trouble error={query.error} again={() => void query.refetch()} />;
   if (!query.data) return <Waiting what="Reading the scores" />;
   const { start, end, scores } = query.data;
-  const columns = columnsOf(start, end, COLUMNS);
-  const shown = lastOfEach(scores, columns);
-  const times = shown.map((score, index) => score?.at ?? columns[index]?.[0] ?? start);
+  const times = timesOf(start, end, COLUMNS);
+  const shown = heldAt(scores, times);
   return (
     <div className={classes.paper}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must take the keyboard */}
       <section ref={atNewest} className={classes.scroll} tabIndex={0} aria-label="NEWS2 chart">
         <table className={classes.chart}>
           <caption>
-            NEWS2 observation chart, SpO₂ scale {patient.oxygen_scale}. Each column is the last
-            score of its part of the span.
+            NEWS2 observation chart, SpO₂ scale {patient.oxygen_scale}. Each column is the score as
+            it stood at that time.
           </caption>
           <Times times={times} shown={shown} isLong={spanMs > 20 * 3_600_000} />
           {GROUPS.map((group) => (

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { columnsOf } from "./axis";
-import { bandOf, isOnAir, lastOfEach, PARAMETERS, type Parameter } from "./news2_bands";
+import { bandOf, heldAt, isOnAir, PARAMETERS, type Parameter } from "./news2_bands";
 
 function named(title: string): Parameter {
   const found = PARAMETERS.find((one) => one.title === title);
@@ -200,10 +199,14 @@ describe("the chart", () => {
   });
 });
 
-describe("columns", () => {
-  it("hold their last score, and nothing where none was made", () => {
-    const scores = [5, 15, 18, 39].map((at) => ({ at }));
-    const found = lastOfEach(scores, columnsOf(0, 40, 4));
-    expect(found.map((score) => score?.at)).toEqual([5, 18, undefined, 39]);
+describe("a column", () => {
+  const scores = [5, 15, 18, 39].map((at) => ({ at }));
+
+  it("shows the score that stood at its time", () => {
+    expect(heldAt(scores, [10, 18, 38, 40]).map((score) => score?.at)).toEqual([5, 18, 18, 39]);
+  });
+
+  it("before the first score is empty", () => {
+    expect(heldAt(scores, [4])).toEqual([undefined]);
   });
 });

@@ -209,14 +209,19 @@ export const RISK = {
 
 type Timed = { at: number };
 
-/** The last score of each column, or undefined where none was made: a gap stays a gap. */
-export function lastOfEach<Score extends Timed>(
+/**
+ * The score that stood at each of these times, or undefined before the first.
+ *
+ * A score is written down when it changes and holds until the next; while inputs are lost it
+ * changes too, into a range, so that a held score is never one of nothing.
+ */
+export function heldAt<Score extends Timed>(
   scores: readonly Score[],
-  columns: readonly [number, number][],
+  times: readonly number[],
 ): (Score | undefined)[] {
-  return columns.map(([from, to]) =>
+  return times.map((time) =>
     scores
-      .filter((score) => score.at >= from && score.at < to)
+      .filter((score) => score.at <= time)
       .reduce<Score | undefined>((last, one) => (last && last.at > one.at ? last : one), undefined),
   );
 }

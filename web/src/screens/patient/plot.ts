@@ -10,6 +10,8 @@ import type { Columns } from "./series";
 /** The room left of every plot; the lanes above keep the same, so that one axis serves all. */
 export const GUTTER = 46;
 const AXIS_HEIGHT = 24;
+// A label whose middle is nearer to the right edge than this would be cut.
+const LABEL_HALF = 20;
 const PLOT_HEIGHT = 82;
 // A vital that was not measured in this span keeps its place, but needs no room for a curve.
 const EMPTY_HEIGHT = 34;
@@ -100,16 +102,17 @@ function timeAxis({ palette, hasAxis, shown }: PlotWishes): uPlot.Axis {
       const most = Math.max(2, Math.floor(plot.width / 90));
       return ticks(start, end, most).map((at) => at / 1_000);
     },
-    values: (_, splits) => (hasAxis ? timeLabels(splits) : splits.map(() => "")),
+    values: (plot, splits) => (hasAxis ? timeLabels(plot, splits) : splits.map(() => "")),
   };
 }
 
 /** Times of day; a day's name where a new day begins; seconds only where they differ. */
-function timeLabels(splits: number[]): string[] {
+function timeLabels(plot: uPlot, splits: number[]): string[] {
   const step = ((splits[1] ?? 0) - (splits[0] ?? 0)) * 1_000;
   const needsSeconds = step > 0 && step < 60_000;
   return splits.map((at) => {
     const moment = new Date(at * 1_000);
+    if (plot.valToPos(at, "x") > plot.width - GUTTER - LABEL_HALF) return "";
     if (moment.getHours() === 0 && moment.getMinutes() === 0 && moment.getSeconds() === 0) {
       return moment.toLocaleDateString([], { weekday: "short", day: "numeric", month: "short" });
     }

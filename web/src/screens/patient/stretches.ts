@@ -27,7 +27,11 @@ export function packRows(
     .sort((one, other) => rank(one.alarm) - rank(other.alarm) || one.start - other.start);
   const rows: Stretch[][] = [];
   return inside.map(({ alarm, start, end }) => {
-    const mark = { start, end: Math.max(end, start + leastMs) };
+    // A mark is drawn whole: one that begins at the very end stands a little earlier.
+    const mark = {
+      start: Math.min(start, window.end - leastMs),
+      end: Math.max(end, start + leastMs),
+    };
     let row = rows.findIndex((taken) => taken.every((one) => !overlaps(one, mark)));
     if (row < 0) row = rows.push([]) - 1;
     rows[row]?.push(mark);
