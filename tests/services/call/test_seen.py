@@ -1,0 +1,146 @@
+"""Receipts and acknowledgements as the routes take them, and the loop of call."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+
+from homeward.model.alarm import Kind
+from homeward.model.errors import Conflict, Forbidden, Missing
+from homeward.model.person import Actor, Role
+from homeward.services.call.receipts import mark_seen
+from homeward.services.call.routes import post_call_seen
+from homeward.services.call.work import work
+from homeward.services.watch import routes
+
+WAIT_SECONDS = 20
+
+
+def actor(house, name: str, role: Role = Role.NURSE, patient: int | None = None) -> Actor:
+    return Actor(house.people[name], name, role, patient)
+
+
+@pytest.fixture
+def request_(house, tools):
+    tools = replace(tools, now=lambda: house.now)
+    return SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(tools=tools)))
+
+
+async def test_only_the_person_called_can_say_that_they_saw_it(house, request_):
+    await house.alarm(await house.patient("a", "Ward 3"))
+    await house.passes(0)
+    ((call,),) = await house.sql("select id from call")
+    with pytest.raises(Missing):
+        await post_call_seen(call, house.store.door(actor(house, "miriam")), request_)
+    assert await mark_seen(house.store.door(), house.bus, [call], house.now) == 0
+    await post_call_seen(call, house.store.door(actor(house, "nora")), request_)
+    assert await house.sql("select seen from call") == [(house.now,)]
+
+
+async def test_a_second_look_does_not_move_the_receipt(house):
+    await house.alarm(await house.patient("a", "Ward 3"))
+    await house.passes(0)
+    door = house.store.door(actor(house, "nora"))
+    ((call,),) = await house.sql("select id from call")
+    assert await mark_seen(door, house.bus, [call], house.now) == 1
+    first = house.now
+    await house.passes(5)
+    assert await mark_seen(door, house.bus, [call], house.now) == 0
+    assert await house.sql("select seen from call") == [(first,)]
+
+
+async def test_seeing_is_not_answering(house):
+    await house.alarm(await house.patient("a", "Ward 3"))
+    await house.passes(0)
+    await house.sql("update call set seen = now()")
+    await house.passes(120)
+    assert await house.called() == [("nora", "unanswered"), ("miriam", None)]
+
+
+async def test_an_alarm_is_acknowledged_once_by_one_name(house, request_):
+    alarm = await house.alarm(await house.patient("a", "Ward 3"))
+    other = await house.alarm(await house.patient("b", "Ward 3"))
+    said = routes.Acknowledgement(" on my way ")
+    door = house.store.door(actor(house, "nora"))
+    shown = await routes.post_acknowledgement(alarm, said, door, request_)
+    assert (shown.state, shown.acknowledged_by) == ("acknowledged", "nora")
+    assert shown.acknowledged_reason == "on my way"
+    late = house.store.door(actor(house, "miriam"))
+    with pytest.raises(Conflict):
+        await routes.post_acknowledgement(alarm, said, late, request_)
+    with pytest.raises(Missing):
+        await routes.post_acknowledgement(10_000, said, door, request_)
+    assert (await routes.get_alarm(other, door)).alarm.state == "active"
+
+
+async def test_one_alarm_with_its_whole_ledger(house, request_):
+    alarm = await house.alarm(await house.patient("a", "Ward 3"))
+    await house.passes(120)
+    door = house.store.door(actor(house, "miriam"))
+    await routes.post_acknowledgement(alarm, routes.Acknowledgement(), door, request_)
+    await house.passes(0)
+    told = await routes.get_alarm(alarm, door)
+    assert [(event.event, event.person) for event in told.events] == [
+        ("raised", None),
+        ("acknowledged", "miriam"),
+    ]
+    assert [(call.person, call.outcome) for call in told.calls] == [
+        ("nora", "unanswered"),
+        ("miriam", "answered"),
+    ]
+
+
+async def test_a_ward_sees_its_own_alarms_and_those_of_the_platform(house):
+    await house.alarm(await house.patient("a", "Ward 3"))
+    await house.alarm(await house.patient("b", "Home care"))
+    await house.alarm(None, "trouble_disk", kind=Kind.TECHNICAL)
+    door = house.store.door(actor(house, "nora"))
+    shown = await routes.get_alarms(door, ward=house.wards["Ward 3"])
+    assert sorted(alarm.condition for alarm in shown) == ["oxygen_low", "trouble_disk"]
+    assert len(await routes.get_alarms(door)) == 3
+
+
+async def test_a_patient_sees_their_own_alarms_and_nobody_elses(house):
+    rosa = await house.patient("rosa", "Home care", person="rosa")
+    other = await house.patient("b", "Home care")
+    await house.alarm(rosa)
+    await house.alarm(other)
+    door = house.store.door(actor(house, "rosa", Role.PATIENT, rosa))
+    assert [alarm.patient for alarm in await routes.get_patient_alarms(rosa, door)] == ["rosa"]
+    with pytest.raises(Forbidden):
+        await routes.get_patient_alarms(other, door)
+    start = round(house.now.timestamp() * 1000)
+    assert await routes.get_patient_alarms(rosa, door, 0, start) == []
+    assert len(await routes.get_patient_alarms(rosa, door, start + 1, start + 2)) == 1
+
+
+async def test_the_loop_calls_at_once_when_an_alarm_is_told_and_tells_the_call(house, tools):
+    told: asyncio.Queue = asyncio.Queue()
+
+    async def keep(subject: str, body: bytes) -> None:
+        told.put_nowait((subject, msgspec.json.decode(body)))
+
+    for subject in ("told.call", "told.trouble"):
+        await house.bus.listen(subject, keep)
+    await house.ward("Ward 9")
+    task = asyncio.create_task(work(replace(tools, now=lambda: house.now)))
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            patient = await house.patient("a", "Ward 3")
+            await house.alarm(patient)
+            subject, call = await told.get()
+            assert (subject, call["person"], call["patient_id"]) == ("told.call", "nora", patient)
+            await house.alarm(await house.patient("b", "Ward 9"))
+            while subject != "told.trouble":
+                subject, trouble = await told.get()
+            assert trouble["text"] == "nobody to call on Ward 9"
+            await house.sql("update alarm set state = 'resolved'")
+            while subject != "told.trouble" or not trouble["over"]:
+                subject, trouble = await told.get()
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
