@@ -256,7 +256,7 @@ def _cut(stretch: WaveStretch, start_us: int, end_us: int) -> WaveStretch:
 def _read(bodies: Iterable[bytes], waiting: Iterable[Array], vitals: set[int]) -> Array:
     parts = [unpack(body, vitals) for body in bodies]
     parts += [rows[np.isin(rows["vital"], list(vitals))] for rows in waiting]
-    return distinct(np.concatenate(parts)) if parts else np.empty(0, SAMPLES)
+    return np.concatenate(parts) if parts else np.empty(0, SAMPLES)
 
 
 def _within(rows: Array, start_us: int, end_us: int) -> Array:
@@ -264,12 +264,19 @@ def _within(rows: Array, start_us: int, end_us: int) -> Array:
 
 
 def _by_vital(rows: Array) -> dict[int, Array]:
-    """Rows of each vital, oldest first."""
+    """Rows of each vital, oldest first, each once."""
     found: dict[int, Array] = {}
     for vital in np.unique(rows["vital"]).tolist():
-        mine = rows[rows["vital"] == vital]
-        found[vital] = mine[np.argsort(mine["at"], kind="stable")]
+        mine = _in_time(rows[rows["vital"] == vital])
+        # Only readings of one moment can be the same one; mostly no two are.
+        if (mine["at"][1:] == mine["at"][:-1]).any():
+            mine = _in_time(distinct(mine))
+        found[vital] = mine
     return found
+
+
+def _in_time(rows: Array) -> Array:
+    return rows[np.argsort(rows["at"], kind="stable")]
 
 
 def _singles(rows: Array) -> Array:
@@ -291,22 +298,26 @@ def _long_trend(
     start_us, end_us, bucket_us = span_us
     parts: dict[int, list[Array]] = {}
     for vital, rows in _by_vital(_read(fresh, waiting, vitals)).items():
-        parts.setdefault(vital, []).append(_singles(rows))
+        parts.setdefault(vital, []).append(_singles(_within(rows, start_us, end_us)))
     for row in hours:
-        rolled = unpack_rollup(row["body"]) if "body" in row else _rolled_hour(row)
-        parts.setdefault(row["vital"], []).append(rolled)
-    trends: dict[int, Trend] = {}
-    for vital, each in parts.items():
-        rolled = _within(np.concatenate(each), start_us, end_us)
-        if len(rolled):
-            trends[vital] = _trend(rolled, start_us, bucket_us)
-    return trends
+        if "body" in row:
+            rolled, width_us = unpack_rollup(row["body"]), MINUTE_US
+        else:
+            cells = tuple(row[name] for name in ROLLUP.names or ())
+            rolled, width_us = np.array([cells], ROLLUP), HOUR_US
+        touching = _touching(rolled, width_us, start_us, end_us)
+        parts.setdefault(row["vital"], []).append(touching)
+    every = {vital: np.concatenate(each) for vital, each in parts.items()}
+    return {
+        vital: _trend(rolled, start_us, bucket_us) for vital, rolled in every.items() if len(rolled)
+    }
 
 
-def _rolled_hour(row: dict[str, Any]) -> Array:
-    """An hour as one rollup row, in its middle."""
-    cells = (row["at"] + HOUR_US // 2, row["low"], row["high"], row["mean"], row["count"])
-    return np.array([cells], ROLLUP)
+def _touching(rolled: Array, width_us: int, start_us: int, end_us: int) -> Array:
+    """Rollup rows that touch a span, moved to their middle: no extreme is lost at an edge."""
+    rolled = rolled[(rolled["at"] + width_us > start_us) & (rolled["at"] < end_us)]
+    rolled["at"] = np.clip(rolled["at"] + width_us // 2, start_us, end_us - 1)
+    return rolled
 
 
 def _trend(rolled: Array, start_us: int, bucket_us: int) -> Trend:

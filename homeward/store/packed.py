@@ -26,7 +26,7 @@ SAMPLES = np.dtype(
         ("device", "<i8"),
         ("at", "<i8"),  # device time, us since 1970
         ("value", "<f8"),
-        ("received", "<i8"),  # our time, us since 1970; kept to the millisecond
+        ("received", "<i8"),  # our time, us since 1970; kept to the millisecond, rounded up
     ]
 )
 ROLLUP = np.dtype(
@@ -127,7 +127,8 @@ def pack(rows: Array) -> bytes:
         at, value, received = group["at"], group["value"], group["received"]
         step = next(step for step in _STEPS_US if not (at % step).any())
         factor, numbers = _whole(value)
-        delay = received // 1000 - at // 1000
+        # Up: what is read back is never earlier than it was, so nobody takes it for judged.
+        delay = -(-received // 1000) - at // 1000
         parts = [_compressed(at // step), _compressed(numbers), _compressed(delay)]
         sizes = map(len, parts)
         table.append(_Group(int(group["vital"][0]), int(group["device"][0]), step, factor, *sizes))

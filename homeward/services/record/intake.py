@@ -32,6 +32,7 @@ BATCH_BYTES_MAX = 4 * 1024 * 1024
 IN_FLIGHT_MAX = 2
 SECOND_ROWS_MIN = 256
 BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
+TELL_AGAIN_FAILURES = 30  # about a minute
 FINISH_SECONDS_MAX = 10.0
 RESTART_SECONDS = 1.0
 
@@ -278,7 +279,7 @@ class Intake:
             each()
 
     def _hold_back(self, reason: str) -> None:
-        if self._failures == 0:
+        if self._failures % TELL_AGAIN_FAILURES == 0:
             self._registry.tell_trouble("record_away", f"Nothing can be written: {reason}")
         delay = BACK_OFF_SECONDS[min(self._failures, len(BACK_OFF_SECONDS) - 1)]
         self._failures += 1

@@ -264,7 +264,8 @@ async def test_a_trend_never_has_more_points_and_never_hides_an_extreme(house):
     spike = house.delivery("monitor", 900, ("pulse", 250, TEN + 90 * MINUTE + 30 * SECOND))
     await house.sends(*sent, spike)
     ann, pulse = house.patients["ann"], 2
-    start, end = micros(TEN), micros(TEN + 5 * HOUR)
+    # neither end is a whole minute, nor a whole hour
+    start, end = micros(TEN - 7 * SECOND), micros(TEN + 5 * HOUR - 31 * SECOND)
     for _ in range(3):
         for points in (1, 4, 10, 299, 1000):
             found = (await trend(house.store.door(), ann, [pulse], start, end, points))[pulse]
