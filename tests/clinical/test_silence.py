@@ -49,6 +49,12 @@ def test_a_glucose_sensor_has_its_own_pace() -> None:
     assert (found.priority, found.text) == (Priority.LOW, "Glucose: nothing for 21 min")
 
 
+def test_what_is_measured_each_minute_is_watched_closely() -> None:
+    minutely = Expected(HEART_RATE, 60, since=ago(3600))
+    found = silent_vitals([minutely], {"heart_rate": ago(126)}, NOW)["silent_heart_rate"]
+    assert found.priority is Priority.MEDIUM
+
+
 def test_what_never_came_is_silent_since_it_was_expected() -> None:
     new = Expected(HEART_RATE, 1, since=ago(6))
     assert silent_vitals([new], {}, NOW) == {}
@@ -89,6 +95,10 @@ def test_the_interval_is_learned_from_what_comes() -> None:
     assert usual_interval(fast) == 1
     sensor = [NOW + timedelta(minutes=5 * each) for each in range(4)]
     assert usual_interval(sensor) == 300
+    hourly = [NOW + timedelta(hours=each) for each in range(4)]
+    assert usual_interval(hourly) == 3600
+    slower = [NOW + timedelta(minutes=61 * each) for each in range(4)]
+    assert usual_interval(slower) is None
     by_hand = [NOW + timedelta(hours=4 * each) for each in range(5)]
     assert usual_interval(by_hand) is None
 
