@@ -111,8 +111,9 @@ PROCESSES: dict[str, Main] = {
 async def _process(name: str, settings: Settings, after: str) -> None:
     stopping = asyncio.current_task()
     assert stopping is not None
-    for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, stopping.cancel)
+    if name != "web":  # uvicorn hears signals itself, and lets answers under way finish
+        for each in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(each, stopping.cancel)
     async with tools_of(settings, name) as tools:
         asides = [asyncio.create_task(_beat(name, tools))]
         if after:

@@ -16,6 +16,7 @@ from homeward.model.errors import Misconfigured, Refused, Unreachable
 BACK_OFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STEADY_SECONDS = 30.0  # a task that ran this long has recovered
 TELL_AGAIN_SECONDS = 10.0  # whoever should hear may have been restarting too
+TELL_TIMES = 3
 log = logging.getLogger(__name__)
 
 
@@ -87,9 +88,9 @@ async def told_for_ever(trouble: Trouble, tell: Tell) -> None:
         await asyncio.sleep(TELL_AGAIN_SECONDS)
 
 
-async def told_for_a_while(trouble: Trouble, tell: Tell) -> None:
+async def told_for_a_while(trouble: Trouble, tell: Tell, times: int = TELL_TIMES) -> None:
     """Tell it until things have been steady, then that it is over."""
-    for _ in range(int(STEADY_SECONDS / TELL_AGAIN_SECONDS)):
+    for _ in range(times):
         await tell(trouble)
         await asyncio.sleep(TELL_AGAIN_SECONDS)
     await tell(Trouble(trouble.what, "", over=True))

@@ -1,0 +1,108 @@
+"""`homeward up`: starts, comes back from every kill, stops and leaves nothing."""
+
+import os
+import signal
+import socket
+import stat
+
+import psutil
+import pytest
+
+from tests.cli.installation import Installation, until
+
+EVERY = ("door", "watch", "work", "web", "postgres", "nats")
+SUPERVISOR_BYTES_MAX = 40 * 1024 * 1024
+
+
+def test_it_ends_its_greeting_in_a_plain_line_with_the_address(running: Installation):
+    assert running.said().rstrip().splitlines()[-1] == f"Open {running.run.web}"
+    assert running.is_well()
+
+
+def test_the_supervisor_is_small(running: Installation):
+    assert psutil.Process(running.run.pid).memory_info().rss < SUPERVISOR_BYTES_MAX
+
+
+def test_a_second_start_is_refused_in_one_line(running: Installation):
+    second = running.command("up")
+    assert second.returncode == 1
+    assert f"already runs on {running.data.path} (pid {running.run.pid})" in second.stderr
+    assert "HOMEWARD_DATA" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert running.is_well()
+
+
+def test_what_it_writes_is_its_own(running: Installation):
+    private = [running.data.path / name for name in ("run.json", "lock", "keys/nats.password")]
+    private += [*running.data.certificates.glob("*.key"), *running.data.logs.iterdir()]
+    assert {stat.S_IMODE(each.stat().st_mode) for each in private} == {0o600}
+
+
+def test_the_doctor_finds_it_well(running: Installation):
+    told = running.command("doctor").stdout
+    assert f"Homeward runs (pid {running.run.pid})" in told
+    assert "both engines hear them" in told
+    for name in EVERY:
+        assert f"ok     process {name} (pid {running.pid(name)})" in told
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_what_is_killed_comes_back(running: Installation, name: str):
+    before = running.pid(name)
+    os.kill(before, signal.SIGKILL)
+    until(lambda: running.pid(name) not in (0, before), f"{name} is started again")
+    until(running.is_well, "the pages answer again")
+    assert running.is_running
+    if name not in ("postgres", "nats"):
+        ready = running.data.ready / name
+        until(lambda: ready.read_text() == str(running.pid(name)), f"{name} works again")
+
+
+def test_ctrl_c_stops_it_and_leaves_nothing(installation: Installation):
+    installation.start_and_wait()
+    everything = installation.processes()
+    assert len(everything) > len(EVERY), "PostgreSQL has children of its own"
+    assert installation.stop(signal.SIGINT) == 0
+    assert not [each for each in everything if each.is_running()]
+    assert not (installation.data.path / "run.json").exists()
+    assert installation.said().rstrip().endswith("Homeward has stopped.")
+
+
+def test_a_killed_supervisor_takes_everything_along_and_the_next_start_recovers(
+    installation: Installation,
+):
+    installation.start_and_wait()
+    everything = installation.processes()
+    installation.stop(signal.SIGKILL)
+    installation.start_and_wait()
+    assert installation.is_well()
+    assert not [each for each in everything if each.is_running()]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
+def test_it_can_be_stopped_while_it_starts(installation: Installation, how: signal.Signals):
+    installation.start()
+    until(lambda: "postgres" in installation.said(), "the engines are up")
+    everything = installation.processes()
+    assert installation.stop(how) == 0
+    assert not [each for each in everything if each.is_running()]
+
+
+def test_a_taken_port_is_named(installation: Installation):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        installation.environment["HOMEWARD_WEB_PORT"] = str(port)
+        told = installation.command("up")
+    assert told.returncode == 1
+    assert f"127.0.0.1:{port}" in told.stderr
+    assert "HOMEWARD_WEB_PORT" in told.stderr
+
+
+def test_engines_of_ones_own_are_used(installation: Installation, engines, database_url: str):
+    installation.environment["HOMEWARD_POSTGRES_URL"] = database_url
+    installation.environment["HOMEWARD_NATS_URL"] = engines.nats_url
+    installation.start_and_wait()
+    assert {each.name for each in installation.run.processes} == set(EVERY) - {"postgres", "nats"}
+    assert installation.is_well()
