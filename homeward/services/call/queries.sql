@@ -89,3 +89,7 @@ returning id;
 -- name: is_own
 -- Whether this call is for this person.
 select id from call where id = %(id)s and person_id = %(person)s;
+
+-- name: own_calls
+-- Calls of this person for this alarm that are not seen yet.
+select id from call where alarm_id = %(alarm)s and person_id = %(person)s and seen is null;

@@ -24,8 +24,11 @@ async def mark_seen(door: Door, bus: Bus, calls: Sequence[int], now: datetime) -
 
 
 async def tell_calls(door: Door, bus: Bus, ids: Sequence[int]) -> None:
-    """Tell these calls as they are now, after their commit."""
-    if not ids:
+    """Tell these calls as they are now, after their commit.
+
+    While the bus is away nobody is told: the rows stand, and screens read them when they are back.
+    """
+    if not ids or not bus.connected:
         return
     for call in await door.all(Q.shown, CallShown, ids=list(ids)):
         await bus.tell("told.call", call)

@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from homeward.guard.route import EVERYBODY, Route
 from homeward.model.errors import Forbidden
+from homeward.model.person import Role
 from homeward.services.call.receipts import Q, mark_seen
 from homeward.services.contract import Tools
 from homeward.store import Door, asking
@@ -23,4 +24,21 @@ async def post_call_seen(call_id: int, door: Asking, request: Request) -> None:
     await mark_seen(door, tools.bus, [call_id], tools.now())
 
 
-ROUTES = (Route("POST", "/api/calls/{call_id}/seen", post_call_seen, EVERYBODY),)
+async def post_today_alarm_seen(alarm_id: int, door: Asking, request: Request) -> None:
+    """A patient's own page shows this alarm: the calls to them for it are seen.
+
+    The page may be quicker than the call; it asks again when it hears of one.
+    """
+    if door.actor is None:
+        raise Forbidden
+    tools: Tools = request.app.state.tools
+    calls = await door.all(Q.own_calls, dict, alarm=alarm_id, person=door.actor.person_id)
+    await mark_seen(door, tools.bus, [call["id"] for call in calls], tools.now())
+
+
+PATIENT = frozenset({Role.PATIENT})
+
+ROUTES = (
+    Route("POST", "/api/calls/{call_id}/seen", post_call_seen, EVERYBODY),
+    Route("POST", "/api/today/alarms/{alarm_id}/seen", post_today_alarm_seen, PATIENT),
+)

@@ -63,7 +63,9 @@ class Troubles:
         self._told: dict[str, float] = {}
 
     async def tell(self, tools: Tools, troubles: dict[str, str]) -> None:
-        """Tell what is new, due again, or over."""
+        """Tell what is new, due again, or over; later, while the bus is away."""
+        if not tools.bus.connected:
+            return
         moment = tools.now().timestamp()
         for what, text in troubles.items():
             if moment - self._told.get(what, float("-inf")) >= TROUBLE_SECONDS:

@@ -30,6 +30,7 @@ SECOND = 1.0
 REGISTRY_SECONDS = 5
 AGE_SECONDS = 10
 LEFT_SECONDS = 30
+AGAIN_SECONDS = 5
 log = logging.getLogger(__name__)
 
 
@@ -52,7 +53,9 @@ class Watch:
         self._frames: deque[bytes] = deque()
         self._has_frames = asyncio.Event()
         self._registry_changed = asyncio.Event()
-        self._is_deaf = False
+        self._is_behind = False
+        self._gaps = tools.bus.gaps
+        self._again: dict[int, datetime] = {}  # at which second to read the record since when
         self._mark: datetime | None = None
 
     async def run(self, lock: Alone) -> None:
@@ -89,7 +92,7 @@ class Watch:
         self._has_frames.set()
         if len(self._frames) > FRAMES_MAX:  # hopelessly behind: the record has them all
             self._frames.clear()
-            self._is_deaf = True
+            self._is_behind = True
 
     async def _hear_trouble(self, _: str, body: bytes) -> None:
         trouble = msgspec.json.decode(body, type=Trouble)
@@ -155,20 +158,25 @@ class Watch:
         second = 0
         while True:
             await lock.check()
-            if not self._tools.bus.connected:
-                self._is_deaf = True
-            elif self._is_deaf:
-                await self._hear_again()
-            else:
+            if self._tools.bus.connected:
+                await self._mind_gaps(second)
                 await self.tick(second)
             second += 1
             await asyncio.sleep(SECOND)
 
-    async def _hear_again(self) -> None:
-        """The bus was away and nothing was told: that is our silence, not the patients'."""
-        self._is_deaf = False
-        await self._catch_up(self._mark or self._tools.now())
-        await self._announce()
+    async def _mind_gaps(self, second: int) -> None:
+        """After a gap the record is read: nothing told was our silence, not the patients'.
+
+        Once more a little later, for doors that came back to the bus after us.
+        """
+        gaps, mark = self._tools.bus.gaps, self._again.pop(second, None)
+        if gaps != self._gaps or self._is_behind:
+            self._gaps, self._is_behind = gaps, False
+            mark = self._mark or self._tools.now()
+            self._again[second + AGAIN_SECONDS] = mark
+        if mark is not None:
+            await self._catch_up(mark)
+            await self._announce()
 
     async def tick(self, second: int) -> None:
         """What each second brings: the registry, silences, ages, the mark."""

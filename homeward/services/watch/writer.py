@@ -102,7 +102,8 @@ class Writer:
         condition = batch[0].key.condition
         log.error("%s could not be written: %s", condition, type(error).__name__)
         text = f"an alarm ({condition}) could not be written: {type(error).__name__}"
-        await self._bus.tell("told.trouble", {"what": "ledger", "text": text})
+        if self._bus.connected:
+            await self._bus.tell("told.trouble", {"what": "ledger", "text": text})
 
     async def write_scores(self) -> None:
         """Write scores until cancelled."""

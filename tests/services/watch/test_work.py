@@ -2,12 +2,16 @@
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import numpy as np
 import pytest
 
+from homeward.bus import Bus
+from homeward.engines.child import running
+from homeward.engines.nats import Nats
 from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT
 from homeward.model.vital import BY_NAME
@@ -41,8 +45,9 @@ class Room:
                     return thing
 
     async def reads(self, vital: str, value: float, at: datetime | None = None) -> datetime:
-        at = at or datetime.now(UTC)
-        now = as_microseconds(datetime.now(UTC))
+        moment = datetime.now(UTC)
+        at = at or moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+        now = as_microseconds(moment)
         ids = (self.patient, self.device, BY_NAME[vital].index, 0)
         frame = np.array([(*ids, as_microseconds(at), now, value)], HOT)
         await self.tools.bus.publish("hot.readings", frame.tobytes())
@@ -164,3 +169,34 @@ async def test_the_watcher_stops_when_it_is_no_longer_the_only_one(room):
         done, _ = await asyncio.wait([task], timeout=WAIT_SECONDS)
         assert done
         assert isinstance(task.exception(), Unreachable)
+
+
+async def test_what_came_while_the_bus_was_away_is_judged_from_the_record(room, open_folder):
+    nats = Nats(open_folder)
+    with running(nats):
+        opened = Bus.open(nats.url)
+        bus = await opened.__aenter__()
+        task = asyncio.create_task(work(replace(room.tools, bus=bus)))
+        await room.is_watched()
+    async with asyncio.timeout(WAIT_SECONDS):
+        while bus.connected:
+            await asyncio.sleep(0.02)
+    now = datetime.now(UTC)
+    frame = np.zeros(1, HOT)
+    ids = (room.patient, room.device, BY_NAME["oxygen_saturation"].index, 0)
+    frame[0] = (*ids, as_microseconds(now), as_microseconds(now), 70.0)
+    await room.sql(
+        "insert into inbox values (%(device)s, 1, 1, 'readings', %(now)s, %(body)s)",
+        device=room.device, now=now, body=frame.tobytes(),
+    )  # fmt: skip
+    try:
+        with running(nats):
+            await room.is_watched()
+            rows = await room.sql("select measured from alarm where condition = 'oxygen_low'")
+            assert rows == [(now,)]
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+    finally:
+        task.cancel()
+        await opened.__aexit__(None, None, None)
