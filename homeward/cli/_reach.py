@@ -15,7 +15,8 @@ from homeward.settings import Settings
 def reach() -> Settings:
     """The settings, with the addresses of the embedded engines as they run now.
 
-    Where only the demo runs, it is the demo's. Raises Unreachable where an embedded engine is needed and none runs.
+    Where only the demo runs, they are the demo's. Raises Unreachable where an embedded engine is
+    needed and none runs.
     """
     settings, _ = effective()
     if settings.postgres_url and settings.nats_url:

@@ -66,6 +66,7 @@ class Monitor:
         self._elapsed = 0.0
         self._body.settle(self._causes(0))
         self._numerics = self._body.step(self._causes(0), 1)
+        self._seen = (self._numerics.consciousness, self._numerics.on_oxygen)
         spread = seed % 8  # not the whole ward at once
         self._pressure = Due(on.PRESSURE_SECONDS, on.FIRST_SECONDS + spread)
         self._temperature = Due(on.TEMPERATURE_SECONDS, on.FIRST_SECONDS + spread)
@@ -107,7 +108,10 @@ class Monitor:
             readings += _pressures(numerics, at)
         if self._temperature.is_due(self._elapsed):
             readings.append(_temperature(numerics, at))
-        if self._round.is_due(self._elapsed):
+        seen = (numerics.consciousness, numerics.on_oxygen)
+        # A nurse looks more often than her round says at somebody who changes.
+        if self._round.is_due(self._elapsed) or seen != self._seen:
+            self._seen = seen
             readings.append(Reading(CONSCIOUSNESS, numerics.consciousness, at))
             readings.append(Reading(ON_OXYGEN, float(numerics.on_oxygen), at))
         return readings
