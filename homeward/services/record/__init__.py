@@ -4,6 +4,6 @@
 """
 
 from homeward.services.contract import Service
-from homeward.services.record.work import work
+from homeward.services.record import work
 
-SERVICE = Service("record", work=work)
+SERVICE = Service("record", work=work.work)

@@ -168,3 +168,13 @@ on conflict (device_id, boot) do update set seqs = case
 -- name: oldest_waiting
 -- When the oldest message that is not in chunks yet was received.
 select min(received) as received from inbox;
+
+-- name: trim_quarantine
+-- Of each device only the newest stay: one that sends nothing but rubbish must not fill the disk.
+delete from quarantine where id in (
+    select id from (
+        select id, row_number() over (partition by device_id order by id desc) as place
+        from quarantine
+    ) ranked
+    where place > %(kept_max)s
+);

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from homeward.model.errors import Unreachable
@@ -14,6 +15,8 @@ from homeward.store import queries
 EVERY_SECONDS = 5.0
 BEHIND_AFTER = GRACE + timedelta(minutes=4)
 TELL_AGAIN = timedelta(minutes=1)
+TRIM_EVERY_ROUNDS = 120  # ten minutes
+QUARANTINE_PER_DEVICE_MAX = 10_000
 
 log = logging.getLogger(__name__)
 sql = queries("homeward.services.record")
@@ -22,10 +25,12 @@ sql = queries("homeward.services.record")
 async def work(tools: Tools) -> None:
     """Converge every few seconds until cancelled."""
     lag = Lag(tools)
-    while True:
+    for number in count():
         try:
             await converge(tools)
             await lag.tell(tools.now())
+            if number % TRIM_EVERY_ROUNDS == 0:
+                await trim_quarantine(tools)
         except Unreachable:
             log.warning("the database is away; folding goes on when it is back")
         await asyncio.sleep(EVERY_SECONDS)
@@ -41,6 +46,14 @@ async def converge(tools: Tools) -> list[Folded]:
     while await compact(tools.store, tools.now()):
         pass
     return done
+
+
+async def trim_quarantine(tools: Tools) -> None:
+    """Forget the oldest of what one device sent in vain, once it is more than anybody reads."""
+    kept = {"kept_max": QUARANTINE_PER_DEVICE_MAX}
+    forgotten = await tools.store.door().run(sql.trim_quarantine, **kept)
+    if forgotten:
+        log.warning("%d oldest messages left the quarantine, which is full", forgotten)
 
 
 async def tell_gap(tools: Tools, gap: Gap) -> None:

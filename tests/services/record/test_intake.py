@@ -1,15 +1,21 @@
 """Nothing is settled before its commit; nothing that was settled is lost or doubled."""
 
 import asyncio
+import contextlib
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import psycopg
 import pytest
 
+from homeward.bus import Bus
+from homeward.engines.child import running
+from homeward.engines.nats import Nats
 from homeward.model.delivery import Outcome, Spoiled
 from homeward.model.frame import HOT
 from homeward.services.record import intake as intake_module
+from homeward.services.record.intake import Intake
 from tests.services.record.conftest import TEN
 
 MINUTE = timedelta(minutes=1)
@@ -45,14 +51,18 @@ async def test_many_offers_of_one_tick_share_a_commit(house):
     assert after - before < 10
 
 
-async def test_one_row_that_nobody_can_store_does_not_stop_the_others(house):
-    house.devices["stranger"] = 999_999  # not in the registry: the database refuses it
+@pytest.mark.parametrize("stranger", [999_999, 2**70])
+async def test_one_row_that_nobody_can_store_does_not_stop_the_others(house, stranger):
+    """One is not in the registry, the other not even a number the database knows."""
+    device = stranger if stranger < 2**63 else house.devices["monitor"]
+    boot = stranger if stranger >= 2**63 else 1
+    house.devices["stranger"] = device
     mixed = [house.delivery("monitor", seq, ("pulse", 72, TEN)) for seq in range(20)]
-    mixed.insert(7, house.delivery("stranger", 1, ("pulse", 72, TEN)))
+    mixed.insert(7, house.delivery("stranger", 1, ("pulse", 72, TEN), boot=boot))
     assert await house.sends(*mixed) == [Outcome.STORED] * 21
     assert await house.count("inbox") == 20
     (aside,) = await house.sql("select topic, body from quarantine")
-    assert aside["topic"] == "device 999999"
+    assert aside["topic"] == f"device {device}"
     assert np.frombuffer(aside["body"], HOT)["value"].tolist() == [72]
 
 
@@ -93,6 +103,32 @@ async def test_cut_connections_come_back_by_themselves(house):
     first = await house.sends(house.delivery("monitor", 2, ("pulse", 73, TEN)))
     second = await house.sends(house.delivery("monitor", 2, ("pulse", 73, TEN)))
     assert (first, second) == ([Outcome.NOT_STORED], [Outcome.STORED])
+
+
+async def test_without_the_bus_the_record_goes_on_and_the_hot_lane_comes_back(house, open_folder):
+    nats = Nats(open_folder)
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    with contextlib.ExitStack() as engine:
+        engine.enter_context(running(nats))
+        async with Bus.open(nats.url) as bus, Intake.open(replace(house.tools, bus=bus)) as intake:
+            house.intake = intake
+            await bus.listen("hot.readings", lambda _, body: heard.put(body))
+            engine.close()
+            await until(lambda: not bus.connected)
+            away = house.delivery("monitor", 1, ("pulse", 71, TEN))
+            assert await house.sends(away) == [Outcome.STORED]
+            engine.enter_context(running(nats))
+            await until(lambda: bus.connected)
+            back = house.delivery("monitor", 2, ("pulse", 72, TEN))
+            assert await house.sends(back) == [Outcome.STORED]
+            rows = np.frombuffer(await asyncio.wait_for(heard.get(), 5), HOT)
+            assert rows["value"].tolist() == [72]
+
+
+async def until(is_so):
+    async with asyncio.timeout(10):
+        while not is_so():
+            await asyncio.sleep(0.01)
 
 
 async def test_a_full_intake_says_so_and_says_when_there_is_room(house, monkeypatch):
