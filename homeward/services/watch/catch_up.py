@@ -1,5 +1,6 @@
 """Where the watcher before us stopped: its windows, its open episodes, its last scores."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -22,6 +23,7 @@ STREAM_STALE_SECONDS = MINUTE
 STREAM_BACK = timedelta(minutes=10)
 REMEMBERED = timedelta(hours=24)
 OUTAGE_MAX = timedelta(hours=1)  # a longer one is read by its last hour
+PATIENTS_AT_ONCE = 4
 BATCH_US = 1_000_000  # what was missed is judged second by second, as it would have been
 
 _LATE_US = np.zeros(KINDS, np.int64)
@@ -90,8 +92,11 @@ async def catch_up(
 ) -> list[Rows]:
     """Fill the windows; gives the batches nobody has judged yet."""
     missed: list[Rows] = []
-    for patient in patients:
-        judged, rest = split(await rows_since(door, patient, mark, now), mark)
-        watcher.remember(judged, now)
-        missed.append(rest)
+    for start in range(0, len(patients), PATIENTS_AT_ONCE):
+        some = patients[start : start + PATIENTS_AT_ONCE]
+        found = await asyncio.gather(*(rows_since(door, each, mark, now) for each in some))
+        for rows in found:
+            judged, rest = split(rows, mark)
+            watcher.remember(judged, now)
+            missed.append(rest)
     return by_moment(missed)

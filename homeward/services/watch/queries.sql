@@ -89,7 +89,8 @@ limit 5000;
 -- name: events
 -- The ledger of one alarm.
 select ms(alarm_event.at) as at, alarm_event.event, alarm_event.state, person.name as person,
-    alarm_event.detail
+    detail ->> 'priority' as priority,
+    coalesce(detail ->> 'reason', detail ->> 'because', detail ->> 'text') as note, detail
 from alarm_event left join person on person.id = alarm_event.person_id
 where alarm_event.alarm_id = %(id)s order by alarm_event.id;
 

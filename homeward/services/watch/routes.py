@@ -1,6 +1,6 @@
 """Routes of watch: open alarms, one alarm with its ledger, and the acknowledgement."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -26,20 +26,24 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class EventShown:
-    """One line of an alarm's ledger. `at` in milliseconds since 1970 UTC."""
+    """One line of an alarm's ledger. `at` in milliseconds since 1970 UTC.
+
+    `note` is what the carer or the rule said; `detail` how it was decided, and how fast.
+    """
 
     at: int
     event: str
     state: str
     person: str | None
+    priority: str | None
+    note: str | None
     detail: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmTold:
+class AlarmStory(AlarmShown):
     """One alarm with everything that happened to it and everybody called for it."""
 
-    alarm: AlarmShown
     events: list[EventShown]
     calls: list[CallShown]
 
@@ -49,12 +53,12 @@ async def get_alarms(door: Asking, ward: int | None = None) -> list[AlarmShown]:
     return await door.all(Q.open_shown, AlarmShown, ward=ward)
 
 
-async def get_alarm(alarm_id: int, door: Asking) -> AlarmTold:
+async def get_alarm(alarm_id: int, door: Asking) -> AlarmStory:
     """One alarm: who knew what when."""
     alarm = await door.one(Q.one_shown, AlarmShown, id=alarm_id)
     events = await door.all(Q.events, EventShown, id=alarm_id)
     calls = await door.all(Q.calls, CallShown, id=alarm_id)
-    return AlarmTold(alarm, events, calls)
+    return AlarmStory(**asdict(alarm), events=events, calls=calls)
 
 
 async def get_patient_alarms(

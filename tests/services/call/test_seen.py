@@ -73,19 +73,20 @@ async def test_an_alarm_is_acknowledged_once_by_one_name(house, request_):
         await routes.post_acknowledgement(alarm, said, late, request_)
     with pytest.raises(Missing):
         await routes.post_acknowledgement(10_000, said, door, request_)
-    assert (await routes.get_alarm(other, door)).alarm.state == "active"
+    assert (await routes.get_alarm(other, door)).state == "active"
 
 
 async def test_one_alarm_with_its_whole_ledger(house, request_):
     alarm = await house.alarm(await house.patient("a", "Ward 3"))
     await house.passes(120)
     door = house.store.door(actor(house, "miriam"))
-    await routes.post_acknowledgement(alarm, routes.Acknowledgement(), door, request_)
+    await routes.post_acknowledgement(alarm, routes.Acknowledgement("seen"), door, request_)
     await house.passes(0)
     told = await routes.get_alarm(alarm, door)
-    assert [(event.event, event.person) for event in told.events] == [
-        ("raised", None),
-        ("acknowledged", "miriam"),
+    assert told.acknowledged_by == "miriam"
+    assert [(event.event, event.person, event.note) for event in told.events] == [
+        ("raised", None, "oxygen_low"),
+        ("acknowledged", "miriam", "seen"),
     ]
     assert [(call.person, call.outcome) for call in told.calls] == [
         ("nora", "unanswered"),
