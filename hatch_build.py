@@ -56,7 +56,9 @@ class Pages:
         paths = [str(node.parent), os.environ.get("PATH", "")]
         environment = {**os.environ, "PATH": os.pathsep.join(paths)}
         for words in (["ci", "--ignore-scripts", "--no-audit", "--no-fund"], ["run", "build"]):
-            subprocess.run([*npm, *words], cwd=self.sources, env=environment, check=True)
+            done = subprocess.run([*npm, *words], cwd=self.sources, env=environment)
+            if done.returncode != 0:
+                sys.exit(f"npm {words[0]} failed in {self.sources}; its words are above.")
         self._stamp.write_text(digest)
 
 
