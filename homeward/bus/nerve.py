@@ -64,7 +64,7 @@ class Bus:
                 )
         except TimeoutError:
             raise Unreachable(f"NATS does not let us in within {CONNECT_SECONDS} s") from None
-        except Exception as error:
+        except Exception as error:  # the client raises many, all mean: nobody answers
             raise Unreachable(f"NATS: {error}") from error
         try:
             yield cls(client, gaps)

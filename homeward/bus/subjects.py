@@ -26,7 +26,7 @@ SUBJECTS: tuple[Subject, ...] = (
     Subject(
         "told.device",
         "a device came, went or changed (JSON)",
-        ("fleet", "record"),
+        ("fleet", "record", "simulate"),
         ("watch", "api", "record"),
     ),
     Subject("told.quarantine", "something was put aside (JSON)", ("record",), ("api",)),
