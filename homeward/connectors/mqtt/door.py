@@ -1,6 +1,7 @@
 """The door: who is in, who may come in, and who must leave."""
 
 import asyncio
+import contextlib
 import logging
 import re
 import ssl
@@ -23,6 +24,7 @@ from homeward.model.errors import HomewardError
 log = logging.getLogger("homeward.mqtt")
 
 CONNECTIONS_MAX = 20_000
+SHUTTING_SECONDS_MAX = 1  # for all farewells to leave
 # A device that asked for no keep-alive, or a longer one, is told this (version 5 only).
 KEEP_ALIVE_SECONDS_MAX = 300
 DEVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -40,6 +42,8 @@ class Door:
         self._inside: dict[str, Session] = {}
         self._admitting: dict[str, set[Session]] = {}
         self._connections: set[Session] = set()
+        self._all_gone = asyncio.Event()
+        self._all_gone.set()
         self._to_flush: dict[Session, None] = {}
         self._for_room: set[Session] = set()
         self._tasks: set[asyncio.Future[None]] = set()
@@ -51,6 +55,7 @@ class Door:
     def arrived(self, session: Session, *, is_open: bool) -> None:
         """A connection is there; over TLS its certificate must name exactly one device."""
         self._connections.add(session)
+        self._all_gone.clear()
         if len(self._connections) > CONNECTIONS_MAX:
             self.say(session, "turned away: the door is full")
             session.end(Reason.SERVER_BUSY, "", "")
@@ -134,11 +139,16 @@ class Door:
     def departed(self, session: Session) -> None:
         """Its socket is gone too."""
         self._connections.discard(session)
+        if not self._connections:
+            self._all_gone.set()
 
     async def close(self) -> None:
         """End all connections: the door shuts."""
         for session in tuple(self._connections):
             session.end(Reason.SERVER_STOPPING, "", "cut: the door is shutting")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SHUTTING_SECONDS_MAX):
+                await self._all_gone.wait()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -45,6 +45,7 @@ CLOSING_SECONDS_MAX = 5  # for a farewell to leave; then the socket is cut
 WRITING_SECONDS_MAX = 60  # for a device to read what it is told; then it is as good as gone
 QUARANTINE_BYTES_MAX = 4_096  # of a frame so broken that its end is unknown
 WILL_CHARACTERS_MAX = 200
+REASON_ROOM_BYTES = 400  # a refusal with the longest reason string fits into this
 
 # Why a connection is not read now.
 ASKING, UNSETTLED, FULL, QUOTA, WRITING = 1, 2, 4, 8, 16
@@ -159,13 +160,13 @@ class Session(asyncio.Protocol):
             return
         self._write_answers()
         if self.device_pass is not None:
-            self.transport.write(disconnect(self.version, reason, why))
+            self.transport.write(disconnect(self.version, reason, self._spoken(why)))
         self._farewell(detail)
 
     def refuse(self, reason: Reason, why: str) -> None:
         """Answer CONNECT with a refusal, and close."""
         if not self.is_closed:
-            self.transport.write(connack(self.version, reason, why=why))
+            self.transport.write(connack(self.version, reason, why=self._spoken(why)))
             self._farewell("")
 
     def _farewell(self, detail: str) -> None:
@@ -302,15 +303,19 @@ class Session(asyncio.Protocol):
             if self.version != V5:  # no answer: the device sends again when it is back
                 self.end(reason, why, "cut: the record is away")
                 return
-        if self._connect is None or not self._connect.wants_reasons:
-            why = ""
         if qos == 2 and (reason is Reason.SUCCESS or self.version != V5):
             self._receipts.expect_release(packet_id)
         kind = Kind.PUBACK if qos == 1 else Kind.PUBREC
-        self._receipts.answer(
-            packet_id, acknowledgement(kind, self.version, packet_id, reason, why)
-        )
+        answer = acknowledgement(kind, self.version, packet_id, reason, self._spoken(why))
+        self._receipts.answer(packet_id, answer)
         self._keeper.flush_soon(self)
+
+    def _spoken(self, why: str) -> str:
+        """The reason string, where the device wants any and has room for one."""
+        connect = self._connect
+        if connect is None or not connect.wants_reasons:
+            return ""
+        return "" if 0 < connect.packet_bytes_max < REASON_ROOM_BYTES else why
 
     def flush(self) -> None:
         """Write the answers that are ready; with fewer owed, read on."""

@@ -268,3 +268,13 @@ async def test_noise_from_a_hundred_peers_and_the_door_goes_on(open_door, knock,
             await peer.is_closed()
         good.send(good.publish(a_reading(), 1, topic="devices/pump-2/readings"))
         await good.answered(b"\x40\2\0\1")
+
+
+async def test_reasons_go_to_who_wants_them_and_has_room(open_door, knock):
+    async with open_door() as door:
+        for properties, is_told in ((b"", True), (b"\x17\0", False), (b"\x27\0\0\0\x80", False)):
+            peer = await knock(door, version=5, properties=properties)
+            peer.send(peer.publish(b"{}", 1, version=5))
+            answer = await peer.packet()
+            assert answer[4] == 0x99
+            assert (len(answer) > 6) is is_told
