@@ -178,5 +178,5 @@ def _line(device: "DeviceView") -> str:
     if device.certificate_expires is None:
         parts.append("no certificate")
     if device.quarantined:
-        parts.append(f"{device.quarantined} messages put aside")
+        parts.append(f"put aside: {device.quarantined}")
     return ", ".join(parts)
