@@ -57,6 +57,7 @@ async def run(tools: Tools) -> None:
     """Seed, enrol, remember, then live until cancelled."""
     if await seed.seed(tools.store, tools.now(), tools.settings.answer_seconds):
         log.info("the demo ward is furnished: %d patients", len(cast.PATIENTS))
+    await seed.tell(tools.store, tools.bus)
     papers = Papers(tools)
     await papers.keep()
     devices = [Device(papers.badge(patient), 0) for patient in cast.PATIENTS]

@@ -61,3 +61,10 @@ where device.name = %(device)s and patient.record_number = %(record_number)s
 insert into enrolment (token_sha256, device_id, created, expires)
 select %(token_sha256)s, device.id, %(created)s, %(expires)s
 from device where device.name = %(device)s;
+
+-- name: bound
+-- The devices of the demo that somebody wears.
+select device.id as device_id, device.name
+from device join association on association.device_id = device.id
+where association.ends is null and association.source = 'demo'
+order by device.id;

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 
+from homeward.bus import Bus
 from homeward.model.errors import Misconfigured
 from homeward.simulate import cast
 from homeward.simulate import schedule as on
@@ -23,6 +24,12 @@ TOKEN_BYTES = 24
 class _Seeded:
     seeded: bool
     inhabited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    device_id: int
+    name: str
 
 
 async def seed(store: Store, now: datetime, answer_seconds: int) -> bool:
@@ -44,6 +51,13 @@ async def seed(store: Store, now: datetime, answer_seconds: int) -> bool:
         for patient in cast.PATIENTS:
             await _patient(door, patient, now)
     return True
+
+
+async def tell(store: Store, bus: Bus) -> None:
+    """Tell those who remember wearers that the demo's devices are worn."""
+    for each in await store.door().all(Q.bound, _Bound):
+        told = {"device": each.name, "device_id": each.device_id, "what": "bound"}
+        await bus.tell("told.device", told)
 
 
 async def _people(door: Door) -> None:
