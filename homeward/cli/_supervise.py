@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from homeward.engines.child import Child, Engine, Recipe, cut_log
 from homeward.engines.folder import DataFolder, Process, process
-from homeward.model.errors import HomewardError, Unreachable
+from homeward.model.errors import HomewardError, Misconfigured, Unreachable
 
 BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STEADY_SECONDS = 10.0  # a child that lived this long starts with a fresh back-off
@@ -38,6 +38,7 @@ class Kept:
     started: float = 0.0
     deaths: int = 0  # in a row, without a steady time between
     ended: str = ""
+    refused: Misconfigured | None = None  # no second try will help
     due: float = field(default=0.0)  # when to start it (monotonic)
 
     @property
@@ -52,6 +53,7 @@ class Kept:
             self.child = Child.start(self.recipe(self.ended))
         except HomewardError as error:
             self.ended = str(error)
+            self.refused = error if isinstance(error, Misconfigured) else None
             self._died()
         self.started = time.monotonic()
 
@@ -121,6 +123,8 @@ class Supervisor:
                 self._say(f"  {each.name:<9} ready after {time.monotonic() - began:.1f} s")
             late = time.monotonic() - began > READY_SECONDS
             for each in waiting:
+                if each.refused is not None:
+                    raise each.refused
                 if late or each.deaths >= DEATHS_MAX:
                     raise Unreachable(self._why_not(each))
             self._hear(LOOK_SECONDS)

@@ -90,6 +90,8 @@ class DataFolder:
 
     def make(self) -> None:
         """Make the folder, closed to others (the database may open the way to its own part)."""
+        for missing in [each for each in reversed(self.path.parents) if not each.exists()]:
+            make_folder(missing, None, 0o711 if os.geteuid() == 0 else 0o700)
         if not self.path.exists():
             make_folder(self.path, None)
         for private in (self.logs, self.path / "keys", self.ready):

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from homeward.engines.folder import DataFolder, Process, Run, process, start_ticks
+from homeward.engines.identity import closed_door, database_identity
 from homeward.model.errors import Conflict, Unreachable
 
 RUN = Run(os.getpid(), 0.0, "http://127.0.0.1:1", "127.0.0.1", 1, "postgresql://", "nats://")
@@ -103,3 +104,13 @@ def test_the_folder_is_ours_alone(tmp_path: Path):
     folder.make()
     for each in ("", "keys", "logs", "ready"):
         assert stat.S_IMODE((tmp_path / "data" / each).stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts PostgreSQL as somebody else")
+def test_the_way_to_a_new_folder_is_open_to_the_database(open_folder: Path):
+    before = os.umask(0o077)
+    try:
+        DataFolder(open_folder / "new" / "er" / "data").make()
+    finally:
+        os.umask(before)
+    assert closed_door(open_folder / "new" / "er", database_identity()) is None
