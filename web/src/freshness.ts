@@ -37,9 +37,11 @@ export function countdown(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+
 /** Time of day, with the date when it is not today's. */
 export function clockTime(at: number, now: number): string {
-  const time = new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = new Date(at).toLocaleTimeString([], CLOCK);
   if (new Date(at).toDateString() === new Date(now).toDateString()) return time;
   return `${new Date(at).toLocaleDateString([], { day: "numeric", month: "short" })} ${time}`;
 }

@@ -6,6 +6,8 @@
 const STEPS = [1, 1.5, 2, 3, 5, 7.5];
 const KEPT_MS = 8_000;
 const PART_MS = 500;
+/** Until this much was heard the scale may still change at any moment. */
+const YOUNG_MS = 2_000;
 const ROOM = 1.12;
 const SMALL = 0.42;
 /** A baseline may wander this share of the range before the trace is centred anew. */
@@ -44,9 +46,12 @@ export class Gain {
     while (this.parts[0] && this.parts[0].at < at - KEPT_MS) this.parts.shift();
   }
 
-  /** The scale now in use; fitted at once the first time. */
+  /** The scale now in use; in the first seconds it is still being found. */
   get(): Scale {
-    return this.scale ?? this.settle();
+    const first = this.parts[0];
+    const last = this.parts.at(-1);
+    const isYoung = !first || !last || last.at - first.at < YOUNG_MS;
+    return this.scale && !isYoung ? this.scale : this.settle();
   }
 
   /** Fit anew. Call it when the pen returns to the left, where a change does the least harm. */

@@ -34,8 +34,6 @@ export function useSignOut(): () => Promise<void> {
   const client = useQueryClient();
   return async () => {
     await api.signOut().catch(() => undefined);
-    live.stop();
-    client.clear();
     client.setQueryData(SESSION_KEY, null);
   };
 }
@@ -46,6 +44,10 @@ export function useLive(): void {
   useEffect(() => {
     live.onSignedOut = () => void client.invalidateQueries({ queryKey: SESSION_KEY });
     live.start();
-    return () => live.stop();
+    return () => {
+      live.stop();
+      // Nothing of any patient stays behind for the next person at this screen.
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+    };
   }, [client]);
 }

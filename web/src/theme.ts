@@ -59,7 +59,7 @@ const red: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "harbour",
-  primaryShade: { light: 6, dark: 5 },
+  primaryShade: 6,
   colors: { harbour, gray, dark, red },
   black: "#131a22",
   fontFamily: '"Inter Variable", system-ui, "DejaVu Sans", sans-serif',

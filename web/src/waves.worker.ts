@@ -4,7 +4,7 @@
 // lane for each wave. The sweep is physical: 25 mm of screen a second.
 
 import { readFrame, type WaveName } from "./frame";
-import { Gain } from "./gain";
+import { Gain, type Scale } from "./gain";
 import { Playout } from "./playout";
 import { KEPT_MS, Track } from "./track";
 
@@ -41,7 +41,15 @@ const LOOK: Record<WaveName, { colour: string; weight: number; floor: number }> 
 };
 
 type Source = { track: Track; gain: Gain; device: number; heard: number };
-type Lane = { wave: WaveName; source: Source; top: number; height: number; y: number; x: number };
+type Lane = {
+  wave: WaveName;
+  source: Source;
+  top: number;
+  height: number;
+  y: number;
+  x: number;
+  scale: Scale;
+};
 type Screen = {
   key: string;
   patient: number;
@@ -183,7 +191,10 @@ function drawLane(
   placeOf: (at: number) => number,
 ): void {
   const { paper, dpr } = screen;
-  const { middle, range } = lane.source.gain.get();
+  const scale = lane.source.gain.get();
+  if (scale !== lane.scale) lane.x = Number.NaN; // a line between two scales would be a lie
+  lane.scale = scale;
+  const { middle, range } = scale;
   const margin = 3 * dpr;
   const tall = lane.height - 2 * margin;
   paper.beginPath();
@@ -243,6 +254,7 @@ function add(order: Extract<Order, { do: "add" }>): void {
       height: 0,
       x: Number.NaN,
       y: 0,
+      scale: { middle: 0, range: 1 },
     })),
     pixelsPerMs: (order.pixelsPerMm * SWEEP_MM_PER_SECOND) / 1000,
     dpr: order.dpr,

@@ -25,7 +25,10 @@ export function ScoreBadge({ score, now }: { score: Score | null; now: number })
   if (!score) {
     return (
       <span className={classes.badge} data-risk="none">
-        <span className={classes.name}>NEWS2</span> --
+        <span>
+          <span className={classes.name}>NEWS2</span> <b>--</b>
+        </span>
+        <span>no score</span>
       </span>
     );
   }
@@ -37,9 +40,10 @@ export function ScoreBadge({ score, now }: { score: Score | null; now: number })
   ].join("; ");
   return (
     <span className={classes.badge} data-risk={score.risk} title={title}>
-      <span className={classes.name}>NEWS2</span>
-      <b>{scoreInWords(score)}</b>
-      <span>{RISK_WORDS[score.risk]}</span>
+      <span>
+        <span className={classes.name}>NEWS2</span> <b>{scoreInWords(score)}</b>
+      </span>
+      <span>{RISK_WORDS[score.risk]} risk</span>
     </span>
   );
 }

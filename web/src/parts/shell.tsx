@@ -1,6 +1,6 @@
 // The frame around every screen: where one can go, who one is, and whether anything is heard.
 
-import { Menu, UnstyledButton } from "@mantine/core";
+import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, useRoute } from "wouter";
@@ -77,15 +77,15 @@ type NavItemProps = { href: string; label: string; icon: ReactNode; count?: numb
 function NavItem({ href, label, icon, count = 0 }: NavItemProps) {
   const [isHere] = useRoute(href);
   return (
-    <Link
-      href={href}
-      className={classes.item}
-      aria-current={isHere ? "page" : undefined}
-      aria-label={count ? `${label}, ${count} open alarms` : label}
-    >
+    <Link href={href} className={classes.item} aria-current={isHere ? "page" : undefined}>
       {icon}
       <span>{label}</span>
-      {count > 0 && <span className={classes.count}>{count}</span>}
+      {count > 0 && (
+        <span className={classes.count}>
+          {count}
+          <VisuallyHidden> open alarms</VisuallyHidden>
+        </span>
+      )}
     </Link>
   );
 }
@@ -99,6 +99,7 @@ function Pulse() {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
+    hourCycle: "h23",
   });
   return (
     <div className={classes.pulse} data-link={link.state} data-testid="pulse">
@@ -115,11 +116,10 @@ function PersonMenu() {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={`${person.name}, ${person.role}`}>
+        <UnstyledButton className={classes.person}>
           <PersonIcon />
           <span className={classes.who}>
-            <b>{person.name}</b>
-            <span>{person.role}</span>
+            <b>{person.name}</b> <span>{person.role}</span>
           </span>
         </UnstyledButton>
       </Menu.Target>

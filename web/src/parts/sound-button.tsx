@@ -22,7 +22,6 @@ export function SoundButton() {
     <UnstyledButton
       className={classes.sound}
       data-on={isOn}
-      aria-label={words}
       title={words}
       onClick={() => void (isOn ? speaker.disarm() : speaker.arm())}
     >

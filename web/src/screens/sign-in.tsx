@@ -162,8 +162,8 @@ function Trace() {
   const beat = "h44l8-12 8 12h16l6 8 12-66 12 82 8-24h18l12-16 12 16";
   return (
     <svg className={classes.trace} viewBox="0 0 620 170" aria-hidden="true" focusable="false">
-      <path d={`M0 120${beat}${beat}h34L430 58l70 62`} />
-      <path d="M448 104v46h104v-46M430 118l70-60 70 60h50" />
+      <path d={`M0 120${beat}${beat}h48l100-76 100 76h60`} />
+      <path d="M392 112v46h136v-46" />
     </svg>
   );
 }

@@ -105,8 +105,8 @@ function Beds({ board }: { board: Board }) {
   const alarms = useWardAlarms(board);
   const loose = alarms.filter((alarm) => alarm.patient_id === null && isSounding(alarm));
   const infos = new Map(board.vitals.map((info) => [info.vital, info]));
-  const beds = inOrder(board.beds, order, (id) => live.getPatient(id).score);
   const isHome = board.ward.kind === "home";
+  const beds = inOrder(board.beds, isHome ? "bed" : order, (id) => live.getPatient(id).score);
   const Tile = isHome ? HomeTile : WardTile;
   useBoardKeys({
     acknowledge: () => {
@@ -127,15 +127,17 @@ function Beds({ board }: { board: Board }) {
         </h1>
         <Counts alarms={alarms} open={() => list(true)} />
         <span className={classes.spring} />
-        <SegmentedControl
-          aria-label="Order of beds"
-          value={order}
-          onChange={(next) => setOrder(next as Order)}
-          data={[
-            { value: "bed", label: "By bed" },
-            { value: "risk", label: "By NEWS2" },
-          ]}
-        />
+        {!isHome && (
+          <SegmentedControl
+            aria-label="Order of beds"
+            value={order}
+            onChange={(next) => setOrder(next as Order)}
+            data={[
+              { value: "bed", label: "By bed" },
+              { value: "risk", label: "By NEWS2" },
+            ]}
+          />
+        )}
         <UnstyledButton className={classes.tool} onClick={() => list(true)}>
           <ListIcon /> Alarms
         </UnstyledButton>

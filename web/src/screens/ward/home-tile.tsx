@@ -42,7 +42,13 @@ export function HomeTile({ bed, infos, acknowledge, openList }: TileProps) {
   const { patient } = bed;
   if (!patient) return <EmptyTile bed={bed.bed} />;
   return (
-    <Frame bed={bed} patient={patient} acknowledge={acknowledge} openList={openList}>
+    <Frame
+      bed={bed}
+      patient={patient}
+      acknowledge={acknowledge}
+      openList={openList}
+      isScored={false}
+    >
       <HomeNumbers patient={patient.id} infos={infos} />
     </Frame>
   );
@@ -69,10 +75,13 @@ function HomeNumbers({ patient, infos }: { patient: number; infos: TileProps["in
           values={[value]}
           infos={[info]}
         />
-        {way && (
+        {isFresh && (
           <div className={classes.arrow}>
-            <ArrowIcon size={40} style={{ transform: `rotate(${way.degrees}deg)` }} />
-            {way.words}
+            {way && <ArrowIcon size={44} style={{ transform: `rotate(${way.degrees}deg)` }} />}
+            <div>
+              <div data-range={rangeInWords(value.value)}>{rangeInWords(value.value)}</div>
+              <div>{way?.words ?? "trend not known yet"}</div>
+            </div>
           </div>
         )}
       </div>
@@ -96,6 +105,11 @@ function HomeNumbers({ patient, infos }: { patient: number; infos: TileProps["in
   );
 }
 
+function rangeInWords(value: number): string {
+  if (value < TARGET[0]) return "below target";
+  return value > TARGET[1] ? "above target" : "in target";
+}
+
 /** The last three hours against the target. Each measurement a dot: no line through a gap. */
 function Spark({ points, now }: { points: readonly Point[]; now: number }) {
   const x = (at: number) => WIDE - ((now - at) / SPAN_MS) * WIDE;
@@ -106,6 +120,13 @@ function Spark({ points, now }: { points: readonly Point[]; now: number }) {
   };
   return (
     <div className={classes.spark}>
+      {TARGET.map((value) => (
+        <span key={value} style={{ top: `${y(value)}%` }}>
+          {value}
+        </span>
+      ))}
+      <span className={classes.axis}>{HOURS} h ago</span>
+      <span className={classes.axis}>now</span>
       <svg
         viewBox={`0 0 ${WIDE} ${TALL}`}
         preserveAspectRatio="none"

@@ -113,11 +113,14 @@ type FrameProps = {
   patient: Patient;
   acknowledge: (alarm: Alarm) => void;
   openList: () => void;
+  /** A patient at home is scored only when somebody has measured enough. */
+  isScored?: boolean;
   children: ReactNode;
 };
 
 /** What every tile has: whose it is, how ill they are, what calls, and which device is away. */
-export function Frame({ bed, patient, acknowledge, openList, children }: FrameProps) {
+export function Frame(props: FrameProps) {
+  const { bed, patient, acknowledge, openList, isScored = true, children } = props;
   const now = useNow();
   const { score } = useLivePatient(patient.id);
   const alarms = useAlarms()
@@ -134,13 +137,15 @@ export function Frame({ bed, patient, acknowledge, openList, children }: FramePr
     >
       <div className={classes.head}>
         <span className={classes.bed}>{bed.bed}</span>
-        <Link href={`/patients/${patient.id}`} className={classes.name} data-tile={patient.id}>
-          {patient.name}{" "}
+        <div className={classes.who}>
+          <Link href={`/patients/${patient.id}`} className={classes.name} data-tile={patient.id}>
+            {patient.name}
+          </Link>
           <span className={classes.about}>
-            {patient.age} {sexInWords(patient.sex)}
+            {patient.age} {sexInWords(patient.sex)} · {patient.record_number}
           </span>
-        </Link>
-        <ScoreBadge score={score} now={now} />
+        </div>
+        {(score || isScored) && <ScoreBadge score={score} now={now} />}
       </div>
       {children}
       <Away devices={bed.devices} now={now} />

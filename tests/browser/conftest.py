@@ -1,0 +1,254 @@
+"""The pages in a real browser, before the real server on real engines."""
+
+import asyncio
+import shutil
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from homeward.api import app
+from homeward.clinical.episode import Key
+from homeward.model.alarm import Finding, Kind, Priority
+from homeward.model.frame import HOT, Channel, WaveFrame
+from homeward.model.person import Role
+from homeward.model.vital import BY_NAME
+from homeward.model.wave import BY_NAME as WAVE_BY_NAME
+from homeward.services.call.converge import converge
+from homeward.services.watch.ledger import Change, write
+from homeward.store.door import Query
+from tests.api.conftest import PASSWORD, House, house
+
+__all__ = ["house"]
+
+REPOSITORY = Path(__file__).parents[2]
+STATIC = REPOSITORY / "homeward" / "api" / "static"
+AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+DESKTOP = {"width": 1600, "height": 950}
+PHONE = {"width": 390, "height": 844}
+ANSWER_SECONDS = 120
+WAVE_RATE_HZ = 250.0
+FRAME_SECONDS = 0.25
+# What a browser itself logs for an answer we expect, such as "nobody is signed in".
+EXPECTED_LOGS = ("401 (Unauthorized)",)
+
+expect.set_options(timeout=8_000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The built pages: what is tested is what is shipped.
+
+    A copy, so that somebody who builds meanwhile does not pull a page away from under a test.
+    """
+    if not (STATIC / "index.html").is_file():
+        pytest.fail("The pages are not built. Run: cd web && npm ci && npm run build")
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not at /usr/bin/chromium")
+    copy = tmp_path_factory.mktemp("pages") / "static"
+    shutil.copytree(STATIC, copy)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "STATIC", copy)
+        yield copy
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield opened
+        await opened.close()
+
+
+@dataclass
+class Ward:
+    """Ward 3 with its devices: what they send is told as the doors and the watcher tell it."""
+
+    house: House
+    sent: int = 0
+
+    @property
+    def anna(self) -> int:
+        return self.house.ids["Anna"]
+
+    async def sql(self, text: str, **values: Any) -> list[dict[str, Any]]:
+        return await self.house.store.door().all(Query("test", text.encode(), ""), dict, **values)
+
+    async def reads(self, patient: int, age_seconds: float = 0.0, **vitals: float) -> None:
+        """A device of this patient reads these vitals, so many seconds ago."""
+        received = round(datetime.now(UTC).timestamp() * 1e6)
+        rows = np.zeros(len(vitals), HOT)
+        for place, (name, value) in enumerate(vitals.items()):
+            at = received - round(age_seconds * 1e6)
+            device = self.house.ids["monitor-1"]
+            rows[place] = (patient, device, BY_NAME[name].index, 0, at, received, value)
+        await self.house.tools.bus.publish("hot.readings", rows.tobytes())
+
+    async def sends_wave(self, patient: int, start: datetime, seconds: float) -> None:
+        """A stretch of lead II and of the pleth."""
+        count = round(seconds * WAVE_RATE_HZ)
+        beat = (np.sin(np.arange(count) / 20) * 200).astype("<i2")
+        channels = tuple(
+            Channel(WAVE_BY_NAME[name], WAVE_RATE_HZ, 0.005, beat) for name in ("ecg_ii", "pleth")
+        )
+        start_us = round(start.timestamp() * 1e6)
+        frame = WaveFrame(1, self.sent, start_us, channels).pack()
+        self.sent += 1
+        head = struct.pack("<qq", patient, self.house.ids["monitor-1"])
+        await self.house.tools.bus.publish(f"hot.waves.{patient}", head + frame)
+
+    @asynccontextmanager
+    async def streams(self, patient: int, lose_every: int) -> AsyncIterator[None]:
+        """A device sends its waves four times a second, as they are; some frames are lost."""
+
+        async def stream() -> None:
+            start, count = datetime.now(UTC), 0
+            while True:
+                if count % lose_every:
+                    at = start + timedelta(seconds=count * FRAME_SECONDS)
+                    await self.sends_wave(patient, at, FRAME_SECONDS)
+                count += 1
+                await asyncio.sleep(FRAME_SECONDS)
+
+        task = asyncio.create_task(stream())
+        yield
+        task.cancel()
+
+    async def alarms(
+        self,
+        text: str = "SpO₂ 86 < 90 %",
+        priority: Priority = Priority.HIGH,
+        patient: int | None = None,
+        condition: str = "oxygen_low",
+        holds: bool = True,
+    ) -> int:
+        """The watcher raises (or ends) an alarm, and the calls follow. Its id."""
+        now = datetime.now(UTC)
+        finding = Finding(priority, text, now, 86.0, 90.0) if holds else None
+        key = Key(condition, patient or self.anna, None)
+        tools = self.house.tools
+        change = Change(key, Kind.PHYSIOLOGICAL, now, finding)
+        (alarm,) = await write(tools.store, tools.bus, [change])
+        await self.calls()
+        return alarm.id
+
+    async def calls(self, after: timedelta = timedelta()) -> None:
+        """One pass of the caller, as if so much time had passed."""
+        tools = self.house.tools
+        await converge(tools.store, tools.bus, datetime.now(UTC) + after, ANSWER_SECONDS)
+
+    async def alarm(self, number: int) -> dict[str, Any]:
+        text = "select state, acknowledged_reason as reason from alarm_shown where id = %(id)s"
+        return (await self.sql(text, id=number))[0]
+
+
+@pytest.fixture
+async def ward(house: House) -> Ward:
+    """The house, with a chain: the nurse is called first, then the doctor."""
+    opened = Ward(house)
+    for step, role in enumerate(("nurse", "doctor"), 1):
+        await opened.sql(
+            "insert into escalation values (%(ward)s, %(step)s, %(person)s, %(wait)s)"
+            " returning step",
+            ward=house.ids["Ward 3"], step=step, person=house.ids[role], wait=ANSWER_SECONDS,
+        )  # fmt: skip
+    return opened
+
+
+@dataclass
+class Visitor:
+    """Somebody at a screen. Counts what they press, for the budgets."""
+
+    page: Page
+    url: str
+    clicks: int = 0
+    keys: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    async def click(self, locator: Any) -> None:
+        self.clicks += 1
+        await locator.click()
+
+    async def press(self, key: str) -> None:
+        self.keys += 1
+        await self.page.keyboard.press(key)
+
+    async def goes(self, path: str) -> None:
+        await self.page.goto(self.url + path)
+
+    async def signs_in(self, role: Role) -> None:
+        """By the form, as people do."""
+        await self.goes("/")
+        await self.page.get_by_label("Sign-in name").fill(role.value)
+        await self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        await self.page.get_by_role("button", name="Sign in", exact=True).click()
+        await expect(self.page.get_by_label("Sign-in name")).to_have_count(0)
+
+    async def opens_board(self, ward: Ward, role: Role = Role.NURSE) -> None:
+        await self.signs_in(role)
+        await self.goes(f"/wards/{ward.house.ids['Ward 3']}")
+        await expect(self.tile("Anna")).to_be_visible()
+        await expect(self.page.get_by_test_id("pulse")).to_contain_text("Live")
+
+    def tile(self, name: str) -> Any:
+        return self.page.get_by_role("article", name=name)
+
+    async def scrolls_sideways(self) -> bool:
+        return await self.page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        )
+
+    async def axe_faults(self) -> list[str]:
+        """What axe finds against WCAG 2.2 AA, one line a fault."""
+        await self.page.evaluate(AXE.read_text())
+        found = await self.page.evaluate(
+            """async () => (await axe.run(document, {runOnly:
+            ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})).violations
+            .flatMap(v => v.nodes.map(n =>
+                `${v.id}: ${n.target} ${n.html.slice(0, 120)} ${n.any[0]?.message ?? ''}`))"""
+        )
+        return list(found)
+
+
+Visit = Callable[..., Awaitable[Visitor]]
+
+
+@pytest.fixture
+async def visit(browser: Browser, house: House) -> AsyncIterator[Visit]:
+    """Opens a screen of one's own; at the end no page may have logged an error."""
+    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
+
+    async def opened(**options: Any) -> Visitor:
+        context = await browser.new_context(viewport=options.pop("viewport", DESKTOP), **options)
+        contexts.append(context)
+        visitor = Visitor(await context.new_page(), house.url)
+        visitor.page.on("pageerror", lambda error: visitor.faults.append(str(error)))
+        visitor.page.on("console", lambda line: _note(visitor, line.type, line.text))
+        visitors.append(visitor)
+        return visitor
+
+    yield opened
+    faults = [fault for visitor in visitors for fault in visitor.faults]
+    for context in contexts:
+        await context.close()
+    # The server ends its sockets before the next test has another database.
+    await asyncio.sleep(0)
+    assert not faults
+
+
+def _note(visitor: Visitor, kind: str, text: str) -> None:
+    if kind == "error" and not any(each in text for each in EXPECTED_LOGS):
+        visitor.faults.append(text)

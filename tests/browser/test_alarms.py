@@ -1,0 +1,142 @@
+"""Alarms on the board: seen, heard, answered."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from homeward.model.alarm import Priority
+
+# IEC 60601-1-8:2006+A2:2020, table 2.
+FLASH_HERTZ = {Priority.HIGH: (1.4, 2.8), Priority.MEDIUM: (0.4, 0.8)}
+
+
+async def test_an_alarm_says_how_urgent_what_and_who_is_called(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    alarm = await ward.alarms()
+    bar = nurse.tile("Anna").locator(f"[data-alarm='{alarm}']")
+    await expect(bar).to_contain_text("!!!")
+    await expect(bar).to_contain_text("SpO₂ 86 < 90 %")
+    await expect(bar).to_contain_text("You are called")
+    await expect(bar).to_contain_text("next person in 1:")
+    await expect(nurse.page.get_by_role("group", name="not answered")).to_contain_text("1 high")
+
+
+async def test_a_call_on_a_visible_screen_is_a_receipt(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    alarm = await ward.alarms()
+    await expect(nurse.tile("Anna").locator(f"[data-alarm='{alarm}']")).to_contain_text(", seen")
+    seen = await ward.sql("select seen from call where alarm_id = %(id)s", id=alarm)
+    assert [row["seen"] is not None for row in seen] == [True]
+
+
+async def test_nobody_answers_so_the_board_names_the_next(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    alarm = await ward.alarms()
+    await ward.calls(after=timedelta(minutes=3))
+    bar = nurse.tile("Anna").locator(f"[data-alarm='{alarm}']")
+    await expect(bar).to_contain_text("Calling Test doctor")
+
+
+async def test_answering_takes_two_clicks(visit: Any, ward: Any) -> None:
+    alarm = await ward.alarms()
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    await nurse.click(nurse.tile("Anna").get_by_role("button", name="Acknowledge"))
+    await nurse.click(nurse.page.get_by_role("button", name="I am with the patient"))
+    bar = nurse.tile("Anna").locator(f"[data-alarm='{alarm}']")
+    await expect(bar).to_have_attribute("data-state", "acknowledged")
+    await expect(bar).to_contain_text("Test nurse: I am with the patient")
+    assert await ward.alarm(alarm) == {"state": "acknowledged", "reason": "I am with the patient"}
+    assert nurse.clicks == 2
+
+
+async def test_answering_by_keyboard_takes_two_keys(visit: Any, ward: Any) -> None:
+    alarm = await ward.alarms()
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    await expect(nurse.tile("Anna").locator(f"[data-alarm='{alarm}']")).to_be_visible()
+    await nurse.press("a")
+    await expect(nurse.page.get_by_role("dialog", name="Acknowledge alarm")).to_be_visible()
+    await nurse.press("3")
+    bar = nurse.tile("Anna").locator(f"[data-alarm='{alarm}']")
+    await expect(bar).to_have_attribute("data-state", "acknowledged")
+    assert await ward.alarm(alarm) == {"state": "acknowledged", "reason": "Known to the team"}
+    assert (nurse.clicks, nurse.keys) == (0, 2)
+
+
+async def test_somebody_else_was_first(visit: Any, ward: Any) -> None:
+    alarm = await ward.alarms()
+    first, second = await visit(), await visit()
+    await first.opens_board(ward)
+    await second.opens_board(ward)
+    await second.press("a")
+    await expect(second.page.get_by_role("dialog")).to_be_visible()
+    await first.press("a")
+    await first.press("1")
+    bar = second.tile("Anna").locator(f"[data-alarm='{alarm}']")
+    await expect(bar).to_have_attribute("data-state", "acknowledged")
+    second.faults.clear()
+    await second.press("2")
+    await expect(second.page.get_by_role("dialog").get_by_role("alert")).to_be_visible()
+    assert (await ward.alarm(alarm))["reason"] == "I am with the patient"
+    second.faults.clear()  # the browser logs the server's 409; it is what we asked for
+
+
+async def test_a_high_alarm_that_ended_unseen_still_wants_an_answer(visit: Any, ward: Any) -> None:
+    alarm = await ward.alarms()
+    await ward.alarms(holds=False)
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    bar = nurse.tile("Anna").locator(f"[data-alarm='{alarm}']")
+    await expect(bar).to_have_attribute("data-state", "latched")
+    await expect(bar).to_contain_text("nobody has answered")
+    await expect(bar.get_by_role("button", name="Acknowledge")).to_be_visible()
+
+
+@pytest.mark.parametrize("priority", FLASH_HERTZ)
+async def test_it_flashes_as_the_standard_says(priority: Priority, visit: Any, ward: Any) -> None:
+    alarm = await ward.alarms(priority=priority)
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    head = nurse.tile("Anna").locator(f"[data-alarm='{alarm}'] > div").first
+    seconds = await head.evaluate("one => parseFloat(getComputedStyle(one).animationDuration)")
+    least, most = FLASH_HERTZ[priority]
+    assert least <= 1 / seconds <= most
+
+
+async def test_nothing_moves_for_those_who_asked_for_stillness(visit: Any, ward: Any) -> None:
+    alarm = await ward.alarms()
+    nurse = await visit(reduced_motion="reduce")
+    await nurse.opens_board(ward)
+    head = nurse.tile("Anna").locator(f"[data-alarm='{alarm}'] > div").first
+    assert await head.evaluate("one => getComputedStyle(one).animationName") == "none"
+
+
+async def test_sound_is_off_until_somebody_arms_it_and_says_so(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    button = nurse.page.get_by_role("button", name="Sound")
+    await expect(button).to_have_text("Sound off – arm")
+    await button.click()
+    await expect(button).to_have_text("Sound on")
+    await button.click()
+    await expect(button).to_have_text("Sound off – arm")
+
+
+async def test_the_list_holds_every_open_alarm_worst_first(visit: Any, ward: Any) -> None:
+    bela = ward.house.ids["Bela"]
+    await ward.alarms("Resp 22 > 20 /min", Priority.MEDIUM, bela, "breath_high")
+    await ward.alarms("SpO₂ sensor silent", Priority.LOW, ward.anna, "silent_oxygen_saturation")
+    await ward.alarms()
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    await nurse.press("l")
+    bars = nurse.page.get_by_role("dialog").locator("[data-alarm]")
+    await expect(bars).to_have_count(3)
+    marks = [text.split()[0] for text in await bars.all_inner_texts()]
+    assert marks == ["!!!", "!!", "!"]

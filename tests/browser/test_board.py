@@ -1,0 +1,114 @@
+"""The ward board: what devices say, as it is said."""
+
+from typing import Any
+
+from playwright.async_api import WebSocketRoute, expect
+
+
+async def test_a_number_stands_on_the_board_as_soon_as_it_is_told(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    heart = nurse.tile("Anna").locator("[data-vital=heart_rate]")
+    await expect(heart).to_contain_text("--")
+    await ward.reads(ward.anna, heart_rate=72)
+    await expect(heart).to_contain_text("72")
+    await expect(nurse.tile("Bela").locator("[data-vital=heart_rate]")).to_contain_text("--")
+
+
+async def test_a_pressure_is_shown_whole_or_not_at_all(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    pressure = nurse.tile("Anna").locator("[data-vital=systolic]")
+    await ward.reads(ward.anna, systolic=128)
+    await ward.reads(ward.anna, heart_rate=72)
+    await expect(nurse.tile("Anna").locator("[data-vital=heart_rate]")).to_contain_text("72")
+    await expect(pressure).to_contain_text("--")
+    await ward.reads(ward.anna, diastolic=79)
+    await expect(pressure).to_contain_text("128/79")
+
+
+async def test_a_value_blanks_after_its_own_time_and_keeps_its_age(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    oxygen = nurse.tile("Anna").locator("[data-vital=oxygen_saturation]")
+    breath = nurse.tile("Anna").locator("[data-vital=respiratory_rate]")
+    await ward.reads(ward.anna, age_seconds=6, oxygen_saturation=97, respiratory_rate=14)
+    await expect(oxygen).to_contain_text("97")
+    await expect(oxygen).to_contain_text("--")  # after 10 s; breathing has 15 s
+    await expect(oxygen).to_contain_text("last 1")
+    assert "14" in await breath.inner_text()
+
+
+async def test_without_electrodes_the_finger_counts_and_is_called_pulse(
+    visit: Any, ward: Any
+) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    await ward.reads(ward.anna, pulse=81)
+    pulse = nurse.tile("Anna").locator("[data-vital=pulse]")
+    await expect(pulse).to_contain_text("Pulse")
+    await expect(pulse).to_contain_text("81")
+
+
+async def test_a_silent_connection_is_called_lost_and_values_still_blank(
+    visit: Any, ward: Any
+) -> None:
+    """The cable is pulled: the socket stays open and says nothing more."""
+    nurse = await visit()
+    is_silent = False
+
+    def between(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        socket.on_message(server.send)
+        server.on_message(lambda text: None if is_silent else socket.send(text))
+
+    await nurse.page.route_web_socket("**/api/live", between)
+    await nurse.opens_board(ward)
+    banner = nurse.page.get_by_role("alert").filter(has_text="Connection lost")
+    heart = nurse.tile("Anna").locator("[data-vital=heart_rate]")
+    await ward.reads(ward.anna, heart_rate=72)
+    await expect(heart).to_contain_text("72")
+    await expect(banner).to_have_count(0)
+    is_silent = True
+    await expect(banner).to_contain_text("values below are old", timeout=7_000)
+    await expect(heart).to_contain_text("--", timeout=12_000)
+    is_silent = False
+    await expect(banner).to_have_count(0, timeout=15_000)
+    await ward.reads(ward.anna, heart_rate=75)
+    await expect(heart).to_contain_text("75")
+
+
+async def test_waves_are_drawn_and_a_lost_frame_is_a_gap(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    sweep = nurse.tile("Anna").locator("[data-drawn]")
+    await expect(sweep).to_have_attribute("data-live", "false")
+    async with ward.streams(ward.anna, lose_every=8):
+        await expect(sweep).to_have_attribute("data-live", "true")
+        await expect(sweep).not_to_have_attribute("data-drawn", "0")
+        await expect(sweep).not_to_have_attribute("data-gaps", "0")
+    await expect(nurse.tile("Bela").locator("[data-drawn]")).to_have_attribute("data-drawn", "0")
+
+
+async def test_beds_are_walked_by_keyboard_and_opened(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    await nurse.press("j")
+    await expect(nurse.page.get_by_role("link", name="Anna")).to_be_focused()
+    await nurse.press("j")
+    await expect(nurse.page.get_by_role("link", name="Bela")).to_be_focused()
+    await nurse.press("k")
+    await nurse.press("Enter")
+    await expect(nurse.page).to_have_url(f"{nurse.url}/patients/{ward.anna}")
+
+
+async def test_home_care_shows_glucose_large(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    await nurse.goes(f"/wards/{ward.house.ids['Home care']}")
+    await expect(nurse.tile("Cleo")).to_be_visible()
+    await expect(nurse.page.get_by_test_id("pulse")).to_contain_text("Live")
+    await ward.reads(ward.house.ids["Cleo"], glucose=203)
+    glucose = nurse.tile("Cleo").locator("[data-vital=glucose]")
+    await expect(glucose).to_contain_text("203")
+    await expect(nurse.tile("Cleo")).to_contain_text("above target")

@@ -1,0 +1,52 @@
+"""Coming in and going out."""
+
+import re
+from typing import Any
+
+from playwright.async_api import expect
+
+from homeward.model.person import Role
+
+
+async def test_a_wrong_password_is_refused_in_plain_words(visit: Any, house: Any) -> None:
+    nurse = await visit()
+    await nurse.goes("/")
+    await nurse.page.get_by_label("Sign-in name").fill("nurse")
+    await nurse.page.get_by_label("Password", exact=True).fill("wrong")
+    await nurse.page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(nurse.page.get_by_role("alert")).to_contain_text("do not belong together")
+
+
+async def test_a_nurse_comes_to_her_ward_and_leaves_again(visit: Any, house: Any) -> None:
+    nurse = await visit()
+    await nurse.signs_in(Role.NURSE)
+    await expect(nurse.page).to_have_url(re.compile(r"/wards/\d+$"))
+    await expect(nurse.page.get_by_role("heading", level=1)).to_be_visible()
+    await nurse.page.get_by_role("button", name="Test nurse").click()
+    await nurse.page.get_by_role("menuitem", name="Sign out").click()
+    await expect(nurse.page.get_by_label("Sign-in name")).to_be_visible()
+    await nurse.page.reload()
+    await expect(nurse.page.get_by_label("Sign-in name")).to_be_visible()
+
+
+async def test_an_engineer_sees_devices_and_no_ward(visit: Any, house: Any) -> None:
+    engineer = await visit()
+    await engineer.signs_in(Role.ENGINEER)
+    await expect(engineer.page).to_have_url(re.compile(r"/devices$"))
+    links = engineer.page.get_by_role("navigation", name="Main").get_by_role("link")
+    assert await links.all_inner_texts() == ["Devices"]
+
+
+async def test_no_demo_account_is_offered_outside_the_demo(visit: Any, house: Any) -> None:
+    visitor = await visit()
+    await visitor.goes("/")
+    await expect(visitor.page.get_by_label("Sign-in name")).to_be_visible()
+    await visitor.page.wait_for_load_state("networkidle")
+    await expect(visitor.page.get_by_text("This is a demo")).to_have_count(0)
+
+
+async def test_a_session_that_was_ended_elsewhere_ends_here(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    await ward.sql("delete from session returning 1 as gone")
+    await expect(nurse.page.get_by_label("Sign-in name")).to_be_visible(timeout=15_000)
