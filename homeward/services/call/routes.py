@@ -1,17 +1,12 @@
 """Routes of call: the receipt that a call was seen."""
 
-from typing import Annotated
-
-from fastapi import Depends, Request
+from fastapi import Request
 
 from homeward.guard.route import EVERYBODY, Route
 from homeward.model.errors import Forbidden
 from homeward.model.person import Role
 from homeward.services.call.receipts import Q, mark_seen
-from homeward.services.contract import Tools
-from homeward.store import Door, asking
-
-Asking = Annotated[Door, Depends(asking)]
+from homeward.services.contract import Asking, Tools
 
 
 async def post_call_seen(call_id: int, door: Asking, request: Request) -> None:

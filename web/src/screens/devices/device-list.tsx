@@ -170,13 +170,10 @@ function QuarantineButton({
   const words = `${device.quarantined} unread`;
   if (!may.act) return <Judged text={words} isWrong />;
   return (
-    <button
-      type="button"
-      className={classes.quarantined}
-      aria-label={`${device.quarantined} messages of ${device.name} in quarantine, show`}
-      onClick={() => onQuarantine(device.name)}
-    >
-      ▲ {words}
+    <button type="button" className={classes.quarantined} onClick={() => onQuarantine(device.name)}>
+      <span aria-hidden="true">▲ </span>
+      {words}
+      <span className={classes.unseen}> messages of {device.name} in quarantine</span>
     </button>
   );
 }

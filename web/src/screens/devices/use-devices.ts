@@ -2,17 +2,18 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../api";
-import { useConnections } from "../../live";
+import { useConnections, useDeviceNews } from "../../live";
 import { isCarer } from "../../parts/shell";
 import { useMe } from "../../session";
 
-// A device that falls silent shows here within this time; alarms do not wait for it.
+// Ages and counts; whether a device is connected is told at once.
 const REFRESH_MS = 4_000;
 
 export function useDevices() {
   const connections = useConnections();
+  const news = useDeviceNews();
   return useQuery({
-    queryKey: ["devices", connections],
+    queryKey: ["devices", connections, news],
     queryFn: api.devices,
     refetchInterval: REFRESH_MS,
     placeholderData: (before) => before,

@@ -2,6 +2,7 @@
 
 import { type RefObject, useEffect, useRef } from "react";
 import { api } from "../../api";
+import { useCalls } from "../../live";
 import { EyeIcon } from "../../parts/icons";
 import type { TodayAlarm } from "../../words";
 import classes from "./today.module.css";
@@ -17,7 +18,11 @@ export function Alerts({ alarms, now }: { alarms: TodayAlarm[]; now: number }) {
 
 function Alert({ alarm, now }: { alarm: TodayAlarm; now: number }) {
   const box = useRef<HTMLElement>(null);
-  useSeen(box, alarm.id);
+  // A call to the patient may come after the alert was shown: then it is seen again.
+  const call = useCalls().find(({ alarm_id, audience, seen }) => {
+    return alarm_id === alarm.id && audience === "patient" && seen === null;
+  });
+  useSeen(box, alarm.id, call?.id ?? null);
   return (
     <section
       ref={box}
@@ -42,7 +47,8 @@ function Alert({ alarm, now }: { alarm: TodayAlarm; now: number }) {
 }
 
 /** The receipt: it stood on a visible page. Asked again until the server has it. */
-function useSeen(box: RefObject<HTMLElement | null>, alarm: number): void {
+function useSeen(box: RefObject<HTMLElement | null>, alarm: number, call: number | null): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another call asks for another receipt
   useEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -72,5 +78,5 @@ function useSeen(box: RefObject<HTMLElement | null>, alarm: number): void {
       observer.disconnect();
       document.removeEventListener("visibilitychange", tell);
     };
-  }, [box, alarm]);
+  }, [box, alarm, call]);
 }

@@ -78,6 +78,12 @@ describe("a window moved by hand", () => {
     expect(pan(back, 1, NOW, RECORD)).toEqual(live);
   });
 
+  it("comes back live though time went on meanwhile", () => {
+    const back = pan(liveWindow(ONE_HOUR, NOW, RECORD), -1, NOW, RECORD);
+    expect(pan(back, 1, NOW + 90_000, RECORD).isLive).toBe(true);
+    expect(pan(back, 1, NOW + HOUR, RECORD).isLive).toBe(false);
+  });
+
   it("pans no further than the record goes", () => {
     let window = liveWindow(ONE_HOUR, NOW, RECORD);
     for (let times = 0; times < 1_000; times++) window = pan(window, -1, NOW, RECORD);

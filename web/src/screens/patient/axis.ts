@@ -47,12 +47,15 @@ export function zoom(from: number, to: number): Window {
   return { start: low - lacking, end: high + lacking, isLive: false };
 }
 
+// Time goes on while one looks back: so near to now, one has come back to it.
+const NEAR_NOW = 0.1;
+
 /** One third of the span to the past (-1) or the future (1); reaching now makes it live again. */
 export function pan(window: Window, direction: -1 | 1, now: number, extent: Extent): Window {
   const span = window.end - window.start;
   const earliest = (extent.first ?? window.start) - span / 3;
   const end = window.end + (direction * span) / 3;
-  if (end >= now) return { start: now - span, end: now, isLive: true };
+  if (end >= now - span * NEAR_NOW) return { start: now - span, end: now, isLive: true };
   const start = Math.max(end - span, Math.min(earliest, window.start));
   return { start, end: start + span, isLive: false };
 }

@@ -93,7 +93,7 @@ export function storyOf(alarm: Alarm, now: number): string {
   const until = isOver ? `until ${clockTime(end, now)}` : "still standing";
   const by = alarm.acknowledged_by ? `, acknowledged by ${alarm.acknowledged_by}` : "";
   const priority = `${alarm.priority[0]?.toUpperCase()}${alarm.priority.slice(1)} alarm`;
-  return `${priority}: ${alarm.text}, ${clockTime(start, now)} ${until} (${inWords(end - start)})${by}`;
+  return `${priority}: ${alarm.text}, from ${clockTime(start, now)}, ${until} (${inWords(end - start)})${by}`;
 }
 
 export function ScoreLane(props: LaneProps & { scores: readonly ScorePoint[] }) {

@@ -19,7 +19,6 @@ export function SpanBar({ axis, now }: { axis: ChartAxis; now: number }) {
             type="button"
             className={classes.span}
             aria-pressed={axis.span === span}
-            aria-label={`Show ${span.name}`}
             aria-keyshortcuts={span.key}
             title={`Show ${span.name} (key ${span.key})`}
             onClick={() => axis.choose(span)}

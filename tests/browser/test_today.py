@@ -1,0 +1,177 @@
+"""The patient's own page: what is, what to do, and never a false comfort."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.async_api import WebSocketRoute, expect
+
+from homeward.clinical.episode import Key
+from homeward.model.alarm import Finding, Kind, Priority
+from homeward.model.frame import HOT
+from homeward.model.person import Role
+from homeward.model.vital import BY_NAME
+from homeward.services.watch.ledger import Change, write
+from tests.browser.conftest import PHONE
+
+WORDS = "Your sugar is low. Eat or drink 15 grams of sugar now."
+TARGET_PIXELS_MIN = 44
+
+
+async def _wears(ward: Any, *ages_and_values: tuple[float, float]) -> None:
+    """Cleo's sensor, and what it measured so many minutes ago."""
+    cleo = ward.house.ids["Cleo"]
+    (device,) = await ward.sql(
+        "insert into device (name, kind) values ('cgm-1', 'cgm') returning id"
+    )
+    now = datetime.now(UTC)
+    await ward.sql(
+        "insert into association (device_id, patient_id, starts, source)"
+        " values (%(device)s, %(patient)s, %(starts)s, 'test') returning id",
+        device=device["id"], patient=cleo, starts=now - timedelta(days=1),
+    )  # fmt: skip
+    await ward.sql(
+        "insert into device_state (device_id, connected, since, last_seen)"
+        " values (%(device)s, true, now(), now()) returning device_id", device=device["id"],
+    )  # fmt: skip
+    rows = np.zeros(len(ages_and_values), HOT)
+    for row, (minutes, value) in zip(rows, ages_and_values, strict=True):
+        at = round((now - timedelta(minutes=minutes)).timestamp() * 1e6)
+        glucose = BY_NAME["glucose"].index
+        row[:] = np.array([(cleo, device["id"], glucose, 0, at, at, value)], HOT)[0]
+    await ward.sql(
+        "insert into inbox (device_id, boot, seq, kind, received, body)"
+        " values (%(device)s, 1, 1, 'readings', now(), %(body)s) returning seq",
+        device=device["id"], body=rows.tobytes(),
+    )  # fmt: skip
+
+
+async def _alerts(ward: Any, priority: Priority = Priority.HIGH) -> int:
+    """The watcher finds something the patient must act on, and the calls follow. Its id."""
+    now = datetime.now(UTC)
+    finding = Finding(priority, "Glucose 52 < 54 mg/dL", now, 52.0, 54.0, WORDS)
+    key = Key("glucose_low", ward.house.ids["Cleo"], None)
+    tools = ward.house.tools
+    (alarm,) = await write(tools.store, tools.bus, [Change(key, Kind.PHYSIOLOGICAL, now, finding)])
+    await ward.calls()
+    return alarm.id
+
+
+async def _opens(visit: Any, **options: Any) -> Any:
+    patient = await visit(**{"viewport": PHONE, **options})
+    await patient.signs_in(Role.PATIENT)
+    await expect(patient.page.get_by_role("heading", level=1)).to_be_visible()
+    return patient
+
+
+def _first(patient: Any) -> Any:
+    return patient.page.get_by_role("heading", level=1)
+
+
+async def _seen(ward: Any) -> list[bool]:
+    rows = await ward.sql("select seen from call where audience = 'patient'")
+    return [row["seen"] is not None for row in rows]
+
+
+async def test_fresh_values_in_range_are_said_to_be_fine(visit: Any, ward: Any) -> None:
+    await _wears(ward, (9, 120), (4, 118))
+    patient = await _opens(visit)
+    await expect(_first(patient)).to_have_text("Your values look fine")
+    value = patient.page.locator("[data-vital=glucose]")
+    await expect(value).to_contain_text("118 mg/dL")
+    await expect(value).to_contain_text("measured 4 minutes ago")
+
+
+async def test_old_values_never_comfort(visit: Any, ward: Any) -> None:
+    await _wears(ward, (185, 120), (180, 118))
+    patient = await _opens(visit)
+    await expect(_first(patient)).to_have_text("We have no recent value")
+    value = patient.page.locator("[data-vital=glucose]")
+    await expect(value).to_contain_text("No recent value")
+    await expect(value).to_contain_text("measured 3 hours ago. It says nothing about now.")
+    assert "fine" not in await patient.page.locator("main").inner_text()
+
+
+async def test_without_any_value_nothing_is_promised(visit: Any, ward: Any) -> None:
+    patient = await _opens(visit)
+    await expect(_first(patient)).to_have_text("No measurements yet")
+
+
+async def test_an_alert_comes_at_once_says_what_to_do_and_is_receipted(
+    visit: Any, ward: Any
+) -> None:
+    await _wears(ward, (4, 118))
+    patient = await _opens(visit)
+    await expect(_first(patient)).to_have_text("Your values look fine")
+    alarm = await _alerts(ward)
+    alert = patient.page.locator(f"[data-alarm='{alarm}']")
+    await expect(alert).to_contain_text("Do this now")
+    await expect(alert).to_contain_text(WORDS)
+    await expect(_first(patient)).to_have_text("Act now")
+    assert await patient.page.get_by_text(WORDS).count() == 1
+    async with patient.page.expect_response("**/api/today/alarms/*/seen"):
+        await patient.page.reload()
+    assert await _seen(ward) == [True]
+
+
+async def test_a_hidden_page_gives_no_receipt(visit: Any, ward: Any) -> None:
+    patient = await visit(viewport=PHONE)
+    await patient.page.add_init_script(
+        """window.shown = "hidden";
+        Object.defineProperty(document, "visibilityState", { get: () => window.shown });"""
+    )
+    alarm = await _alerts(ward)
+    await patient.signs_in(Role.PATIENT)
+    await expect(patient.page.locator(f"[data-alarm='{alarm}']")).to_be_visible()
+    assert await _seen(ward) == [False]
+    async with patient.page.expect_response("**/api/today/alarms/*/seen"):
+        await patient.page.evaluate(
+            "window.shown = 'visible'; document.dispatchEvent(new Event('visibilitychange'))"
+        )
+    assert await _seen(ward) == [True]
+
+
+async def test_a_lost_connection_takes_the_comfort_back(visit: Any, ward: Any) -> None:
+    await _wears(ward, (4, 118))
+    patient = await visit(viewport=PHONE)
+    is_silent = False
+
+    def between(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        socket.on_message(server.send)
+        server.on_message(lambda text: None if is_silent else socket.send(text))
+
+    await patient.page.route_web_socket("**/api/live", between)
+    await patient.signs_in(Role.PATIENT)
+    await expect(_first(patient)).to_have_text("Your values look fine")
+    is_silent = True
+    await expect(_first(patient)).to_have_text("We cannot reach Homeward", timeout=9_000)
+    is_silent = False
+    await expect(_first(patient)).to_have_text("Your values look fine", timeout=20_000)
+
+
+async def test_it_is_never_taken_for_an_emergency_service(visit: Any, ward: Any) -> None:
+    patient = await _opens(visit)
+    await expect(patient.page.get_by_text("Homeward is not an emergency service.")).to_be_visible()
+    await expect(patient.page.get_by_text("call your emergency number")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_day_is_for_everybody(scheme: str, visit: Any, ward: Any) -> None:
+    await _wears(ward, *((minutes, 120) for minutes in range(4, 60, 5)))
+    await _alerts(ward, Priority.MEDIUM)
+    patient = await _opens(visit, color_scheme=scheme, reduced_motion="reduce")
+    await expect(patient.page.get_by_text(WORDS)).to_be_visible()
+    await expect(patient.page.get_by_role("img", name="Curve of today's glucose")).to_be_visible()
+    assert await patient.axe_faults() == []
+    assert not await patient.scrolls_sideways()
+    small = await patient.page.evaluate(
+        """(least) => [...document.querySelectorAll("a, button")].flatMap((one) => {
+          const { width, height } = one.getBoundingClientRect();
+          const isSkip = one.classList.contains("hw-skip");
+          return isSkip || (width >= least && height >= least) ? [] : [one.outerHTML];
+        })""",
+        TARGET_PIXELS_MIN,
+    )
+    assert small == []
