@@ -3,7 +3,8 @@
     make bench NAME=door             five rounds
     python bench/door.py --rounds 9
 
-Three servers, the same client and the same packets, in turns within one run:
+Three servers, the same client and the same packets, in turns within one run; ratios are of the
+connections without TLS, as the other two have none here:
 
 - Homeward: acknowledged after the COMMIT that holds the reading (fsync on), told on the hot
   lane, judged by the watch process. All their processes are counted: door, watch, PostgreSQL,
@@ -18,6 +19,7 @@ import contextlib
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -30,10 +32,15 @@ from statistics import median
 
 import psycopg
 import uvloop
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bench import load
 from bench.report import cpu_seconds, finish, spread, table
 from homeward.cli.settings import environment
+from homeward.engines.certificates import Authority
 from homeward.engines.child import Child, Engine, Recipe, wait_ready
 from homeward.engines.folder import DataFolder
 from homeward.engines.nats import Nats, binary, free_port
@@ -41,12 +48,14 @@ from homeward.engines.postgres import Postgres
 from homeward.settings import Settings
 
 DEVICES = 500
+PLAIN, SECURE = "bench", "secure"  # what devices are called; those over TLS are others
 GATEWAYS = 10
 READY_SECONDS_MAX = 60
 CATCH_UP_SECONDS_MAX = 60
 IDLE_LOOK_SECONDS = 0.3
 IDLE_CPU_SECONDS = 0.04  # beats and housekeeping in one look
-HOMEWARD, MOSQUITTO, NATS = "Homeward (stored, fsynced)", "Mosquitto 2 (memory)", "NATS, always"
+HOMEWARD, OVER_TLS = "Homeward (stored, fsynced)", "Homeward, over mutual TLS"
+MOSQUITTO, NATS = "Mosquitto 2 (memory)", "NATS, always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,9 @@ class Arm:
     port: int
     pids: tuple[int, ...]
     parts: dict[str, int] = field(default_factory=dict)
+    devices: str = PLAIN
+    url: str = ""  # of its database
+    tls_of: Callable[[str], ssl.SSLContext] | None = None
     pumps: dict[str, list[load.Pump]] = field(default_factory=dict)
     rates: dict[str, list[float]] = field(default_factory=dict)
     micros: dict[str, list[float]] = field(default_factory=dict)
@@ -81,8 +93,8 @@ class Arm:
 
 
 @contextlib.contextmanager
-def homeward(folder: Path) -> Iterator[Arm]:
-    """The engines, the door and the watch, as `homeward up` starts them."""
+def homeward(folder: Path) -> Iterator[tuple[Arm, Arm]]:
+    """The engines, the door and the watch, as `homeward up` starts them; plain, and over TLS."""
     data = folder / "homeward"
     postgres, nats = Postgres(data), Nats(data)
     port = free_port()
@@ -96,7 +108,26 @@ def homeward(folder: Path) -> Iterator[Arm]:
         register(postgres.url)
         with _kept(settings, "door") as door, _kept(settings, "watch") as watch:
             parts = {"door": door, "watch": watch, "postgres": one, "nats": two}
-            yield Arm(HOMEWARD, port, tuple(parts.values()), parts)
+            pids = tuple(parts.values())
+            secure = settings.mqtt_port
+            keys = partial(tls_of, Authority.open(DataFolder(data).certificates), folder)
+            yield (
+                Arm(HOMEWARD, port, pids, parts, url=postgres.url),
+                Arm(OVER_TLS, secure, pids, parts, SECURE, postgres.url, keys),
+            )
+
+
+def tls_of(authority: Authority, folder: Path, name: str) -> ssl.SSLContext:
+    """What a device of this name connects with: a key and a certificate of its own."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    csr = request.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    both = folder / "device.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    both.write_bytes(private + authority.issue_device(name, csr.decode(), 1).pem.encode())
+    context = ssl.create_default_context(cadata=authority.root_pem)
+    context.load_cert_chain(both)
+    return context
 
 
 @contextlib.contextmanager
@@ -137,7 +168,7 @@ def _kept(settings: Settings, name: str) -> Iterator[int]:
 
 
 def register(url: str) -> None:
-    """A ward of patients, each with a device of their own."""
+    """A ward of patients, each with two devices of their own."""
     with psycopg.connect(url, autocommit=True) as sql, sql.transaction():
         sql.execute("insert into ward (name, kind) values ('Bench', 'ward')")
         sql.execute(
@@ -152,13 +183,14 @@ def register(url: str) -> None:
         )
         sql.execute(
             "insert into device (name, kind) "
-            "select 'bench-' || n, 'monitor' from generate_series(1, %s) n",
-            (DEVICES,),
+            "select kind || '-' || n, 'monitor' "
+            "from generate_series(1, %s) n, unnest(%s::text[]) kind",
+            (DEVICES, [PLAIN, SECURE]),
         )
         sql.execute(
             "insert into association (device_id, patient_id, starts, source) "
             "select d.id, p.id, now() - interval '1 minute', 'bench' "
-            "from device d join patient p on p.record_number = replace(d.name, 'bench-', 'B-')"
+            "from device d join patient p on p.record_number = regexp_replace(d.name, '.*-', 'B-')"
         )
 
 
@@ -246,8 +278,8 @@ async def measure(arms: Sequence[Arm], rounds: int) -> None:
     """All servers in turns: what disturbs one round disturbs all alike."""
     boot = int(time.time())
     for arm in arms:
-        names = [f"bench-{number}" for number in range(1, DEVICES + 1)]
-        pumps = await load.connect(arm.port, names, boot)
+        names = [f"{arm.devices}-{number}" for number in range(1, DEVICES + 1)]
+        pumps = await load.connect(arm.port, names, boot, arm.tls_of)
         arm.pumps = {shape.name: pumps[: shape.connections] for shape in SHAPES}
         await load.run(pumps, 2, 1)  # warm
         await caught_up(arm)
@@ -258,14 +290,16 @@ async def measure(arms: Sequence[Arm], rounds: int) -> None:
                 await one_round(arm, shape)
 
 
-def stored(url: str) -> tuple[int, int]:
-    """What the record holds: messages in the inbox, and messages put aside."""
+def check_stored(url: str, arms: Sequence[Arm]) -> None:
+    """Every message that was acknowledged is in the record; else this bench means nothing."""
+    pumps = [pump for arm in arms if arm.url == url for pump in arm.pumps[SHAPES[0].name]]
+    acknowledged = sum(pump.sent for pump in pumps)
     with psycopg.connect(url) as sql:
-        row = sql.execute(
-            "select (select count(*) from inbox), (select count(*) from quarantine)"
-        ).fetchone()
+        row = sql.execute("select count(*) from inbox").fetchone()
     assert row is not None
-    return row[0], row[1]
+    if row[0] != acknowledged:
+        raise SystemExit(f"{acknowledged:,} readings acknowledged, {row[0]:,} in the record")
+    print(f"all {acknowledged:,} acknowledged readings are in the record")
 
 
 def tell(arms: Sequence[Arm]) -> None:
@@ -277,9 +311,10 @@ def tell(arms: Sequence[Arm]) -> None:
             for arm in arms
         ]
         table(("server", "acknowledged a second", "CPU us a reading"), rows)
-        ours = arms[0].spent[shape.name]
-        parts = ", ".join(f"{part} {median(each):.1f}" for part, each in ours.items())
-        print(f"  of Homeward's CPU: {parts}")
+        for arm in arms[:2]:
+            spent = arm.spent[shape.name].items()
+            parts = ", ".join(f"{part} {median(each):.1f}" for part, each in spent)
+            print(f"  CPU of {arm.name}: {parts}")
     devices, gateways = (
         {arm.name: median(arm.rates[shape.name]) for arm in arms} for shape in SHAPES
     )
@@ -294,21 +329,24 @@ def tell(arms: Sequence[Arm]) -> None:
             "gateways_acknowledged_per_second": gateways[HOMEWARD],
             "cpu_us_per_reading": median(arms[0].micros[SHAPES[0].name]),
             "gateways_cpu_us_per_reading": median(arms[0].micros[SHAPES[1].name]),
+            "tls_per_mosquitto": devices[OVER_TLS] / devices[MOSQUITTO],
+            "tls_cpu_us_per_reading": median(arms[1].micros[SHAPES[0].name]),
         },
     )
 
 
 def main() -> None:
     """Start the servers, measure, tell."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options = argparse.ArgumentParser(description="The device door, side by side.")
     options.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", "5")))
     rounds = options.parse_args().rounds
     folder = Path(tempfile.mkdtemp(prefix="homeward-bench-"))
     folder.chmod(0o755)
     try:
         with homeward(folder) as ours, mosquitto(folder) as memory, nats_always(folder) as always:
-            arms = (ours, memory, always)
+            arms = (*ours, memory, always)
             uvloop.run(measure(arms, rounds))
+            check_stored(ours[0].url, ours)
             tell(arms)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

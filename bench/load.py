@@ -37,7 +37,7 @@ class Pump(asyncio.Protocol):
         self.name = name
         self.connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._rest = b""
-        self._sequence = 0
+        self.sent = 0
         self._left = 0  # messages of this run not yet sent
         self._owed = 0  # acknowledgements of this run not yet seen
         self._done: Callable[[], None] = lambda: None
@@ -92,7 +92,7 @@ class Pump(asyncio.Protocol):
         self._left -= count
         packets: list[bytes] = []
         for _ in range(count):
-            number = self._sequence = self._sequence + 1
+            number = self.sent = self.sent + 1
             value = VALUES[number % len(VALUES)]
             # Each reading has a microsecond of its own: no server may take it for a repeat.
             body = b"%b%06d%b%d}" % (self._body, number, self._tail % value, number)
@@ -104,14 +104,20 @@ class Pump(asyncio.Protocol):
 
 
 async def connect(
-    port: int, names: Sequence[str], boot: int, tls: ssl.SSLContext | None = None
+    port: int,
+    names: Sequence[str],
+    boot: int,
+    tls_of: Callable[[str], ssl.SSLContext] | None = None,
 ) -> list[Pump]:
-    """One connection for each name, all admitted."""
+    """One connection for each name, all admitted; over TLS each with a key of its own."""
     loop = asyncio.get_running_loop()
     pumps: list[Pump] = []
     for name in names:
         _, pump = await loop.create_connection(
-            lambda name=name: Pump(name, boot), "127.0.0.1", port, ssl=tls
+            lambda name=name: Pump(name, boot),
+            "127.0.0.1",
+            port,
+            ssl=tls_of(name) if tls_of else None,
         )
         pumps.append(pump)
     async with asyncio.timeout(CONNECT_SECONDS_MAX):
