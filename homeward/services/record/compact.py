@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from homeward.model.vital import BY_INDEX
 from homeward.store import Store, queries
 from homeward.store.packed import Array, distinct, pack, pack_rollup, roll_up, unpack
 
@@ -24,12 +25,12 @@ sql = queries("homeward.services.record")
 
 @dataclass(frozen=True, slots=True)
 class _Hour:
-    patient: int
+    owner: int  # a patient, or minus a device that nobody wore
     hour: datetime
 
 
 async def compact(store: Store, now: datetime) -> int:
-    """Compact up to HOURS_MAX hours; how many patient-hours were done."""
+    """Compact up to HOURS_MAX hours; how many were done."""
     before = (now - REST).replace(minute=0, second=0, microsecond=0)
     due = await store.door().all(sql.closed_hours, _Hour, before=before, hours_max=HOURS_MAX)
     return sum([await _compact_hour(store, each) for each in due])
@@ -39,9 +40,10 @@ async def _compact_hour(store: Store, hour: _Hour) -> int:
     async with store.door().transaction() as door:
         if not (await door.one(sql.take_turns, dict))["is_mine"]:
             return 0
-        which = {"patient": hour.patient, "hour": hour.hour}
+        which = {"owner": hour.owner, "hour": hour.hour}
         minutes = await door.all(sql.minutes_of_hour, dict, **which)
-        old = await door.all(sql.hour_chunks, dict, patients=[hour.patient], hours=[hour.hour])
+        asked = {"owners": [hour.owner], "hours": [hour.hour], "vitals": list(BY_INDEX)}
+        old = await door.all(sql.hour_chunks, dict, **asked)
         if not minutes:
             return 0
         rows, replaced = await asyncio.to_thread(_merge, minutes, old)

@@ -33,7 +33,7 @@ from homeward.store.packed import (
 
 # What a device sends a minute late still finds its own minute; gaps had their time to close.
 GRACE = timedelta(seconds=60)
-MESSAGES_MAX = 5_000
+MESSAGES_MAX = 20_000
 BYTES_MAX = 16 * 1024 * 1024
 
 sql = queries("homeward.services.record")
@@ -61,13 +61,8 @@ class Folded:
 NOTHING = Folded(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
-    device_id: int
-    boot: int
-    seq: int
-    kind: str
-    body: bytes
+# A row of the inbox: device_id, boot, seq, kind, body. Plain, because there are very many.
+_Message = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +85,14 @@ async def fold(store: Store, now: datetime) -> Folded:
             return NOTHING
         messages = await door.all(
             sql.unfolded,
-            _Message,
+            dict,
             before=whole_minutes_before(now),
             rows_max=MESSAGES_MAX,
             bytes_max=BYTES_MAX,
         )
         if not messages:
             return NOTHING
-        devices = sorted({each.device_id for each in messages})
+        devices = sorted({each["device_id"] for each in messages})
         worn = await door.all(sql.wearings_ever, Wearing, devices=devices)
         added = await _fold_readings(door, messages, worn)
         await _fold_waves(door, messages, worn)
@@ -108,13 +103,14 @@ async def fold(store: Store, now: datetime) -> Folded:
 
 
 async def _fold_readings(door: Door, messages: Iterable[_Message], worn: list[Wearing]) -> int:
-    body = b"".join(each.body for each in messages if each.kind == "readings")
+    body = b"".join(each["body"] for each in messages if each["kind"] == "readings")
     if not body:
         return 0
     rows = distinct(from_hot(body))
     by_minute = _split(rows, wearers_of(rows["device"], rows["at"], worn))
     known = await _known_minutes(door, list(by_minute))
-    in_hours = await _known_hours(door, list(by_minute))
+    vitals = np.unique(rows["vital"]).tolist()
+    in_hours = await _known_hours(door, list(by_minute), vitals)
     packed, replaced, added = await asyncio.to_thread(_merge, by_minute, known, in_hours)
     await door.run(sql.drop_minutes, ids=replaced)
     await door.run_many(sql.add_minute, packed)
@@ -124,7 +120,9 @@ async def _fold_readings(door: Door, messages: Iterable[_Message], worn: list[We
 def wearers_of(devices: Array, at: Array, worn: Iterable[Wearing]) -> Array:
     """Who wore each device at each time (us since 1970); NOBODY where nobody did."""
     patients = np.full(len(at), NOBODY, np.int64)
-    places = {device: np.flatnonzero(devices == device) for device in np.unique(devices).tolist()}
+    order = np.argsort(devices, kind="stable")
+    edges = np.flatnonzero(np.diff(devices[order])) + 1
+    places = {int(devices[each[0]]): each for each in np.split(order, edges) if len(each)}
     for each in worn:
         mine = places.get(each.device_id)
         if mine is not None:
@@ -134,34 +132,39 @@ def wearers_of(devices: Array, at: Array, worn: Iterable[Wearing]) -> Array:
     return patients
 
 
-_Minute = tuple[int, int]  # patient, start in us
+# Whose minute (a patient's, or of minus a device that nobody wore), and its start in us.
+_Minute = tuple[int, int]
 
 
 def _split(rows: Array, patients: Array) -> dict[_Minute, Array]:
-    """Rows by patient and minute of measurement."""
+    """Rows by owner and minute of measurement."""
     minutes = rows["at"] // MINUTE_US * MINUTE_US
-    order = np.lexsort((minutes, patients))
-    rows, minutes, patients = rows[order], minutes[order], patients[order]
-    edges = np.flatnonzero((np.diff(minutes) != 0) | (np.diff(patients) != 0)) + 1
+    owners = np.where(patients == NOBODY, -rows["device"], patients)
+    order = np.lexsort((minutes, owners))
+    rows, minutes, owners = rows[order], minutes[order], owners[order]
+    edges = np.flatnonzero((np.diff(minutes) != 0) | (np.diff(owners) != 0)) + 1
     firsts = np.concatenate([[0], edges])
-    keys = zip(patients[firsts].tolist(), minutes[firsts].tolist(), strict=True)
+    keys = zip(owners[firsts].tolist(), minutes[firsts].tolist(), strict=True)
     return dict(zip(keys, np.split(rows, edges), strict=True))
 
 
 async def _known_minutes(door: Door, keys: list[_Minute]) -> dict[_Minute, list[dict[str, Any]]]:
     found: dict[_Minute, list[dict[str, Any]]] = {}
-    patients, minutes = [key[0] for key in keys], [moment(key[1]) for key in keys]
-    for row in await door.all(sql.minute_chunks, dict, patients=patients, minutes=minutes):
-        found.setdefault((row["patient"], row["start"]), []).append(row)
+    owners, minutes = [key[0] for key in keys], [moment(key[1]) for key in keys]
+    for row in await door.all(sql.minute_chunks, dict, owners=owners, minutes=minutes):
+        found.setdefault((row["owner"], row["start"]), []).append(row)
     return found
 
 
-async def _known_hours(door: Door, keys: list[_Minute]) -> dict[_Minute, list[bytes]]:
-    hours = sorted({(patient, start // HOUR_US * HOUR_US) for patient, start in keys})
+async def _known_hours(
+    door: Door, keys: list[_Minute], vitals: list[int]
+) -> dict[_Minute, list[bytes]]:
+    hours = sorted({(owner, start // HOUR_US * HOUR_US) for owner, start in keys})
     found: dict[_Minute, list[bytes]] = {}
-    patients, starts = [hour[0] for hour in hours], [moment(hour[1]) for hour in hours]
-    for row in await door.all(sql.hour_chunks, dict, patients=patients, hours=starts):
-        found.setdefault((row["patient"], row["start"]), []).append(row["body"])
+    owners, starts = [hour[0] for hour in hours], [moment(hour[1]) for hour in hours]
+    asked = {"owners": owners, "hours": starts, "vitals": vitals}
+    for row in await door.all(sql.hour_chunks, dict, **asked):
+        found.setdefault((row["owner"], row["start"]), []).append(row["body"])
     return found
 
 
@@ -175,17 +178,17 @@ def _merge(
     replaced: list[int] = []
     added = 0
     hours = {key: _unpack_all(bodies) for key, bodies in in_hours.items()}
-    for (patient, start), rows in by_minute.items():
-        old = known.get((patient, start), [])
+    for (owner, start), rows in by_minute.items():
+        old = known.get((owner, start), [])
         here = _unpack_all(row["body"] for row in old)
-        hour = hours.get((patient, start // HOUR_US * HOUR_US), here[:0])
+        hour = hours.get((owner, start // HOUR_US * HOUR_US), here[:0])
         new = unknown(rows, np.concatenate([here, hour]))
         if not len(new):
             continue
         added += len(new)
         replaced += [row["id"] for row in old]
         body = pack(distinct(np.concatenate([here, new])))
-        packed.append({"patient": patient, "minute": moment(start), "body": body})
+        packed.append({"owner": owner, "minute": moment(start), "body": body})
     return packed, replaced, added
 
 
@@ -200,28 +203,25 @@ def _unpack_all(bodies: Iterable[bytes]) -> Array:
 async def _fold_waves(door: Door, messages: Iterable[_Message], worn: list[Wearing]) -> None:
     frames: dict[int, list[bytes]] = {}
     for each in messages:
-        if each.kind == "waves":
-            frames.setdefault(each.device_id, []).append(each.body)
+        if each["kind"] == "waves":
+            frames.setdefault(each["device_id"], []).append(each["body"])
     arrived = [part for device, bodies in frames.items() for part in stretches(device, bodies)]
     if not arrived:
         return
     devices = np.array([each.device for each in arrived])
     starts = np.array([each.start for each in arrived])
     patients = wearers_of(devices, starts, worn).tolist()
-    stored = await _stored_waves(door, arrived, patients)
+    stored = await _stored_waves(door, arrived)
     rows = await asyncio.to_thread(
         lambda: [_wave_row(each) for each in weave(arrived, patients, stored)]
     )
     await door.run_many(sql.add_wave, rows)
 
 
-async def _stored_waves(
-    door: Door, arrived: list[WaveStretch], patients: list[int]
-) -> list[dict[str, Any]]:
+async def _stored_waves(door: Door, arrived: list[WaveStretch]) -> list[dict[str, Any]]:
     return await door.all(
         sql.waves_around,
         dict,
-        patients=sorted(set(patients)),
         waves=sorted({each.wave for each in arrived}),
         devices=sorted({each.device for each in arrived}),
         start=moment(min(each.start for each in arrived)),
@@ -249,15 +249,16 @@ def _wave_row(woven: Woven) -> dict[str, Any]:
 
 async def _take(door: Door, messages: list[_Message]) -> tuple[Gap, ...]:
     """Remove folded messages; what changed in the gaps of their devices' counters."""
-    counting = sorted({(each.device_id, each.boot) for each in messages if each.boot >= 0})
+    pairs_of_all = {(each["device_id"], each["boot"]) for each in messages}
+    counting = sorted(pair for pair in pairs_of_all if pair[1] >= 0)
     pairs = {"devices": [pair[0] for pair in counting], "boots": [pair[1] for pair in counting]}
     before = await door.all(sql.counted, _Count, **pairs)
     await door.run(
         sql.take_from_inbox,
-        devices=[each.device_id for each in messages],
-        boots=[each.boot for each in messages],
-        seqs=[each.seq for each in messages],
-        kinds=[each.kind for each in messages],
+        devices=_array(each["device_id"] for each in messages),
+        boots=_array(each["boot"] for each in messages),
+        seqs=_array(each["seq"] for each in messages),
+        kinds=_array(each["kind"] for each in messages),
     )
     was = {(each.device_id, each.boot): each.missing for each in before}
     after = await door.all(sql.counted, _Count, **pairs)
@@ -266,3 +267,8 @@ async def _take(door: Door, messages: list[_Message]) -> tuple[Gap, ...]:
         for each in after
     )
     return tuple(gap for gap in gaps if gap.missing != gap.missing_before)
+
+
+def _array(values: Iterable[int | str]) -> str:
+    """An array in PostgreSQL's own text: the driver would look at each value for what to quote."""
+    return "{" + ",".join(map(str, values)) + "}"

@@ -74,24 +74,36 @@ select device_id, patient_id,
 from association where device_id = any(%(devices)s);
 
 -- name: minute_chunks
--- Minute chunks of these patients' minutes (patient 0: nobody's).
-select minute_chunk.id, asked.patient, (extract(epoch from asked.minute) * 1000000)::bigint as start,
-       minute_chunk.body
-from unnest(%(patients)s::bigint[], %(minutes)s::timestamptz[]) as asked (patient, minute)
-join minute_chunk on minute_chunk.minute = asked.minute
-    and minute_chunk.patient_id is not distinct from nullif(asked.patient, 0);
+-- Minute chunks of these owners' minutes. An owner is a patient, or less than zero: minus a
+-- device that nobody wore.
+select minute_chunk.id, owner, (extract(epoch from asked.minute) * 1000000)::bigint as start, body
+from unnest(%(owners)s::bigint[], %(minutes)s::timestamptz[]) as asked (owner, minute)
+join minute_chunk on minute_chunk.patient_id = owner and minute_chunk.minute = asked.minute
+union all
+select minute_chunk.id, owner, (extract(epoch from asked.minute) * 1000000)::bigint as start, body
+from unnest(%(owners)s::bigint[], %(minutes)s::timestamptz[]) as asked (owner, minute)
+join minute_chunk on minute_chunk.patient_id is null and minute_chunk.device_id = -owner
+    and minute_chunk.minute = asked.minute;
 
 -- name: hour_chunks
--- Hour chunks of these patients' hours (patient 0: nobody's).
-select hour_chunk.id, asked.patient, (extract(epoch from asked.hour) * 1000000)::bigint as start,
-       hour_chunk.vital, hour_chunk.body
-from unnest(%(patients)s::bigint[], %(hours)s::timestamptz[]) as asked (patient, hour)
-join hour_chunk on hour_chunk.hour = asked.hour
-    and hour_chunk.patient_id is not distinct from nullif(asked.patient, 0);
+-- Hour chunks of these owners' hours.
+select hour_chunk.id, owner, (extract(epoch from asked.hour) * 1000000)::bigint as start,
+       vital, body
+from unnest(%(owners)s::bigint[], %(hours)s::timestamptz[]) as asked (owner, hour)
+join hour_chunk on hour_chunk.patient_id = owner and hour_chunk.vital = any(%(vitals)s)
+    and hour_chunk.hour = asked.hour
+union all
+select hour_chunk.id, owner, (extract(epoch from asked.hour) * 1000000)::bigint as start,
+       vital, body
+from unnest(%(owners)s::bigint[], %(hours)s::timestamptz[]) as asked (owner, hour)
+join hour_chunk on hour_chunk.patient_id is null and hour_chunk.device_id = -owner
+    and hour_chunk.hour = asked.hour and hour_chunk.vital = any(%(vitals)s);
 
 -- name: add_minute
 -- A new minute chunk.
-insert into minute_chunk (patient_id, minute, body) values (nullif(%(patient)s, 0), %(minute)s, %(body)s);
+insert into minute_chunk (patient_id, device_id, minute, body)
+values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %(minute)s,
+        %(body)s);
 
 -- name: drop_minutes
 -- Minute chunks that others replace.
@@ -103,20 +115,21 @@ delete from hour_chunk where id = any(%(ids)s);
 
 -- name: add_hour
 -- A new hour chunk.
-insert into hour_chunk (patient_id, hour, vital, samples, low, high, mean, minutes, body)
-values (nullif(%(patient)s, 0), %(hour)s, %(vital)s, %(samples)s, %(low)s, %(high)s, %(mean)s,
-        %(minutes)s, %(body)s);
+insert into hour_chunk
+    (patient_id, device_id, hour, vital, samples, low, high, mean, minutes, body)
+values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %(hour)s,
+        %(vital)s, %(samples)s, %(low)s, %(high)s, %(mean)s, %(minutes)s, %(body)s);
 
 -- name: closed_hours
 -- Hours that are over and still rest in minute chunks, oldest first.
-select distinct coalesce(patient_id, 0) as patient, date_trunc('hour', minute, 'UTC') as hour
+select distinct coalesce(patient_id, -device_id) as owner, date_trunc('hour', minute, 'UTC') as hour
 from minute_chunk where minute < %(before)s
-order by hour, patient limit %(hours_max)s;
+order by hour, owner limit %(hours_max)s;
 
 -- name: minutes_of_hour
--- The minute chunks of one patient's hour.
+-- The minute chunks of one owner's hour.
 select id, body from minute_chunk
-where patient_id is not distinct from nullif(%(patient)s, 0)
+where (patient_id = %(owner)s or patient_id is null and device_id = -%(owner)s)
   and minute >= %(hour)s and minute < %(hour)s + interval '1 hour';
 
 -- name: waves_around
@@ -124,8 +137,7 @@ where patient_id is not distinct from nullif(%(patient)s, 0)
 select device_id as device, wave, (extract(epoch from starts) * 1000000)::bigint as starts,
        (extract(epoch from ends) * 1000000)::bigint as ends
 from wave_chunk
-where (patient_id = any(%(patients)s) or patient_id is null)
-  and wave = any(%(waves)s) and device_id = any(%(devices)s)
+where device_id = any(%(devices)s) and wave = any(%(waves)s)
   and starts > %(start)s - interval '6 hours' and starts < %(end)s;
 
 -- name: add_wave
