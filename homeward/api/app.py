@@ -24,7 +24,6 @@ from homeward.model.errors import (
     Unreadable,
 )
 from homeward.services.contract import Service, Tools
-from homeward.store import asking
 
 STATUS: dict[type[HomewardError], int] = {
     Refused: 401,
@@ -34,8 +33,6 @@ STATUS: dict[type[HomewardError], int] = {
     Unreadable: 422,
     Unreachable: 503,
 }
-# The store does not know the web framework: here it is told what `asking` is given.
-asking.__annotations__["request"] = Request
 # Built files carry a hash in their name, so a browser may keep them for ever.
 HASHED = "public, max-age=31536000, immutable"
 STATIC = Path(str(files("homeward.api"))) / "static"

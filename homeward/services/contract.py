@@ -3,11 +3,22 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
 
 from homeward.bus import Bus
 from homeward.guard.route import Route
 from homeward.settings import Settings
-from homeward.store import Store
+from homeward.store import Door, Store
+
+
+def asking(request: Request) -> Door:
+    """The door of the person behind a request; the API sets it once it knows who asks."""
+    return request.state.door
+
+
+Asking = Annotated[Door, Depends(asking)]
 
 
 @dataclass(frozen=True, slots=True)

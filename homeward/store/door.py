@@ -174,8 +174,3 @@ class Store:
     def door(self, actor: Actor | None = None) -> Door:
         """A way in for one actor."""
         return Door(self, actor, None)
-
-
-def asking(request: Any) -> Door:
-    """The door of the person behind a request (set by the API once it knows who asks)."""
-    return request.state.door

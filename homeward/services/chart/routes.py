@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import Depends, Query, Request
+from fastapi import Query, Request
 
 from homeward.guard.route import STAFF, Route, must_see
 from homeward.model.errors import Missing, Unreadable
@@ -18,12 +18,11 @@ from homeward.model.wave import BY_INDEX as WAVE_BY_INDEX
 from homeward.model.wave import WAVES
 from homeward.services.chart import views as v
 from homeward.services.chart.words import in_words, order
-from homeward.services.contract import Tools
-from homeward.store import Door, asking, queries
+from homeward.services.contract import Asking, Tools
+from homeward.store import Door, queries
 from homeward.store.chunks import extent, newest, trend, waves
 
 Q = queries("homeward.services.chart")
-Asking = Annotated[Door, Depends(asking)]
 # The longest any vital may be shown or scored: what the board looks back for newest values.
 LOOK_BACK = timedelta(seconds=max(each.score_seconds for each in VITALS))
 WAVES_SEEN_WITHIN = timedelta(hours=1)

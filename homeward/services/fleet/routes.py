@@ -4,27 +4,24 @@ import asyncio
 import io
 from base64 import b64encode
 from dataclasses import replace
-from typing import Annotated
 from urllib.parse import quote
 
 import segno
-from fastapi import Depends, Request
+from fastapi import Request
 
 from homeward.engines.certificates import Authority, names_of
 from homeward.engines.folder import DataFolder
 from homeward.guard.route import NOBODY_YET, STAFF, Route
 from homeward.model.person import Role
-from homeward.services.contract import Tools
+from homeward.services.contract import Asking, Tools
 from homeward.services.fleet import fleet
 from homeward.services.fleet import views as v
 from homeward.settings import Settings
-from homeward.store import Door, asking
+from homeward.store import Door
 
 ENGINEERS = frozenset({Role.ENGINEER, Role.ADMINISTRATOR})
 QUARANTINE_ROWS_MAX = 200
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-
-Asking = Annotated[Door, Depends(asking)]
 
 
 def _tools(request: Request) -> Tools:

@@ -1,14 +1,12 @@
 """Routes of people: sign-in, wards, patients."""
 
-from typing import Annotated
-
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 from pydantic.dataclasses import dataclass
 
 from homeward.guard.route import EVERYBODY, NOBODY_YET, STAFF, Route, must_see
 from homeward.model.errors import Refused
 from homeward.model.person import Actor, Role
-from homeward.services.contract import Tools
+from homeward.services.contract import Asking, Tools
 from homeward.services.people.sign_in import Patience, Q, hashed, sign_in
 from homeward.services.people.views import (
     DemoAccount,
@@ -21,12 +19,11 @@ from homeward.services.people.views import (
     WardView,
     patient_view,
 )
-from homeward.store import Door, asking
+from homeward.store import Door
 
 COOKIE = "__Host-homeward"
 DEMO_PASSWORD = "homeward-demo"  # noqa: S105 - printed on the demo's own sign-in page
 _patience = Patience()
-Asking = Annotated[Door, Depends(asking)]
 
 
 @dataclass(frozen=True)

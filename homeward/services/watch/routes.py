@@ -1,19 +1,17 @@
 """Routes of watch: open alarms, one alarm with its ledger, and the acknowledgement."""
 
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from homeward.guard.route import STAFF, Route, must_see
 from homeward.model.person import Role
 from homeward.model.shown import AlarmShown, CallShown
-from homeward.services.contract import Tools
+from homeward.services.contract import Asking, Tools
 from homeward.services.watch import ledger
 from homeward.services.watch.ledger import Q
-from homeward.store import Door, asking
 
-Asking = Annotated[Door, Depends(asking)]
 FOREVER_MS = 2**53  # the largest whole number a page can say
 
 
