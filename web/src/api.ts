@@ -1,5 +1,8 @@
 // The one door to the server. Screens call these functions and never `fetch`.
+// Paths, parameters and bodies are checked against the server's own document (api.d.ts).
 
+import createClient from "openapi-fetch";
+import type { paths } from "./api.d";
 import type {
   Alarm,
   AlarmStory,
@@ -30,81 +33,96 @@ export class Refused extends Error {
 
 const SECONDS_MAX = 20;
 
-async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-  let answer: Response;
+const client = createClient<paths>({
+  credentials: "same-origin",
+  fetch: (request) => fetch(request, { signal: AbortSignal.timeout(SECONDS_MAX * 1000) }),
+});
+
+type Answer = { data?: unknown; error?: unknown; response: Response };
+
+/** What was said, narrowed to our words, or a refusal in the server's. */
+async function said<T>(asked: Promise<Answer>): Promise<T> {
+  let answer: Answer;
   try {
-    answer = await fetch(path, {
-      method,
-      credentials: "same-origin",
-      signal: AbortSignal.timeout(SECONDS_MAX * 1000),
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
-    });
+    answer = await asked;
   } catch {
     throw new Refused(0, "The server cannot be reached. Check the network, then try again.");
   }
-  if (!answer.ok) throw new Refused(answer.status, await reason(answer));
-  return (answer.status === 204 ? undefined : await answer.json()) as T;
+  const { data, error, response } = answer;
+  if (!response.ok) throw new Refused(response.status, inWords(error, response.status));
+  return data as T;
 }
 
-async function reason(answer: Response): Promise<string> {
-  try {
-    const said = (await answer.json()) as { error?: unknown };
-    if (typeof said.error === "string") return said.error;
-  } catch {
-    // Not JSON: a proxy between us and the server answered.
-  }
-  return `The server answered ${answer.status}.`;
+function inWords(error: unknown, status: number): string {
+  if (typeof error === "object" && error !== null && "error" in error) return String(error.error);
+  return `The server answered ${status}.`; // not JSON: something between us and it spoke
 }
 
-function query(values: Record<string, string | number | undefined>): string {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return given.length ? `?${new URLSearchParams(given.map(([k, v]) => [k, String(v)]))}` : "";
-}
-
-const name = encodeURIComponent;
+const { GET, POST, DELETE } = client;
+const patientAt = (patient_id: number) => ({ path: { patient_id } });
+const deviceAt = (name: string) => ({ params: { path: { name } } });
+const span = (patient_id: number, start: number, end: number) => ({
+  params: { ...patientAt(patient_id), query: { start, end } },
+});
 
 export const api = {
-  session: () => ask<Session>("GET", "/api/session"),
+  session: () => said<Session>(GET("/api/session")),
   signIn: (login: string, password: string) =>
-    ask<Session>("POST", "/api/session", { login, password }),
-  signOut: () => ask<void>("DELETE", "/api/session"),
-  demo: () => ask<Demo>("GET", "/api/demo"),
+    said<Session>(POST("/api/session", { body: { login, password } })),
+  signOut: () => said<void>(DELETE("/api/session")),
+  demo: () => said<Demo>(GET("/api/demo")),
 
-  wards: () => ask<WardLine[]>("GET", "/api/wards"),
-  board: (ward: number) => ask<Board>("GET", `/api/wards/${ward}/board`),
+  wards: () => said<WardLine[]>(GET("/api/wards")),
+  board: (ward_id: number) =>
+    said<Board>(GET("/api/wards/{ward_id}/board", { params: { path: { ward_id } } })),
 
-  patient: (id: number) => ask<Patient>("GET", `/api/patients/${id}`),
-  places: () => ask<Place[]>("GET", "/api/places"),
-  patients: (search: string) => ask<Patient[]>("GET", `/api/patients${query({ search })}`),
+  patient: (id: number) =>
+    said<Patient>(GET("/api/patients/{patient_id}", { params: patientAt(id) })),
+  patients: (search: string) =>
+    said<Patient[]>(GET("/api/patients", { params: { query: { search } } })),
+  places: () => said<Place[]>(GET("/api/places")),
   trend: (id: number, start: number, end: number, points: number) =>
-    ask<Trend>("GET", `/api/patients/${id}/trend${query({ start, end, points })}`),
+    said<Trend>(
+      GET("/api/patients/{patient_id}/trend", {
+        params: { ...patientAt(id), query: { start, end, points } },
+      }),
+    ),
   news2: (id: number, start: number, end: number) =>
-    ask<Score[]>("GET", `/api/patients/${id}/news2${query({ start, end })}`),
+    said<Score[]>(GET("/api/patients/{patient_id}/news2", span(id, start, end))),
   waves: (id: number, start: number, end: number) =>
-    ask<WaveStretch[]>("GET", `/api/patients/${id}/waves${query({ start, end })}`),
+    said<WaveStretch[]>(GET("/api/patients/{patient_id}/waves", span(id, start, end))),
   patientAlarms: (id: number, start: number, end: number) =>
-    ask<Alarm[]>("GET", `/api/patients/${id}/alarms${query({ start, end })}`),
-  observe: (id: number, readings: { vital: string; value: number; unit: string }[]) =>
-    ask<void>("POST", `/api/patients/${id}/observations`, { readings }),
+    said<Alarm[]>(GET("/api/patients/{patient_id}/alarms", span(id, start, end))),
 
-  alarms: (ward?: number) => ask<Alarm[]>("GET", `/api/alarms${query({ ward })}`),
-  alarm: (id: number) => ask<AlarmStory>("GET", `/api/alarms/${id}`),
-  acknowledge: (id: number, why: string) =>
-    ask<Alarm>("POST", `/api/alarms/${id}/acknowledge`, { reason: why }),
-  callSeen: (id: number) => ask<void>("POST", `/api/calls/${id}/seen`),
+  alarms: (ward?: number) =>
+    said<Alarm[]>(GET("/api/alarms", { params: { query: ward === undefined ? {} : { ward } } })),
+  alarm: (alarm_id: number) =>
+    said<AlarmStory>(GET("/api/alarms/{alarm_id}", { params: { path: { alarm_id } } })),
+  acknowledge: (alarm_id: number, reason: string) =>
+    said<Alarm>(
+      POST("/api/alarms/{alarm_id}/acknowledge", {
+        params: { path: { alarm_id } },
+        body: { reason },
+      }),
+    ),
 
-  today: () => ask<Today>("GET", "/api/today"),
-  todaySeen: (alarm: number) => ask<void>("POST", `/api/today/alarms/${alarm}/seen`),
+  today: () => said<Today>(GET("/api/today")),
+  todaySeen: (alarm_id: number) =>
+    said<void>(POST("/api/today/alarms/{alarm_id}/seen", { params: { path: { alarm_id } } })),
 
-  devices: () => ask<Device[]>("GET", "/api/devices"),
-  addDevice: (device: { name: string; kind: string; patient_id?: number }) =>
-    ask<Device>("POST", "/api/devices", device),
-  deviceToken: (device: string) => ask<DeviceToken>("POST", `/api/devices/${name(device)}/token`),
-  revoke: (device: string, why: string) =>
-    ask<Device>("POST", `/api/devices/${name(device)}/revoke`, { reason: why }),
+  devices: () => said<Device[]>(GET("/api/devices")),
+  addDevice: (body: { name: string; kind: string; patient_id?: number }) =>
+    said<Device>(POST("/api/devices", { body })),
+  deviceToken: (device: string) =>
+    said<DeviceToken>(POST("/api/devices/{name}/token", deviceAt(device))),
+  revoke: (device: string, reason: string) =>
+    said<Device>(POST("/api/devices/{name}/revoke", { ...deviceAt(device), body: { reason } })),
   bind: (device: string, patient_id: number | null) =>
-    ask<Device>("POST", `/api/devices/${name(device)}/patient`, { patient_id }),
-  quarantine: (device?: string) => ask<Quarantined[]>("GET", `/api/quarantine${query({ device })}`),
+    said<Device>(
+      POST("/api/devices/{name}/patient", { ...deviceAt(device), body: { patient_id } }),
+    ),
+  quarantine: (device?: string) =>
+    said<Quarantined[]>(
+      GET("/api/quarantine", { params: { query: device === undefined ? {} : { device } } }),
+    ),
 };
