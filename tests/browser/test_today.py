@@ -35,11 +35,17 @@ async def _wears(ward: Any, *ages_and_values: tuple[float, float]) -> None:
         "insert into device_state (device_id, connected, since, last_seen)"
         " values (%(device)s, true, now(), now()) returning device_id", device=device["id"],
     )  # fmt: skip
-    rows = np.zeros(len(ages_and_values), HOT)
-    for row, (minutes, value) in zip(rows, ages_and_values, strict=True):
-        at = round((now - timedelta(minutes=minutes)).timestamp() * 1e6)
-        glucose = BY_NAME["glucose"].index
-        row[:] = np.array([(cleo, device["id"], glucose, 0, at, at, value)], HOT)[0]
+    glucose = BY_NAME["glucose"].index
+    moments = [
+        round((now - timedelta(minutes=age)).timestamp() * 1e6) for age, _ in ages_and_values
+    ]
+    rows = np.array(
+        [
+            (cleo, device["id"], glucose, 0, at, at, value)
+            for at, (_, value) in zip(moments, ages_and_values, strict=True)
+        ],
+        HOT,
+    )
     await ward.sql(
         "insert into inbox (device_id, boot, seq, kind, received, body)"
         " values (%(device)s, 1, 1, 'readings', now(), %(body)s) returning seq",
