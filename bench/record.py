@@ -1,10 +1,11 @@
-"""What the record costs: commits, folding, compaction, bytes a sample, a chart of a day.
+"""What the record costs: commits, folding, compaction, bytes a sample, a chart.
 
-    make bench NAME=record
+    make bench NAME=record          six hours of data
+    python -m bench.record 2        two hours
 
-Eight patients, seven vitals, one message a second each for a day: the messages go through the
-intake of the door, then through fold and compact, on a PostgreSQL of its own that syncs every
-commit. Beside it the same samples stand as plain rows with an index, in the same database.
+Eight patients, seven vitals, one message a second each: the messages go through the intake of
+the door, then through fold and compact, on a PostgreSQL of its own that syncs every commit.
+Beside it the same samples stand as plain rows with an index, in the same database.
 """
 
 import resource
