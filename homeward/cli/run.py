@@ -17,13 +17,14 @@ import uvloop
 
 from homeward.bus import Bus
 from homeward.cli.settings import effective
-from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_for_a_while
+from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_until_steady
 from homeward.engines.folder import DataFolder
-from homeward.model.errors import HomewardError
+from homeward.model.errors import HomewardError, Unreachable
 from homeward.services.contract import Service, Tools
 from homeward.settings import Settings
 from homeward.store import Store
 
+TROUBLE = "told.trouble"
 BEAT_SECONDS = 1.0
 LOOK_SECONDS = 0.05
 BUG = 70  # EX_SOFTWARE of sysexits.h
@@ -72,7 +73,7 @@ def _works(*names: str) -> Main:
 
     async def works(tools: Tools) -> None:
         async def tell(trouble: Trouble) -> None:
-            await tools.bus.tell("told.trouble", asdict(trouble))
+            await tools.bus.tell(TROUBLE, asdict(trouble))
 
         async with asyncio.TaskGroup() as tasks:
             for name in names:
@@ -108,17 +109,17 @@ PROCESSES: dict[str, Main] = {
 }
 
 
-async def _process(name: str, settings: Settings, after: str) -> None:
+async def _process(name: str, settings: Settings) -> None:
     stopping = asyncio.current_task()
     assert stopping is not None
     if name != "web":  # uvicorn hears signals itself, and lets answers under way finish
         for each in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(each, stopping.cancel)
     async with tools_of(settings, name) as tools:
-        asides = [asyncio.create_task(_beat(name, tools))]
-        if after:
-            asides.append(asyncio.create_task(_say_restarted(name, after, tools)))
-        asides.append(asyncio.create_task(_say_ready(name, settings)))
+        asides = [
+            asyncio.create_task(_beat(name, tools)),
+            asyncio.create_task(_say_ready(name, settings)),
+        ]
         try:
             await PROCESSES[name](tools)
         finally:
@@ -142,15 +143,6 @@ async def _beat(name: str, tools: Tools) -> None:
         with suppress(Exception):  # the bus is away; everybody sees the missing beat
             await tools.bus.tell(f"beat.{name}", beat)
         await asyncio.sleep(BEAT_SECONDS)
-
-
-async def _say_restarted(name: str, after: str, tools: Tools) -> None:
-    async def tell(trouble: Trouble) -> None:
-        with suppress(Exception):
-            await tools.bus.tell("told.trouble", asdict(trouble))
-
-    text = f"The process {name} ended ({after}) and was started again"
-    await told_for_a_while(Trouble(f"process_{name}", text), tell)
 
 
 async def _say_ready(name: str, settings: Settings) -> None:
@@ -186,10 +178,31 @@ def prepare(settings: Settings) -> None:
     click.echo(f"{len(applied)} migrations applied" if applied else "up to date")
 
 
+async def tell(about: str, ended: str, settings: Settings) -> None:
+    """Tell that a process ended, again and again until the next one has been steady."""
+    trouble = Trouble(f"process_{about}", f"{about} ended ({ended}) and is started again")
+    folder = DataFolder(settings.data)
+
+    def pid() -> int:
+        run = folder.last_run()
+        processes = run.processes if run else ()
+        found = [each.pid for each in processes if each.name == about and each.is_alive]
+        return found[0] if found else 0
+
+    while True:
+        try:
+            async with Bus.open(settings.nats_url, "homeward tell") as bus:
+                await told_until_steady(trouble, pid, lambda each: bus.tell(TROUBLE, asdict(each)))
+            return
+        except Unreachable:
+            await asyncio.sleep(BEAT_SECONDS)
+
+
 @click.command("run", hidden=True)
-@click.argument("name", type=click.Choice([*PROCESSES, "prepare"]))
-@click.option("--after", default="", help="How the one before ended.")
-def command(name: str, after: str) -> None:
+@click.argument("name", type=click.Choice([*PROCESSES, "prepare", "tell"]))
+@click.option("--about", default="", help="Of `tell`: the process that ended.")
+@click.option("--ended", default="", help="Of `tell`: how.")
+def command(name: str, about: str, ended: str) -> None:
     """One process of an installation; the supervisor starts it."""
     settings, _ = effective()
     if name == "prepare":
@@ -200,9 +213,10 @@ def command(name: str, after: str) -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    main = tell(about, ended, settings) if name == "tell" else _process(name, settings)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_process(name, settings, after))
+            runner.run(main)
     except asyncio.CancelledError:
         return
     except HomewardError:

@@ -16,7 +16,7 @@ from homeward.model.errors import Misconfigured, Refused, Unreachable
 BACK_OFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STEADY_SECONDS = 30.0  # a task that ran this long has recovered
 TELL_AGAIN_SECONDS = 10.0  # whoever should hear may have been restarting too
-TELL_TIMES = 3
+STEADY_LOOKS = 2
 log = logging.getLogger(__name__)
 
 
@@ -51,7 +51,7 @@ async def keep_running(name: str, start: Start, tell: Tell) -> None:
         except (Refused, Misconfigured) as error:
             await told_for_ever(Trouble(f"task_{name}", f"{name} stopped: {error}"), tell)
             return
-        except Exception as error:
+        except Exception as error:  # a bug: becomes a technical alarm
             text = f"{name} failed ({type(error).__name__}) and is started again"
             log_bug(name, error)
         finally:
@@ -88,9 +88,16 @@ async def told_for_ever(trouble: Trouble, tell: Tell) -> None:
         await asyncio.sleep(TELL_AGAIN_SECONDS)
 
 
-async def told_for_a_while(trouble: Trouble, tell: Tell, times: int = TELL_TIMES) -> None:
-    """Tell it until things have been steady, then that it is over."""
-    for _ in range(times):
+async def told_until_steady(trouble: Trouble, which: Callable[[], int], tell: Tell) -> None:
+    """Tell it until `which()` names the same living process several times in a row.
+
+    0 is none. Then tell that it is over.
+    """
+    before, steady = 0, 0
+    while steady < STEADY_LOOKS:
         await tell(trouble)
         await asyncio.sleep(TELL_AGAIN_SECONDS)
-    await tell(Trouble(trouble.what, "", over=True))
+        now = which()
+        steady = steady + 1 if now and now == before else 0
+        before = now
+    await tell(Trouble(trouble.what, f"{trouble.text}; it has been steady since", over=True))
