@@ -19,7 +19,7 @@ from typing import Any, Self, TypeVar
 
 import psycopg
 from psycopg.rows import class_row, dict_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
 from homeward.model.errors import Conflict, Missing, Unreachable
 from homeward.model.person import Actor
@@ -158,7 +158,7 @@ class Store:
         )
         try:
             await pool.open(wait=True, timeout=CONNECT_SECONDS)
-        except (psycopg.Error, PoolTimeout) as error:
+        except psycopg.Error as error:
             await pool.close()
             raise Unreachable(f"PostgreSQL: {error}") from error
         try:
