@@ -7,11 +7,11 @@ It imports little, so that it stays small beside what it looks after.
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from homeward.engines.child import Child, Engine, Recipe, cut_log
-from homeward.engines.folder import DataFolder, Process, process
+from homeward.engines.folder import Process, process
 from homeward.model.errors import HomewardError, Misconfigured, Unreachable
 
 BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -24,6 +24,7 @@ STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 HEARD = {*STOPPING, signal.SIGCHLD}
 
 Say = Callable[[str], None]
+Teller = Callable[[str, str], Recipe]  # which process ended, and how
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Kept:
     """One process that shall run: how to start it, and how it has been doing."""
 
     name: str
-    recipe: Callable[[str], Recipe]  # given how the one before ended
+    recipe: Callable[[], Recipe]
     is_ready: Callable[[int], bool]
     prepare: Callable[[], None] = lambda: None
     child: Child | None = None
@@ -50,7 +51,7 @@ class Kept:
         """Start it; what stands in the way counts as a death."""
         try:
             self.prepare()
-            self.child = Child.start(self.recipe(self.ended))
+            self.child = Child.start(self.recipe())
         except HomewardError as error:
             self.ended = str(error)
             self.refused = error if isinstance(error, Misconfigured) else None
@@ -76,16 +77,18 @@ class Kept:
 
 def kept_engine(engine: Engine) -> Kept:
     """An engine as the supervisor keeps it."""
-    return Kept(engine.name, lambda _: engine.recipe(), engine.is_ready, engine.prepare)
+    return Kept(engine.name, engine.recipe, engine.is_ready, engine.prepare)
 
 
 class Supervisor:
     """Everything that runs, in the order it starts; it stops in the opposite order."""
 
-    def __init__(self, folder: DataFolder, say: Say, changed: Callable[[], None]) -> None:
-        """`changed` is called whenever a process was started."""
-        self._folder, self._say, self._changed = folder, say, changed
+    def __init__(self, say: Say, changed: Callable[[], None], teller: Teller) -> None:
+        """`changed` is called whenever a process was started; `teller` gives a child that
+        raises the technical alarm about one that ended: it knows the bus, we do not."""
+        self._say, self._changed, self._teller = say, changed, teller
         self._kept: list[Kept] = []
+        self._telling: dict[str, Child] = {}
         self._asked: signal.Signals | None = None
 
     @contextmanager
@@ -155,9 +158,18 @@ class Supervisor:
         for each in self._kept:
             if each.look():
                 self._say(f"  {each.name} ended ({each.ended}); starting it again")
+                self._tell(each)
             if each.child is None and each.due <= time.monotonic():
                 each.start()
                 self._changed()
+
+    def _tell(self, ended: Kept) -> None:
+        """Start telling, unless we are at it already."""
+        telling = self._telling.get(ended.name)
+        if telling is None or not telling.is_alive:
+            recipe = self._teller(ended.name, ended.ended)
+            with suppress(HomewardError):  # no process can be started now; the next death tells
+                self._telling[ended.name] = Child.start(recipe)
 
     def _hear(self, seconds: float) -> None:
         """Sleep until a child ends, somebody wants us to stop, or time is up."""
@@ -166,13 +178,14 @@ class Supervisor:
             self._asked = signal.Signals(heard.si_signo)
 
     def _why_not(self, each: Kept) -> str:
-        words = each.recipe("").last_words()
+        words = each.recipe().last_words()
         return f"{each.name} did not come up ({each.ended or 'too slow'}): {words}"
 
     def _stop(self) -> None:
         """Ask the children to stop, together; then the engines they used."""
         engines = [each for each in self._kept if each.name in ("postgres", "nats")]
         children = [each for each in self._kept if each not in engines]
+        self._stop_together(list(self._telling.values()))
         for group in (children, engines):
             self._stop_together([each.child for each in group if each.child is not None])
         self._kept.clear()

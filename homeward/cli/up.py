@@ -22,6 +22,8 @@ from homeward.settings import Settings
 
 CHILDREN = ("door", "watch", "work", "web")
 STOP_SECONDS = 10.0
+# glibc keeps a heap and OpenBLAS a buffer for each thread; ours have one loop and few helpers.
+FRUGAL = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -59,11 +61,14 @@ def _run(settings: Settings, folder: DataFolder, extra: Sequence[str]) -> None:
     def changed() -> None:
         folder.write_run(_described(addressed, started, supervisor))
 
-    supervisor = Supervisor(folder, click.echo, changed)
+    def teller(about: str, ended: str) -> Recipe:
+        return _recipe("tell", addressed, folder, "--about", about, "--ended", ended)
+
+    supervisor = Supervisor(click.echo, changed, teller)
     with supervisor.watching():
         supervisor.bring_up([kept_engine(engine) for engine in engines])
         if not supervisor.is_asked_to_stop:
-            words = supervisor.once(_recipe("prepare", addressed, folder, ""))
+            words = supervisor.once(_recipe("prepare", addressed, folder))
             click.echo(f"  database  {words}")
         supervisor.bring_up([_kept(name, addressed, folder) for name in (*CHILDREN, *extra)])
         if not supervisor.is_asked_to_stop:
@@ -116,14 +121,12 @@ def _kept(name: str, settings: Settings, folder: DataFolder) -> Kept:
     return Kept(name, partial(_recipe, name, settings, folder), is_ready)
 
 
-def _recipe(name: str, settings: Settings, folder: DataFolder, after: str) -> Recipe:
-    words = ("--after", after) if after else ()
+def _recipe(name: str, settings: Settings, folder: DataFolder, *words: str) -> Recipe:
     return Recipe(
         name,
         (sys.executable, "-m", "homeward.cli", "run", name, *words),
         folder.logs / f"{name}.log",
-        # glibc would keep a heap per thread; two are plenty for one loop and its helpers.
-        environment={**os.environ, "MALLOC_ARENA_MAX": "2", **environment(settings)},
+        environment={**os.environ, **FRUGAL, **environment(settings)},
         stop_seconds=STOP_SECONDS,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from homeward.connectors import keep_running as module
-from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_for_a_while
+from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_until_steady
 from homeward.model.errors import HomewardError, Misconfigured, Refused, Unreachable
 
 PATIENCE_SECONDS = 10
@@ -97,11 +97,17 @@ def test_every_error_of_a_group_is_logged_without_values(caplog):
     assert "Rosa" not in caplog.text
 
 
-async def test_a_restart_is_told_until_things_are_steady():
+@pytest.mark.parametrize(
+    ("seen", "times"),
+    [([7, 7, 7], 3), ([0, 7, 7, 7], 4), ([7, 8, 8, 8], 4), ([7, 7, 0, 0, 9, 9, 9], 7)],
+)
+async def test_a_restart_is_told_until_the_next_process_is_steady(seen: list[int], times: int):
     told: list[bool] = []
 
     async def tell(trouble: Trouble) -> None:
         told.append(trouble.over)
 
-    await told_for_a_while(Trouble("process_door", "the door ended"), tell, times=3)
-    assert told == [False, False, False, True]
+    trouble = Trouble("process_door", "door ended (signal SIGKILL) and is started again")
+    await told_until_steady(trouble, lambda: seen.pop(0), tell)
+    assert told == [False] * times + [True]
+    assert seen == []
