@@ -86,6 +86,7 @@ class Writer:
                 await asyncio.sleep(RETRY_SECONDS)
             except Conflict as error:
                 log.warning("alarms are written again: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
             except Exception as error:  # one that cannot be written must not stop the others
                 await self._write_singly(batch, error)
                 return
