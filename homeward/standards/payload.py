@@ -8,10 +8,9 @@ build devices is docs/reference/payload.md.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -31,13 +30,13 @@ _Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 _BY_LOINC: Mapping[str, Vital] = MappingProxyType({v.loinc: v for v in VITALS if v.loinc})
 _BY_MDC: Mapping[int, Vital] = MappingProxyType({v.mdc: v for v in VITALS if v.mdc})
+_NOT_NUMBERS = frozenset({"consciousness", "on_oxygen"})
 _LETTERS: Mapping[str, float] = MappingProxyType(
     {letter: float(place) for place, letter in enumerate(CONSCIOUSNESS_LETTERS)}
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message of one device; (boot, seq) names it among the device's messages."""
 
     boot: int
@@ -118,7 +117,6 @@ def encode(readings: Sequence[Reading], boot: int | None = None, seq: int | None
 
 
 def _reading(one: _One, latest: datetime) -> Reading:
-    vital = _vital(one)
     at = one.at
     if at.tzinfo is None:
         raise Unreadable(f"time {at.isoformat()} has no zone")
@@ -126,6 +124,7 @@ def _reading(one: _One, latest: datetime) -> Reading:
         raise Unreadable(f"time {at.isoformat()} is before 2000: the device's clock was never set")
     if at > latest:
         raise Unreadable(f"time {at.isoformat()} is more than {_minutes(AHEAD_MAX)} ahead of ours")
+    vital = _vital(one)
     return Reading(vital, _value(vital, one), at if at.tzinfo is UTC else at.astimezone(UTC))
 
 
@@ -147,6 +146,8 @@ def _vital(one: _One) -> Vital:
 def _value(vital: Vital, one: _One) -> float:
     """The value in the vital's own unit: the gate between code, unit and number."""
     value, unit = one.value, one.unit
+    if type(value) is float and unit is not None and vital.name not in _NOT_NUMBERS:
+        return in_own_unit(vital, value, unit)
     if vital.name == "consciousness":
         if not isinstance(value, str) or value not in _LETTERS:
             raise Unreadable(f"consciousness is one letter of {CONSCIOUSNESS_LETTERS}")
@@ -155,11 +156,9 @@ def _value(vital: Vital, one: _One) -> float:
         if not isinstance(value, bool):
             raise Unreadable("on_oxygen is true or false")
         return in_own_unit(vital, float(value), vital.unit if unit is None else unit)
-    if not isinstance(value, float):
-        raise Unreadable(f"{vital.name} is a number")
-    if unit is None:
+    if unit is None and isinstance(value, float):
         raise Unreadable(f"{vital.name} has no unit")
-    return in_own_unit(vital, value, unit)
+    raise Unreadable(f"{vital.name} is a number")
 
 
 def _refuse_repeated_fields(body: bytes, whole: _Single | _Batch, ones: Sequence[_One]) -> None:

@@ -24,6 +24,7 @@ from homeward.model.errors import HomewardError
 log = logging.getLogger("homeward.mqtt")
 
 CONNECTIONS_MAX = 20_000
+HELD_UP_SECONDS = 2
 SHUTTING_SECONDS_MAX = 1  # for all farewells to leave
 # A device that asked for no keep-alive, or a longer one, is told this (version 5 only).
 KEEP_ALIVE_SECONDS_MAX = 300
@@ -157,9 +158,13 @@ class Door:
 
     async def sweep(self) -> None:
         """Every second, end what is overdue, until cancelled."""
+        time = self._loop.time()
         while True:
             await asyncio.sleep(1)
-            time, wall = self._loop.time(), self.link.now().timestamp()
+            before, time = time, self._loop.time()
+            if time - before > HELD_UP_SECONDS:
+                continue  # it was us who did not listen: what devices said is still unread
+            wall = self.link.now().timestamp()
             for session in tuple(self._connections):
                 session.sweep(time, wall)
 

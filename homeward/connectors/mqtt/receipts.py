@@ -14,14 +14,11 @@ UNSETTLED_MAX = 1_000
 class Receipts:
     """Places and answers of one connection, and its QoS 2 handshakes; all bounded."""
 
-    __slots__ = ("_places", "_unreleased")
+    __slots__ = ("_unreleased", "places")
 
     def __init__(self) -> None:
-        self._places: dict[int, bytes | None] = {}  # None until it is answered
+        self.places: dict[int, bytes | None] = {}  # by packet identifier; None until answered
         self._unreleased: set[int] = set()  # QoS 2: PUBREC is due or sent, PUBREL not yet seen
-
-    def __len__(self) -> int:
-        return len(self._places)
 
     def is_new(self, packet_id: int, qos: int, is_repeat: bool) -> bool:
         """Take a place for this message; False where it was taken in before and is only repeated.
@@ -29,25 +26,25 @@ class Receipts:
         Raises Violation for an identifier that is in use: a second message under it would
         take the first one's acknowledgement for its own.
         """
-        if packet_id in self._places:
+        if packet_id in self.places:
             if is_repeat:
                 return False  # the answer that is coming answers this one too
             raise Violation(Reason.ID_IN_USE, f"packet identifier {packet_id} is in use")
         if packet_id in self._unreleased:
             if qos != 2:
                 raise Violation(Reason.ID_IN_USE, f"packet identifier {packet_id} is in use")
-            self._places[packet_id] = acknowledgement(Kind.PUBREC, V311, packet_id)
+            self.places[packet_id] = acknowledgement(Kind.PUBREC, V311, packet_id)
             return False
         if len(self._unreleased) >= UNSETTLED_MAX:
             raise Violation(
                 Reason.RECEIVE_MAXIMUM_EXCEEDED, f"{UNSETTLED_MAX} messages wait for PUBREL"
             )
-        self._places[packet_id] = None
+        self.places[packet_id] = None
         return True
 
     def answer(self, packet_id: int, answer: bytes) -> None:
         """The message of this place is answered."""
-        self._places[packet_id] = answer
+        self.places[packet_id] = answer
 
     def expect_release(self, packet_id: int) -> None:
         """QoS 2: the message is stored; repeats of it are not, until the device releases it."""
@@ -62,7 +59,7 @@ class Receipts:
 
     def take(self) -> bytes:
         """The answers that are next in order and ready, joined; they leave."""
-        places = self._places
+        places = self.places
         ready: list[bytes] = []
         ids: list[int] = []
         for packet_id, answer in places.items():
@@ -76,5 +73,5 @@ class Receipts:
 
     def drop(self) -> None:
         """The connection is over: nothing is owed any more."""
-        self._places.clear()
+        self.places.clear()
         self._unreleased.clear()

@@ -115,6 +115,12 @@ class Session(asyncio.Protocol):
     # Going on, holding, ending.
 
     def _go_on(self) -> None:
+        if self.is_closed:
+            return
+        if self._link.is_full:  # asked once for all that has come, which is bounded
+            self._hold(FULL)
+            self._keeper.wait_for_room(self)
+            return
         now = self._link.now()
         if self._heard - self._second_began >= 1:
             self._begin_second()
@@ -269,11 +275,8 @@ class Session(asyncio.Protocol):
         if self._left_this_second <= 0:
             self._hold(QUOTA)
             self._loop.call_at(self._second_began + 1, self._begin_second)
-        if len(self._receipts) >= UNSETTLED_MAX:
+        if len(self._receipts.places) >= UNSETTLED_MAX:
             self._hold(UNSETTLED)
-        if self._link.is_full and not self.is_closed:
-            self._hold(FULL)
-            self._keeper.wait_for_room(self)
 
     # Answers.
 
@@ -320,7 +323,7 @@ class Session(asyncio.Protocol):
     def flush(self) -> None:
         """Write the answers that are ready; with fewer owed, read on."""
         self._write_answers()
-        if self._holds & UNSETTLED and len(self._receipts) <= UNSETTLED_MAX // 2:
+        if self._holds & UNSETTLED and len(self._receipts.places) <= UNSETTLED_MAX // 2:
             self.release(UNSETTLED)
 
     def _write_answers(self) -> None:
