@@ -119,7 +119,9 @@ class InboxLine:
             raise Unreadable(f"cannot be stored: {type(error).__name__}") from error
         except (psycopg.Error, OSError, TimeoutError) as error:
             await self.close()
-            raise Unreachable(f"PostgreSQL: {error}") from error
+            # The first line alone: what follows may quote a row.
+            first = (str(error).splitlines() or [type(error).__name__])[0]
+            raise Unreachable(f"PostgreSQL: {first}") from error
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         url = self._store.pool.conninfo
