@@ -188,17 +188,16 @@ class Visitor:
     async def goes(self, path: str) -> None:
         await self.page.goto(self.url + path)
 
-    async def signs_in(self, role: Role) -> None:
-        """By the form, as people do."""
-        await self.goes("/")
+    async def signs_in(self, role: Role, path: str = "/") -> None:
+        """By the form, as people do, at the page they wanted."""
+        await self.goes(path)
         await self.page.get_by_label("Sign-in name").fill(role.value)
         await self.page.get_by_label("Password", exact=True).fill(PASSWORD)
         await self.page.get_by_role("button", name="Sign in", exact=True).click()
         await expect(self.page.get_by_label("Sign-in name")).to_have_count(0)
 
     async def opens_board(self, ward: Ward, role: Role = Role.NURSE) -> None:
-        await self.signs_in(role)
-        await self.goes(f"/wards/{ward.house.ids['Ward 3']}")
+        await self.signs_in(role, f"/wards/{ward.house.ids['Ward 3']}")
         await expect(self.tile("Anna")).to_be_visible()
         await expect(self.page.get_by_test_id("pulse")).to_contain_text("Live")
 

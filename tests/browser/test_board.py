@@ -4,6 +4,8 @@ from typing import Any
 
 from playwright.async_api import WebSocketRoute, expect
 
+from homeward.model.person import Role
+
 
 async def test_a_number_stands_on_the_board_as_soon_as_it_is_told(visit: Any, ward: Any) -> None:
     nurse = await visit()
@@ -100,6 +102,18 @@ async def test_beds_are_walked_by_keyboard_and_opened(visit: Any, ward: Any) -> 
     await nurse.press("k")
     await nurse.press("Enter")
     await expect(nurse.page).to_have_url(f"{nurse.url}/patients/{ward.anna}")
+
+
+async def test_a_chart_is_opened_by_name_in_two_clicks(visit: Any, ward: Any) -> None:
+    doctor = await visit()
+    await doctor.opens_board(ward, Role.DOCTOR)
+    await doctor.click(doctor.page.get_by_role("button", name="Find a patient"))
+    found = doctor.page.get_by_role("dialog").get_by_role("button")
+    await doctor.page.keyboard.type("bel")
+    await expect(found.filter(has_text="Anna")).to_have_count(0)
+    await doctor.click(found.filter(has_text="Bela"))
+    await expect(doctor.page).to_have_url(f"{doctor.url}/patients/{ward.house.ids['Bela']}")
+    assert doctor.clicks == 2
 
 
 async def test_home_care_shows_glucose_large(visit: Any, ward: Any) -> None:

@@ -26,9 +26,12 @@ export function stepAbove(need: number): number {
 export class Gain {
   private parts: Part[] = [];
   private scale: Scale | null = null;
+  private readonly unheard: Scale;
 
   /** `floor` is the least range worth drawing: below it lies noise (in the wave's unit). */
-  constructor(private readonly floor: number) {}
+  constructor(private readonly floor: number) {
+    this.unheard = { middle: 0, range: floor };
+  }
 
   feed(at: number, values: Iterable<number>): void {
     let low = Infinity;
@@ -48,15 +51,18 @@ export class Gain {
 
   /** The scale now in use; in the first seconds it is still being found. */
   get(): Scale {
+    return this.scale && !this.isYoung ? this.scale : this.settle();
+  }
+
+  get isYoung(): boolean {
     const first = this.parts[0];
     const last = this.parts.at(-1);
-    const isYoung = !first || !last || last.at - first.at < YOUNG_MS;
-    return this.scale && !isYoung ? this.scale : this.settle();
+    return !first || !last || last.at - first.at < YOUNG_MS;
   }
 
   /** Fit anew. Call it when the pen returns to the left, where a change does the least harm. */
   settle(): Scale {
-    if (!this.parts.length) return { middle: 0, range: this.floor };
+    if (!this.parts.length) return this.unheard;
     const low = Math.min(...this.parts.map((part) => part.low));
     const high = Math.max(...this.parts.map((part) => part.high));
     const middle = (low + high) / 2;

@@ -169,6 +169,10 @@ function draw(screen: Screen, now: number): void {
     for (const lane of screen.lanes) lane.x = Number.NaN;
   }
   if (position <= from) return;
+  if (isRescaled(screen)) {
+    from = position - Math.min(sweepMs * 0.9, KEPT_MS);
+    wipe(screen, 0, width);
+  }
   const placeOf = (at: number): number => (((at % sweepMs) + sweepMs) % sweepMs) * pixelsPerMs;
   const first = placeOf(from);
   const last = placeOf(position);
@@ -181,6 +185,11 @@ function draw(screen: Screen, now: number): void {
   }
   for (const lane of screen.lanes) drawLane(screen, lane, from, position, placeOf);
   screen.drawnTo = position;
+}
+
+/** In its first seconds a trace finds its scale; then what is drawn already is drawn again. */
+function isRescaled({ lanes }: Screen): boolean {
+  return lanes.some(({ source: { gain }, scale }) => gain.isYoung && gain.get() !== scale);
 }
 
 function drawLane(

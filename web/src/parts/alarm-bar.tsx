@@ -11,9 +11,15 @@ import type { Alarm, Call } from "../words";
 import classes from "./alarm-bar.module.css";
 import { CheckIcon, EyeIcon, PhoneIcon } from "./icons";
 
-type Props = { alarm: Alarm; acknowledge: (alarm: Alarm) => void; where?: string };
+type Props = {
+  alarm: Alarm;
+  acknowledge: (alarm: Alarm) => void;
+  where?: string;
+  /** One line only: who is called stands in the list. */
+  isShort?: boolean;
+};
 
-export function AlarmBar({ alarm, acknowledge, where }: Props) {
+export function AlarmBar({ alarm, acknowledge, where, isShort = false }: Props) {
   const now = useNow();
   const call = callFor(alarm, useCalls());
   const needsAnswer = isSounding(alarm);
@@ -45,7 +51,7 @@ export function AlarmBar({ alarm, acknowledge, where }: Props) {
           </Button>
         )}
       </div>
-      <Below alarm={alarm} call={call} now={now} />
+      {!isShort && <Below alarm={alarm} call={call} now={now} />}
     </div>
   );
 }

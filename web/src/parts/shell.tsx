@@ -11,6 +11,7 @@ import type { Role } from "../words";
 import { Brand } from "./brand";
 import { BedIcon, DevicesIcon, HomeIcon, PersonIcon, SignOutIcon } from "./icons";
 import { LostBanner } from "./lost-banner";
+import { PatientSearch } from "./patient-search";
 import { SchemeButton } from "./scheme-button";
 import classes from "./shell.module.css";
 import { SoundButton } from "./sound-button";
@@ -46,6 +47,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </nav>
         <div className={classes.tools}>
           <Pulse />
+          {isCarer(person.role) && <PatientSearch />}
           {isCarer(person.role) && <SoundButton />}
           <SchemeButton />
           <PersonMenu />

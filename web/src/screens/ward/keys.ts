@@ -9,6 +9,7 @@ export const KEYS = [
   ["a", "Acknowledge this bed's alarm; with no bed chosen, the most urgent one"],
   ["1 – 5", "In the dialog: the reason"],
   ["l", "List of all alarms"],
+  ["/", "Find a patient"],
   ["s", "Sort by bed or by NEWS2"],
   ["?", "This help"],
 ] as const;

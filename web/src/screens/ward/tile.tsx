@@ -151,8 +151,8 @@ export function Frame(props: FrameProps) {
       <Away devices={bed.devices} now={now} />
       {alarms.length > 0 && (
         <div className={classes.alarms}>
-          {alarms.slice(0, BARS_MAX).map((alarm) => (
-            <AlarmBar key={alarm.id} alarm={alarm} acknowledge={acknowledge} />
+          {alarms.slice(0, BARS_MAX).map((alarm, place) => (
+            <AlarmBar key={alarm.id} alarm={alarm} acknowledge={acknowledge} isShort={place > 0} />
           ))}
           {hidden > 0 && (
             <button type="button" className={classes.more} onClick={openList}>

@@ -1,0 +1,94 @@
+// Any patient's chart from any page: press the glass (or /), type, press the name.
+
+import { ActionIcon, Modal, TextInput } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type FormEvent, useDeferredValue, useState } from "react";
+import { useLocation } from "wouter";
+import { api } from "../api";
+import type { Patient } from "../words";
+import { SearchIcon } from "./icons";
+import classes from "./patient-search.module.css";
+import { Trouble } from "./states";
+
+const SHOWN_MAX = 8;
+const WORDS = "Find a patient";
+
+export function PatientSearch() {
+  const [isOpen, open] = useState(false);
+  useHotkeys([["/", () => open(true)]]);
+  return (
+    <>
+      <ActionIcon
+        variant="default"
+        size={40}
+        aria-label={WORDS}
+        title={`${WORDS} (/)`}
+        onClick={() => open(true)}
+      >
+        <SearchIcon />
+      </ActionIcon>
+      <Modal
+        opened={isOpen}
+        onClose={() => open(false)}
+        title={WORDS}
+        closeButtonProps={{ "aria-label": "Close" }}
+        zIndex={330}
+      >
+        <Search close={() => open(false)} />
+      </Modal>
+    </>
+  );
+}
+
+function Search({ close }: { close: () => void }) {
+  const [typed, type] = useState("");
+  const wanted = useDeferredValue(typed.trim());
+  const [, go] = useLocation();
+  const found = useQuery({
+    queryKey: ["patients", wanted],
+    queryFn: () => api.patients(wanted),
+    placeholderData: keepPreviousData,
+  });
+  const patients = found.data?.slice(0, SHOWN_MAX) ?? [];
+  const open = (patient: Patient | undefined) => {
+    if (!patient) return;
+    close();
+    go(`/patients/${patient.id}`);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    open(patients[0]);
+  };
+  return (
+    <form onSubmit={submit}>
+      <TextInput
+        data-autofocus
+        size="md"
+        label="Name, record number or bed"
+        autoComplete="off"
+        value={typed}
+        onChange={(event) => type(event.currentTarget.value)}
+      />
+      {found.error && <Trouble error={found.error} again={() => void found.refetch()} />}
+      <div className={classes.found} aria-live="polite">
+        {patients.map((patient) => (
+          <button
+            key={patient.id}
+            type="button"
+            className={classes.patient}
+            onClick={() => open(patient)}
+          >
+            <b>{patient.name}</b>
+            <span>
+              {[`${patient.age} years`, patient.record_number, patient.ward, patient.bed]
+                .filter(Boolean)
+                .join(" · ")}
+            </span>
+          </button>
+        ))}
+        {found.data?.length === 0 && <p className={classes.none}>Nobody is found by that.</p>}
+      </div>
+    </form>
+  );
+}
