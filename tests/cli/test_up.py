@@ -3,9 +3,11 @@
 import os
 import signal
 import socket
+import ssl
 import stat
 
 import psutil
+import psycopg
 import pytest
 
 from tests.cli.installation import Installation, until
@@ -58,6 +60,17 @@ def test_what_is_killed_comes_back(running: Installation, name: str):
         until(lambda: ready.read_text() == str(running.pid(name)), f"{name} works again")
 
 
+def test_what_was_killed_became_a_technical_alarm(running: Installation):
+    os.kill(running.pid("work"), signal.SIGKILL)
+
+    def alarms() -> set[str]:
+        with psycopg.connect(running.run.postgres_url) as connection:
+            return {row[0] for row in connection.execute("select condition from alarm").fetchall()}
+
+    until(lambda: "trouble_process_work" in alarms(), "the alarm is raised")
+    until(lambda: running.pid("work") != 0, "work is started again")
+
+
 def test_ctrl_c_stops_it_and_leaves_nothing(installation: Installation):
     installation.start_and_wait()
     everything = installation.processes()
@@ -106,3 +119,21 @@ def test_engines_of_ones_own_are_used(installation: Installation, engines, datab
     installation.start_and_wait()
     assert {each.name for each in installation.run.processes} == set(EVERY) - {"postgres", "nats"}
     assert installation.is_well()
+
+
+def test_outside_loopback_the_pages_are_served_by_tls_only(installation: Installation):
+    """127.0.0.2 stands for an outside address: it is not the name the loopback has here."""
+    installation.environment["HOMEWARD_WEB_HOST"] = "127.0.0.2"
+    installation.start_and_wait()
+    port = int(installation.environment["HOMEWARD_WEB_PORT"])
+    assert f"Open https://127.0.0.2:{port}" in installation.said()
+    trusting = ssl.create_default_context(cafile=installation.data.certificates / "root.pem")
+    with (
+        socket.create_connection(("127.0.0.2", port), 10) as plain,
+        trusting.wrap_socket(plain, server_hostname="localhost") as stream,
+    ):
+        stream.sendall(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert stream.recv(12) == b"HTTP/1.1 200"
+    with socket.create_connection(("127.0.0.2", port), 10) as plain:
+        plain.sendall(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert not plain.recv(12).startswith(b"HTTP")
