@@ -1,4 +1,4 @@
-"""NEWS2 as inputs arrive: at most once a patient and second, and as inputs grow too old.
+"""NEWS2 as inputs arrive: about once a patient and second, and as inputs grow too old.
 
 Columns decide whose score could have changed: an input crossed a band of the published table,
 came, or grew too old. Only those are scored by the plain function.
@@ -23,6 +23,7 @@ from homeward.services.watch.ledger import Change
 from homeward.services.watch.windows import KINDS, LONG_AGO, Ints, Numbers, Windows, as_time
 
 SECOND_US = 1_000_000
+EVERY_US = 800_000  # with the time between two passes, a score is never a second behind its input
 NOTED_SECONDS = 900  # a score that stays the same is noted this often all the same
 SETTLE_SECONDS = 60  # as clinical.window.settled does by default
 SETTLE_READINGS_MIN = 5
@@ -93,8 +94,8 @@ class Scoring:
             self._touched[rows[is_old.any(axis=1) | due]] = True
 
     def take(self, now: datetime, now_us: int) -> tuple[list[ScoreTold], list[Change]]:
-        """Score everybody touched whose last second is over; what changed."""
-        rows = np.flatnonzero(self._touched & (now_us - self._seen_at >= SECOND_US))
+        """Score everybody touched who was not looked at just now; what changed."""
+        rows = np.flatnonzero(self._touched & (now_us - self._seen_at >= EVERY_US))
         if not len(rows):
             return [], []
         self._touched[rows] = False

@@ -23,9 +23,9 @@ from homeward.store.alone import Alone, alone
 
 LOCK = 0x7761746368  # "watch": two watchers would raise every alarm twice
 GATHER_SECONDS = 0.004  # frames of this long are judged together: a few ms of delay, half the work
-ROWS_MAX = 20_000  # judged at once; timers and writers get their turn in between
+ROWS_MAX = 5_000  # judged at once; timers and writers get their turn in between
 FRAMES_MAX = 100_000
-PASS_SECONDS = 0.25
+PASS_SECONDS = 0.1
 SECOND = 1.0
 REGISTRY_SECONDS = 5
 AGE_SECONDS = 10

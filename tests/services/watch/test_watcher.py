@@ -10,6 +10,7 @@ from homeward.model.vital import BY_NAME
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.troubles import Trouble
 from homeward.services.watch.watcher import Watcher
+from homeward.services.watch.work import PASS_SECONDS
 
 QUIET = {"heart_rate": 72, "oxygen_saturation": 97, "respiratory_rate": 14}
 
@@ -172,6 +173,18 @@ def test_many_inputs_in_a_second_are_scored_once(bedside):
     assert [each.score.total for each in bedside.scores] == [0, 3, 0]
 
 
+def test_a_score_is_never_a_second_behind_its_input(bedside):
+    bedside.hears([(name, value, 0.0) for name, value in FULL.items()])
+    bedside.now += timedelta(milliseconds=1)
+    came = bedside.now
+    bedside.hears([("systolic", 88.0, 0.001)])
+    while len(bedside.scores) < 2:
+        bedside.now += timedelta(seconds=PASS_SECONDS)
+        bedside.keep(bedside.watcher.passes(bedside.now))
+    assert bedside.now - came < timedelta(seconds=1)
+    assert bedside.scores[-1].score.total == 3
+
+
 def test_a_score_that_stays_is_noted_each_quarter_of_an_hour(bedside):
     for _ in range(31):
         bedside.reads(**FULL).passes(59)
@@ -257,6 +270,16 @@ def test_a_clock_that_is_off_is_said_not_ignored(bedside):
     assert bedside.said == [("device_silent", "medium")]
     assert "2 h 0 min old" in bedside.changes[0].finding.text
     assert "clock is off" in bedside.changes[0].finding.text
+
+
+def test_a_clock_that_went_back_is_said_not_ignored(bedside):
+    bedside.watcher.watch([worn({"heart_rate": 1}, starts=bedside.now)])
+    bedside.hears([("heart_rate", 72.0, 200.0)])
+    for _ in range(20):
+        bedside.hears([("heart_rate", 72.0, 0.0)], base=bedside.now)
+        bedside.passes(1)
+    assert bedside.said == [("device_silent", "medium")]
+    assert "its clock went back" in bedside.changes[0].finding.text
 
 
 def test_nobody_is_silent_just_after_a_start(bedside):
