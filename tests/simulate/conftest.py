@@ -18,7 +18,7 @@ from homeward.connectors.mqtt.listen import opened
 from homeward.engines.certificates import Authority
 from homeward.engines.nats import free_port
 from homeward.settings import Settings, load
-from homeward.simulate.device import Badge
+from homeward.simulate.device import Badge, Device
 
 
 class KeptLink:
@@ -117,3 +117,9 @@ def badge(frontdoor: Frontdoor, tmp_path: Path) -> Badge:
     told = {"name": "monitor-1", "mqtt_host": "127.0.0.1", "mqtt_port": port}
     (folder / "device.json").write_text(json.dumps(told))
     return Badge.read(folder)
+
+
+@pytest.fixture
+def device_of() -> Callable[[Badge], Device]:
+    """Makes a device of its papers."""
+    return lambda badge: Device(badge, boot=1)

@@ -30,7 +30,8 @@ INSIDE_SHARE = 0.75
 
 def real(path: Path) -> Mapping[str, npt.NDArray]:
     """A packed recording of the folder beside the repository."""
-    return np.load(io.BytesIO(lzma.open(path).read()))
+    with lzma.open(path) as file:
+        return np.load(io.BytesIO(file.read()))
 
 
 def holds(people: Iterable[Statistics], bodies: Iterable[Statistics]) -> None:

@@ -1,12 +1,19 @@
-"""`homeward demo` from nothing: a ward and two homes, live."""
+"""`homeward demo` from nothing, and the examples run beside it as a newcomer runs them."""
 
+import shutil
 import struct
+from pathlib import Path
 
+import psycopg
+import pytest
 from websockets.sync.client import connect
 
+from homeward.engines.folder import DataFolder
 from homeward.model.frame import unpack_waves
 from homeward.simulate.cast import ACCOUNTS, PASSWORD, PATIENTS
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
+LINES_MAX = 30
 LIVE_MS = 5_000
 
 
@@ -82,3 +89,67 @@ def test_nothing_the_demo_sent_was_put_aside(demo):
     for patient in PATIENTS:
         assert patient.device in listed
     assert "put aside" not in listed
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.iterdir()), ids=lambda path: path.name)
+def test_an_example_is_short(path: Path):
+    assert len([line for line in path.read_text().splitlines() if line]) < LINES_MAX
+
+
+def device(demo, name: str) -> dict:
+    """What the registry says of a device, to the engineer."""
+    devices = demo.signed_in("eli").get("/api/devices").json()
+    return {each["name"]: each for each in devices}[name]
+
+
+@pytest.fixture(scope="module")
+def own(demo) -> Path:
+    """The folder that the five lines leave behind."""
+    if shutil.which("mosquitto_pub", path=demo.environment["PATH"]) is None:
+        pytest.skip("mosquitto_pub is not installed (Debian: mosquitto-clients)")
+    done = demo.run("sh", str(EXAMPLES / "own_device.sh"), "my-oximeter")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return demo.folder / "my-oximeter"
+
+
+def test_your_own_device_in_five_lines(demo, own):
+    assert demo.until(lambda: device(demo, own.name)["last_seen"])
+    assert device(demo, own.name)["bed"] == "3-01"
+    assert device(demo, own.name)["quarantined"] == 0
+
+
+def test_the_same_device_by_paho(demo, own):
+    before = device(demo, own.name)["last_seen"] or 0
+    done = demo.run("python", str(EXAMPLES / "own_device_paho.py"), own.name, "1")
+    assert done.returncode == 0, done.stderr
+    assert demo.until(lambda: (device(demo, own.name)["last_seen"] or 0) > before)
+    assert device(demo, own.name)["quarantined"] == 0
+
+
+MESSAGES = """
+select (select count(*) from inbox where boot = 1 and device_id = device.id)
+     + (select coalesce(sum(upper(stretch) - lower(stretch)), 0)
+        from stream, unnest(seqs) stretch where boot = 1 and device_id = device.id)
+from device where name = %s
+"""
+
+
+def messages_of(demo, device: str) -> int:
+    """How many messages of boot 1 the record holds of a device, folded or not."""
+    run = DataFolder(demo.folder / "data-demo").running()
+    with psycopg.connect(run.postgres_url) as connection:
+        found = connection.execute(MESSAGES, (device,)).fetchone()
+        return int(found[0]) if found else 0
+
+
+def test_a_recording_played_twice_under_one_boot_adds_nothing(demo, own):
+    rows = "".join(f"{second},{36 + second % 7 / 10}\n" for second in range(0, 4000, 2))
+    (demo.folder / "night.csv").write_text("seconds,temp\n" + rows)
+    words = ("replay", "night.csv", "--device", own.name, "--start", "2026-01-05T03:00:00Z")
+    words += ("--boot", "1", "--map", "temp=temperature:Cel")
+    for _ in range(2):
+        done = demo.homeward(*words)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "2000 readings" in done.stdout
+        assert "4 messages acknowledged, 0 refused" in done.stdout
+        assert messages_of(demo, own.name) == 4
