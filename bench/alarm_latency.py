@@ -100,7 +100,8 @@ async def _recover(client: httpx.AsyncClient, beds: list[Bed]) -> None:
                     f"/api/alarms/{alarm['id']}/acknowledge", json={"reason": "bench"}
                 )
         await asyncio.sleep(1)
-    raise SystemExit(f"alarms did not clear in {CLEAR_SECONDS_MAX} s: {ours}")
+    words = ", ".join(sorted({alarm["condition"] for alarm in ours}))
+    raise SystemExit(f"{len(ours)} alarms did not clear in {CLEAR_SECONDS_MAX} s: {words}")
 
 
 async def _measure(house: Installation, beds: list[Bed], ward: int, rounds: int) -> list[float]:

@@ -166,7 +166,7 @@ def _id(sql: psycopg.Connection, text: str, *values: object) -> int:
 
 def enrol(house: Installation, name: str, record_number: str) -> Path:
     """Add a device and enrol it; the folder with its key and certificate."""
-    told = house.run("device", "add", name, "--kind", "monitor", "--patient", record_number)
+    told = house.run("device", "add", name, "--kind", "bench", "--patient", record_number)
     token = next(word for word in told.split() if "." in word and len(word) > 50)
     out = house.folder / "devices" / name
     house.run("device", "enrol", house.url, token, "--out", str(out))

@@ -124,7 +124,7 @@ async def new_token(door: Door, name: str, root_fingerprint: str, now: datetime)
 
     Raises Missing, and Conflict for a device that was revoked.
     """
-    secret = secrets.token_urlsafe(TOKEN_BYTES)
+    secret = secrets.token_hex(TOKEN_BYTES)
     expires = now + TOKEN_LIFE
     async with door.transaction() as inside:
         device = await find(inside, name)
