@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from homeward.model.errors import Misconfigured, Unreachable
 from homeward.simulate.device import Badge, Device
+from homeward.simulate.player import too_fast
 from homeward.simulate.recording_files import read
 from homeward.simulate.recordings import Meaning, Recording, meaning
 from homeward.simulate.replay import Plan, Told, play
@@ -47,16 +48,16 @@ def command(
     """
     badge = Badge.read(folder)
     recording = read(file, _meanings(maps), _filters(filters))
-    _describe(recording)
+    _describe(recording, speed)
     now = datetime.now(UTC)
     plan = _plan(now, speed, since, start, loops)
     device = Device(badge, int(now.timestamp()) if boot is None else boot)
+    told = Told()
     try:
         with _shown(recording, plan) as show:
-            told = asyncio.run(_play(device, recording, plan, show))
+            asyncio.run(_play(device, recording, plan, told, show))
     except KeyboardInterrupt:
-        click.echo(f"Stopped; {device.outbox.acknowledged} messages were acknowledged.")
-        return
+        click.echo("Stopped.")
     click.echo(
         f"{told.readings} readings and {told.frames} waveform frames sent, "
         f"{device.outbox.acknowledged} messages acknowledged, {device.outbox.refused} refused."
@@ -65,11 +66,11 @@ def command(
         sys.exit(1)
 
 
-async def _play(device: Device, recording: Recording, plan: Plan, show: "Show") -> Told:
+async def _play(device: Device, recording: Recording, plan: Plan, told: Told, show: "Show") -> None:
     running = asyncio.create_task(device.run())
     try:
         await _connected(device)
-        return await play(device, recording, plan, lambda: datetime.now(UTC), show.told)
+        await play(device, recording, plan, lambda: datetime.now(UTC), told, show.told)
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):
@@ -122,13 +123,21 @@ def _filters(filters: tuple[str, ...]) -> dict[str, str]:
     return {column: value for column, _, value in pairs}
 
 
-def _describe(recording: Recording) -> None:
-    """Say what was understood, and above all what was not."""
+def _describe(recording: Recording, speed: float) -> None:
+    """Say what was understood, and above all what was not.
+
+    Raises Misconfigured where nothing is left to play.
+    """
     tracks = [f"{track.vital.name} ({len(track.values)})" for track in recording.tracks]
     strips = [f"{strip.wave.name} at {strip.rate:g} Hz" for strip in recording.strips]
     click.echo(f"{timedelta(seconds=round(recording.seconds))} of {', '.join(tracks + strips)}")
     if recording.skipped:
         click.echo(f"not understood, left out: {', '.join(recording.skipped)} (see --map)")
+    fast = too_fast(recording, speed)
+    for strip in fast:
+        click.echo(f"{strip.wave.name} is too fast at {speed:g} times its speed, left out")
+    if not recording.tracks and len(fast) == len(recording.strips):
+        raise Misconfigured("nothing is left to play; choose a lower --speed")
     if recording.impossible:
         click.echo(f"{recording.impossible} values no sensor can give, left out")
 

@@ -16,7 +16,7 @@ from homeward.model.reading import Reading
 from homeward.simulate.recordings import Recording, Strip
 
 LIVE_SECONDS = 1.0  # a message holds the readings of one second ...
-PAST_SECONDS = 3600.0  # ... or, of the past, as many as fit
+PAST_SECONDS = 86_400.0  # ... or, of the past, as many as fit of a day
 READINGS_MAX = 500
 # A frame holds whole samples of every channel, or its clock would stutter by one of them.
 FRAME_SECONDS = (0.5, 1.0, 2.0)
@@ -45,6 +45,11 @@ def tellings(
     yield from heapq.merge(numbers, curves, key=lambda telling: telling.at)
 
 
+def too_fast(recording: Recording, speed: float) -> list[Strip]:
+    """Waveforms that no frame can hold at this speed; they are left out."""
+    return [strip for strip in recording.strips if strip.rate * speed > RATE_HZ_MAX]
+
+
 def _numbers(
     recording: Recording, start: datetime, speed: float, span_seconds: float
 ) -> Iterator[Telling]:
@@ -71,7 +76,7 @@ def _numbers(
 
 
 def _curves(recording: Recording, start: datetime, speed: float) -> Iterator[Telling]:
-    """Waveforms, a frame for every FRAME_SECONDS; too fast for a frame, they are left out."""
+    """Waveforms, a frame for every FRAME_SECONDS."""
     strips = [strip for strip in recording.strips if strip.rate * speed <= RATE_HZ_MAX]
     length = max((len(strip.values) / strip.rate for strip in strips), default=0.0)
     lasts = _frame_seconds(strips, speed)

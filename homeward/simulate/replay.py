@@ -18,7 +18,6 @@ Now = Callable[[], datetime]
 class Told:
     """How far a replay has come."""
 
-    messages: int = 0
     readings: int = 0
     frames: int = 0
     at: datetime | None = None
@@ -49,10 +48,17 @@ def telling_again(recording: Recording, plan: Plan) -> Iterator[Telling]:
 
 
 async def play(
-    device: Device, recording: Recording, plan: Plan, now: Now, told: Callable[[Told], None]
-) -> Told:
-    """Send all of it and wait until all of it is acknowledged; `told` hears of the progress."""
-    progress = Told()
+    device: Device,
+    recording: Recording,
+    plan: Plan,
+    now: Now,
+    told: Told,
+    show: Callable[[Told], None] = lambda _: None,
+) -> None:
+    """Send all of it and wait until all of it is acknowledged.
+
+    `told` is kept up to date, so that whoever interrupts knows; `show` hears of each message.
+    """
     for telling in telling_again(recording, plan):
         ahead = (telling.at - now()).total_seconds()
         if ahead > 0:
@@ -60,13 +66,11 @@ async def play(
         elif len(device.outbox) >= UNACKNOWLEDGED_MAX:
             await device.drained(UNACKNOWLEDGED_MAX // 2)
         _send(device, telling, keeps=plan.is_past)
-        progress.messages += 1
-        progress.readings += len(telling.readings)
-        progress.frames += bool(telling.channels)
-        progress.at = telling.at
-        told(progress)
+        told.readings += len(telling.readings)
+        told.frames += bool(telling.channels)
+        told.at = telling.at
+        show(told)
     await device.drained()
-    return progress
 
 
 def _send(device: Device, telling: Telling, *, keeps: bool) -> None:

@@ -11,7 +11,7 @@ from homeward.model.wave import WAVES
 from homeward.simulate.device import Device
 from homeward.simulate.player import READINGS_MAX, tellings
 from homeward.simulate.recordings import Recording, Strip, Track
-from homeward.simulate.replay import Plan, play, telling_again
+from homeward.simulate.replay import Plan, Told, play, telling_again
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
@@ -88,7 +88,7 @@ async def test_the_same_file_under_the_same_boot_is_the_same_messages(frontdoor,
     for _ in range(2):
         device = Device(badge, boot=5)
         running = asyncio.create_task(device.run())
-        await play(device, recording(), plan, lambda: datetime.now(UTC), lambda _: None)
+        await play(device, recording(), plan, lambda: datetime.now(UTC), Told())
         running.cancel()
         seen.append([(d.boot, d.seq, d.readings, d.body) for d in frontdoor.link.kept])
         frontdoor.link.kept.clear()

@@ -14,7 +14,7 @@ from homeward.model.frame import WaveFrame, unpack_waves
 from homeward.simulate.player import tellings
 from homeward.simulate.recording_files import read
 from homeward.simulate.recordings import Column, Recording, meaning, understand
-from homeward.simulate.replay import Plan, play
+from homeward.simulate.replay import Plan, Told, play
 from homeward.standards.payload import decode, encode
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -67,7 +67,8 @@ async def test_an_icu_patients_past_is_told_as_fast_as_the_door_keeps_it(
     device = device_of(badge)
     plan = Plan(datetime.now(UTC) - timedelta(seconds=recording.seconds + 5), is_past=True)
     running = asyncio.create_task(device.run())
-    told = await play(device, recording, plan, lambda: datetime.now(UTC), lambda _: None)
+    told = Told()
+    await play(device, recording, plan, lambda: datetime.now(UTC), told)
     running.cancel()
     kept = frontdoor.link.kept
     assert sum(len(each.readings) for each in kept) == told.readings
