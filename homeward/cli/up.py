@@ -5,6 +5,7 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -41,16 +42,22 @@ def run_platform(settings: Settings, extra: Sequence[str] = ()) -> None:
     """
     os.umask(0o077)  # whatever we and our children write is ours alone
     folder = DataFolder(settings.data)
-    click.echo(f"Homeward {__version__}, data in {settings.data}")
+    say(f"Homeward {__version__}, data in {settings.data}")
     with folder.held():
         for name in folder.end_leftovers():
-            click.echo(f"  {name:<9} was left behind by a crashed run; ended")
+            say(f"  {name:<9} was left behind by a crashed run; ended")
         _check_ports(settings)
         for stale in folder.ready.iterdir():
             stale.unlink()
         _run(settings, folder, extra)
         folder.forget_run()
-    click.echo("Homeward has stopped.")
+    say("Homeward has stopped.")
+
+
+def say(words: str) -> None:
+    """Tell the terminal; where it is gone, the platform goes on without it."""
+    with suppress(OSError):
+        click.echo(words)
 
 
 def _run(settings: Settings, folder: DataFolder, extra: Sequence[str]) -> None:
@@ -64,19 +71,19 @@ def _run(settings: Settings, folder: DataFolder, extra: Sequence[str]) -> None:
     def teller(about: str, ended: str) -> Recipe:
         return _recipe("tell", addressed, folder, "--about", about, "--ended", ended)
 
-    supervisor = Supervisor(click.echo, changed, teller)
+    supervisor = Supervisor(say, changed, teller)
     with supervisor.watching():
         supervisor.bring_up([kept_engine(engine) for engine in engines])
         if not supervisor.is_asked_to_stop:
             words = supervisor.once(_recipe("prepare", addressed, folder))
-            click.echo(f"  database  {words}")
+            say(f"  database  {words}")
         supervisor.bring_up([_kept(name, addressed, folder) for name in (*CHILDREN, *extra)])
         if not supervisor.is_asked_to_stop:
-            click.echo(f"  devices   {addressed.mqtt_host}:{addressed.mqtt_port} (MQTT over TLS)")
-            click.echo("Homeward is running; Ctrl-C stops it.")
-            click.echo(f"Open {web_address(addressed)}")
+            say(f"  devices   {addressed.mqtt_host}:{addressed.mqtt_port} (MQTT over TLS)")
+            say("Homeward is running; Ctrl-C stops it.")
+            say(f"Open {web_address(addressed)}")
         supervisor.keep()
-        click.echo("Stopping...")
+        say("Stopping...")
 
 
 def embedded(settings: Settings) -> list[Engine]:

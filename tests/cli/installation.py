@@ -43,11 +43,15 @@ class Installation:
             "HOMEWARD_MQTT_PORT": str(free_port()),
         }
 
-    def start(self) -> None:
-        """Start it and come back at once."""
+    def start(self, told: int | None = None) -> None:
+        """Start it and come back at once. `told` is where it prints; usually a file."""
         with self.out.open("wb") as out:
             self.process = subprocess.Popen(
-                [*HOMEWARD, "up"], stdout=out, stderr=out, env=self.environment, cwd=self.folder
+                [*HOMEWARD, "up"],
+                stdout=out if told is None else told,
+                stderr=out,
+                env=self.environment,
+                cwd=self.folder,
             )
 
     def start_and_wait(self) -> None:

@@ -101,6 +101,18 @@ def test_it_can_be_stopped_while_it_starts(installation: Installation, how: sign
     assert not [each for each in everything if each.is_running()]
 
 
+def test_a_terminal_that_is_gone_does_not_stop_it(installation: Installation):
+    reading, writing = os.pipe()
+    installation.start(writing)
+    os.close(writing)
+    os.close(reading)
+    until(lambda: installation.data.last_run() is not None, "it has started something")
+    until(installation.is_well, "it came up without anybody to tell")
+    os.kill(installation.pid("nats"), signal.SIGKILL)
+    until(lambda: installation.pid("nats") != 0 and installation.is_well(), "nats is back")
+    assert installation.stop() == 0
+
+
 def test_a_taken_port_is_named(installation: Installation):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
