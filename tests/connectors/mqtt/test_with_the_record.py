@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from homeward.connectors.mqtt.listen import opened
 from homeward.engines.certificates import Authority
-from homeward.model.frame import HOT
+from homeward.model.frame import HOT, Channel, WaveFrame
+from homeward.model.wave import WAVES
 from homeward.services.record.intake import Intake
 
 
@@ -105,6 +106,17 @@ async def test_it_is_told_on_the_hot_lane(house, a_reading):
         rows = np.frombuffer(await asyncio.wait_for(heard.get(), 5), HOT)
     await stop()
     assert rows["value"].tolist() == [91.5]
+
+
+async def test_waves_are_kept_as_sent(house):
+    samples = np.arange(250, dtype=np.int16)
+    now = int(house.tools.now().timestamp() * 1e6)
+    frame = WaveFrame(1, 2, now, (Channel(WAVES[0], 250.0, 0.005, samples),)).pack()
+    async with house.client("pump-1") as client:
+        await client.publish("devices/pump-1/waves", frame, qos=1)
+        async with house.tools.store.pool.connection() as connection:
+            rows = await connection.execute("select kind, boot, seq, body from inbox")
+            assert await rows.fetchall() == [("waves", 1, 2, frame)]
 
 
 async def test_what_cannot_be_read_is_in_quarantine_when_it_is_answered(house):
