@@ -37,7 +37,8 @@ export function countdown(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+/** Clinical time is told by 24 hours everywhere: 7 is never to be taken for 19. */
+export const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
 
 /** Time of day, with the date when it is not today's. */
 export function clockTime(at: number, now: number): string {

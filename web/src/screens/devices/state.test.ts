@@ -24,7 +24,7 @@ describe("the state", () => {
 });
 
 describe("the certificate", () => {
-  it("is counted in days, and short below two weeks", () => {
+  it("is counted in days, and short below a week", () => {
     expect(certificateOf(MONITOR, NOW)).toEqual({ text: "90 days", isWrong: false });
     const short = { ...MONITOR, certificate_expires: NOW + 1.5 * DAY };
     expect(certificateOf(short, NOW)).toEqual({ text: "1 day", isWrong: true });

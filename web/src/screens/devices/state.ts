@@ -30,8 +30,8 @@ export function rankOf(device: Known): number {
 }
 
 const DAY_MS = 86_400_000;
-// A gateway away for a holiday weekend must still be able to renew.
-const CERTIFICATE_DAYS_SHORT = 14;
+// Somebody must have time to enrol it anew.
+const CERTIFICATE_DAYS_SHORT = 7;
 // NEWS2 and alarms are judged by device time: beyond this, values look older or newer than they are.
 const OFFSET_SECONDS_LARGE = 2;
 

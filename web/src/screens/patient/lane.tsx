@@ -7,8 +7,8 @@ import { scoreInWords } from "../../parts/score-badge";
 import type { Alarm, ScorePoint } from "../../words";
 import { placeOf, type Window } from "./axis";
 import { RISK } from "./news2_bands";
-import classes from "./patient.module.css";
-import { type Packed, packRows, scoreStretches, stretchOf } from "./stretches";
+import { type Packed, packRows, type ScoreStretch, scoreStretches, stretchOf } from "./stretches";
+import classes from "./trends.module.css";
 
 const MARK_PIXELS = 26;
 const SCORE_PIXELS = 20;
@@ -96,6 +96,14 @@ export function storyOf(alarm: Alarm, now: number): string {
   return `${priority}: ${alarm.text}, from ${clockTime(start, now)}, ${until} (${inWords(end - start)})${by}`;
 }
 
+const LETTER_PIXELS = 8;
+
+/** Whether a score's words have room: half a number is a wrong number. */
+function fits({ start, end, score }: ScoreStretch, window: Window, width: number): boolean {
+  const pixels = ((end - start) / (window.end - window.start)) * width;
+  return pixels >= scoreInWords(score).length * LETTER_PIXELS + 4;
+}
+
 export function ScoreLane(props: LaneProps & { scores: readonly ScorePoint[] }) {
   const { scores, window, width } = props;
   const slots = Math.max(1, Math.min(80, Math.floor(width / SCORE_PIXELS)));
@@ -116,7 +124,7 @@ export function ScoreLane(props: LaneProps & { scores: readonly ScorePoint[] }) 
             style={placed(one.start, one.end, window)}
             title={`NEWS2 ${scoreInWords(one.score)}, ${RISK[one.score.risk].word} risk`}
           >
-            {scoreInWords(one.score)}
+            {fits(one, window, width) && scoreInWords(one.score)}
           </li>
         ))}
         {stretches.length === 0 && <li className={classes.quiet}>none in this span</li>}

@@ -4,26 +4,34 @@ import { age, inWords } from "../../freshness";
 import { type LivePatient, type LiveValue, useLivePatient } from "../../live";
 import { missingOf, scoreInWords } from "../../parts/score-badge";
 import { Sweep } from "../../parts/sweep";
-import { ACVPU, unitInWords, written } from "../../units";
+import { unitInWords, written } from "../../units";
 import { useWaves } from "../../waves";
 import type { Patient, Score, VitalInfo } from "../../words";
-import { RISK } from "./news2_bands";
+import { PARAMETERS, RISK } from "./news2_bands";
 import { PANELS } from "./panels";
 import classes from "./patient.module.css";
 
 /** Two dashes for what is not known, or too old to be shown. */
 export const BLANK = "--";
 
+// In the order in which consciousness is kept: A, C, V, P, U.
+const LEVELS =
+  PARAMETERS.find(({ parameter }) => parameter === "consciousness")?.bands.map(
+    ({ label }) => label,
+  ) ?? [];
+const EVERY_WAVE = ["ecg_ii", "pleth", "respiration"];
+
 type Props = { patient: Patient; infos: Map<string, VitalInfo>; now: number };
 
 export function Monitor({ patient, infos, now }: Props) {
   const known = useLivePatient(patient.id);
   useWaves("patient", patient.id);
+  const waves = wavesOf(known);
   return (
     <section className={classes.monitor} aria-label="Now">
-      {known.waves.length > 0 && (
+      {waves.length > 0 && (
         <div className={classes.traces}>
-          <Sweep patient={patient.id} waves={known.waves} height="100%" />
+          <Sweep patient={patient.id} waves={waves} height="100%" />
         </div>
       )}
       <div className={classes.numbers} data-testid="numbers">
@@ -47,6 +55,15 @@ export function Monitor({ patient, infos, now }: Props) {
       </div>
     </section>
   );
+}
+
+/**
+ * Which traces to draw. The record knows a wave some minutes after it began; who has a heart
+ * rate has electrodes, and waits for the traces with an empty screen.
+ */
+function wavesOf(known: LivePatient): readonly string[] {
+  if (known.waves.length > 0) return known.waves;
+  return known.vitals.heart_rate ? EVERY_WAVE : [];
 }
 
 type Shown = { text: string; below: string; isOld: boolean };
@@ -105,7 +122,7 @@ function PressureTile({ known, infos, now }: KnownProps) {
 /** What NEWS2 needs and no curve shows: consciousness and oxygen given. */
 function State({ known, infos, now }: KnownProps) {
   const rows = [
-    { vital: "consciousness", say: (value: number) => ACVPU[value]?.[1] ?? "unknown" },
+    { vital: "consciousness", say: (value: number) => LEVELS[value] ?? "unknown" },
     { vital: "on_oxygen", say: (value: number) => (value > 0 ? "Oxygen" : "Air") },
   ];
   const faces = rows.flatMap(({ vital, say }) => {

@@ -3,10 +3,11 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api } from "../../api";
+import { CLOCK } from "../../freshness";
 import { live, useConnections } from "../../live";
 import { missingOf, scoreInWords } from "../../parts/score-badge";
 import { Trouble, Waiting } from "../../parts/states";
-import type { Part, Patient, Score } from "../../words";
+import type { Part, Patient, Score, Trend } from "../../words";
 import { timesOf } from "./axis";
 import classes from "./news2.module.css";
 import {
@@ -14,15 +15,19 @@ import {
   bandOf,
   heldAt,
   isOnAir,
+  observedAt,
   PARAMETERS,
   type Parameter,
   RISK,
 } from "./news2_bands";
+import { bucketsOf } from "./series";
 import type { ChartAxis } from "./use-chart";
 
 const GROUPS = [...new Set(PARAMETERS.map(({ group }) => group))];
 const COLUMNS = 12;
 const REFRESH_MS = 15_000;
+// Thirty readings of each vital a column: its newest is near its time.
+const POINTS = COLUMNS * 30;
 
 type Props = { patient: Patient; axis: ChartAxis; now: number };
 
@@ -36,16 +41,22 @@ export function News2({ patient, axis }: Props) {
     queryFn: async () => {
       const end = window.isLive ? Math.max(window.end, live.now()) : window.end;
       const start = Math.floor(window.isLive ? end - spanMs : window.start);
-      return { start, end, scores: await api.news2(patient.id, start, Math.ceil(end)) };
+      const [scores, trend] = await Promise.all([
+        api.news2(patient.id, start, Math.ceil(end)),
+        api.trend(patient.id, start, Math.ceil(end), POINTS),
+      ]);
+      return { start, end, scores, trend };
     },
     placeholderData: keepPreviousData,
     refetchInterval: window.isLive ? REFRESH_MS : false,
   });
   if (query.error) return <Trouble error={query.error} again={() => void query.refetch()} />;
   if (!query.data) return <Waiting what="Reading the scores" />;
-  const { start, end, scores } = query.data;
+  const { start, end, scores, trend } = query.data;
   const times = timesOf(start, end, COLUMNS);
-  const shown = heldAt(scores, times);
+  const shown = heldAt(scores, times).map((score, index) =>
+    score ? observed(score, trend, times[index] ?? end) : undefined,
+  );
   return (
     <div className={classes.paper}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must take the keyboard */}
@@ -72,6 +83,23 @@ function atNewest(region: HTMLElement | null): void {
   if (region) region.scrollLeft = region.scrollWidth;
 }
 
+/** The score with each value as it was at that time, where that is in the band it scored. */
+function observed(score: Score, trend: Trend, time: number): Score {
+  const air = isOnAir(partOf(score, "on_oxygen")?.value ?? null);
+  const parts = score.parts.map((part) => {
+    const parameter = PARAMETERS.find(
+      (one) => one.parameter === part.parameter && (one.scale ?? score.scale) === score.scale,
+    );
+    const series = trend.series.find(({ vital }) => vital === part.parameter);
+    const isNumber = part.value !== null && !Number.isNaN(Number(part.value));
+    if (!parameter || !series || part.is_missing || !isNumber) return part;
+    const value = observedAt(part.parameter, bucketsOf(series), time);
+    const band = (text: string | null) => bandOf(parameter, text, score.scale, air);
+    return value !== null && band(value) === band(part.value) ? { ...part, value } : part;
+  });
+  return { ...score, parts };
+}
+
 type ShownProps = { shown: (Score | undefined)[] };
 
 function Times({ times, shown, isLong }: ShownProps & { times: number[]; isLong: boolean }) {
@@ -88,8 +116,7 @@ function Times({ times, shown, isLong }: ShownProps & { times: number[]; isLong:
               <span>{new Date(at).toLocaleDateString([], { day: "2-digit", month: "short" })}</span>
             )}
             {new Date(at).toLocaleTimeString([], {
-              hour: "2-digit",
-              minute: "2-digit",
+              ...CLOCK,
               second: isShort ? "2-digit" : undefined,
             })}
           </th>

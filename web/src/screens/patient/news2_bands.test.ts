@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bandOf, heldAt, isOnAir, PARAMETERS, type Parameter } from "./news2_bands";
+import { bandOf, heldAt, isOnAir, observedAt, PARAMETERS, type Parameter } from "./news2_bands";
 
 function named(title: string): Parameter {
   const found = PARAMETERS.find((one) => one.title === title);
@@ -196,6 +196,28 @@ describe("the chart", () => {
     expect(isOnAir("true")).toBe(false);
     expect(isOnAir("air")).toBe(true);
     expect(isOnAir(null)).toBe(true);
+  });
+});
+
+describe("what is observed", () => {
+  const falling = [
+    { at: 0, mean: 91 },
+    { at: 60_000, mean: 85.4 },
+    { at: 120_000, mean: 80.6 },
+  ];
+
+  it("is the newest value at that time, though the score stood still", () => {
+    expect(observedAt("oxygen_saturation", falling, 70_000)).toBe("85");
+    expect(observedAt("oxygen_saturation", falling, 130_000)).toBe("81");
+  });
+
+  it("keeps a tenth of temperature", () => {
+    expect(observedAt("temperature", [{ at: 0, mean: 36.96 }], 1)).toBe("37.0");
+  });
+
+  it("is nothing before the first value and long after the last", () => {
+    expect(observedAt("pulse", falling, -1)).toBeNull();
+    expect(observedAt("pulse", falling, 3_600_000)).toBeNull();
   });
 });
 

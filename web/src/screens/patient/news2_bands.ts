@@ -199,6 +199,31 @@ export function isOnAir(value: string | null): boolean {
   return value === null || !oxygen?.holds(value, true);
 }
 
+type Timed = { at: number };
+
+// A reading older than this no longer says what is observed now (NEWS2 inputs of a monitor).
+const OBSERVED_WITHIN_MS = 10 * 60_000;
+
+/**
+ * What was observed at `time`, as NEWS2 rounds it: the newest value at or before it.
+ *
+ * A score is written down only when it changes, with the values of that moment: while it stays
+ * 9, a saturation may go on falling from 91 to 80. The chart shows the 80.
+ */
+export function observedAt(
+  parameter: string,
+  readings: readonly (Timed & { mean: number })[],
+  time: number,
+): string | null {
+  const known = readings.filter(({ at }) => at <= time && time - at <= OBSERVED_WITHIN_MS);
+  const last = known.reduce<(Timed & { mean: number }) | undefined>(
+    (newest, one) => (newest && newest.at > one.at ? newest : one),
+    undefined,
+  );
+  if (!last) return null;
+  return parameter === "temperature" ? last.mean.toFixed(1) : String(Math.round(last.mean));
+}
+
 /** How the chart colours a total (RCP 2017, chart 2): by risk, and never by colour alone. */
 export const RISK = {
   low: { word: "Low", weight: 0 },
@@ -206,8 +231,6 @@ export const RISK = {
   medium: { word: "Medium", weight: 2 },
   high: { word: "High", weight: 3 },
 } as const satisfies Record<string, { word: string; weight: Points }>;
-
-type Timed = { at: number };
 
 /**
  * The score that stood at each of these times, or undefined before the first.

@@ -10,9 +10,9 @@ import type { Window } from "./axis";
 import { BLANK } from "./monitor";
 import { usePalette } from "./palette";
 import type { Panel } from "./panels";
-import classes from "./patient.module.css";
-import { joined, plotOptions, type Shown } from "./plot";
+import { heightOf, joined, plotOptions, type Shown } from "./plot";
 import { type Bucket, gapMs, nearest, summaryOf, withGaps } from "./series";
+import classes from "./trends.module.css";
 
 type Props = {
   panel: Panel;
@@ -94,7 +94,7 @@ function Plot(props: Props) {
 
   return (
     <div className={classes.plot} role="img" aria-label={words}>
-      <div ref={place} aria-hidden="true" />
+      <div ref={place} aria-hidden="true" style={{ height: heightOf({ isEmpty, hasAxis }) }} />
       {isEmpty && <p className={classes.nothing}>No readings in this span</p>}
     </div>
   );

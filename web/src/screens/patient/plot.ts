@@ -1,6 +1,7 @@
 /** How a panel is drawn: uPlot's options, from a panel of the table. */
 
 import uPlot from "uplot";
+import { CLOCK } from "../../freshness";
 import { written } from "../../units";
 import type { Alarm } from "../../words";
 import { ticks, type Window } from "./axis";
@@ -16,7 +17,12 @@ const PLOT_HEIGHT = 82;
 // A vital that was not measured in this span keeps its place, but needs no room for a curve.
 const EMPTY_HEIGHT = 34;
 // Above this many points to a 100 pixels the points melt into the line.
-const POINTS_DENSE = 12;
+const POINTS_DENSE = 4;
+
+/** How high a panel's plot stands, in CSS pixels: its place is kept before it is drawn. */
+export function heightOf({ isEmpty, hasAxis }: { isEmpty: boolean; hasAxis: boolean }): number {
+  return (isEmpty ? EMPTY_HEIGHT : PLOT_HEIGHT) + (hasAxis ? AXIS_HEIGHT : 0);
+}
 
 export type Palette = {
   line: string;
@@ -43,15 +49,14 @@ export type PlotWishes = {
 };
 
 export function plotOptions(wishes: PlotWishes): uPlot.Options {
-  const { panel, palette, hasAxis, isEmpty } = wishes;
-  const body = isEmpty ? EMPTY_HEIGHT : PLOT_HEIGHT;
+  const { panel, palette, hasAxis } = wishes;
   const seconds = () => {
     const { start, end } = wishes.shown.current.window;
     return [start / 1_000, end / 1_000] as [number, number];
   };
   return {
     width: wishes.width,
-    height: body + (hasAxis ? AXIS_HEIGHT : 0),
+    height: heightOf(wishes),
     padding: [8, 0, hasAxis ? 0 : 8, 0],
     legend: { show: false },
     scales: {
@@ -117,8 +122,7 @@ function timeLabels(plot: uPlot, splits: number[]): string[] {
       return moment.toLocaleDateString([], { weekday: "short", day: "numeric", month: "short" });
     }
     return moment.toLocaleTimeString([], {
-      hour: "2-digit",
-      minute: "2-digit",
+      ...CLOCK,
       second: needsSeconds ? "2-digit" : undefined,
     });
   });
@@ -177,7 +181,7 @@ function drawAlarms(plot: uPlot, { shown, palette }: PlotWishes): void {
   const { window, alarms } = shown.current;
   const pen = plot.ctx;
   pen.save();
-  pen.globalAlpha = 0.1;
+  pen.globalAlpha = 0.07;
   for (const alarm of alarms) {
     if (alarm.kind !== "physiological") continue;
     const from = Math.max(alarm.raised, window.start) / 1_000;

@@ -2,9 +2,10 @@
 
 import { ActionIcon, Button } from "@mantine/core";
 import { useEffect } from "react";
+import { CLOCK } from "../../freshness";
 import { ArrowIcon } from "../../parts/icons";
 import { SPANS } from "./axis";
-import classes from "./patient.module.css";
+import classes from "./trends.module.css";
 import type { ChartAxis } from "./use-chart";
 
 export function SpanBar({ axis, now }: { axis: ChartAxis; now: number }) {
@@ -101,8 +102,7 @@ export function rangeText(start: number, end: number, now: number): string {
   const isToday = new Date(start).toDateString() === new Date(now).toDateString();
   const format = new Intl.DateTimeFormat([], {
     ...(isToday ? {} : { weekday: "short", day: "numeric", month: "short" }),
-    hour: "2-digit",
-    minute: "2-digit",
+    ...CLOCK,
     ...(end - start < 600_000 ? { second: "2-digit" } : {}),
   });
   return format.formatRange(start, end);

@@ -10,9 +10,9 @@ import type { Alarm, Patient } from "../../words";
 import { AlarmLane, ScoreLane } from "./lane";
 import { PanelRow } from "./panel";
 import { panelsOf } from "./panels";
-import classes from "./patient.module.css";
 import { GUTTER } from "./plot";
 import { TrendTable } from "./trend-table";
+import classes from "./trends.module.css";
 import { type ChartAxis, useMeasured, useTrend } from "./use-chart";
 
 type Props = { patient: Patient; axis: ChartAxis; open: readonly Alarm[]; now: number };
@@ -76,8 +76,10 @@ export function Trends({ patient, axis, open, now }: Props) {
       )}
       <figcaption className={classes.caption}>
         <span>
-          Line: mean. Band: lowest to highest. Dragging zooms; keys 1–7 choose the span, ← → move, L
-          is live.
+          Line: mean. Band: lowest to highest.{" "}
+          <span className={classes.keys}>
+            Drag to zoom. Keys 1–7 choose the span, ← → move in time, L goes back to live.
+          </span>
         </span>
         <Switch
           label="As a table"
