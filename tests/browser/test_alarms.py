@@ -1,6 +1,7 @@
 """Alarms on the board: seen, heard, answered."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.async_api import expect
 
 from homeward.model.alarm import Priority
 
+LISTENER = Path(__file__).parent / "listener.js"
 # IEC 60601-1-8:2006+A2:2020, table 2.
 FLASH_HERTZ = {Priority.HIGH: (1.4, 2.8), Priority.MEDIUM: (0.4, 0.8)}
 
@@ -126,6 +128,18 @@ async def test_sound_is_off_until_somebody_arms_it_and_says_so(visit: Any, ward:
     await expect(button).to_have_text("Sound on")
     await button.click()
     await expect(button).to_have_text("Sound off – arm")
+
+
+async def test_an_armed_board_sounds_ten_pulses_for_a_high_alarm(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.page.add_init_script(path=LISTENER)
+    await nurse.opens_board(ward)
+    button = nurse.page.get_by_role("button", name="Sound")
+    await button.click()
+    await expect(button).to_have_text("Sound on")
+    await ward.alarms()
+    await nurse.page.wait_for_function("window.bursts.at(-1) === 10")
+    assert await nurse.page.evaluate("window.bursts[0]") == 1  # the loudspeaker's own check
 
 
 async def test_the_list_holds_every_open_alarm_worst_first(visit: Any, ward: Any) -> None:

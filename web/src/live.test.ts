@@ -68,3 +68,13 @@ test("the first frame opens the link", () => {
   live.hear({ type: "beat", now: 1_000_000 });
   expect(live.getLink().state).toBe("open");
 });
+
+test("an alarm of a ward that is watched no more does not ring on", () => {
+  const live = new Live();
+  live.watch({ watch: "ward", id: 1 });
+  live.hear({ type: "alarm", alarm: alarm(1) });
+  live.hear({ type: "alarm", alarm: { ...alarm(2), patient_id: null } });
+  live.watch({ watch: "patient", id: 8 });
+  live.hear({ type: "alarm", alarm: alarm(3) });
+  expect(live.getAlarms().map(({ id }) => id)).toEqual([2]);
+});

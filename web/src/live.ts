@@ -9,6 +9,8 @@ import type { Alarm, BedDevice, Board, Call, Score, Vital } from "./words";
 
 /** No frame for this long and the connection is lost (the server beats every second). */
 export const LOST_AFTER_MS = 5_000;
+// WebSocket.OPEN, which unit tests lack.
+const OPEN = 1;
 const RETRY_MS_MIN = 400;
 const RETRY_MS_MAX = 8_000;
 const ALARMS_MAX = 2_000;
@@ -95,20 +97,33 @@ export class Live {
   }
 
   watch(what: Watch): void {
+    const { watching } = this;
     this.watching = what;
     this.send(what);
+    if (watching?.watch === what.watch && watching.id === what.id) return;
+    // Of what is watched no more nothing is heard: kept, an alarm would ring on after its answer.
+    const keeps = what.watch === "patient" ? what.id : null;
+    const isKept = ({ patient_id }: { patient_id: number | null }) =>
+      patient_id === null || patient_id === keeps;
+    this.alarms = this.alarms.filter(isKept);
+    this.calls = this.calls.filter(isKept);
+    this.tell();
+  }
+
+  private isWatched({ patient_id }: { patient_id: number | null }): boolean {
+    return this.watching?.watch !== "patient" || !patient_id || patient_id === this.watching.id;
   }
 
   /** Calls that stand on a visible tab; each is reported once a connection. */
   show(calls: number[]): void {
     const fresh = calls.filter((id) => !this.shown.has(id));
-    if (!fresh.length || this.socket?.readyState !== WebSocket.OPEN) return;
+    if (!fresh.length || this.socket?.readyState !== OPEN) return;
     for (const id of fresh) this.shown.add(id);
     this.send({ shown: fresh });
   }
 
   private send(what: object): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(what));
+    if (this.socket?.readyState === OPEN) this.socket.send(JSON.stringify(what));
   }
 
   private connect(): void {
@@ -145,7 +160,7 @@ export class Live {
       this.shown.clear();
       // A socket that is open but silent is a dead one (a pulled cable never says goodbye).
       const dead = this.socket;
-      if (dead?.readyState === WebSocket.OPEN) {
+      if (dead?.readyState === OPEN) {
         this.reconnectLater();
         dead.close();
       }
@@ -249,7 +264,7 @@ export class Live {
   }
 
   private takeAlarm(alarm: Alarm, asked: number): void {
-    if (this.isNewer(`alarm ${alarm.id}`, asked)) return;
+    if (!this.isWatched(alarm) || this.isNewer(`alarm ${alarm.id}`, asked)) return;
     this.touch(`alarm ${alarm.id}`, asked);
     const others = this.alarms.filter((known) => known.id !== alarm.id);
     const kept = alarm.state === "resolved" ? others : [...others, alarm];
@@ -257,7 +272,7 @@ export class Live {
   }
 
   private takeCall(call: Call, asked: number): void {
-    if (this.isNewer(`call ${call.id}`, asked)) return;
+    if (!this.isWatched(call) || this.isNewer(`call ${call.id}`, asked)) return;
     this.touch(`call ${call.id}`, asked);
     const others = this.calls.filter((known) => known.id !== call.id);
     this.calls = (call.ended ? others : [...others, call]).slice(-ALARMS_MAX);

@@ -24,7 +24,7 @@ export function useWards() {
     queryKey: ["wards"],
     queryFn: api.wards,
     enabled: isCarer(person.role),
-    refetchInterval: 20_000,
+    refetchInterval: 10_000,
   });
 }
 

@@ -1,0 +1,123 @@
+// The beds of a ward, with everything that can be opened from them.
+
+import { useState } from "react";
+import { byUrgency, isSounding } from "../../alarms";
+import { live, useAlarms, useNow } from "../../live";
+import { Acknowledge } from "../../parts/acknowledge";
+import { AlarmBar } from "../../parts/alarm-bar";
+import { BedIcon, HomeIcon } from "../../parts/icons";
+import { Empty } from "../../parts/states";
+import type { Alarm, Board } from "../../words";
+import { AlarmList, whereOf } from "./alarm-list";
+import { Announcer } from "./announcer";
+import classes from "./board.module.css";
+import { BoardHead } from "./board-head";
+import { Help } from "./help";
+import { HomeTile } from "./home-tile";
+import { focusedPatient, useBoardKeys } from "./keys";
+import { inOrder, type Order } from "./order";
+import { WardTile } from "./tile";
+
+const ORDER_KEY = "homeward.board-order";
+
+function storedOrder(): Order {
+  return localStorage.getItem(ORDER_KEY) === "risk" ? "risk" : "bed";
+}
+
+function useOrder(): [Order, (order: Order) => void] {
+  const [order, setOrder] = useState(storedOrder);
+  const change = (next: Order) => {
+    localStorage.setItem(ORDER_KEY, next);
+    setOrder(next);
+  };
+  return [order, change];
+}
+
+/** Alarms of this ward's beds, and those of no bed: of devices nobody wears, of Homeward itself. */
+function useWardAlarms(board: Board): Alarm[] {
+  const here = new Set(board.beds.map((bed) => bed.patient?.id));
+  return useAlarms()
+    .filter((alarm) => alarm.patient_id === null || here.has(alarm.patient_id))
+    .sort(byUrgency);
+}
+
+export function Beds({ board }: { board: Board }) {
+  const [order, setOrder] = useOrder();
+  const [answering, answer] = useState<Alarm | null>(null);
+  const [isListed, list] = useState(false);
+  const [isHelping, help] = useState(false);
+  const alarms = useWardAlarms(board);
+  const loose = alarms.filter((alarm) => alarm.patient_id === null && isSounding(alarm));
+  useBoardKeys({
+    acknowledge: () => {
+      const patient = focusedPatient();
+      const mine = alarms.filter((one) => patient === null || one.patient_id === patient);
+      answer(mine.find(isSounding) ?? null);
+    },
+    list: () => list(true),
+    sort: () => setOrder(order === "bed" ? "risk" : "bed"),
+    help: () => help(true),
+  });
+  return (
+    <>
+      <BoardHead
+        board={board}
+        alarms={alarms}
+        order={order}
+        setOrder={setOrder}
+        list={() => list(true)}
+        help={() => help(true)}
+      />
+      {loose.length > 0 && (
+        <section className={classes.loose} aria-label="Alarms of no bed">
+          {loose.map((alarm) => (
+            <AlarmBar key={alarm.id} alarm={alarm} acknowledge={answer} where={whereOf(alarm)} />
+          ))}
+        </section>
+      )}
+      <Grid board={board} order={order} acknowledge={answer} openList={() => list(true)} />
+      <AlarmList isOpen={isListed} close={() => list(false)} alarms={alarms} acknowledge={answer} />
+      <Acknowledge alarm={answering} close={() => answer(null)} />
+      <Help isOpen={isHelping} close={() => help(false)} />
+      <Announcer alarms={alarms} />
+    </>
+  );
+}
+
+type GridProps = {
+  board: Board;
+  order: Order;
+  acknowledge: (alarm: Alarm) => void;
+  openList: () => void;
+};
+
+function Grid({ board, order, acknowledge, openList }: GridProps) {
+  useNow(); // once a second: scores may have changed the order
+  const isHome = board.ward.kind === "home";
+  const infos = new Map(board.vitals.map((info) => [info.vital, info]));
+  const beds = inOrder(board.beds, isHome ? "bed" : order, (id) => live.getPatient(id).score);
+  const Tile = isHome ? HomeTile : WardTile;
+  if (beds.length === 0) {
+    return (
+      <Empty
+        title="Nobody is here now"
+        icon={isHome ? <HomeIcon size={34} /> : <BedIcon size={34} />}
+      >
+        Patients appear as soon as they are given a bed.
+      </Empty>
+    );
+  }
+  return (
+    <div className={classes.grid} data-kind={board.ward.kind}>
+      {beds.map((bed) => (
+        <Tile
+          key={bed.patient?.id ?? bed.bed}
+          bed={bed}
+          infos={infos}
+          acknowledge={acknowledge}
+          openList={openList}
+        />
+      ))}
+    </div>
+  );
+}

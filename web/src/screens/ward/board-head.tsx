@@ -1,0 +1,79 @@
+// The board's first line: which ward, how many alarms nobody has answered, and the order of beds.
+
+import { ActionIcon, SegmentedControl, UnstyledButton } from "@mantine/core";
+import { countByPriority, MARKS, PRIORITIES } from "../../alarms";
+import { HelpIcon, ListIcon } from "../../parts/icons";
+import type { Alarm, Board } from "../../words";
+import classes from "./board.module.css";
+import type { Order } from "./order";
+
+type Props = {
+  board: Board;
+  alarms: readonly Alarm[];
+  order: Order;
+  setOrder: (order: Order) => void;
+  list: () => void;
+  help: () => void;
+};
+
+export function BoardHead({ board, alarms, order, setOrder, list, help }: Props) {
+  return (
+    <div className={classes.head}>
+      <h1 className={classes.title}>
+        {board.ward.name}
+        <span>{countInWords(board)}</span>
+      </h1>
+      <Counts alarms={alarms} open={list} />
+      <span className={classes.spring} />
+      {board.ward.kind !== "home" && (
+        <SegmentedControl
+          aria-label="Order of beds"
+          value={order}
+          onChange={(next) => setOrder(next as Order)}
+          data={[
+            { value: "bed", label: "By bed" },
+            { value: "risk", label: "By NEWS2" },
+          ]}
+        />
+      )}
+      <UnstyledButton className={classes.tool} onClick={list}>
+        <ListIcon /> Alarms
+      </UnstyledButton>
+      <ActionIcon
+        variant="default"
+        size={38}
+        aria-label="Help and keys"
+        className={classes.help}
+        onClick={help}
+      >
+        <HelpIcon />
+      </ActionIcon>
+    </div>
+  );
+}
+
+function countInWords(board: Board): string {
+  const count = board.beds.filter((bed) => bed.patient).length;
+  const who = count === 1 ? "patient" : "patients";
+  return board.ward.kind === "home" ? `${count} ${who} at home` : `${count} ${who}`;
+}
+
+/** How many alarms nobody has answered, by priority. */
+function Counts({ alarms, open }: { alarms: readonly Alarm[]; open: () => void }) {
+  const counts = countByPriority(alarms);
+  return (
+    <fieldset className={classes.counts} aria-label="Alarms not answered">
+      {PRIORITIES.map((priority) => (
+        <UnstyledButton
+          key={priority}
+          className={classes.count}
+          data-priority={priority}
+          data-some={counts[priority] > 0}
+          onClick={open}
+        >
+          <span aria-hidden="true">{MARKS[priority]}</span> {counts[priority]} {priority}
+        </UnstyledButton>
+      ))}
+    </fieldset>
+  );
+}
