@@ -46,11 +46,11 @@ SOAKS = $(patsubst bench/soak_%.py,%,$(wildcard bench/soak_*.py))
 bench: .stamps/dev .stamps/debian
 	@$(PYTHON) hatch_build.py
 	@set -e; for name in $(or $(NAME),$(BENCHES)); do \
-		echo "Bench $$name."; $(PYTHON) bench/$$name.py; done
+		echo "Bench $$name."; $(PYTHON) -m bench.$$name; done
 
 soak: .stamps/dev .stamps/debian
 	@set -e; for name in $(or $(NAME),$(SOAKS)); do \
-		echo "Soak $$name."; $(PYTHON) bench/soak_$$name.py; done
+		echo "Soak $$name."; $(PYTHON) -m bench.soak_$$name; done
 
 docs: .stamps/dev
 	@echo "Writing docs/reference from the code."
