@@ -23,6 +23,7 @@ type Props = {
   alarms: readonly Alarm[];
   latest: Readonly<Record<string, LiveValue>>;
   width: number;
+  isTall: boolean;
   hasAxis: boolean;
   cursor: number | null;
   now: number;
@@ -50,7 +51,7 @@ export function PanelRow(props: Props) {
 }
 
 function Plot(props: Props) {
-  const { panel, window, buckets, infos, bucketMs, alarms, width, hasAxis } = props;
+  const { panel, window, buckets, infos, bucketMs, alarms, width, isTall, hasAxis } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const palette = usePalette(panel.colour);
@@ -73,7 +74,7 @@ function Plot(props: Props) {
 
   useEffect(() => {
     if (!place.current || width <= 0) return;
-    const looks = { panel, palette, width, hasAxis, isEmpty, decimals };
+    const looks = { panel, palette, width, isTall, hasAxis, isEmpty, decimals };
     const wishes = { ...looks, shown, onZoom, onCursor };
     const made = new uPlot(plotOptions(wishes), [[]], place.current);
     plot.current = made;
@@ -81,7 +82,7 @@ function Plot(props: Props) {
       made.destroy();
       plot.current = null;
     };
-  }, [panel, palette, width, hasAxis, isEmpty, decimals, onZoom, onCursor]);
+  }, [panel, palette, width, isTall, hasAxis, isEmpty, decimals, onZoom, onCursor]);
 
   // Runs after the plot is made anew as well: every reason for that is a reason for this.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
@@ -90,11 +91,15 @@ function Plot(props: Props) {
       drawn.setData(data, false);
       drawn.setScale("x", { min: window.start / 1_000, max: window.end / 1_000 });
     });
-  }, [data, window, alarms, palette, width, hasAxis, isEmpty, decimals]);
+  }, [data, window, alarms, palette, width, isTall, hasAxis, isEmpty, decimals]);
 
   return (
     <div className={classes.plot} role="img" aria-label={words}>
-      <div ref={place} aria-hidden="true" style={{ height: heightOf({ isEmpty, hasAxis }) }} />
+      <div
+        ref={place}
+        aria-hidden="true"
+        style={{ height: heightOf({ isEmpty, isTall, hasAxis }) }}
+      />
       {isEmpty && <p className={classes.nothing}>No readings in this span</p>}
     </div>
   );

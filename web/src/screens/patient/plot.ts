@@ -14,14 +14,19 @@ const AXIS_HEIGHT = 24;
 // A label whose middle is nearer to the right edge than this would be cut.
 const LABEL_HALF = 20;
 const PLOT_HEIGHT = 82;
+// Where one or two vitals are all there is, they have the screen.
+const TALL_HEIGHT = 230;
 // A vital that was not measured in this span keeps its place, but needs no room for a curve.
 const EMPTY_HEIGHT = 34;
 // Above this many points to a 100 pixels the points melt into the line.
 const POINTS_DENSE = 4;
 
+export type PlotSize = { isEmpty: boolean; isTall: boolean; hasAxis: boolean };
+
 /** How high a panel's plot stands, in CSS pixels: its place is kept before it is drawn. */
-export function heightOf({ isEmpty, hasAxis }: { isEmpty: boolean; hasAxis: boolean }): number {
-  return (isEmpty ? EMPTY_HEIGHT : PLOT_HEIGHT) + (hasAxis ? AXIS_HEIGHT : 0);
+export function heightOf({ isEmpty, isTall, hasAxis }: PlotSize): number {
+  const body = isEmpty ? EMPTY_HEIGHT : isTall ? TALL_HEIGHT : PLOT_HEIGHT;
+  return body + (hasAxis ? AXIS_HEIGHT : 0);
 }
 
 export type Palette = {
@@ -36,13 +41,11 @@ export type Palette = {
 /** What changes while a plot lives; read at every drawing. */
 export type Shown = { window: Window; alarms: readonly Alarm[] };
 
-export type PlotWishes = {
+export type PlotWishes = PlotSize & {
   panel: Panel;
   shown: { current: Shown };
   palette: Palette;
   width: number;
-  hasAxis: boolean;
-  isEmpty: boolean;
   decimals: number;
   onZoom: (from: number, to: number) => void;
   onCursor: (at: number | null) => void;
@@ -155,16 +158,22 @@ function seriesOptions({ panel, palette }: PlotWishes): uPlot.Series[] {
       stroke: panel.isPressure ? "transparent" : stroke,
       width: 1.5,
       dash: index === 0 ? undefined : [3, 3],
-      points: { show: panel.isPressure ? false : isSparse, size: 5, stroke, fill: stroke },
+      points: { show: !panel.isPressure, filter: seenAlone, size: 5, stroke, fill: stroke },
     };
     return [edge, edge, mean];
   });
   return [{}, ...drawn];
 }
 
-/** Single measurements must be seen even where no line can join them. */
-function isSparse(plot: uPlot): boolean {
-  return (plot.data[0].length / Math.max(1, plot.width)) * 100 < POINTS_DENSE;
+/** Points to draw: all while there is room, else those that no line joins to another. */
+function seenAlone(plot: uPlot, series: number): number[] | null {
+  const values = plot.data[series] ?? [];
+  const each = (values.length / Math.max(1, plot.width)) * 100;
+  if (each < POINTS_DENSE) return null;
+  // `undefined` is where only another vital was measured: no hole in this one's line.
+  const mine = Array.from(values.keys()).filter((index) => values[index] !== undefined);
+  const isHole = (place: number) => typeof values[mine[place] ?? -1] !== "number";
+  return mine.filter((_, place) => !isHole(place) && isHole(place - 1) && isHole(place + 1));
 }
 
 function bandsOf({ panel, palette }: PlotWishes): uPlot.Band[] {

@@ -64,6 +64,7 @@ export function Trends({ patient, axis, open, now }: Props) {
                 alarms={alarms}
                 latest={latest}
                 width={width}
+                isTall={panels.length <= 2}
                 hasAxis={index === panels.length - 1}
                 cursor={cursor}
                 now={now}
