@@ -33,7 +33,7 @@ FLYING_MAX = 20  # QoS 1 messages sent and unanswered
 KEEP_ALIVE_SECONDS = 30
 CONNECT_SECONDS = 5.0
 AWAY_SECONDS_MIN = 0.3
-AWAY_SECONDS_MAX = 15.0
+AWAY_SECONDS_MAX = 5.0
 TICK_SECONDS = 0.5
 PASSING_SECONDS = 0.5  # "not now": wait this long before offering again
 
