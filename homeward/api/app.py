@@ -23,7 +23,7 @@ from homeward.model.errors import (
     Unreachable,
     Unreadable,
 )
-from homeward.services.contract import Service, Tools
+from homeward.services.contract import SERVICES_WITH_ROUTES, Tools, routes_of
 
 STATUS: dict[type[HomewardError], int] = {
     Refused: 401,
@@ -38,7 +38,7 @@ HASHED = "public, max-age=31536000, immutable"
 STATIC = Path(str(files("homeward.api"))) / "static"
 
 
-def create_app(tools: Tools, services: Sequence[Service]) -> FastAPI:
+def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
     """The whole application over one set of tools."""
     hub = Hub(tools)
 
@@ -57,7 +57,7 @@ def create_app(tools: Tools, services: Sequence[Service]) -> FastAPI:
     )
     app.state.tools = tools
     app.state.hub = hub
-    for route in every_route(services):
+    for route in routes:
         _mount(app, route)
     app.add_api_websocket_route("/api/live", live)
     app.add_api_websocket_route("/api/live/waves", live_waves)
@@ -69,10 +69,10 @@ def create_app(tools: Tools, services: Sequence[Service]) -> FastAPI:
     return app
 
 
-def every_route(services: Sequence[Service]) -> list[Route]:
+def every_route() -> list[Route]:
     """Every HTTP route of the platform, those of the API itself first."""
     health = Route("GET", "/api/health", _health, NOBODY_YET, before_sign_in=True)
-    return [health, *(route for service in services for route in service.routes)]
+    return [health, *(route for name in SERVICES_WITH_ROUTES for route in routes_of(name))]
 
 
 def _mount(app: FastAPI, route: Route) -> None:

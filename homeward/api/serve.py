@@ -6,7 +6,8 @@ from pathlib import Path
 import uvicorn
 
 from homeward.api.app import create_app
-from homeward.services.contract import Service, Tools
+from homeward.guard.route import Route
+from homeward.services.contract import Tools
 
 WEBSOCKET_BYTES_MAX = 65_536  # screens say little
 SHUTDOWN_SECONDS = 3
@@ -14,11 +15,11 @@ HEADER_BYTES_MAX = 16_384
 
 
 async def serve(
-    tools: Tools, services: Sequence[Service], *, tls: tuple[Path, Path] | None = None
+    tools: Tools, routes: Sequence[Route], *, tls: tuple[Path, Path] | None = None
 ) -> None:
     """Listen on settings.web_host and web_port; `tls` is a certificate chain and its key."""
     config = uvicorn.Config(
-        create_app(tools, services),
+        create_app(tools, routes),
         host=tools.settings.web_host,
         port=tools.settings.web_port,
         log_level="warning",

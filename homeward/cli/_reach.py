@@ -5,11 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from homeward.cli.settings import effective
 from homeward.engines.folder import DataFolder
-from homeward.services.contract import Tools
 from homeward.settings import Settings
+
+if TYPE_CHECKING:
+    from homeward.services.contract import Tools
 
 
 def reach() -> Settings:
@@ -38,9 +41,10 @@ def demo_folder(data: Path) -> Path:
 
 
 @asynccontextmanager
-async def reached_tools(name: str) -> AsyncIterator[Tools]:
+async def reached_tools(name: str) -> AsyncIterator["Tools"]:
     """The tools of a command that works on a running installation."""
     from homeward.bus import Bus
+    from homeward.services.contract import Tools
     from homeward.store import Store
 
     settings = reach()

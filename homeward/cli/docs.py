@@ -100,10 +100,9 @@ def alarms_page() -> str:
 def routes_page() -> str:
     """Every HTTP route and the roles that may use it."""
     from homeward.api.app import every_route
-    from homeward.api.openapi import all_services
 
     rows: list[tuple[object, ...]] = []
-    for route in every_route(all_services()):
+    for route in every_route():
         roles = "*anybody, before sign-in*" if route.before_sign_in else ", ".join(
             sorted(route.roles)
         )  # fmt: skip

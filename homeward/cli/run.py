@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -20,7 +19,7 @@ from homeward.cli.settings import effective
 from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_until_steady
 from homeward.engines.folder import DataFolder
 from homeward.model.errors import HomewardError, Unreachable
-from homeward.services.contract import Service, Tools
+from homeward.services.contract import Tools, work_of
 from homeward.settings import Settings
 from homeward.store import Store
 
@@ -38,11 +37,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def service(name: str) -> Service:
-    """A service by its folder."""
-    return import_module(f"homeward.services.{name}").SERVICE
-
-
 async def door(tools: Tools) -> None:
     """Devices come in here: the connectors, and the record's intake behind them."""
     from homeward.connectors.mqtt.listen import listen
@@ -54,10 +48,10 @@ async def door(tools: Tools) -> None:
 
 async def web(tools: Tools) -> None:
     """The pages, and everything they ask for."""
-    from homeward.api.openapi import all_services
+    from homeward.api.app import every_route
     from homeward.api.serve import serve
 
-    await serve(tools, all_services(), tls=web_tls(tools.settings))
+    await serve(tools, every_route(), tls=web_tls(tools.settings))
 
 
 def web_tls(settings: Settings) -> tuple[Path, Path] | None:
@@ -77,9 +71,7 @@ def _works(*names: str) -> Main:
 
         async with asyncio.TaskGroup() as tasks:
             for name in names:
-                work = service(name).work
-                if work is not None:
-                    tasks.create_task(keep_running(name, _start(work, tools), tell))
+                tasks.create_task(keep_running(name, _start(work_of(name), tools), tell))
             tasks.create_task(_for_ever())
 
     return works
@@ -103,7 +95,7 @@ async def demo(tools: Tools) -> None:
 PROCESSES: dict[str, Main] = {
     "door": door,
     "watch": _works("watch"),
-    "work": _works("record", "call", "fleet"),
+    "work": _works("record", "call"),
     "web": web,
     "demo": demo,
 }
@@ -221,6 +213,6 @@ def command(name: str, about: str, ended: str) -> None:
         return
     except HomewardError:
         raise
-    except Exception as error:
+    except Exception as error:  # said in the log; the supervisor tells everybody
         log_bug(name, error)
         sys.exit(BUG)

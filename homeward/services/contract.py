@@ -1,24 +1,19 @@
-"""What a service is: its routes, and its work, a loop that converges."""
+"""What a service is: a folder here, with its routes, its work, or both.
+
+`routes.py` has ROUTES, a tuple of guard.route.Route; only the web process imports it, since with
+it come FastAPI and pydantic, 30 MB. `work.py` has `work`, a loop that converges; only the process
+that runs it imports it. A service's own `__init__.py` imports neither.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
-
-from fastapi import Depends, Request
+from importlib import import_module
 
 from homeward.bus import Bus
 from homeward.guard.route import Route
 from homeward.settings import Settings
-from homeward.store import Door, Store
-
-
-def asking(request: Request) -> Door:
-    """The door of the person behind a request; the API sets it once it knows who asks."""
-    return request.state.door
-
-
-Asking = Annotated[Door, Depends(asking)]
+from homeward.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +27,14 @@ class Tools:
 
 
 Work = Callable[[Tools], Awaitable[None]]
+SERVICES_WITH_ROUTES = ("people", "fleet", "chart", "watch", "call")
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A job of the house. `work` runs until cancelled and may be restarted at any moment."""
+def routes_of(service: str) -> tuple[Route, ...]:
+    """The routes of a service, imported now."""
+    return import_module(f"homeward.services.{service}.routes").ROUTES
 
-    name: str
-    routes: tuple[Route, ...] = ()
-    work: Work | None = None
+
+def work_of(service: str) -> Work:
+    """The work of a service, imported now. It may be cancelled and restarted at any moment."""
+    return import_module(f"homeward.services.{service}.work").work

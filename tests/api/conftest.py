@@ -10,9 +10,8 @@ import httpx
 import pytest
 import uvicorn
 
-from homeward.api.app import create_app
+from homeward.api.app import create_app, every_route
 from homeward.api.live import Hub
-from homeward.api.openapi import all_services
 from homeward.model.person import Role
 from homeward.services.contract import Tools
 from homeward.services.people.routes import COOKIE
@@ -95,7 +94,7 @@ async def _seed(store: Store) -> dict[str, int]:
 @pytest.fixture
 async def house(tools: Tools) -> AsyncIterator[House]:
     ids = await _seed(tools.store)
-    app = create_app(tools, all_services())
+    app = create_app(tools, every_route())
     port = tools.settings.web_port
     config = uvicorn.Config(app, port=port, log_level="warning", ws="websockets-sansio")
     server = uvicorn.Server(config)

@@ -5,13 +5,12 @@ import re
 import pytest
 
 from homeward.api.app import every_route
-from homeward.api.openapi import all_services
 from homeward.guard.route import Route
 from homeward.model.errors import Misconfigured
 from homeward.model.person import Role
 from tests.api.conftest import House
 
-ROUTES = every_route(all_services())
+ROUTES = every_route()
 # Reviewed by people: what may be called before anyone signed in.
 OPEN = {
     ("GET", "/api/health"),

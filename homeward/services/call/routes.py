@@ -5,8 +5,9 @@ from fastapi import Request
 from homeward.guard.route import EVERYBODY, Route
 from homeward.model.errors import Forbidden
 from homeward.model.person import Role
+from homeward.services.asking import Asking
 from homeward.services.call.receipts import Q, mark_seen
-from homeward.services.contract import Asking, Tools
+from homeward.services.contract import Tools
 
 
 async def post_call_seen(call_id: int, door: Asking, request: Request) -> None:

@@ -16,9 +16,10 @@ from homeward.model.shown import AlarmShown, CallShown, ScoreShown
 from homeward.model.vital import BY_INDEX, VITALS
 from homeward.model.wave import BY_INDEX as WAVE_BY_INDEX
 from homeward.model.wave import WAVES
+from homeward.services.asking import Asking
 from homeward.services.chart import views as v
 from homeward.services.chart.words import in_words, order
-from homeward.services.contract import Asking, Tools
+from homeward.services.contract import Tools
 from homeward.store import Door, queries
 from homeward.store.chunks import extent, newest, trend, waves
 

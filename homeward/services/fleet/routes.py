@@ -13,7 +13,8 @@ from homeward.engines.certificates import Authority, names_of
 from homeward.engines.folder import DataFolder
 from homeward.guard.route import NOBODY_YET, STAFF, Route
 from homeward.model.person import Role
-from homeward.services.contract import Asking, Tools
+from homeward.services.asking import Asking
+from homeward.services.contract import Tools
 from homeward.services.fleet import fleet
 from homeward.services.fleet import views as v
 from homeward.settings import Settings

@@ -6,7 +6,8 @@ from pydantic.dataclasses import dataclass
 from homeward.guard.route import EVERYBODY, NOBODY_YET, STAFF, Route, must_see
 from homeward.model.errors import Refused
 from homeward.model.person import Actor, Role
-from homeward.services.contract import Asking, Tools
+from homeward.services.asking import Asking
+from homeward.services.contract import Tools
 from homeward.services.people.sign_in import Patience, Q, hashed, sign_in
 from homeward.services.people.views import (
     DemoAccount,

@@ -8,7 +8,8 @@ from fastapi import Request
 from homeward.guard.route import STAFF, Route, must_see
 from homeward.model.person import Role
 from homeward.model.shown import AlarmShown, CallShown
-from homeward.services.contract import Asking, Tools
+from homeward.services.asking import Asking
+from homeward.services.contract import Tools
 from homeward.services.watch import ledger
 from homeward.services.watch.ledger import Q
 

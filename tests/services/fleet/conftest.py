@@ -13,9 +13,9 @@ from homeward.api.serve import serve
 from homeward.engines.certificates import Authority
 from homeward.engines.folder import DataFolder
 from homeward.model.person import Actor, Role
-from homeward.services import fleet as fleet_service
 from homeward.services.contract import Tools
 from homeward.services.fleet import fleet
+from homeward.services.fleet.routes import ROUTES
 from homeward.store import Door, Query
 
 TEN = datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -72,7 +72,7 @@ class House:
     async def served(self, tls: tuple[Path, Path] | None = None) -> AsyncIterator[str]:
         """The routes on a real port; their address."""
         port = self.tools.settings.web_port
-        serving = asyncio.create_task(serve(self.tools, [fleet_service.SERVICE], tls=tls))
+        serving = asyncio.create_task(serve(self.tools, ROUTES, tls=tls))
         try:
             await _answers(port)
             yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""The work itself, as the platform runs it: by its SERVICE, and killed in the middle."""
+"""The work itself, as the platform runs it: by its name, and killed in the middle."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,8 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 
-from homeward.services.record import SERVICE, work
+from homeward.services.contract import work_of
+from homeward.services.record import work
 from tests.services.record.conftest import TEN
 
 SECOND = timedelta(seconds=1)
@@ -37,7 +38,7 @@ async def test_the_scheduled_job_itself_folds_and_compacts(house, monkeypatch):
     await house.wears("ann", "monitor", TEN)
     await house.sends(house.delivery("monitor", 1, ("pulse", 72, TEN)))
     tools = replace(house.tools, now=lambda: TEN + timedelta(hours=3))
-    working = asyncio.create_task(SERVICE.work(tools))
+    working = asyncio.ensure_future(work_of("record")(tools))
     async with asyncio.timeout(10):
         while not await house.count("hour_chunk"):
             await asyncio.sleep(0.02)

@@ -1,0 +1,15 @@
+"""Who asks: given to every handler. Apart from the contract, since it brings FastAPI along."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from homeward.store import Door
+
+
+def asking(request: Request) -> Door:
+    """The door of the person behind a request; the API sets it once it knows who asks."""
+    return request.state.door
+
+
+Asking = Annotated[Door, Depends(asking)]
