@@ -1,6 +1,11 @@
-"""A thin client: publish and subscribe with bounded queues, JSON where people may look."""
+"""A thin client: publish and subscribe with bounded queues, JSON where people may look.
+
+The client beneath swallows what a handler raises. Here it is logged and told as a trouble of the
+platform: a message that nobody could hear must not pass for a message that nobody sent.
+"""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +23,8 @@ CONNECT_SECONDS = 10
 RECONNECT_WAIT_SECONDS = 0.2
 PENDING_BYTES_MAX = 32 * 1024 * 1024
 PENDING_MESSAGES_MAX = 65_536
+FAULT_SECONDS = 10.0  # the same fault is told this often, however many messages meet it
+log = logging.getLogger(__name__)
 
 Handler = Callable[[str, bytes], Awaitable[None]]
 
@@ -33,6 +40,7 @@ class Bus:
     def __init__(self, client: Client, gaps: "_Gaps") -> None:
         self._client = client
         self._gaps = gaps
+        self._faults: dict[str, float] = {}  # by subject: when last told
 
     @classmethod
     @asynccontextmanager
@@ -77,6 +85,11 @@ class Bus:
         return self._client.is_connected
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the connection is lost for good: the client comes back by itself no more."""
+        return self._client.is_closed
+
+    @property
     def gaps(self) -> int:
         """How often something told may not have reached us: we were cut off, or too slow."""
         return self._gaps.count
@@ -90,10 +103,16 @@ class Bus:
         await self._client.publish(subject, msgspec.json.encode(thing))
 
     async def listen(self, subject: str, handler: Handler) -> Callable[[], Awaitable[None]]:
-        """Call `handler(subject, body)` for each message, in order; returns how to stop."""
+        """Call `handler(subject, body)` for each message, in order; returns how to stop.
+
+        What the handler raises is told on told.trouble; the messages after it are heard.
+        """
 
         async def deliver(message: Msg) -> None:
-            await handler(message.subject, message.data)
+            try:
+                await handler(message.subject, message.data)
+            except Exception as error:  # a bug, or a message nobody should have sent: told
+                await self._fault(subject, error)
 
         subscription = await self._client.subscribe(
             subject,
@@ -102,3 +121,15 @@ class Bus:
             pending_bytes_limit=PENDING_BYTES_MAX,
         )
         return subscription.unsubscribe
+
+    async def _fault(self, subject: str, error: Exception) -> None:
+        """Log and tell that a message was lost on its handler, without what it said."""
+        moment = asyncio.get_running_loop().time()
+        if moment - self._faults.get(subject, float("-inf")) < FAULT_SECONDS:
+            return
+        self._faults[subject] = moment
+        name = type(error).__name__
+        log.error("a message on %s was not understood: %s", subject, name)
+        text = f"A message on {subject} was not understood ({name})."
+        if self.connected:
+            await self.tell("told.trouble", {"what": f"hearing {subject}", "text": text})

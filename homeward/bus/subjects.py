@@ -33,9 +33,14 @@ SUBJECTS: tuple[Subject, ...] = (
     Subject(
         "told.trouble",
         "the platform itself is in trouble (JSON)",
-        ("record", "cli", "call"),
+        ("record", "cli", "call", "bus"),
         ("watch",),
     ),
     Subject("command.*", "bytes for one device", ("fleet",), ("record",)),
-    Subject("beat.*", "a process is alive (JSON: name, now)", ("cli",), ("api", "watch")),
+    Subject(
+        "beat.*",
+        "a process is alive (JSON: name, now); beat.guard: what was heard is judged and written",
+        ("cli", "watch"),
+        ("api", "watch"),
+    ),
 )
