@@ -60,17 +60,23 @@ def machine() -> dict[str, object]:
     }
 
 
-def cpu_seconds(processes: Iterable[int]) -> float:
-    """CPU used so far by these processes, all their threads and all their children."""
-    return sum(_own_cpu_seconds(each) for pid in processes for each in _tree(pid))
+def cpu_seconds(processes: Iterable[int], *, children: bool = True) -> float:
+    """CPU used so far by these processes, all their threads and all their children, dead or alive.
+
+    Without `children`: by these processes alone.
+    """
+    if not children:
+        return sum(sum(_ticks(pid)[:2]) for pid in processes) / TICKS_PER_SECOND
+    return sum(sum(_ticks(each)) for pid in processes for each in _tree(pid)) / TICKS_PER_SECOND
 
 
-def _own_cpu_seconds(pid: int) -> float:
+def _ticks(pid: int) -> list[int]:
+    """User and system time of a process, then those of the children it has outlived."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except (FileNotFoundError, ProcessLookupError):
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+        return [0, 0, 0, 0]
+    return [int(field) for field in fields[11:15]]
 
 
 def _tree(pid: int) -> list[int]:
