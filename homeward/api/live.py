@@ -9,9 +9,9 @@ import asyncio
 import contextlib
 import struct
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
@@ -33,18 +33,37 @@ BEAT_SECONDS = 1.0
 RECHECK_SECONDS = 5.0  # a session that ended, a patient who moved: the socket follows within this
 TEXTS_MAX = 512
 WAVES_MAX = 64  # frames; at four a second and bed, two seconds of a ward of eight
+WARDS_MAX = 32
 UNAUTHORISED = 4401
 FORBIDDEN = 4403
 TOO_SLOW = 4408
 _WAVE_HEAD = struct.Struct("<qq")
 
 
+Wards = Annotated[list[int], msgspec.Meta(max_length=WARDS_MAX)]
+
+
 class Watch(msgspec.Struct, forbid_unknown_fields=True):
-    """What a screen asks: whom to show, or which calls it has just shown."""
+    """What a screen asks: whom to show, or which calls it has just shown.
+
+    `watch` and `id` name whose numbers stand on the screen. `wards` are those whose alarms and
+    calls must reach it whatever it shows: a nurse at one chart still answers for the others.
+    """
 
     watch: Literal["ward", "patient", None] = None
     id: int = 0
+    wards: Wards | None = None
     shown: list[int] = []
+
+    @property
+    def is_about_whom(self) -> bool:
+        return self.watch is not None or self.wards is not None
+
+    @property
+    def alarm_wards(self) -> frozenset[int]:
+        """Every ward whose alarms are told."""
+        own = [self.id] if self.watch == "ward" else []
+        return frozenset([*own, *(self.wards or ())])
 
 
 class Viewer:
@@ -53,7 +72,8 @@ class Viewer:
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
         self.watched: Watch | None = None
-        self.patients: frozenset[int] = frozenset()
+        self.patients: frozenset[int] = frozenset()  # whose numbers it shows
+        self.heard_of: frozenset[int] = frozenset()  # whose alarms and calls it tells
         self.texts: asyncio.Queue[bytes] = asyncio.Queue(TEXTS_MAX)
         self.newest: dict[tuple[int, int], tuple[float, int, int]] = {}
         self.is_too_slow = False
@@ -126,9 +146,10 @@ class Hub:
         alarm = msgspec.json.decode(body)
         text = _text("alarm", alarm=msgspec.Raw(body))
         for viewer in self.viewers:
-            patient = alarm["patient_id"]
             is_staff = viewer.actor.role in STAFF
-            if patient in viewer.patients or (is_staff and self._is_about_ward(viewer, alarm)):
+            if alarm["patient_id"] in viewer.heard_of or (
+                is_staff and self._is_about_ward(viewer, alarm)
+            ):
                 viewer.send(text)
 
     def _is_about_ward(self, viewer: Viewer, alarm: dict[str, Any]) -> bool:
@@ -136,15 +157,17 @@ class Hub:
         if alarm["patient_id"] is None:
             return True
         watched = viewer.watched
-        return (
-            watched is not None and watched.watch == "ward" and alarm.get("ward_id") == watched.id
-        )
+        return watched is not None and alarm.get("ward_id") in watched.alarm_wards
 
     async def _call(self, _: str, body: bytes) -> None:
         call = msgspec.json.decode(body)
         text = _text("call", call=msgspec.Raw(body))
         for viewer in self.viewers:
-            if viewer.actor.role in STAFF or viewer.actor.person_id == call["person_id"]:
+            is_staff = viewer.actor.role in STAFF
+            patient = call["patient_id"]
+            if viewer.actor.person_id == call["person_id"] or (
+                is_staff and (patient is None or patient in viewer.heard_of)
+            ):
                 viewer.send(text)
 
     async def _score(self, _: str, body: bytes) -> None:
@@ -162,12 +185,24 @@ class Hub:
 
     async def patients_of(self, actor: Actor, watched: Watch) -> frozenset[int]:
         """Whom this screen shows. Raises Forbidden for what is not theirs to see."""
+        if watched.watch is None:
+            return frozenset()
         if watched.watch == "patient":
             must_see(actor, watched.id)
             return frozenset({watched.id})
+        return await self._on_wards(actor, {watched.id})
+
+    async def heard_of(self, actor: Actor, watched: Watch) -> frozenset[int]:
+        """Whose alarms and calls this screen tells. Raises Forbidden as `patients_of` does."""
+        on_wards = await self._on_wards(actor, watched.alarm_wards)
+        return on_wards | await self.patients_of(actor, watched)
+
+    async def _on_wards(self, actor: Actor, wards: Collection[int]) -> frozenset[int]:
+        if not wards:
+            return frozenset()
         if actor.role not in STAFF:
             raise Forbidden
-        rows = await self.tools.store.door(actor).all(Q.on_ward, dict, ward=watched.id)
+        rows = await self.tools.store.door(actor).all(Q.on_wards, dict, wards=list(wards))
         return frozenset(row["patient_id"] for row in rows)
 
 
@@ -252,7 +287,11 @@ async def _recheck(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
     if await actor_behind(socket, hub.tools) is None:
         await _close(socket, UNAUTHORISED)
     if viewer.watched is not None:
-        viewer.patients = await hub.patients_of(viewer.actor, viewer.watched)
+        watched = viewer.watched
+        patients = await hub.patients_of(viewer.actor, watched)
+        heard_of = await hub.heard_of(viewer.actor, watched)
+        if viewer.watched is watched:  # else the screen turned elsewhere meanwhile
+            viewer.patients, viewer.heard_of = patients, heard_of
 
 
 async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
@@ -260,9 +299,10 @@ async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
         text = await socket.receive_text()
         try:
             asked = msgspec.json.decode(text, type=Watch)
-            if asked.watch is not None:
-                viewer.patients = await hub.patients_of(viewer.actor, asked)
-                viewer.watched = asked
+            if asked.is_about_whom:
+                patients = await hub.patients_of(viewer.actor, asked)
+                viewer.heard_of = await hub.heard_of(viewer.actor, asked)
+                viewer.patients, viewer.watched = patients, asked
                 viewer.send(_text("watching", watch=asked.watch, id=asked.id))
             if asked.shown:
                 await _shown(hub, viewer, asked.shown)

@@ -1,3 +1,3 @@
--- name: on_ward
--- Who is on a ward now.
-select patient_id from stay where ward_id = %(ward)s and ends is null;
+-- name: on_wards
+-- Who is on these wards now.
+select patient_id from stay where ward_id = any(%(wards)s) and ends is null;

@@ -47,9 +47,28 @@ async def closed_with(live_socket: ClientConnection) -> int:
             return error.rcvd.code
 
 
-async def watch(live_socket: ClientConnection, what: str, which: int) -> None:
-    await live_socket.send(json.dumps({"watch": what, "id": which}))
+async def watch(live_socket: ClientConnection, what: str, which: int, *wards: int) -> None:
+    await live_socket.send(json.dumps({"watch": what, "id": which, "wards": list(wards)}))
     await next_of(live_socket, "watching")
+
+
+async def tell_alarm(house: House, alarm: int, name: str | None, ward: str | None) -> None:
+    """As the watcher tells it; who hears it hangs on these fields alone."""
+    told = {
+        "id": alarm,
+        "patient_id": house.ids[name] if name else None,
+        "ward_id": house.ids[ward] if ward else None,
+    }
+    await house.tools.bus.publish("told.alarm", json.dumps(told).encode())
+
+
+async def tell_call(house: House, call: int, name: str | None, person: Role) -> None:
+    told = {
+        "id": call,
+        "patient_id": house.ids[name] if name else None,
+        "person_id": house.ids[person.value],
+    }
+    await house.tools.bus.publish("told.call", json.dumps(told).encode())
 
 
 def hot(patient: int, value: float, *, late: int = 0, at: int | None = None) -> bytes:
@@ -88,6 +107,77 @@ async def test_numbers_reach_the_ward_and_only_those_of_the_ward(house: House) -
     told = await next_of(screen, "readings")
     assert [row[:3] for row in told["rows"]] == [[house.ids["Bela"], "pulse", 71]]
     await screen.close()
+
+
+async def test_a_chart_hears_the_alarms_of_the_wards_it_answers_for(house: House) -> None:
+    screen = await socket(house, Role.NURSE)
+    await watch(screen, "patient", house.ids["Anna"], house.ids["Ward 3"])
+    for alarm, (name, ward) in enumerate(
+        (("Cleo", "Home care"), ("Bela", "Ward 3"), (None, None), ("Anna", "Ward 3"))
+    ):
+        await tell_alarm(house, alarm, name, ward)
+    heard = [(await next_of(screen, "alarm"))["alarm"]["id"] for _ in range(3)]
+    assert heard == [1, 2, 3]
+    await screen.close()
+
+
+async def test_a_chart_hears_the_numbers_of_its_patient_alone(house: House) -> None:
+    screen = await socket(house, Role.NURSE)
+    await watch(screen, "patient", house.ids["Anna"], house.ids["Ward 3"])
+    await house.tools.bus.publish("hot.readings", hot(house.ids["Bela"], 50))
+    await house.tools.bus.publish("hot.readings", hot(house.ids["Anna"], 71))
+    told = await next_of(screen, "readings")
+    assert [row[0] for row in told["rows"]] == [house.ids["Anna"]]
+    await screen.close()
+
+
+async def test_a_page_of_no_patient_still_hears_the_alarms_of_its_wards(house: House) -> None:
+    screen = await socket(house, Role.DOCTOR)
+    wards = [house.ids["Ward 3"], house.ids["Home care"]]
+    await screen.send(json.dumps({"watch": None, "wards": wards}))
+    await next_of(screen, "watching")
+    await tell_alarm(house, 1, "Cleo", "Home care")
+    await tell_alarm(house, 2, "Bela", "Ward 3")
+    assert [(await next_of(screen, "alarm"))["alarm"]["id"] for _ in range(2)] == [1, 2]
+    await screen.send(json.dumps({"watch": None, "wards": []}))
+    await next_of(screen, "watching")
+    await tell_alarm(house, 3, "Bela", "Ward 3")
+    await tell_alarm(house, 4, None, None)
+    assert (await next_of(screen, "alarm"))["alarm"]["id"] == 4
+    await screen.close()
+
+
+async def test_calls_go_to_the_wards_screens_and_to_who_is_called(house: House) -> None:
+    screen = await socket(house, Role.NURSE)
+    await watch(screen, "patient", house.ids["Anna"], house.ids["Ward 3"])
+    await tell_call(house, 1, "Cleo", Role.DOCTOR)
+    await tell_call(house, 2, "Bela", Role.DOCTOR)
+    await tell_call(house, 3, "Cleo", Role.NURSE)
+    assert [(await next_of(screen, "call"))["call"]["id"] for _ in range(2)] == [2, 3]
+    await screen.close()
+
+
+@pytest.mark.parametrize("role", [Role.PATIENT, Role.ENGINEER, Role.ADMINISTRATOR])
+async def test_alarms_of_a_ward_are_for_its_carers(house: House, role: Role) -> None:
+    asked = await socket(house, role)
+    await asked.send(json.dumps({"watch": None, "wards": [house.ids["Ward 3"]]}))
+    assert await closed_with(asked) == live.FORBIDDEN
+
+
+async def test_a_patient_hears_their_own_alarms_alone(house: House) -> None:
+    screen = await socket(house, Role.PATIENT)
+    await watch(screen, "patient", house.ids["Cleo"])
+    await tell_alarm(house, 1, "Anna", "Ward 3")
+    await tell_alarm(house, 2, None, None)
+    await tell_alarm(house, 3, "Cleo", "Home care")
+    assert (await next_of(screen, "alarm"))["alarm"]["id"] == 3
+    await screen.close()
+
+
+async def test_more_wards_than_a_hospital_has_are_refused(house: House) -> None:
+    asked = await socket(house, Role.NURSE)
+    await asked.send(json.dumps({"wards": list(range(live.WARDS_MAX + 1))}))
+    assert await closed_with(asked) == live.FORBIDDEN
 
 
 async def test_late_readings_are_not_shown_as_live(house: House) -> None:
