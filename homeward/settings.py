@@ -3,7 +3,6 @@
 Read from the environment (`HOMEWARD_<NAME>`), over `homeward.toml`, over the default.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -73,10 +72,7 @@ def load(environment: Mapping[str, str], file: str = "") -> tuple[Settings, tupl
 
     Raises Misconfigured for an unknown name or a value of the wrong type, naming both.
     """
-    try:
-        written = tomllib.loads(file)
-    except tomllib.TOMLDecodeError as error:
-        raise Misconfigured(f"homeward.toml: {error}") from None
+    written = _read(file) if file else {}
     _refuse_unknown(environment, written)
     values: dict[str, Any] = {}
     origins: list[Origin] = []
@@ -86,6 +82,15 @@ def load(environment: Mapping[str, str], file: str = "") -> tuple[Settings, tupl
         meaning, secret = each.metadata["meaning"], each.metadata["secret"]
         origins.append(Origin(each.name, value, source, meaning, secret))
     return Settings(**values), tuple(origins)
+
+
+def _read(file: str) -> dict[str, Any]:
+    import tomllib  # takes longer than all the rest here, and most have no such file
+
+    try:
+        return tomllib.loads(file)
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured(f"homeward.toml: {error}") from None
 
 
 def _refuse_unknown(environment: Mapping[str, str], written: Mapping[str, Any]) -> None:

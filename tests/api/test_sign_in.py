@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
 from homeward.model.person import Role
-from homeward.services.people.sign_in import TRIES_MAX, Patience
+from homeward.services.people.sign_in import NOBODYS_HASH, TRIES_MAX, Patience
 from tests.api.conftest import PASSWORD, House, sql
 
 
@@ -35,6 +39,13 @@ async def test_a_wrong_password_and_an_unknown_login_sound_the_same(house: House
             answer = await client.post("/api/session", json=said)
             assert answer.status_code == 401
             assert answer.json() == {"error": "Login or password is wrong."}
+
+
+def test_an_unknown_login_takes_as_long_to_refuse_as_a_wrong_password() -> None:
+    hasher = PasswordHasher()
+    assert not hasher.check_needs_rehash(NOBODYS_HASH)
+    with pytest.raises(VerifyMismatchError):  # computed to the end, not refused as malformed
+        hasher.verify(NOBODYS_HASH, "")
 
 
 async def test_a_disabled_person_is_out_at_once(house: House) -> None:

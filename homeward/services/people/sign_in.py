@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 import secrets
+from base64 import b64encode
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from homeward.model.errors import Refused
 from homeward.model.person import Actor, Role
@@ -21,8 +23,22 @@ TRIES_WINDOW = timedelta(minutes=5)  # ... in this time; then even the right one
 LOGINS_MAX = 10_000  # tried logins remembered, oldest forgotten first
 SEEN_EVERY = timedelta(minutes=1)
 _HASHER = PasswordHasher()  # argon2id, RFC 9106 low-memory profile: 64 MiB, 3 passes
-# Checked where the login does not exist, so that both answers take the same time.
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
+
+
+def _nobodys_hash() -> str:
+    """A hash that no password has, as slow to check as any other; chosen, not computed.
+
+    Checked where the login does not exist, so that both answers take the same time.
+    """
+    costs = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+    salt, digest = (
+        b64encode(secrets.token_bytes(size)).decode().rstrip("=")
+        for size in (_HASHER.salt_len, _HASHER.hash_len)
+    )
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
+
+
+NOBODYS_HASH = _nobodys_hash()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +95,7 @@ def hash_password(password: str) -> str:
 async def sign_in(door: Door, login: str, password: str, now: datetime) -> tuple[str, Account]:
     """A new session's token, and whose it is. Raises Refused, never saying which was wrong."""
     account = await door.maybe(Q.sign_in, Account, login=login)
-    known = account.password_hash if account and account.password_hash else _NOBODY
+    known = account.password_hash if account and account.password_hash else NOBODYS_HASH
     is_right = await asyncio.to_thread(_verify, known, password)
     if account is None or account.password_hash is None or not is_right:
         raise Refused("Login or password is wrong.")
