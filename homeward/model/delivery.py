@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
 from homeward.model.frame import WaveFrame
 from homeward.model.reading import Reading
 
@@ -18,8 +20,7 @@ class DevicePass:
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True):
     """One message of one device, read and found sound.
 
     (device, boot, seq, kind) names it for ever: a second one is a duplicate. boot -1 marks a

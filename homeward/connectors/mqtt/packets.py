@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
+import msgspec
+
 V311 = 4  # the protocol level byte of CONNECT
 V5 = 5
 
@@ -95,7 +97,7 @@ class Connect:
     authentication_method: str | None = None
 
 
-class Publish(NamedTuple):
+class Publish(msgspec.Struct, frozen=True, gc=False):
     """One message. `packet_id` is 0 at QoS 0; a topic alias is already resolved."""
 
     topic: str

@@ -36,7 +36,7 @@ from homeward.connectors.mqtt.packets import (
 )
 from homeward.connectors.mqtt.parse import Status, Topics, parse, topics_of
 from homeward.connectors.mqtt.receipts import UNSETTLED_MAX, Receipts
-from homeward.model.delivery import DevicePass, Outcome, Spoiled
+from homeward.model.delivery import Delivery, DevicePass, Outcome, Spoiled
 from homeward.model.errors import Forbidden, HomewardError, Unreadable
 
 PACKET_OVERHEAD_BYTES_MAX = 1_024  # topic, identifier and properties around a payload
@@ -226,27 +226,28 @@ class Session(asyncio.Protocol):
         self.transport.write(welcome)
 
     def _on_publish(self, packet: Publish, now: datetime) -> None:
-        topic, body, qos, packet_id, is_repeat, retain = packet
-        if retain and self.version == V5:
+        qos, packet_id = packet.qos, packet.packet_id
+        if packet.retain and self.version == V5:
             raise Violation(Reason.RETAIN_UNSUPPORTED, "nothing is retained here")
-        if len(body) > self._payload_bytes_max:
-            raise Violation(Reason.TOO_LARGE, f"a payload of {len(body)} bytes")
-        if qos and not self._receipts.is_new(packet_id, qos, is_repeat):
+        if len(packet.payload) > self._payload_bytes_max:
+            raise Violation(Reason.TOO_LARGE, f"a payload of {len(packet.payload)} bytes")
+        if qos and not self._receipts.is_new(packet_id, qos, packet.is_repeat):
             self._keeper.flush_soon(self)
             return
         assert self.device_pass is not None
+        device_id = self.device_pass.device_id
         try:
-            thing = parse(self.topics, self.device_pass.device_id, topic, body, now)
+            thing = parse(self.topics, device_id, packet.topic, packet.payload, now)
         except (Unreadable, Forbidden) as error:
             self._on_spoiled(packet, error, now)
         else:
             settle = partial(self._stored, packet_id) if qos == 1 else self._settle(packet)
-            if isinstance(thing, Status):
+            if type(thing) is Delivery:
+                self._link.offer(thing, settle)
+            elif isinstance(thing, Status):
                 # About this connection, not of the record: it lives as long as the connection.
                 self._status = thing.text
                 settle(Outcome.STORED)
-            else:
-                self._link.offer(thing, settle)
         self._hold_if_too_much()
 
     def _on_spoiled(self, packet: Publish, error: HomewardError, now: datetime) -> None:
