@@ -1,10 +1,26 @@
-"""Alarms, calls and scores as screens know them. Times are milliseconds since 1970 UTC.
+"""People, alarms, calls and scores as screens know them. Times are ms since 1970 UTC.
 
-Rows of the views `alarm_shown` and `call_shown`, and what travels on `told.alarm`,
+Rows of the views `patient_shown`, `alarm_shown` and `call_shown`, and what travels on `told.alarm`,
 `told.call` and `told.score`.
 """
 
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PatientShown:
+    """A patient and where they are. `birth_date` by ISO 8601, `age` in whole years today."""
+
+    id: int
+    name: str
+    record_number: str
+    birth_date: str
+    age: int
+    sex: str
+    oxygen_scale: int
+    ward_id: int | None
+    ward: str | None
+    bed: str | None
 
 
 @dataclass(frozen=True, slots=True)

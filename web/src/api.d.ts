@@ -874,7 +874,7 @@ export interface components {
         };
         /**
          * PatientShown
-         * @description A patient and where they are. `age` in whole years.
+         * @description A patient and where they are. `birth_date` by ISO 8601, `age` in whole years today.
          */
         PatientShown: {
             /** Id */
@@ -884,35 +884,6 @@ export interface components {
             /** Record Number */
             record_number: string;
             /** Birth Date */
-            birth_date: string;
-            /** Age */
-            age: number;
-            /** Sex */
-            sex: string;
-            /** Oxygen Scale */
-            oxygen_scale: number;
-            /** Ward Id */
-            ward_id: number | null;
-            /** Ward */
-            ward: string | null;
-            /** Bed */
-            bed: string | null;
-        };
-        /**
-         * PatientView
-         * @description A patient and where they are. `age` in whole years today.
-         */
-        PatientView: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Record Number */
-            record_number: string;
-            /**
-             * Birth Date
-             * Format: date
-             */
             birth_date: string;
             /** Age */
             age: number;
@@ -1414,7 +1385,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PatientView"][];
+                    "application/json": components["schemas"]["PatientShown"][];
                 };
             };
             /** @description Validation Error */
@@ -1465,7 +1436,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PatientView"];
+                    "application/json": components["schemas"]["PatientShown"];
                 };
             };
             /** @description Validation Error */

@@ -4,22 +4,11 @@ select id, name, kind from ward where id = %(ward)s;
 
 -- name: beds
 -- Who is on a ward now, in bed order.
-select patient.id, patient.name, patient.record_number, patient.birth_date, patient.sex,
-    patient.oxygen_scale, stay.ward_id, ward.name as ward, stay.bed
-from stay
-join patient on patient.id = stay.patient_id
-join ward on ward.id = stay.ward_id
-where stay.ward_id = %(ward)s and stay.ends is null
-order by stay.bed;
+select * from patient_shown where ward_id = %(ward)s order by bed;
 
 -- name: patient
 -- One patient and where they are now.
-select patient.id, patient.name, patient.record_number, patient.birth_date, patient.sex,
-    patient.oxygen_scale, stay.ward_id, ward.name as ward, stay.bed
-from patient
-left join stay on stay.patient_id = patient.id and stay.ends is null
-left join ward on ward.id = stay.ward_id
-where patient.id = %(patient)s;
+select * from patient_shown where id = %(patient)s;
 
 -- name: open_alarms
 -- Alarms of these patients that still need somebody, worst first.

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -12,7 +12,7 @@ from fastapi import Query, Request
 from homeward.guard.route import STAFF, Route, must_see
 from homeward.model.errors import Missing, Unreadable
 from homeward.model.person import Role
-from homeward.model.shown import AlarmShown, CallShown, ScoreShown
+from homeward.model.shown import AlarmShown, CallShown, PatientShown, ScoreShown
 from homeward.model.vital import BY_INDEX, VITALS
 from homeward.model.wave import BY_INDEX as WAVE_BY_INDEX
 from homeward.model.wave import WAVES
@@ -45,18 +45,12 @@ def _at(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
-def _patient(row: dict[str, Any], today: date) -> v.PatientShown:
-    born: date = row["birth_date"]
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return v.PatientShown(**{**row, "birth_date": born.isoformat(), "age": age})
-
-
 async def get_board(ward_id: int, door: Asking, request: Request) -> v.Board:
     """A ward: each bed's newest values, score, alarms, and who is being called."""
     now = _now(request)
     ward = await door.one(Q.ward, v.WardShown, ward=ward_id)
-    rows = await door.all(Q.beds, dict, ward=ward_id)
-    ids = [row["id"] for row in rows]
+    patients = await door.all(Q.beds, PatientShown, ward=ward_id)
+    ids = [each.id for each in patients]
     values, alarms, calls, scores, worn, seen = await asyncio.gather(
         _newest(door, ids, now),
         _by_patient(door.all(Q.open_alarms, AlarmShown, patients=ids)),
@@ -68,16 +62,16 @@ async def get_board(ward_id: int, door: Asking, request: Request) -> v.Board:
     score_of = {row["patient_id"]: _score(row["detail"]) for row in scores}
     beds = [
         v.BedShown(
-            bed=row["bed"],
-            patient=_patient(row, now.date()),
-            vitals=values[row["id"]],
-            score=score_of.get(row["id"]),
-            alarms=alarms[row["id"]],
-            calls=calls[row["id"]],
-            waves=_waves_of(row["id"], seen),
-            devices=_worn_by(row["id"], worn),
+            bed=each.bed or "",
+            patient=each,
+            vitals=values[each.id],
+            score=score_of.get(each.id),
+            alarms=alarms[each.id],
+            calls=calls[each.id],
+            waves=_waves_of(each.id, seen),
+            devices=_worn_by(each.id, worn),
         )
-        for row in rows
+        for each in patients
     ]
     return v.Board(ward, _ms(now), beds, v.VITAL_INFO)
 
@@ -215,7 +209,7 @@ async def get_today(door: Asking, request: Request) -> v.Today:
     patient_id = door.actor.patient_id if door.actor else None
     if patient_id is None:
         raise Missing("There is no record for this account.")
-    row = await door.one(Q.patient, dict, patient=patient_id)
+    patient = await door.one(Q.patient, PatientShown, patient=patient_id)
     values, alarms, worn = await asyncio.gather(
         _newest(door, [patient_id], now),
         door.all(Q.open_alarms, AlarmShown, patients=[patient_id]),
@@ -232,9 +226,7 @@ async def get_today(door: Asking, request: Request) -> v.Today:
         if each.patient_text
     ]
     devices = _worn_by(patient_id, worn)
-    return v.Today(
-        _patient(row, now.date()), _ms(now), vitals, mine, _next(mine, vitals, devices), devices
-    )
+    return v.Today(patient, _ms(now), vitals, mine, _next(mine, vitals, devices), devices)
 
 
 def _words(each: v.VitalShown, now_ms: int) -> Any:

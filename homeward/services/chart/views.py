@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from homeward.model.shown import AlarmShown, CallShown, ScoreShown
+from homeward.model.shown import AlarmShown, CallShown, PatientShown, ScoreShown
 from homeward.model.vital import VITALS
 from homeward.services.chart.words import VitalInWords
 
@@ -27,22 +27,6 @@ class VitalShown:
     at: int
     received: int
     device: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PatientShown:
-    """A patient and where they are. `age` in whole years."""
-
-    id: int
-    name: str
-    record_number: str
-    birth_date: str
-    age: int
-    sex: str
-    oxygen_scale: int
-    ward_id: int | None
-    ward: str | None
-    bed: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,25 +37,16 @@ from ward order by ward.kind desc, ward.name;
 
 -- name: patients
 -- Patients whose name, record number or bed contains the words; everybody where there are none.
-select patient.id, patient.name, patient.record_number, patient.birth_date, patient.sex,
-    patient.oxygen_scale, stay.ward_id, ward.name as ward, stay.bed
-from patient
-left join stay on stay.patient_id = patient.id and stay.ends is null
-left join ward on ward.id = stay.ward_id
+select * from patient_shown
 where %(search)s = ''
    or position(lower(%(search)s) in
-        lower(patient.name || ' ' || patient.record_number || ' ' || coalesce(stay.bed, ''))) > 0
-order by ward.kind desc, stay.bed, patient.name
+        lower(name || ' ' || record_number || ' ' || coalesce(bed, ''))) > 0
+order by ward desc, bed, name
 limit 200;
 
 -- name: patient
 -- One patient and where they are now.
-select patient.id, patient.name, patient.record_number, patient.birth_date, patient.sex,
-    patient.oxygen_scale, stay.ward_id, ward.name as ward, stay.bed
-from patient
-left join stay on stay.patient_id = patient.id and stay.ends is null
-left join ward on ward.id = stay.ward_id
-where patient.id = %(patient)s;
+select * from patient_shown where id = %(patient)s;
 
 -- name: logins
 -- The demo's accounts, carers first.

@@ -6,19 +6,17 @@ from pydantic.dataclasses import dataclass
 from homeward.guard.route import EVERYBODY, NOBODY_YET, STAFF, Route, must_see
 from homeward.model.errors import Refused
 from homeward.model.person import Actor, Role
+from homeward.model.shown import PatientShown
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.people.sign_in import Patience, Q, hashed, sign_in
 from homeward.services.people.views import (
     DemoAccount,
     DemoView,
-    PatientRow,
-    PatientView,
     PersonView,
     PlaceView,
     SessionView,
     WardView,
-    patient_view,
 )
 from homeward.store import Door
 
@@ -92,11 +90,9 @@ async def get_wards(door: Asking) -> list[WardView]:
     return await door.all(Q.wards, WardView)
 
 
-async def get_patients(door: Asking, request: Request, search: str = "") -> list[PatientView]:
+async def get_patients(door: Asking, search: str = "") -> list[PatientShown]:
     """Find patients by name, record number or bed."""
-    today = _tools(request).now().date()
-    rows = await door.all(Q.patients, PatientRow, search=search[:100])
-    return [patient_view(row, today) for row in rows]
+    return await door.all(Q.patients, PatientShown, search=search[:100])
 
 
 async def get_places(door: Asking) -> list[PlaceView]:
@@ -104,11 +100,10 @@ async def get_places(door: Asking) -> list[PlaceView]:
     return await door.all(Q.places, PlaceView)
 
 
-async def get_patient(patient_id: int, door: Asking, request: Request) -> PatientView:
+async def get_patient(patient_id: int, door: Asking) -> PatientShown:
     """One patient."""
     must_see(door.actor, patient_id)
-    row = await door.one(Q.patient, PatientRow, patient=patient_id)
-    return patient_view(row, _tools(request).now().date())
+    return await door.one(Q.patient, PatientShown, patient=patient_id)
 
 
 def _must(door: Door) -> Actor:

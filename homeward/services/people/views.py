@@ -1,7 +1,6 @@
 """What the people routes give."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from homeward.model.person import Role
 
@@ -51,54 +50,6 @@ class WardView:
     kind: str
     patients: int
     open_alarms: int
-
-
-@dataclass(frozen=True, slots=True)
-class PatientRow:
-    """A patient as the database has them."""
-
-    id: int
-    name: str
-    record_number: str
-    birth_date: date
-    sex: str
-    oxygen_scale: int
-    ward_id: int | None
-    ward: str | None
-    bed: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PatientView:
-    """A patient and where they are. `age` in whole years today."""
-
-    id: int
-    name: str
-    record_number: str
-    birth_date: date
-    age: int
-    sex: str
-    oxygen_scale: int
-    ward_id: int | None
-    ward: str | None
-    bed: str | None
-
-
-def patient_view(row: PatientRow, today: date) -> PatientView:
-    """Add the age."""
-    had_birthday = (today.month, today.day) >= (row.birth_date.month, row.birth_date.day)
-    return PatientView(
-        id=row.id,
-        name=row.name,
-        record_number=row.record_number,
-        birth_date=row.birth_date,
-        age=today.year - row.birth_date.year - (not had_birthday),
-        sex=row.sex,
-        oxygen_scale=row.oxygen_scale,
-        ward_id=row.ward_id,
-        ward=row.ward,
-        bed=row.bed,
-    )
 
 
 @dataclass(frozen=True, slots=True)
