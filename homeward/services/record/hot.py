@@ -1,12 +1,15 @@
 """The hot lane: every reading is told at once, without waiting for the disk.
 
 Rows of one loop tick leave as one message. The lane remembers nothing: while the bus is away
-its rows are dropped, and watch catches up from the record.
+its rows are dropped. Once it is back the lane says so first, and watch reads the record.
 """
 
 import asyncio
+import time
 from collections import deque
 from struct import Struct
+
+import msgspec
 
 from homeward.bus import Bus
 from homeward.model.frame import HOT
@@ -17,6 +20,9 @@ assert ROW.size == HOT.itemsize
 MESSAGE_BYTES_MAX = 480_000  # NATS refuses more than 1 MB
 WAITING_BYTES_MAX = 8 * 1024 * 1024
 _WAVE_HEAD = Struct("<qq")
+LOOK_SECONDS = 0.5
+UNSURE_SECONDS = 2.0  # what was told just before a connection broke may not have arrived
+STEADY_SECONDS = 10.0  # told all for so long: the trouble is over
 
 
 class HotLane:
@@ -29,6 +35,10 @@ class HotLane:
         self._waiting_bytes = 0
         self._something = asyncio.Event()
         self.dropped = 0
+        self.untold = 0  # messages of readings among them, not confessed yet
+        self._gaps = bus.gaps
+        self._whole = time.time()  # when everything told had a connection to go
+        self._confessed: float | None = None
 
     def readings(self, rows: bytes) -> None:
         """Tell packed rows of HOT."""
@@ -49,21 +59,59 @@ class HotLane:
             self._something.clear()
             self._drop_what_is_too_much()
             rows, self._rows = self._rows, []
+            if self._has_something_to_confess():
+                await self._confess()
             for message in _messages(rows):
-                await self._publish("hot.readings", message)
+                if not await self._publish("hot.readings", message):
+                    self.untold += 1
             while self._waves:
                 patient, message = self._waves.popleft()
                 await self._publish(f"hot.waves.{patient}", message)
             self._waiting_bytes = sum(map(len, self._rows))
 
-    async def _publish(self, subject: str, message: bytes) -> None:
+    async def look(self) -> None:
+        """Say, until cancelled, when readings were not told, though none come now."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self._has_something_to_confess():
+                await self._confess()
+            elif self._bus.connected and not self.untold:
+                self._whole = time.time()
+                await self._recover()
+
+    def _has_something_to_confess(self) -> bool:
+        """Whether what was told may not have been heard, and we are heard again."""
+        return self._bus.connected and (self.untold > 0 or self._bus.gaps != self._gaps)
+
+    async def _confess(self) -> None:
+        """Tell the watcher to read in the record what we could not tell it."""
+        untold, gaps = self.untold, self._bus.gaps
+        text = f"Readings were not told at once ({untold} messages): judged from the record."
+        since = round((self._whole - UNSURE_SECONDS) * 1000)
+        trouble = {"what": "hot_lane", "text": text, "since": since, "dropped": untold}
+        if await self._publish("told.trouble", msgspec.json.encode(trouble)):
+            self.untold -= untold
+            self._gaps, self._whole = gaps, time.time()
+            self._confessed = time.monotonic()
+
+    async def _recover(self) -> None:
+        if self._confessed is None or time.monotonic() - self._confessed < STEADY_SECONDS:
+            return
+        over = {"what": "hot_lane", "text": "Readings are told at once again.", "over": True}
+        if await self._publish("told.trouble", msgspec.json.encode(over)):
+            self._confessed = None
+
+    async def _publish(self, subject: str, message: bytes) -> bool:
+        """Tell it; whether it left."""
         if not self._bus.connected:
             self.dropped += 1
-            return
+            return False
         try:
             await self._bus.publish(subject, message)
         except Exception:  # the client's errors are many, and all mean: not told
             self.dropped += 1
+            return False
+        return True
 
     def _drop_what_is_too_much(self) -> None:
         if self._waiting_bytes <= WAITING_BYTES_MAX:

@@ -84,7 +84,7 @@ class Intake:
         await intake._registry.start()
         keepers = [
             asyncio.create_task(intake._keep(run))
-            for run in (intake._hot.run, intake._registry.run)
+            for run in (intake._hot.run, intake._hot.look, intake._registry.run)
         ]
         try:
             yield intake

@@ -4,11 +4,14 @@ Kept apart from the rows' states on purpose: whether a condition holds is a matt
 whether somebody has answered is a matter of people.
 """
 
+import logging
 from collections.abc import Iterable
 
 from homeward.clinical.episode import Key, is_worse
 from homeward.model.alarm import Priority, State
 from homeward.services.watch.ledger import Change, Episode
+
+log = logging.getLogger(__name__)
 
 
 class Conditions:
@@ -17,6 +20,16 @@ class Conditions:
     def __init__(self) -> None:
         self._held: dict[Key, Priority] = {}
         self._of_patient: dict[int | None, set[str]] = {}
+
+    def agree(self, episodes: Iterable[Episode]) -> bool:
+        """Hold what the ledger holds and nothing else; whether that was any different."""
+        before, self._held, self._of_patient = self._held, {}, {}
+        self.restore(episodes)
+        if before.keys() == self._held.keys():
+            return False
+        names = sorted({key.condition for key in before.keys() ^ self._held.keys()})
+        log.warning("the ledger knows better: %s", ", ".join(names))
+        return True
 
     def restore(self, episodes: Iterable[Episode]) -> None:
         """Take over from the ledger. A latched episode does not hold: it was cleared."""

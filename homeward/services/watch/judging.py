@@ -49,6 +49,7 @@ class Judging:
 
     def restore(self) -> None:
         """Judge every reading of the patients whose episodes were taken over."""
+        self._is_open[:] = False
         for rule, vital in self._vital_of.items():
             for key in [*self._conditions.keys(rule), *self._conditions.keys(TROUBLE_RULE + rule)]:
                 if key.patient_id is not None:

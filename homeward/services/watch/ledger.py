@@ -6,7 +6,7 @@ in another, so each change locks the open episode and asks the life cycle where 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from homeward.store import Door, Store, queries
 Q = queries("homeward.services.watch")
 RAISED = "raised"  # the first line of every episode: before it there is no row to change
 REASON_CHARACTERS_MAX = 500
+NEWS = timedelta(minutes=10)  # whoever heard nothing for longer asks for the whole board
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,12 @@ async def left_behind(door: Door) -> list[Episode]:
 
 
 async def write(store: Store, bus: Bus, changes: Sequence[Change]) -> list[AlarmShown]:
-    """Write changes in one transaction, then tell the alarms they touched.
+    """Write changes in one transaction, then tell the alarms they touched."""
+    return await tell(store.door(), bus, await commit(store, changes))
+
+
+async def commit(store: Store, changes: Sequence[Change]) -> list[int]:
+    """Write changes in one transaction; which alarms they touched.
 
     Changes that lead nowhere (raised already, cleared already) touch nothing, so the same
     changes may be written again after a commit whose answer was lost.
@@ -81,7 +87,13 @@ async def write(store: Store, bus: Bus, changes: Sequence[Change]) -> list[Alarm
             alarm = await _write_one(door, change)
             if alarm is not None:
                 touched[alarm] = None
-    return await tell(store.door(), bus, list(touched))
+    return list(touched)
+
+
+async def tell_news(door: Door, bus: Bus, now: datetime) -> None:
+    """Tell every alarm that is open or ended lately, as it is now."""
+    rows = await door.all(Q.news, dict, since=now - NEWS)
+    await tell(door, bus, [row["id"] for row in rows])
 
 
 async def tell(door: Door, bus: Bus, alarms: Sequence[int]) -> list[AlarmShown]:
@@ -130,8 +142,10 @@ async def _write_one(door: Door, change: Change) -> int | None:
     return await _ring_anew(door, episode, change, change.finding)
 
 
-async def _raise(door: Door, change: Change, finding: Finding, where: dict[str, Any]) -> int:
+async def _raise(door: Door, change: Change, finding: Finding, where: dict[str, Any]) -> int | None:
     values = _finding_values(change, finding) | where
+    if change.measured is not None and await door.maybe(Q.raised_by, dict, **values):
+        return None
     row = await door.maybe(
         Q.raise_alarm, dict, kind=change.kind, since=finding.since, now=change.at, **values
     )
@@ -143,6 +157,8 @@ async def _raise(door: Door, change: Change, finding: Finding, where: dict[str, 
 
 async def _ring_anew(door: Door, episode: Episode, change: Change, finding: Finding) -> int | None:
     if episode.state is State.LATCHED:
+        if change.measured is not None and change.measured == episode.measured:
+            return None  # the reading that raised it, judged again by one who takes over
         event = Event.RETURNED
     elif is_worse(finding.priority, episode.priority):
         event = Event.WORSENED

@@ -27,6 +27,40 @@ where state = 'acknowledged' and kind = 'physiological' and not exists (
     where association.patient_id = alarm.patient_id and association.ends is null)
 order by id limit 500;
 
+-- name: counted
+-- Devices whose counters miss messages, or of whom that was said: how many are missing, how many
+-- were when the last episode ended, and the open episode.
+select device.id as device_id, device.name as device, association.patient_id,
+    coalesce(counted.missing, 0)::bigint as missing,
+    least(coalesce(ended.missing, 0), coalesce(counted.missing, 0))::bigint as accepted,
+    alarm.patient_id as alarm_patient_id, alarm.state
+from device
+left join association on association.device_id = device.id and association.ends is null
+left join (
+    select device_id, sum(upper(seqs) - lower(seqs) - (
+        select sum(upper(part) - lower(part)) from unnest(seqs) as part)) as missing
+    from stream where not isempty(seqs) group by device_id
+) counted on counted.device_id = device.id
+left join alarm on alarm.device_id = device.id and alarm.condition = 'device_gap'
+    and alarm.state <> 'resolved'
+left join lateral (
+    select (alarm_event.detail ->> 'missing')::bigint as missing
+    from alarm past join alarm_event on alarm_event.alarm_id = past.id
+    where past.device_id = device.id and past.condition = 'device_gap'
+      and alarm_event.event = 'cleared'
+    order by alarm_event.id desc limit 1
+) ended on counted.missing > 0
+where (counted.missing > 0 and device.status = 'active') or alarm.id is not null;
+
+-- name: raised_by
+-- Whether this very reading has raised this condition before: one who takes over judges the last
+-- seconds again.
+select id from alarm
+where coalesce(patient_id, 0) = coalesce(%(patient)s, 0)
+  and coalesce(device_id, 0) = coalesce(%(device)s, 0)
+  and condition = %(condition)s and measured = %(measured)s and received = %(received)s
+limit 1;
+
 -- name: raise_alarm
 -- A new episode. A unique index makes a second open one of the same condition impossible.
 insert into alarm (patient_id, device_id, condition, kind, priority, state, text, patient_text,
@@ -61,6 +95,10 @@ where id = %(id)s;
 -- One line of the ledger: what happened to an episode, when, by whom, from what.
 insert into alarm_event (alarm_id, at, event, state, person_id, detail)
 values (%(alarm)s, %(now)s, %(event)s, %(state)s, %(person)s, %(detail)s::jsonb);
+
+-- name: news
+-- Alarms that are open, or ended lately: whoever missed words about them is told again.
+select id from alarm where state <> 'resolved' or resolved > %(since)s order by id;
 
 -- name: shown
 -- Alarms as screens know them.

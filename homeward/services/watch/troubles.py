@@ -18,12 +18,16 @@ TEXT_CHARACTERS_MAX = 300
 
 
 class Trouble(msgspec.Struct):
-    """What is told on `told.trouble`; `over` (or `on` false) once it is not any more."""
+    """What is told on `told.trouble`; `over` (or `on` false) once it is not any more.
+
+    `since` (ms): since when something may not have been told, where that is the trouble.
+    """
 
     what: str
     text: str = ""
     on: bool = True
     over: bool = False
+    since: int | None = None
 
 
 class Troubles:

@@ -16,7 +16,9 @@ from homeward.clinical.rules import RULES
 from homeward.model.frame import HOT
 from homeward.model.shown import ScoreShown, ScoreTold
 from homeward.model.vital import VITALS
+from homeward.services.watch.beats import Beats
 from homeward.services.watch.conditions import Conditions
+from homeward.services.watch.device_gaps import Counted, gaps
 from homeward.services.watch.judging import Judging, window_seconds
 from homeward.services.watch.ledger import Change, Episode
 from homeward.services.watch.scoring import SETTLE_SECONDS, Scoring
@@ -51,6 +53,7 @@ class Watcher:
         self._scoring = Scoring(self._windows, self._conditions)
         self._silences = Silences(self._conditions)
         self._troubles = Troubles(self._conditions)
+        self.beats = Beats(self._troubles)
 
     def restore(self, episodes: Iterable[Episode], scores: dict[int, ScoreShown]) -> None:
         """Take over what holds and what was scored last."""
@@ -62,6 +65,8 @@ class Watcher:
     def begin(self, now: datetime) -> None:
         """We have just begun to listen (again)."""
         self._silences.begin(now)
+        if self.beats.is_begun:
+            self.beats.begin(now)
 
     def watch(self, watched: Sequence[Watched]) -> None:
         """Who is measured by what now."""
@@ -95,14 +100,29 @@ class Watcher:
         return self._scored(Verdict(), now)
 
     def listens(self, now: datetime) -> Verdict:
-        """Who is silent, which troubles are over. Each second."""
-        return Verdict(self._silences.check(now) + self._troubles.check(now))
+        """Who is silent, devices and processes; which troubles are over. Each second."""
+        silent = self._silences.check(now) + self.beats.check(now)
+        return Verdict(silent + self._troubles.check(now))
 
     def left(self, episodes: Iterable[Episode], now: datetime) -> Verdict:
         """Nobody measures these patients any more: no reading can end what was answered."""
         detail = {"because": "no device measures this patient any more"}
         ended = [Change(each.key, each.kind, now, None, detail=detail) for each in episodes]
         return Verdict([change for change in ended if self._conditions.is_news(change)])
+
+    def counts(self, counted: list[Counted], now: datetime) -> Verdict:
+        """What of devices' messages is missing, by the record."""
+        seen = gaps(counted, now)
+        return Verdict([change for change in seen if self._conditions.is_news(change)])
+
+    def agree(self, episodes: Iterable[Episode]) -> None:
+        """What the ledger has open is what holds: the row decides, never a memory.
+
+        For moments when everything decided is written. A condition remembered and not in the
+        ledger would keep its next alarm from being raised.
+        """
+        if self._conditions.agree(episodes):
+            self._judging.restore()
 
     def hears(self, trouble: Trouble, now: datetime) -> Verdict:
         """A trouble was told."""

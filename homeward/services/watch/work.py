@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 import numpy as np
@@ -15,9 +15,12 @@ from homeward.model.frame import HOT
 from homeward.services.contract import Tools
 from homeward.services.watch import ledger
 from homeward.services.watch.catch_up import catch_up, last_mark, last_scores, watched_now
+from homeward.services.watch.device_gaps import counted_now
 from homeward.services.watch.ledger import Q
+from homeward.services.watch.rereads import AGAIN_SECONDS, Rereads
 from homeward.services.watch.troubles import Trouble
 from homeward.services.watch.watcher import Watcher
+from homeward.services.watch.windows import as_time
 from homeward.services.watch.writer import Writer
 from homeward.store.alone import Alone, alone
 
@@ -30,7 +33,13 @@ SECOND = 1.0
 REGISTRY_SECONDS = 5
 AGE_SECONDS = 10
 LEFT_SECONDS = 30
-AGAIN_SECONDS = 5
+STUCK_SECONDS = 3.0  # what waits longer than this to be judged or written is not watched
+# A reading is stamped by the door before it is told: one on its way when we left our mark was
+# not judged. Judging a few seconds twice changes nothing.
+ON_ITS_WAY = timedelta(seconds=5)
+DOOR_SILENT = timedelta(seconds=3)  # no beat for this long: its words may not reach us
+DOOR_LOST = timedelta(seconds=30)  # what a door that ended may not have told
+LOST_WORDS = frozenset({"hot_lane", "process_door"})  # troubles after which the record is read
 log = logging.getLogger(__name__)
 
 
@@ -52,10 +61,13 @@ class Watch:
         self.writer = Writer(tools.store, tools.bus)
         self._frames: deque[bytes] = deque()
         self._has_frames = asyncio.Event()
+        self._waiting_since = 0.0  # loop time: since when the oldest frame waits, at most
         self._registry_changed = asyncio.Event()
+        self._counts_changed = asyncio.Event()
         self._is_behind = False
+        self._must_read = False  # the record first, then what is told
         self._gaps = tools.bus.gaps
-        self._again: dict[int, datetime] = {}  # at which second to read the record since when
+        self._rereads = Rereads()
         self._mark: datetime | None = None
 
     async def run(self, lock: Alone) -> None:
@@ -64,8 +76,10 @@ class Watch:
             tasks.create_task(self.writer.write_changes())
             tasks.create_task(self.writer.write_scores())
             await self.take_over()
+            self._watcher.beats.begin(self._tools.now())
             tasks.create_task(self._judge())
             tasks.create_task(self._pass())
+            tasks.create_task(self._read_again())
             tasks.create_task(self._tick(lock))
 
     @contextlib.asynccontextmanager
@@ -75,6 +89,7 @@ class Watch:
             await bus.listen("hot.readings", self._hear),
             await bus.listen("told.trouble", self._hear_trouble),
             await bus.listen("told.device", self._hear_device),
+            await bus.listen("beat.*", self._hear_beat),
         ]
         try:
             yield
@@ -87,7 +102,11 @@ class Watch:
         self.hear(body)
 
     def hear(self, body: bytes) -> None:
-        """A frame of the hot lane came; it is judged soon."""
+        """A frame of the hot lane came; it is judged soon. Raises ValueError for half a row."""
+        if len(body) % HOT.itemsize:  # refused here, before it could spoil the frames beside it
+            raise ValueError("a frame of the hot lane holds whole rows")
+        if not self._frames:
+            self._waiting_since = _moment()
         self._frames.append(body)
         self._has_frames.set()
         if len(self._frames) > FRAMES_MAX:  # hopelessly behind: the record has them all
@@ -96,28 +115,39 @@ class Watch:
 
     async def _hear_trouble(self, _: str, body: bytes) -> None:
         trouble = msgspec.json.decode(body, type=Trouble)
-        await self.writer.put(self._watcher.hears(trouble, self._tools.now()))
+        now = self._tools.now()
+        if trouble.what in LOST_WORDS and trouble.on and not trouble.over:
+            since = now - DOOR_LOST if trouble.since is None else as_time(trouble.since * 1000)
+            self._must_read = True
+            self._rereads.ask(since - ON_ITS_WAY, _moment())
+        await self.writer.put(self._watcher.hears(trouble, now))
 
-    async def _hear_device(self, _: str, __: bytes) -> None:
+    async def _hear_device(self, _: str, body: bytes) -> None:
         self._registry_changed.set()
+        if msgspec.json.decode(body, type=_DeviceTold).what == "gap":
+            self._counts_changed.set()
+
+    async def _hear_beat(self, subject: str, _: bytes) -> None:
+        self._watcher.beats.hear(subject.removeprefix("beat."), self._tools.now())
 
     async def take_over(self) -> None:
         """Go on where the watcher before us stopped."""
         door, now = self._tools.store.door(), self._tools.now()
         episodes = await ledger.open_episodes(door)
         self._watcher.restore(episodes, await last_scores(door))
-        self._mark = await last_mark(door) or now
-        await self._catch_up(self._mark)
+        self._mark = min(await last_mark(door) or now, now)  # a server's clock may go back
+        since = self._mark - ON_ITS_WAY
+        await self._catch_up(since)
+        self._rereads.ask(since, _moment(), AGAIN_SECONDS[1:])
+        self._counts_changed.set()
         await self._announce()
         log.info("watching; %d alarms are open", len(episodes))
 
     async def _announce(self) -> None:
-        """Tell what is open: somebody may have missed our last words, or those before us."""
-        door = self._tools.store.door()
-        ids = [episode.id for episode in await ledger.open_episodes(door)]
-        await ledger.tell(door, self._tools.bus, ids)
+        """Tell what is so: somebody may have missed our last words, or those before us."""
+        await ledger.tell_news(self._tools.store.door(), self._tools.bus, self._tools.now())
 
-    async def _catch_up(self, mark: datetime) -> None:
+    async def _catch_up(self, mark: datetime, *, begins: bool = True) -> None:
         """Read what the hot lane cannot have told us, and judge what nobody judged."""
         door, now = self._tools.store.door(), self._tools.now()
         watched = await watched_now(door)
@@ -127,19 +157,29 @@ class Watch:
             await self.writer.put(self._watcher.take(batch, now))
         await self.writer.put(self._watcher.judge_again(now))
         await self.writer.put(self._watcher.ages(now))
-        self._watcher.begin(now)
+        if begins:
+            self._watcher.begin(now)
+
+    @property
+    def _is_paused(self) -> bool:
+        """What was missed comes first: judged after what came later it would be out of order."""
+        return self._must_read or self._is_behind or self._tools.bus.gaps != self._gaps
 
     async def _judge(self) -> None:
         while True:
             await self._has_frames.wait()
             self._has_frames.clear()
             while self._frames:
+                if self._is_paused:
+                    await asyncio.sleep(PASS_SECONDS)
+                    continue
                 await self.judge()
                 await asyncio.sleep(GATHER_SECONDS)
 
     async def judge(self) -> None:
         """Judge what waits."""
         await self.writer.put(self._watcher.take(self._gathered(), self._tools.now()))
+        self._waiting_since = _moment()
 
     def _gathered(self) -> np.ndarray:
         frames: list[bytes] = []
@@ -154,29 +194,45 @@ class Watch:
             await asyncio.sleep(PASS_SECONDS)
             await self.writer.put(self._watcher.passes(self._tools.now()))
 
+    async def _read_again(self) -> None:
+        while True:
+            await self._mind_gaps()
+            await asyncio.sleep(PASS_SECONDS)
+
+    async def _mind_gaps(self) -> None:
+        """After a gap the record is read: nothing told was our silence, not the patients'."""
+        moment, gaps, now = _moment(), self._tools.bus.gaps, self._tools.now()
+        is_ours = gaps != self._gaps or self._is_behind
+        if is_ours:
+            self._must_read, self._is_behind = True, False
+            self._rereads.ask((self._mark or now) - ON_ITS_WAY, moment)
+        deaf_since = self._deaf_since(now)
+        if deaf_since is not None:
+            self._rereads.poll(deaf_since - ON_ITS_WAY, moment)
+        due = self._rereads.take(moment)
+        if due is None:
+            return
+        await self._catch_up(due.since, begins=due.is_first)
+        self._gaps, self._must_read = gaps, False
+        if is_ours:
+            await self._announce()
+
+    def _deaf_since(self, now: datetime) -> datetime | None:
+        """Since when the door's words cannot reach us, where that is so now."""
+        if not self._tools.bus.connected:
+            return self._mark or now
+        door = self._watcher.beats.last("door")
+        return door if door is not None and now - door > DOOR_SILENT else None
+
     async def _tick(self, lock: Alone) -> None:
         second = 0
         while True:
             await lock.check()
             if self._tools.bus.connected:
-                await self._mind_gaps(second)
                 await self.tick(second)
+                await self._say_well()
             second += 1
             await asyncio.sleep(SECOND)
-
-    async def _mind_gaps(self, second: int) -> None:
-        """After a gap the record is read: nothing told was our silence, not the patients'.
-
-        Once more a little later, for doors that came back to the bus after us.
-        """
-        gaps, mark = self._tools.bus.gaps, self._again.pop(second, None)
-        if gaps != self._gaps or self._is_behind:
-            self._gaps, self._is_behind = gaps, False
-            mark = self._mark or self._tools.now()
-            self._again[second + AGAIN_SECONDS] = mark
-        if mark is not None:
-            await self._catch_up(mark)
-            await self._announce()
 
     async def tick(self, second: int) -> None:
         """What each second brings: the registry, silences, ages, the mark."""
@@ -189,6 +245,49 @@ class Watch:
             await self.writer.put(self._watcher.ages(now))
         if second % LEFT_SECONDS == 0:
             await self.writer.put(self._watcher.left(await ledger.left_behind(door), now))
-        if self.writer.is_idle and not self._frames:
+        if self._is_idle:
+            await self._agree_with_the_ledger(second)
+        if self._is_idle:
             await door.run(Q.mark, at=now)
             self._mark = now
+
+    @property
+    def _is_idle(self) -> bool:
+        """Everything heard is judged, and everything judged is written."""
+        return self.writer.is_idle and not self._frames and not self._is_paused
+
+    async def _agree_with_the_ledger(self, second: int) -> None:
+        """While nothing waits: what the ledger alone knows, and what may not have been told."""
+        door = self._tools.store.door()
+        is_due = second % LEFT_SECONDS == 0
+        if self.writer.is_unsure:
+            self.writer.is_unsure, is_due = False, True
+            await self._announce()
+        if is_due:
+            put = self.writer.put_count
+            episodes = await ledger.open_episodes(door)
+            if self.writer.is_idle and put == self.writer.put_count:
+                self._watcher.agree(episodes)
+        if is_due or self._counts_changed.is_set():
+            self._counts_changed.clear()
+            counted = await counted_now(door)
+            if self.writer.is_idle:
+                await self.writer.put(self._watcher.counts(counted, self._tools.now()))
+
+    async def _say_well(self) -> None:
+        """The beat screens wait for: what we hear is judged, and what we judge is written."""
+        is_stuck = bool(self._frames) and _moment() - self._waiting_since > STUCK_SECONDS
+        if is_stuck or self._is_paused or self.writer.waiting_seconds > STUCK_SECONDS:
+            return
+        beat = {"name": "guard", "now": round(self._tools.now().timestamp() * 1000)}
+        await self._tools.bus.tell("beat.guard", beat)
+
+
+class _DeviceTold(msgspec.Struct):
+    """What matters here of a message on told.device."""
+
+    what: str = ""
+
+
+def _moment() -> float:
+    return asyncio.get_running_loop().time()

@@ -35,6 +35,11 @@ class Writer:
         self._bus = bus
         self._changes: deque[Change] = deque()
         self._scores: dict[int, ScoreTold] = {}
+        self._untold: dict[int, None] = {}  # committed, and perhaps not told
+        self._began: float | None = None  # loop time: when the write under way began
+        self.put_count = 0
+        # Whether some of what was decided may not be in the ledger, or in it and untold.
+        self.is_unsure = False
         self._has_changes = asyncio.Event()
         self._has_scores = asyncio.Event()
         self._has_room = asyncio.Event()
@@ -45,12 +50,20 @@ class Writer:
         """Whether everything decided is committed."""
         return not self._changes
 
+    @property
+    def waiting_seconds(self) -> float:
+        """For how long the oldest change has waited to be written."""
+        return 0.0 if self._began is None else _moment() - self._began
+
     async def put(self, verdict: Verdict) -> None:
         """Write this soon; waits only while far too much is waiting."""
         if verdict.scores:
             self._scores.update((each.patient_id, each) for each in verdict.scores)
             self._has_scores.set()
         if verdict.changes:
+            self.put_count += 1
+            if self._began is None:
+                self._began = _moment()
             self._changes += verdict.changes
             self._has_changes.set()
             if len(self._changes) >= CHANGES_MAX:
@@ -71,6 +84,7 @@ class Writer:
             await self._write(batch)
             for _ in batch:
                 self._changes.popleft()
+            self._began = _moment() if self._changes else None
             if len(self._changes) < CHANGES_MAX:
                 self._has_room.set()
 
@@ -78,8 +92,10 @@ class Writer:
         is_away = False
         while True:
             try:
-                await ledger.write(self._store, self._bus, batch)
+                self._untold |= dict.fromkeys(await ledger.commit(self._store, batch))
+                await self._tell()
             except Unreachable as error:
+                self.is_unsure = True  # perhaps only the answer was lost, and nobody was told
                 if not is_away:
                     log.error("alarms wait: %s", error)
                 is_away = True
@@ -95,11 +111,22 @@ class Writer:
                     log.info("alarms are written: the database is back")
                 return
 
+    async def _tell(self) -> None:
+        """Tell what is committed. What cannot be told now is told with the next, or as news."""
+        try:
+            await ledger.tell(self._store.door(), self._bus, list(self._untold))
+        except Exception as error:  # the rows stand; an untold one must not be written twice
+            self.is_unsure = True
+            log.error("alarms could not be told: %s", type(error).__name__)
+        else:
+            self._untold.clear()
+
     async def _write_singly(self, batch: Sequence[Change], error: Exception) -> None:
         if len(batch) > 1:
             for change in batch:
                 await self._write([change])
             return
+        self.is_unsure = True  # the watcher takes it for written
         condition = batch[0].key.condition
         log.error("%s could not be written: %s", condition, type(error).__name__)
         text = f"an alarm ({condition}) could not be written: {type(error).__name__}"
@@ -144,3 +171,7 @@ class Writer:
             await door.run_many(Q.note_score, rows)
         for each in batch if self._bus.connected else ():
             await self._bus.tell("told.score", each)
+
+
+def _moment() -> float:
+    return asyncio.get_running_loop().time()

@@ -44,8 +44,24 @@ class Room:
                 if is_it(thing):
                     return thing
 
-    async def reads(self, vital: str, value: float, at: datetime | None = None) -> datetime:
-        moment = datetime.now(UTC)
+    async def keeps(self, vital: str, value: float, received: datetime, seq: int = 1) -> None:
+        """It is in the record, and was told to nobody."""
+        us = as_microseconds(received)
+        ids = (self.patient, self.device, BY_NAME[vital].index, 0)
+        frame = np.array([(*ids, us, us, value)], HOT)
+        await self.sql(
+            "insert into inbox values (%(device)s, 1, %(seq)s, 'readings', %(now)s, %(body)s)",
+            device=self.device, seq=seq, now=received, body=frame.tobytes(),
+        )  # fmt: skip
+
+    async def reads(
+        self,
+        vital: str,
+        value: float,
+        at: datetime | None = None,
+        received: datetime | None = None,
+    ) -> datetime:
+        moment = received or datetime.now(UTC)
         at = at or moment.replace(microsecond=moment.microsecond // 1000 * 1000)
         now = as_microseconds(moment)
         ids = (self.patient, self.device, BY_NAME[vital].index, 0)
@@ -85,7 +101,7 @@ async def room(tools):
         device=device, patient=patient, now=datetime.now(UTC) - timedelta(hours=1),
     )  # fmt: skip
     room = Room(tools, patient, device)
-    for subject in ("told.alarm", "told.score"):
+    for subject in ("told.alarm", "told.score", "told.trouble", "beat.guard"):
         await room.hear(subject)
     return room
 
@@ -200,3 +216,75 @@ async def test_what_came_while_the_bus_was_away_is_judged_from_the_record(room, 
     finally:
         task.cancel()
         await opened.__aexit__(None, None, None)
+
+
+async def test_the_guard_beats_while_it_judges_and_not_while_it_cannot_write(room, monkeypatch):
+    monkeypatch.setattr("homeward.services.watch.work.STUCK_SECONDS", 0.3)
+    async with working(room.tools):
+        await room.next("beat.guard", lambda beat: beat["name"] == "guard")
+        await room.is_watched()
+        # An alarm that cannot be written: its row is held by somebody else for ever.
+        await room.reads("glucose", 50)
+        alarm = await room.next("told.alarm", condition("glucose_low", "active"))
+        async with room.tools.store.pool.connection() as connection, connection.transaction():
+            await connection.execute(f"select from alarm where id = {alarm['id']} for update")
+            await room.reads("glucose", 150)
+            beats = room.told["beat.guard"]
+            async with asyncio.timeout(WAIT_SECONDS):
+                while True:  # it falls silent
+                    try:
+                        await asyncio.wait_for(beats.get(), 1.5)
+                    except TimeoutError:
+                        break
+        await room.next("beat.guard", lambda beat: True)
+        await room.next("told.alarm", lambda told: told["cleared"] is not None)
+
+
+async def test_half_a_row_on_the_hot_lane_spoils_nothing_and_is_told(room):
+    async with working(room.tools):
+        await room.is_watched()
+        await room.tools.bus.publish("hot.readings", b"x" * (HOT.itemsize + 1))
+        await room.reads("oxygen_saturation", 70)
+        await room.next("told.alarm", condition("oxygen_low", "active"))
+        trouble = await room.next("told.trouble", lambda told: "hot.readings" in told["what"])
+        assert "ValueError" in trouble["text"]
+
+
+async def test_a_reading_on_its_way_when_its_watcher_died_is_judged_by_the_next(room):
+    """Received before the last mark, but heard by nobody: a spot check has no second reading."""
+    async with working(room.tools):
+        await room.is_watched()
+    ((mark,),) = await room.sql("select at from watch_mark")
+    received = mark - timedelta(milliseconds=20)
+    await room.keeps("glucose", 45, received)
+    async with working(room.tools):
+        alarm = await room.next("told.alarm", condition("glucose_low", "active"))
+        assert alarm["value"] == 45
+
+
+async def test_d2_what_was_raised_and_ended_in_the_last_seconds_is_not_raised_again(room):
+    now = datetime.now(UTC).replace(microsecond=0)
+    rows = [(65, now - timedelta(seconds=3)), (100, now - timedelta(seconds=2))]
+    async with working(room.tools):
+        await room.is_watched()
+        for value, at in rows:
+            await room.keeps("glucose", value, at, seq=value)
+            await room.reads("glucose", value, at, received=at)
+        await room.next("told.alarm", condition("glucose_low", "resolved"))
+        await room.is_watched()
+    async with working(room.tools):
+        await room.is_watched()
+        await room.reads("glucose", 64)
+        await room.next("told.alarm", condition("glucose_low", "active"))
+    events = await room.sql("select event from alarm_event join alarm on alarm.id = alarm_id"
+                            " where condition = 'glucose_low' order by alarm_event.id")  # fmt: skip
+    assert [event for (event,) in events] == ["raised", "cleared", "raised"]
+
+
+async def test_a_message_committed_after_the_catch_up_is_judged_all_the_same(room, monkeypatch):
+    """The dead watcher heard it on the hot lane; its row came when the next had read the record."""
+    monkeypatch.setattr("homeward.services.watch.work.AGAIN_SECONDS", (0.0, 0.5))
+    async with working(room.tools):
+        await room.is_watched()
+        await room.keeps("glucose", 45, datetime.now(UTC) - timedelta(seconds=1))
+        await room.next("told.alarm", condition("glucose_low", "active"))

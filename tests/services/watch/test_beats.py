@@ -1,0 +1,47 @@
+"""The watcher over the other processes: who falls silent is said, and who is back."""
+
+from datetime import timedelta
+
+OTHERS = ("door", "work", "web")
+
+
+def beating(bedside, seconds, *names):
+    for _ in range(seconds):
+        for name in names:
+            bedside.watcher.beats.hear(name, bedside.now)
+        bedside.passes(1)
+
+
+def test_everybody_beats_and_nothing_is_said(bedside):
+    bedside.watcher.beats.begin(bedside.now)
+    beating(bedside, 60, *OTHERS)
+    assert bedside.said == []
+
+
+def test_a_silent_process_is_an_alarm_after_ten_seconds_and_over_when_it_is_back(bedside):
+    bedside.watcher.beats.begin(bedside.now)
+    beating(bedside, 20, *OTHERS)
+    beating(bedside, 8, "work", "web")
+    assert bedside.said == []
+    beating(bedside, 1, "work", "web")
+    assert bedside.said == [("trouble_door", "medium")]
+    beating(bedside, 700, "work", "web")  # it lasts: one episode, however long
+    assert bedside.said == [("trouble_door", "medium")]
+    beating(bedside, 1, *OTHERS)
+    assert bedside.said == [("trouble_door", "medium"), ("trouble_door", "over")]
+
+
+def test_nobody_is_missed_just_after_our_own_start_but_who_never_comes_is(bedside):
+    bedside.watcher.beats.begin(bedside.now)
+    beating(bedside, 14, "door", "work")
+    assert bedside.said == []
+    beating(bedside, 1, "door", "work")
+    assert bedside.said == [("trouble_web", "medium")]
+
+
+def test_a_server_clock_that_goes_back_does_not_hide_a_silent_process(bedside):
+    bedside.watcher.beats.begin(bedside.now)
+    beating(bedside, 20, *OTHERS)
+    bedside.now -= timedelta(hours=1)
+    beating(bedside, 16, "work", "web")
+    assert bedside.said == [("trouble_door", "medium")]

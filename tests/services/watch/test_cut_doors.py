@@ -1,0 +1,181 @@
+"""The door's words do not reach the watcher: its readings are judged from the record all the same.
+
+Real PostgreSQL, real NATS; the door's way to NATS leads through a wire that can be cut.
+"""
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+import numpy as np
+import pytest
+
+from homeward.bus import Bus
+from homeward.model.delivery import Delivery, Outcome
+from homeward.model.frame import HOT
+from homeward.model.reading import Reading
+from homeward.model.vital import BY_NAME
+from homeward.services.record.intake import Intake
+from homeward.services.watch import rereads
+from homeward.services.watch import work as watch_work
+from homeward.services.watch.windows import as_microseconds
+from homeward.services.watch.work import work
+
+WAIT_SECONDS = 20
+OXYGEN = BY_NAME["oxygen_saturation"]
+
+
+class Wire:
+    """A way to a server, which can be cut and mended."""
+
+    def __init__(self, url: str) -> None:
+        self._to = urlsplit(url)
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._server: asyncio.Server | None = None
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        login = self._to.netloc.rpartition("@")[0]
+        place = f"{login}@127.0.0.1:{self._port}" if login else f"127.0.0.1:{self._port}"
+        return urlunsplit(self._to._replace(netloc=place))
+
+    async def mend(self) -> None:
+        self._server = await asyncio.start_server(self._join, "127.0.0.1", self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
+
+    def cut(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        self._writers.clear()
+
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(self._to.hostname, self._to.port)
+        self._writers |= {writer, back}
+        with suppress(OSError):
+            await asyncio.gather(_pump(reader, back), _pump(there, writer))
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65_536):
+        writer.write(data)
+        await writer.drain()
+
+
+class Home:
+    """One patient with one device, and the alarms that are told."""
+
+    def __init__(self, tools, patient: int, device: int) -> None:
+        self.tools, self.patient, self.device = tools, patient, device
+        self.alarms: asyncio.Queue = asyncio.Queue()
+        self.troubles: asyncio.Queue = asyncio.Queue()
+
+    async def sql(self, text: str, **values):
+        async with self.tools.store.pool.connection() as connection:
+            cursor = await connection.execute(text, values)
+            return await cursor.fetchall() if cursor.description else []
+
+    async def is_watched(self) -> None:
+        async with asyncio.timeout(WAIT_SECONDS):
+            start = datetime.now(UTC)
+            while not await self.sql("select at from watch_mark where at > %(start)s", start=start):
+                await asyncio.sleep(0.02)
+
+    async def is_raised(self, condition: str) -> dict:
+        async with asyncio.timeout(WAIT_SECONDS):
+            while True:
+                alarm = await self.alarms.get()
+                if (alarm["condition"], alarm["state"]) == (condition, "active"):
+                    return alarm
+
+
+@pytest.fixture
+async def home(tools):
+    async def number(text, **values):
+        async with tools.store.pool.connection() as connection:
+            return (await (await connection.execute(text + " returning id", values)).fetchone())[0]
+
+    patient = await number(
+        "insert into patient (record_number, name, birth_date, sex)"
+        " values ('1', 'ada', %(born)s, 'female')",
+        born=date(1950, 1, 1),
+    )
+    device = await number("insert into device (name, kind) values ('monitor', 'monitor')")
+    await number(
+        "insert into association (device_id, patient_id, starts, source)"
+        " values (%(device)s, %(patient)s, %(now)s, 'scan')",
+        device=device, patient=patient, now=datetime.now(UTC) - timedelta(hours=1),
+    )  # fmt: skip
+    home = Home(tools, patient, device)
+
+    async def keep(subject: str, body: bytes) -> None:
+        queue = home.alarms if subject == "told.alarm" else home.troubles
+        queue.put_nowait(msgspec.json.decode(body))
+
+    for subject in ("told.alarm", "told.trouble"):
+        await tools.bus.listen(subject, keep)
+    return home
+
+
+@asynccontextmanager
+async def watching(home):
+    task = asyncio.create_task(work(home.tools))
+    try:
+        await home.is_watched()
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_what_the_door_could_not_tell_is_judged_from_the_record(home, engines):
+    wire = Wire(engines.nats_url)
+    await wire.mend()
+    async with (
+        Bus.open(wire.url) as bus,
+        watching(home),
+        Intake.open(replace(home.tools, bus=bus)) as intake,
+    ):
+        wire.cut()
+        async with asyncio.timeout(WAIT_SECONDS):
+            while bus.connected:
+                await asyncio.sleep(0.02)
+        now = datetime.now(UTC)
+        reading = Reading(OXYGEN, 70.0, now - timedelta(seconds=1))
+        outcomes: list[Outcome] = []
+        intake.offer(Delivery(home.device, 1, 1, now, (reading,)), outcomes.append)
+        await intake.settled()
+        assert outcomes == [Outcome.STORED]
+        # The watcher is idle and leaves its mark: it believes that it has heard everything.
+        await home.is_watched()
+        assert await home.sql("select id from alarm where condition = 'oxygen_low'") == []
+        await wire.mend()
+        alarm = await home.is_raised("oxygen_low")
+        assert alarm["value"] == 70
+        async with asyncio.timeout(WAIT_SECONDS):
+            trouble = await home.troubles.get()
+        assert (trouble["what"], trouble["dropped"]) == ("hot_lane", 1)
+    wire.cut()
+
+
+async def test_while_the_door_is_not_heard_the_record_is_read_again_and_again(home, monkeypatch):
+    monkeypatch.setattr(watch_work, "DOOR_SILENT", timedelta(seconds=0.2))
+    monkeypatch.setattr(rereads, "POLL_SECONDS", 0.2)
+    async with watching(home):
+        await home.tools.bus.tell("beat.door", {"name": "door", "now": 0})
+        await asyncio.sleep(0.5)
+        await home.is_watched()
+        now = datetime.now(UTC)
+        ids = (home.patient, home.device, OXYGEN.index, 0)
+        frame = np.array([(*ids, as_microseconds(now), as_microseconds(now), 70.0)], HOT)
+        await home.sql(
+            "insert into inbox values (%(device)s, 1, 1, 'readings', %(now)s, %(body)s)",
+            device=home.device, now=now, body=frame.tobytes(),
+        )  # fmt: skip
+        await home.is_raised("oxygen_low")
