@@ -18,6 +18,7 @@ import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from homeward.api.guarding import actor_behind, is_same_site, milliseconds
+from homeward.api.vigil import Vigil
 from homeward.guard.route import STAFF, must_see
 from homeward.model.errors import Forbidden
 from homeward.model.frame import HOT
@@ -69,8 +70,10 @@ class Watch(msgspec.Struct, forbid_unknown_fields=True):
 class Viewer:
     """One live screen."""
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, gaps: int = 0) -> None:
         self.actor = actor
+        self.gaps = gaps  # of the bus, when it came: at a further one it must ask for all anew
+        self.is_guarded: bool | None = None  # as it was told
         self.watched: Watch | None = None
         self.patients: frozenset[int] = frozenset()  # whose numbers it shows
         self.heard_of: frozenset[int] = frozenset()  # whose alarms and calls it tells
@@ -102,11 +105,13 @@ class Hub:
         self.tools = tools
         self.viewers: set[Viewer] = set()
         self.wave_viewers: set[WaveViewer] = set()
+        self.vigil = Vigil(0.0)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Listen while the application runs."""
         bus = self.tools.bus
+        self.vigil = Vigil(asyncio.get_running_loop().time())
         stops = [
             await bus.listen("hot.readings", self._readings),
             await bus.listen("hot.waves.*", self._waves),
@@ -114,6 +119,7 @@ class Hub:
             await bus.listen("told.call", self._call),
             await bus.listen("told.score", self._score),
             await bus.listen("told.device", self._device),
+            await bus.listen("beat.guard", self._guard),
         ]
         try:
             yield
@@ -153,8 +159,9 @@ class Hub:
                 viewer.send(text)
 
     def _is_about_ward(self, viewer: Viewer, alarm: dict[str, Any]) -> bool:
-        """Also alarms of the platform itself, and of devices nobody wears."""
-        if alarm["patient_id"] is None:
+        """Also alarms of the platform itself, of devices nobody wears, and of patients who are
+        on no ward: nobody else would see those."""
+        if alarm["patient_id"] is None or alarm.get("ward_id") is None:
             return True
         watched = viewer.watched
         return watched is not None and alarm.get("ward_id") in watched.alarm_wards
@@ -182,6 +189,16 @@ class Hub:
         for viewer in self.viewers:
             if viewer.actor.role is not Role.PATIENT:
                 viewer.send(text)
+
+    async def _guard(self, _: str, __: bytes) -> None:
+        self.vigil.hear(asyncio.get_running_loop().time())
+
+    def guard(self, viewer: Viewer) -> None:
+        """Tell it whether anybody watches, once, and whenever that changes."""
+        is_kept = self.vigil.is_kept(asyncio.get_running_loop().time())
+        if is_kept is not None and is_kept != viewer.is_guarded:
+            viewer.is_guarded = is_kept
+            viewer.send(_text("guard", alive=is_kept))
 
     async def patients_of(self, actor: Actor, watched: Watch) -> frozenset[int]:
         """Whom this screen shows. Raises Forbidden for what is not theirs to see."""
@@ -227,7 +244,7 @@ async def live(socket: WebSocket) -> None:
     actor = await _enter(socket, hub.tools)
     if actor is None:
         return
-    viewer = Viewer(actor)
+    viewer = Viewer(actor, hub.tools.bus.told_gaps)
     hub.viewers.add(viewer)
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -272,8 +289,10 @@ async def _beat(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
     recheck_at += RECHECK_SECONDS
     while True:
         _flush(viewer)
-        if viewer.is_too_slow:
+        # What was told while we were deaf is in the record alone: it comes back and reads it.
+        if viewer.is_too_slow or viewer.gaps != hub.tools.bus.told_gaps:
             await _close(socket, TOO_SLOW)
+        hub.guard(viewer)
         if loop.time() >= beat_at:
             beat_at += BEAT_SECONDS
             viewer.send(_text("beat", now=milliseconds(hub.tools.now())))

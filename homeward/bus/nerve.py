@@ -32,6 +32,7 @@ Handler = Callable[[str, bytes], Awaitable[None]]
 @dataclass(slots=True)
 class _Gaps:
     count: int = 0
+    told: int = 0
 
 
 class Bus:
@@ -53,9 +54,11 @@ class Bus:
             """Losing and finding the server is normal; whoever needs it asks `connected`."""
             if isinstance(error, SlowConsumerError):
                 gaps.count += 1
+                gaps.told += error.subject.startswith("told.")
 
         async def came_back() -> None:
             gaps.count += 1
+            gaps.told += 1
 
         try:
             # For ever is right for coming back, not for the first time: a wrong password or
@@ -93,6 +96,11 @@ class Bus:
     def gaps(self) -> int:
         """How often something told may not have reached us: we were cut off, or too slow."""
         return self._gaps.count
+
+    @property
+    def told_gaps(self) -> int:
+        """The same for what is told after a commit: numbers and waves come again anyway."""
+        return self._gaps.told
 
     async def publish(self, subject: str, body: bytes) -> None:
         """Tell everyone who listens now."""

@@ -11,7 +11,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from homeward.api import live
+from homeward.api import live, vigil
 from homeward.model.frame import HOT, Channel, WaveFrame
 from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_NAME
@@ -239,3 +239,51 @@ def test_a_viewer_too_slow_for_alarms_is_told_to_come_back() -> None:
     assert not viewer.is_too_slow
     viewer.send(b"{}")
     assert viewer.is_too_slow
+
+
+async def test_a_dead_watcher_never_looks_like_a_quiet_ward(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vigil, "SILENT_SECONDS", 0.5)
+    for role in (Role.NURSE, Role.PATIENT):
+        screen = await socket(house, role)
+        await house.tools.bus.tell("beat.guard", {"name": "guard"})
+        while not (await next_of(screen, "guard"))["alive"]:
+            await house.tools.bus.tell("beat.guard", {"name": "guard"})
+        # No process and no other beat counts: nothing but the watcher's own word.
+        await house.tools.bus.tell("beat.watch", {"name": "watch"})
+        assert (await next_of(screen, "guard"))["alive"] is False
+        await house.tools.bus.tell("beat.guard", {"name": "guard"})
+        assert (await next_of(screen, "guard"))["alive"] is True
+        await screen.close()
+
+
+def test_nobody_is_said_to_be_dead_before_they_could_be_heard() -> None:
+    watched = vigil.Vigil(100.0)
+    assert watched.is_kept(104.9) is None
+    assert watched.is_kept(105.0) is False
+    watched.hear(106.0)
+    assert watched.is_kept(110.9) is True
+    assert watched.is_kept(111.0) is False
+
+
+async def test_a_screen_asks_for_all_anew_when_the_server_itself_was_deaf(house: House) -> None:
+    screen = await socket(house, Role.NURSE)
+    await next_of(screen, "beat")
+    await house.tools.bus._client.force_reconnect()
+    assert await closed_with(screen) == live.TOO_SLOW
+
+
+async def test_an_alarm_of_a_patient_on_no_ward_reaches_every_ward(house: House) -> None:
+    screen = await socket(house, Role.NURSE)
+    await watch(screen, "ward", house.ids["Ward 3"])
+    alarm = {"id": 1, "patient_id": house.ids["Cleo"], "ward_id": None}
+    await house.tools.bus.tell("told.alarm", alarm)
+    assert (await next_of(screen, "alarm"))["alarm"] == alarm
+    patient = await socket(house, Role.PATIENT)
+    await watch(patient, "patient", house.ids["Cleo"])
+    await house.tools.bus.tell("told.alarm", alarm | {"id": 2, "patient_id": house.ids["Anna"]})
+    await house.tools.bus.tell("told.alarm", alarm | {"id": 3})
+    assert (await next_of(patient, "alarm"))["alarm"]["id"] == 3
+    await patient.close()
+    await screen.close()
