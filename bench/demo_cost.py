@@ -36,12 +36,16 @@ DEMO_NURSE = {"login": "nora", "password": "homeward-demo"}
 
 @dataclass(frozen=True)
 class Counted:
-    """One process, or all of PostgreSQL's backends together. Bytes; part of one core."""
+    """One process, or all of PostgreSQL's backends together.
+
+    Bytes; CPU seconds it had spent when the board was live, then part of one core.
+    """
 
     name: str
     processes: int
     proportional: int
     resident: int
+    start: float
     cores: float
 
 
@@ -98,7 +102,7 @@ def _cpu_by_kind(house: Installation) -> dict[str, float]:
     return spent
 
 
-async def _count(house: Installation, seconds: int) -> list[Counted]:
+async def _count(house: Installation, start: dict[str, float], seconds: int) -> list[Counted]:
     before, began = _cpu_by_kind(house), time.monotonic()
     await asyncio.sleep(seconds)
     after, passed = _cpu_by_kind(house), time.monotonic() - began
@@ -112,6 +116,7 @@ async def _count(house: Installation, seconds: int) -> list[Counted]:
             len(sizes),
             sum(pss for pss, _ in sizes),
             sum(rss for _, rss in sizes),
+            start.get(name, 0.0),
             (after[name] - before[name]) / passed,
         )
         for name, sizes in memory.items()
@@ -126,21 +131,23 @@ async def _measure(house: Installation, settle: int, count: int) -> None:
     house.start()
     async with _board(house):
         live, spent = time.monotonic() - began, cpu_seconds([house.process.pid])
+        start = _cpu_by_kind(house)
         await asyncio.sleep(settle)
         before, then = cpu_seconds([house.process.pid]), time.monotonic()
-        rows = await _count(house, count)
+        rows = await _count(house, start, count)
         cores = (cpu_seconds([house.process.pid]) - before) / (time.monotonic() - then)
     processes = sum(row.processes for row in rows)
     pss, rss = sum(row.proportional for row in rows), sum(row.resident for row in rows)
-    rows.append(Counted("all", processes, pss, rss, cores))
+    rows.append(Counted("all", processes, pss, rss, spent, cores))
     table(
-        ("process", "number", "proportional MB", "resident MB", "% of a core"),
+        ("process", "number", "proportional MB", "resident MB", "start, CPU s", "% of a core"),
         [
             (
                 row.name,
                 row.processes,
                 f"{row.proportional / 1e6:.0f}",
                 f"{row.resident / 1e6:.0f}",
+                f"{row.start:.2f}",
                 f"{100 * row.cores:.1f}",
             )
             for row in rows

@@ -205,6 +205,7 @@ def command(name: str, about: str, ended: str) -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    logging.getLogger("psycopg.pool").setLevel(logging.WARNING)  # it tells each growth and shrink
     main = tell(about, ended, settings) if name == "tell" else _process(name, settings)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -47,6 +47,7 @@ SETTINGS = {
     "autovacuum_analyze_scale_factor": "0.05",
     "max_wal_senders": "0",
     "wal_level": "minimal",
+    "max_logical_replication_workers": "0",  # nor their launcher, a process of its own
     "max_parallel_workers": "2",
     "io_method": "sync",  # no idle workers on a small machine
     "jit": "off",

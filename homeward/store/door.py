@@ -27,6 +27,9 @@ from homeward.model.person import Actor
 Row = TypeVar("Row")
 POOL_MIN = 1
 POOL_MAX = 8
+IDLE_SECONDS = 10.0  # a burst's connections go one by one: each is a process of PostgreSQL
+# ... which holds whatever it ever touched, shared buffers too, until it ends.
+LIFETIME_SECONDS = 600.0
 CONNECT_SECONDS = 30.0
 _BLOCK = re.compile(r"^-- name: (\w+)\n((?:--.*\n)*)", re.MULTILINE)
 
@@ -152,6 +155,8 @@ class Store:
             url,
             min_size=POOL_MIN,
             max_size=size_max,
+            max_idle=IDLE_SECONDS,
+            max_lifetime=LIFETIME_SECONDS,
             open=False,
             check=AsyncConnectionPool.check_connection,
             kwargs={"autocommit": True, "application_name": "homeward"},
