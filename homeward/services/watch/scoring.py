@@ -90,19 +90,19 @@ class Scoring:
         rows = np.arange(len(self._patients))
         if len(rows):
             is_old = self._age_of(rows, now_us)[1] != (self._codes[rows] < 0)
-            due = now_us - self._noted_at[rows] >= NOTED_SECONDS * SECOND_US
+            due = _is_past(self._noted_at[rows], NOTED_SECONDS * SECOND_US, now_us)
             self._touched[rows[is_old.any(axis=1) | due]] = True
 
     def take(self, now: datetime, now_us: int) -> tuple[list[ScoreTold], list[Change]]:
         """Score everybody touched who was not looked at just now; what changed."""
-        rows = np.flatnonzero(self._touched & (now_us - self._seen_at >= EVERY_US))
+        rows = np.flatnonzero(self._touched & _is_past(self._seen_at, EVERY_US, now_us))
         if not len(rows):
             return [], []
         self._touched[rows] = False
         self._seen_at[rows] = now_us
         codes = self._code(rows, now_us)
         is_new = (codes != self._codes[rows]).any(axis=1)
-        is_due = now_us - self._noted_at[rows] >= NOTED_SECONDS * SECOND_US
+        is_due = _is_past(self._noted_at[rows], NOTED_SECONDS * SECOND_US, now_us)
         self._codes[rows] = codes
         has_any = (codes >= 0).any(axis=1)
         told: list[ScoreTold] = []
@@ -213,6 +213,12 @@ class Scoring:
             self._codes = np.concatenate([self._codes, never])
             self._ids[rows] = patients
         return rows
+
+
+def _is_past(since: Ints, span_us: int, now_us: int) -> npt.NDArray[np.bool_]:
+    """Whether so long has passed; also where the server's clock went back behind `since`."""
+    passed = now_us - since
+    return (passed >= span_us) | (passed < 0)
 
 
 def shown(score: Score) -> ScoreShown:

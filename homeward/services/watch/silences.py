@@ -20,6 +20,7 @@ from homeward.model.vital import BY_NAME
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import Change
 from homeward.services.watch.windows import (
+    EPOCH,
     KINDS,
     Ints,
     Numbers,
@@ -100,6 +101,7 @@ class Silences:
 
     def check(self, now: datetime) -> list[Change]:
         """What fell silent, and what is heard again."""
+        self._mind_the_clock(now)
         if self._quiet_until is not None and now < self._quiet_until:
             return []
         found: dict[Key, Finding] = {}
@@ -110,8 +112,19 @@ class Silences:
         seen += [Change(key, Kind.TECHNICAL, now, None) for key in keys if key not in found]
         return [change for change in seen if self._conditions.is_news(change)]
 
+    def _mind_the_clock(self, now: datetime) -> None:
+        """Our clock may go back: nobody was heard later than now, or silence would look alive."""
+        now_us = as_microseconds(now)
+        self._live = np.minimum(self._live, now_us)
+        self._other = np.minimum(self._other, now_us)
+        never = (self._since > now_us) & (self._live[self._slots] == 0)
+        self._live[self._slots[never]] = now_us
+        if self._quiet_until is not None:
+            self.begin(min(now, self._quiet_until - timedelta(seconds=GRACE_SECONDS)))
+
     def _overdue(self, now_us: int) -> list[_Overdue]:
-        last = np.maximum(self._live[self._slots], self._since)
+        since = np.where(self._since > now_us, 0, self._since)
+        last = np.maximum(self._live[self._slots], since)
         by_device: dict[int, set[str]] = {}
         for owner in np.flatnonzero(now_us - last > self._allowed).tolist():
             place, vital = self._owners[owner]
@@ -122,6 +135,8 @@ class Silences:
 
     def _findings(self, overdue: _Overdue, now: datetime) -> dict[Key, Finding]:
         each = overdue.watched
+        if each.starts > now:  # our clock went back
+            each = replace(each, starts=EPOCH)
         heard = {vital: self._heard(each, vital) for vital in each.expects if vital in BY_NAME}
         wrong = self._wrong_clock(each, now)
         if len(overdue.vitals) == len(heard) or not each.connected:

@@ -303,3 +303,29 @@ def test_trouble_of_the_platform_is_an_alarm_until_it_is_over_or_quiet(bedside):
     ]
     bedside.passes(601)
     assert bedside.said[-1] == ("trouble_disk_full", "over")
+
+
+def test_a_server_clock_that_goes_back_hides_no_silence(bedside):
+    bedside.watcher.watch([worn({"heart_rate": 1}, starts=bedside.now)])
+    bedside.reads(seconds=5, heart_rate=72)
+    bedside.now -= timedelta(hours=1)
+    bedside.passes(9)
+    assert bedside.of("device_silent") == [("device_silent", "medium")]
+
+
+def test_a_server_clock_that_goes_back_just_after_a_start_hides_no_silence(bedside):
+    bedside.watcher.watch([worn({"heart_rate": 1}, starts=bedside.now - timedelta(days=1))])
+    bedside.watcher.begin(bedside.now)
+    bedside.now -= timedelta(hours=1)
+    bedside.passes(17)
+    assert bedside.of("device_silent") == [("device_silent", "medium")]
+
+
+def test_a_server_clock_that_goes_back_stops_no_score(bedside):
+    bedside.reads(seconds=3, **FULL)
+    device_clock = bedside.now
+    bedside.now -= timedelta(hours=1)  # the devices' clocks go on
+    for second in range(3):
+        bedside.hears([("systolic", 80.0, float(second))], base=device_clock)
+        bedside.now += timedelta(seconds=1)
+    assert bedside.scores[-1].score.total == 3
