@@ -17,11 +17,12 @@ CALLS_MAX = 500  # new calls in one pass; the rest in the next, worst first
 async def converge(store: Store, bus: Bus, now: datetime, answer_seconds: int) -> dict[str, str]:
     """One pass. Gives the troubles met: what, and in words, such as an empty chain."""
     async with store.door().transaction() as door:
-        ended = await door.all(Q.end_calls, dict, now=now)
-        ended += await door.all(Q.pass_on, dict, now=now)
+        touched = await door.all(Q.end_calls, dict, now=now)
+        touched += await door.all(Q.mend_times, dict, now=now)
+        touched += await door.all(Q.pass_on, dict, now=now)
         made, troubles = await _call_carers(door, now)
         made += await _call_patients(door, now, answer_seconds)
-    changed = {row["id"] for row in ended} | set(made)
+    changed = {row["id"] for row in touched} | set(made)
     await tell_calls(store.door(), bus, sorted(changed))
     return troubles
 

@@ -12,17 +12,25 @@ where alarm.id = call.alarm_id and call.ended is null
        or (call.audience = 'patient' and alarm.state in ('latched', 'resolved')))
 returning call.id;
 
+-- name: mend_times
+-- The server's clock went back: calls of its future begin now, or nobody else would be called.
+update call set created = %(now)s, due = %(now)s + (due - created)
+where ended is null and created > %(now)s
+returning id;
+
 -- name: pass_on
--- Close calls nobody answered in time; the next pass calls the next person. A patient who has
--- seen the call needs no second one.
+-- Close calls nobody answered in time, and those to carers who may no longer sign in; the next
+-- pass calls the next person. A patient who has seen the call needs no second one.
 update call set ended = %(now)s, outcome = 'unanswered'
-from alarm
-where alarm.id = call.alarm_id and call.ended is null and call.due <= %(now)s
+from alarm, person
+where alarm.id = call.alarm_id and person.id = call.person_id and call.ended is null
+  and (call.due <= %(now)s or (call.audience = 'carer' and person.disabled is not null))
   and (call.audience = 'carer' or call.seen is null)
 returning call.id;
 
 -- name: wanting_carers
 -- Active alarms for which nobody is being called now, worst first, with whom was called last.
+-- Those nobody can be called for come after all others: however many, they hold up none.
 select alarm.id as alarm_id, stay.ward_id, ward.name as ward,
     last.round, last.step, last.outcome
 from alarm
@@ -37,7 +45,11 @@ where alarm.state = 'active' and alarm.priority in ('high', 'medium')
   and not exists (
       select from call
       where call.alarm_id = alarm.id and call.audience = 'carer' and call.ended is null)
-order by position(alarm.priority in 'high medium'), alarm.raised, alarm.id
+order by exists (
+        select from escalation join person on person.id = escalation.person_id
+        where person.disabled is null
+          and (stay.ward_id is null or escalation.ward_id = stay.ward_id)) desc,
+    position(alarm.priority in 'high medium'), alarm.raised, alarm.id
 limit %(calls_max)s
 for update of alarm skip locked;
 

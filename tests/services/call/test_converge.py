@@ -1,6 +1,7 @@
 """Calls follow alarms: the next person until somebody answers, and never twice."""
 
 import asyncio
+from datetime import timedelta
 
 from homeward.model.alarm import Kind, Priority
 from homeward.services.call.converge import converge
@@ -116,3 +117,46 @@ async def test_two_processes_at_once_call_nobody_twice(house):
     passes = (converge(house.store, house.bus, house.now, 120) for _ in range(6))
     await asyncio.gather(*passes)
     assert await house.called() == [("nora", None)] * 6
+
+
+async def test_alarms_nobody_can_be_called_for_do_not_keep_others_from_being_called(
+    house, monkeypatch
+):
+    monkeypatch.setattr("homeward.services.call.converge.CALLS_MAX", 5)
+    await house.ward("Ward 9")
+    for place in range(6):
+        await house.alarm(await house.patient(f"nine-{place}", "Ward 9"))
+    patient = await house.patient("a", "Ward 3")
+    await house.alarm(patient, "pulse_high", Priority.MEDIUM)
+    troubles = await house.passes(1)
+    assert await house.called() == [("nora", None)]
+    assert list(troubles.values()) == ["nobody to call on Ward 9"]
+
+
+async def test_who_may_no_longer_sign_in_is_not_waited_for(house):
+    await house.alarm(await house.patient("a", "Ward 3"))
+    await house.passes(5)
+    await house.sql("update person set disabled = now() where name = 'nora'")
+    await house.passes(1)
+    assert await house.called() == [("nora", "unanswered"), ("miriam", None)]
+
+
+async def test_a_server_clock_that_goes_back_stops_no_escalation(house):
+    await house.alarm(await house.patient("a", "Ward 3"))
+    await house.passes(60)
+    house.now -= timedelta(hours=1)
+    await house.passes(121)
+    assert await house.called() == [("nora", "unanswered"), ("miriam", None)]
+
+
+async def test_five_hundred_open_alarms_are_all_called_within_seconds(house):
+    """A storm: everybody's alarm finds its nurse, none is dropped, none is called for twice."""
+    patient = await house.patient("a", "Ward 3")
+    await house.sql(
+        "insert into alarm (patient_id, condition, kind, priority, state, text, since, raised)"
+        " select %(patient)s, 'storm_' || n, 'technical', 'medium', 'active', 'x', %(now)s, %(now)s"
+        " from generate_series(1, 501) n",
+        patient=patient, now=house.now,
+    )  # fmt: skip
+    await house.passes(1)
+    assert await house.called() == [("nora", None)] * 501
