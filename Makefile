@@ -10,7 +10,8 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 HOMEWARD := .venv/bin/homeward
 # Programs the tests need from Debian, and the packages that bring them.
 DEBIAN_PROGRAMS := chromium mosquitto mosquitto_pub openssl fc-match
-DEBIAN_PACKAGES := chromium mosquitto mosquitto-clients openssl fontconfig fonts-dejavu-core
+DEBIAN_PACKAGES := chromium mosquitto mosquitto-clients openssl fontconfig fonts-dejavu-core \
+	libatomic1
 export PATH := $(PATH):/usr/sbin:/sbin
 
 run: .stamps/runtime
@@ -87,6 +88,7 @@ docs: .stamps/dev
 	@mkdir -p .stamps
 	@missing=""; for program in $(DEBIAN_PROGRAMS); do \
 		command -v $$program > /dev/null || missing="$$missing $$program"; done; \
+	ldconfig -p | grep -q libatomic.so.1 || missing="$$missing libatomic"; \
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
 			echo "Installing from Debian, for the tests:$$missing."; \

@@ -5,7 +5,6 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -56,8 +55,11 @@ def run_platform(settings: Settings, extra: Sequence[str] = ()) -> None:
 
 def say(words: str) -> None:
     """Tell the terminal; where it is gone, the platform goes on without it."""
-    with suppress(OSError):
+    try:
         click.echo(words)
+    except OSError:
+        # What still waits in the buffer would fail again at the exit, and change its code.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(settings: Settings, folder: DataFolder, extra: Sequence[str]) -> None:

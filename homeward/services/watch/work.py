@@ -48,7 +48,10 @@ async def work(tools: Tools) -> None:
     async with alone(tools.store, LOCK) as lock:
         try:
             await Watch(tools).run(lock)
-        except* Unreachable as lost:
+        except ExceptionGroup as group:
+            lost = group.subgroup(Unreachable)
+            if lost is None:
+                raise
             raise Unreachable(str(lost.exceptions[0])) from None
 
 
