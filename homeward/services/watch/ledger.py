@@ -60,6 +60,14 @@ class Episode:
         return Key(self.condition, self.patient_id, self.device_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How an alarm stood on the screen of whoever acknowledges it."""
+
+    priority: Priority
+    state: State
+
+
 async def open_episodes(door: Door) -> list[Episode]:
     """Every open episode."""
     return [_episode(row) for row in await door.all(Q.open_episodes, dict)]
@@ -108,16 +116,24 @@ async def tell(door: Door, bus: Bus, alarms: Sequence[int]) -> list[AlarmShown]:
 
 
 async def acknowledge(
-    store: Store, bus: Bus, door: Door, alarm: int, reason: str, now: datetime
+    store: Store,
+    bus: Bus,
+    door: Door,
+    alarm: int,
+    reason: str,
+    now: datetime,
+    seen: Seen | None = None,
 ) -> AlarmShown:
     """One person takes one condition of one patient; every other keeps ringing.
 
-    Raises Missing for no such alarm, Conflict where somebody was first or it is over.
+    Raises Missing for no such alarm, Conflict where somebody was first, it is over, or it is
+    worse than what was seen: an acknowledgement covers that and no more.
     """
     if door.actor is None:
         raise Forbidden
     async with door.transaction() as inside:
         episode = _episode(await inside.one(Q.episode, dict, id=alarm))
+        _must_be_as_seen(episode, seen)
         state = next_state(
             episode.state, Event.ACKNOWLEDGED, latches(episode.kind, episode.priority)
         )
@@ -128,6 +144,15 @@ async def acknowledge(
         detail = {"reason": reason} if reason else {}
         await _note(inside, alarm, now, Event.ACKNOWLEDGED, state, detail, person)
     return (await tell(store.door(), bus, [alarm]))[0]
+
+
+def _must_be_as_seen(episode: Episode, seen: Seen | None) -> None:
+    if seen is None:
+        return
+    if is_worse(episode.priority, seen.priority):
+        raise Conflict("This alarm has become worse since you looked. Look again.")
+    if seen.state is State.LATCHED and episode.state is State.ACTIVE:
+        raise Conflict("This alarm was over and has come back since you looked. Look again.")
 
 
 async def _write_one(door: Door, change: Change) -> int | None:

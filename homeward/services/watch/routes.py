@@ -6,21 +6,32 @@ from typing import Any
 from fastapi import Request
 
 from homeward.guard.route import STAFF, Route, must_see
+from homeward.model.alarm import Priority, State
 from homeward.model.person import Role
 from homeward.model.shown import AlarmShown, CallShown
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.watch import ledger
-from homeward.services.watch.ledger import Q
+from homeward.services.watch.ledger import Q, Seen
 
 FOREVER_MS = 2**53  # the largest whole number a page can say
 
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """Why, in the carer's own words; may be empty."""
+    """Why, in the carer's own words; may be empty. And how the alarm stood on their screen:
+    one that is worse by now is not acknowledged."""
 
     reason: str = ""
+    priority: Priority | None = None
+    state: State | None = None
+
+    @property
+    def seen(self) -> Seen | None:
+        """What was seen, where that was said."""
+        if self.priority is None or self.state is None:
+            return None
+        return Seen(self.priority, self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,9 @@ async def post_acknowledgement(
     """I take this one condition of this one patient."""
     tools: Tools = request.app.state.tools
     now = tools.now()
-    return await ledger.acknowledge(tools.store, tools.bus, door, alarm_id, said.reason, now)
+    return await ledger.acknowledge(
+        tools.store, tools.bus, door, alarm_id, said.reason, now, said.seen
+    )
 
 
 ROUTES = (

@@ -49,8 +49,8 @@ async def work(tools: Tools) -> None:
         try:
             await Watch(tools).run(lock)
         except ExceptionGroup as group:
-            lost = group.subgroup(Unreachable)
-            if lost is None:
+            lost, rest = group.split(Unreachable)
+            if lost is None or rest is not None:
                 raise
             raise Unreachable(str(lost.exceptions[0])) from None
 

@@ -1,0 +1,84 @@
+"""An acknowledgement covers what its person saw: one condition of one patient, and no worse."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from homeward.clinical.episode import Key
+from homeward.model.alarm import Finding, Kind, Priority, State
+from homeward.model.errors import Conflict
+from homeward.model.person import Actor, Role
+from homeward.services.watch import ledger
+from homeward.services.watch.ledger import Change, Seen
+
+NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
+
+
+class Bed:
+    def __init__(self, store, bus, patient: int, nurse: int) -> None:
+        self.store, self.bus, self.patient = store, bus, patient
+        self.door = store.door(Actor(nurse, "nora", Role.NURSE))
+        self.now = NOW
+
+    async def is_found(self, priority: Priority | None):
+        """The condition holds at this priority, or is over."""
+        self.now += timedelta(seconds=1)
+        finding = priority and Finding(priority, "glucose", self.now)
+        change = Change(
+            Key("glucose_low", self.patient), Kind.PHYSIOLOGICAL, self.now, finding, self.now,
+            self.now,
+        )  # fmt: skip
+        return (await ledger.write(self.store, self.bus, [change]))[0]
+
+    async def acknowledges(self, alarm, seen: Seen | None):
+        return await ledger.acknowledge(
+            self.store, self.bus, self.door, alarm.id, "I go", self.now, seen
+        )
+
+
+@pytest.fixture
+async def bed(store, bus):
+    async def number(text, **values):
+        async with store.pool.connection() as connection:
+            return (await (await connection.execute(text + " returning id", values)).fetchone())[0]
+
+    patient = await number(
+        "insert into patient (record_number, name, birth_date, sex)"
+        " values ('1', 'ada', %(born)s, 'female')",
+        born=date(1950, 1, 1),
+    )
+    nurse = await number("insert into person (name, role) values ('nora', 'nurse')")
+    return Bed(store, bus, patient, nurse)
+
+
+def seen(alarm) -> Seen:
+    return Seen(Priority(alarm.priority), State(alarm.state))
+
+
+async def test_what_was_seen_is_acknowledged(bed):
+    alarm = await bed.is_found(Priority.MEDIUM)
+    assert (await bed.acknowledges(alarm, seen(alarm))).state == "acknowledged"
+
+
+async def test_what_became_worse_meanwhile_is_not_acknowledged(bed):
+    shown = await bed.is_found(Priority.MEDIUM)
+    await bed.is_found(Priority.HIGH)
+    with pytest.raises(Conflict, match="worse"):
+        await bed.acknowledges(shown, seen(shown))
+    alarm = await bed.is_found(None)
+    assert (alarm.state, alarm.acknowledged) == ("latched", None)
+
+
+async def test_what_came_back_meanwhile_is_not_acknowledged_as_over(bed):
+    await bed.is_found(Priority.HIGH)
+    shown = await bed.is_found(None)
+    now = await bed.is_found(Priority.HIGH)
+    with pytest.raises(Conflict, match="back"):
+        await bed.acknowledges(shown, seen(shown))
+    assert (await bed.acknowledges(now, seen(now))).state == "acknowledged"
+
+
+async def test_what_ended_meanwhile_is_acknowledged_all_the_same(bed):
+    shown = await bed.is_found(Priority.HIGH)
+    await bed.is_found(None)
+    assert (await bed.acknowledges(shown, seen(shown))).state == "resolved"
