@@ -1,0 +1,36 @@
+"""What a process imports, it keeps: each stays within what its own work needs."""
+
+import subprocess
+import sys
+
+import pytest
+
+WEB = {"fastapi", "pydantic", "starlette", "uvicorn", "aiohttp"}
+ENGINES = {"numpy", "psycopg", "nats", "uvloop", "cryptography"}
+CASES = {
+    "supervisor": (("homeward.cli.demo", "homeward.cli.up"), WEB | ENGINES),
+    "door": (
+        ("homeward.cli.run", "homeward.connectors.mqtt.listen", "homeward.services.record.intake"),
+        WEB,
+    ),
+    "watch": (("homeward.cli.run", "homeward.services.watch.work"), WEB),
+    "work": (
+        ("homeward.cli.run", "homeward.services.record.work", "homeward.services.call.work"),
+        WEB,
+    ),
+    "demo": (("homeward.cli.run", "homeward.simulate.demo"), WEB),
+    "web": (("homeward.cli.run", "homeward.api.serve"), {"aiohttp"}),
+}
+
+
+@pytest.mark.parametrize("process", CASES)
+def test_a_process_imports_only_what_its_work_needs(process: str) -> None:
+    modules, unwanted = CASES[process]
+    lines = [f"import {module}" for module in modules]
+    lines += ["import sys", "print(*sys.modules)"]
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True
+    )
+    imported = set(done.stdout.split())
+    assert set(modules) <= imported
+    assert not unwanted & imported
