@@ -82,8 +82,12 @@ def decode(body: bytes, received: datetime) -> Message:
     Raises Unreadable with a plain reason for anything but a sound message.
     """
     whole = _whole(body)
-    ones = whole.readings if isinstance(whole, _Batch) else (whole,)
-    readings = tuple([_reading(one, received) for one in ones])
+    if isinstance(whole, _Batch):
+        ones = whole.readings
+        readings = tuple([_reading(one, received) for one in ones])
+    else:
+        ones = (whole,)
+        readings = (_reading(whole, received),)
     boot, seq = whole.boot, whole.seq
     if (boot is None) is not (seq is None):
         raise Unreadable("boot and seq go together: one of them is missing")

@@ -36,7 +36,6 @@ from homeward.connectors.mqtt.packets import (
 
 TOPIC_ALIASES_MAX = 16
 FILTERS_MAX = 16
-_TOPICS_KNOWN_MAX = 16
 _EMPTY = b""
 
 # The low four bits of the first byte are fixed for every packet but PUBLISH (2.1.3).
@@ -56,7 +55,8 @@ class Decoder:
         "_late",
         "_late_bytes",
         "_needed",
-        "_topics",
+        "_usual",
+        "_usual_topic",
         "packet_bytes_max",
         "version",
     )
@@ -72,7 +72,8 @@ class Decoder:
         self._late_bytes = 0
         self._needed = 0
         self._aliases: dict[int, str] = {}
-        self._topics: dict[bytes, str] = {}
+        self._usual = _EMPTY  # the topic of the message before, as it was written
+        self._usual_topic = ""
 
     def add(self, data: bytes) -> None:
         """Take in what arrived."""
@@ -146,11 +147,11 @@ class Decoder:
         qos = first >> 1 & 3
         if qos == 3 or first & 0x0E == 0x08:
             raise Violation(Reason.MALFORMED, "QoS 3, or a repeat at QoS 0")
-        place = at + 2
-        if place > end:
-            raise Violation(Reason.MALFORMED, "PUBLISH without a topic")
-        place += data[at] << 8 | data[at + 1]
-        raw = data[at + 2 : place]
+        known = self._usual
+        if known and data.startswith(known, at):  # the same topic as before, seen at a glance
+            place, topic = at + len(known), self._usual_topic
+        else:
+            topic, place = self._topic(data, at, end)
         packet_id = 0
         if qos:
             place += 2
@@ -161,23 +162,28 @@ class Decoder:
                 raise Violation(Reason.PROTOCOL_ERROR, "packet identifier 0")
         elif place > end:
             raise Violation(Reason.MALFORMED, "PUBLISH ends in the middle of its topic")
-        topic = self._topics.get(raw)
-        if topic is None:
-            topic = self._new_topic(raw)
         if self.version == V5:
-            topic, place = self._publish_properties(topic, Reader(data, place, end))
+            if topic and place < end and not data[place]:  # no properties, as is usual
+                place += 1
+            else:
+                topic, place = self._publish_properties(topic, Reader(data, place, end))
         elif not topic:
             raise Violation(Reason.MALFORMED, "PUBLISH with an empty topic")
         is_repeat, retain = first & 8 != 0, first & 1 != 0
         return Publish(topic, data[place:end], qos, packet_id, is_repeat, retain)
 
-    def _new_topic(self, raw: bytes) -> str:
-        topic = utf8(raw)
+    def _topic(self, data: bytes, at: int, end: int) -> tuple[str, int]:
+        place = at + 2
+        if place > end:
+            raise Violation(Reason.MALFORMED, "PUBLISH without a topic")
+        place += data[at] << 8 | data[at + 1]
+        if place > end:
+            raise Violation(Reason.MALFORMED, "PUBLISH ends in the middle of its topic")
+        topic = utf8(data[at + 2 : place])
         if "+" in topic or "#" in topic:
             raise Violation(Reason.TOPIC_INVALID, "a topic to publish to holds a wildcard")
-        if len(self._topics) < _TOPICS_KNOWN_MAX:
-            self._topics[raw] = topic
-        return topic
+        self._usual, self._usual_topic = data[at:place], topic
+        return topic, place
 
     def _publish_properties(self, topic: str, reader: Reader) -> tuple[str, int]:
         """Resolve the topic alias (5.0, 3.3.2.3.4); all other properties say nothing to us."""

@@ -323,7 +323,9 @@ class Session(asyncio.Protocol):
 
     def flush(self) -> None:
         """Write the answers that are ready; with fewer owed, read on."""
-        self._write_answers()
+        answers = self._receipts.take()
+        if answers:
+            self.transport.write(answers)
         if self._holds & UNSETTLED and len(self._receipts.places) <= UNSETTLED_MAX // 2:
             self.release(UNSETTLED)
 
