@@ -6,12 +6,13 @@ go on: a swallowed exception would be a silent monitor.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
-from homeward.clinical.episode import Key
+from homeward.clinical.episode import Key, is_worse
 from homeward.clinical.gate import Gate
 from homeward.clinical.rule import Rule, may_speak
 from homeward.clinical.rules import RULES, oxygen_low
@@ -31,6 +32,14 @@ def with_scale_2(rules: Sequence[Rule]) -> tuple[Rule, ...]:
         rule.with_limit(oxygen_low.LIMIT_SCALE_2) if rule is oxygen_low.RULE else rule
         for rule in rules
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a rule found, and in which window."""
+
+    finding: Finding | None
+    place: int
 
 
 class Judging:
@@ -78,32 +87,36 @@ class Judging:
 
     def _judge(self, slot: int, now: datetime) -> list[Change]:
         patient, vital = int(self._windows.patient[slot]), int(self._windows.vital[slot])
-        measured = as_time(int(self._windows.newest[slot]))
-        received = as_time(int(self._windows.received[slot]))
+        slots = self._windows.beside(slot)
+        windows = [self._windows.window(each) for each in slots]
         changes: list[Change] = []
-        window = self._windows.window(slot)
         for rule in self._rules_of(patient, vital):
             detail = {"rule": rule.name, "version": rule.version}
-            for key, finding, kind in self._ask(rule, window, slot, patient, now):
-                changes.append(Change(key, kind, now, finding, measured, received, detail))
+            for key, found, kind in self._ask(rule, windows, slot, patient, now):
+                decided = slots[found.place]
+                measured = as_time(int(self._windows.newest[decided]))
+                received = as_time(int(self._windows.received[decided]))
+                changes.append(Change(key, kind, now, found.finding, measured, received, detail))
         news = [change for change in changes if self._conditions.is_news(change)]
         if news:
             self._refresh(slot)
         return news
 
     def _ask(
-        self, rule: Rule, window: Window, slot: int, patient: int, now: datetime
-    ) -> list[tuple[Key, Finding | None, Kind]]:
+        self, rule: Rule, windows: Sequence[Window], slot: int, patient: int, now: datetime
+    ) -> list[tuple[Key, _Found, Kind]]:
         key = Key(rule.name, patient)
         trouble = Key(TROUBLE_RULE + rule.name, patient)
         is_open = self._conditions.holds(key)
         try:
             if not may_speak(rule, self._fresh(rule, slot, patient), is_open):
                 return []
-            finding = rule.judge(window, is_open)
+            found = _worst([rule.judge(window, is_open) for window in windows])
         except Exception as error:  # D22: whatever a rule raises becomes an alarm
-            return [(trouble, _failed(rule.name, error, now), Kind.TECHNICAL)]
-        return [(trouble, None, Kind.TECHNICAL), (key, finding, Kind.PHYSIOLOGICAL)]
+            failed = _Found(_failed(rule.name, error, now), 0)
+            return [(trouble, failed, Kind.TECHNICAL)]
+        over = _Found(None, 0)
+        return [(trouble, over, Kind.TECHNICAL), (key, found, Kind.PHYSIOLOGICAL)]
 
     def _fresh(self, rule: Rule, slot: int, patient: int) -> tuple[str, ...]:
         """The vital this rule yields to, if its last reading came shortly before this one."""
@@ -122,7 +135,7 @@ class Judging:
     def _refresh(self, slot: int) -> None:
         self._grow()
         patient, vital = int(self._windows.patient[slot]), int(self._windows.vital[slot])
-        self._is_open[slot] = any(
+        self._is_open[self._windows.all_of(slot)] = any(
             self._conditions.holds(Key(rule.name, patient))
             or self._conditions.holds(Key(TROUBLE_RULE + rule.name, patient))
             for rule in self._rules_of(patient, vital)
@@ -153,6 +166,17 @@ def _by_vital(rules: Sequence[Rule]) -> dict[int, list[Rule]]:
     for rule in rules:
         found.setdefault(rule.vital.index, []).append(rule)
     return found
+
+
+def _worst(findings: Sequence[Finding | None]) -> _Found:
+    """Of what several devices say of one vital: whatever is worst holds."""
+    worst = _Found(findings[0], 0)
+    for place, finding in enumerate(findings):
+        if finding is not None and (
+            worst.finding is None or is_worse(finding.priority, worst.finding.priority)
+        ):
+            worst = _Found(finding, place)
+    return worst
 
 
 def _failed(rule: str, error: Exception, now: datetime) -> Finding:

@@ -145,7 +145,9 @@ class Watcher:
         # The door refuses what no sensor gives; were it told all the same, it is no sign of life.
         is_possible = (value >= _LOW[vital]) & (value <= _HIGH[vital])
         worn = np.flatnonzero((patient > 0) & (rows["late"] == 0) & is_possible)
-        slots = self._windows.slots(patient[worn], vital[worn])
+        slots = self._windows.slots_of(
+            patient[worn], vital[worn], rows["device"][worn], at[worn], received[worn]
+        )
         changes: list[Change] = []
         for places in rounds(slots):
             # Out of order, and doubles: what is known is at least as new.

@@ -2,6 +2,9 @@
 
 Each (patient, vital) has a slot: a ring of its last readings, in two wide arrays, so that a
 frame of a thousand readings is taken in by a handful of array operations.
+
+The device that measures a vital first has the vital's own slot. A further one that measures the
+same has a slot of its own: mixed, a probe on the table would hide the one on the finger.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -24,6 +27,7 @@ LONG_AGO = -(2**62)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 assert max(BY_INDEX) < KINDS
+_CELLS = ("at", "value", "count", "newest", "received", "_began")  # what a window is
 
 
 def as_time(microseconds: int) -> datetime:
@@ -87,6 +91,9 @@ class Windows:
         self.received = np.full(SLOTS_FIRST, LONG_AGO, np.int64)
         self.patient = np.zeros(SLOTS_FIRST, np.int64)
         self.vital = np.zeros(SLOTS_FIRST, np.int64)
+        self.source = np.zeros(SLOTS_FIRST, np.int64)  # the device whose readings these are
+        self._further: dict[int, dict[int, int]] = {}  # slots of further devices, by main slot
+        self._main: dict[int, int] = {}  # of a further device's slot: the vital's own
         self._began = np.full(SLOTS_FIRST, LONG_AGO, np.int64)  # of the newest cell
         self._spacing = np.zeros(SLOTS_FIRST, np.int64)
 
@@ -100,6 +107,59 @@ class Windows:
             self.vital[slots] = vitals
             self._spacing[slots] = self._spacing_of[vitals]
         return slots
+
+    def slots_of(
+        self, patients: Ints, vitals: Ints, devices: Ints, at: Ints, received: Ints
+    ) -> Ints:
+        """The slot of each reading, by who measured it."""
+        slots = self.slots(patients, vitals)
+        is_first = self.source[slots] == 0
+        self.source[slots[is_first]] = devices[is_first]
+        for place in np.flatnonzero(self.source[slots] != devices).tolist():
+            slots[place] = self._slot_beside(
+                int(slots[place]), int(devices[place]), int(at[place]), int(received[place])
+            )
+        return slots
+
+    def _slot_beside(self, main: int, device: int, at: int, received: int) -> int:
+        """Where a device puts what another measures: in its stead, once that one is silent."""
+        own = self._further.get(main, {}).get(device)
+        stale_us = BY_INDEX[int(self.vital[main])].stale_seconds * 1_000_000
+        if self.count[main] and received - self.received[main] > stale_us:
+            if own is not None and self.count[own]:
+                for name in _CELLS:
+                    column = getattr(self, name)
+                    column[main] = column[own]
+                self.count[own] = 0
+            elif at <= self.newest[main]:  # the other's clock was ahead: its window is no measure
+                self.count[main] = 0
+                self.newest[main] = self._began[main] = LONG_AGO
+            self.source[main] = device
+            return main
+        if own is None:
+            own = int(self.numbers.of(np.array([-(main << 32) - device]))[0])
+            self._grow(len(self.numbers))
+            for name in ("patient", "vital", "_spacing"):
+                getattr(self, name)[own] = getattr(self, name)[main]
+            self.source[own] = device
+            self._further.setdefault(main, {})[device] = own
+            self._main[own] = main
+        return own
+
+    def beside(self, slot: int) -> list[int]:
+        """This slot, then those of other devices that measure the same now."""
+        every = self.all_of(slot)
+        if len(every) == 1:
+            return every
+        stale_us = BY_INDEX[int(self.vital[slot])].stale_seconds * 1_000_000
+        since = self.received[slot] - stale_us
+        others = [each for each in every if each != slot and self.count[each]]
+        return [slot, *(each for each in others if self.received[each] >= since)]
+
+    def all_of(self, slot: int) -> list[int]:
+        """Every slot of this vital of this patient."""
+        main = self._main.get(slot, slot)
+        return [main, *self._further.get(main, {}).values()]
 
     def known_slots(self, patients: Ints, vitals: Ints) -> Ints:
         """The slot of each (patient, vital), -1 where nothing ever came."""
@@ -167,7 +227,7 @@ class Windows:
         more = size - len(self.count)
         for name, fill in (
             ("at", 0), ("value", 0.0), ("count", 0), ("newest", LONG_AGO), ("received", LONG_AGO),
-            ("patient", 0), ("vital", 0), ("_began", LONG_AGO), ("_spacing", 0),
+            ("patient", 0), ("vital", 0), ("_began", LONG_AGO), ("_spacing", 0), ("source", 0),
         ):  # fmt: skip
             old = getattr(self, name)
             new = np.full((more, *old.shape[1:]), fill, old.dtype)

@@ -329,3 +329,46 @@ def test_a_server_clock_that_goes_back_stops_no_score(bedside):
         bedside.hears([("systolic", 80.0, float(second))], base=device_clock)
         bedside.now += timedelta(seconds=1)
     assert bedside.scores[-1].score.total == 3
+
+
+def alternating(bedside, seconds, first, second, *, behind=0.0):
+    """Two devices of one patient measure the same, each second, a tenth apart."""
+    for _ in range(seconds):
+        bedside.hears([("oxygen_saturation", first, 0.0)], device=9, base=bedside.now)
+        bedside.hears([("oxygen_saturation", second, 0.1 - behind)], device=10, base=bedside.now)
+        bedside.now += timedelta(seconds=1)
+
+
+def test_a_quiet_device_does_not_hide_what_another_of_the_same_patient_measures(bedside):
+    """Two probes, one of them on the table: the low one must ring after its delay."""
+    alternating(bedside, 16, 97, 85)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high")]
+    alternating(bedside, 60, 97, 85)  # and the quiet one does not end it
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high")]
+    alternating(bedside, 20, 97, 97)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high"), ("oxygen_low", "over")]
+
+
+def test_whichever_device_came_first(bedside):
+    alternating(bedside, 16, 85, 97)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high")]
+
+
+def test_a_device_whose_clock_is_behind_anothers_is_judged_all_the_same(bedside):
+    alternating(bedside, 16, 97, 70, behind=30.0)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high")]
+
+
+def test_a_second_device_that_is_gone_holds_no_alarm(bedside):
+    alternating(bedside, 16, 97, 85)
+    bedside.reads(seconds=40, device=9, oxygen_saturation=97)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high"), ("oxygen_low", "over")]
+
+
+def test_a_device_that_replaces_another_goes_on_in_its_window(bedside):
+    bedside.reads(seconds=30, device=9, oxygen_saturation=97)
+    bedside.passes(20)
+    bedside.reads(seconds=16, device=10, oxygen_saturation=85)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high")]
+    bedside.reads(seconds=61, device=10, oxygen_saturation=85)
+    assert bedside.scores[-1].score.low == 3
