@@ -15,6 +15,7 @@ from homeward.engines.nats import Nats
 from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT
 from homeward.model.vital import BY_NAME
+from homeward.services.watch import ledger
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import work
 
@@ -288,3 +289,38 @@ async def test_a_message_committed_after_the_catch_up_is_judged_all_the_same(roo
         await room.is_watched()
         await room.keeps("glucose", 45, datetime.now(UTC) - timedelta(seconds=1))
         await room.next("told.alarm", condition("glucose_low", "active"))
+
+
+async def test_what_was_decided_and_could_not_be_written_is_decided_again(room, monkeypatch):
+    """The row decides, never a memory: held in memory alone, the alarm would never be raised."""
+    monkeypatch.setattr("homeward.services.watch.work.LEFT_SECONDS", 1)
+    write_one, fails = ledger._write_one, [True]
+
+    async def refuses(door, change):
+        if fails and change.key.condition == "glucose_low":
+            raise ValueError
+        return await write_one(door, change)
+
+    monkeypatch.setattr(ledger, "_write_one", refuses)
+    async with working(room.tools):
+        await room.is_watched()
+        await room.reads("glucose", 45)
+        await room.next("told.trouble", lambda told: told["what"] == "ledger")
+        fails.clear()
+        await room.is_watched()
+        await room.is_watched()
+        await room.reads("glucose", 44)
+        await room.next("told.alarm", condition("glucose_low", "active"))
+
+
+async def test_a_screen_that_missed_an_end_hears_of_it_when_the_bus_is_back(room):
+    """What ended lately is told again too, not only what is open."""
+    async with working(room.tools):
+        await room.is_watched()
+        await room.reads("glucose", 65)
+        await room.next("told.alarm", condition("glucose_low", "active"))
+        await room.reads("glucose", 110)
+        over = await room.next("told.alarm", condition("glucose_low", "resolved"))
+        await room.tools.bus._client.force_reconnect()
+        again = await room.next("told.alarm", condition("glucose_low", "resolved"))
+        assert again["id"] == over["id"]

@@ -8,7 +8,9 @@ import pytest
 
 from homeward.clinical.episode import Key
 from homeward.model.alarm import Finding, Kind, Priority
+from homeward.model.errors import Unreachable
 from homeward.model.shown import ScoreShown, ScoreTold
+from homeward.services.watch import ledger
 from homeward.services.watch.ledger import Change
 from homeward.services.watch.watcher import Verdict
 from homeward.services.watch.writer import BATCH_CHANGES, Writer
@@ -84,3 +86,56 @@ async def test_of_scores_that_wait_the_newest_is_kept(store, bus, patient):
         await writer.put(Verdict([], [ScoreTold(patient, shown)]))
     await writer.flush_scores()
     assert await rows(store, "select low, (extract(epoch from at))::int from score") == [(3, 3)]
+
+
+class Deaf:
+    """A bus on which telling fails, though it seems to be connected."""
+
+    connected = True
+
+    def __init__(self, bus) -> None:
+        self.bus, self.fails = bus, True
+
+    async def tell(self, subject: str, thing) -> None:
+        if self.fails:
+            raise ConnectionError("the buffer is full")
+        await self.bus.tell(subject, thing)
+
+
+async def test_an_alarm_committed_and_not_told_is_told_with_the_next(store, bus, patient):
+    told: asyncio.Queue = asyncio.Queue()
+
+    async def keep(_: str, body: bytes) -> None:
+        told.put_nowait(msgspec.json.decode(body)["condition"])
+
+    await bus.listen("told.alarm", keep)
+    deaf = Deaf(bus)
+    writer = Writer(store, deaf)
+    await writer.put(Verdict([change(patient, "a")]))
+    await writer.flush_changes()
+    assert writer.is_unsure
+    assert await rows(store, "select count(*) from alarm_event") == [(1,)]
+    deaf.fails = False
+    await writer.put(Verdict([change(patient, "b")]))
+    await writer.flush_changes()
+    async with asyncio.timeout(WAIT_SECONDS):
+        assert [await told.get(), await told.get()] == ["a", "b"]
+
+
+async def test_a_commit_whose_answer_was_lost_is_told_again(store, bus, patient, monkeypatch):
+    """Written again it touches nothing; the watcher then tells everything that is news."""
+    commit, answers = ledger.commit, iter([Unreachable("the answer was lost"), None])
+
+    async def loses_its_answer(*values):
+        touched = await commit(*values)
+        lost = next(answers)
+        if lost is not None:
+            raise lost
+        return touched
+
+    monkeypatch.setattr(ledger, "commit", loses_its_answer)
+    writer = Writer(store, bus)
+    await writer.put(Verdict([change(patient, "a")]))
+    await writer.flush_changes()
+    assert writer.is_unsure
+    assert await rows(store, "select count(*) from alarm") == [(1,)]
