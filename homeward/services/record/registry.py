@@ -41,6 +41,8 @@ class Registry:
         self._wearers = wearers
         self._presence = presence
         self._names: dict[int, str] = {}
+        self._gaps = tools.bus.gaps
+        self._is_unsure = False  # whether a change of wearers was told and not read
         self._telling: set[asyncio.Task[None]] = set()
         self._stop: Callable[[], Awaitable[None]] | None = None
         self.cuts: list[Callable[[str], None]] = []
@@ -65,13 +67,19 @@ class Registry:
         passed = 0.0
         while True:
             await asyncio.sleep(WRITE_SECONDS)
-            passed += WRITE_SECONDS
-            with contextlib.suppress(Unreachable):
-                await self._presence.write(self._tools.now())
-                await self.recheck()
-                if passed >= WEARERS_SECONDS:
-                    await self._wearers.refresh(self._tools.now())
-                    passed = 0.0
+            passed = await self.look(passed + WRITE_SECONDS)
+
+    async def look(self, passed: float) -> float:
+        """One turn, `passed` seconds after all wearers were read; how long ago that is now."""
+        with contextlib.suppress(Unreachable):
+            gaps = self._tools.bus.gaps
+            if passed >= WEARERS_SECONDS or self._is_unsure or gaps != self._gaps:
+                self._is_unsure = True  # until it is read
+                await self._wearers.refresh(self._tools.now())
+                self._is_unsure, self._gaps, passed = False, gaps, 0.0
+            await self._presence.write(self._tools.now())
+            await self.recheck()
+        return passed
 
     async def recheck(self) -> None:
         """Cut every connected device that lost its right. Raises Unreachable."""
@@ -132,8 +140,10 @@ class Registry:
             return
         if told.what == "revoked":
             self._cut(told.device)
-        with contextlib.suppress(Unreachable):
+        try:
             await self._wearers.refresh_one(told.device_id, self._tools.now())
+        except Unreachable:  # whose readings these are is not known: asked again very soon
+            self._is_unsure = True
 
     def _cut(self, name: str) -> None:
         for cut in self.cuts:

@@ -1,5 +1,6 @@
 """Who wears which device, in memory: asked for every reading, refreshed from the registry."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +30,8 @@ class Wearers:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._of: dict[int, list[tuple[int, int, int]]] = {}
+        # One reading at a time: what all were must not replace what one has become meanwhile.
+        self._reading = asyncio.Lock()
 
     def patient(self, device_id: int, at: int) -> int:
         """The patient who wore it at that moment (us since 1970), or NOBODY."""
@@ -39,15 +42,17 @@ class Wearers:
 
     async def refresh(self, now: datetime) -> None:
         """Read all anew."""
-        found: dict[int, list[tuple[int, int, int]]] = {}
-        for each in await self._read(sql.wearings, since=now - REMEMBERED):
-            found.setdefault(each.device_id, []).append(_interval(each))
-        self._of = found
+        async with self._reading:
+            found: dict[int, list[tuple[int, int, int]]] = {}
+            for each in await self._read(sql.wearings, since=now - REMEMBERED):
+                found.setdefault(each.device_id, []).append(_interval(each))
+            self._of = found
 
     async def refresh_one(self, device_id: int, now: datetime) -> None:
         """Read one device's anew."""
-        rows = await self._read(sql.wearings_of, device=device_id, since=now - REMEMBERED)
-        self._of[device_id] = [_interval(each) for each in rows]
+        async with self._reading:
+            rows = await self._read(sql.wearings_of, device=device_id, since=now - REMEMBERED)
+            self._of[device_id] = [_interval(each) for each in rows]
 
     async def _read(self, query: Query, **values: object) -> list[Wearing]:
         return await self._store.door().all(query, Wearing, **values)

@@ -5,6 +5,7 @@ import contextlib
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import numpy as np
 import psycopg
 import pytest
@@ -13,9 +14,11 @@ from homeward.bus import Bus
 from homeward.engines.child import running
 from homeward.engines.nats import Nats
 from homeward.model.delivery import Outcome, Spoiled
+from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT
 from homeward.services.record import intake as intake_module
 from homeward.services.record.intake import Intake
+from homeward.store.chunks import micros
 from tests.services.record.conftest import TEN
 
 MINUTE = timedelta(minutes=1)
@@ -235,3 +238,58 @@ async def test_commands_reach_the_device_they_name(house):
     await house.tools.bus.publish("command.monitor", b"inflate the cuff")
     assert await asyncio.wait_for(got, 5) == b"inflate the cuff"
     await stop()
+
+
+async def test_a_device_given_to_another_while_the_database_was_away_is_theirs_within_seconds(
+    house, monkeypatch
+):
+    """The change was told and could not be read: it must not wait for the next half minute."""
+    registry, wearers = house.intake._registry, house.intake._wearers
+    await house.wears("ann", "monitor", TEN - timedelta(hours=1))
+    read, fails = wearers._read, [True]
+
+    async def away(query, **values):
+        if fails:
+            raise Unreachable("PostgreSQL: gone")
+        return await read(query, **values)
+
+    monkeypatch.setattr(wearers, "_read", away)
+    await house.sql("update association set ends = %(now)s returning id", now=TEN)
+    await house.sql(
+        "insert into association (device_id, patient_id, starts, source) "
+        "values (%(device)s, %(patient)s, %(now)s, 'test') returning id",
+        device=house.devices["monitor"], patient=house.patients["bob"], now=TEN,
+    )  # fmt: skip
+    told = {"device": "monitor", "device_id": house.devices["monitor"], "what": "bound"}
+    await registry._hear("told.device", msgspec.json.encode(told))
+    fails.clear()
+    await registry.look(2.0)
+    assert wearers.patient(house.devices["monitor"], micros(TEN)) == house.patients["bob"]
+
+
+async def test_a_change_that_was_read_is_not_undone_by_an_older_reading_of_all(house, monkeypatch):
+    """Reading all began before the change, and ended after it was read."""
+    wearers = house.intake._wearers
+    device = house.devices["monitor"]
+    await house.wears("ann", "monitor", TEN - timedelta(hours=1))
+    read, go_on, has_read = wearers._read, asyncio.Event(), asyncio.Event()
+
+    async def slowly(query, **values):
+        rows = await read(query, **values)
+        if query.name == "wearings":
+            has_read.set()
+            await go_on.wait()
+        return rows
+
+    monkeypatch.setattr(wearers, "_read", slowly)
+    every = asyncio.create_task(wearers.refresh(TEN))
+    await has_read.wait()
+    await house.sql("update association set ends = %(now)s returning id", now=TEN)
+    one = asyncio.create_task(wearers.refresh_one(device, TEN))
+    for _ in range(20):
+        await asyncio.sleep(0.01)
+        if one.done():
+            break
+    go_on.set()
+    await asyncio.gather(every, one)
+    assert wearers.patient(device, micros(TEN)) == 0
