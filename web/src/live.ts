@@ -5,6 +5,8 @@
 
 import { useEffect, useSyncExternalStore } from "react";
 import { moment, ServerClock } from "./clock";
+import { alarmWards, isHeard, type Watch } from "./hearing";
+import { type LivePatient, NOBODY, withReading } from "./live-patient";
 import type { Alarm, BedDevice, Board, Call, Score, Vital } from "./words";
 
 /** No frame for this long and the connection is lost (the server beats every second). */
@@ -17,15 +19,9 @@ const ALARMS_MAX = 2_000;
 /** The close code of a session that ended. */
 const SIGNED_OUT = 4401;
 
+export type { LivePatient, LiveValue } from "./live-patient";
 export type LinkState = "opening" | "open" | "lost";
 export type Link = { state: LinkState; heard: number | null };
-export type Watch = { watch: "ward" | "patient"; id: number };
-export type LiveValue = { value: number; at: number; received: number };
-export type LivePatient = {
-  vitals: Readonly<Record<string, LiveValue>>;
-  score: Score | null;
-  waves: string[];
-};
 type Row = [patient: number, vital: string, value: number, at: number, received: number];
 export type DeviceNews = { device: string; what: string };
 type Frame =
@@ -34,16 +30,9 @@ type Frame =
   | { type: "score"; patient_id: number; score: Score }
   | { type: "alarm"; alarm: Alarm }
   | { type: "call"; call: Call }
-  | { type: "device"; device: DeviceNews };
-
-const NOBODY: LivePatient = { vitals: {}, score: null, waves: [] };
-
-/** Of two readings of one vital the later measured wins: a late one never turns time back. */
-export function withReading(patient: LivePatient, vital: string, next: LiveValue): LivePatient {
-  const known = patient.vitals[vital];
-  if (known && known.at > next.at) return patient;
-  return { ...patient, vitals: { ...patient.vitals, [vital]: next } };
-}
+  | { type: "device"; device: DeviceNews }
+  | { type: "watching" }
+  | { type: "guard"; alive: boolean };
 
 export class Live {
   private patients = new Map<number, LivePatient>();
@@ -59,8 +48,15 @@ export class Live {
   private began = 0;
   private heard = 0;
   private watching: Watch | null = null;
+  /** Wards whose alarms are heard whatever the screen shows. */
+  private followed: readonly number[] = [];
+  private alarmWards: readonly number[] = [];
+  /** Rises each time the server says that it now tells what was asked for. */
+  private agreements = 0;
   private shown = new Set<number>();
   private link: Link = { state: "opening", heard: null };
+  /** Whether the server's watcher judges what comes; until we are told, nobody says it does not. */
+  private isGuarded = true;
   private second = Math.floor(Date.now() / 1000);
   /** Rises with each new connection: what was missed meanwhile must be asked for again. */
   private connections = 0;
@@ -91,27 +87,45 @@ export class Live {
     this.touched.clear();
     this.shown.clear();
     this.watching = null;
+    this.followed = [];
+    this.alarmWards = [];
     this.heard = 0;
+    this.isGuarded = true;
     this.link = { state: "opening", heard: null };
     this.tell();
   }
 
-  watch(what: Watch): void {
+  watch(what: Watch | null): void {
     const { watching } = this;
     this.watching = what;
-    this.send(what);
-    if (watching?.watch === what.watch && watching.id === what.id) return;
-    // Of what is watched no more nothing is heard: kept, an alarm would ring on after its answer.
-    const keeps = what.watch === "patient" ? what.id : null;
-    const isKept = ({ patient_id }: { patient_id: number | null }) =>
-      patient_id === null || patient_id === keeps;
-    this.alarms = this.alarms.filter(isKept);
-    this.calls = this.calls.filter(isKept);
+    if (watching?.watch !== what?.watch || watching?.id !== what?.id) this.turn();
+  }
+
+  /** Hear the alarms and calls of these wards on every screen. */
+  follow(wards: readonly number[]): void {
+    if (wards.join() === this.followed.join()) return;
+    this.followed = [...wards];
+    this.turn();
+  }
+
+  /** Tell the server what is heard now, and forget what no longer is. */
+  private turn(): void {
+    this.alarmWards = alarmWards(this.watching, this.followed);
+    this.sendWatch();
+    // Of what is heard no more nothing is heard: kept, an alarm would ring on after its answer.
+    this.alarms = this.alarms.filter((alarm) => this.isHeard(alarm));
+    const open = new Set(this.alarms.map(({ id }) => id));
+    this.calls = this.calls.filter((call) => open.has(call.alarm_id));
     this.tell();
   }
 
-  private isWatched({ patient_id }: { patient_id: number | null }): boolean {
-    return this.watching?.watch !== "patient" || !patient_id || patient_id === this.watching.id;
+  private sendWatch(): void {
+    const { watch, id } = this.watching ?? { watch: null, id: 0 };
+    this.send({ watch, id, wards: this.followed });
+  }
+
+  private isHeard(alarm: Alarm): boolean {
+    return isHeard(alarm, this.watching, this.alarmWards);
   }
 
   /** Calls that stand on a visible tab; each is reported once a connection. */
@@ -133,7 +147,7 @@ export class Live {
     socket.onopen = () => {
       this.retries = 0;
       this.shown.clear();
-      if (this.watching) this.send(this.watching);
+      this.sendWatch();
     };
     socket.onmessage = (event) => {
       if (this.socket === socket) this.hear(JSON.parse(event.data as string) as Frame);
@@ -187,6 +201,8 @@ export class Live {
     else if (frame.type === "alarm") this.takeAlarm(frame.alarm, this.heard);
     else if (frame.type === "call") this.takeCall(frame.call, this.heard);
     else if (frame.type === "device") this.takeDevice(frame.device);
+    else if (frame.type === "watching") this.agreements += 1;
+    else if (frame.type === "guard") this.isGuarded = frame.alive;
     if (this.link.state !== "open") {
       this.connections += 1;
       this.setLink("open");
@@ -205,22 +221,39 @@ export class Live {
     }
     const devices = board.beds.flatMap((bed) => bed.devices);
     this.devices = new Map([...this.devices, ...devices.map((one) => [one.name, one] as const)]);
-    const open = new Set(board.beds.flatMap((bed) => bed.alarms.map((alarm) => alarm.id)));
-    const here = new Set(board.beds.flatMap((bed) => (bed.patient ? [bed.patient.id] : [])));
-    // Gone from the board means resolved while we could not hear.
+    const alarms = new Set(board.beds.flatMap((bed) => bed.alarms.map(({ id }) => id)));
+    const calls = new Set(board.beds.flatMap((bed) => bed.calls.map(({ id }) => id)));
+    const here = new Set(board.beds.map((bed) => bed.patient?.id ?? null));
+    const isHere = ({ patient_id }: Alarm | Call) => patient_id !== null && here.has(patient_id);
+    // Gone from the board means over while we could not hear.
+    this.alarms = this.alarms.filter(
+      (one) => !isHere(one) || alarms.has(one.id) || this.isNewer(`alarm ${one.id}`, asked),
+    );
+    this.calls = this.calls.filter(
+      (one) => !isHere(one) || calls.has(one.id) || this.isNewer(`call ${one.id}`, asked),
+    );
+    this.tell();
+  }
+
+  /**
+   * Every open alarm of one ward and of no ward, as it was asked for at `asked`.
+   * One that is not among them ended while we could not hear.
+   */
+  seedAlarms(ward: number, alarms: readonly Alarm[], asked: number): void {
+    const open = new Set(alarms.map(({ id }) => id));
+    for (const alarm of alarms) this.takeAlarm(alarm, asked);
     this.alarms = this.alarms.filter(
       (alarm) =>
-        alarm.patient_id === null ||
-        !here.has(alarm.patient_id) ||
         open.has(alarm.id) ||
+        (alarm.ward_id !== ward && alarm.patient_id !== null) ||
         this.isNewer(`alarm ${alarm.id}`, asked),
     );
     this.tell();
   }
 
-  /** Fill in open alarms that were asked for at `asked`, those of no bed among them. */
-  seedAlarms(alarms: readonly Alarm[], asked: number): void {
-    for (const alarm of alarms) this.takeAlarm(alarm, asked);
+  /** Calls for an alarm, from its own page. */
+  seedCalls(calls: readonly Call[], asked: number): void {
+    for (const call of calls) this.takeCall(call, asked);
     this.tell();
   }
 
@@ -264,15 +297,16 @@ export class Live {
   }
 
   private takeAlarm(alarm: Alarm, asked: number): void {
-    if (!this.isWatched(alarm) || this.isNewer(`alarm ${alarm.id}`, asked)) return;
+    if (this.isNewer(`alarm ${alarm.id}`, asked)) return;
     this.touch(`alarm ${alarm.id}`, asked);
     const others = this.alarms.filter((known) => known.id !== alarm.id);
-    const kept = alarm.state === "resolved" ? others : [...others, alarm];
+    const isOver = alarm.state === "resolved" || !this.isHeard(alarm);
+    const kept = isOver ? others : [...others, alarm];
     this.alarms = kept.slice(-ALARMS_MAX);
   }
 
   private takeCall(call: Call, asked: number): void {
-    if (!this.isWatched(call) || this.isNewer(`call ${call.id}`, asked)) return;
+    if (this.isNewer(`call ${call.id}`, asked)) return;
     this.touch(`call ${call.id}`, asked);
     const others = this.calls.filter((known) => known.id !== call.id);
     this.calls = (call.ended ? others : [...others, call]).slice(-ALARMS_MAX);
@@ -291,7 +325,10 @@ export class Live {
   now = (): number => this.clock.now(moment());
   getSecond = (): number => this.second;
   getLink = (): Link => this.link;
+  getGuarded = (): boolean => this.isGuarded;
   getConnections = (): number => this.connections;
+  getAgreements = (): number => this.agreements;
+  getAlarmWards = (): readonly number[] => this.alarmWards;
   getPatient = (id: number): LivePatient => this.patients.get(id) ?? NOBODY;
   getAlarms = (): readonly Alarm[] => this.alarms;
   getCalls = (): readonly Call[] => this.calls;
@@ -319,16 +356,34 @@ export function useLink(): Link {
   return useSyncExternalStore(live.subscribe, live.getLink);
 }
 
+/** Whether alarms are watched at all: a dead watcher must never look like a quiet ward. */
+export function useGuarded(): boolean {
+  return useSyncExternalStore(live.subscribe, live.getGuarded);
+}
+
 /** Changes after each reconnection; give it to a query's key to ask again for what was missed. */
 export function useConnections(): number {
   return useSyncExternalStore(live.subscribe, live.getConnections);
+}
+
+/** Wards whose alarms are heard now: those followed, and the one on the screen. */
+export function useAlarmWards(): readonly number[] {
+  return useSyncExternalStore(live.subscribe, live.getAlarmWards);
+}
+
+/**
+ * Changes when the server has begun to tell what was asked for: what is loaded after that
+ * misses nothing.
+ */
+export function useAgreements(): number {
+  return useSyncExternalStore(live.subscribe, live.getAgreements);
 }
 
 export function useLivePatient(id: number): LivePatient {
   return useSyncExternalStore(live.subscribe, () => live.getPatient(id));
 }
 
-/** Open alarms of everybody watched, in no order. */
+/** Open alarms of the wards followed and of what the screen shows, in no order. */
 export function useAlarms(): readonly Alarm[] {
   return useSyncExternalStore(live.subscribe, live.getAlarms);
 }
@@ -342,9 +397,12 @@ export function useLiveDevices(): ReadonlyMap<string, BedDevice> {
   return useSyncExternalStore(live.subscribe, live.getDevices);
 }
 
-/** Tell the server what this screen shows. It replaces what was watched before. */
+/** Tell the server what this screen shows, while it does. */
 export function useWatch(watch: "ward" | "patient", id: number): void {
-  useEffect(() => live.watch({ watch, id }), [watch, id]);
+  useEffect(() => {
+    live.watch({ watch, id });
+    return () => live.watch(null);
+  }, [watch, id]);
 }
 
 /** Changes when anything about any device was told; give it to a query's key to ask again. */

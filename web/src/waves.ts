@@ -2,13 +2,11 @@
 
 import { useEffect } from "react";
 import type { WaveName } from "./frame";
-import type { Order, Told } from "./waves.worker";
+import type { Order, ScreenState, Told } from "./waves.worker";
 
 /** CSS calls 96 pixels an inch; a screen may be calibrated to its true size. */
 const PIXELS_PER_MM = 96 / 25.4;
 const PIXELS_PER_MM_KEY = "homeward.pixels-per-mm";
-
-export type ScreenState = { isLive: boolean; drawn: number; gaps: number };
 
 let worker: Worker | null = null;
 const states = new Map<string, ScreenState>();
@@ -20,7 +18,8 @@ function order(what: Order, transfer: Transferable[] = []): void {
     worker.onmessage = ({ data }: MessageEvent<Told>) => {
       for (const { key, ...state } of data.screens) {
         const known = states.get(key);
-        if (known?.isLive !== state.isLive || known.drawn !== state.drawn) states.set(key, state);
+        const isSame = known?.isLive === state.isLive && known.drawn === state.drawn;
+        if (!isSame || known.waves.join() !== state.waves.join()) states.set(key, state);
       }
       for (const listener of listeners) listener();
     };

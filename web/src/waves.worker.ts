@@ -1,7 +1,8 @@
 // Draws the live waves, off the page's own thread: a busy page must not stop a heart's trace.
 //
-// One WebSocket brings the frames of everybody shown; each tile gives one OffscreenCanvas with a
-// lane for each wave. The sweep is physical: 25 mm of screen a second.
+// One WebSocket brings the frames of everybody shown; each tile gives one OffscreenCanvas. A wave
+// has a lane there as soon as it is heard: the record learns only minutes later which there are.
+// The sweep is physical: 25 mm of screen a second.
 
 import { readFrame, type WaveName } from "./frame";
 import { Gain, type Scale } from "./gain";
@@ -26,7 +27,8 @@ export type Order =
   | { do: "remove"; key: string };
 
 /** What the page is told each half second: which tiles are drawn, and how much was. */
-export type Told = { screens: { key: string; isLive: boolean; drawn: number; gaps: number }[] };
+export type Told = { screens: ({ key: string } & ScreenState)[] };
+export type ScreenState = { isLive: boolean; drawn: number; gaps: number; waves: WaveName[] };
 
 const SWEEP_MM_PER_SECOND = 25;
 const ERASE_PIXELS = 16;
@@ -50,10 +52,13 @@ type Lane = {
   x: number;
   scale: Scale;
 };
+const NO_SCALE: Scale = { middle: 0, range: 1 };
 type Screen = {
   key: string;
   patient: number;
   paper: OffscreenCanvasRenderingContext2D;
+  /** Waves to draw if they are heard, top to bottom. */
+  wanted: WaveName[];
   lanes: Lane[];
   pixelsPerMs: number;
   dpr: number;
@@ -109,12 +114,14 @@ function hear(bytes: ArrayBuffer): void {
     return; // One foreign frame must not stop the others; the gap stays visible.
   }
   let ms = 0;
+  let hasNew = false;
   for (const channel of frame.channels) {
     const source = sourceOf(frame.patient, channel.wave);
     // Two devices may send the same wave of one patient: the one heard first keeps the lane.
     if (source.device !== frame.device && now - source.heard < QUIET_MS) continue;
     if (source.device !== frame.device) source.track = new Track();
     source.device = frame.device;
+    hasNew ||= source.heard === 0;
     source.heard = now;
     source.track.push(frame.start, channel.rate, channel.scale, channel.samples);
     source.gain.feed(
@@ -124,6 +131,9 @@ function hear(bytes: ArrayBuffer): void {
     ms = Math.max(ms, (channel.samples.length * 1000) / channel.rate);
   }
   if (!ms) return;
+  if (hasNew) {
+    for (const screen of screens.values()) if (screen.patient === frame.patient) layLanes(screen);
+  }
   let playout = playouts.get(frame.patient);
   if (!playout) {
     playout = new Playout();
@@ -139,7 +149,18 @@ function layOut(screen: Screen, width: number, height: number, dpr: number): voi
   canvas.width = Math.max(1, Math.round(width * dpr));
   canvas.height = Math.max(1, Math.round(height * dpr));
   screen.dpr = dpr;
+  layLanes(screen);
+}
+
+/** A lane for each wave that was heard; all is drawn anew from what is kept. */
+function layLanes(screen: Screen): void {
+  const { canvas } = screen.paper;
+  const { patient } = screen;
   screen.drawnTo = null;
+  screen.lanes = screen.wanted
+    .map((wave) => ({ wave, source: sourceOf(patient, wave) }))
+    .filter(({ source }) => source.heard > 0)
+    .map((one) => ({ ...one, top: 0, height: 0, x: Number.NaN, y: 0, scale: NO_SCALE }));
   const weights = screen.lanes.reduce((sum, lane) => sum + LOOK[lane.wave].weight, 0);
   let top = 0;
   for (const lane of screen.lanes) {
@@ -241,7 +262,7 @@ setInterval(() => {
   const told: Told = {
     screens: [...screens.values()].map(({ key, lanes, drawn, gaps }) => {
       const isLive = lanes.some((lane) => lane.source.heard && now - lane.source.heard < QUIET_MS);
-      return { key, isLive, drawn, gaps };
+      return { key, isLive, drawn, gaps, waves: lanes.map(({ wave }) => wave) };
     }),
   };
   postMessage(told);
@@ -256,15 +277,8 @@ function add(order: Extract<Order, { do: "add" }>): void {
     key: order.key,
     patient: order.patient,
     paper,
-    lanes: order.waves.map((wave) => ({
-      wave,
-      source: sourceOf(order.patient, wave),
-      top: 0,
-      height: 0,
-      x: Number.NaN,
-      y: 0,
-      scale: { middle: 0, range: 1 },
-    })),
+    wanted: order.waves,
+    lanes: [],
     pixelsPerMs: (order.pixelsPerMm * SWEEP_MM_PER_SECOND) / 1000,
     dpr: order.dpr,
     drawnTo: null,
@@ -280,8 +294,7 @@ addEventListener("message", ({ data: order }: MessageEvent<Order>) => {
     wanted = order.do === "open" ? order.url : null;
     sources.clear();
     playouts.clear();
-    for (const screen of screens.values())
-      for (const lane of screen.lanes) lane.source = sourceOf(screen.patient, lane.wave);
+    for (const screen of screens.values()) layLanes(screen);
     const old = socket;
     socket = null;
     old?.close();

@@ -1,7 +1,7 @@
 // One alarm: how urgent (marker, word, colour, flash), what, for how long, and who is coming.
 
 import { Button } from "@mantine/core";
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { callFor, isSounding, MARKS } from "../alarms";
 import { countdown, inWords } from "../freshness";
 import { useCalls, useNow } from "../live";
@@ -9,17 +9,20 @@ import { useMe } from "../session";
 import { useShown } from "../shown";
 import type { Alarm, Call } from "../words";
 import classes from "./alarm-bar.module.css";
-import { CheckIcon, EyeIcon, PhoneIcon } from "./icons";
+import { CheckIcon, EyeIcon, PhoneIcon, SoundOffIcon } from "./icons";
+import { useIsArmed } from "./sound-button";
 
 type Props = {
   alarm: Alarm;
   acknowledge: (alarm: Alarm) => void;
   where?: string;
-  /** One line only: who is called stands in the list. */
-  isShort?: boolean;
+  /** Without the second line of who is called, or with all in one line. */
+  shape?: "full" | "head" | "line";
+  /** What else can be done about it. */
+  children?: ReactNode;
 };
 
-export function AlarmBar({ alarm, acknowledge, where, isShort = false }: Props) {
+export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }: Props) {
   const now = useNow();
   const call = callFor(alarm, useCalls());
   const needsAnswer = isSounding(alarm);
@@ -29,16 +32,20 @@ export function AlarmBar({ alarm, acknowledge, where, isShort = false }: Props) 
       data-priority={alarm.priority}
       data-state={alarm.state}
       data-alarm={alarm.id}
+      data-shape={shape}
     >
       <div className={classes.head}>
         <span className={classes.mark}>
           <span aria-hidden="true">{needsAnswer ? MARKS[alarm.priority] : <CheckIcon />}</span>
           <span className={classes.hidden}>{`${alarm.priority} priority`}</span>
         </span>
-        <span className={classes.text}>
-          {where && <span className={classes.where}>{where}</span>}
-          {alarm.text}
+        <span className={classes.text} title={alarm.text}>
+          {where && <span className={classes.where}>{where}</span>} {alarm.text}
         </span>
+        {shape === "line" && needsAnswer && call && (
+          <CallWords call={call} now={now} className={classes.call} />
+        )}
+        {needsAnswer && <Silent />}
         <span className={classes.age}>{inWords(now - alarm.raised)}</span>
         {needsAnswer && (
           <Button
@@ -50,9 +57,21 @@ export function AlarmBar({ alarm, acknowledge, where, isShort = false }: Props) 
             Acknowledge
           </Button>
         )}
+        {children}
       </div>
-      {!isShort && <Below alarm={alarm} call={call} now={now} />}
+      {shape === "full" && <Below alarm={alarm} call={call} now={now} />}
     </div>
+  );
+}
+
+/** Silence is no sign of calm while no sound is armed. */
+function Silent() {
+  if (useIsArmed()) return null;
+  return (
+    <span className={classes.mark} title="Alarm sound is off">
+      <SoundOffIcon size={16} />
+      <span className={classes.hidden}>sound is off</span>
+    </span>
   );
 }
 
@@ -72,18 +91,20 @@ function Below({ alarm, call, now }: { alarm: Alarm; call: Call | null; now: num
     );
   }
   if (!call) return over ? <div className={classes.below}>{over}</div> : null;
-  return <CallLine call={call} now={now} before={over} />;
+  return <CallWords call={call} now={now} before={over} className={classes.below} />;
 }
 
+type CallProps = { call: Call; now: number; before?: string; className: string | undefined };
+
 /** Who is being called, and how long until the next person is. */
-function CallLine({ call, now, before }: { call: Call; now: number; before: string }) {
+function CallWords({ call, now, before, className }: CallProps) {
   const me = useMe().person;
   const isMine = call.person_id === me.id;
   const box = useRef<HTMLDivElement>(null);
   useShown(box, isMine && call.seen === null ? call.id : null);
   const left = call.due - now;
   return (
-    <div className={classes.below} ref={box} data-call={call.id}>
+    <div className={className} ref={box} data-call={call.id}>
       {before}
       {call.seen === null ? <PhoneIcon size={15} /> : <EyeIcon size={15} />}
       <span>

@@ -1,25 +1,9 @@
 // NEWS2 at a glance: number and risk in words. While inputs are missing it is a range, not a guess.
 
 import { inWords } from "../freshness";
-import type { Risk, Score } from "../words";
+import { lookOf, missingOf, riskInWords, scoreInWords, worstInWords } from "../score";
+import type { Score } from "../words";
 import classes from "./score-badge.module.css";
-
-export const RISK_WORDS: Record<Risk, string> = {
-  low: "low",
-  "low-medium": "low-medium",
-  medium: "medium",
-  high: "high",
-};
-
-/** The total, or between what it lies: `3–9`. */
-export function scoreInWords(score: Pick<Score, "total" | "low" | "high">): string {
-  if (score.total !== null) return String(score.total);
-  return score.low === score.high ? String(score.low) : `${score.low}–${score.high}`;
-}
-
-export function missingOf(score: Score): string[] {
-  return score.parts.filter((part) => part.is_missing).map((part) => part.label);
-}
 
 export function ScoreBadge({ score, now }: { score: Score | null; now: number }) {
   if (!score) {
@@ -33,17 +17,23 @@ export function ScoreBadge({ score, now }: { score: Score | null; now: number })
     );
   }
   const missing = missingOf(score);
+  const worst = worstInWords(score);
   const title = [
-    `NEWS2 ${scoreInWords(score)}, risk ${RISK_WORDS[score.risk]}`,
+    `NEWS2 ${scoreInWords(score)}, ${riskInWords(score)}`,
+    worst && `at worst ${worst} risk`,
     missing.length ? `missing: ${missing.join(", ")}` : "complete",
     `scored ${inWords(Math.max(0, now - score.at))} ago`,
-  ].join("; ");
+  ];
   return (
-    <span className={classes.badge} data-risk={score.risk} title={title}>
+    <span
+      className={classes.badge}
+      data-risk={lookOf(score)}
+      title={title.filter(Boolean).join("; ")}
+    >
       <span>
         <span className={classes.name}>NEWS2</span> <b>{scoreInWords(score)}</b>
       </span>
-      <span>{RISK_WORDS[score.risk]} risk</span>
+      <span>{riskInWords(score)}</span>
     </span>
   );
 }

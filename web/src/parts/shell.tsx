@@ -8,6 +8,7 @@ import { api } from "../api";
 import { useLink, useNow } from "../live";
 import { useMe, useSignOut } from "../session";
 import type { Role } from "../words";
+import { AlarmStrip } from "./alarm-strip";
 import { Brand } from "./brand";
 import { BedIcon, DevicesIcon, HomeIcon, PersonIcon, SignOutIcon } from "./icons";
 import { LostBanner } from "./lost-banner";
@@ -54,6 +55,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </header>
       <LostBanner />
+      {isCarer(person.role) && <AlarmStrip />}
       <main id="main" className={classes.main} tabIndex={-1}>
         {children}
       </main>

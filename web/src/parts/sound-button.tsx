@@ -8,8 +8,13 @@ import { useAlarms } from "../live";
 import { SoundIcon, SoundOffIcon } from "./icons";
 import classes from "./sound-button.module.css";
 
+/** Whether somebody at this screen has armed the sound. */
+export function useIsArmed(): boolean {
+  return useSyncExternalStore(speaker.subscribe, speaker.getState) === "on";
+}
+
 export function SoundButton() {
-  const isOn = useSyncExternalStore(speaker.subscribe, speaker.getState) === "on";
+  const isOn = useIsArmed();
   const urgency = mostUrgent(useAlarms());
   useEffect(() => {
     speaker.setUrgency(urgency);

@@ -9,6 +9,7 @@ import classes from "./sweep.module.css";
 const LABELS: Record<WaveName, string> = { ecg_ii: "II", pleth: "Pleth", respiration: "Resp" };
 const KNOWN = Object.keys(LABELS) as WaveName[];
 
+/** `waves`: those to draw if they come. */
 type Props = { patient: number; waves: readonly string[]; height: number | string };
 
 export function Sweep({ patient, waves, height }: Props) {
@@ -33,7 +34,7 @@ export function Sweep({ patient, waves, height }: Props) {
     >
       <div ref={box} className={classes.box} />
       <div className={classes.labels} aria-hidden="true">
-        {(wanted.split(" ") as WaveName[]).map((wave) => (
+        {state?.waves.map((wave) => (
           <span key={wave} data-wave={wave}>
             {LABELS[wave]}
           </span>

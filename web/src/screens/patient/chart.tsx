@@ -40,7 +40,7 @@ function PatientChart({ patient }: { patient: Patient }) {
       <Identity patient={patient} />
       <div className={classes.now}>
         <Monitor patient={patient} infos={infos} now={now} />
-        <OpenAlarms alarms={open} />
+        <OpenAlarms patient={patient.id} alarms={open} />
       </div>
       <Tabs
         value={search.get("show") ?? "trends"}

@@ -3,10 +3,10 @@
 import { useMemo } from "react";
 import { MARKS } from "../../alarms";
 import { clockTime, inWords } from "../../freshness";
-import { scoreInWords } from "../../parts/score-badge";
+import { riskInWords, scoreInWords } from "../../score";
 import type { Alarm, ScorePoint } from "../../words";
 import { placeOf, type Window } from "./axis";
-import { RISK } from "./news2_bands";
+import { weightOf } from "./news2_bands";
 import { type Packed, packRows, type ScoreStretch, scoreStretches, stretchOf } from "./stretches";
 import classes from "./trends.module.css";
 
@@ -120,9 +120,9 @@ export function ScoreLane(props: LaneProps & { scores: readonly ScorePoint[] }) 
           <li
             key={one.start}
             className={classes.score}
-            data-weight={RISK[one.score.risk].weight}
+            data-weight={weightOf(one.score)}
             style={placed(one.start, one.end, window)}
-            title={`NEWS2 ${scoreInWords(one.score)}, ${RISK[one.score.risk].word} risk`}
+            title={`NEWS2 ${scoreInWords(one.score)}, ${riskInWords(one.score)}`}
           >
             {fits(one, window, width) && scoreInWords(one.score)}
           </li>

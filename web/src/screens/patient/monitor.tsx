@@ -2,12 +2,12 @@
 
 import { age, inWords } from "../../freshness";
 import { type LivePatient, type LiveValue, useLivePatient } from "../../live";
-import { missingOf, scoreInWords } from "../../parts/score-badge";
 import { Sweep } from "../../parts/sweep";
+import { missingOf, riskInWords, scoreInWords, worstInWords } from "../../score";
 import { unitInWords, written } from "../../units";
 import { useWaves } from "../../waves";
 import type { Patient, Score, VitalInfo } from "../../words";
-import { PARAMETERS, RISK } from "./news2_bands";
+import { PARAMETERS, weightOf } from "./news2_bands";
 import { PANELS } from "./panels";
 import classes from "./patient.module.css";
 
@@ -26,12 +26,11 @@ type Props = { patient: Patient; infos: Map<string, VitalInfo>; now: number };
 export function Monitor({ patient, infos, now }: Props) {
   const known = useLivePatient(patient.id);
   useWaves("patient", patient.id);
-  const waves = wavesOf(known);
   return (
     <section className={classes.monitor} aria-label="Now">
-      {waves.length > 0 && (
+      {hasTraces(known) && (
         <div className={classes.traces}>
-          <Sweep patient={patient.id} waves={waves} height="100%" />
+          <Sweep patient={patient.id} waves={EVERY_WAVE} height="100%" />
         </div>
       )}
       <div className={classes.numbers} data-testid="numbers">
@@ -58,12 +57,11 @@ export function Monitor({ patient, infos, now }: Props) {
 }
 
 /**
- * Which traces to draw. The record knows a wave some minutes after it began; who has a heart
+ * Whether there are traces. The record knows a wave some minutes after it began; who has a heart
  * rate has electrodes, and waits for the traces with an empty screen.
  */
-function wavesOf(known: LivePatient): readonly string[] {
-  if (known.waves.length > 0) return known.waves;
-  return known.vitals.heart_rate ? EVERY_WAVE : [];
+function hasTraces(known: LivePatient): boolean {
+  return known.waves.length > 0 || known.vitals.heart_rate !== undefined;
 }
 
 type Shown = { text: string; below: string; isOld: boolean };
@@ -147,14 +145,17 @@ function State({ known, infos, now }: KnownProps) {
 function ScoreTile({ score, now }: { score: Score | null; now: number }) {
   if (!score) return null;
   const missing = missingOf(score);
+  const worst = worstInWords(score);
   return (
-    <div className={classes.tile} data-weight={RISK[score.risk].weight} data-score>
+    <div className={classes.tile} data-weight={weightOf(score)} data-score>
       <span className={classes.vital}>
         NEWS2 <small>{inWords(Math.max(0, now - score.at))}</small>
       </span>
       <b className={classes.big}>{scoreInWords(score)}</b>
       <span className={classes.below}>
-        {RISK[score.risk].word} risk{missing.length > 0 && `, without ${missing.join(", ")}`}
+        {riskInWords(score)}
+        {worst && worst !== score.risk && `, at worst ${worst} risk`}
+        {missing.length > 0 && `; without ${missing.join(", ")}`}
       </span>
     </div>
   );

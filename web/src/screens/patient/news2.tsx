@@ -5,8 +5,8 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api } from "../../api";
 import { CLOCK } from "../../freshness";
 import { live, useConnections } from "../../live";
-import { missingOf, scoreInWords } from "../../parts/score-badge";
 import { Trouble, Waiting } from "../../parts/states";
+import { missingOf, riskInWords, scoreInWords } from "../../score";
 import type { Part, Patient, Score, Trend } from "../../words";
 import { timesOf } from "./axis";
 import classes from "./news2.module.css";
@@ -19,6 +19,7 @@ import {
   PARAMETERS,
   type Parameter,
   RISK,
+  weightOf,
 } from "./news2_bands";
 import { bucketsOf } from "./series";
 import type { ChartAxis } from "./use-chart";
@@ -195,7 +196,7 @@ function Totals({ shown }: ShownProps) {
     shown.map((score, column) => (
       <td
         key={column}
-        data-weight={hasWeight && score ? RISK[score.risk].weight : undefined}
+        data-weight={hasWeight && score ? weightOf(score) : undefined}
         data-partial={hasWeight && score?.total === null ? true : undefined}
       >
         {score ? write(score) : "–"}
@@ -209,7 +210,7 @@ function Totals({ shown }: ShownProps) {
       </tr>
       <tr>
         <Head>Clinical risk</Head>
-        {cells((score) => RISK[score.risk].word)}
+        {cells(riskOnChart)}
       </tr>
       <tr>
         <Head>Missing</Head>
@@ -229,6 +230,11 @@ function Head({ children }: { children: string }) {
       {children}
     </th>
   );
+}
+
+/** The chart's own word; of a score with missing inputs what is certain, or that nothing is. */
+function riskOnChart(score: Score): string {
+  return score.total === null ? riskInWords(score) : RISK[score.risk].word;
 }
 
 function missingIn(score: Score): string {

@@ -5,6 +5,9 @@
  * weigh the same (12-14, 15-17, 18-20 breaths): the chart shows the course, not only the score.
  */
 
+import { lookOf } from "../../score";
+import type { Score } from "../../words";
+
 export type Points = 0 | 1 | 2 | 3;
 
 /** One printed row. `holds` says whether an observation, rounded as NEWS2 rounds it, is in it. */
@@ -231,6 +234,12 @@ export const RISK = {
   medium: { word: "Medium", weight: 2 },
   high: { word: "High", weight: 3 },
 } as const satisfies Record<string, { word: string; weight: Points }>;
+
+/** The colour of a score; none while too much is missing to call it low. */
+export function weightOf(score: Pick<Score, "total" | "low" | "high" | "risk">) {
+  const look = lookOf(score);
+  return look === "incomplete" ? look : RISK[look].weight;
+}
 
 /**
  * The score that stood at each of these times, or undefined before the first.

@@ -1,7 +1,8 @@
 // What stands now, worst first, each acknowledged by itself with a reason and a name.
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { byUrgency } from "../../alarms";
+import { usePatientInSight } from "../../in-sight";
 import { useAlarms } from "../../live";
 import { Acknowledge } from "../../parts/acknowledge";
 import { AlarmBar } from "../../parts/alarm-bar";
@@ -15,10 +16,14 @@ export function useOpenAlarms(patientId: number): readonly Alarm[] {
     .sort(byUrgency);
 }
 
-export function OpenAlarms({ alarms }: { alarms: readonly Alarm[] }) {
+type Props = { patient: number; alarms: readonly Alarm[] };
+
+export function OpenAlarms({ patient, alarms }: Props) {
+  const box = useRef<HTMLElement>(null);
+  usePatientInSight(box, patient);
   const [answering, setAnswering] = useState<Alarm | null>(null);
   return (
-    <section className={classes.open} aria-label="Open alarms">
+    <section ref={box} className={classes.open} aria-label="Open alarms">
       {alarms.length === 0 && <p className={classes.calm}>No open alarms</p>}
       <ul>
         {alarms.map((alarm) => (

@@ -88,5 +88,6 @@ function worstHeld(scores: readonly ScorePoint[], start: number, end: number) {
 }
 
 function isSame(one: ScorePoint, other: ScorePoint): boolean {
-  return one.low === other.low && one.high === other.high && one.risk === other.risk;
+  const isSameRange = one.low === other.low && one.high === other.high;
+  return isSameRange && one.total === other.total && one.risk === other.risk;
 }

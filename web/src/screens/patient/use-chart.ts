@@ -19,6 +19,7 @@ import {
 } from "./axis";
 import { appendAll, type Bucket, bucketsOf, type LiveReading } from "./series";
 
+const SEED_MS = 30_000;
 const FIRST_SPAN = SPANS[2];
 const NO_RECORD: Extent = { first: null, last: null };
 // Five minutes, the longest wait for the server's next answer, of ten vitals once a second.
@@ -159,6 +160,7 @@ export function useSeed(patientId: number, ward: number | null): VitalInfo[] {
     queryKey: ["chart-board", patientId, ward, connections],
     enabled: ward !== null,
     staleTime: 0,
+    refetchInterval: SEED_MS, // a score or an alarm lost on the way is repaired
     queryFn: async () => {
       const asked = performance.now();
       const answer = await api.board(ward as number);

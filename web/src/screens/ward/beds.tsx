@@ -2,14 +2,14 @@
 
 import { useState } from "react";
 import { byUrgency, isSounding } from "../../alarms";
+import { isInSight, useWardInSight } from "../../in-sight";
 import { live, useAlarms, useNow } from "../../live";
 import { Acknowledge } from "../../parts/acknowledge";
 import { AlarmBar } from "../../parts/alarm-bar";
+import { AlarmList, whereOf } from "../../parts/alarm-list";
 import { BedIcon, HomeIcon } from "../../parts/icons";
 import { Empty } from "../../parts/states";
 import type { Alarm, Board } from "../../words";
-import { AlarmList, whereOf } from "./alarm-list";
-import { Announcer } from "./announcer";
 import classes from "./board.module.css";
 import { BoardHead } from "./board-head";
 import { Help } from "./help";
@@ -33,12 +33,17 @@ function useOrder(): [Order, (order: Order) => void] {
   return [order, change];
 }
 
-/** Alarms of this ward's beds, and those of no bed: of devices nobody wears, of Homeward itself. */
-function useWardAlarms(board: Board): Alarm[] {
-  const here = new Set(board.beds.map((bed) => bed.patient?.id));
-  return useAlarms()
-    .filter((alarm) => alarm.patient_id === null || here.has(alarm.patient_id))
+/**
+ * Alarms of this ward, and `loose` those of no bed on it: of devices nobody wears, of Homeward
+ * itself, of somebody who came this moment.
+ */
+function useWardAlarms(board: Board): { alarms: Alarm[]; loose: Alarm[] } {
+  const here = new Set(board.beds.map((bed) => bed.patient?.id ?? null));
+  here.delete(null);
+  const alarms = useAlarms()
+    .filter((alarm) => here.has(alarm.patient_id) || isInSight(alarm, { ward: board.ward.id }))
     .sort(byUrgency);
+  return { alarms, loose: alarms.filter((one) => isSounding(one) && !here.has(one.patient_id)) };
 }
 
 export function Beds({ board }: { board: Board }) {
@@ -46,8 +51,8 @@ export function Beds({ board }: { board: Board }) {
   const [answering, answer] = useState<Alarm | null>(null);
   const [isListed, list] = useState(false);
   const [isHelping, help] = useState(false);
-  const alarms = useWardAlarms(board);
-  const loose = alarms.filter((alarm) => alarm.patient_id === null && isSounding(alarm));
+  const { alarms, loose } = useWardAlarms(board);
+  useWardInSight(board.ward.id);
   useBoardKeys({
     acknowledge: () => {
       const patient = focusedPatient();
@@ -71,7 +76,13 @@ export function Beds({ board }: { board: Board }) {
       {loose.length > 0 && (
         <section className={classes.loose} aria-label="Alarms of no bed">
           {loose.map((alarm) => (
-            <AlarmBar key={alarm.id} alarm={alarm} acknowledge={answer} where={whereOf(alarm)} />
+            <AlarmBar
+              key={alarm.id}
+              alarm={alarm}
+              acknowledge={answer}
+              where={whereOf(alarm)}
+              shape="line"
+            />
           ))}
         </section>
       )}
@@ -79,7 +90,6 @@ export function Beds({ board }: { board: Board }) {
       <AlarmList isOpen={isListed} close={() => list(false)} alarms={alarms} acknowledge={answer} />
       <Acknowledge alarm={answering} close={() => answer(null)} />
       <Help isOpen={isHelping} close={() => help(false)} />
-      <Announcer alarms={alarms} />
     </>
   );
 }

@@ -2,7 +2,9 @@
 
 import { ActionIcon, SegmentedControl, UnstyledButton } from "@mantine/core";
 import { countByPriority, MARKS, PRIORITIES } from "../../alarms";
-import { HelpIcon, ListIcon } from "../../parts/icons";
+import { setFollowed, useFollowed } from "../../my-wards";
+import { BellIcon, CheckIcon, HelpIcon, ListIcon } from "../../parts/icons";
+import { useMe } from "../../session";
 import type { Alarm, Board } from "../../words";
 import classes from "./board.module.css";
 import type { Order } from "./order";
@@ -36,6 +38,7 @@ export function BoardHead({ board, alarms, order, setOrder, list, help }: Props)
           ]}
         />
       )}
+      <Follow ward={board.ward.id} name={board.ward.name} />
       <UnstyledButton className={classes.tool} onClick={list}>
         <ListIcon /> Alarms
       </UnstyledButton>
@@ -49,6 +52,21 @@ export function BoardHead({ board, alarms, order, setOrder, list, help }: Props)
         <HelpIcon />
       </ActionIcon>
     </div>
+  );
+}
+
+/** Whether this ward's alarms go along to every other page. */
+function Follow({ ward, name }: { ward: number; name: string }) {
+  const me = useMe().person.id;
+  const isFollowed = useFollowed(me).includes(ward);
+  return (
+    <UnstyledButton
+      className={classes.tool}
+      title={`Alarms of ${name} ${isFollowed ? "show and sound" : "do not show"} on other pages`}
+      onClick={() => setFollowed(me, ward, !isFollowed)}
+    >
+      {isFollowed ? <CheckIcon /> : <BellIcon />} {isFollowed ? "Followed" : "Follow"}
+    </UnstyledButton>
   );
 }
 

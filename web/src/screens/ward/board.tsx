@@ -5,8 +5,10 @@ import { useEffect } from "react";
 import { useParams } from "wouter";
 import { api } from "../../api";
 import { live, useConnections, useDeviceNews, useWatch } from "../../live";
+import { useOpened } from "../../my-wards";
 import { useTitle } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { useMe } from "../../session";
 import { useWaves } from "../../waves";
 import { Beds } from "./beds";
 
@@ -17,7 +19,8 @@ export default function BoardScreen() {
   return Number.isInteger(ward) ? <Ward key={ward} ward={ward} /> : <Empty title="No such ward" />;
 }
 
-/** The board from the server, kept in the live store; asked for anew after each reconnection. */
+/** The board from the server, kept in the live store; asked for anew after each reconnection.
+ * Its alarms are kept in sync by the shell, as on every page. */
 function useBoard(ward: number) {
   const connections = useConnections();
   const news = useDeviceNews();
@@ -32,30 +35,18 @@ function useBoard(ward: number) {
     refetchInterval: AGAIN_MS,
     staleTime: 0, // the store forgot what was not watched
   });
-  const alarms = useQuery({
-    queryKey: ["alarms", ward],
-    queryFn: async () => {
-      const asked = performance.now();
-      const found = await api.alarms(ward);
-      live.seedAlarms(found, asked);
-      return found.length;
-    },
-    refetchInterval: AGAIN_MS,
-    staleTime: 0, // the store forgot what was not watched
-  });
   const { refetch } = board;
-  const refetchAlarms = alarms.refetch;
   useEffect(() => {
     if (connections < 2 && news === 0) return; // the first load is the query's own
     void refetch();
-    void refetchAlarms();
-  }, [connections, news, refetch, refetchAlarms]);
+  }, [connections, news, refetch]);
   return board;
 }
 
 function Ward({ ward }: { ward: number }) {
   useWatch("ward", ward);
   useWaves("ward", ward);
+  useOpened(useMe().person.id, ward);
   const board = useBoard(ward);
   useTitle(board.data?.ward.name ?? "Ward");
   if (board.data) return <Beds board={board.data} />;

@@ -38,13 +38,10 @@ export function EmptyTile({ bed }: { bed: string }) {
 export function WardTile({ bed, infos, acknowledge, openList }: TileProps) {
   const { patient } = bed;
   if (!patient) return <EmptyTile bed={bed.bed} />;
-  const waves = bed.waves.length
-    ? bed.waves.filter((one) => BOARD_WAVES.includes(one))
-    : BOARD_WAVES;
   return (
     <Frame bed={bed} patient={patient} acknowledge={acknowledge} openList={openList}>
       <div className={classes.wave}>
-        <Sweep patient={patient.id} waves={waves} height="100%" />
+        <Sweep patient={patient.id} waves={BOARD_WAVES} height="100%" />
       </div>
       <WardNumbers patient={patient.id} infos={infos} />
     </Frame>
@@ -132,6 +129,7 @@ export function Frame(props: FrameProps) {
     <article
       className={classes.tile}
       data-alarm={urgency ?? undefined}
+      data-open={alarms.length ? (hidden > 0 ? "many" : "few") : undefined}
       data-patient={patient.id}
       aria-label={`Bed ${bed.bed}, ${patient.name}`}
     >
@@ -152,7 +150,12 @@ export function Frame(props: FrameProps) {
       {alarms.length > 0 && (
         <div className={classes.alarms}>
           {alarms.slice(0, BARS_MAX).map((alarm, place) => (
-            <AlarmBar key={alarm.id} alarm={alarm} acknowledge={acknowledge} isShort={place > 0} />
+            <AlarmBar
+              key={alarm.id}
+              alarm={alarm}
+              acknowledge={acknowledge}
+              shape={place > 0 ? "head" : "full"}
+            />
           ))}
           {hidden > 0 && (
             <button type="button" className={classes.more} onClick={openList}>

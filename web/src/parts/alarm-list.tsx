@@ -1,11 +1,11 @@
-// Every open alarm of the ward in one list, those nobody answered first.
+// Every open alarm in one list, those nobody answered first.
 
 import { Drawer } from "@mantine/core";
-import { AlarmBar } from "../../parts/alarm-bar";
-import { BellIcon } from "../../parts/icons";
-import { Empty } from "../../parts/states";
-import type { Alarm } from "../../words";
-import classes from "./board.module.css";
+import type { Alarm } from "../words";
+import { AlarmBar } from "./alarm-bar";
+import classes from "./alarm-list.module.css";
+import { BellIcon } from "./icons";
+import { Empty } from "./states";
 
 type Props = {
   isOpen: boolean;

@@ -2,17 +2,19 @@
 
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
-import { isSounding } from "../../alarms";
-import type { Alarm } from "../../words";
+import { byUrgency, isSounding } from "../alarms";
+import { useAlarms } from "../live";
 import { whereOf } from "./alarm-list";
 
-export function Announcer({ alarms }: { alarms: readonly Alarm[] }) {
+export function Announcer() {
+  const alarms = useAlarms();
   const said = useRef(new Set<number>());
   const [words, say] = useState("");
   useEffect(() => {
     const fresh = alarms.filter((alarm) => isSounding(alarm) && !said.current.has(alarm.id));
     for (const alarm of fresh) said.current.add(alarm.id);
     if (fresh.length) {
+      fresh.sort(byUrgency);
       say(fresh.map((one) => `${one.priority} alarm, ${whereOf(one)}: ${one.text}`).join(". "));
     }
   }, [alarms]);

@@ -1,0 +1,99 @@
+// Alarms that the page below does not show: who reads one chart still answers for the ward.
+
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { byUrgency, callFor, isSounding } from "../alarms";
+import { api } from "../api";
+import { isInSight, useInSight } from "../in-sight";
+import { useAlarmsInSync } from "../in-sync";
+import { live, useAlarms, useCalls } from "../live";
+import { useFollowed, useFollowing } from "../my-wards";
+import { useMe } from "../session";
+import type { Alarm } from "../words";
+import { Acknowledge } from "./acknowledge";
+import { AlarmBar } from "./alarm-bar";
+import bar from "./alarm-bar.module.css";
+import { AlarmList, whereOf } from "./alarm-list";
+import classes from "./alarm-strip.module.css";
+import { Announcer } from "./announcer";
+
+/** Pages that show no ward: here it must be seen that nothing else is heard either. */
+const AWAY = ["/patients/", "/devices"];
+
+export function AlarmStrip() {
+  const me = useMe().person.id;
+  const followed = useFollowed(me);
+  useFollowing(me);
+  useAlarmsInSync();
+  const inSight = useInSight();
+  const [path] = useLocation();
+  const alarms = useAlarms()
+    .filter((alarm) => isSounding(alarm) && !isInSight(alarm, inSight))
+    .sort(byUrgency);
+  const [answering, answer] = useState<Alarm | null>(null);
+  const [isListed, list] = useState(false);
+  const [worst] = alarms;
+  return (
+    <>
+      {worst && (
+        <section className={classes.strip} data-strip aria-label="Alarms elsewhere">
+          <Worst key={worst.id} alarm={worst} acknowledge={answer}>
+            {alarms.length > 1 && (
+              <Button size="compact-sm" className={bar.button} onClick={() => list(true)}>
+                +{alarms.length - 1} more
+              </Button>
+            )}
+          </Worst>
+        </section>
+      )}
+      {followed.length === 0 && !worst && AWAY.some((one) => path.startsWith(one)) && (
+        <p className={classes.none}>
+          You follow no ward. Open a ward, and its alarms show and sound on this page too.
+        </p>
+      )}
+      <AlarmList isOpen={isListed} close={() => list(false)} alarms={alarms} acknowledge={answer} />
+      <Acknowledge alarm={answering} close={() => answer(null)} />
+      <Announcer />
+    </>
+  );
+}
+
+type WorstProps = { alarm: Alarm; acknowledge: (alarm: Alarm) => void; children: ReactNode };
+
+function Worst({ alarm, acknowledge, children }: WorstProps) {
+  useWhoIsCalled(alarm);
+  return (
+    <AlarmBar alarm={alarm} acknowledge={acknowledge} where={whereOf(alarm)} shape="line">
+      {alarm.patient_id !== null && (
+        <Button
+          component={Link}
+          href={`/patients/${alarm.patient_id}`}
+          size="compact-sm"
+          className={bar.button}
+          aria-label={`Open: ${whereOf(alarm)}`}
+        >
+          Open
+        </Button>
+      )}
+      {children}
+    </AlarmBar>
+  );
+}
+
+/** Whoever is called for it now; boards know, a page opened since may not. */
+function useWhoIsCalled(alarm: Alarm): void {
+  const isKnown = callFor(alarm, useCalls()) !== null;
+  useQuery({
+    queryKey: ["alarm-calls", alarm.id],
+    queryFn: async () => {
+      const asked = performance.now();
+      const story = await api.alarm(alarm.id);
+      live.seedCalls(story.calls, asked);
+      return story.calls.length;
+    },
+    enabled: !isKnown,
+    retry: false,
+  });
+}
