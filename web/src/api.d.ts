@@ -508,7 +508,8 @@ export interface components {
     schemas: {
         /**
          * Acknowledgement
-         * @description Why, in the carer's own words; may be empty.
+         * @description Why, in the carer's own words; may be empty. And how the alarm stood on their screen:
+         *     one that is worse by now is not acknowledged.
          */
         Acknowledgement: {
             /**
@@ -516,6 +517,8 @@ export interface components {
              * @default
              */
             reason: string;
+            priority?: components["schemas"]["Priority"] | null;
+            state?: components["schemas"]["State"] | null;
         };
         /**
          * AlarmForPatient
@@ -922,6 +925,12 @@ export interface components {
             bed: string;
         };
         /**
+         * Priority
+         * @description How soon harm comes if nobody answers (IEC 60601-1-8, 6.1.2).
+         * @enum {string}
+         */
+        Priority: "high" | "medium" | "low";
+        /**
          * QuarantineView
          * @description A message that was put aside: its first bytes as `text` where they are text, and in
          *     `head` as they came (base64), of `bytes` in all.
@@ -1037,6 +1046,12 @@ export interface components {
             /** Demo */
             demo: boolean;
         };
+        /**
+         * State
+         * @description Where one episode stands. An episode is one condition of one patient (or one device).
+         * @enum {string}
+         */
+        State: "active" | "acknowledged" | "latched" | "resolved";
         /**
          * Today
          * @description The patient's own page.

@@ -98,11 +98,12 @@ export const api = {
     said<Alarm[]>(GET("/api/alarms", { params: { query: ward === undefined ? {} : { ward } } })),
   alarm: (alarm_id: number) =>
     said<AlarmStory>(GET("/api/alarms/{alarm_id}", { params: { path: { alarm_id } } })),
-  acknowledge: (alarm_id: number, reason: string) =>
+  /** An acknowledgement covers the alarm as it stood on the screen, and no worse. */
+  acknowledge: ({ id, priority, state }: Alarm, reason: string) =>
     said<Alarm>(
       POST("/api/alarms/{alarm_id}/acknowledge", {
-        params: { path: { alarm_id } },
-        body: { reason },
+        params: { path: { alarm_id: id } },
+        body: { reason, priority, state },
       }),
     ),
 

@@ -78,3 +78,14 @@ test("an alarm of a ward that is watched no more does not ring on", () => {
   live.hear({ type: "alarm", alarm: alarm(3) });
   expect(live.getAlarms().map(({ id }) => id)).toEqual([2]);
 });
+
+test("a dead watcher is not a quiet ward", () => {
+  const live = new Live();
+  live.hear({ type: "beat", now: 1_000_000 });
+  expect(live.getGuarded()).toBe(true);
+  live.hear({ type: "guard", alive: false });
+  live.hear({ type: "beat", now: 1_001_000 });
+  expect([live.getLink().state, live.getGuarded()]).toEqual(["open", false]);
+  live.hear({ type: "guard", alive: true });
+  expect(live.getGuarded()).toBe(true);
+});

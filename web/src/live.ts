@@ -245,7 +245,7 @@ export class Live {
     this.alarms = this.alarms.filter(
       (alarm) =>
         open.has(alarm.id) ||
-        (alarm.ward_id !== ward && alarm.patient_id !== null) ||
+        (alarm.ward_id !== null && alarm.ward_id !== ward) ||
         this.isNewer(`alarm ${alarm.id}`, asked),
     );
     this.tell();

@@ -36,7 +36,7 @@ export default function PatientPages() {
           </Button>
         </div>
       </header>
-      <LostBanner />
+      <LostBanner reader="patient" />
       <main id="main" className={classes.main} tabIndex={-1}>
         <CrashNet>
           <Suspense fallback={<Waiting />}>

@@ -28,7 +28,7 @@ export function Acknowledge({ alarm, close }: Props) {
 
 function Reasons({ alarm, close }: { alarm: Alarm; close: () => void }) {
   const answer = useMutation({
-    mutationFn: (reason: string) => api.acknowledge(alarm.id, reason),
+    mutationFn: (reason: string) => api.acknowledge(alarm, reason),
     onSuccess: (answered) => {
       live.learn(answered);
       close();
