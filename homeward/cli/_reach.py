@@ -1,11 +1,12 @@
 """How admin commands reach a running installation."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from homeward.cli.settings import effective
 from homeward.engines.folder import DataFolder
@@ -13,6 +14,8 @@ from homeward.settings import Settings
 
 if TYPE_CHECKING:
     from homeward.services.contract import Tools
+
+Answer = TypeVar("Answer")
 
 
 def reach() -> Settings:
@@ -53,3 +56,13 @@ async def reached_tools(name: str) -> AsyncIterator["Tools"]:
         Bus.open(settings.nats_url, name) as bus,
     ):
         yield Tools(store, bus, settings, lambda: datetime.now(UTC))
+
+
+def on_tools(name: str, act: Callable[["Tools"], Awaitable[Answer]]) -> Answer:
+    """Do one thing on a running installation."""
+
+    async def acting() -> Answer:
+        async with reached_tools(name) as tools:
+            return await act(tools)
+
+    return asyncio.run(acting())

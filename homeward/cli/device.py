@@ -1,21 +1,19 @@
 """`homeward device`: register devices, hand out tokens, enrol, put on patients, revoke."""
 
-import asyncio
 import shlex
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from homeward.cli._reach import reached_tools
+from homeward.cli._reach import on_tools
 from homeward.model.errors import Missing, Unreadable
 
 if TYPE_CHECKING:
     from homeward.services.contract import Tools
     from homeward.services.fleet.views import DeviceView
 
-Answer = TypeVar("Answer")
 NOBODY = "nobody"
 SOURCE = "command line"
 
@@ -126,12 +124,8 @@ def enrol(url: str, token: str, out: Path) -> None:
     click.echo(f"{name} is enrolled. Its key and certificate are in {out}.")
 
 
-def _run(act: Callable[["Tools"], Awaitable[Answer]]) -> Answer:
-    async def acting() -> Answer:
-        async with reached_tools("device") as tools:
-            return await act(tools)
-
-    return asyncio.run(acting())
+def _run(act: Callable[["Tools"], Awaitable[None]]) -> None:
+    on_tools("device", act)
 
 
 async def _print_token(tools: "Tools", name: str) -> None:

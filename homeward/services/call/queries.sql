@@ -105,3 +105,12 @@ select id from call where id = %(id)s and person_id = %(person)s;
 -- name: own_calls
 -- Calls of this person for this alarm that are not seen yet.
 select id from call where alarm_id = %(alarm)s and person_id = %(person)s and seen is null;
+
+-- name: clear_chain
+-- Nobody is called for a ward (until the new chain is written, in the same transaction).
+delete from escalation where ward_id = %(ward)s;
+
+-- name: add_step
+-- One person of a chain.
+insert into escalation (ward_id, step, person_id, wait_seconds)
+values (%(ward)s, %(step)s, %(person)s, %(wait)s);

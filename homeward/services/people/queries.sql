@@ -59,3 +59,58 @@ order by position(role in 'nurse doctor engineer administrator patient'), id;
 select stay.patient_id, ward.name as ward, stay.bed
 from stay join ward on ward.id = stay.ward_id
 where stay.ends is null order by ward.kind desc, ward.name, stay.bed;
+
+-- name: add_person
+-- Somebody new, who may sign in with this password.
+insert into person (name, login, password_hash, role)
+values (%(name)s, %(login)s, %(hash)s, %(role)s);
+
+-- name: people
+-- Everybody with an account.
+select login, name, role, disabled is not null as is_disabled
+from person where login is not null order by role, login;
+
+-- name: set_password
+-- A new password.
+update person set password_hash = %(hash)s where login = %(login)s;
+
+-- name: disable
+-- They may not sign in any more, nor stay signed in.
+update person set disabled = %(now)s where login = %(login)s and disabled is null;
+
+-- name: end_sessions
+-- Every session of a person ends.
+update session set ended = %(now)s
+where ended is null and person_id = (select id from person where login = %(login)s);
+
+-- name: person_id
+-- Who has this login and may still work here.
+select id, role from person where login = %(login)s and disabled is null;
+
+-- name: add_ward
+-- A new ward, or a home-care team.
+insert into ward (name, kind) values (%(name)s, %(kind)s);
+
+-- name: ward_id
+-- A ward by its name.
+select id from ward where name = %(name)s;
+
+-- name: add_patient
+-- A new patient; `person` is their own account, if any.
+insert into patient (record_number, name, birth_date, sex, person_id)
+values (%(number)s, %(name)s, %(born)s, %(sex)s, %(person)s);
+
+-- name: end_stay
+-- They leave their bed.
+update stay set ends = %(now)s
+where ends is null and patient_id = (select id from patient where record_number = %(number)s);
+
+-- name: begin_stay
+-- They come to a bed.
+insert into stay (patient_id, ward_id, bed, starts)
+select id, %(ward)s, %(bed)s, %(now)s from patient where record_number = %(number)s;
+
+-- name: set_scale
+-- Which SpO2 scale NEWS2 uses for them; scale 2 only by somebody's order.
+update patient set oxygen_scale = %(scale)s, oxygen_scale_by = %(by)s
+where record_number = %(number)s;

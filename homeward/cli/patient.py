@@ -1,0 +1,94 @@
+"""`homeward patient`: admit, move, discharge, and order the SpO2 scale."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from homeward.cli._reach import on_tools
+
+if TYPE_CHECKING:
+    from homeward.services.contract import Tools
+
+_ward = click.option("--ward", required=True, help="The ward's or home-care team's name.")
+_bed = click.option("--bed", required=True, help="As it is written at the bed, or Home.")
+
+
+@click.group("patient")
+def command() -> None:
+    """Patients and their beds."""
+
+
+@command.command("add")
+@click.argument("record_number")
+@click.option("--name", required=True)
+@click.option("--born", required=True, type=click.DateTime(["%Y-%m-%d"]), help="YYYY-MM-DD")
+@click.option("--sex", default="unknown", type=click.Choice(["female", "male", "other", "unknown"]))
+@click.option("--account", help="Login of the patient's own account, for the patient's page.")
+@_ward
+@_bed
+def add(
+    record_number: str,
+    name: str,
+    born: datetime,
+    sex: str,
+    account: str | None,
+    ward: str,
+    bed: str,
+) -> None:
+    """Admit a patient to a bed."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission
+
+        who = admission.NewPatient(record_number, name, born.date(), sex, account)
+        await admission.admit(tools.store.door(), who, ward, bed, tools.now())
+        click.echo(f"{record_number} is in {ward}, {bed}.")
+
+    on_tools("patient", act)
+
+
+@command.command("move")
+@click.argument("record_number")
+@_ward
+@_bed
+def move(record_number: str, ward: str, bed: str) -> None:
+    """Move a patient; what they wear goes with them."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission
+
+        await admission.move(tools.store.door(), record_number, ward, bed, tools.now())
+        click.echo(f"{record_number} is in {ward}, {bed}.")
+
+    on_tools("patient", act)
+
+
+@command.command("discharge")
+@click.argument("record_number")
+def discharge(record_number: str) -> None:
+    """A patient leaves their bed; take their devices off too (homeward device bind)."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission
+
+        await admission.discharge(tools.store.door(), record_number, tools.now())
+        click.echo(f"{record_number} has left.")
+
+    on_tools("patient", act)
+
+
+@command.command("scale")
+@click.argument("record_number")
+@click.argument("scale", type=click.Choice(["1", "2"]))
+@click.option("--by", required=True, help="Login of the doctor who decided it.")
+def scale(record_number: str, scale: str, by: str) -> None:
+    """Order the NEWS2 SpO2 scale of a patient; 2 is for a target of 88-92 % (RCP 2017)."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission
+
+        await admission.order_scale(tools.store.door(), record_number, int(scale), by)
+        click.echo(f"{record_number}: SpO2 scale {scale}, by {by}.")
+
+    on_tools("patient", act)

@@ -1,0 +1,84 @@
+"""`homeward person`: accounts of the people who work here, and of patients."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from homeward.cli._reach import on_tools
+from homeward.model.person import Role
+
+if TYPE_CHECKING:
+    from homeward.services.contract import Tools
+
+_password = click.option(
+    "--password",
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    help="Asked for when left out, so that it stays out of the shell's history.",
+)
+
+
+@click.group("person")
+def command() -> None:
+    """Accounts: who may sign in, and as what."""
+
+
+@command.command("add")
+@click.argument("login")
+@click.option("--name", required=True, help="As colleagues know them.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@_password
+def add(login: str, name: str, role: str, password: str) -> None:
+    """Make an account."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission
+
+        await admission.add_person(tools.store.door(), login, name, Role(role), password)
+        click.echo(f"{login} may sign in as {role}.")
+
+    on_tools("person", act)
+
+
+@command.command("password")
+@click.argument("login")
+@_password
+def change_password(login: str, password: str) -> None:
+    """Set a new password; every session of theirs ends."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission
+
+        await admission.set_password(tools.store.door(), login, password, tools.now())
+        click.echo(f"{login} has a new password and is signed out everywhere.")
+
+    on_tools("person", act)
+
+
+@command.command("disable")
+@click.argument("login")
+def disable(login: str) -> None:
+    """Shut somebody out, at once and everywhere."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission
+
+        await admission.disable(tools.store.door(), login, tools.now())
+        click.echo(f"{login} is shut out.")
+
+    on_tools("person", act)
+
+
+@command.command("list")
+def list_people() -> None:
+    """List every account."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission
+
+        for each in await tools.store.door().all(admission.Q.people, admission.Account):
+            state = ", disabled" if each.is_disabled else ""
+            click.echo(f"{each.login:<16} {each.name} ({each.role}{state})")
+
+    on_tools("person", act)

@@ -1,0 +1,148 @@
+"""The admission desk: accounts, wards, patients and their beds."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from homeward.model.errors import Conflict, Forbidden, Missing, Unreadable
+from homeward.model.person import Role
+from homeward.services.people.sign_in import Q, hash_password
+from homeward.store import Door
+
+PASSWORD_CHARACTERS_MIN = 12  # length, not composition, is what guessing meets
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in."""
+
+    login: str
+    name: str
+    role: str
+    is_disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewPatient:
+    """Who is admitted. `account` is the login of the patient's own account, if they have one."""
+
+    record_number: str
+    name: str
+    born: date
+    sex: str
+    account: str | None = None
+
+
+def checked(password: str) -> str:
+    """The hash of a password that is long enough. Raises Unreadable for one that is not."""
+    if len(password) < PASSWORD_CHARACTERS_MIN:
+        raise Unreadable(f"A password needs {PASSWORD_CHARACTERS_MIN} characters or more.")
+    return hash_password(password)
+
+
+async def add_person(door: Door, login: str, name: str, role: Role, password: str) -> None:
+    """A new account. Raises Conflict where the login is taken."""
+    try:
+        await door.run(Q.add_person, login=login, name=name, role=role, hash=checked(password))
+    except Conflict:
+        raise Conflict(f"The login {login} is taken.") from None
+
+
+async def set_password(door: Door, login: str, password: str, now: datetime) -> None:
+    """A new password; every session of theirs ends. Raises Missing."""
+    async with door.transaction() as inside:
+        if not await inside.run(Q.set_password, login=login, hash=checked(password)):
+            raise Missing(f"Nobody has the login {login}.")
+        await inside.run(Q.end_sessions, login=login, now=now)
+
+
+async def disable(door: Door, login: str, now: datetime) -> None:
+    """They are out, at once and everywhere. Raises Missing."""
+    async with door.transaction() as inside:
+        if not await inside.run(Q.disable, login=login, now=now):
+            raise Missing(f"Nobody has the login {login}, or they were disabled before.")
+        await inside.run(Q.end_sessions, login=login, now=now)
+
+
+async def person_id(door: Door, login: str, *roles: Role) -> int:
+    """The person of a login, in one of these roles (none: any). Raises Missing, Forbidden."""
+    known = await door.maybe(Q.person_id, _Known, login=login)
+    if known is None:
+        raise Missing(f"Nobody who may work here has the login {login}.")
+    if roles and known.role not in roles:
+        raise Forbidden(f"{login} is a {known.role}; this needs a {' or '.join(roles)}.")
+    return known.id
+
+
+async def ward_id(door: Door, name: str) -> int:
+    """A ward by its name. Raises Missing."""
+    ward = await door.maybe(Q.ward_id, _Id, name=name)
+    if ward is None:
+        raise Missing(f"There is no ward {name!r}. Add it: homeward ward add {name!r}")
+    return ward.id
+
+
+async def add_ward(door: Door, name: str, *, is_home: bool) -> None:
+    """A new ward, or a home-care team. Raises Conflict."""
+    try:
+        await door.run(Q.add_ward, name=name, kind="home" if is_home else "ward")
+    except Conflict:
+        raise Conflict(f"There is a ward {name!r} already.") from None
+
+
+async def admit(door: Door, who: NewPatient, ward: str, bed: str, now: datetime) -> None:
+    """A new patient in a bed. Raises Conflict where the record number or the bed is taken."""
+    async with door.transaction() as inside:
+        account = None
+        if who.account is not None:
+            account = await person_id(inside, who.account, Role.PATIENT)
+        values = {"number": who.record_number, "name": who.name, "born": who.born, "sex": who.sex}
+        try:
+            await inside.run(Q.add_patient, **values, person=account)
+        except Conflict:
+            raise Conflict(
+                f"Record number {who.record_number} or that account belongs to somebody already."
+            ) from None
+        await move(inside, who.record_number, ward, bed, now)
+
+
+async def move(door: Door, record_number: str, ward: str, bed: str, now: datetime) -> None:
+    """From one bed to another. Raises Conflict where somebody lies there, Missing."""
+    async with door.transaction() as inside:
+        place = await ward_id(inside, ward)
+        await inside.run(Q.end_stay, number=record_number, now=now)
+        values = {"number": record_number, "ward": place, "bed": bed, "now": now}
+        try:
+            begun = await inside.run(Q.begin_stay, **values)
+        except Conflict:
+            raise Conflict(f"Somebody lies in {ward} {bed}.") from None
+        if not begun:
+            raise Missing(f"No patient has the record number {record_number}.")
+
+
+async def discharge(door: Door, record_number: str, now: datetime) -> None:
+    """They leave. Raises Missing where they are in no bed."""
+    if not await door.run(Q.end_stay, number=record_number, now=now):
+        raise Missing(f"{record_number} is in no bed.")
+
+
+async def order_scale(door: Door, record_number: str, scale: int, by: str) -> None:
+    """Which SpO2 scale NEWS2 uses for a patient, by a doctor's order.
+
+    Scale 2 is for a target of 88-92 %, and only by a recorded decision of a competent clinician
+    (RCP NEWS2, 2017). Raises Forbidden for anybody but a doctor, Missing.
+    """
+    doctor = await person_id(door, by, Role.DOCTOR)
+    values = {"number": record_number, "scale": scale, "by": doctor if scale == 2 else None}
+    if not await door.run(Q.set_scale, **values):
+        raise Missing(f"No patient has the record number {record_number}.")

@@ -1,0 +1,123 @@
+"""The admission desk, at the function and at the terminal."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from homeward.cli import commands
+from homeward.model.errors import Conflict, Forbidden, Missing, Unreadable
+from homeward.model.person import Role
+from homeward.model.shown import PatientShown
+from homeward.services.people import admission
+from homeward.services.people.admission import NewPatient
+from homeward.services.people.sign_in import Q, sign_in, who
+from homeward.store import Store
+from homeward.store.door import Query
+
+NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+ANNA = NewPatient("R-1", "Anna", date(1950, 3, 1), "female")
+Homeward = Callable[..., Result]
+
+
+def sql(text: str) -> Query:
+    return Query("test", text.encode(), "")
+
+
+async def test_an_account_signs_in_and_a_short_password_makes_none(store: Store) -> None:
+    door = store.door()
+    with pytest.raises(Unreadable, match="12 characters"):
+        await admission.add_person(door, "nora", "Nora", Role.NURSE, "short")
+    await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
+    _, account = await sign_in(door, "nora", PASSWORD, NOW)
+    assert account.role == "nurse"
+    with pytest.raises(Conflict, match="taken"):
+        await admission.add_person(door, "nora", "Another", Role.DOCTOR, PASSWORD)
+
+
+async def test_a_new_password_and_a_disabling_end_every_session(store: Store) -> None:
+    door = store.door()
+    await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
+    for end in (
+        lambda: admission.set_password(door, "nora", PASSWORD + "!", NOW),
+        lambda: admission.disable(door, "nora", NOW),
+    ):
+        password = PASSWORD if "set_password" in str(end.__code__.co_names) else PASSWORD + "!"
+        token, _ = await sign_in(door, "nora", password, NOW)
+        assert await who(door, token, NOW, 3600) is not None
+        await end()
+        assert await who(door, token, NOW, 3600) is None
+    with pytest.raises(Missing):
+        await admission.disable(door, "nora", NOW)
+
+
+async def test_a_patient_is_in_one_bed_and_a_bed_holds_one_patient(store: Store) -> None:
+    door = store.door()
+    await admission.add_ward(door, "Ward 3", is_home=False)
+    await admission.admit(door, ANNA, "Ward 3", "3-01", NOW)
+    bela = NewPatient("R-2", "Bela", date(1960, 1, 1), "male")
+    with pytest.raises(Conflict, match="3-01"):
+        await admission.admit(door, bela, "Ward 3", "3-01", NOW)
+    assert len(await door.all(Q.patients, PatientShown, search="")) == 1  # nothing half done
+    await admission.admit(door, bela, "Ward 3", "3-02", NOW)
+    await admission.move(door, "R-1", "Ward 3", "3-03", NOW + timedelta(hours=1))
+    beds = {each.name: each.bed for each in await door.all(Q.patients, PatientShown, search="")}
+    assert beds == {"Anna": "3-03", "Bela": "3-02"}
+    stays = await door.all(sql("select ends from stay order by id"), dict)
+    assert [row["ends"] for row in stays] == [NOW + timedelta(hours=1), None, None]
+    await admission.discharge(door, "R-2", NOW + timedelta(hours=2))
+    with pytest.raises(Missing):
+        await admission.discharge(door, "R-2", NOW + timedelta(hours=3))
+    with pytest.raises(Missing, match="ward"):
+        await admission.move(door, "R-1", "Ward 9", "1", NOW + timedelta(hours=4))
+
+
+async def test_scale_2_is_a_doctors_order(store: Store) -> None:
+    door = store.door()
+    await admission.add_ward(door, "Ward 3", is_home=False)
+    await admission.admit(door, ANNA, "Ward 3", "3-01", NOW)
+    await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
+    await admission.add_person(door, "dan", "Dan", Role.DOCTOR, PASSWORD)
+    with pytest.raises(Forbidden, match="doctor"):
+        await admission.order_scale(door, "R-1", 2, "nora")
+    await admission.order_scale(door, "R-1", 2, "dan")
+    (anna,) = await door.all(Q.patients, PatientShown, search="R-1")
+    assert anna.oxygen_scale == 2
+
+
+@pytest.fixture
+def homeward(database_url: str, engines: Any, monkeypatch: pytest.MonkeyPatch) -> Homeward:
+    """Run a command as an administrator would."""
+    monkeypatch.setenv("HOMEWARD_POSTGRES_URL", database_url)
+    monkeypatch.setenv("HOMEWARD_NATS_URL", engines.nats_url)
+
+    def run(*words: str, typed: str = "") -> Result:
+        return CliRunner().invoke(commands, words, input=typed, catch_exceptions=True)
+
+    return run
+
+
+async def test_a_ward_is_set_up_at_the_terminal(homeward: Homeward, store: Store) -> None:
+    asks = f"{PASSWORD}\n{PASSWORD}\n"
+    nora = ("person", "add", "nora", "--name", "Nora", "--role", "nurse")
+    anna = ("patient", "add", "R-1", "--name", "Anna", "--born", "1950-03-01")
+    for words, typed in (
+        (nora, asks),
+        (("ward", "add", "Ward 3"), ""),
+        (("ward", "chain", "Ward 3", "nora=60"), ""),
+        ((*anna, "--ward", "Ward 3", "--bed", "3-01"), ""),
+        (("patient", "move", "R-1", "--ward", "Ward 3", "--bed", "3-02"), ""),
+        (("person", "list"), ""),
+        (("ward", "list"), ""),
+    ):
+        done = await asyncio.to_thread(lambda w=words, t=typed: homeward(*w, typed=t))
+        assert done.exit_code == 0, (words, done.output, done.exception)
+        assert PASSWORD not in done.output
+    chain = await store.door().all(sql("select step, wait_seconds from escalation"), dict)
+    assert chain == [{"step": 1, "wait_seconds": 60}]
+    refused = await asyncio.to_thread(homeward, "ward", "chain", "Ward 3", "nobody")
+    assert isinstance(refused.exception, Missing)
