@@ -224,8 +224,31 @@ class Visitor:
 Visit = Callable[..., Awaitable[Visitor]]
 
 
+@dataclass
+class Guard:
+    """The watcher's own beat: pages trust in it."""
+
+    is_alive: bool = True
+
+
 @pytest.fixture
-async def visit(browser: Browser, house: House) -> AsyncIterator[Visit]:
+async def guard(house: House) -> AsyncIterator[Guard]:
+    """A watcher that beats for as long as it is said to live."""
+    watcher = Guard()
+
+    async def beat() -> None:
+        while True:
+            if watcher.is_alive:
+                await house.tools.bus.tell("beat.guard", {"name": "guard"})
+            await asyncio.sleep(0.5)
+
+    task = asyncio.create_task(beat())
+    yield watcher
+    task.cancel()
+
+
+@pytest.fixture
+async def visit(browser: Browser, house: House, guard: Guard) -> AsyncIterator[Visit]:
     """Opens a screen of one's own; at the end no page may have logged an error."""
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
