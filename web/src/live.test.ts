@@ -89,3 +89,42 @@ test("a dead watcher is not a quiet ward", () => {
   live.hear({ type: "guard", alive: true });
   expect(live.getGuarded()).toBe(true);
 });
+
+test("on a chart the followed ward's alarms stay", () => {
+  const live = new Live();
+  live.follow([1]);
+  live.watch({ watch: "ward", id: 1 });
+  live.hear({ type: "alarm", alarm: { ...alarm(1), ward_id: 1 } });
+  live.watch({ watch: "patient", id: 8 });
+  live.hear({ type: "alarm", alarm: { ...alarm(2), ward_id: 1 } });
+  live.hear({ type: "alarm", alarm: { ...alarm(3), ward_id: 2 } });
+  expect(live.getAlarms().map(({ id }) => id)).toEqual([1, 2]);
+});
+
+test("a patient who moved to another ward takes their alarm along", () => {
+  const live = new Live();
+  live.follow([1]);
+  live.hear({ type: "alarm", alarm: { ...alarm(1), ward_id: 1 } });
+  live.hear({ type: "alarm", alarm: { ...alarm(1), ward_id: 2 } });
+  expect(live.getAlarms()).toEqual([]);
+});
+
+test("what the server no longer counts as open is gone, of that ward alone", async () => {
+  const live = new Live();
+  live.follow([1, 2]);
+  live.hear({ type: "alarm", alarm: { ...alarm(1), ward_id: 1 } });
+  live.hear({ type: "alarm", alarm: { ...alarm(2), ward_id: 2 } });
+  live.hear({ type: "alarm", alarm: { ...alarm(3), patient_id: null, ward_id: null } });
+  await new Promise((done) => setTimeout(done, 2));
+  live.seedAlarms(1, [{ ...alarm(4), ward_id: 1 }], performance.now());
+  expect(live.getAlarms().map(({ id }) => id)).toEqual([2, 4]);
+});
+
+test("an alarm told while the open ones were asked for stays", () => {
+  const live = new Live();
+  live.follow([1]);
+  const asked = performance.now() - 1;
+  live.hear({ type: "alarm", alarm: { ...alarm(1), ward_id: 1 } });
+  live.seedAlarms(1, [], asked);
+  expect(live.getAlarms().map(({ id }) => id)).toEqual([1]);
+});
