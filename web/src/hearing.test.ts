@@ -16,7 +16,11 @@ test("on one chart the ward followed is heard, another ward is not", () => {
   expect(isHeard(of(7, 2), chart, [1])).toBe(true);
   expect(isHeard(of(7, null), chart, [1])).toBe(true);
   expect(isHeard(of(9, 2), chart, [1])).toBe(false);
-  expect(isHeard(of(9, null), chart, [1])).toBe(false);
+});
+
+test("who is on no ward is heard by every ward", () => {
+  expect(isHeard(of(9, null), { watch: "patient", id: 7 }, [1])).toBe(true);
+  expect(isHeard(of(9, null), { watch: "patient", id: 7 }, [])).toBe(false);
 });
 
 test("Homeward's own alarms are heard everywhere", () => {
