@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import uvloop
@@ -25,6 +26,7 @@ from homeward.store import Store
 
 TROUBLE = "told.trouble"
 BEAT_SECONDS = 1.0
+log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.05
 BUG = 70  # EX_SOFTWARE of sysexits.h
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -109,7 +111,7 @@ async def _process(name: str, settings: Settings) -> None:
             asyncio.get_running_loop().add_signal_handler(each, stopping.cancel)
     async with tools_of(settings, name) as tools:
         asides = [
-            asyncio.create_task(_beat(name, tools)),
+            asyncio.create_task(_beat(name, tools, stopping)),
             asyncio.create_task(_say_ready(name, settings)),
         ]
         try:
@@ -129,8 +131,12 @@ async def tools_of(settings: Settings, name: str) -> AsyncIterator[Tools]:
         yield Tools(store, bus, settings, now)
 
 
-async def _beat(name: str, tools: Tools) -> None:
+async def _beat(name: str, tools: Tools, process: asyncio.Task[Any]) -> None:
+    """Say each second that we live. A process that can never be heard again ends: the next can."""
     while True:
+        if tools.bus.is_closed:
+            log.error("%s lost the bus for good; it ends to be started again", name)
+            process.cancel()
         beat = {"name": name, "now": int(tools.now().timestamp() * 1000)}
         with suppress(Exception):  # the bus is away; everybody sees the missing beat
             await tools.bus.tell(f"beat.{name}", beat)

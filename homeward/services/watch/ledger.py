@@ -4,6 +4,7 @@ The row decides, never a memory: a nurse acknowledges in one process while the w
 in another, so each change locks the open episode and asks the life cycle where it leads.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -143,7 +144,10 @@ async def acknowledge(
         await inside.run(Q.acknowledge_alarm, reason=reason or None, **values)
         detail = {"reason": reason} if reason else {}
         await _note(inside, alarm, now, Event.ACKNOWLEDGED, state, detail, person)
-    return (await tell(store.door(), bus, [alarm]))[0]
+    shown = await store.door().one(Q.one_shown, AlarmShown, id=alarm)
+    with contextlib.suppress(Exception):  # it is acknowledged, told or not; screens ask again
+        await tell(store.door(), bus, [alarm])
+    return shown
 
 
 def _must_be_as_seen(episode: Episode, seen: Seen | None) -> None:

@@ -82,3 +82,15 @@ async def test_what_ended_meanwhile_is_acknowledged_all_the_same(bed):
     shown = await bed.is_found(Priority.HIGH)
     await bed.is_found(None)
     assert (await bed.acknowledges(shown, seen(shown))).state == "resolved"
+
+
+async def test_who_acknowledged_is_answered_though_nobody_could_be_told(bed):
+    class Deaf:
+        connected = True
+
+        async def tell(self, subject: str, thing) -> None:
+            raise ConnectionError
+
+    alarm = await bed.is_found(Priority.HIGH)
+    bed.bus = Deaf()
+    assert (await bed.acknowledges(alarm, seen(alarm))).state == "acknowledged"
