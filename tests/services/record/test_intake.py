@@ -54,14 +54,11 @@ async def test_many_offers_of_one_tick_share_a_commit(house):
     assert after - before < 10
 
 
-@pytest.mark.parametrize("stranger", [999_999, 2**70])
-async def test_one_row_that_nobody_can_store_does_not_stop_the_others(house, stranger):
-    """One is not in the registry, the other not even a number the database knows."""
-    device = stranger if stranger < 2**63 else house.devices["monitor"]
-    boot = stranger if stranger >= 2**63 else 1
-    house.devices["stranger"] = device
+async def test_one_row_that_nobody_can_store_does_not_stop_the_others(house):
+    """Its boot is not even a number the database knows."""
+    device = house.devices["monitor"]
     mixed = [house.delivery("monitor", seq, ("pulse", 72, TEN)) for seq in range(20)]
-    mixed.insert(7, house.delivery("stranger", 1, ("pulse", 72, TEN), boot=boot))
+    mixed.insert(7, house.delivery("monitor", 1, ("pulse", 72, TEN), boot=2**70))
     assert await house.sends(*mixed) == [Outcome.STORED] * 21
     assert await house.count("inbox") == 20
     (aside,) = await house.sql("select topic, body from quarantine")
