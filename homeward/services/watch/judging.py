@@ -21,9 +21,10 @@ from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.vital import BY_INDEX
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import Change
-from homeward.services.watch.windows import Ints, Windows, as_time
+from homeward.services.watch.windows import Ints, Windows, as_microseconds, as_time
 
 TROUBLE_RULE = "trouble_rule_"
+UNHEARD_SECONDS = 3600  # not measured for so long (or its score's age): it is over, or anew
 
 
 def with_scale_2(rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -84,6 +85,18 @@ class Judging:
             if self._windows.count[slot]:
                 changes += self._judge(slot, now)
         return changes
+
+    def is_unheard(self, key: Key, now: datetime) -> bool:
+        """Whether nobody has measured what this condition is about for very long."""
+        vital = self._vital_of.get(key.condition)
+        if vital is None or key.patient_id is None:
+            return False
+        slot = self._windows.slot(key.patient_id, vital)
+        if slot < 0:
+            return True
+        last = max(int(self._windows.received[each]) for each in self._windows.all_of(slot))
+        unheard = timedelta(seconds=max(UNHEARD_SECONDS, BY_INDEX[vital].score_seconds))
+        return as_microseconds(now) - last > unheard // timedelta(microseconds=1)
 
     def _judge(self, slot: int, now: datetime) -> list[Change]:
         patient, vital = int(self._windows.patient[slot]), int(self._windows.vital[slot])

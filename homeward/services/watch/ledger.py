@@ -79,6 +79,11 @@ async def left_behind(door: Door) -> list[Episode]:
     return [_episode(row) for row in await door.all(Q.left_behind, dict)]
 
 
+async def answered(door: Door) -> list[Episode]:
+    """Answered episodes of patients."""
+    return [_episode(row) for row in await door.all(Q.answered, dict)]
+
+
 async def write(store: Store, bus: Bus, changes: Sequence[Change]) -> list[AlarmShown]:
     """Write changes in one transaction, then tell the alarms they touched."""
     return await tell(store.door(), bus, await commit(store, changes))

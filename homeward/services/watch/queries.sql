@@ -18,6 +18,11 @@ for update;
 select id, patient_id, device_id, condition, kind, priority, state, since, measured
 from alarm where state <> 'resolved' order by id;
 
+-- name: answered
+-- Answered episodes of patients: what is not measured any more must not cover what comes later.
+select id, patient_id, device_id, condition, kind, priority, state, since, measured
+from alarm where state = 'acknowledged' and kind = 'physiological' order by id limit 5000;
+
 -- name: left_behind
 -- Answered episodes of patients whom no device measures any more: no reading will end them.
 select id, patient_id, device_id, condition, kind, priority, state, since, measured

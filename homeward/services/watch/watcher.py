@@ -110,6 +110,17 @@ class Watcher:
         ended = [Change(each.key, each.kind, now, None, detail=detail) for each in episodes]
         return Verdict([change for change in ended if self._conditions.is_news(change)])
 
+    def unheard(self, answered: Iterable[Episode], now: datetime) -> Verdict:
+        """Answered episodes of what is not measured any more end: a value that comes much later
+        is news, and must not be covered by an old acknowledgement."""
+        detail = {"because": "not measured any more"}
+        ended = [
+            Change(each.key, each.kind, now, None, detail=detail)
+            for each in answered
+            if self._judging.is_unheard(each.key, now)
+        ]
+        return Verdict([change for change in ended if self._conditions.is_news(change)])
+
     def counts(self, counted: list[Counted], now: datetime) -> Verdict:
         """What of devices' messages is missing, by the record."""
         seen = gaps(counted, now)

@@ -248,6 +248,7 @@ class Watch:
             await self.writer.put(self._watcher.ages(now))
         if second % LEFT_SECONDS == 0:
             await self.writer.put(self._watcher.left(await ledger.left_behind(door), now))
+            await self.writer.put(self._watcher.unheard(await ledger.answered(door), now))
         if self._is_idle:
             await self._agree_with_the_ledger(second)
         if self._is_idle:

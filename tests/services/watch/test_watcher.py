@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from homeward.clinical.rules import RULES, oxygen_low
+from homeward.model.alarm import Kind, Priority, State
 from homeward.model.vital import BY_NAME
+from homeward.services.watch.ledger import Episode
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.troubles import Trouble
 from homeward.services.watch.watcher import Watcher
@@ -372,3 +374,24 @@ def test_a_device_that_replaces_another_goes_on_in_its_window(bedside):
     assert bedside.of("oxygen_low") == [("oxygen_low", "high")]
     bedside.reads(seconds=61, device=10, oxygen_saturation=85)
     assert bedside.scores[-1].score.low == 3
+
+
+def acknowledged(condition, bedside):
+    return Episode(
+        1, 1, None, condition, Kind.PHYSIOLOGICAL, Priority.HIGH, State.ACKNOWLEDGED,
+        bedside.now, bedside.now,
+    )  # fmt: skip
+
+
+def test_what_was_answered_and_is_not_measured_any_more_ends_and_may_ring_again(bedside):
+    """A sensor that comes back days later must not be covered by an old acknowledgement."""
+    bedside.reads(glucose=50)
+    episode = acknowledged("glucose_low", bedside)
+    bedside.passes(50 * 60)
+    bedside.keep(bedside.watcher.unheard([episode], bedside.now))
+    assert bedside.of("glucose_low") == [("glucose_low", "high")]
+    bedside.passes(11 * 60)
+    bedside.keep(bedside.watcher.unheard([episode], bedside.now))
+    assert bedside.of("glucose_low")[-1] == ("glucose_low", "over")
+    bedside.reads(glucose=45)
+    assert bedside.of("glucose_low")[-1] == ("glucose_low", "high")
