@@ -175,11 +175,14 @@ class Intake:
 
     def _packed(self, delivery: Delivery, received: int) -> bytes:
         device, patient_of, pack = delivery.device_id, self._wearers.patient, ROW.pack
+        wearer = patient_of(device, received)
         rows: list[bytes] = []
         for reading in delivery.readings:
             at, vital = micros(reading.at), reading.vital.index
-            late = received - at > _LATE[vital]
             patient = patient_of(device, at)
+            # Measured, by the device's own clock, on somebody who wears it no more: a clock a
+            # little behind would ring for the wrong patient. It charts, and is no alarm.
+            late = received - at > _LATE[vital] or patient != wearer
             rows.append(pack(patient, device, vital, late, at, received, reading.value))
         return rows[0] if len(rows) == 1 else b"".join(rows)
 

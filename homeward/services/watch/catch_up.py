@@ -88,15 +88,21 @@ def by_moment(rows: Sequence[Rows]) -> list[Rows]:
 
 
 async def catch_up(
-    watcher: Watcher, door: Door, patients: Sequence[int], mark: datetime, now: datetime
+    watcher: Watcher, door: Door, watched: Sequence[Watched], mark: datetime, now: datetime
 ) -> list[Rows]:
     """Fill the windows; gives the batches nobody has judged yet."""
+    worn: dict[int, list[int]] = {}
+    for each in watched:
+        worn.setdefault(each.patient_id, []).append(each.device_id)
+    patients = sorted(worn)
     missed: list[Rows] = []
     for start in range(0, len(patients), PATIENTS_AT_ONCE):
         some = patients[start : start + PATIENTS_AT_ONCE]
         found = await asyncio.gather(*(rows_since(door, each, mark, now) for each in some))
-        for rows in found:
+        for patient, rows in zip(some, found, strict=True):
             judged, rest = split(rows, mark)
             watcher.remember(judged, now)
+            # As at the door: of a device they wear no more nothing begins or ends an alarm.
+            rest["late"] |= ~np.isin(rest["device"], worn[patient])
             missed.append(rest)
     return by_moment(missed)

@@ -155,8 +155,7 @@ class Watch:
         door, now = self._tools.store.door(), self._tools.now()
         watched = await watched_now(door)
         self._watcher.watch(watched)
-        patients = sorted({each.patient_id for each in watched})
-        for batch in await catch_up(self._watcher, door, patients, mark, now):
+        for batch in await catch_up(self._watcher, door, watched, mark, now):
             await self.writer.put(self._watcher.take(batch, now))
         await self.writer.put(self._watcher.judge_again(now))
         await self.writer.put(self._watcher.ages(now))

@@ -290,3 +290,18 @@ async def test_a_change_that_was_read_is_not_undone_by_an_older_reading_of_all(h
     go_on.set()
     await asyncio.gather(every, one)
     assert wearers.patient(device, micros(TEN)) == 0
+
+
+async def test_a_device_whose_clock_is_behind_does_not_ring_for_its_former_wearer(house):
+    """Given to bob half a minute ago; its clock still stands in ann's time."""
+    told: asyncio.Queue[bytes] = asyncio.Queue()
+    await house.tools.bus.listen("hot.readings", lambda _, body: told.put(body))
+    await house.wears("ann", "monitor", TEN - timedelta(hours=1), TEN)
+    await house.wears("bob", "monitor", TEN)
+    now = TEN + timedelta(seconds=30)
+    before = house.delivery("monitor", 1, ("pulse", 30, TEN - timedelta(seconds=5)), received=now)
+    after = house.delivery("monitor", 2, ("pulse", 31, TEN + timedelta(seconds=5)), received=now)
+    await house.sends(before, after)
+    rows = np.frombuffer(await asyncio.wait_for(told.get(), 5), HOT)
+    said = [(row["patient"], row["late"], row["value"]) for row in rows]
+    assert said == [(house.patients["ann"], 1, 30), (house.patients["bob"], 0, 31)]
