@@ -7,6 +7,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { moment, ServerClock } from "./clock";
 import { alarmWards, isHeard, type Watch } from "./hearing";
 import { type LivePatient, NOBODY, withReading } from "./live-patient";
+import type { DeviceNews, Frame, Row } from "./told";
 import type { Alarm, BedDevice, Board, Call, Score, Vital } from "./words";
 
 /** No frame for this long and the connection is lost (the server beats every second). */
@@ -22,18 +23,6 @@ const SIGNED_OUT = 4401;
 export type { LivePatient, LiveValue } from "./live-patient";
 export type LinkState = "opening" | "open" | "lost";
 export type Link = { state: LinkState; heard: number | null };
-type Row = [patient: number, vital: string, value: number, at: number, received: number];
-export type DeviceNews = { device: string; what: string };
-type Frame =
-  | { type: "beat"; now: number }
-  | { type: "readings"; rows: Row[] }
-  | { type: "score"; patient_id: number; score: Score }
-  | { type: "alarm"; alarm: Alarm }
-  | { type: "call"; call: Call }
-  | { type: "device"; device: DeviceNews }
-  | { type: "watching" }
-  | { type: "guard"; alive: boolean };
-
 export class Live {
   private patients = new Map<number, LivePatient>();
   private alarms: readonly Alarm[] = [];
