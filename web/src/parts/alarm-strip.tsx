@@ -49,7 +49,7 @@ export function AlarmStrip() {
         </section>
       )}
       {followed.length === 0 && !worst && AWAY.some((one) => path.startsWith(one)) && (
-        <p className={classes.none}>
+        <p className={classes.none} data-hint>
           You follow no ward. Open a ward, and its alarms show and sound on this page too.
         </p>
       )}

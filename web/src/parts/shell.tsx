@@ -54,8 +54,10 @@ export function Shell({ children }: { children: ReactNode }) {
           <PersonMenu />
         </div>
       </header>
-      <LostBanner />
-      {isCarer(person.role) && <AlarmStrip />}
+      <div className={classes.notices}>
+        <LostBanner />
+        {isCarer(person.role) && <AlarmStrip />}
+      </div>
       <main id="main" className={classes.main} tabIndex={-1}>
         {children}
       </main>
