@@ -1,6 +1,7 @@
 """`homeward run NAME`: one process of an installation, started by the supervisor."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -196,6 +197,15 @@ async def tell(about: str, ended: str, settings: Settings) -> None:
             await asyncio.sleep(BEAT_SECONDS)
 
 
+def _collect_seldom() -> None:
+    """Look for garbage cycles seldom: what a message leaves behind is freed by counting.
+
+    Looking through every message on its way each 700 allocations took a sixth of the door's time.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
+
+
 @click.command("run", hidden=True)
 @click.argument("name", type=click.Choice([*PROCESSES, "prepare", "tell"]))
 @click.option("--about", default="", help="Of `tell`: the process that ended.")
@@ -212,6 +222,7 @@ def command(name: str, about: str, ended: str) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.getLogger("psycopg.pool").setLevel(logging.WARNING)  # it tells each growth and shrink
+    _collect_seldom()
     main = tell(about, ended, settings) if name == "tell" else _process(name, settings)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
