@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,8 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 Main = Callable[[Tools], Coroutine[None, None, None]]
 
 
-def now() -> datetime:
-    """The clock of the whole platform."""
-    return datetime.now(UTC)
+# The clock of the whole platform.
+now: Callable[[], datetime] = partial(datetime.now, UTC)
 
 
 async def door(tools: Tools) -> None:

@@ -42,9 +42,10 @@ class HotLane:
 
     def readings(self, rows: bytes) -> None:
         """Tell packed rows of HOT."""
+        if not self._rows:
+            self._something.set()
         self._rows.append(rows)
         self._waiting_bytes += len(rows)
-        self._something.set()
 
     def waves(self, patient: int, device: int, frame: bytes) -> None:
         """Tell a wave frame as it came."""

@@ -35,10 +35,14 @@ class Wearers:
 
     def patient(self, device_id: int, at: int) -> int:
         """The patient who wore it at that moment (us since 1970), or NOBODY."""
-        for starts, ends, patient in self._of.get(device_id, ()):
-            if starts <= at < ends:
-                return patient
-        return NOBODY
+        return self.wearing(device_id, at)[2]
+
+    def wearing(self, device_id: int, at: int) -> tuple[int, int, int]:
+        """From when, until before when, and who wore it at that moment."""
+        for each in self._of.get(device_id, ()):
+            if each[0] <= at < each[1]:
+                return each
+        return at, at, NOBODY
 
     async def refresh(self, now: datetime) -> None:
         """Read all anew."""
