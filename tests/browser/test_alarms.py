@@ -79,6 +79,7 @@ async def test_somebody_else_was_first(visit: Any, ward: Any) -> None:
     await second.press("a")
     await expect(second.page.get_by_role("dialog")).to_be_visible()
     await first.press("a")
+    await expect(first.page.get_by_role("dialog")).to_be_visible()
     await first.press("1")
     bar = second.tile("Anna").locator(f"[data-alarm='{alarm}']")
     await expect(bar).to_have_attribute("data-state", "acknowledged")
