@@ -1,6 +1,6 @@
 """A whole Homeward of its own for a bench: started as a user would, filled through its doors.
 
-People and beds go in by SQL (there is no admission desk yet); devices are added and enrolled by
+People and beds go in by SQL, which is quickest for many; devices are added and enrolled by
 the commands a biomedical engineer uses.
 """
 
