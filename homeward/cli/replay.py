@@ -37,7 +37,7 @@ SPEED_MAX = 10_000.0
 @click.option("--only", "filters", multiple=True, metavar="COLUMN=TEXT",
               help="Only the rows of a table where a column has this text.")  # fmt: skip
 @click.option("--loop", "loops", is_flag=True, help="Again and again.")
-@click.option("--boot", type=int, help="Number this run; the same file and number add nothing new.")
+@click.option("--boot", type=int, help="Number this run, as a device numbers its starts.")
 def command(
     file: Path, folder: Path, speed: float, since: str | None, start: str | None,
     maps: tuple[str, ...], filters: tuple[str, ...], loops: bool, boot: int | None,

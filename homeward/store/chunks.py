@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from homeward.model.frame import unpack_waves
+from homeward.model.frame import HOT, unpack_waves
 from homeward.model.vital import BY_INDEX
+from homeward.store.bundles import bodies_of, shelf_of
 from homeward.store.door import Door, queries
 from homeward.store.packed import (
     HOUR_US,
@@ -187,13 +188,9 @@ async def _worn(
     return await door.all(sql.worn_between, dict, patients=list(patients), **span)
 
 
-async def _inbox(door: Door, worn: list[dict[str, Any]], kind: str) -> dict[int, list[bytes]]:
-    devices = sorted({each["device"] for each in worn})
-    bodies: dict[int, list[bytes]] = {}
-    if devices:
-        for row in await door.all(sql.waiting, dict, devices=devices, kind=kind):
-            bodies.setdefault(row["device"], []).append(row["body"])
-    return bodies
+async def _inbox(door: Door, worn: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    shelves = sorted({shelf_of(each["device"]) for each in worn})
+    return await door.all(sql.waiting, dict, shelves=shelves, kind=kind) if shelves else []
 
 
 async def _waiting(
@@ -201,27 +198,37 @@ async def _waiting(
 ) -> dict[int, list[Array]]:
     """Rows of each patient that are not in chunks yet, by who wore the device at that time."""
     worn = await _worn(door, patients, start_us, end_us)
-    bodies = await _inbox(door, worn, "readings")
-    rows = {
-        device: _within(from_hot(b"".join(each)), start_us, end_us)
-        for device, each in bodies.items()
-    }
+    bundles = await _inbox(door, worn, "readings")
+    rows = _by_device([each["body"] for each in bundles], {each["device"] for each in worn})
     found: dict[int, list[Array]] = {}
     for each in worn:
         if each["device"] in rows:
-            mine = _within(rows[each["device"]], each["starts"], each["ends"] or FOREVER)
+            starts, ends = max(start_us, each["starts"]), min(end_us, each["ends"] or FOREVER)
+            mine = _within(rows[each["device"]], starts, ends)
             found.setdefault(each["patient"], []).append(mine)
     return found
+
+
+def _by_device(bodies: Iterable[bytes], devices: Collection[int]) -> dict[int, Array]:
+    """The rows of these devices among all that wait on their shelves."""
+    hot = np.frombuffer(b"".join(bodies), HOT)
+    hot = hot[np.isin(hot["device"], list(devices))]
+    rows = from_hot(hot[np.argsort(hot["device"], kind="stable")])
+    edges = np.flatnonzero(np.diff(rows["device"])) + 1
+    return {int(part["device"][0]): part for part in np.split(rows, edges) if len(part)}
 
 
 async def _waiting_waves(
     door: Door, patient_id: int, wave: int, start_us: int, end_us: int
 ) -> list[WaveStretch]:
     worn = await _worn(door, [patient_id], start_us, end_us)
-    bodies = await _inbox(door, worn, "waves")
+    frames: dict[int, list[bytes]] = {}
+    for bundle in await _inbox(door, worn, "waves"):
+        for device, frame in bodies_of(bundle["heads"], bundle["body"]):
+            frames.setdefault(device, []).append(frame)
     found: list[WaveStretch] = []
     for each in worn:
-        for stretch in stretches(each["device"], bodies.get(each["device"], [])):
+        for stretch in stretches(each["device"], frames.get(each["device"], [])):
             is_mine = each["starts"] <= stretch.start < (each["ends"] or FOREVER)
             if is_mine and stretch.wave == wave and stretch.start < end_us:
                 found.append(stretch)

@@ -1,5 +1,6 @@
 """The way in for what devices send: one batch, one statement, one commit.
 
+Messages go in as bundles (see `store.bundles`), what could not be read as rows of its own.
 The columns of a batch travel as PostgreSQL's own binary arrays, built here in bulk: psycopg
 would adapt them value by value. COPY into a staging table costs three round trips more.
 """
@@ -15,6 +16,7 @@ from psycopg.adapt import Buffer, Dumper
 from psycopg.pq import Format
 
 from homeward.model.errors import Unreachable, Unreadable
+from homeward.store.bundles import InboxRow, bundled
 from homeward.store.door import Store
 
 # A commit that takes longer is as good as lost: the device sends again, the key drops doubles.
@@ -26,17 +28,6 @@ _SIZES = tuple(Struct(">i").pack(size) for size in range(1024))
 _SIZE = Struct(">i")
 _2000 = 946_684_800_000_000  # PostgreSQL counts microseconds from 2000
 _INT8, _BYTEA, _TEXT, _TIMESTAMPTZ = 20, 17, 25, 1184
-
-
-class InboxRow(NamedTuple):
-    """One message. `received` in microseconds since 1970; kind is readings or waves."""
-
-    device_id: int
-    boot: int
-    seq: int
-    kind: bytes
-    received: int
-    body: bytes
 
 
 class QuarantineRow(NamedTuple):
@@ -82,13 +73,10 @@ def _dumper(array_oid: int) -> type[Dumper]:
 
 _DUMPERS = ((_Int8s, 1016), (_Byteas, 1001), (_Texts, 1009), (_Times, 1185))
 
-# Sorted, so that two doors that hold the same duplicates lock them in the same order.
 _INBOX = b"""
-insert into inbox (device_id, boot, seq, kind, received, body)
-select * from unnest(%b::int8[], %b::int8[], %b::int8[], %b::text[], %b::timestamptz[], %b::bytea[])
-    as arrived (device_id, boot, seq, kind, received, body)
-order by device_id, boot, seq
-on conflict do nothing"""
+insert into inbox (shelf, kind, received, messages, heads, body)
+select * from unnest(
+    %b::int8[], %b::text[], %b::timestamptz[], %b::int8[], %b::bytea[], %b::bytea[])"""
 _QUARANTINE = b"""
 insert into quarantine (device_id, received, topic, reason, body)
 select nullif(device_id, 0), received, topic, reason, body
@@ -150,9 +138,9 @@ def _statement(
         values += [_int8s([device or 0 for device in devices]), _times(received)]
         values += [_texts(topics), _texts(reasons), _byteas(bodies)]
     if rows or not spoiled:
-        devices, boots, seqs, kinds, received, bodies = zip(*rows, strict=True)
-        values += [_int8s(devices), _int8s(boots), _int8s(seqs), _texts(kinds)]
-        values += [_times(received), _byteas(bodies)]
+        shelves, kinds, times, counts, heads, bodies = zip(*bundled(rows), strict=True)
+        values += [_int8s(shelves), _texts(kinds), _times(times), _int8s(counts)]
+        values += [_byteas(heads), _byteas(bodies)]
     if not spoiled:
         return _INBOX, values
     return (_BOTH if rows else _QUARANTINE), values

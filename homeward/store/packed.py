@@ -16,7 +16,6 @@ import numpy.typing as npt
 from pcodec import ChunkConfig, standalone  # pyright: ignore[reportAttributeAccessIssue]
 
 from homeward.model.errors import Unreadable
-from homeward.model.frame import HOT
 
 Array = npt.NDArray[Any]
 
@@ -77,9 +76,8 @@ class WaveStretch:
         return self.start + round(len(self.samples) / self.rate * 1e6)
 
 
-def from_hot(body: bytes) -> Array:
-    """Samples of packed HOT rows."""
-    hot = np.frombuffer(body, HOT)
+def from_hot(hot: Array) -> Array:
+    """Samples of rows of model.frame.HOT."""
     rows = np.empty(len(hot), SAMPLES)
     for name in SAMPLES.names or ():
         rows[name] = hot[name]

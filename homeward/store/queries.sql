@@ -7,8 +7,8 @@ from association
 where patient_id = any(%(patients)s) and starts < %(end)s and coalesce(ends, 'infinity') > %(start)s;
 
 -- name: waiting
--- Messages of these devices that are not in chunks yet.
-select device_id as device, body from inbox where device_id = any(%(devices)s) and kind = %(kind)s;
+-- Messages on these shelves that are not in chunks yet.
+select heads, body from inbox where shelf = any(%(shelves)s) and kind = %(kind)s;
 
 -- name: minutes_between
 -- Minute chunks of these patients, newest first.

@@ -16,6 +16,7 @@ from homeward.model.person import Role
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME
 from tests.browser.conftest import PHONE
+from tests.inbox import KEEP, kept
 
 HOUR = 3600
 RECORD_HOURS = 20
@@ -47,11 +48,8 @@ def _is_gap(minutes: float) -> bool:
 
 
 async def _stored(ward: Any) -> None:
-    await ward.sql(
-        "insert into inbox (device_id, boot, seq, kind, received, body)"
-        " values (%(device)s, 1, 1, 'readings', now(), %(body)s) returning seq",
-        device=ward.house.ids["monitor-1"], body=_record(ward).tobytes(),
-    )  # fmt: skip
+    device, body = ward.house.ids["monitor-1"], _record(ward).tobytes()
+    await ward.sql(KEEP, **kept(device, 1, datetime.now(UTC), body))
 
 
 async def _scored(ward: Any, minutes_ago: float, **vitals: float) -> None:

@@ -18,6 +18,7 @@ from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME
 from homeward.services.watch.ledger import Change, write
 from tests.browser.conftest import PHONE
+from tests.inbox import KEEP, kept
 
 LISTENER = Path(__file__).parent / "listener.js"
 SCHEMES = ("light", "dark")
@@ -68,15 +69,11 @@ async def score_of(ward: Any, patient: int, **vitals: float) -> None:
         patient=patient, at=at, total=found.total, low=found.low, high=found.high,
         risk=found.risk, detail=json.dumps(score),
     )  # fmt: skip
-    rows = np.zeros(len(inputs), HOT)
+    rows, device = np.zeros(len(inputs), HOT), ward.house.ids["monitor-1"]
     for place, reading in enumerate(inputs.values()):
         at_us = at_ms * 1000
-        rows[place] = (patient, 1, reading.vital.index, 0, at_us, at_us, reading.value)
-    await ward.sql(
-        "insert into inbox (device_id, boot, seq, kind, received, body)"
-        " values (%(device)s, 1, %(seq)s, 'readings', now(), %(body)s) returning seq",
-        device=ward.house.ids["monitor-1"], seq=patient, body=rows.tobytes(),
-    )  # fmt: skip
+        rows[place] = (patient, device, reading.vital.index, 0, at_us, at_us, reading.value)
+    await ward.sql(KEEP, **kept(device, patient, datetime.now(UTC), rows.tobytes()))
     told = json.dumps({"patient_id": patient, "score": score}).encode()
     await ward.house.tools.bus.publish("told.score", told)
 

@@ -14,6 +14,7 @@ from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
 from homeward.services.watch.ledger import Change, write
 from tests.browser.conftest import PHONE
+from tests.inbox import KEEP, kept
 
 WORDS = "Your sugar is low. Eat or drink 15 grams of sugar now."
 TARGET_PIXELS_MIN = 44
@@ -46,11 +47,7 @@ async def _wears(ward: Any, *ages_and_values: tuple[float, float]) -> None:
         ],
         HOT,
     )
-    await ward.sql(
-        "insert into inbox (device_id, boot, seq, kind, received, body)"
-        " values (%(device)s, 1, 1, 'readings', now(), %(body)s) returning seq",
-        device=device["id"], body=rows.tobytes(),
-    )  # fmt: skip
+    await ward.sql(KEEP, **kept(device["id"], 1, datetime.now(UTC), rows.tobytes()))
 
 
 async def _alerts(ward: Any, priority: Priority = Priority.HIGH) -> int:

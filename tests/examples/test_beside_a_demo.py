@@ -4,13 +4,15 @@ import shutil
 import struct
 from pathlib import Path
 
+import numpy as np
 import psycopg
 import pytest
 from websockets.sync.client import connect
 
 from homeward.engines.folder import DataFolder
-from homeward.model.frame import unpack_waves
+from homeward.model.frame import HOT, unpack_waves
 from homeward.simulate.cast import ACCOUNTS, PASSWORD, PATIENTS
+from homeward.store.packed import distinct, from_hot, unpack
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LINES_MAX = 30
@@ -126,20 +128,26 @@ def test_the_same_device_by_paho(demo, own):
     assert device(demo, own.name)["quarantined"] == 0
 
 
-MESSAGES = """
-select (select count(*) from inbox where boot = 1 and device_id = device.id)
-     + (select coalesce(sum(upper(stretch) - lower(stretch)), 0)
-        from stream, unnest(seqs) stretch where boot = 1 and device_id = device.id)
-from device where name = %s
+WAITING = """
+select device.id, body from inbox join device on shelf = device.id %% 64
+where kind = 'readings' and device.name = %s
+"""
+FOLDED = """
+select body from minute_chunk join device on device.id = device_id where name = %s
+union all
+select body from hour_chunk join device on device.id = device_id where name = %s
 """
 
 
-def messages_of(demo, device: str) -> int:
-    """How many messages of boot 1 the record holds of a device, folded or not."""
+def readings_of_nobody(demo, name: str) -> int:
+    """How many readings the record holds of a device from when nobody wore it."""
     run = DataFolder(demo.folder / "data-demo").running()
     with psycopg.connect(run.postgres_url) as connection:
-        found = connection.execute(MESSAGES, (device,)).fetchone()
-        return int(found[0]) if found else 0
+        waiting = connection.execute(WAITING, (name,)).fetchall()
+        folded = connection.execute(FOLDED, (name, name)).fetchall()
+    hot = np.frombuffer(b"".join(body for _, body in waiting), HOT)
+    mine = hot[np.isin(hot["device"], [device for device, _ in waiting]) & (hot["patient"] == 0)]
+    return len(distinct(np.concatenate([from_hot(mine), *(unpack(body) for (body,) in folded)])))
 
 
 def test_a_recording_played_twice_under_one_boot_adds_nothing(demo, own):
@@ -152,4 +160,4 @@ def test_a_recording_played_twice_under_one_boot_adds_nothing(demo, own):
         assert done.returncode == 0, done.stdout + done.stderr
         assert "2000 readings" in done.stdout
         assert "4 messages acknowledged, 0 refused" in done.stdout
-        assert messages_of(demo, own.name) == 4
+        assert readings_of_nobody(demo, own.name) == 2000

@@ -13,6 +13,7 @@ from homeward.model.vital import BY_NAME
 from homeward.services.call.converge import converge
 from homeward.services.watch import ledger
 from homeward.services.watch.work import Watch
+from tests.inbox import KEEP, kept
 
 START = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 ANSWER_SECONDS = 120
@@ -103,10 +104,8 @@ class Ward:
             ids = (self.patients[name], self.devices[name], index)
             frame[place] = (*ids, late > LATE_US[index], us(at), us(self.now), value)
         self._seq += 1
-        await self.sql(
-            "insert into inbox values (%(device)s, %(boot)s, %(seq)s, 'readings', %(now)s, %(b)s)",
-            device=self.devices[name], boot=BOOT, seq=self._seq, now=self.now, b=frame.tobytes(),
-        )  # fmt: skip
+        message = kept(self.devices[name], self._seq, self.now, frame.tobytes(), BOOT)
+        await self.sql(KEEP, **message)
         return frame.tobytes()
 
     async def reads(self, name: str = "ada", seconds: int = 1, **vitals: float) -> list[bytes]:

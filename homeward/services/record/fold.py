@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from homeward.model.frame import HOT
 from homeward.services.record.wearers import FOREVER, NOBODY, Wearing
 from homeward.services.record.weave import Woven, weave
 from homeward.store import Door, Store, queries
+from homeward.store.bundles import bodies_of, heads_of, runs_of
 from homeward.store.chunks import moment, stretches
 from homeward.store.packed import (
     HOUR_US,
@@ -33,7 +35,7 @@ from homeward.store.packed import (
 
 # What a device sends a minute late still finds its own minute; gaps had their time to close.
 GRACE = timedelta(seconds=60)
-MESSAGES_MAX = 20_000
+BUNDLES_MAX = 20_000
 BYTES_MAX = 16 * 1024 * 1024
 
 sql = queries("homeward.services.record")
@@ -61,8 +63,10 @@ class Folded:
 NOTHING = Folded(0, 0)
 
 
-# A row of the inbox: device_id, boot, seq, kind, body. Plain, because there are very many.
-_Message = dict[str, Any]
+# A row of the inbox: id, kind, messages, heads, body.
+_Bundle = dict[str, Any]
+# From here on a counter is no counter: numbers this high are made up.
+_COUNTED_MAX = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +83,36 @@ def whole_minutes_before(now: datetime) -> datetime:
 
 
 async def fold(store: Store, now: datetime) -> Folded:
-    """Fold one batch of the oldest messages; nothing where none is due or another process folds."""
+    """Fold a batch of the oldest bundles; nothing where none is due or another process folds."""
     async with store.door().transaction() as door:
         if not (await door.one(sql.take_turns, dict))["is_mine"]:
             return NOTHING
-        messages = await door.all(
+        bundles = await door.all(
             sql.unfolded,
             dict,
             before=whole_minutes_before(now),
-            rows_max=MESSAGES_MAX,
+            bundles_max=BUNDLES_MAX,
             bytes_max=BYTES_MAX,
         )
-        if not messages:
+        if not bundles:
             return NOTHING
-        devices = sorted({each["device_id"] for each in messages})
+        devices = np.unique(heads_of(each["heads"] for each in bundles)["device"]).tolist()
         worn = await door.all(sql.wearings_ever, Wearing, devices=devices)
-        added = await _fold_readings(door, messages, worn)
-        await _fold_waves(door, messages, worn)
-        return Folded(len(messages), added, await _take(door, messages))
+        added = await _fold_readings(door, bundles, worn)
+        await _fold_waves(door, bundles, worn)
+        await door.run(sql.take_from_inbox, ids=[each["id"] for each in bundles])
+        gaps = await _count(door, bundles)
+        return Folded(sum(each["messages"] for each in bundles), added, gaps)
 
 
 # -- readings ---------------------------------------------------------------------------------
 
 
-async def _fold_readings(door: Door, messages: Iterable[_Message], worn: list[Wearing]) -> int:
-    body = b"".join(each["body"] for each in messages if each["kind"] == "readings")
+async def _fold_readings(door: Door, bundles: Iterable[_Bundle], worn: list[Wearing]) -> int:
+    body = b"".join(each["body"] for each in bundles if each["kind"] == "readings")
     if not body:
         return 0
-    rows = distinct(from_hot(body))
+    rows = distinct(from_hot(np.frombuffer(body, HOT)))
     by_minute = _split(rows, wearers_of(rows["device"], rows["at"], worn))
     known = await _known_minutes(door, list(by_minute))
     vitals = np.unique(rows["vital"]).tolist()
@@ -200,11 +206,12 @@ def _unpack_all(bodies: Iterable[bytes]) -> Array:
 # -- waveforms --------------------------------------------------------------------------------
 
 
-async def _fold_waves(door: Door, messages: Iterable[_Message], worn: list[Wearing]) -> None:
+async def _fold_waves(door: Door, bundles: Iterable[_Bundle], worn: list[Wearing]) -> None:
     frames: dict[int, list[bytes]] = {}
-    for each in messages:
+    for each in bundles:
         if each["kind"] == "waves":
-            frames.setdefault(each["device_id"], []).append(each["body"])
+            for device, frame in bodies_of(each["heads"], each["body"]):
+                frames.setdefault(device, []).append(frame)
     arrived = [part for device, bodies in frames.items() for part in stretches(device, bodies)]
     if not arrived:
         return
@@ -247,19 +254,16 @@ def _wave_row(woven: Woven) -> dict[str, Any]:
 # -- counters ---------------------------------------------------------------------------------
 
 
-async def _take(door: Door, messages: list[_Message]) -> tuple[Gap, ...]:
-    """Remove folded messages; what changed in the gaps of their devices' counters."""
-    pairs_of_all = {(each["device_id"], each["boot"]) for each in messages}
-    counting = sorted(pair for pair in pairs_of_all if pair[1] >= 0)
-    pairs = {"devices": [pair[0] for pair in counting], "boots": [pair[1] for pair in counting]}
+async def _count(door: Door, bundles: Iterable[_Bundle]) -> tuple[Gap, ...]:
+    """Remember which numbers of their counters came; what changed in the gaps between them."""
+    heads = heads_of(each["heads"] for each in bundles if each["kind"] == "readings")
+    heads = heads[(heads["boot"] >= 0) & (heads["seq"] < _COUNTED_MAX)]
+    if not len(heads):
+        return ()
+    devices, boots, firsts, lasts = map(list, zip(*runs_of(heads), strict=True))
+    pairs = {"devices": devices, "boots": boots}
     before = await door.all(sql.counted, _Count, **pairs)
-    await door.run(
-        sql.take_from_inbox,
-        devices=_array(each["device_id"] for each in messages),
-        boots=_array(each["boot"] for each in messages),
-        seqs=_array(each["seq"] for each in messages),
-        kinds=_array(each["kind"] for each in messages),
-    )
+    await door.run(sql.remember_numbers, **pairs, firsts=firsts, lasts=lasts)
     was = {(each.device_id, each.boot): each.missing for each in before}
     after = await door.all(sql.counted, _Count, **pairs)
     gaps = (
@@ -267,8 +271,3 @@ async def _take(door: Door, messages: list[_Message]) -> tuple[Gap, ...]:
         for each in after
     )
     return tuple(gap for gap in gaps if gap.missing != gap.missing_before)
-
-
-def _array(values: Iterable[int | str]) -> str:
-    """An array in PostgreSQL's own text: the driver would look at each value for what to quote."""
-    return "{" + ",".join(map(str, values)) + "}"

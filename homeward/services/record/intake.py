@@ -20,7 +20,8 @@ from homeward.services.record.hot import ROW, HotLane
 from homeward.services.record.presence import Presence
 from homeward.services.record.registry import Registry
 from homeward.services.record.wearers import Wearers
-from homeward.store.inbox import InboxLine, InboxRow, QuarantineRow
+from homeward.store.bundles import READINGS, WAVES, InboxRow
+from homeward.store.inbox import InboxLine, QuarantineRow
 
 WAITING_BYTES_MAX = 64 * 1024 * 1024
 ROOM_BYTES = WAITING_BYTES_MAX // 2  # resume when half is gone: no flutter
@@ -165,9 +166,9 @@ class Intake:
         if delivery.waves is not None:
             patient = self._wearers.patient(device, delivery.waves.start)
             self._hot.waves(patient, device, delivery.body)
-            kind, body = b"waves", delivery.body
+            kind, body = WAVES, delivery.body
         else:
-            kind, body = b"readings", self._packed(delivery, received)
+            kind, body = READINGS, self._packed(delivery, received)
             self._hot.readings(body)
         # As InboxRow(...) does, without its Python part.
         return new_row(InboxRow, (device, delivery.boot, delivery.seq, kind, received, body))

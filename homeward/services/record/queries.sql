@@ -55,13 +55,11 @@ on conflict (device_id) do update set
 select pg_try_advisory_xact_lock(1751477618) as is_mine;
 
 -- name: unfolded
--- The oldest messages that every device had time to complete, up to some bytes.
-select device_id, boot, seq, kind, body from (
-    select device_id, boot, seq, kind, body, received,
-           sum(octet_length(body)) over (order by received, device_id, boot, seq, kind) as total
+-- The oldest bundles that every device had time to complete, up to some bytes.
+select id, kind, messages, heads, body from (
+    select *, sum(octet_length(body)) over (order by received, id) as total
     from (
-        select device_id, boot, seq, kind, body, received from inbox
-        where received < %(before)s order by received limit %(rows_max)s
+        select * from inbox where received < %(before)s order by received, id limit %(bundles_max)s
     ) oldest
 ) counted
 where total - octet_length(body) < %(bytes_max)s;
@@ -157,28 +155,24 @@ where (device_id, boot) in (
 );
 
 -- name: take_from_inbox
--- Remove folded messages and remember their numbers. More than a thousand holes are given up:
+-- Remove folded bundles.
+delete from inbox where id = any(%(ids)s);
+
+-- name: remember_numbers
+-- Remember which numbers of devices' counters came. More than a thousand holes are given up:
 -- such a device does not count, and its row must not grow without end.
-with taken as (
-    delete from inbox using unnest(%(devices)s::bigint[], %(boots)s::bigint[], %(seqs)s::bigint[],
-                                   %(kinds)s::text[]) as folded (device_id, boot, seq, kind)
-    where inbox.device_id = folded.device_id and inbox.boot = folded.boot
-      and inbox.seq = folded.seq and inbox.kind = folded.kind
-    returning inbox.device_id, inbox.boot, inbox.seq, inbox.kind
-), seen as (
-    select device_id, boot, range_agg(int8range(seq, seq + 1)) as seqs from taken
-    where kind = 'readings' and boot >= 0 and seq < 4611686018427387904
-    group by device_id, boot
-)
 insert into stream (device_id, boot, seqs)
-select device_id, boot, seqs from seen
+select device_id, boot, range_agg(int8range(first, last, '[]'))
+from unnest(%(devices)s::bigint[], %(boots)s::bigint[], %(firsts)s::bigint[], %(lasts)s::bigint[])
+    as run (device_id, boot, first, last)
+group by device_id, boot
 on conflict (device_id, boot) do update set seqs = case
     when (select count(*) from unnest(stream.seqs + excluded.seqs)) > 1000
     then int8multirange(range_merge(stream.seqs + excluded.seqs))
     else stream.seqs + excluded.seqs end;
 
 -- name: oldest_waiting
--- When the oldest message that is not in chunks yet was received.
+-- When the oldest bundle that is not in chunks yet was received.
 select min(received) as received from inbox;
 
 -- name: trim_quarantine

@@ -17,6 +17,7 @@ from homeward.services.record.intake import Intake
 from homeward.services.record.work import converge
 from homeward.store import Query, Store
 from homeward.store.chunks import micros, samples, waves
+from tests.inbox import MESSAGES
 
 TEN = datetime(2026, 3, 1, 10, tzinfo=UTC)
 
@@ -111,6 +112,10 @@ class House:
     async def waved(self, patient: str, start: datetime, end: datetime):
         patient_id = self.patients[patient]
         return await waves(self.store.door(), patient_id, 1, micros(start), micros(end))
+
+    async def waiting(self) -> int:
+        """Messages in the inbox; one that was sent twice counts twice."""
+        return (await self.sql(MESSAGES))[0]["n"]
 
     async def count(self, table: str) -> int:
         return (await self.sql(f"select count(*) as n from {table}"))[0]["n"]

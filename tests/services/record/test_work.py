@@ -23,7 +23,7 @@ from homeward.services.record.work import converge
 from homeward.services.contract import Tools
 from homeward.store import Store
 
-fold.MESSAGES_MAX = 50
+fold.BUNDLES_MAX = 5
 
 async def main(url, now):
     async with Store.open(url) as store:
@@ -55,19 +55,20 @@ async def test_killed_in_the_middle_again_and_again_it_loses_and_doubles_nothing
     await house.wears("ann", "monitor", TEN)
     sent = [(TEN + n * SECOND, float(60 + n % 40)) for n in range(600)]
     deliveries = [house.delivery("monitor", n, ("pulse", v, at)) for n, (at, v) in enumerate(sent)]
-    await house.sends(*deliveries)
+    for first in range(0, len(deliveries), 10):  # a bundle each
+        await house.sends(*deliveries[first : first + 10])
     for kills in range(2):
-        folded = await house.count("inbox")
+        folded = await house.waiting()
         worker = start(database_url)
         async with asyncio.timeout(20):
-            while await house.count("inbox") > folded - 150 and worker.poll() is None:
+            while await house.waiting() > folded - 150 and worker.poll() is None:
                 await asyncio.sleep(0)
         assert worker.poll() is None, f"it ended before kill {kills}"
         worker.send_signal(signal.SIGKILL)
         worker.wait()
         assert await house.charted("ann") == sent
     assert start(database_url).wait(30) == 0
-    assert await house.count("inbox") == 0
+    assert await house.waiting() == 0
     assert await house.count("minute_chunk") == 0
     assert await house.charted("ann") == sent
 

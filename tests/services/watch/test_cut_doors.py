@@ -23,6 +23,7 @@ from homeward.services.watch import rereads
 from homeward.services.watch import work as watch_work
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import work
+from tests.inbox import KEEP, kept
 
 WAIT_SECONDS = 20
 OXYGEN = BY_NAME["oxygen_saturation"]
@@ -174,8 +175,5 @@ async def test_while_the_door_is_not_heard_the_record_is_read_again_and_again(ho
         now = datetime.now(UTC)
         ids = (home.patient, home.device, OXYGEN.index, 0)
         frame = np.array([(*ids, as_microseconds(now), as_microseconds(now), 70.0)], HOT)
-        await home.sql(
-            "insert into inbox values (%(device)s, 1, 1, 'readings', %(now)s, %(body)s)",
-            device=home.device, now=now, body=frame.tobytes(),
-        )  # fmt: skip
+        await home.sql(KEEP, **kept(home.device, 1, now, frame.tobytes()))
         await home.is_raised("oxygen_low")

@@ -13,6 +13,7 @@ from homeward.services.record.work import tell_gap
 from homeward.services.watch import ledger
 from homeward.services.watch import work as watch_work
 from homeward.services.watch.work import work
+from tests.inbox import KEEP, kept
 
 WAIT_SECONDS = 20
 
@@ -34,10 +35,8 @@ class Ward:
         """These messages were received three minutes ago, and are folded now."""
         now = datetime.now(UTC)
         for seq in seqs:
-            await self.sql(
-                "insert into inbox values (%(device)s, 7, %(seq)s, 'readings', %(at)s, '')",
-                device=self.device, seq=seq, at=now - timedelta(minutes=3),
-            )  # fmt: skip
+            received = now - timedelta(minutes=3)
+            await self.sql(KEEP, **kept(self.device, seq, received, b"", boot=7))
         for gap in (await fold(self.tools.store, now)).gaps:
             await tell_gap(self.tools, gap)
 

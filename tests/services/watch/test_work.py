@@ -18,6 +18,7 @@ from homeward.model.vital import BY_NAME
 from homeward.services.watch import ledger
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import work
+from tests.inbox import KEEP, kept
 
 WAIT_SECONDS = 20
 
@@ -50,10 +51,7 @@ class Room:
         us = as_microseconds(received)
         ids = (self.patient, self.device, BY_NAME[vital].index, 0)
         frame = np.array([(*ids, us, us, value)], HOT)
-        await self.sql(
-            "insert into inbox values (%(device)s, 1, %(seq)s, 'readings', %(now)s, %(body)s)",
-            device=self.device, seq=seq, now=received, body=frame.tobytes(),
-        )  # fmt: skip
+        await self.sql(KEEP, **kept(self.device, seq, received, frame.tobytes()))
 
     async def reads(
         self,
@@ -202,10 +200,7 @@ async def test_what_came_while_the_bus_was_away_is_judged_from_the_record(room, 
     frame = np.zeros(1, HOT)
     ids = (room.patient, room.device, BY_NAME["oxygen_saturation"].index, 0)
     frame[0] = (*ids, as_microseconds(now), as_microseconds(now), 70.0)
-    await room.sql(
-        "insert into inbox values (%(device)s, 1, 1, 'readings', %(now)s, %(body)s)",
-        device=room.device, now=now, body=frame.tobytes(),
-    )  # fmt: skip
+    await room.sql(KEEP, **kept(room.device, 1, now, frame.tobytes()))
     try:
         with running(nats):
             await room.is_watched()

@@ -1,0 +1,104 @@
+"""Bundles: what one commit brings of one shelf is one row of the inbox. Pure.
+
+To PostgreSQL a row with its index entries costs as much for one message as for a hundred. So
+the messages of a commit rest together, but on 64 shelves by device: who asks for one patient
+reads a 64th of what waits. A device sends a message again when its acknowledgement got lost; then
+it is here twice until it is folded, and all who read tell them apart by what they say.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+SHELVES = 64
+READINGS, WAVES = b"readings", b"waves"
+# Big-endian, as PostgreSQL itself writes numbers: a migration can make one in SQL.
+HEAD = np.dtype([("device", ">i8"), ("boot", ">i8"), ("seq", ">i8"), ("size", ">i4")])
+
+Heads = npt.NDArray[Any]
+
+
+class InboxRow(NamedTuple):
+    """One message. `received` in microseconds since 1970; kind is READINGS or WAVES."""
+
+    device_id: int
+    boot: int
+    seq: int
+    kind: bytes
+    received: int
+    body: bytes
+
+
+class Bundle(NamedTuple):
+    """Messages of one kind and shelf; `received` is the newest's, microseconds since 1970.
+
+    `heads` is a row of HEAD for each message, `body` their bodies joined.
+    """
+
+    shelf: int
+    kind: bytes
+    received: int
+    messages: int
+    heads: bytes
+    body: bytes
+
+
+def shelf_of(device_id: int) -> int:
+    """Where the messages of a device are."""
+    return device_id % SHELVES
+
+
+def bundled(rows: Sequence[InboxRow]) -> list[Bundle]:
+    """Sort messages into bundles. Raises OverflowError for a number that 64 bits do not hold."""
+    devices, boots, seqs, kinds, received, bodies = zip(*rows, strict=True)
+    heads = np.empty(len(rows), HEAD)
+    heads["device"], heads["boot"], heads["seq"] = devices, boots, seqs
+    heads["size"] = [len(body) for body in bodies]
+    places = heads["device"] % SHELVES + SHELVES * (np.array(kinds) == WAVES)
+    order = np.argsort(places, kind="stable")
+    places, heads, times = places[order], heads[order], np.array(received, np.int64)[order]
+    firsts = np.flatnonzero(np.diff(places, prepend=-1))
+    newest = np.maximum.reduceat(times, firsts).tolist()
+    ends = [*firsts[1:].tolist(), len(rows)]
+    sorted_bodies = [bodies[place] for place in order.tolist()]
+    return [
+        Bundle(
+            place % SHELVES,
+            WAVES if place >= SHELVES else READINGS,
+            time,
+            end - first,
+            heads[first:end].tobytes(),
+            b"".join(sorted_bodies[first:end]),
+        )
+        for place, time, first, end in zip(
+            places[firsts].tolist(), newest, firsts.tolist(), ends, strict=True
+        )
+    ]
+
+
+def heads_of(parts: Iterable[bytes]) -> Heads:
+    """The heads of bundles, as rows of HEAD."""
+    return np.frombuffer(b"".join(parts), HEAD)
+
+
+def bodies_of(heads: bytes, body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Device and body of each message of a bundle."""
+    rows = np.frombuffer(heads, HEAD)
+    end = 0
+    for device, size in zip(rows["device"].tolist(), rows["size"].tolist(), strict=True):
+        start, end = end, end + size
+        yield device, body[start:end]
+
+
+def runs_of(heads: Heads) -> Iterator[tuple[int, int, int, int]]:
+    """Unbroken runs of sequence numbers: device, boot, the first number and the last."""
+    devices, boots, seqs = (heads[name].astype(np.int64) for name in ("device", "boot", "seq"))
+    order = np.lexsort((seqs, boots, devices))
+    devices, boots, seqs = devices[order], boots[order], seqs[order]
+    begins = np.ones(len(order) + 1, bool)  # the end begins one too, which is not there
+    begins[1:-1] = (np.diff(devices) != 0) | (np.diff(boots) != 0) | (np.diff(seqs) > 1)
+    firsts, lasts = np.flatnonzero(begins[:-1]), np.flatnonzero(begins[1:])
+    columns = (devices[firsts], boots[firsts], seqs[firsts], seqs[lasts])
+    yield from zip(*(column.tolist() for column in columns), strict=True)
