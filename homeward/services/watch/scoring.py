@@ -36,6 +36,8 @@ _IS_INPUT[_INDICES] = True
 MISSING = -1
 NEVER = -2
 
+# Readings by name, and the newest times (us): measured, received.
+_Inputs = tuple[dict[str, Reading], int, int]
 Signature = tuple[int, int, tuple[int | None, ...]]
 
 
@@ -107,17 +109,17 @@ class Scoring:
         has_any = (codes >= 0).any(axis=1)
         told: list[ScoreTold] = []
         changes: list[Change] = []
-        for row, due in zip(
-            rows[is_new | (is_due & has_any)].tolist(),
-            is_due[is_new | (is_due & has_any)].tolist(),
-            strict=True,
-        ):
-            self._score_one(row, now, now_us, due, told, changes)
+        is_asked = is_new | (is_due & has_any)
+        asked = rows[is_asked]
+        is_due = is_due[is_asked].tolist()
+        for row, due, inputs in zip(asked.tolist(), is_due, self._inputs(asked), strict=True):
+            self._score_one(row, inputs, now, now_us, due, told, changes)
         return told, changes
 
     def _score_one(
         self,
         row: int,
+        known: _Inputs,
         now: datetime,
         now_us: int,
         is_due: bool,
@@ -125,7 +127,7 @@ class Scoring:
         changes: list[Change],
     ) -> None:
         patient = int(self._ids[row])
-        inputs, measured, received = self._inputs(row)
+        inputs, measured, received = known
         scale = 2 if patient in self.scale_2 else 1
         trouble = Key(TROUBLE_RULE + news2.SCORER.name, patient)
         try:
@@ -156,18 +158,22 @@ class Scoring:
         found = news2.SCORER.findings(score, holding)
         return {**dict.fromkeys(holding - set(found)), **found}
 
-    def _inputs(self, row: int) -> tuple[dict[str, Reading], int, int]:
-        """The newest (settled, where it streams) reading of each input, and the newest times."""
-        slots = self._slots(np.array([row]))[0]
-        known = slots >= 0
-        values = self._values(slots[known], _STREAMED[known])
-        at = self._windows.newest[slots[known]]
-        received = self._windows.received[slots[known]]
-        vitals = [vital for vital, is_known in zip(INPUTS, known, strict=True) if is_known]
-        rows = zip(vitals, values.tolist(), at.tolist(), strict=True)
-        inputs = {vital.name: Reading(vital, value, as_time(at)) for vital, value, at in rows}
-        newest = int(np.argmax(received))
-        return inputs, int(at[newest]), int(received[newest])
+    def _inputs(self, rows: Ints) -> list[_Inputs]:
+        """What each patient's score is made of: the newest (settled, where it streams) reading of
+        each input, and the newest times."""
+        slots = self._slots(rows)
+        is_known = slots >= 0
+        values = np.zeros(slots.shape)
+        streamed = np.broadcast_to(_STREAMED, slots.shape)
+        values[is_known] = self._values(slots[is_known], streamed[is_known])
+        at = self._windows.newest[slots]
+        received = np.where(is_known, self._windows.received[slots], LONG_AGO)
+        newest = np.argmax(received, axis=1)
+        every = np.arange(len(rows))
+        readings = [_readings(*row) for row in zip(is_known, values, at, strict=True)]
+        measured: list[int] = at[every, newest].tolist()
+        newest_received: list[int] = received[every, newest].tolist()
+        return list(zip(readings, measured, newest_received, strict=True))
 
     def _code(self, rows: Ints, now_us: int) -> Ints:
         """Which cell of the table each input of each patient is in; -1 missing or too old."""
@@ -213,6 +219,18 @@ class Scoring:
             self._codes = np.concatenate([self._codes, never])
             self._ids[rows] = patients
         return rows
+
+
+def _readings(
+    known: npt.NDArray[np.bool_], values: npt.NDArray[np.float64], at: Ints
+) -> dict[str, Reading]:
+    """The readings there are of a patient's inputs, by name."""
+    cells = zip(INPUTS, known.tolist(), values.tolist(), at.tolist(), strict=True)
+    return {
+        vital.name: Reading(vital, value, as_time(moment))
+        for vital, is_known, value, moment in cells
+        if is_known
+    }
 
 
 def _is_past(since: Ints, span_us: int, now_us: int) -> npt.NDArray[np.bool_]:

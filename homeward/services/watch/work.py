@@ -25,7 +25,10 @@ from homeward.services.watch.writer import Writer
 from homeward.store.alone import Alone, alone
 
 LOCK = 0x7761746368  # "watch": two watchers would raise every alarm twice
-GATHER_SECONDS = 0.004  # frames of this long are judged together: a few ms of delay, half the work
+# Frames are judged together: a few ms of delay, half the work. The busier we are, the longer we
+# gather, so that judging small batches leaves most of a core to others.
+GATHER_SECONDS = (0.004, 0.03)
+GATHER_TIMES = 4  # as long as the last judging took
 ROWS_MAX = 5_000  # judged at once; timers and writers get their turn in between
 FRAMES_MAX = 100_000
 PASS_SECONDS = 0.1
@@ -175,13 +178,18 @@ class Watch:
                 if self._is_paused:
                     await asyncio.sleep(PASS_SECONDS)
                     continue
-                await self.judge()
-                await asyncio.sleep(GATHER_SECONDS)
+                began = _moment()
+                rows = await self.judge()
+                least, most = GATHER_SECONDS
+                longer = min(max(least, GATHER_TIMES * (_moment() - began)), most)
+                await asyncio.sleep(longer if rows < ROWS_MAX else least)
 
-    async def judge(self) -> None:
-        """Judge what waits."""
-        await self.writer.put(self._watcher.take(self._gathered(), self._tools.now()))
+    async def judge(self) -> int:
+        """Judge what waits; how many readings it was."""
+        rows = self._gathered()
+        await self.writer.put(self._watcher.take(rows, self._tools.now()))
         self._waiting_since = _moment()
+        return len(rows)
 
     def _gathered(self) -> np.ndarray:
         frames: list[bytes] = []
