@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-SHELVES = 64
+SHELVES = 16
 READINGS, WAVES = b"readings", b"waves"
 # Big-endian, as PostgreSQL itself writes numbers: a migration can make one in SQL.
 HEAD = np.dtype([("device", ">i8"), ("boot", ">i8"), ("seq", ">i8"), ("size", ">i4")])

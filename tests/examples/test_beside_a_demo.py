@@ -130,7 +130,7 @@ def test_the_same_device_by_paho(demo, own):
 
 WAITING = """
 select device.id, body from inbox join device on shelf = device.id %% 64
-where kind = 'readings' and device.name = %s
+where inbox.kind = 'readings' and device.name = %s
 """
 FOLDED = """
 select body from minute_chunk join device on device.id = device_id where name = %s
