@@ -83,17 +83,23 @@ def decode(body: bytes, received: datetime) -> Message:
     """
     whole = _whole(body)
     if isinstance(whole, _Batch):
-        ones = whole.readings
-        readings = tuple([_reading(one, received) for one in ones])
+        readings = tuple([_reading(one, received) for one in whole.readings])
+        texts = 1 + sum(map(_texts, whole.readings))
     else:
-        ones = (whole,)
         readings = (_reading(whole, received),)
+        texts = _texts(whole)
     boot, seq = whole.boot, whole.seq
-    if (boot is None) is not (seq is None):
+    if boot is not None and seq is not None:
+        texts += 2
+    elif boot is None and seq is None:
+        boot, seq = UNCOUNTED_BOOT, _fingerprint(body)
+    else:
         raise Unreadable("boot and seq go together: one of them is missing")
-    _refuse_repeated_fields(body, whole, ones)
-    if boot is None or seq is None:
-        return Message(UNCOUNTED_BOOT, _fingerprint(body), readings)
+    # A field written twice would silently win over the first: two values, one believed. The
+    # decoder keeps the last; but each field and each text has two quotes, so a message that has
+    # more of them than what was read out of it repeats something.
+    if body.count(b'"') != 2 * texts:
+        raise Unreadable("a field is written twice in one object, or an empty field is written")
     return Message(boot, seq, readings)
 
 
@@ -187,18 +193,15 @@ def _value(vital: Vital, one: _One) -> float:
     return in_own_unit(vital, value, unit)
 
 
-def _refuse_repeated_fields(body: bytes, whole: _Single | _Batch, ones: Sequence[_One]) -> None:
-    """A field written twice would silently win over the first: two values, one believed.
+def _texts(one: _One) -> int:
+    """Fields and texts of a reading: what has quotes around it.
 
-    The decoder keeps the last; but each field and each text has two quotes, so a message that
-    has more of them than what was read out of it repeats something.
+    Value, at and the code are fields, and the time is a text; so is a code but MDC's number.
     """
-    texts = 2 * (whole.boot is not None) + (type(whole) is _Batch)
-    for one in ones:
-        # Value, at and the code are fields, and the time is a text; so is a code but MDC's number.
-        texts += 4 + (one.mdc is None) + 2 * (one.unit is not None) + (type(one.value) is str)
-    if body.count(b'"') != 2 * texts:
-        raise Unreadable("a field is written twice in one object, or an empty field is written")
+    texts = 5 if one.mdc is None else 4
+    if one.unit is not None:
+        texts += 2
+    return texts + 1 if type(one.value) is str else texts
 
 
 def _fingerprint(body: bytes) -> int:

@@ -7,6 +7,7 @@ its rows are dropped. Once it is back the lane says so first, and watch reads th
 import asyncio
 import time
 from collections import deque
+from collections.abc import Iterable
 from struct import Struct
 
 import msgspec
@@ -18,7 +19,8 @@ ROW = Struct("<qqiiqqd")  # model.frame.HOT, field by field
 assert ROW.size == HOT.itemsize
 
 MESSAGE_BYTES_MAX = 480_000  # NATS refuses more than 1 MB
-WAITING_BYTES_MAX = 8 * 1024 * 1024
+ROWS_WAITING_MAX = 200_000
+WAVES_BYTES_MAX = 8 * 1024 * 1024
 _WAVE_HEAD = Struct("<qq")
 LOOK_SECONDS = 0.5
 UNSURE_SECONDS = 2.0  # what was told just before a connection broke may not have arrived
@@ -32,7 +34,7 @@ class HotLane:
         self._bus = bus
         self._rows: list[bytes] = []
         self._waves: deque[tuple[int, bytes]] = deque()
-        self._waiting_bytes = 0
+        self._waves_bytes = 0
         self._something = asyncio.Event()
         self.dropped = 0
         self.untold = 0  # messages of readings among them, not confessed yet
@@ -40,17 +42,20 @@ class HotLane:
         self._whole = time.time()  # when everything told had a connection to go
         self._confessed: float | None = None
 
-    def readings(self, rows: bytes) -> None:
-        """Tell packed rows of HOT."""
-        if not self._rows:
-            self._something.set()
-        self._rows.append(rows)
-        self._waiting_bytes += len(rows)
+    def readings(self, rows: Iterable[bytes]) -> None:
+        """Tell packed rows of HOT, in pieces of whole rows."""
+        self._something.set()
+        self._rows += rows
+        if len(self._rows) > ROWS_WAITING_MAX:  # the bus does not take them: they are in the record
+            self.dropped += 1
+            self.untold += 1
+            self._rows.clear()
 
     def waves(self, patient: int, device: int, frame: bytes) -> None:
         """Tell a wave frame as it came."""
-        self._waves.append((patient, _WAVE_HEAD.pack(patient, device) + frame))
-        self._waiting_bytes += len(frame)
+        message = _WAVE_HEAD.pack(patient, device) + frame
+        self._waves.append((patient, message))
+        self._waves_bytes += len(message)
         self._something.set()
 
     async def run(self) -> None:
@@ -67,8 +72,8 @@ class HotLane:
                     self.untold += 1
             while self._waves:
                 patient, message = self._waves.popleft()
+                self._waves_bytes -= len(message)
                 await self._publish(f"hot.waves.{patient}", message)
-            self._waiting_bytes = sum(map(len, self._rows))
 
     async def look(self) -> None:
         """Say, until cancelled, when readings were not told, though none come now."""
@@ -115,10 +120,11 @@ class HotLane:
         return True
 
     def _drop_what_is_too_much(self) -> None:
-        if self._waiting_bytes <= WAITING_BYTES_MAX:
+        if self._waves_bytes <= WAVES_BYTES_MAX:
             return
         self.dropped += len(self._waves)
         self._waves.clear()
+        self._waves_bytes = 0
 
 
 def _messages(rows: list[bytes]) -> list[bytes]:

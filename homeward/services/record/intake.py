@@ -14,6 +14,7 @@ from typing import Self
 
 from homeward.model.delivery import Command, Delivery, DevicePass, Outcome, Settle, Spoiled
 from homeward.model.errors import Unreachable, Unreadable
+from homeward.model.frame import HOT
 from homeward.model.vital import VITALS
 from homeward.services.contract import Tools
 from homeward.services.record.hot import ROW, HotLane
@@ -25,7 +26,7 @@ from homeward.store.inbox import InboxLine, QuarantineRow
 
 WAITING_BYTES_MAX = 64 * 1024 * 1024
 ROOM_BYTES = WAITING_BYTES_MAX // 2  # resume when half is gone: no flutter
-ROW_BYTES = 400  # what one waiting message costs besides its body
+ROW_BYTES = 400  # what one waiting message costs besides its body and its readings
 BATCH_ROWS_MAX = 5_000
 BATCH_BYTES_MAX = 4 * 1024 * 1024
 # Two: while one waits for the disk the other travels. A second batch is worth its own fsync
@@ -65,12 +66,12 @@ class Intake:
         self._presence = Presence(tools.store)
         self._registry = Registry(tools, self._wearers, self._presence)
         self._hot = HotLane(tools.bus)
+        self._offered: list[tuple[Delivery | Spoiled, Settle, int]] = []  # in this tick
         self._waiting: deque[_Waiting] = deque()
         self._waiting_bytes = 0
         self._idle = [InboxLine(tools.store) for _ in range(IN_FLIGHT_MAX)]
         self._writing: set[asyncio.Task[None]] = set()
         self._failures = 0
-        self._is_scheduled = False
         self._is_holding_back = False
         self._resume: list[Callable[[], None]] = []
         self._loop = asyncio.get_running_loop()
@@ -96,13 +97,13 @@ class Intake:
 
     def offer(self, thing: Delivery | Spoiled, settle: Settle) -> None:
         """Tell it on the hot lane and queue it for the disk; `settle` after the commit."""
-        row = _spoiled_row(thing) if isinstance(thing, Spoiled) else self._told(thing)
-        size = len(row.body) + ROW_BYTES
+        if not self._offered:
+            self._loop.call_soon(self._take_in)
+        size = ROW_BYTES + len(thing.body)
+        if isinstance(thing, Delivery):
+            size += HOT.itemsize * len(thing.readings)
         self._waiting_bytes += size
-        self._waiting.append((row, settle, size))
-        if not self._is_scheduled:
-            self._is_scheduled = True
-            self._loop.call_soon(self._start_batches)
+        self._offered.append((thing, settle, size))
 
     @property
     def is_full(self) -> bool:
@@ -116,8 +117,8 @@ class Intake:
 
     async def settled(self) -> None:
         """Wait until nothing waits for the disk."""
-        while self._waiting or self._writing:
-            self._start_batches()
+        while self._offered or self._waiting or self._writing:
+            self._take_in()
             if self._writing:
                 await asyncio.wait(self._writing)
             else:  # holding back
@@ -159,19 +160,32 @@ class Intake:
 
     # -- the hot lane ---------------------------------------------------------------------
 
-    def _told(self, delivery: Delivery) -> InboxRow:
-        device = delivery.device_id
-        received = micros(delivery.received)
-        self._presence.newest[device] = delivery
-        if delivery.waves is not None:
-            patient = self._wearers.patient(device, delivery.waves.start)
-            self._hot.waves(patient, device, delivery.body)
-            kind, body = WAVES, delivery.body
-        else:
-            kind, body = READINGS, self._packed(delivery, received)
-            self._hot.readings(body)
-        # As InboxRow(...) does, without its Python part.
-        return new_row(InboxRow, (device, delivery.boot, delivery.seq, kind, received, body))
+    def _take_in(self) -> None:
+        """All that was offered in this tick, in one go: this is the door's busiest loop."""
+        offered, self._offered = self._offered, []
+        newest, wait = self._presence.newest, self._waiting.append
+        told: list[bytes] = []
+        now, received = _EPOCH, 0  # what came in one tick came at one time
+        for thing, settle, size in offered:
+            if isinstance(thing, Spoiled):
+                wait((_spoiled_row(thing), settle, size))
+                continue
+            if thing.received is not now:
+                now, received = thing.received, micros(thing.received)
+            device = thing.device_id
+            newest[device] = thing
+            if thing.waves is None:
+                kind, body = READINGS, self._packed(thing, received)
+                told.append(body)
+            else:
+                kind, body = WAVES, thing.body
+                self._hot.waves(self._wearers.patient(device, thing.waves.start), device, body)
+            # As InboxRow(...) does, without its Python part.
+            row = new_row(InboxRow, (device, thing.boot, thing.seq, kind, received, body))
+            wait((row, settle, size))
+        if told:
+            self._hot.readings(told)
+        self._start_batches()
 
     def _packed(self, delivery: Delivery, received: int) -> bytes:
         device, pack = delivery.device_id, ROW.pack
@@ -190,7 +204,6 @@ class Intake:
     # -- group commit ---------------------------------------------------------------------
 
     def _start_batches(self) -> None:
-        self._is_scheduled = False
         while self._waiting and self._idle and not self._is_holding_back:
             if self._writing and len(self._waiting) < SECOND_ROWS_MIN:
                 return  # a tiny batch had better wait for the one under way
