@@ -129,6 +129,33 @@ class Decoder:
         self._needed = 0
         return packet
 
+    def usual(self) -> Publish | None:
+        """What is there, where that is one PUBLISH at QoS 1 to the same topic as the one before:
+        so nearly every reading comes. None for all else, which `next` then reads."""
+        data, known = self._data, self._usual
+        held = len(data)
+        if self._at or self._late or held < 4 or data[0] != 0x32 or not self._usual_topic:
+            return None
+        length, body = data[1], 2
+        if length & 0x80:
+            if data[2] & 0x80:
+                return None
+            length, body = length & 0x7F | data[2] << 7, 3
+        place = body + len(known) + 2
+        is_v5 = self.version == V5
+        if (
+            body + length != held
+            or place + is_v5 > held
+            or length > self.packet_bytes_max
+            or not data.startswith(known, body)
+        ):
+            return None
+        packet_id = data[place - 2] << 8 | data[place - 1]
+        if not packet_id or (is_v5 and data[place]):  # an error, or properties
+            return None
+        self._at = held
+        return Publish(self._usual_topic, data[place + is_v5 :], 1, packet_id, False, False)
+
     def _long_length(self, data: bytes, at: int, held: int) -> tuple[int, int]:
         """Remaining length of two to four bytes (2.1.4), or -1 while it is not all there."""
         length = 0

@@ -46,6 +46,7 @@ class Door:
         self._all_gone = asyncio.Event()
         self._all_gone.set()
         self._to_flush: dict[Session, None] = {}
+        self._to_read: list[Session] = []
         self._for_room: set[Session] = set()
         self._tasks: set[asyncio.Future[None]] = set()
         self._said: dict[tuple[str, str], float] = {}
@@ -169,6 +170,19 @@ class Door:
                 session.sweep(time, wall)
 
     # -- together ------------------------------------------------------------------------------
+
+    def go_on_soon(self, session: Session) -> None:
+        """Let this connection take in what came, at the end of the tick: all read first, then all
+        are understood, then all are offered. The same code for many at once stays in the cache."""
+        if not self._to_read:
+            self._loop.call_soon(self._go_on)
+        self._to_read.append(session)
+
+    def _go_on(self) -> None:
+        sessions, self._to_read = self._to_read, []
+        now = self.link.now()
+        for session in sessions:
+            session.go_on(now)
 
     def flush_soon(self, session: Session) -> None:
         """Write this connection's answers at the end of the tick, joined: one send, not many."""

@@ -28,6 +28,10 @@ class Keeper(Protocol):
         """Its socket is gone too."""
         ...
 
+    def go_on_soon(self, session: Any) -> None:
+        """Call its `go_on` at the end of the tick."""
+        ...
+
     def flush_soon(self, session: Any) -> None:
         """Call its `flush` at the end of the tick."""
         ...

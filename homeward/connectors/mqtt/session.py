@@ -96,10 +96,11 @@ class Session(asyncio.Protocol):
         self._heard = self._loop.time()
         self._decoder.add(data)
         if not self._holds:
-            self._go_on()
+            self._keeper.go_on_soon(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The socket is gone."""
+        self.go_on(self._link.now())  # what came before the end counts, also at QoS 0
         if not self.is_closed:
             self._farewell(self._will() or "lost")
         self._keeper.departed(self)
@@ -114,17 +115,21 @@ class Session(asyncio.Protocol):
 
     # Going on, holding, ending.
 
-    def _go_on(self) -> None:
-        if self.is_closed:
+    def go_on(self, now: datetime) -> None:
+        """Take in what has come; `now` is when."""
+        if self.is_closed or self._holds:
             return
         if self._link.is_full:  # asked once for all that has come, which is bounded
             self._hold(FULL)
             self._keeper.wait_for_room(self)
             return
-        now = self._link.now()
         if self._heard - self._second_began >= 1:
             self._begin_second()
         try:
+            usual = self._decoder.usual()
+            if usual is not None:
+                self._on_publish(usual, now)
+                return
             while not self._holds and not self.is_closed:
                 packet = self._decoder.next()
                 if packet is None:
@@ -156,7 +161,7 @@ class Session(asyncio.Protocol):
         if self._holds:
             return
         self._heard = self._loop.time()
-        self._go_on()
+        self.go_on(self._link.now())
         if not self._holds and not self.is_closed:
             self.transport.resume_reading()
 
@@ -248,7 +253,12 @@ class Session(asyncio.Protocol):
                 # About this connection, not of the record: it lives as long as the connection.
                 self._status = thing.text
                 settle(Outcome.STORED)
-        self._hold_if_too_much()
+        self._left_this_second -= 1
+        if self._left_this_second <= 0:
+            self._hold(QUOTA)
+            self._loop.call_at(self._second_began + 1, self._begin_second)
+        if len(self._receipts.places) >= UNSETTLED_MAX:
+            self._hold(UNSETTLED)
 
     def _on_spoiled(self, packet: Publish, error: HomewardError, now: datetime) -> None:
         is_foreign = isinstance(error, Forbidden)
@@ -271,14 +281,6 @@ class Session(asyncio.Protocol):
         device_id = None if self.device_pass is None else self.device_pass.device_id
         self._link.offer(Spoiled(device_id, now, topic, reason, body), settle)
 
-    def _hold_if_too_much(self) -> None:
-        self._left_this_second -= 1
-        if self._left_this_second <= 0:
-            self._hold(QUOTA)
-            self._loop.call_at(self._second_began + 1, self._begin_second)
-        if len(self._receipts.places) >= UNSETTLED_MAX:
-            self._hold(UNSETTLED)
-
     # Answers.
 
     def _settle(
@@ -293,9 +295,13 @@ class Session(asyncio.Protocol):
         if outcome is not Outcome.STORED:
             self._settled(packet_id, 1, Reason.SUCCESS, "", outcome)
         elif not self.is_closed:
-            answer = bytes((0x40, 2, packet_id >> 8, packet_id & 0xFF))
-            self._receipts.answer(packet_id, answer)
-            self._keeper.flush_soon(self)
+            answer, places = b"\x40\x02" + packet_id.to_bytes(2, "big"), self._receipts.places
+            if len(places) == 1:  # nothing else is owed, so nothing to join it with
+                places.clear()
+                self.transport.write(answer)
+            else:
+                places[packet_id] = answer
+                self._keeper.flush_soon(self)
 
     def _settled(
         self, packet_id: int, qos: int, reason: Reason, why: str, outcome: Outcome

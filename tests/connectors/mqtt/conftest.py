@@ -213,6 +213,10 @@ class Peer:
     def send(self, *packets: bytes) -> None:
         self.writer.write(b"".join(packets))
 
+    def hang_up(self) -> None:
+        """Close as soon as what was sent has left."""
+        self.writer.close()
+
     async def packet(self) -> bytes:
         """The next packet, of less than 128 bytes as all the door's answers are."""
         async with asyncio.timeout(5):

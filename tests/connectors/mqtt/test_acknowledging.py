@@ -57,6 +57,18 @@ async def test_answers_of_one_commit_leave_together_and_in_order(open_door, knoc
             await peer.answered(b"\x40\2" + number.to_bytes(2, "big"))
 
 
+async def test_what_came_just_before_the_end_counts_also_without_an_answer(
+    open_door, knock, a_reading
+):
+    """One that publishes at QoS 0 and hangs up: both are read in the same moment."""
+    async with open_door() as door:
+        for count in range(1, 21):
+            peer = await knock(door)
+            peer.send(peer.publish(a_reading(), 0, 0))
+            peer.hang_up()
+            await stored(door.platform, count)
+
+
 async def test_a_repeat_in_flight_is_taken_once_and_answered_once(open_door, knock, a_reading):
     async with open_door() as door:
         door.platform.settles_at_once = False

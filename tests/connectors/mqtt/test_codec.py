@@ -134,6 +134,51 @@ def test_a_flipped_bit_does_no_worse_than_a_violation(stream: bytes, data: st.Da
     assert read(bytes(spoilt)) == read(bytes(spoilt), [3])
 
 
+def read_each(packets: list[bytes], *, by_shortcut: bool) -> tuple[list[Packet], Reason | None]:
+    """Packets that arrive one at a time, read with the shortcut or without it."""
+    decoder, found = Decoder(MOST), []
+    try:
+        for each in packets:
+            decoder.add(each)
+            usual = decoder.usual() if by_shortcut else None
+            while (one := usual or decoder.next()) is not None:
+                found.append(one)
+                usual = None
+    except Violation as violation:
+        return found, violation.reason
+    return found, None
+
+
+# Few topics and sizes around 128, so that the shortcut is taken and its edges are met.
+alike = st.sampled_from([4, 5]).flatmap(
+    lambda version: st.lists(
+        st.one_of(
+            st.builds(
+                publish,
+                st.sampled_from(["a", "devices/pump-1/readings", ""]),
+                st.binary(max_size=3) | st.binary(min_size=95, max_size=130),
+                st.integers(1, 2),
+                st.sampled_from([0, 1, 7, 65_535]),
+                st.sampled_from([b"", b"\0", b"\3\x23\0\3", b"\3\x23\0\x63"]),
+            ),
+            client_packets(version),
+        ),
+        max_size=12,
+    ).map(lambda packets: [connect(version), *packets])
+)
+
+
+@unhurried
+@given(alike, st.integers(0, 10_000), st.integers(0, 255))
+def test_the_shortcut_reads_what_the_long_way_reads(packets: list[bytes], place: int, other: int):
+    assert read_each(packets, by_shortcut=True) == read_each(packets, by_shortcut=False)
+    which = place % len(packets)
+    spoilt = bytearray(packets[which])
+    spoilt[place % len(spoilt)] = other
+    packets[which] = bytes(spoilt)
+    assert read_each(packets, by_shortcut=True) == read_each(packets, by_shortcut=False)
+
+
 def test_a_byte_at_a_time_costs_no_square():
     """A slow sender of one large packet must not make us copy it once a byte."""
     decoder = Decoder(MOST)
