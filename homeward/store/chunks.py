@@ -68,13 +68,31 @@ async def samples(
 
     Arrays of (vital, device, at, value, received); a vital without readings is left out.
     """
+    return (await samples_of(door, [patient_id], vitals, start_us, end_us))[patient_id]
+
+
+async def samples_of(
+    door: Door, patients: Sequence[int], vitals: Collection[int], start_us: int, end_us: int
+) -> dict[int, dict[int, Array]]:
+    """The same of many patients, by patient: much less work than of each alone."""
     span = _span(start_us, end_us)
-    waiting = await _waiting(door, [patient_id], start_us, end_us)
-    minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
-    hours = await door.all(sql.hours_between, dict, patient=patient_id, vitals=list(vitals), **span)
-    bodies = [row["body"] for row in (*minutes, *hours)]
-    rows = await asyncio.to_thread(_read, bodies, waiting.get(patient_id, []), set(vitals))
-    return _by_vital(_within(rows, start_us, end_us))
+    many = {"patients": list(patients), **span}
+    waiting = await _waiting(door, patients, start_us, end_us)
+    minutes = await door.all(sql.minutes_between, dict, **many)
+    hours = await door.all(sql.hours_between, dict, vitals=list(vitals), **many)
+    bodies: dict[int, list[bytes]] = {patient: [] for patient in patients}
+    for row in (*minutes, *hours):
+        bodies[row["patient"]].append(row["body"])
+
+    def read() -> dict[int, dict[int, Array]]:
+        return {
+            patient: _by_vital(
+                _within(_read(mine, waiting.get(patient, []), set(vitals)), start_us, end_us)
+            )
+            for patient, mine in bodies.items()
+        }
+
+    return await asyncio.to_thread(read)
 
 
 async def trend(

@@ -138,7 +138,8 @@ class Door:
 
 def _as(connection: psycopg.AsyncConnection[Any], into: type[Row]) -> Any:
     factory: Any = dict_row if into is dict else class_row(into)
-    return connection.cursor(row_factory=factory)
+    # In binary, chunks travel as they are; as text each byte would be two digits.
+    return connection.cursor(row_factory=factory, binary=True)
 
 
 class Store:

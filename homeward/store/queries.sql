@@ -20,9 +20,9 @@ where patient_id = any(%(patients)s) and minute > %(start)s - interval '1 minute
 order by minute desc;
 
 -- name: hours_between
--- Hour chunks of one patient.
-select vital, body from hour_chunk
-where patient_id = %(patient)s and vital = any(%(vitals)s)
+-- Hour chunks of these patients.
+select patient_id as patient, body from hour_chunk
+where patient_id = any(%(patients)s) and vital = any(%(vitals)s)
   and hour > %(start)s - interval '1 hour' and hour < %(end)s;
 
 -- name: rolled_minutes_between

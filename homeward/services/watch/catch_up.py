@@ -1,7 +1,6 @@
 """Where the watcher before us stopped: its windows, its open episodes, its last scores."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -16,14 +15,15 @@ from homeward.services.watch.silences import Watched
 from homeward.services.watch.watcher import Rows, Watcher, as_rows
 from homeward.services.watch.windows import KINDS, as_microseconds
 from homeward.store import Door
-from homeward.store.chunks import newest, samples
+from homeward.store.chunks import Newest, newest, samples_of
+from homeward.store.packed import Array as Samples
 
 # What streams is remembered for minutes, what is measured by hand for hours.
 STREAM_STALE_SECONDS = MINUTE
 STREAM_BACK = timedelta(minutes=10)
 REMEMBERED = timedelta(hours=24)
 OUTAGE_MAX = timedelta(hours=1)  # a longer one is read by its last hour
-PATIENTS_AT_ONCE = 4
+PATIENTS_AT_ONCE = 250  # to read many costs little more than to read one, but memory
 BATCH_US = 1_000_000  # what was missed is judged second by second, as it would have been
 
 _LATE_US = np.zeros(KINDS, np.int64)
@@ -48,27 +48,37 @@ async def last_mark(door: Door) -> datetime | None:
     return row["at"] if row else None
 
 
-async def rows_since(door: Door, patient: int, mark: datetime, now: datetime) -> Rows:
-    """What the record holds of a patient that could still matter, oldest first."""
+async def rows_since(
+    door: Door, patients: Sequence[int], mark: datetime, now: datetime
+) -> dict[int, Rows]:
+    """What the record holds of each patient that could still matter, oldest first."""
     streams = [v.index for v in VITALS if v.stale_seconds <= STREAM_STALE_SECONDS]
     slow = [v for v in VITALS if v.stale_seconds > STREAM_STALE_SECONDS]
     since = max(min(mark, now) - STREAM_BACK, now - OUTAGE_MAX)
     longest = max(v.score_seconds for v in slow)
     end_us = as_microseconds(now + timedelta(minutes=10))
-    found = await samples(door, patient, streams, as_microseconds(since), end_us)
+    found = await samples_of(door, patients, streams, as_microseconds(since), end_us)
     slow_since = as_microseconds(now - timedelta(seconds=longest))
-    found |= await samples(door, patient, [v.index for v in slow], slow_since, end_us)
-    rows = as_rows(patient, found.values(), _LATE_US) if found else np.zeros(0, HOT)
-    older = await _older(door, patient, [v for v in streams if v not in found], now)
-    return np.concatenate([older, rows])
+    slowly = [v.index for v in slow]
+    for patient, rows in (await samples_of(door, patients, slowly, slow_since, end_us)).items():
+        found[patient] |= rows
+    # The last word of streams that have long stopped: a score still remembers it.
+    older = await newest(door, patients, streams, as_microseconds(now - REMEMBERED))
+    return {
+        patient: np.concatenate([_older(patient, older[patient], rows), _rows(patient, rows)])
+        for patient, rows in found.items()
+    }
 
 
-async def _older(door: Door, patient: int, vitals: Sequence[int], now: datetime) -> Rows:
-    """The last word of streams that have long stopped: a score still remembers it."""
-    found = await newest(door, [patient], vitals, as_microseconds(now - REMEMBERED))
+def _rows(patient: int, found: Mapping[int, Samples]) -> Rows:
+    return as_rows(patient, found.values(), _LATE_US) if found else np.zeros(0, HOT)
+
+
+def _older(patient: int, found: Mapping[int, Newest], known: Collection[int]) -> Rows:
     rows = [
         (patient, each.device, vital, 0, each.at, each.received, each.value)
-        for vital, each in found.get(patient, {}).items()
+        for vital, each in found.items()
+        if vital not in known
     ]
     return np.array(rows, HOT)
 
@@ -98,8 +108,7 @@ async def catch_up(
     missed: list[Rows] = []
     for start in range(0, len(patients), PATIENTS_AT_ONCE):
         some = patients[start : start + PATIENTS_AT_ONCE]
-        found = await asyncio.gather(*(rows_since(door, each, mark, now) for each in some))
-        for patient, rows in zip(some, found, strict=True):
+        for patient, rows in (await rows_since(door, some, mark, now)).items():
             judged, rest = split(rows, mark)
             watcher.remember(judged, now)
             # As at the door: of a device they wear no more nothing begins or ends an alarm.
