@@ -1,5 +1,6 @@
 """What `homeward doctor` looks at: each check finds what is well and what is not."""
 
+import asyncio
 import ctypes
 import os
 import platform
@@ -17,13 +18,15 @@ from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
+from homeward.bus import Bus
 from homeward.cli.up import local_address, port_problem
 from homeward.engines import nats, postgres
 from homeward.engines.certificates import days_left
 from homeward.engines.folder import DataFolder, Run
 from homeward.engines.identity import ACCOUNT, closed_door, expected_identity
-from homeward.model.errors import HomewardError
+from homeward.model.errors import HomewardError, Unreachable
 from homeward.settings import Settings
+from homeward.store.server import ask
 
 PYTHON_MIN = (3, 11)
 FREE_BYTES_SCARCE = 2 * 1024**3
@@ -34,6 +37,8 @@ FSYNC_SECONDS_SLOW = 0.03  # every acknowledgement to a device waits for one
 CERTIFICATE_DAYS_LOW = 30
 CERTIFICATE_DAYS_MIN = 3
 ANSWER_SECONDS = 3
+POSTGRES_MIN = 14  # multiranges
+POSTGRES_TESTED = 18
 TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
 
 
@@ -71,12 +76,12 @@ def python(_: Settings) -> Iterator[Found]:
 def engines(settings: Settings) -> Iterator[Found]:
     """The engines' programs, or the addresses of the user's own."""
     if settings.postgres_url:
-        yield Found(Grade.WELL, "PostgreSQL: your own, by postgres_url")
+        yield from _own_postgres(settings.postgres_url)
     else:
         yield _program("PostgreSQL", lambda: postgres.installed().bin / "postgres", "--version")
         yield from _account()
     if settings.nats_url:
-        yield Found(Grade.WELL, "NATS: your own, by nats_url")
+        yield _own_nats(settings.nats_url)
     else:
         yield _program("NATS", nats.binary, "--version")
 
@@ -89,6 +94,51 @@ def _program(name: str, find: Callable[[], Path], *words: str) -> Found:
     except (OSError, subprocess.CalledProcessError) as error:
         return Found(Grade.WRONG, f"{name} does not start: {error}", "install the package again")
     return Found(Grade.WELL, f"{name}: {said.stdout.strip()}")
+
+
+def _own_postgres(url: str) -> Iterator[Found]:
+    """The user's own server: whether we may work there, and whether it keeps what it confirms."""
+    try:
+        server = ask(url, ANSWER_SECONDS)
+    except Unreachable as error:
+        fix = "is it up, and are address, account and password in postgres_url right?"
+        yield Found(Grade.WRONG, f"your own PostgreSQL: {error}", fix)
+        return
+    yield _own_version(server.major)
+    if server.encoding != "UTF8":
+        what = f"the database is in {server.encoding}"
+        yield Found(Grade.WRONG, what, "create it with encoding UTF8")
+    if not server.may_create:
+        what = "the account may not create tables"
+        yield Found(Grade.WRONG, what, "grant it CREATE on the schema")
+    for setting in server.careless:
+        what = f"{setting} is off: what was acknowledged to a device can be lost"
+        yield Found(Grade.WRONG, what, f"set {setting} = on in your PostgreSQL")
+    if not server.is_private:
+        fix = "set up TLS there, and add sslmode=verify-full to postgres_url"
+        yield Found(Grade.WORRY, "patients' data cross the network to PostgreSQL unencrypted", fix)
+
+
+def _own_version(major: int) -> Found:
+    what = f"your own PostgreSQL {major} answers"
+    if major < POSTGRES_MIN:
+        return Found(Grade.WRONG, what, f"Homeward needs PostgreSQL {POSTGRES_MIN} or newer")
+    if major < POSTGRES_TESTED:
+        return Found(Grade.WORRY, what, f"Homeward is tested with {POSTGRES_TESTED}")
+    return Found(Grade.WELL, what)
+
+
+def _own_nats(url: str) -> Found:
+    async def ask() -> None:
+        async with Bus.open(url, "homeward doctor"):
+            pass
+
+    try:
+        asyncio.run(ask())
+    except Unreachable as error:
+        fix = "is it up, and are address and credentials in nats_url right?"
+        return Found(Grade.WRONG, f"your own NATS: {error}", fix)
+    return Found(Grade.WELL, "your own NATS answers")
 
 
 def _account() -> Iterator[Found]:

