@@ -220,7 +220,10 @@ class Door:
 
     def say(self, session: Session, what: str) -> None:
         """Log what became of a connection, the same words of one device once a minute."""
-        who = session.name or _address(session)
+        self.say_of(session.name or _address(session), what)
+
+    def say_of(self, who: str, what: str) -> None:
+        """The same of somebody who is no session."""
         now = self._loop.time()
         if now - self._said.get((who, what), -SAID_SECONDS) < SAID_SECONDS:
             return

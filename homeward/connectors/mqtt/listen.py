@@ -2,8 +2,9 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from homeward.connectors.contract import Link
@@ -31,7 +32,8 @@ async def opened(link: Link, folder: Path) -> AsyncIterator[list[tuple[str, int]
     """The door, open; gives the addresses it listens on, TLS first. Port 0 of TLS is any."""
     door = Door(link)
     settings = link.settings
-    servers = [await _serve(door, settings.mqtt_host, settings.mqtt_port, tls_of(folder))]
+    tls = tls_of(folder, partial(door.say_of, "unknown"))
+    servers = [await _serve(door, settings.mqtt_host, settings.mqtt_port, tls)]
     sweeping = asyncio.create_task(door.sweep())
     try:
         if settings.mqtt_open_port:
@@ -45,13 +47,17 @@ async def opened(link: Link, folder: Path) -> AsyncIterator[list[tuple[str, int]
         await door.close()
 
 
-def tls_of(folder: Path) -> ssl.SSLContext:
-    """Mutual TLS, 1.2 or newer: a peer without a certificate of our Devices CA gets no further."""
+def tls_of(folder: Path, say: Callable[[str], None]) -> ssl.SSLContext:
+    """Mutual TLS, 1.2 or newer: a peer without a certificate of our Devices CA gets no further.
+
+    `say` is told why, for whoever wonders what became of a device.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED
     # A leaf of this CA is enough: the CA itself need not be a root in this file.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.sslobject_class = _telling(say)
     context.num_tickets = 0  # a resumed session would skip the look at the certificate
     try:
         context.load_cert_chain(folder / "server.pem", folder / "server.key")
@@ -59,6 +65,26 @@ def tls_of(folder: Path) -> ssl.SSLContext:
     except (OSError, ssl.SSLError) as error:
         raise Misconfigured(f"the door's certificates in {folder}: {error}") from None
     return context
+
+
+def _telling(say: Callable[[str], None]) -> type[ssl.SSLObject]:
+    """A handshake that says why it failed: asyncio keeps that to itself."""
+
+    class Telling(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            try:
+                super().do_handshake()
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):  # it goes on
+                raise
+            except ssl.SSLCertVerificationError as error:
+                say(f"refused: its certificate is not accepted ({error.verify_message})")
+                raise
+            except ssl.SSLError as error:
+                reason = (error.reason or type(error).__name__).replace("_", " ").lower()
+                say(f"refused: no TLS connection came about ({reason})")
+                raise
+
+    return Telling
 
 
 async def _serve(door: Door, host: str, port: int, tls: ssl.SSLContext | None) -> asyncio.Server:

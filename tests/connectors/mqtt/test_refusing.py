@@ -31,7 +31,7 @@ async def answer_over_tls(door, keys: tuple | None, *packets: bytes) -> bytes:
 
 
 async def test_d8_without_a_certificate_of_ours_there_is_no_connection(
-    open_door, knock, tmp_path, peer_type
+    open_door, knock, tmp_path, peer_type, caplog
 ):
     async with open_door() as door:
         stranger = type(door.authority)("Somebody's CA").issue_device(tmp_path, "pump-1")
@@ -41,6 +41,8 @@ async def test_d8_without_a_certificate_of_ours_there_is_no_connection(
         server = (door.folder / "server.pem", door.folder / "server.key")
         assert await answer_over_tls(door, server, hello) == b""
         assert door.platform.log == []
+    for why in ("peer did not return a certificate", "unable to get local issuer certificate"):
+        assert why in caplog.text
 
 
 async def test_d8_a_certificate_must_name_exactly_one_device(open_door, tmp_path, peer_type):
