@@ -8,17 +8,15 @@ judgements that need the clock; the time is an argument.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
-from statistics import median
 from types import MappingProxyType
 
 from homeward.model.alarm import Finding, Priority
-from homeward.model.vital import BY_NAME, HOUR, MINUTE, Vital
+from homeward.model.vital import BY_NAME, MINUTE, Vital
 
 GRACE_SECONDS = 5
-GAPS_MIN = 3
 INTERVAL_SECONDS_MIN = 1.0
-INTERVAL_SECONDS_MAX = 1.0 * HOUR
+STEADY_PAUSE_SECONDS_MAX = 15.0 * MINUTE  # a glucose sensor's; a monitor's is a minute
+HABIT_PAUSES = 10  # so many times as long without one: ten minutes of a monitor
 DEVICE_SILENT = "device_silent"
 
 # What the wearer can do about it. Vitals not listed here are measured by somebody else.
@@ -56,17 +54,26 @@ def allowed_seconds(interval_seconds: float) -> float:
     return 2 * interval_seconds + GRACE_SECONDS
 
 
-def usual_interval(times: Sequence[datetime]) -> float | None:
-    """The interval in seconds that these times (oldest first) keep, between 1 s and 1 h.
+def pause_seconds(vital: Vital) -> float | None:
+    """How long a device that measures this steadily may pause; None for what is measured by hand.
 
-    None where they are too few to tell, or so far apart that somebody measures by hand: nobody
-    is to be called because a nurse took one blood pressure.
+    Nobody is to be called because a nurse took one blood pressure, and none after it.
     """
-    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
-    if len(gaps) < GAPS_MIN:
+    if vital.stale_seconds > STEADY_PAUSE_SECONDS_MAX:
         return None
-    usual = max(INTERVAL_SECONDS_MIN, median(gaps))
-    return usual if usual <= INTERVAL_SECONDS_MAX else None
+    return max(MINUTE, vital.stale_seconds)
+
+
+def habit(vital: Vital, steady_seconds: float, longest_gap_seconds: float) -> float | None:
+    """The interval to expect of a vital that came for so long without a pause, in seconds.
+
+    None where that is too short to be a habit: a spot check with a finger clip is over in a
+    minute or two, and its end is no silence.
+    """
+    pause = pause_seconds(vital)
+    if pause is None or steady_seconds < HABIT_PAUSES * pause:
+        return None
+    return max(INTERVAL_SECONDS_MIN, longest_gap_seconds)
 
 
 def silent_vitals(

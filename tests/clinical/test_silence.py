@@ -7,13 +7,13 @@ import pytest
 from homeward.clinical.silence import (
     Expected,
     allowed_seconds,
+    habit,
     said,
     silent_device,
     silent_vitals,
-    usual_interval,
 )
 from homeward.model.alarm import Priority
-from homeward.model.vital import GLUCOSE, HEART_RATE, OXYGEN_SATURATION
+from homeward.model.vital import BY_NAME, GLUCOSE, HEART_RATE, OXYGEN_SATURATION
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -86,21 +86,22 @@ def test_a_whole_device_falls_silent() -> None:
     assert allowed_seconds(1) == 7
 
 
-def test_the_interval_is_learned_from_what_comes() -> None:
-    steady = [NOW + timedelta(seconds=each) for each in (0, 1, 2, 3, 4)]
-    assert usual_interval(steady) == 1
-    assert usual_interval([*steady, NOW + timedelta(seconds=60)]) == 1  # one gap is no habit
-    assert usual_interval(steady[:3]) is None
-    fast = [NOW + timedelta(milliseconds=100 * each) for each in range(9)]
-    assert usual_interval(fast) == 1
-    sensor = [NOW + timedelta(minutes=5 * each) for each in range(4)]
-    assert usual_interval(sensor) == 300
-    hourly = [NOW + timedelta(hours=each) for each in range(4)]
-    assert usual_interval(hourly) == 3600
-    slower = [NOW + timedelta(minutes=61 * each) for each in range(4)]
-    assert usual_interval(slower) is None
-    by_hand = [NOW + timedelta(hours=4 * each) for each in range(5)]
-    assert usual_interval(by_hand) is None
+@pytest.mark.parametrize(
+    ("vital", "steady", "gap", "expected"),
+    [
+        ("heart_rate", 600, 1, 1),
+        ("heart_rate", 600, 0.1, 1),  # no quicker than each second
+        ("oxygen_saturation", 3600, 4.5, 4.5),
+        ("oxygen_saturation", 599, 1, None),  # a spot check, however thorough
+        ("glucose", 9000, 300, 300),
+        ("glucose", 8999, 300, None),
+        ("systolic", 86_400, 900, None),  # somebody's round
+    ],
+)
+def test_what_comes_without_a_pause_is_a_habit(
+    vital: str, steady: float, gap: float, expected: float | None
+) -> None:
+    assert habit(BY_NAME[vital], steady, gap) == expected
 
 
 @pytest.mark.parametrize(

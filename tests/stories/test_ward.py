@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from homeward.clinical import silence
+
 SICK = {"heart_rate": 80, "oxygen_saturation": 86}
 WELL = {"heart_rate": 72, "oxygen_saturation": 97}
 
@@ -148,6 +150,30 @@ async def test_a_monitor_that_is_switched_off_is_one_alarm(ward):
     assert await ward.alarms() == {"device_silent": "active"}
     rows = await ward.sql("select patient_id, device_id from alarm")
     assert rows == [(ward.patients["ada"], ward.devices["ada"])]
+
+
+async def test_a_device_of_which_nothing_was_stated_is_missed_once_it_has_a_habit(
+    ward, monkeypatch
+):
+    """Ten minutes steady are a habit, a minute here; what is shorter is a spot check."""
+    monkeypatch.setattr(silence, "HABIT_PAUSES", 1)
+    await ward.admit("bo", "Ward 3", {})
+    monitors = "select condition, state from alarm where patient_id = %(bo)s order by id"
+
+    async def streams(seconds: int) -> None:
+        for _ in range(0, seconds, 5):
+            await ward.tells(await ward.sends("bo", [("heart_rate", 72.0, ward.now)]))
+            await ward.passes(5)
+
+    await streams(50)
+    await ward.passes(70)
+    assert await ward.sql(monitors, bo=ward.patients["bo"]) == []
+    await streams(80)
+    await ward.killed()  # the next watcher knows the habit too
+    await ward.passes(30)
+    assert await ward.sql(monitors, bo=ward.patients["bo"]) == [("device_silent", "active")]
+    await streams(5)
+    assert await ward.sql(monitors, bo=ward.patients["bo"]) == [("device_silent", "resolved")]
 
 
 async def test_a_hypo_at_home_calls_the_patient_and_the_home_team_each_in_their_words(ward):

@@ -159,15 +159,24 @@ cross join lateral (
 where stay.ends is null;
 
 -- name: watched
--- Who is measured by what now, and what each device is expected to send.
-select device.id as device_id, device.name as device, device.expects,
+-- Who is measured by what now, and what each device is expected to send: as stated, or by habit.
+select device.id as device_id, device.name as device,
+    case when device.expects <> '{}' then device.expects else coalesce(
+        (select jsonb_object_agg(vital, seconds) from habit where association_id = association.id),
+        '{}') end as expects,
     coalesce(device_state.connected, true) as connected, association.patient_id,
-    association.starts, patient.oxygen_scale
+    association.starts, patient.oxygen_scale, association.id as association_id,
+    device.expects <> '{}' as is_stated
 from association
 join device on device.id = association.device_id
 join patient on patient.id = association.patient_id
 left join device_state on device_state.device_id = device.id
 where association.ends is null and device.status = 'active';
+
+-- name: add_habit
+-- A device sends this vital steadily.
+insert into habit (association_id, vital, seconds)
+values (%(association_id)s, %(vital)s, %(seconds)s) on conflict do nothing;
 
 -- name: mark
 -- How far the watcher has judged, for the one that takes over.

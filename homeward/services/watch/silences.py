@@ -16,7 +16,7 @@ from homeward.clinical import silence
 from homeward.clinical.episode import Key
 from homeward.clinical.silence import DEVICE_SILENT, Expected
 from homeward.model.alarm import Finding, Kind
-from homeward.model.vital import BY_NAME
+from homeward.model.vital import BY_NAME, VITALS, Vital
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import Change
 from homeward.services.watch.windows import (
@@ -31,12 +31,17 @@ from homeward.services.watch.windows import (
 SILENT = "silent_"
 # After a start, devices come back within this; until then nothing is said to be silent.
 GRACE_SECONDS = 15
+_STEADY = tuple(vital for vital in VITALS if silence.pause_seconds(vital) is not None)
+_PAUSE_US = np.zeros(KINDS, np.int64)
+for _vital in _STEADY:
+    _PAUSE_US[_vital.index] = round((silence.pause_seconds(_vital) or 0) * 1e6)
 JUMP = timedelta(seconds=60)  # no reading this young is late: it was out of order
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A device on a patient now. `expects`: seconds between readings, by vital name."""
+    """A device on a patient now. `expects`: seconds between readings, by vital name; where nobody
+    stated any, those of its habits."""
 
     device_id: int
     device: str
@@ -45,6 +50,17 @@ class Watched:
     patient_id: int
     starts: datetime
     oxygen_scale: int
+    association_id: int = 0
+    is_stated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """A vital that a device was seen to send steadily on one patient, each so many seconds."""
+
+    association_id: int
+    vital: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +78,16 @@ class Silences:
         self._live = np.zeros(0, np.int64)  # received: the last reading fit to judge
         self._other = np.zeros(0, np.int64)  # received: the last one that was not
         self._other_age = np.zeros(0, np.int64)  # and how old it was then
+        self._steady = np.zeros(0, np.int64)  # received: since when it comes without a pause
+        self._longest = np.zeros(0, np.int64)  # gap since then
         self._watched: Sequence[Watched] = ()
         self._slots = np.zeros(0, np.int64)
         self._allowed = np.zeros(0, np.int64)
         self._since = np.zeros(0, np.int64)
         self._owners: list[tuple[int, str]] = []  # (place in _watched, vital name)
+        self._free: list[tuple[Watched, Vital]] = []  # what nobody said to expect
+        self._free_slots = np.zeros(0, np.int64)
+        self._free_since = np.zeros(0, np.int64)
         self._quiet_until: datetime | None = None
 
     def begin(self, now: datetime) -> None:
@@ -78,10 +99,30 @@ class Silences:
     ) -> None:
         """These readings came, in this order; `live` are those fit to judge."""
         slots = self._slots_of(devices, vitals)
+        self._note_gaps(slots[live], vitals[live], received[live])
         self._live[slots[live]] = received[live]
         if not live.all():
             self._other[slots[~live]] = received[~live]
             self._other_age[slots[~live]] = (received - at)[~live]
+
+    def _note_gaps(self, slots: Ints, vitals: Ints, received: Ints) -> None:
+        gaps = received - self._live[slots]
+        is_pause = gaps > _PAUSE_US[vitals]
+        self._steady[slots[is_pause]] = received[is_pause]
+        self._longest[slots] = np.where(is_pause, 0, np.maximum(self._longest[slots], gaps))
+
+    def habits(self) -> list[Habit]:
+        """What devices send steadily of whom nobody stated what to expect, where it is new."""
+        since = np.maximum(self._steady[self._free_slots], self._free_since)
+        steady = self._live[self._free_slots] - since
+        found: list[Habit] = []
+        for place in np.flatnonzero(steady > 0).tolist():
+            each, vital = self._free[place]
+            gap = int(self._longest[self._free_slots[place]])
+            seconds = silence.habit(vital, int(steady[place]) / 1e6, gap / 1e6)
+            if seconds is not None:
+                found.append(Habit(each.association_id, vital.name, seconds))
+        return found
 
     def watch(self, watched: Sequence[Watched]) -> None:
         """Who is on whom now, and what is expected of each."""
@@ -98,6 +139,18 @@ class Silences:
         allowed = [silence.allowed_seconds(each.expects[v.name]) for each, v in pairs]
         self._allowed = (np.array(allowed) * 1e6).astype(np.int64)
         self._since = np.array([as_microseconds(each.starts) for each, _ in pairs], np.int64)
+        self._free = [
+            (each, vital)
+            for each in watched
+            if not each.is_stated
+            for vital in _STEADY
+            if vital.name not in each.expects
+        ]
+        devices = np.array([each.device_id for each, _ in self._free], np.int64)
+        vitals = np.array([vital.index for _, vital in self._free], np.int64)
+        self._free_slots = self._slots_of(devices, vitals)
+        starts = [as_microseconds(each.starts) for each, _ in self._free]
+        self._free_since = np.array(starts, np.int64)
 
     def check(self, now: datetime) -> list[Change]:
         """What fell silent, and what is heard again."""
@@ -172,8 +225,8 @@ class Silences:
         return worst
 
     def _slot(self, each: Watched, vital: str) -> int:
-        key = np.array([each.device_id * KINDS + BY_NAME[vital].index])
-        return int(self._numbers.of(key)[0])
+        ids = np.array([each.device_id]), np.array([BY_NAME[vital].index])
+        return int(self._slots_of(*ids)[0])
 
     def _slots_of(self, devices: Ints, vitals: Ints) -> Ints:
         slots = self._numbers.of(devices * KINDS + vitals)
@@ -182,6 +235,8 @@ class Silences:
             self._live = np.concatenate([self._live, np.zeros(more, np.int64)])
             self._other = np.concatenate([self._other, np.zeros(more, np.int64)])
             self._other_age = np.concatenate([self._other_age, np.zeros(more, np.int64)])
+            self._steady = np.concatenate([self._steady, np.zeros(more, np.int64)])
+            self._longest = np.concatenate([self._longest, np.zeros(more, np.int64)])
         return slots
 
 

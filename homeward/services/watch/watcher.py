@@ -22,7 +22,7 @@ from homeward.services.watch.device_gaps import Counted, gaps
 from homeward.services.watch.judging import Judging, window_seconds
 from homeward.services.watch.ledger import Change, Episode
 from homeward.services.watch.scoring import SETTLE_SECONDS, Scoring
-from homeward.services.watch.silences import Silences, Watched
+from homeward.services.watch.silences import Habit, Silences, Watched
 from homeward.services.watch.troubles import Trouble, Troubles
 from homeward.services.watch.windows import KINDS, Windows, as_microseconds, rounds
 
@@ -103,6 +103,10 @@ class Watcher:
         """Who is silent, devices and processes; which troubles are over. Each second."""
         silent = self._silences.check(now) + self.beats.check(now)
         return Verdict(silent + self._troubles.check(now))
+
+    def habits(self) -> list[Habit]:
+        """What devices were seen to send steadily, and nobody expects yet."""
+        return self._silences.habits()
 
     def left(self, episodes: Iterable[Episode], now: datetime) -> Verdict:
         """Nobody measures these patients any more: no reading can end what was answered."""

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import msgspec
@@ -253,6 +254,7 @@ class Watch:
         await self.writer.put(self._watcher.listens(now))
         if second % AGE_SECONDS == 0:
             await self.writer.put(self._watcher.ages(now))
+            await self._keep_habits()
         if second % LEFT_SECONDS == 0:
             await self.writer.put(self._watcher.left(await ledger.left_behind(door), now))
             await self.writer.put(self._watcher.unheard(await ledger.answered(door), now))
@@ -261,6 +263,13 @@ class Watch:
         if self._is_idle:
             await door.run(Q.mark, at=now)
             self._mark = now
+
+    async def _keep_habits(self) -> None:
+        habits = self._watcher.habits()
+        if habits:
+            door = self._tools.store.door()
+            await door.run_many(Q.add_habit, [asdict(each) for each in habits])
+            self._registry_changed.set()
 
     @property
     def _is_idle(self) -> bool:
