@@ -182,7 +182,11 @@ class Door:
         sessions, self._to_read = self._to_read, []
         now = self.link.now()
         for session in sessions:
-            session.go_on(now)
+            try:
+                session.go_on(now)
+            except Exception as error:  # a fault of ours: it costs this connection, and no other
+                self._loop.call_exception_handler({"message": "the door", "exception": error})
+                session.transport.abort()
 
     def flush_soon(self, session: Session) -> None:
         """Write this connection's answers at the end of the tick, joined: one send, not many."""

@@ -100,7 +100,6 @@ class Session(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The socket is gone."""
-        self.go_on(self._link.now())  # what came before the end counts, also at QoS 0
         if not self.is_closed:
             self._farewell(self._will() or "lost")
         self._keeper.departed(self)

@@ -7,7 +7,7 @@ messages arrived during the last one. Nothing is settled before its COMMIT.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Self
@@ -173,13 +173,18 @@ class Intake:
             if thing.received is not now:
                 now, received = thing.received, micros(thing.received)
             device = thing.device_id
+            try:
+                if thing.waves is None:
+                    kind, body = READINGS, self._packed(thing, received)
+                    told.append(body)
+                else:
+                    kind, body = WAVES, thing.body
+                    self._hot.waves(self._wearers.patient(device, thing.waves.start), device, body)
+            except Exception as error:  # a fault of ours costs this message, and no other
+                self._loop.call_exception_handler({"message": "intake", "exception": error})
+                self._settle([(thing, settle, size)], Outcome.NOT_STORED)
+                continue
             newest[device] = thing
-            if thing.waves is None:
-                kind, body = READINGS, self._packed(thing, received)
-                told.append(body)
-            else:
-                kind, body = WAVES, thing.body
-                self._hot.waves(self._wearers.patient(device, thing.waves.start), device, body)
             # As InboxRow(...) does, without its Python part.
             row = new_row(InboxRow, (device, thing.boot, thing.seq, kind, received, body))
             wait((row, settle, size))
@@ -279,7 +284,7 @@ class Intake:
             self._settle(batch, outcome)
         self._registry.tell_quarantine([aside])
 
-    def _settle(self, batch: list[_Waiting], outcome: Outcome) -> None:
+    def _settle(self, batch: Iterable[tuple[object, Settle, int]], outcome: Outcome) -> None:
         for _, settle, size in batch:
             self._waiting_bytes -= size
             try:

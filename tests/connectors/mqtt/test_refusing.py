@@ -7,6 +7,7 @@ import ssl
 import pytest
 from cryptography import x509
 
+from homeward.connectors.mqtt import session as session_module
 from homeward.model.errors import Unreachable
 
 
@@ -280,3 +281,29 @@ async def test_reasons_go_to_who_wants_them_and_has_room(open_door, knock):
             answer = await peer.packet()
             assert answer[4] == 0x99
             assert (len(answer) > 6) is is_told
+
+
+async def test_a_fault_of_ours_costs_one_connection_and_no_other(
+    open_door, knock, a_reading, monkeypatch
+):
+    """Both are read in the same tick, the faulty one first."""
+    faults = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: faults.append(what))
+    read = session_module.parse
+
+    def faulty(topics, device_id, topic, body, received):
+        if "pump-1" in topic:
+            raise RuntimeError("a bug")
+        return read(topics, device_id, topic, body, received)
+
+    monkeypatch.setattr(session_module, "parse", faulty)
+    async with open_door() as door:
+        one, other = await knock(door), await knock(door, name="pump-2")
+        topic = "devices/pump-2/readings"
+        for _ in range(3):  # more than once, as a tick is no test's to choose
+            one.send(one.publish(a_reading(), 7))
+            other.send(other.publish(a_reading(), 8, topic=topic))
+            await other.answered(b"\x40\2\0\x08")
+            assert await one.is_closed() == b""
+            one = await knock(door)
+        assert len(faults) == 3

@@ -58,6 +58,24 @@ async def test_many_offers_of_one_tick_share_a_commit(house):
     assert after - before < 10
 
 
+async def test_a_fault_of_ours_costs_one_message_and_no_other(house, monkeypatch):
+    faults = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: faults.append(what))
+    packed = house.intake._packed
+
+    def faulty(delivery, received):
+        if delivery.seq == 7:
+            raise RuntimeError("a bug")
+        return packed(delivery, received)
+
+    monkeypatch.setattr(house.intake, "_packed", faulty)
+    many = [house.delivery("monitor", seq, ("pulse", 72, TEN)) for seq in range(20)]
+    outcomes = await house.sends(*many)
+    assert outcomes.count(Outcome.STORED) == 19
+    assert outcomes.count(Outcome.NOT_STORED) == len(faults) == 1
+    assert house.intake._waiting_bytes == 0
+
+
 async def test_one_row_that_nobody_can_store_does_not_stop_the_others(house):
     """Its boot is not even a number the database knows."""
     device = house.devices["monitor"]
