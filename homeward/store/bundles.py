@@ -1,8 +1,8 @@
 """Bundles: what one commit brings of one shelf is one row of the inbox. Pure.
 
 To PostgreSQL a row with its index entries costs as much for one message as for a hundred. So
-the messages of a commit rest together, but on 64 shelves by device: who asks for one patient
-reads a 64th of what waits. A device sends a message again when its acknowledgement got lost; then
+the messages of a commit rest together, but on 16 shelves by device: who asks for one patient
+reads a 16th of what waits. A device sends a message again when its acknowledgement got lost; then
 it is here twice until it is folded, and all who read tell them apart by what they say.
 """
 
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-SHELVES = 16
+SHELVES = 16  # also in the migration that made them: another number needs another migration
 READINGS, WAVES = b"readings", b"waves"
 # Big-endian, as PostgreSQL itself writes numbers: a migration can make one in SQL.
 HEAD = np.dtype([("device", ">i8"), ("boot", ">i8"), ("seq", ">i8"), ("size", ">i4")])

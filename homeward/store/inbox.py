@@ -19,7 +19,7 @@ from homeward.model.errors import Unreachable, Unreadable
 from homeward.store.bundles import InboxRow, bundled
 from homeward.store.door import Store
 
-# A commit that takes longer is as good as lost: the device sends again, the key drops doubles.
+# A commit that takes longer is as good as lost: the device sends again, and readers drop doubles.
 COMMIT_SECONDS_MAX = 15.0
 
 _HEAD = Struct(">iiIii")  # dimensions, has nulls, element type, length, lower bound

@@ -129,7 +129,7 @@ def test_the_same_device_by_paho(demo, own):
 
 
 WAITING = """
-select device.id, body from inbox join device on shelf = device.id %% 64
+select device.id, body from inbox join device on shelf = device.id %% 16
 where inbox.kind = 'readings' and device.name = %s
 """
 FOLDED = """

@@ -6,7 +6,7 @@ alter index inbox_received rename to inbox_of_messages_received;
 
 create table inbox (
     id bigint generated always as identity primary key,
-    shelf smallint not null,           -- the device's number, modulo 64
+    shelf smallint not null,           -- the device's number, modulo 16
     kind text not null check (kind in ('readings', 'waves')),
     received timestamptz not null,     -- the newest of its messages
     messages integer not null,
@@ -20,7 +20,7 @@ create index inbox_received on inbox (received);
 comment on table inbox is 'Messages as received, each committed before it is acknowledged; folded into chunks within minutes. A row holds what one commit brought of one shelf of devices. Written by record.';
 
 insert into inbox (shelf, kind, received, messages, heads, body)
-select device_id % 64, kind, received, 1,
+select device_id % 16, kind, received, 1,
        int8send(device_id) || int8send(boot) || int8send(seq) || int4send(octet_length(body)), body
 from inbox_of_messages order by received;
 drop table inbox_of_messages;
