@@ -222,7 +222,11 @@ async def test_dragging_zooms(visit: Any, ward: Any) -> None:
     box = await _curve(nurse, "heart").bounding_box()
     await nurse.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 40)
     await nurse.page.mouse.down()
-    await nurse.page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 45, steps=4)
+    clock = nurse.page.get_by_test_id("pulse").locator("time")
+    for part in (0.4, 0.5):  # a hand takes longer than the page's own second
+        shown = await clock.inner_text()
+        await expect(clock).not_to_have_text(shown)
+        await nurse.page.mouse.move(box["x"] + box["width"] * part, box["y"] + 45)
     await nurse.page.mouse.up()
     await expect(nurse.page.get_by_role("button", name="Back to live")).to_be_visible()
     assert await nurse.page.get_by_test_id("range").inner_text() != before

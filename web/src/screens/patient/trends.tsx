@@ -3,7 +3,7 @@
 import { Switch } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import "uplot/dist/uPlot.min.css";
-import { useCallback, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useLivePatient } from "../../live";
 import { Empty, Trouble, Waiting } from "../../parts/states";
 import type { Alarm, Patient } from "../../words";
@@ -30,7 +30,6 @@ export function Trends({ patient, axis, open, now }: Props) {
   const latest = useLivePatient(patient.id).vitals;
   const alarms = useMemo(() => together(trend?.alarms ?? [], open), [trend, open]);
   const { zoomTo, window } = axis;
-  const onZoom = useCallback((from: number, to: number) => zoomTo(from, to), [zoomTo]);
   if (charted.error && !trend) return <Trouble error={charted.error} again={charted.again} />;
   const lane = { window, width: points, now };
   return (
@@ -48,7 +47,7 @@ export function Trends({ patient, axis, open, now }: Props) {
         <Empty title="Nothing has been recorded for this patient yet" />
       ) : (
         <>
-          <AlarmLane {...lane} alarms={alarms} onZoom={onZoom} />
+          <AlarmLane {...lane} alarms={alarms} onZoom={zoomTo} />
           <ScoreLane {...lane} scores={trend.scores} />
           {asTable ? (
             <TrendTable window={window} buckets={buckets} infos={infos} now={now} />
@@ -68,7 +67,7 @@ export function Trends({ patient, axis, open, now }: Props) {
                 hasAxis={index === panels.length - 1}
                 cursor={cursor}
                 now={now}
-                onZoom={onZoom}
+                onZoom={zoomTo}
                 onCursor={setCursor}
               />
             ))

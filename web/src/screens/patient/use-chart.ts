@@ -1,7 +1,7 @@
 // What the chart shows: the window on the one time axis, the record behind it, and what is live.
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../api";
 import { live, useConnections, useLivePatient, useNow } from "../../live";
 import type { Trend, VitalInfo } from "../../words";
@@ -46,21 +46,26 @@ export function useAxis(): ChartAxis {
   const window =
     "span" in chosen ? liveWindow(chosen.span, now, extent) : follow(chosen.window, now, false);
   const span = "span" in chosen ? chosen.span : spanOf(window, extent);
+  // Stable, for the plots: made anew each second, they would drop a drag that takes longer.
+  const zoomTo = useCallback(
+    (from: number, to: number) => setChosen({ window: zoom(from, Math.min(to, live.now())) }),
+    [],
+  );
   return useMemo(
     () => ({
       window,
       span,
+      zoomTo,
       choose: (wanted) => {
         lastSpan.current = wanted;
         setChosen({ span: wanted });
       },
-      zoomTo: (from, to) => setChosen({ window: zoom(from, Math.min(to, live.now())) }),
       step: (direction) => setChosen({ window: pan(window, direction, live.now(), extent) }),
       goLive: () => setChosen({ span: lastSpan.current }),
       learn: ({ first, last }) =>
         setExtent((known) => (known.first === first ? known : { first, last })),
     }),
-    [window, span, extent],
+    [window, span, extent, zoomTo],
   );
 }
 
