@@ -1,6 +1,6 @@
 // Answering an alarm: one press on the alarm, one on the reason. The reason is the record.
 
-import { Modal, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { REASONS } from "../alarms";
@@ -8,21 +8,15 @@ import { api, Refused } from "../api";
 import { live } from "../live";
 import type { Alarm } from "../words";
 import classes from "./acknowledge.module.css";
+import { Dialog } from "./dialog";
 
 type Props = { alarm: Alarm | null; close: () => void };
 
 export function Acknowledge({ alarm, close }: Props) {
   return (
-    <Modal
-      opened={alarm !== null}
-      onClose={close}
-      title="Acknowledge alarm"
-      closeButtonProps={{ "aria-label": "Close" }}
-      zIndex={320}
-      centered
-    >
+    <Dialog isOpen={alarm !== null} onClose={close} title="Acknowledge alarm" zIndex={320} centered>
       {alarm && <Reasons key={alarm.id} alarm={alarm} close={close} />}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -57,6 +51,7 @@ function Reasons({ alarm, close }: { alarm: Alarm; close: () => void }) {
       <Text fz="sm" c="var(--hw-quiet)" mb={8}>
         Why is it answered? Press a line or its number.
       </Text>
+      {/* A key still held down from opening this must not choose a reason. */}
       <div className={classes.reasons}>
         {REASONS.map((reason, place) => (
           <button
@@ -65,6 +60,7 @@ function Reasons({ alarm, close }: { alarm: Alarm; close: () => void }) {
             className={classes.reason}
             data-autofocus={place === 0 || undefined}
             disabled={answer.isPending}
+            onKeyDown={(event) => event.repeat && event.preventDefault()}
             onClick={() => give(reason)}
           >
             <kbd>{place + 1}</kbd>

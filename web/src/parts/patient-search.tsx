@@ -1,12 +1,13 @@
 // Any patient's chart from any page: press the glass (or /), type, press the name.
 
-import { ActionIcon, Modal, TextInput } from "@mantine/core";
+import { ActionIcon, TextInput } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useDeferredValue, useState } from "react";
 import { useLocation } from "wouter";
 import { api } from "../api";
 import type { Patient } from "../words";
+import { Dialog } from "./dialog";
 import { SearchIcon } from "./icons";
 import classes from "./patient-search.module.css";
 import { Trouble } from "./states";
@@ -28,15 +29,9 @@ export function PatientSearch() {
       >
         <SearchIcon />
       </ActionIcon>
-      <Modal
-        opened={isOpen}
-        onClose={() => open(false)}
-        title={WORDS}
-        closeButtonProps={{ "aria-label": "Close" }}
-        zIndex={330}
-      >
+      <Dialog isOpen={isOpen} onClose={() => open(false)} title={WORDS} zIndex={330}>
         <Search close={() => open(false)} />
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -3,10 +3,10 @@
 import { Button, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api } from "../../api";
+import { Dialog } from "../../parts/dialog";
 import type { Device } from "../../words";
 import { Token, Wrong } from "./add-device";
 import classes from "./devices.module.css";
-import { Dialog } from "./dialog";
 import { useAct, usePlaces } from "./use-devices";
 
 export type Act = { act: "patient" | "token" | "revoke"; device: Device };
@@ -16,6 +16,7 @@ const TITLES = { patient: "Who wears", token: "A token for", revoke: "Revoke" };
 export function Acting({ acting, onClose }: { acting: Act | null; onClose: () => void }) {
   return (
     <Dialog
+      size="lg"
       isOpen={acting !== null}
       onClose={onClose}
       title={acting ? `${TITLES[acting.act]} ${acting.device.name}` : ""}

@@ -5,10 +5,10 @@ import { type FormEvent, useEffect, useState } from "react";
 import { api } from "../../api";
 import { countdown } from "../../freshness";
 import { useNow } from "../../live";
+import { Dialog } from "../../parts/dialog";
 import { CheckIcon } from "../../parts/icons";
 import type { DeviceToken } from "../../words";
 import classes from "./devices.module.css";
-import { Dialog } from "./dialog";
 import { nameFault } from "./state";
 import { useAct, useDevices, usePlaces } from "./use-devices";
 
@@ -29,7 +29,12 @@ export function AddDevice({ isOpen, onClose }: { isOpen: boolean; onClose: () =>
     if (isOpen) setAdded(null);
   }, [isOpen]);
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={added ? `Let ${added} in` : "Add a device"}>
+    <Dialog
+      size="lg"
+      isOpen={isOpen}
+      onClose={onClose}
+      title={added ? `Let ${added} in` : "Add a device"}
+    >
       {added ? <Token device={added} onDone={onClose} /> : <NewDevice onAdded={setAdded} />}
     </Dialog>
   );

@@ -6,10 +6,10 @@ import { useState } from "react";
 import { api } from "../../api";
 import { clockTime, inWords } from "../../freshness";
 import { useNow } from "../../live";
+import { SideDialog } from "../../parts/dialog";
 import { Empty, Trouble, Waiting } from "../../parts/states";
 import type { Quarantined } from "../../words";
 import classes from "./devices.module.css";
-import { SideDialog } from "./dialog";
 import { bytesOf } from "./state";
 
 export function QuarantineDrawer(props: { device: string | null; onClose: () => void }) {

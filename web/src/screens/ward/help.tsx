@@ -1,17 +1,11 @@
-import { Kbd, Modal, Text } from "@mantine/core";
+import { Kbd, Text } from "@mantine/core";
+import { Dialog } from "../../parts/dialog";
 import classes from "./board.module.css";
 import { KEYS } from "./keys";
 
 export function Help({ isOpen, close }: { isOpen: boolean; close: () => void }) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      title="The board by keyboard"
-      closeButtonProps={{ "aria-label": "Close" }}
-      centered
-      zIndex={320}
-    >
+    <Dialog isOpen={isOpen} onClose={close} title="The board by keyboard" centered zIndex={320}>
       <dl className={classes.keys}>
         {KEYS.map(([key, words]) => (
           <div key={key}>
@@ -28,6 +22,6 @@ export function Help({ isOpen, close }: { isOpen: boolean; close: () => void }) 
         reproduced from: Royal College of Physicians. National Early Warning Score (NEWS) 2. London:
         RCP, 2017.
       </Text>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,0 +1,67 @@
+// A window over the page. It opens at once and takes the keys in the same moment: a dialog that
+// fades in loses what is typed meanwhile, and on a slow screen that is whole words.
+// Mantine's own puts its title into a <header>: a second banner beside the page's own (WCAG
+// 1.3.1). These put it into a plain row.
+
+import { Drawer, Modal, type ModalRootProps } from "@mantine/core";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
+import classes from "./dialog.module.css";
+
+type Props = {
+  title: string;
+  isOpen: boolean;
+  onClose: () => void;
+  children: ReactNode;
+} & Pick<ModalRootProps, "size" | "centered" | "zIndex">;
+
+const AT_ONCE = { transitionProps: { duration: 0 }, returnFocus: false } as const;
+const CLOSE = { size: 44, "aria-label": "Close" } as const;
+
+/** Wherever `data-autofocus` stands inside, the keys go there first. */
+export function Dialog({ title, isOpen, onClose, children, ...looks }: Props) {
+  return (
+    <Modal.Root {...AT_ONCE} opened={isOpen} onClose={onClose} {...looks}>
+      <Modal.Overlay />
+      <Modal.Content>
+        <div className={classes.head}>
+          <Modal.Title className={classes.title}>{title}</Modal.Title>
+          <Modal.CloseButton {...CLOSE} />
+        </div>
+        <Modal.Body>
+          <Keys>{children}</Keys>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}
+
+/** The same from the side, for what is long. */
+export function SideDialog({ title, isOpen, onClose, children }: Props) {
+  return (
+    <Drawer.Root {...AT_ONCE} opened={isOpen} onClose={onClose} position="right" size="xl">
+      <Drawer.Overlay />
+      <Drawer.Content>
+        <div className={classes.head}>
+          <Drawer.Title className={classes.title}>{title}</Drawer.Title>
+          <Drawer.CloseButton {...CLOSE} />
+        </div>
+        <Drawer.Body>
+          <Keys>{children}</Keys>
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
+  );
+}
+
+/** The keys go where they are wanted, and back to where they came from. */
+function Keys({ children }: { children: ReactNode }) {
+  const body = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    body.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return <div ref={body}>{children}</div>;
+}
