@@ -1,16 +1,19 @@
 import "./styles.css";
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy, StrictMode, Suspense } from "react";
+import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { CrashNet } from "./parts/crash";
 import { Trouble, Waiting } from "./parts/states";
-import { SessionContext, useSession } from "./session";
+import { SESSION_KEY, SessionContext, useSession } from "./session";
 import { meanings, theme } from "./theme";
 
-const SignIn = lazy(() => import("./screens/sign-in"));
-const Staff = lazy(() => import("./staff"));
-const Patient = lazy(() => import("./patient"));
+// Loaded by query and not by Suspense, which holds a page back for 300 ms once it has waited.
+const PAGES = {
+  signIn: () => import("./screens/sign-in"),
+  staff: () => import("./staff"),
+  patient: () => import("./patient"),
+};
 
 const client = new QueryClient({
   defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true, staleTime: 5_000 } },
@@ -18,20 +21,24 @@ const client = new QueryClient({
 
 function Homeward() {
   const session = useSession();
-  if (session.error) {
-    return <Trouble error={session.error} again={() => void session.refetch()} />;
+  const role = session.data?.person.role;
+  const who = role === undefined ? "signIn" : role === "patient" ? "patient" : "staff";
+  const page = useQuery({
+    queryKey: [...SESSION_KEY, "page", who],
+    queryFn: PAGES[who],
+    enabled: session.isSuccess,
+    staleTime: Infinity,
+  });
+  const error = session.error ?? page.error;
+  if (error) {
+    const again = () => void (session.error ? session.refetch() : page.refetch());
+    return <Trouble error={error} again={again} />;
   }
-  if (session.data === undefined) return <Waiting what="Opening Homeward" />;
+  if (session.data === undefined || !page.data) return <Waiting what="Opening Homeward" />;
   return (
-    <Suspense fallback={<Waiting what="Opening Homeward" />}>
-      {session.data === null ? (
-        <SignIn />
-      ) : (
-        <SessionContext value={session.data}>
-          {session.data.person.role === "patient" ? <Patient /> : <Staff />}
-        </SessionContext>
-      )}
-    </Suspense>
+    <SessionContext value={session.data}>
+      <page.data.default />
+    </SessionContext>
   );
 }
 

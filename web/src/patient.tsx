@@ -2,17 +2,14 @@
 // that a telephone on a poor line loads little (tests/browser holds the budget).
 
 import { Button } from "@mantine/core";
-import { lazy, Suspense } from "react";
 import { Brand } from "./parts/brand";
 import { CrashNet } from "./parts/crash";
 import { SignOutIcon } from "./parts/icons";
 import { LostBanner } from "./parts/lost-banner";
 import { SchemeButton } from "./parts/scheme-button";
 import classes from "./parts/shell.module.css";
-import { Waiting } from "./parts/states";
+import Today from "./screens/me/today";
 import { useLive, useMe, useSignOut } from "./session";
-
-const Today = lazy(() => import("./screens/me/today"));
 
 export default function PatientPages() {
   const { person } = useMe();
@@ -39,9 +36,7 @@ export default function PatientPages() {
       <LostBanner reader="patient" />
       <main id="main" className={classes.main} tabIndex={-1}>
         <CrashNet>
-          <Suspense fallback={<Waiting />}>
-            <Today />
-          </Suspense>
+          <Today />
         </CrashNet>
       </main>
     </div>

@@ -1,22 +1,21 @@
 // Every page of the staff, one a line: where it is, who may open it, and the file that draws it.
 // The server decides what a role may read; this table only spares people a closed door.
+// The board and the chart come with the shell: an alarm's way must not wait for a file.
 
-import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import { type ComponentType, lazy } from "react";
+import Chart from "./screens/patient/chart";
+import Board from "./screens/ward/board";
 import type { Role } from "./words";
 
-type Page = LazyExoticComponent<ComponentType>;
+type Page = ComponentType;
 export type RouteLine = { path: string; roles: readonly Role[]; page: Page };
 
 const CARERS = ["nurse", "doctor"] as const;
 const STAFF = ["nurse", "doctor", "engineer", "administrator"] as const;
 
 export const ROUTES: readonly RouteLine[] = [
-  { path: "/wards/:ward", roles: CARERS, page: lazy(() => import("./screens/ward/board")) },
-  {
-    path: "/patients/:patient",
-    roles: CARERS,
-    page: lazy(() => import("./screens/patient/chart")),
-  },
+  { path: "/wards/:ward", roles: CARERS, page: Board },
+  { path: "/patients/:patient", roles: CARERS, page: Chart },
   { path: "/devices", roles: STAFF, page: lazy(() => import("./screens/devices/devices")) },
 ];
 

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useParams } from "wouter";
 import { api } from "../../api";
-import { live, useConnections, useDeviceNews, useWatch } from "../../live";
+import { live, useAgreements, useConnections, useDeviceNews, useWatch } from "../../live";
 import { useOpened } from "../../my-wards";
 import { useTitle } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
@@ -23,6 +23,8 @@ export default function BoardScreen() {
  * Its alarms are kept in sync by the shell, as on every page. */
 function useBoard(ward: number) {
   const connections = useConnections();
+  // Asked once more when the server has begun to tell: nothing falls in between.
+  const agreements = useAgreements();
   const news = useDeviceNews();
   const board = useQuery({
     queryKey: ["board", ward],
@@ -37,9 +39,9 @@ function useBoard(ward: number) {
   });
   const { refetch } = board;
   useEffect(() => {
-    if (connections < 2 && news === 0) return; // the first load is the query's own
+    if (connections < 2 && agreements === 0 && news === 0) return; // the query's own first load
     void refetch();
-  }, [connections, news, refetch]);
+  }, [connections, agreements, news, refetch]);
   return board;
 }
 
