@@ -1,6 +1,6 @@
 # Six targets: run, test, check, bench, soak, docs. Each says what it does.
 .DEFAULT_GOAL := run
-.PHONY: run test check bench soak docs
+.PHONY: run test check bench soak docs .stamps/pages
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -9,18 +9,18 @@ PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 HOMEWARD := .venv/bin/homeward
 # Programs the tests need from Debian, and the packages that bring them.
-DEBIAN_PROGRAMS := chromium mosquitto mosquitto_pub openssl fc-match
-DEBIAN_PACKAGES := chromium mosquitto mosquitto-clients openssl fontconfig fonts-dejavu-core \
-	libatomic1
+DEBIAN_PROGRAMS := chromium-headless-shell mosquitto mosquitto_pub openssl fc-match
+DEBIAN_PACKAGES := chromium-headless-shell mosquitto mosquitto-clients openssl fontconfig \
+	fonts-dejavu-core libatomic1
 export PATH := $(PATH):/usr/sbin:/sbin
 
-run: .stamps/runtime
-	@$(PYTHON) hatch_build.py
+run:
+	@$(MAKE) --jobs .stamps/runtime .stamps/pages
 	@echo "Starting the demo ward."
 	@exec $(HOMEWARD) demo
 
-test: .stamps/dev .stamps/debian
-	@$(PYTHON) hatch_build.py
+test:
+	@$(MAKE) --jobs .stamps/dev .stamps/debian .stamps/pages
 	@echo "Checking that imports only point down."
 	@.venv/bin/lint-imports --no-logo > .stamps/imports.txt || (cat .stamps/imports.txt; exit 1)
 	@echo "Running the pages' own tests."
@@ -44,8 +44,7 @@ check: .stamps/dev
 BENCHES = $(filter-out soak_%,$(patsubst bench/%.py,%,$(shell grep -l '^if __name__' bench/[!_]*.py)))
 SOAKS = $(patsubst bench/soak_%.py,%,$(wildcard bench/soak_*.py))
 
-bench: .stamps/dev .stamps/debian
-	@$(PYTHON) hatch_build.py
+bench: .stamps/dev .stamps/debian .stamps/pages
 	@set -e; for name in $(or $(NAME),$(BENCHES)); do \
 		echo "Bench $$name."; $(PYTHON) -m bench.$$name; done
 
@@ -62,7 +61,7 @@ docs: .stamps/dev
 PYTHON3 ?= $(firstword $(foreach each,/usr/bin/python3 python3,$(shell \
 	$(each) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null && echo $(each))))
 
-.stamps/venv:
+.stamps/venv: requirements/pip.lock
 	@mkdir -p .stamps
 	@test -n "$(PYTHON3)" \
 		|| { echo "Homeward needs Python 3.11 or newer; none was found."; exit 1; }
@@ -78,6 +77,7 @@ PYTHON3 ?= $(firstword $(foreach each,/usr/bin/python3 python3,$(shell \
 				echo "python3 -m venv does not work here. Install it: apt-get install python3-venv"; \
 				exit 1; }; \
 		fi; }
+	@$(PIP) install --require-hashes -r requirements/pip.lock
 	@touch $@
 
 .stamps/runtime: .stamps/venv requirements/runtime.lock pyproject.toml
@@ -88,11 +88,14 @@ PYTHON3 ?= $(firstword $(foreach each,/usr/bin/python3 python3,$(shell \
 
 .stamps/dev: .stamps/runtime requirements/dev.lock
 	@echo "Installing what the tests need (locked, by hash)."
-	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@$(PIP) install --no-compile --require-hashes -r requirements/dev.lock
 	@touch $@
 
-.stamps/debian:
-	@mkdir -p .stamps
+.stamps/pages: .stamps/venv
+	@$(PYTHON) hatch_build.py
+
+# After the virtual environment, which may want the package manager too.
+.stamps/debian: .stamps/venv Makefile
 	@missing=""; for program in $(DEBIAN_PROGRAMS); do \
 		command -v $$program > /dev/null || missing="$$missing $$program"; done; \
 	ldconfig -p | grep -q libatomic.so.1 || missing="$$missing libatomic"; \

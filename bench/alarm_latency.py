@@ -30,7 +30,7 @@ from homeward.simulate.device import Badge, Device
 
 BEDS = 20
 ROUNDS = 6
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
