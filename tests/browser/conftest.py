@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
@@ -22,6 +23,7 @@ from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
 from homeward.model.wave import BY_NAME as WAVE_BY_NAME
 from homeward.services.call.converge import converge
+from homeward.services.people.routes import COOKIE
 from homeward.services.watch.ledger import Change, write
 from homeward.store.door import Query
 from tests.api.conftest import PASSWORD, House, house
@@ -31,7 +33,7 @@ __all__ = ["house"]
 REPOSITORY = Path(__file__).parents[2]
 STATIC = REPOSITORY / "homeward" / "api" / "static"
 AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -56,7 +58,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if not (STATIC / "index.html").is_file():
         pytest.fail("The pages are not built. Run: cd web && npm ci && npm run build")
     if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is not at /usr/bin/chromium")
+        pytest.skip(f"Chromium is not at {CHROMIUM}")
     copy = tmp_path_factory.mktemp("pages") / "static"
     shutil.copytree(STATIC, copy)
     with pytest.MonkeyPatch.context() as patch:
@@ -95,6 +97,11 @@ class Ward:
             device = self.house.ids["monitor-1"]
             rows[place] = (patient, device, BY_NAME[name].index, 0, at, received, value)
         await self.house.tools.bus.publish("hot.readings", rows.tobytes())
+
+    async def is_heard(self, patient: int) -> None:
+        """Until the server tells some screen of this patient's readings."""
+        while not any(patient in viewer.patients for viewer in self.house.hub.viewers):
+            await asyncio.sleep(0.01)
 
     async def sends_wave(self, patient: int, start: datetime, seconds: float) -> None:
         """A stretch of lead II and of the pleth."""
@@ -189,7 +196,12 @@ class Visitor:
         await self.page.goto(self.url + path)
 
     async def signs_in(self, role: Role, path: str = "/") -> None:
-        """By the form, as people do, at the page they wanted."""
+        """Comes to this page with a session made before: the form has tests of its own."""
+        await self.page.context.add_cookies([await session_of(self.url, role)])
+        await self.goes(path)
+
+    async def signs_in_by_form(self, role: Role, path: str = "/") -> None:
+        """As people do, at the page they wanted."""
         await self.goes(path)
         await self.page.get_by_label("Sign-in name").fill(role.value)
         await self.page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -200,6 +212,7 @@ class Visitor:
         await self.signs_in(role, f"/wards/{ward.house.ids['Ward 3']}")
         await expect(self.tile("Anna")).to_be_visible()
         await expect(self.page.get_by_test_id("pulse")).to_contain_text("Live")
+        await ward.is_heard(ward.anna)
 
     def tile(self, name: str) -> Any:
         return self.page.get_by_role("article", name=name)
@@ -219,6 +232,16 @@ class Visitor:
                 `${v.id}: ${n.target} ${n.html.slice(0, 120)} ${n.any[0]?.message ?? ''}`))"""
         )
         return list(found)
+
+
+async def session_of(url: str, role: Role) -> Any:
+    """The cookie the server gives who signs in."""
+    said = {"login": role.value, "password": PASSWORD}
+    async with httpx.AsyncClient(base_url=url) as door:
+        answer = await door.post("/api/session", json=said)
+    # A browser sends a secure cookie to loopback, but takes one only from an https address.
+    https = url.replace("http://", "https://")
+    return {"name": COOKIE, "value": answer.cookies[COOKIE], "url": https, "secure": True}
 
 
 Visit = Callable[..., Awaitable[Visitor]]

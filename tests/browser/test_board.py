@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from homeward.model.person import Role
@@ -116,12 +117,42 @@ async def test_a_chart_is_opened_by_name_in_two_clicks(visit: Any, ward: Any) ->
     assert doctor.clicks == 2
 
 
+@pytest.mark.parametrize(
+    ("role", "opener", "wanted"),
+    [
+        (Role.DOCTOR, "Find a patient", "Name, record number or bed"),
+        (Role.NURSE, "Acknowledge: SpO₂ 86", "I am with the patient"),
+    ],
+)
+async def test_a_dialog_has_the_keys_in_the_moment_it_opens(
+    visit: Any, ward: Any, role: Role, opener: str, wanted: str
+) -> None:
+    """No key can fall between: opening, drawing and focus are one task of the browser."""
+    await ward.alarms()
+    somebody = await visit()
+    await somebody.opens_board(ward, role)
+    button = somebody.page.get_by_role("button", name=opener)
+    await button.first.focus()
+    focused = await button.first.evaluate(
+        """async (button) => {
+            button.click()
+            await null
+            const keys = document.activeElement
+            return keys.labels?.[0]?.innerText || keys.innerText
+        }"""
+    )
+    assert wanted in focused
+    await somebody.press("Escape")
+    await expect(button.first).to_be_focused()
+
+
 async def test_home_care_shows_glucose_large(visit: Any, ward: Any) -> None:
     nurse = await visit()
     await nurse.opens_board(ward)
     await nurse.goes(f"/wards/{ward.house.ids['Home care']}")
     await expect(nurse.tile("Cleo")).to_be_visible()
     await expect(nurse.page.get_by_test_id("pulse")).to_contain_text("Live")
+    await ward.is_heard(ward.house.ids["Cleo"])
     await ward.reads(ward.house.ids["Cleo"], glucose=203)
     glucose = nurse.tile("Cleo").locator("[data-vital=glucose]")
     await expect(glucose).to_contain_text("203")

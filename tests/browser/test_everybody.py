@@ -55,6 +55,7 @@ async def test_home_care_is_for_everybody(scheme: str, visit: Any, ward: Any) ->
     await nurse.opens_board(ward)
     await nurse.goes(f"/wards/{ward.house.ids['Home care']}")
     await expect(nurse.page.get_by_test_id("pulse")).to_contain_text("Live")
+    await ward.is_heard(ward.house.ids["Cleo"])
     await ward.reads(ward.house.ids["Cleo"], glucose=60)
     await expect(nurse.tile("Cleo")).to_contain_text("below target")
     assert await nurse.axe_faults() == []

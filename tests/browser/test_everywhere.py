@@ -22,7 +22,7 @@ from tests.inbox import KEEP, kept
 
 LISTENER = Path(__file__).parent / "listener.js"
 SCHEMES = ("light", "dark")
-SYNC_MS = 20_000  # the pages ask for open alarms every 15 s
+SYNC_MS = 15_000  # the pages ask for open alarms this often
 WELL = {"respiratory_rate": 14.0, "oxygen_saturation": 97.0, "pulse": 70.0}
 SICK = {"respiratory_rate": 26.0, "oxygen_saturation": 90.0, "pulse": 120.0}
 
@@ -226,12 +226,15 @@ async def test_an_alarm_lost_on_the_way_is_found_by_asking(visit: Any, ward: Any
         socket.on_message(server.send)
         server.on_message(lambda text: None if '"alarm":' in str(text) else socket.send(text))
 
+    await nurse.page.clock.install()
     await nurse.page.route_web_socket("**/api/live", between)
     await leaves_for(nurse, ward, "/devices")
     await ward.alarms("Resp 22 > 20 /min", Priority.MEDIUM, ward.anna, "breath_high")
-    await expect(strip(nurse)).to_contain_text("Resp 22 > 20 /min", timeout=SYNC_MS)
+    await nurse.page.clock.fast_forward(SYNC_MS)
+    await expect(strip(nurse)).to_contain_text("Resp 22 > 20 /min")
     await ward.alarms("", Priority.MEDIUM, ward.anna, "breath_high", holds=False)
-    await expect(strip(nurse)).to_have_count(0, timeout=SYNC_MS)
+    await nurse.page.clock.fast_forward(SYNC_MS)
+    await expect(strip(nurse)).to_have_count(0)
 
 
 async def test_who_answers_for_no_ward_has_no_strip(visit: Any, ward: Any) -> None:

@@ -19,7 +19,7 @@ async def test_a_wrong_password_is_refused_in_plain_words(visit: Any, house: Any
 
 async def test_a_nurse_comes_to_her_ward_and_leaves_again(visit: Any, house: Any) -> None:
     nurse = await visit()
-    await nurse.signs_in(Role.NURSE)
+    await nurse.signs_in_by_form(Role.NURSE)
     await expect(nurse.page).to_have_url(re.compile(r"/wards/\d+$"))
     await expect(nurse.page.get_by_role("heading", level=1)).to_be_visible()
     await nurse.page.get_by_role("button", name="Test nurse").click()
@@ -31,7 +31,7 @@ async def test_a_nurse_comes_to_her_ward_and_leaves_again(visit: Any, house: Any
 
 async def test_an_engineer_sees_devices_and_no_ward(visit: Any, house: Any) -> None:
     engineer = await visit()
-    await engineer.signs_in(Role.ENGINEER)
+    await engineer.signs_in_by_form(Role.ENGINEER)
     await expect(engineer.page).to_have_url(re.compile(r"/devices$"))
     links = engineer.page.get_by_role("navigation", name="Main").get_by_role("link")
     assert await links.all_inner_texts() == ["Devices"]
