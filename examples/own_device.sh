@@ -10,4 +10,4 @@ $enrol
 port=$(sed -n 's/.*"mqtt_port": *\([0-9]*\).*/\1/p' "$me/device.json")
 mosquitto_pub -h localhost -p "$port" -i "$me" -V mqttv5 -q 1 --cafile "$me/ca.pem" \
     --cert "$me/cert.pem" --key "$me/key.pem" -t "devices/$me/readings" \
-    -m '{"vital":"pulse","value":72,"unit":"/min","at":"'"$(date -u +%FT%TZ)"'"}'
+    -m '{"vital":"pulse","value":72,"unit":"/min","at":"'"$(date -u +%FT%T.%3NZ)"'"}'
