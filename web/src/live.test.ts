@@ -101,6 +101,16 @@ test("on a chart the followed ward's alarms stay", () => {
   expect(live.getAlarms().map(({ id }) => id)).toEqual([1, 2]);
 });
 
+test("who follows no ward keeps no patient's alarm when the board is left", () => {
+  const live = new Live();
+  live.watch({ watch: "ward", id: 1 });
+  live.follow([]);
+  live.hear({ type: "alarm", alarm: { ...alarm(1), ward_id: 1 } });
+  expect(live.getAlarms().map(({ id }) => id)).toEqual([1]);
+  live.watch(null);
+  expect(live.getAlarms()).toEqual([]);
+});
+
 test("a patient who moved to another ward takes their alarm along", () => {
   const live = new Live();
   live.follow([1]);

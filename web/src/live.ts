@@ -37,8 +37,8 @@ export class Live {
   private began = 0;
   private heard = 0;
   private watching: Watch | null = null;
-  /** Wards whose alarms are heard whatever the screen shows. */
-  private followed: readonly number[] = [];
+  /** Wards whose alarms are heard whatever the screen shows; null until that is known. */
+  private followed: readonly number[] | null = null;
   private alarmWards: readonly number[] = [];
   /** Rises each time the server says that it now tells what was asked for. */
   private agreements = 0;
@@ -76,7 +76,7 @@ export class Live {
     this.touched.clear();
     this.shown.clear();
     this.watching = null;
-    this.followed = [];
+    this.followed = null;
     this.alarmWards = [];
     this.heard = 0;
     this.isGuarded = true;
@@ -92,14 +92,14 @@ export class Live {
 
   /** Hear the alarms and calls of these wards on every screen. */
   follow(wards: readonly number[]): void {
-    if (wards.join() === this.followed.join()) return;
+    if (wards.join() === this.followed?.join()) return;
     this.followed = [...wards];
     this.turn();
   }
 
   /** Tell the server what is heard now, and forget what no longer is. */
   private turn(): void {
-    this.alarmWards = alarmWards(this.watching, this.followed);
+    this.alarmWards = alarmWards(this.watching, this.followed ?? []);
     this.sendWatch();
     // Of what is heard no more nothing is heard: kept, an alarm would ring on after its answer.
     this.alarms = this.alarms.filter((alarm) => this.isHeard(alarm));
@@ -110,10 +110,11 @@ export class Live {
 
   private sendWatch(): void {
     const { watch, id } = this.watching ?? { watch: null, id: 0 };
-    this.send({ watch, id, wards: this.followed });
+    this.send({ watch, id, wards: this.followed ?? [] });
   }
 
   private isHeard(alarm: Alarm): boolean {
+    if (!this.watching && !this.followed) return true; // nothing is chosen yet
     return isHeard(alarm, this.watching, this.alarmWards);
   }
 
