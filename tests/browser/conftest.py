@@ -100,8 +100,9 @@ class Ward:
 
     async def is_heard(self, patient: int) -> None:
         """Until the server tells some screen of this patient's readings."""
-        while not any(patient in viewer.patients for viewer in self.house.hub.viewers):
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(8):
+            while not any(patient in viewer.patients for viewer in self.house.hub.viewers):
+                await asyncio.sleep(0.01)
 
     async def sends_wave(self, patient: int, start: datetime, seconds: float) -> None:
         """A stretch of lead II and of the pleth."""

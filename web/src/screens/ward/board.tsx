@@ -1,10 +1,9 @@
 // The ward board: who needs somebody now, from across the room.
 
-import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useParams } from "wouter";
 import { api } from "../../api";
-import { live, useAgreements, useConnections, useDeviceNews, useWatch } from "../../live";
+import { live, useAgreements, useDeviceNews, useWatch } from "../../live";
 import { useOpened } from "../../my-wards";
 import { useTitle } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
@@ -19,30 +18,25 @@ export default function BoardScreen() {
   return Number.isInteger(ward) ? <Ward key={ward} ward={ward} /> : <Empty title="No such ward" />;
 }
 
-/** The board from the server, kept in the live store; asked for anew after each reconnection.
- * Its alarms are kept in sync by the shell, as on every page. */
+/** The board from the server, kept in the live store.
+ * Asked for anew whenever the server has begun to tell, also after a reconnection: nothing falls
+ * in between. Its alarms are kept in sync by the shell, as on every page. */
 function useBoard(ward: number) {
-  const connections = useConnections();
-  // Asked once more when the server has begun to tell: nothing falls in between.
   const agreements = useAgreements();
   const news = useDeviceNews();
-  const board = useQuery({
-    queryKey: ["board", ward],
+  return useQuery({
+    queryKey: ["board", ward, agreements, news],
     queryFn: async () => {
       const asked = performance.now();
       const found = await api.board(ward);
       live.seed(found, asked);
       return found;
     },
+    placeholderData: keepPreviousData,
     refetchInterval: AGAIN_MS,
     staleTime: 0, // the store forgot what was not watched
+    gcTime: 0,
   });
-  const { refetch } = board;
-  useEffect(() => {
-    if (connections < 2 && agreements === 0 && news === 0) return; // the query's own first load
-    void refetch();
-  }, [connections, agreements, news, refetch]);
-  return board;
 }
 
 function Ward({ ward }: { ward: number }) {
