@@ -78,6 +78,30 @@ def discharge(record_number: str) -> None:
     on_tools("patient", act)
 
 
+@command.command("pregnancy")
+@click.argument("record_number")
+@click.option("--not", "is_not", is_flag=True, help="Not pregnant, or not any more.")
+@click.option("--born", type=click.DateTime(["%Y-%m-%d"]), help="The day the child was born.")
+@click.option("--reason", required=True, help="How it is known, in a few words.")
+@click.option("--by", required=True, help="Login of the nurse or doctor who says so.")
+def pregnancy(
+    record_number: str, is_not: bool, born: datetime | None, reason: str, by: str
+) -> None:
+    """Record a pregnancy, or a birth; until 42 days after it the obstetric score is used."""
+    if is_not and born is not None:
+        raise click.UsageError("--not and --born contradict each other; leave one out")
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission
+
+        said = admission.Pregnancy(not is_not, reason, None if born is None else born.date())
+        await admission.note_pregnancy(tools.store.door(), record_number, said, by, tools.now())
+        words = "not pregnant" if is_not else "pregnant" if born is None else "gave birth"
+        click.echo(f"{record_number}: {words}, by {by}.")
+
+    on_tools("patient", act)
+
+
 @command.command("scale")
 @click.argument("record_number")
 @click.argument("scale", type=click.Choice(["1", "2"]))

@@ -37,10 +37,11 @@ class Score:
     """A score at one moment. `total` is None while inputs are missing.
 
     `low` and `high` are the lowest and highest totals the missing parts allow, `risk` and
-    `interval` what is certain already, `risk_at_worst` what cannot be ruled out. `remembered`
-    and `remembered_red` are the lowest total, and whether one parameter alone is alarming, with
-    values too old to count still counted: an open alarm is judged by these, for silence ends
-    none.
+    `interval` what is certain already, `risk_at_worst` what cannot be ruled out.
+    `interval_seconds` is the longest time until the next observation that is certain: 0 is
+    continuous, None where this score does not say. `remembered` and `remembered_red` are the
+    lowest total, and whether one parameter alone is alarming, with values too old to count still
+    counted: an open alarm is judged by these, for silence ends none.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Score:
     risk_at_worst: str
     remembered: int
     remembered_red: bool
+    interval_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,10 @@ class PartShown:
 
 @dataclass(frozen=True, slots=True)
 class ScoreShown:
-    """One score; `total` is None while inputs are missing, `low` to `high` is what it can be."""
+    """One score; `total` is None while inputs are missing, `low` to `high` is what it can be.
+
+    `interval_seconds` is the longest until the next observation: 0 is continuous, None unknown.
+    """
 
     name: str
     at: int
@@ -97,6 +100,7 @@ class ScoreShown:
     interval: str
     scale: int
     parts: list[PartShown]
+    interval_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

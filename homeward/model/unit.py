@@ -44,6 +44,11 @@ ACCEPTED: Mapping[str, Mapping[str, _Convert]] = MappingProxyType(
         "consciousness": _FLAG,
         "on_oxygen": _FLAG,
         "glucose": {"mg/dL": _same, "mmol/L": _times(18.0156)},
+        "capillary_refill": {"s": _same},
+        "respiratory_effort": _FLAG,
+        "oxygen_flow": {"L/min": _same},
+        "inspired_oxygen": {"%": _same},
+        "perfusion_index": {"%": _same},
     }
 )
 

@@ -42,6 +42,11 @@ VITALS: tuple[Vital, ...] = (
     Vital(9, "consciousness", "ACVPU", None, "80288-4", "1", (0, 4), 0, 6 * HOUR, 6 * HOUR),
     Vital(10, "on_oxygen", "Oxygen", None, None, "1", (0, 1), 0, 6 * HOUR, 6 * HOUR),
     Vital(11, "glucose", "Glucose", 160212, "99504-3", "mg/dL", (10, 1500), 0, 15 * MINUTE, HOUR),
+    Vital(12, "capillary_refill", "CRT", None, "44971-0", "s", (0, 20), 1, 6 * HOUR, 6 * HOUR),
+    Vital(13, "respiratory_effort", "Effort", None, None, "1", (0, 3), 0, 6 * HOUR, 6 * HOUR),
+    Vital(14, "oxygen_flow", "O₂ flow", None, "3151-8", "L/min", (0, 100), 1, 6 * HOUR, 6 * HOUR),
+    Vital(15, "inspired_oxygen", "FiO₂", 152196, "3150-0", "%", (15, 100), 0, 6 * HOUR, 6 * HOUR),
+    Vital(16, "perfusion_index", "PI", 150488, "61006-3", "%", (0, 100), 1, 10, 10 * MINUTE),
 )
 # fmt: on
 
@@ -59,6 +64,15 @@ TEMPERATURE = BY_NAME["temperature"]
 CONSCIOUSNESS = BY_NAME["consciousness"]
 ON_OXYGEN = BY_NAME["on_oxygen"]
 GLUCOSE = BY_NAME["glucose"]
+CAPILLARY_REFILL = BY_NAME["capillary_refill"]
+RESPIRATORY_EFFORT = BY_NAME["respiratory_effort"]
+OXYGEN_FLOW = BY_NAME["oxygen_flow"]
+INSPIRED_OXYGEN = BY_NAME["inspired_oxygen"]
+PERFUSION_INDEX = BY_NAME["perfusion_index"]
 
 # ACVPU: alert, new confusion, voice, pain, unresponsive (RCP NEWS2, 2017). Stored as its place.
 CONSCIOUSNESS_LETTERS = "ACVPU"
+
+# How hard somebody works to breathe, as a carer sees it; severe includes apnoea (Parshuram 2009).
+# Stored as its place.
+EFFORT_WORDS = ("normal", "mild", "moderate", "severe")

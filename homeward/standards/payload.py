@@ -18,7 +18,7 @@ from homeward.model.errors import Unreadable
 from homeward.model.frame import WaveFrame, unpack_waves
 from homeward.model.reading import Reading
 from homeward.model.unit import ACCEPTED, in_own_unit
-from homeward.model.vital import BY_NAME, CONSCIOUSNESS_LETTERS, VITALS, Vital
+from homeward.model.vital import BY_NAME, CONSCIOUSNESS_LETTERS, EFFORT_WORDS, VITALS, Vital
 
 BATCH_READINGS_MAX = 5_000
 UNCOUNTED_BOOT = -1  # the device counts nothing: its messages are known by a hash of their bytes
@@ -30,7 +30,7 @@ _Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 _BY_LOINC: Mapping[str, Vital] = MappingProxyType({v.loinc: v for v in VITALS if v.loinc})
 _BY_MDC: Mapping[int, Vital] = MappingProxyType({v.mdc: v for v in VITALS if v.mdc})
-_NOT_NUMBERS = frozenset({"consciousness", "on_oxygen"})
+_NOT_NUMBERS = frozenset({"consciousness", "on_oxygen", "respiratory_effort"})
 # By our own name and a unit that fits it: how nearly every reading comes, found in one step.
 _PLAIN: Mapping[tuple[str | None, str | None], tuple[Vital, Callable[[float], float]]] = {
     (vital.name, unit): (vital, convert)
@@ -182,6 +182,11 @@ def _value(vital: Vital, one: _One) -> float:
         if not isinstance(value, str) or value not in _LETTERS:
             raise Unreadable(f"consciousness is one letter of {CONSCIOUSNESS_LETTERS}")
         return in_own_unit(vital, _LETTERS[value], vital.unit if unit is None else unit)
+    if vital.name == "respiratory_effort":
+        if not isinstance(value, str) or value not in EFFORT_WORDS:
+            raise Unreadable(f"respiratory_effort is one word of {', '.join(EFFORT_WORDS)}")
+        place = float(EFFORT_WORDS.index(value))
+        return in_own_unit(vital, place, vital.unit if unit is None else unit)
     if vital.name == "on_oxygen":
         if not isinstance(value, bool):
             raise Unreadable("on_oxygen is true or false")
@@ -215,6 +220,8 @@ def _written(reading: Reading) -> dict[str, object]:
     value: float | bool | str = reading.value
     if vital.name == "consciousness":
         value = CONSCIOUSNESS_LETTERS[int(reading.value)]
+    elif vital.name == "respiratory_effort":
+        value = EFFORT_WORDS[int(reading.value)]
     elif vital.name == "on_oxygen":
         value = reading.value != 0
     return {"vital": vital.name, "value": value, "unit": vital.unit, "at": reading.at}

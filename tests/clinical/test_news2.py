@@ -356,3 +356,18 @@ def test_the_bands_of_the_chart_tile_every_parameter() -> None:
 
 def test_the_house_finds_its_scores() -> None:
     assert [scorer.name for scorer in SCORERS] == ["news2"]
+
+
+@pytest.mark.parametrize(
+    ("values", "seconds"),
+    [
+        (WELL, 12 * 3600),
+        ({**WELL, "pulse": 95}, 6 * 3600),
+        ({**WELL, "pulse": 140}, 3600),
+        ({**WELL, "pulse": 140, "respiratory_rate": 22}, 3600),
+        ({**WELL, "pulse": 140, "respiratory_rate": 26, "temperature": 38.5}, 0),
+        ({"pulse": 140}, 3600),  # the rest is missing: so much is certain
+    ],
+)
+def test_how_long_until_the_next_observation(values: dict, seconds: int) -> None:
+    assert score(values).interval_seconds == seconds

@@ -994,6 +994,8 @@ export interface components {
         /**
          * ScoreShown
          * @description One score; `total` is None while inputs are missing, `low` to `high` is what it can be.
+         *
+         *     `interval_seconds` is the longest until the next observation: 0 is continuous, None unknown.
          */
         ScoreShown: {
             /** Name */
@@ -1014,6 +1016,8 @@ export interface components {
             scale: number;
             /** Parts */
             parts: components["schemas"]["PartShown"][];
+            /** Interval Seconds */
+            interval_seconds?: number | null;
         };
         /**
          * Series

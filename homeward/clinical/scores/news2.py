@@ -22,7 +22,7 @@ from homeward.clinical.score import Part, Score, Scorer
 from homeward.clinical.window import Window, settled
 from homeward.model.alarm import Finding, Priority
 from homeward.model.reading import Reading
-from homeward.model.vital import BY_NAME, CONSCIOUSNESS_LETTERS
+from homeward.model.vital import BY_NAME, CONSCIOUSNESS_LETTERS, HOUR
 
 VERSION = 1
 RED = 3  # so many points in a single parameter are a warning of their own
@@ -155,6 +155,7 @@ def score(inputs: Mapping[str, Reading], now: datetime, scale: int = 1) -> Score
         high=high,
         risk=risk,
         interval=_interval(low, risk, is_whole),
+        interval_seconds=_interval_seconds(low, risk),
         parts=tuple(_part(name, *known[name], worlds, now) for name in PARAMETERS),
         scale=scale,
         risk_at_worst=risk_of(high, possible_red),
@@ -178,6 +179,13 @@ def _interval(low: int, risk: str, is_whole: bool) -> str:
         return "continuous"
     text = "1 h" if risk != "low" else "4–6 h" if low else "12 h"
     return text if is_whole else f"at most {text}"
+
+
+def _interval_seconds(low: int, risk: str) -> int:
+    """The longest time until the next observation that is certain; 0 is continuous."""
+    if risk == "high":
+        return 0
+    return HOUR if risk != "low" else 6 * HOUR if low else 12 * HOUR
 
 
 _Known = tuple[Reading | None, bool]  # the reading, and whether it is too old to count

@@ -1,13 +1,14 @@
 """The admission desk: accounts, wards, patients and their beds."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from homeward.model.errors import Conflict, Forbidden, Missing, Unreadable
 from homeward.model.person import Role
 from homeward.services.people.sign_in import Q, hash_password
 from homeward.store import Door
 
+PUERPERIUM_DAYS = 42  # WHO: the maternal period ends 42 days after birth
 PASSWORD_CHARACTERS_MIN = 12  # length, not composition, is what guessing meets
 
 
@@ -41,6 +42,15 @@ class NewPatient:
     born: date
     sex: str
     account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pregnancy:
+    """What is recorded, and why. `born`: the day the child was born, once it is."""
+
+    is_pregnant: bool
+    reason: str
+    born: date | None = None
 
 
 def checked(password: str) -> str:
@@ -134,6 +144,27 @@ async def discharge(door: Door, record_number: str, now: datetime) -> None:
     """They leave. Raises Missing where they are in no bed."""
     if not await door.run(Q.end_stay, number=record_number, now=now):
         raise Missing(f"{record_number} is in no bed.")
+
+
+async def note_pregnancy(
+    door: Door, record_number: str, pregnancy: Pregnancy, by: str, now: datetime
+) -> None:
+    """Record that a patient is pregnant, has given birth, or is not pregnant.
+
+    From then on they are watched by what is meant for pregnancy, to the 42nd day after birth.
+    Raises Missing, Forbidden for anybody but a nurse or doctor, Unreadable for a birth to come.
+    """
+    person = await person_id(door, by, Role.NURSE, Role.DOCTOR)
+    until = None
+    if pregnancy.born is not None:
+        if pregnancy.born > now.date():
+            raise Unreadable("A birth is recorded once the child is born.")
+        until = datetime.combine(pregnancy.born, time(), UTC) + timedelta(days=PUERPERIUM_DAYS + 1)
+    is_pregnant = pregnancy.is_pregnant and (until is None or until > now)
+    values = {"number": record_number, "by": person, "reason": pregnancy.reason, "now": now}
+    values |= {"pregnant": is_pregnant, "until": until if is_pregnant else None}
+    if not await door.run(Q.note_pregnancy, **values):
+        raise Missing(f"No patient has the record number {record_number}.")
 
 
 async def order_scale(door: Door, record_number: str, scale: int, by: str) -> None:

@@ -110,6 +110,12 @@ where ends is null and patient_id = (select id from patient where record_number 
 insert into stay (patient_id, ward_id, bed, starts)
 select id, %(ward)s, %(bed)s, %(now)s from patient where record_number = %(number)s;
 
+-- name: note_pregnancy
+-- Somebody is pregnant, has given birth, or is not pregnant (any more).
+insert into pregnancy (patient_id, at, is_pregnant, until, recorded_by, reason)
+select id, %(now)s, %(pregnant)s, %(until)s, %(by)s, %(reason)s
+from patient where record_number = %(number)s;
+
 -- name: set_scale
 -- Which SpO2 scale NEWS2 uses for them; scale 2 only by somebody's order.
 update patient set oxygen_scale = %(scale)s, oxygen_scale_by = %(by)s

@@ -31,9 +31,9 @@ for _index in BY_INDEX:
     _LATE_US[_index] = age_limit(_index) // timedelta(microseconds=1)
 
 
-async def watched_now(door: Door) -> list[Watched]:
+async def watched_now(door: Door, now: datetime) -> list[Watched]:
     """Who is measured by what now."""
-    return await door.all(Q.watched, Watched)
+    return await door.all(Q.watched, Watched, now=now)
 
 
 async def last_scores(door: Door) -> dict[int, ScoreShown]:

@@ -166,10 +166,16 @@ select device.id as device_id, device.name as device,
         '{}') end as expects,
     coalesce(device_state.connected, true) as connected, association.patient_id,
     association.starts, patient.oxygen_scale, association.id as association_id,
-    device.expects <> '{}' as is_stated
+    device.expects <> '{}' as is_stated, patient.birth_date,
+    coalesce(said.is_pregnant and coalesce(said.until > %(now)s, true), false) as is_pregnant
 from association
 join device on device.id = association.device_id
 join patient on patient.id = association.patient_id
+left join lateral (
+    select is_pregnant, until from pregnancy
+    where pregnancy.patient_id = patient.id and pregnancy.at <= %(now)s
+    order by at desc, id desc limit 1
+) said on true
 left join device_state on device_state.device_id = device.id
 where association.ends is null and device.status = 'active';
 

@@ -254,5 +254,5 @@ def shown(score: Score) -> ScoreShown:
     ]  # fmt: skip
     return ScoreShown(
         score.name, round(score.at.timestamp() * 1000), score.total, score.low, score.high,
-        score.risk, score.interval, score.scale, parts,
+        score.risk, score.interval, score.scale, parts, score.interval_seconds,
     )  # fmt: skip

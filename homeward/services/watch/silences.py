@@ -7,7 +7,7 @@ says so: a patient behind a wrong clock is a patient nobody watches.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +52,8 @@ class Watched:
     oxygen_scale: int
     association_id: int = 0
     is_stated: bool = True
+    birth_date: date | None = None
+    is_pregnant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Everything it knows it can be given again: the windows from the record, what hol
 ledger. So a watcher that takes over goes on where the one before it stopped.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from homeward.clinical.rule import Rule
 from homeward.clinical.rules import RULES
+from homeward.clinical.subject import Subject
 from homeward.model.frame import HOT
 from homeward.model.shown import ScoreShown, ScoreTold
 from homeward.model.vital import VITALS
@@ -54,6 +55,7 @@ class Watcher:
         self._silences = Silences(self._conditions)
         self._troubles = Troubles(self._conditions)
         self.beats = Beats(self._troubles)
+        self.subjects: Mapping[int, Subject] = {}  # by patient
 
     def restore(self, episodes: Iterable[Episode], scores: dict[int, ScoreShown]) -> None:
         """Take over what holds and what was scored last."""
@@ -71,6 +73,10 @@ class Watcher:
     def watch(self, watched: Sequence[Watched]) -> None:
         """Who is measured by what now."""
         self._silences.watch(watched)
+        self.subjects = {
+            each.patient_id: Subject(each.birth_date, each.oxygen_scale, each.is_pregnant)
+            for each in watched
+        }
         scale_2 = frozenset(each.patient_id for each in watched if each.oxygen_scale == 2)
         self._judging.scale_2 = self._scoring.scale_2 = scale_2
 

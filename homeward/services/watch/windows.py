@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 RING = 256  # readings kept of one vital of one patient
 NEAR = 64  # as many as a minute usually has: looked through first
 SPARE = 16  # cells beyond a full window, so that jitter never cuts its oldest reading
-KINDS = 16  # more than the vitals there are: a key is patient * KINDS + vital
+KINDS = 64  # more than the vitals there are: a key is patient * KINDS + vital
 SLOTS_FIRST = 64
 LONG_AGO = -(2**62)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

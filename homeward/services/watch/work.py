@@ -157,7 +157,7 @@ class Watch:
     async def _catch_up(self, mark: datetime, *, begins: bool = True) -> None:
         """Read what the hot lane cannot have told us, and judge what nobody judged."""
         door, now = self._tools.store.door(), self._tools.now()
-        watched = await watched_now(door)
+        watched = await watched_now(door, now)
         self._watcher.watch(watched)
         for batch in await catch_up(self._watcher, door, watched, mark, now):
             await self.writer.put(self._watcher.take(batch, now))
@@ -250,7 +250,7 @@ class Watch:
         door, now = self._tools.store.door(), self._tools.now()
         if self._registry_changed.is_set() or second % REGISTRY_SECONDS == 0:
             self._registry_changed.clear()
-            self._watcher.watch(await watched_now(door))
+            self._watcher.watch(await watched_now(door, now))
         await self.writer.put(self._watcher.listens(now))
         if second % AGE_SECONDS == 0:
             await self.writer.put(self._watcher.ages(now))

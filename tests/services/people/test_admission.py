@@ -121,3 +121,32 @@ async def test_a_ward_is_set_up_at_the_terminal(homeward: Homeward, store: Store
     assert chain == [{"step": 1, "wait_seconds": 60}]
     refused = await asyncio.to_thread(homeward, "ward", "chain", "Ward 3", "nobody")
     assert isinstance(refused.exception, Missing)
+
+
+async def test_a_pregnancy_is_a_recorded_fact_that_ends_by_itself(store: Store) -> None:
+    door = store.door()
+    await admission.add_ward(door, "Ward 3", is_home=False)
+    await admission.admit(door, ANNA, "Ward 3", "3-01", NOW)
+    await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
+    await admission.add_person(door, "eve", "Eve", Role.ENGINEER, PASSWORD)
+
+    async def note(said: admission.Pregnancy, by: str = "nora", now: datetime = NOW) -> None:
+        await admission.note_pregnancy(door, "R-1", said, by, now)
+
+    with pytest.raises(Forbidden, match="nurse or doctor"):
+        await note(admission.Pregnancy(True, "test"), by="eve")
+    with pytest.raises(Unreadable, match="once the child is born"):
+        await note(admission.Pregnancy(True, "due", date(2026, 5, 2)))
+    known = admission.Pregnancy(True, "test")
+    with pytest.raises(Missing):
+        await admission.note_pregnancy(door, "R-9", known, "nora", NOW)
+    await note(admission.Pregnancy(True, "24 weeks, by ultrasound"))
+    await note(admission.Pregnancy(True, "gave birth", NOW.date()), now=NOW + timedelta(hours=1))
+    await note(admission.Pregnancy(True, "long ago", date(2026, 1, 1)), now=NOW + timedelta(days=1))
+    rows = await door.all(sql("select is_pregnant, until, reason from pregnancy order by id"), dict)
+    assert [(row["is_pregnant"], row["until"]) for row in rows] == [
+        (True, None),
+        (True, datetime(2026, 6, 13, tzinfo=UTC)),  # 12 June is the 42nd day, whole
+        (False, None),
+    ]
+    assert rows[0]["reason"] == "24 weeks, by ultrasound"

@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 
 from homeward.bus import Bus
+from homeward.clinical.subject import Subject
 from homeward.engines.child import running
 from homeward.engines.nats import Nats
 from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT
 from homeward.model.vital import BY_NAME
 from homeward.services.watch import ledger
+from homeward.services.watch.catch_up import watched_now
+from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import work
 from tests.inbox import KEEP, kept
@@ -133,6 +136,34 @@ async def test_a_reading_becomes_a_row_and_is_told(room):
         assert score["score"]["low"] == 3
         ((detail,),) = await room.sql("select detail from score")
         assert detail == score["score"]
+
+
+async def test_who_is_watched_is_known_by_age_and_pregnancy(room):
+    now = datetime.now(UTC)
+    door = room.tools.store.door()
+    watcher = Watcher()
+
+    async def subject(at: datetime) -> Subject:
+        watcher.watch(await watched_now(door, at))
+        return watcher.subjects[room.patient]
+
+    assert await subject(now) == Subject(date(1950, 1, 1))
+    ((nora,),) = await room.sql(
+        "insert into person (name, role) values ('Nora', 'nurse') returning id"
+    )
+    note = (
+        "insert into pregnancy (patient_id, at, is_pregnant, until, recorded_by, reason) values"
+        " (%(patient)s, %(at)s, %(is)s, %(until)s, %(by)s, 'said so') returning id"
+    )
+    who = {"patient": room.patient, "by": nora}
+    await room.sql(note, **who, **{"at": now, "is": True, "until": None})
+    born = now + timedelta(days=1)
+    over = born + timedelta(days=42)
+    await room.sql(note, **who, **{"at": born, "is": True, "until": over})
+    assert await subject(now - timedelta(seconds=1)) == Subject(date(1950, 1, 1))
+    pregnant = Subject(date(1950, 1, 1), is_pregnant=True)
+    assert await subject(now) == await subject(over - timedelta(seconds=1)) == pregnant
+    assert await subject(over) == Subject(date(1950, 1, 1))
 
 
 async def test_d2_the_next_watcher_tells_again_what_is_open_and_judges_on(room):
