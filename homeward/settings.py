@@ -52,6 +52,7 @@ class Settings:
     answer_seconds: int = _setting(
         120, "An alarm nobody acknowledged for this long goes to the next person."
     )
+    audio_pause_seconds: int = _setting(120, "How long an alarm's sound can be paused.")
     demo: bool = _setting(False, "Show the demo accounts on the sign-in page.")
     log_level: str = _setting("info", "debug, info, warning or error.")
 

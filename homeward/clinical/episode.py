@@ -1,8 +1,11 @@
 """The life of an alarm episode, as one table; the picture in the documentation is drawn from it.
 
 An episode is one condition of one patient (or one device): acknowledging it touches no other.
-Before it there is no row: a condition inside its delay is pending in the rule's own window.
-Vocabulary: IEC 60601-1-8:2006+A2:2020.
+Before it is raised there is no row: a condition inside its delay is pending in the rule's own
+window. Vocabulary: IEC 60601-1-8:2006+A2:2020.
+
+An audio pause stops the sound of one episode for a while, never its calls: nobody has answered.
+A high alarm cannot be paused, and what worsens breaks through a pause.
 """
 
 from collections.abc import Mapping
@@ -34,10 +37,25 @@ _Next = State | Fork
 
 TRANSITIONS: Mapping[State, Mapping[Event, _Next]] = MappingProxyType(
     {
+        State.NORMAL: {
+            Event.BREACHED: State.PENDING,  # beyond the limit, inside its delay
+            Event.RAISED: State.ACTIVE,  # beyond the extreme limit, or a rule without a delay
+        },
+        State.PENDING: {
+            Event.RECOVERED: State.NORMAL,
+            Event.RAISED: State.ACTIVE,
+        },
         State.ACTIVE: {
             Event.WORSENED: State.ACTIVE,  # it rings anew
+            Event.PAUSED: State.AUDIO_PAUSED,
             Event.ACKNOWLEDGED: State.ACKNOWLEDGED,
             # A high alarm that came and went unseen stays on the board until somebody saw it.
+            Event.CLEARED: Fork(latching=State.LATCHED, otherwise=State.RESOLVED),
+        },
+        State.AUDIO_PAUSED: {
+            Event.RESUMED: State.ACTIVE,  # the pause is over and nobody has answered
+            Event.WORSENED: State.ACTIVE,  # it breaks through
+            Event.ACKNOWLEDGED: State.ACKNOWLEDGED,
             Event.CLEARED: Fork(latching=State.LATCHED, otherwise=State.RESOLVED),
         },
         State.ACKNOWLEDGED: {
@@ -56,6 +74,11 @@ TRANSITIONS: Mapping[State, Mapping[Event, _Next]] = MappingProxyType(
 def latches(kind: Kind, priority: Priority) -> bool:
     """Must a person see this before it may leave the board? Only the patient's high alarms."""
     return kind is Kind.PHYSIOLOGICAL and priority is Priority.HIGH
+
+
+def may_pause(priority: Priority) -> bool:
+    """May its sound be paused? High breaks through every pause, so it cannot be paused at all."""
+    return priority is not Priority.HIGH
 
 
 def is_worse(new: Priority, old: Priority) -> bool:
@@ -79,20 +102,22 @@ def next_state(state: State, event: Event, latches: bool) -> State:
 
 def draw() -> str:
     """The table as a Mermaid state diagram."""
-    lines = [
-        "stateDiagram-v2",
-        "    [*] --> normal",
-        "    normal --> pending: beyond the limit",
-        "    pending --> normal: back within the delay",
-        "    pending --> active: delay over",
-        "    normal --> active: beyond the extreme limit",
-    ]
+    lines = ["stateDiagram-v2"]
+    lines += [f'    state "{state}" as {_id(state)}' for state in State if _id(state) != state]
+    lines.append("    [*] --> normal")
     for state, events in TRANSITIONS.items():
         for event, target in events.items():
             if isinstance(target, Fork):
-                lines.append(f"    {state} --> {target.latching}: {event}, if it latches")
-                lines.append(f"    {state} --> {target.otherwise}: {event}, if it does not")
+                lines.append(f"    {_id(state)} --> {_id(target.latching)}: {event}, if it latches")
+                lines.append(
+                    f"    {_id(state)} --> {_id(target.otherwise)}: {event}, if it does not"
+                )
             else:
-                lines.append(f"    {state} --> {target}: {event}")
+                lines.append(f"    {_id(state)} --> {_id(target)}: {event}")
     lines.append("    resolved --> [*]")
     return "\n".join(lines) + "\n"
+
+
+def _id(state: State) -> str:
+    """A name Mermaid can take."""
+    return state.replace("-", "_")

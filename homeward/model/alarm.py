@@ -24,9 +24,16 @@ class Priority(StrEnum):
 
 
 class State(StrEnum):
-    """Where one episode stands. An episode is one condition of one patient (or one device)."""
+    """Where one episode stands. An episode is one condition of one patient (or one device).
 
+    There is no row of a condition that is normal or pending (inside its delay): those two live in
+    the rule's own window.
+    """
+
+    NORMAL = "normal"
+    PENDING = "pending"
     ACTIVE = "active"
+    AUDIO_PAUSED = "audio-paused"
     ACKNOWLEDGED = "acknowledged"
     LATCHED = "latched"
     RESOLVED = "resolved"
@@ -35,7 +42,12 @@ class State(StrEnum):
 class Event(StrEnum):
     """What can happen to an episode."""
 
+    BREACHED = "breached"
+    RECOVERED = "recovered"
+    RAISED = "raised"
     WORSENED = "worsened"
+    PAUSED = "audio paused"
+    RESUMED = "resumed"
     ACKNOWLEDGED = "acknowledged"
     CLEARED = "cleared"
     RETURNED = "returned"

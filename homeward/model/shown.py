@@ -25,7 +25,10 @@ class PatientShown:
 
 @dataclass(frozen=True, slots=True)
 class AlarmShown:
-    """One episode, with names and places."""
+    """One episode, with names and places.
+
+    `rung` is when it last began to need somebody, `cause_id` the alarm whose cause it shares.
+    """
 
     id: int
     patient_id: int | None
@@ -45,9 +48,13 @@ class AlarmShown:
     measured: int | None
     received: int | None
     raised: int
+    rung: int
     acknowledged: int | None
     acknowledged_by: str | None
     acknowledged_reason: str | None
+    paused_until: int | None
+    paused_by: str | None
+    cause_id: int | None
     cleared: int | None
     resolved: int | None
 

@@ -71,6 +71,21 @@ async def test_answering_by_keyboard_takes_two_keys(visit: Any, ward: Any) -> No
     assert (nurse.clicks, nurse.keys) == (0, 2)
 
 
+async def test_a_medium_alarms_sound_can_be_paused_and_its_call_goes_on(
+    visit: Any, ward: Any
+) -> None:
+    alarm = await ward.alarms(priority=Priority.MEDIUM)
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    await nurse.click(nurse.tile("Anna").get_by_role("button", name="Acknowledge"))
+    await nurse.click(nurse.page.get_by_role("button", name="Pause the sound"))
+    bar = nurse.tile("Anna").locator(f"[data-alarm='{alarm}']")
+    await expect(bar).to_have_attribute("data-state", "audio-paused")
+    await expect(bar.get_by_title("Sound paused by Test nurse")).to_contain_text("1:")
+    await expect(bar).to_contain_text("next person in")
+    await expect(nurse.page.get_by_role("group", name="not answered")).to_contain_text("1 medium")
+
+
 async def test_somebody_else_was_first(visit: Any, ward: Any) -> None:
     alarm = await ward.alarms()
     first, second = await visit(), await visit()

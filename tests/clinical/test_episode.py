@@ -4,12 +4,38 @@ from itertools import product
 
 import pytest
 
-from homeward.clinical.episode import TRANSITIONS, Key, draw, is_worse, latches, next_state
+from homeward.clinical.episode import (
+    TRANSITIONS,
+    Key,
+    draw,
+    is_worse,
+    latches,
+    may_pause,
+    next_state,
+)
 from homeward.model.alarm import Event, Kind, Priority, State
 from homeward.model.errors import Conflict
 
 # state, event, latches -> state; whatever is not here is a conflict.
 EXPECTED = {
+    (State.NORMAL, Event.BREACHED, False): State.PENDING,
+    (State.NORMAL, Event.BREACHED, True): State.PENDING,
+    (State.NORMAL, Event.RAISED, False): State.ACTIVE,
+    (State.NORMAL, Event.RAISED, True): State.ACTIVE,
+    (State.PENDING, Event.RECOVERED, False): State.NORMAL,
+    (State.PENDING, Event.RECOVERED, True): State.NORMAL,
+    (State.PENDING, Event.RAISED, False): State.ACTIVE,
+    (State.PENDING, Event.RAISED, True): State.ACTIVE,
+    (State.ACTIVE, Event.PAUSED, False): State.AUDIO_PAUSED,
+    (State.ACTIVE, Event.PAUSED, True): State.AUDIO_PAUSED,
+    (State.AUDIO_PAUSED, Event.RESUMED, False): State.ACTIVE,
+    (State.AUDIO_PAUSED, Event.RESUMED, True): State.ACTIVE,
+    (State.AUDIO_PAUSED, Event.WORSENED, False): State.ACTIVE,
+    (State.AUDIO_PAUSED, Event.WORSENED, True): State.ACTIVE,
+    (State.AUDIO_PAUSED, Event.ACKNOWLEDGED, False): State.ACKNOWLEDGED,
+    (State.AUDIO_PAUSED, Event.ACKNOWLEDGED, True): State.ACKNOWLEDGED,
+    (State.AUDIO_PAUSED, Event.CLEARED, False): State.RESOLVED,
+    (State.AUDIO_PAUSED, Event.CLEARED, True): State.LATCHED,
     (State.ACTIVE, Event.WORSENED, False): State.ACTIVE,
     (State.ACTIVE, Event.WORSENED, True): State.ACTIVE,
     (State.ACTIVE, Event.ACKNOWLEDGED, False): State.ACKNOWLEDGED,
@@ -48,6 +74,11 @@ def test_only_the_patients_own_high_alarms_latch() -> None:
     assert {pair for pair in product(Kind, Priority) if latches(*pair)} == wanted
 
 
+def test_high_breaks_through_a_pause_and_cannot_be_paused() -> None:
+    assert next_state(State.AUDIO_PAUSED, Event.WORSENED, latches=True) is State.ACTIVE
+    assert [may_pause(priority) for priority in Priority] == [False, True, True]
+
+
 def test_worse_is_strictly_worse() -> None:
     worse = {pair for pair in product(Priority, Priority) if is_worse(*pair)}
     assert worse == {
@@ -75,10 +106,14 @@ def test_d1_acknowledging_one_condition_touches_no_other() -> None:
 def test_every_state_is_left_or_final_and_the_picture_shows_each_way() -> None:
     assert set(TRANSITIONS) == set(State)
     picture = draw()
+
+    def name(state: State) -> str:
+        return state.replace("-", "_")
+
     assert picture.startswith("stateDiagram-v2\n")
     for (state, event, latching), target in EXPECTED.items():
         del latching
         assert any(
-            line.strip().startswith(f"{state} --> {target}: {event}")
+            line.strip().startswith(f"{name(state)} --> {name(target)}: {event}")
             for line in picture.splitlines()
         )

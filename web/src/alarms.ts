@@ -7,13 +7,18 @@ export const PRIORITIES = ["high", "medium", "low"] as const satisfies readonly 
 /** IEC 60601-1-8's marks: urgency never hangs on colour alone. */
 export const MARKS: Record<Priority, string> = { high: "!!!", medium: "!!", low: "!" };
 
-/** Nobody has answered: it still sounds. A latched one is over, but was never answered. */
+/** It sounds. A latched one is over, but was never answered. */
 export function isSounding(alarm: Alarm): boolean {
   return alarm.state === "active" || alarm.state === "latched";
 }
 
+/** Nobody has answered: an audio pause is no answer. */
+export function needsAnswer(alarm: Alarm): boolean {
+  return isSounding(alarm) || alarm.state === "audio-paused";
+}
+
 const rank = (alarm: Alarm): number =>
-  (isSounding(alarm) ? 0 : 10) +
+  (needsAnswer(alarm) ? 0 : 10) +
   PRIORITIES.indexOf(alarm.priority) * 2 +
   (alarm.kind === "technical" ? 1 : 0);
 
@@ -28,7 +33,7 @@ export function mostUrgent(alarms: readonly Alarm[]): Priority | null {
 
 export function countByPriority(alarms: readonly Alarm[]): Record<Priority, number> {
   const counts = { high: 0, medium: 0, low: 0 };
-  for (const alarm of alarms) if (isSounding(alarm)) counts[alarm.priority] += 1;
+  for (const alarm of alarms) if (needsAnswer(alarm)) counts[alarm.priority] += 1;
   return counts;
 }
 

@@ -460,6 +460,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/{alarm_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Pause
+         * @description No sound of this alarm for a while. It stays unanswered: its calls go on.
+         */
+        post: operations["post_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Act
+         * @description What I did about this alarm.
+         */
+        post: operations["post_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{call_id}/seen": {
         parameters: {
             query?: never;
@@ -521,6 +561,14 @@ export interface components {
             state?: components["schemas"]["State"] | null;
         };
         /**
+         * Act
+         * @description What was done, in the carer's own words.
+         */
+        Act: {
+            /** What */
+            what: string;
+        };
+        /**
          * AlarmForPatient
          * @description An alarm in the patient's own words.
          */
@@ -539,6 +587,8 @@ export interface components {
         /**
          * AlarmShown
          * @description One episode, with names and places.
+         *
+         *     `rung` is when it last began to need somebody, `cause_id` the alarm whose cause it shares.
          */
         AlarmShown: {
             /** Id */
@@ -577,12 +627,20 @@ export interface components {
             received: number | null;
             /** Raised */
             raised: number;
+            /** Rung */
+            rung: number;
             /** Acknowledged */
             acknowledged: number | null;
             /** Acknowledged By */
             acknowledged_by: string | null;
             /** Acknowledged Reason */
             acknowledged_reason: string | null;
+            /** Paused Until */
+            paused_until: number | null;
+            /** Paused By */
+            paused_by: string | null;
+            /** Cause Id */
+            cause_id: number | null;
             /** Cleared */
             cleared: number | null;
             /** Resolved */
@@ -629,12 +687,20 @@ export interface components {
             received: number | null;
             /** Raised */
             raised: number;
+            /** Rung */
+            rung: number;
             /** Acknowledged */
             acknowledged: number | null;
             /** Acknowledged By */
             acknowledged_by: string | null;
             /** Acknowledged Reason */
             acknowledged_reason: string | null;
+            /** Paused Until */
+            paused_until: number | null;
+            /** Paused By */
+            paused_by: string | null;
+            /** Cause Id */
+            cause_id: number | null;
             /** Cleared */
             cleared: number | null;
             /** Resolved */
@@ -1053,9 +1119,12 @@ export interface components {
         /**
          * State
          * @description Where one episode stands. An episode is one condition of one patient (or one device).
+         *
+         *     There is no row of a condition that is normal or pending (inside its delay): those two live in
+         *     the rule's own window.
          * @enum {string}
          */
-        State: "active" | "acknowledged" | "latched" | "resolved";
+        State: "normal" | "pending" | "active" | "audio-paused" | "acknowledged" | "latched" | "resolved";
         /**
          * Today
          * @description The patient's own page.
@@ -1969,6 +2038,72 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Act"];
             };
         };
         responses: {

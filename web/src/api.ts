@@ -107,6 +107,13 @@ export const api = {
       }),
     ),
 
+  pause: ({ id }: Alarm) =>
+    said<Alarm>(POST("/api/alarms/{alarm_id}/pause", { params: { path: { alarm_id: id } } })),
+  act: (id: number, what: string) =>
+    said<Alarm>(
+      POST("/api/alarms/{alarm_id}/acts", { params: { path: { alarm_id: id } }, body: { what } }),
+    ),
+
   today: () => said<Today>(GET("/api/today")),
   todaySeen: (alarm_id: number) =>
     said<void>(POST("/api/today/alarms/{alarm_id}/seen", { params: { path: { alarm_id } } })),

@@ -27,7 +27,7 @@ export type ScorePoint = Narrow<Said["ScorePoint"], { risk: Risk }>;
 
 export type Call = Narrow<Said["CallShown"], { audience: "carer" | "patient" }>;
 export type Priority = "high" | "medium" | "low";
-export type AlarmState = "active" | "acknowledged" | "latched" | "resolved";
+export type AlarmState = "active" | "audio-paused" | "acknowledged" | "latched" | "resolved";
 type AlarmFields = {
   kind: "physiological" | "technical";
   priority: Priority;

@@ -8,7 +8,7 @@ update call set ended = %(now)s,
         else 'over' end
 from alarm
 where alarm.id = call.alarm_id and call.ended is null
-  and ((call.audience = 'carer' and alarm.state <> 'active')
+  and ((call.audience = 'carer' and alarm.state not in ('active', 'audio-paused'))
        or (call.audience = 'patient' and alarm.state in ('latched', 'resolved')))
 returning call.id;
 
@@ -41,7 +41,7 @@ left join lateral (
     where call.alarm_id = alarm.id and call.audience = 'carer'
     order by round desc, step desc limit 1
 ) last on true
-where alarm.state = 'active' and alarm.priority in ('high', 'medium')
+where alarm.state in ('active', 'audio-paused') and alarm.priority in ('high', 'medium')
   and not exists (
       select from call
       where call.alarm_id = alarm.id and call.audience = 'carer' and call.ended is null)
@@ -60,7 +60,8 @@ select alarm.id as alarm_id, patient.person_id,
               where call.alarm_id = alarm.id and call.audience = 'patient'), 0) + 1 as round
 from alarm
 join patient on patient.id = alarm.patient_id
-where alarm.state in ('active', 'acknowledged') and alarm.patient_text is not null
+where alarm.state in ('active', 'audio-paused', 'acknowledged')
+  and alarm.patient_text is not null
   and patient.person_id is not null
   and not exists (
       select from call

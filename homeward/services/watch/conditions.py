@@ -34,7 +34,7 @@ class Conditions:
     def restore(self, episodes: Iterable[Episode]) -> None:
         """Take over from the ledger. A latched episode does not hold: it was cleared."""
         for episode in episodes:
-            if episode.state in (State.ACTIVE, State.ACKNOWLEDGED):
+            if episode.state is not State.LATCHED:
                 self._hold(episode.key, episode.priority)
 
     def holds(self, key: Key) -> bool:

@@ -20,7 +20,6 @@ from homeward.model.shown import AlarmShown
 from homeward.store import Door, Store, queries
 
 Q = queries("homeward.services.watch")
-RAISED = "raised"  # the first line of every episode: before it there is no row to change
 REASON_CHARACTERS_MAX = 500
 NEWS = timedelta(minutes=10)  # whoever heard nothing for longer asks for the whole board
 
@@ -71,17 +70,17 @@ class Seen:
 
 async def open_episodes(door: Door) -> list[Episode]:
     """Every open episode."""
-    return [_episode(row) for row in await door.all(Q.open_episodes, dict)]
+    return [episode_of(row) for row in await door.all(Q.open_episodes, dict)]
 
 
 async def left_behind(door: Door) -> list[Episode]:
     """Answered episodes of patients whom no device measures any more."""
-    return [_episode(row) for row in await door.all(Q.left_behind, dict)]
+    return [episode_of(row) for row in await door.all(Q.left_behind, dict)]
 
 
 async def answered(door: Door) -> list[Episode]:
     """Answered episodes of patients."""
-    return [_episode(row) for row in await door.all(Q.answered, dict)]
+    return [episode_of(row) for row in await door.all(Q.answered, dict)]
 
 
 async def write(store: Store, bus: Bus, changes: Sequence[Change]) -> list[AlarmShown]:
@@ -138,7 +137,7 @@ async def acknowledge(
     if door.actor is None:
         raise Forbidden
     async with door.transaction() as inside:
-        episode = _episode(await inside.one(Q.episode, dict, id=alarm))
+        episode = episode_of(await inside.one(Q.episode, dict, id=alarm))
         _must_be_as_seen(episode, seen)
         state = next_state(
             episode.state, Event.ACKNOWLEDGED, latches(episode.kind, episode.priority)
@@ -148,7 +147,7 @@ async def acknowledge(
         values = {"id": alarm, "state": state, "now": now, "person": person}
         await inside.run(Q.acknowledge_alarm, reason=reason or None, **values)
         detail = {"reason": reason} if reason else {}
-        await _note(inside, alarm, now, Event.ACKNOWLEDGED, state, detail, person)
+        await note(inside, alarm, now, Event.ACKNOWLEDGED, state, detail, person)
     shown = await store.door().one(Q.one_shown, AlarmShown, id=alarm)
     with contextlib.suppress(Exception):  # it is acknowledged, told or not; screens ask again
         await tell(store.door(), bus, [alarm])
@@ -168,7 +167,7 @@ async def _write_one(door: Door, change: Change) -> int | None:
     key = change.key
     where = {"patient": key.patient_id, "device": key.device_id, "condition": key.condition}
     row = await door.maybe(Q.open_episode, dict, **where)
-    episode = None if row is None else _episode(row)
+    episode = None if row is None else episode_of(row)
     if change.finding is None:
         return None if episode is None else await _clear(door, episode, change)
     if episode is None:
@@ -180,12 +179,16 @@ async def _raise(door: Door, change: Change, finding: Finding, where: dict[str, 
     values = _finding_values(change, finding) | where
     if change.measured is not None and await door.maybe(Q.raised_by, dict, **values):
         return None
+    is_pending = finding.since < change.at
+    before = State.PENDING if is_pending else State.NORMAL
+    state = next_state(before, Event.RAISED, latches(change.kind, finding.priority))
     row = await door.maybe(
-        Q.raise_alarm, dict, kind=change.kind, since=finding.since, now=change.at, **values
-    )
+        Q.raise_alarm, dict, kind=change.kind, state=state, since=finding.since, now=change.at,
+        **values,
+    )  # fmt: skip
     if row is None:
         raise Conflict(f"{change.key.condition} was raised by somebody else just now")
-    await _note(door, row["id"], change.at, RAISED, State.ACTIVE, _detail(change))
+    await note(door, row["id"], change.at, Event.RAISED, state, _detail(change))
     return row["id"]
 
 
@@ -200,8 +203,8 @@ async def _ring_anew(door: Door, episode: Episode, change: Change, finding: Find
         return None
     state = next_state(episode.state, event, latches(episode.kind, episode.priority))
     values = _finding_values(change, finding)
-    await door.run(Q.ring_anew, id=episode.id, state=state, **values)
-    await _note(door, episode.id, change.at, event, state, _detail(change))
+    await door.run(Q.ring_anew, id=episode.id, state=state, now=change.at, **values)
+    await note(door, episode.id, change.at, event, state, _detail(change))
     return episode.id
 
 
@@ -211,11 +214,11 @@ async def _clear(door: Door, episode: Episode, change: Change) -> int | None:
     except Conflict:  # latched: cleared before
         return None
     await door.run(Q.clear_alarm, id=episode.id, state=state, now=change.at)
-    await _note(door, episode.id, change.at, Event.CLEARED, state, _detail(change))
+    await note(door, episode.id, change.at, Event.CLEARED, state, _detail(change))
     return episode.id
 
 
-async def _note(
+async def note(
     door: Door,
     alarm: int,
     now: datetime,
@@ -224,6 +227,7 @@ async def _note(
     detail: dict[str, Any],
     person: int | None = None,
 ) -> None:
+    """Write one line of an episode's story."""
     words = msgspec.json.encode(detail).decode()
     values = {"alarm": alarm, "now": now, "event": event, "state": state}
     await door.run(Q.note_event, person=person, detail=words, **values)
@@ -253,7 +257,8 @@ def _detail(change: Change) -> dict[str, Any]:
     return detail
 
 
-def _episode(row: dict[str, Any]) -> Episode:
+def episode_of(row: dict[str, Any]) -> Episode:
+    """An episode from its row."""
     words = {
         "kind": Kind(row["kind"]),
         "priority": Priority(row["priority"]),

@@ -69,9 +69,10 @@ limit 1;
 -- name: raise_alarm
 -- A new episode. A unique index makes a second open one of the same condition impossible.
 insert into alarm (patient_id, device_id, condition, kind, priority, state, text, patient_text,
-    value, limit_value, since, measured, received, raised)
-values (%(patient)s, %(device)s, %(condition)s, %(kind)s, %(priority)s, 'active', %(text)s,
-    %(patient_text)s, %(value)s, %(limit)s, %(since)s, %(measured)s, %(received)s, %(now)s)
+    value, limit_value, since, measured, received, raised, rung)
+values (%(patient)s, %(device)s, %(condition)s, %(kind)s, %(priority)s, %(state)s, %(text)s,
+    %(patient_text)s, %(value)s, %(limit)s, %(since)s, %(measured)s, %(received)s, %(now)s,
+    %(now)s)
 on conflict do nothing
 returning id;
 
@@ -79,22 +80,41 @@ returning id;
 -- It came back or became worse: what is shown is what is so now, and it needs somebody again.
 update alarm set state = %(state)s, priority = %(priority)s, text = %(text)s,
     patient_text = %(patient_text)s, value = %(value)s, limit_value = %(limit)s,
-    measured = %(measured)s, received = %(received)s, acknowledged = null,
-    acknowledged_by = null, acknowledged_reason = null, cleared = null
+    measured = %(measured)s, received = %(received)s, rung = %(now)s, acknowledged = null,
+    acknowledged_by = null, acknowledged_reason = null, cleared = null, paused_until = null,
+    paused_by = null
 where id = %(id)s;
 
 -- name: clear_alarm
 -- The condition is over; the episode too, unless it latches.
-update alarm set state = %(state)s, cleared = %(now)s,
+update alarm set state = %(state)s, cleared = %(now)s, paused_until = null, paused_by = null,
     resolved = case when %(state)s = 'resolved' then %(now)s end
 where id = %(id)s;
 
 -- name: acknowledge_alarm
 -- Somebody has it. A latched episode is over with that.
 update alarm set state = %(state)s, acknowledged = %(now)s, acknowledged_by = %(person)s,
-    acknowledged_reason = %(reason)s,
+    acknowledged_reason = %(reason)s, paused_until = null, paused_by = null,
     resolved = case when %(state)s = 'resolved' then %(now)s end
 where id = %(id)s;
+
+-- name: pause_alarm
+-- No sound for a while. Nobody has answered: its calls go on.
+update alarm set state = %(state)s, paused_until = %(until)s, paused_by = %(person)s
+where id = %(id)s;
+
+-- name: paused_too_long
+-- Pauses that are over, also where the server's clock went back behind their beginning.
+select id, patient_id, device_id, condition, kind, priority, state, since, measured
+from alarm
+where state = 'audio-paused'
+  and not (paused_until between %(now)s and %(now)s + make_interval(secs => %(seconds)s))
+order by id
+for update skip locked;
+
+-- name: resume_alarm
+-- It sounds again.
+update alarm set state = %(state)s, paused_until = null, paused_by = null where id = %(id)s;
 
 -- name: note_event
 -- One line of the ledger: what happened to an episode, when, by whom, from what.

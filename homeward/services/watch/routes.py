@@ -11,7 +11,7 @@ from homeward.model.person import Role
 from homeward.model.shown import AlarmShown, CallShown
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
-from homeward.services.watch import ledger
+from homeward.services.watch import acts, ledger
 from homeward.services.watch.ledger import Q, Seen
 
 FOREVER_MS = 2**53  # the largest whole number a page can say
@@ -32,6 +32,13 @@ class Acknowledgement:
         if self.priority is None or self.state is None:
             return None
         return Seen(self.priority, self.state)
+
+
+@dataclass(frozen=True)
+class Act:
+    """What was done, in the carer's own words."""
+
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +98,24 @@ async def post_acknowledgement(
     )
 
 
+async def post_pause(alarm_id: int, door: Asking, request: Request) -> AlarmShown:
+    """No sound of this alarm for a while. It stays unanswered: its calls go on."""
+    tools: Tools = request.app.state.tools
+    seconds = tools.settings.audio_pause_seconds
+    return await acts.pause(tools.store, tools.bus, door, alarm_id, seconds, tools.now())
+
+
+async def post_act(alarm_id: int, said: Act, door: Asking, request: Request) -> AlarmShown:
+    """What I did about this alarm."""
+    tools: Tools = request.app.state.tools
+    return await acts.say_acted(tools.store, tools.bus, door, alarm_id, said.what, tools.now())
+
+
 ROUTES = (
     Route("GET", "/api/alarms", get_alarms, STAFF),
     Route("GET", "/api/alarms/{alarm_id}", get_alarm, STAFF),
     Route("GET", "/api/patients/{patient_id}/alarms", get_patient_alarms, STAFF | {Role.PATIENT}),
     Route("POST", "/api/alarms/{alarm_id}/acknowledge", post_acknowledgement, STAFF),
+    Route("POST", "/api/alarms/{alarm_id}/pause", post_pause, STAFF),
+    Route("POST", "/api/alarms/{alarm_id}/acts", post_act, STAFF),
 )

@@ -15,6 +15,7 @@ from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT
 from homeward.services.contract import Tools
 from homeward.services.watch import ledger
+from homeward.services.watch.acts import resume
 from homeward.services.watch.catch_up import catch_up, last_mark, last_scores, watched_now
 from homeward.services.watch.device_gaps import counted_now
 from homeward.services.watch.ledger import Q
@@ -65,6 +66,7 @@ class Watch:
     def __init__(self, tools: Tools, watcher: Watcher | None = None) -> None:
         self._tools = tools
         self._watcher = watcher or Watcher()
+        self._pause_seconds = tools.settings.audio_pause_seconds
         self.writer = Writer(tools.store, tools.bus)
         self._frames: deque[bytes] = deque()
         self._has_frames = asyncio.Event()
@@ -252,6 +254,7 @@ class Watch:
             self._registry_changed.clear()
             self._watcher.watch(await watched_now(door, now))
         await self.writer.put(self._watcher.listens(now))
+        await resume(self._tools.store, self._tools.bus, now, self._pause_seconds)
         if second % AGE_SECONDS == 0:
             await self.writer.put(self._watcher.ages(now))
             await self._keep_habits()

@@ -153,8 +153,10 @@ async def test_five_hundred_open_alarms_are_all_called_within_seconds(house):
     """A storm: everybody's alarm finds its nurse, none is dropped, none is called for twice."""
     patient = await house.patient("a", "Ward 3")
     await house.sql(
-        "insert into alarm (patient_id, condition, kind, priority, state, text, since, raised)"
-        " select %(patient)s, 'storm_' || n, 'technical', 'medium', 'active', 'x', %(now)s, %(now)s"
+        "insert into alarm (patient_id, condition, kind, priority, state, text, since, raised,"
+        " rung)"
+        " select %(patient)s, 'storm_' || n, 'technical', 'medium', 'active', 'x', %(now)s,"
+        " %(now)s, %(now)s"
         " from generate_series(1, 501) n",
         patient=patient, now=house.now,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 // Answering an alarm: one press on the alarm, one on the reason. The reason is the record.
 
-import { Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { REASONS } from "../alarms";
@@ -9,6 +9,7 @@ import { live } from "../live";
 import type { Alarm } from "../words";
 import classes from "./acknowledge.module.css";
 import { Dialog } from "./dialog";
+import { SoundOffIcon } from "./icons";
 
 type Props = { alarm: Alarm | null; close: () => void };
 
@@ -28,6 +29,14 @@ function Reasons({ alarm, close }: { alarm: Alarm; close: () => void }) {
       close();
     },
   });
+  const pause = useMutation({
+    mutationFn: () => api.pause(alarm),
+    onSuccess: (paused) => {
+      live.learn(paused);
+      close();
+    },
+  });
+  const error = answer.error ?? pause.error;
   const give = (reason: string) => {
     if (!answer.isPending) answer.mutate(reason);
   };
@@ -42,10 +51,10 @@ function Reasons({ alarm, close }: { alarm: Alarm; close: () => void }) {
             .join(" · ")}
         </span>
       </div>
-      {answer.error && (
+      {error && (
         <p role="alert" className={classes.error}>
-          {answer.error instanceof Refused ? answer.error.message : "This failed. Try again."} The
-          alarm is still open.
+          {error instanceof Refused ? error.message : "This failed. Try again."} The alarm is still
+          open.
         </p>
       )}
       <Text fz="sm" c="var(--hw-quiet)" mb={8}>
@@ -68,6 +77,19 @@ function Reasons({ alarm, close }: { alarm: Alarm; close: () => void }) {
           </button>
         ))}
       </div>
+      {alarm.state === "active" && alarm.priority !== "high" && (
+        <div className={classes.pause}>
+          <span>Not answered yet? Its calls go on.</span>
+          <Button
+            variant="default"
+            leftSection={<SoundOffIcon size={18} />}
+            loading={pause.isPending}
+            onClick={() => pause.mutate()}
+          >
+            Pause the sound
+          </Button>
+        </div>
+      )}
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { type ReactNode, useRef } from "react";
-import { callFor, isSounding, MARKS } from "../alarms";
+import { callFor, isSounding, MARKS, needsAnswer } from "../alarms";
 import { countdown, inWords } from "../freshness";
 import { useCalls, useNow } from "../live";
 import { useMe } from "../session";
@@ -25,7 +25,7 @@ type Props = {
 export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }: Props) {
   const now = useNow();
   const call = callFor(alarm, useCalls());
-  const needsAnswer = isSounding(alarm);
+  const isOpen = needsAnswer(alarm);
   return (
     <div
       className={classes.bar}
@@ -36,18 +36,19 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
     >
       <div className={classes.head}>
         <span className={classes.mark}>
-          <span aria-hidden="true">{needsAnswer ? MARKS[alarm.priority] : <CheckIcon />}</span>
+          <span aria-hidden="true">{isOpen ? MARKS[alarm.priority] : <CheckIcon />}</span>
           <span className={classes.hidden}>{`${alarm.priority} priority`}</span>
         </span>
         <span className={classes.text} title={alarm.text}>
           {where && <span className={classes.where}>{where}</span>} {alarm.text}
         </span>
-        {shape === "line" && needsAnswer && call && (
+        {shape === "line" && isOpen && call && (
           <CallWords call={call} now={now} className={classes.call} />
         )}
-        {needsAnswer && <Silent />}
+        {isSounding(alarm) && <Silent />}
+        {alarm.state === "audio-paused" && <Paused alarm={alarm} now={now} />}
         <span className={classes.age}>{inWords(now - alarm.raised)}</span>
-        {needsAnswer && (
+        {isOpen && (
           <Button
             size="compact-sm"
             className={classes.button}
@@ -71,6 +72,17 @@ function Silent() {
     <span className={classes.mark} title="Alarm sound is off">
       <SoundOffIcon size={16} />
       <span className={classes.hidden}>sound is off</span>
+    </span>
+  );
+}
+
+/** No sound for a while: by whom, and for how long. */
+function Paused({ alarm, now }: { alarm: Alarm; now: number }) {
+  const left = countdown(Math.max(0, (alarm.paused_until ?? now) - now));
+  return (
+    <span className={classes.paused} title={`Sound paused by ${alarm.paused_by ?? "somebody"}`}>
+      <SoundOffIcon size={15} /> {left}
+      <span className={classes.hidden}> of the sound&apos;s pause left</span>
     </span>
   );
 }

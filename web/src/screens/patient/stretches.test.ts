@@ -30,6 +30,10 @@ function alarm(id: number, raised: number, cleared: number | null, priority = "h
     acknowledged: null,
     acknowledged_by: null,
     acknowledged_reason: null,
+    rung: raised,
+    paused_until: null,
+    paused_by: null,
+    cause_id: null,
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { byUrgency, isSounding, mostUrgent } from "../../alarms";
+import { byUrgency, mostUrgent, needsAnswer } from "../../alarms";
 import { inWords, isStale } from "../../freshness";
 import { type LivePatient, useAlarms, useLiveDevices, useLivePatient, useNow } from "../../live";
 import { AlarmBar } from "../../parts/alarm-bar";
@@ -160,7 +160,7 @@ export function Frame(props: FrameProps) {
           {hidden > 0 && (
             <button type="button" className={classes.more} onClick={openList}>
               {hidden} more {hidden === 1 ? "alarm" : "alarms"}
-              {alarms.slice(BARS_MAX).some(isSounding) ? ", not answered" : ""}
+              {alarms.slice(BARS_MAX).some(needsAnswer) ? ", not answered" : ""}
             </button>
           )}
         </div>
