@@ -52,6 +52,9 @@ class Settings:
     answer_seconds: int = _setting(
         120, "An alarm nobody acknowledged for this long goes to the next person."
     )
+    alarm_seconds_max: int = _setting(
+        2, "Alarms that reach screens later than this (99th percentile of an hour) are an alarm."
+    )
     audio_pause_seconds: int = _setting(120, "How long an alarm's sound can be paused.")
     demo: bool = _setting(False, "Show the demo accounts on the sign-in page.")
     log_level: str = _setting("info", "debug, info, warning or error.")

@@ -26,6 +26,7 @@ from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_INDEX
 from homeward.services.call.receipts import mark_seen
 from homeward.services.contract import Tools
+from homeward.services.watch.receipts import Rendered, mark_shown
 from homeward.store import queries
 
 Q = queries("homeward.api")
@@ -45,16 +46,18 @@ Wards = Annotated[list[int], msgspec.Meta(max_length=WARDS_MAX)]
 
 
 class Watch(msgspec.Struct, forbid_unknown_fields=True):
-    """What a screen asks: whom to show, or which calls it has just shown.
+    """What a screen asks: whom to show, or which calls and alarms it has just shown.
 
     `watch` and `id` name whose numbers stand on the screen. `wards` are those whose alarms and
     calls must reach it whatever it shows: a nurse at one chart still answers for the others.
+    `rendered`: alarms on the visible screen, which ringing (ms), and whether they came live.
     """
 
     watch: Literal["ward", "patient", None] = None
     id: int = 0
     wards: Wards | None = None
     shown: list[int] = []
+    rendered: list[tuple[int, int, bool]] = []
 
     @property
     def is_about_whom(self) -> bool:
@@ -323,16 +326,19 @@ async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
                 viewer.heard_of = await hub.heard_of(viewer.actor, asked)
                 viewer.patients, viewer.watched = patients, asked
                 viewer.send(_text("watching", watch=asked.watch, id=asked.id))
-            if asked.shown:
-                await _shown(hub, viewer, asked.shown)
+            if asked.shown or asked.rendered:
+                await _shown(hub, viewer, asked)
         except (msgspec.MsgspecError, Forbidden):
             await _close(socket, FORBIDDEN)
 
 
-async def _shown(hub: Hub, viewer: Viewer, calls: list[int]) -> None:
-    """A visible tab rendered these calls: the receipt that somebody could see them."""
-    door = hub.tools.store.door(viewer.actor)
-    await mark_seen(door, hub.tools.bus, calls[:TEXTS_MAX], hub.tools.now())
+async def _shown(hub: Hub, viewer: Viewer, asked: Watch) -> None:
+    """A visible tab rendered these: the receipt that somebody could see them."""
+    door, now = hub.tools.store.door(viewer.actor), hub.tools.now()
+    if asked.shown:
+        await mark_seen(door, hub.tools.bus, asked.shown[:TEXTS_MAX], now)
+    if asked.rendered:
+        await mark_shown(door, [Rendered(*each) for each in asked.rendered], now)
 
 
 async def live_waves(socket: WebSocket) -> None:

@@ -141,13 +141,15 @@ class Ward:
         patient: int | None = None,
         condition: str = "oxygen_low",
         holds: bool = True,
+        received: bool = False,
     ) -> int:
         """The watcher raises (or ends) an alarm, and the calls follow. Its id."""
         now = datetime.now(UTC)
         finding = Finding(priority, text, now, 86.0, 90.0) if holds else None
         key = Key(condition, patient or self.anna, None)
         tools = self.house.tools
-        change = Change(key, Kind.PHYSIOLOGICAL, now, finding)
+        times = (now, now) if received else (None, None)
+        change = Change(key, Kind.PHYSIOLOGICAL, now, finding, *times)
         (alarm,) = await write(tools.store, tools.bus, [change])
         await self.calls()
         return alarm.id

@@ -1,5 +1,6 @@
 """Alarms on the board: seen, heard, answered."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,27 @@ async def test_a_call_on_a_visible_screen_is_a_receipt(visit: Any, ward: Any) ->
     await expect(nurse.tile("Anna").locator(f"[data-alarm='{alarm}']")).to_contain_text(", seen")
     seen = await ward.sql("select seen from call where alarm_id = %(id)s", id=alarm)
     assert [row["seen"] is not None for row in seen] == [True]
+
+
+async def test_an_alarm_on_a_visible_screen_is_a_receipt_with_its_way(
+    visit: Any, ward: Any
+) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    await ward.is_heard(ward.anna)
+    alarm = await ward.alarms(received=True)
+    await expect(nurse.tile("Anna").locator(f"[data-alarm='{alarm}']")).to_be_visible()
+    receipts: list[dict[str, Any]] = []
+    async with asyncio.timeout(10):
+        while not receipts:
+            receipts = await ward.sql(
+                "select name, seconds from alarm_receipt join person on id = person_id"
+                " where alarm_id = %(id)s",
+                id=alarm,
+            )
+            await asyncio.sleep(0.05)
+    assert [each["name"] for each in receipts] == ["Test nurse"]
+    assert receipts[0]["seconds"] > 0
 
 
 async def test_nobody_answers_so_the_board_names_the_next(visit: Any, ward: Any) -> None:

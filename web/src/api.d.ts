@@ -500,6 +500,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/latency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Latency
+         * @description How long alarms took, step by step, over the last hour, day and month.
+         */
+        get: operations["get_latency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{call_id}/seen": {
         parameters: {
             query?: never;
@@ -583,6 +603,8 @@ export interface components {
             state: string;
             /** Raised */
             raised: number;
+            /** Rung */
+            rung: number;
         };
         /**
          * AlarmShown
@@ -648,7 +670,7 @@ export interface components {
         };
         /**
          * AlarmStory
-         * @description One alarm with everything that happened to it and everybody called for it.
+         * @description One alarm with everything that happened to it, who was shown it, and who was called.
          */
         AlarmStory: {
             /** Id */
@@ -707,6 +729,8 @@ export interface components {
             resolved: number | null;
             /** Events */
             events: components["schemas"]["EventShown"][];
+            /** Receipts */
+            receipts: components["schemas"]["ReceiptShown"][];
             /** Calls */
             calls: components["schemas"]["CallShown"][];
         };
@@ -1028,6 +1052,24 @@ export interface components {
             reason: string;
         };
         /**
+         * ReceiptShown
+         * @description Whose visible screen showed an alarm, and when first for the ringing of `rung` (both ms).
+         *
+         *     `seconds` since the reading was received, where that screen heard the alarm live.
+         */
+        ReceiptShown: {
+            /** At */
+            at: number;
+            /** Person */
+            person: string;
+            /** Role */
+            role: string;
+            /** Rung */
+            rung: number;
+            /** Seconds */
+            seconds: number | null;
+        };
+        /**
          * Role
          * @description What somebody is here for. Nobody has a right by default.
          * @enum {string}
@@ -1125,6 +1167,27 @@ export interface components {
          * @enum {string}
          */
         State: "normal" | "pending" | "active" | "audio-paused" | "acknowledged" | "latched" | "resolved";
+        /**
+         * Step
+         * @description One step of alarms in one span: how many took it, and the median and 99th percentile of the
+         *     seconds it took (None where none did).
+         *
+         *     judged: reading received to alarm decided. shown: reading received to a visible screen that
+         *     heard it live. called: alarm to the first call. seen: call to its person's screen. answered:
+         *     alarm to acknowledgement.
+         */
+        Step: {
+            /** Span */
+            span: string;
+            /** Step */
+            step: string;
+            /** Alarms */
+            alarms: number;
+            /** P50 Seconds */
+            p50_seconds: number | null;
+            /** P99 Seconds */
+            p99_seconds: number | null;
+        };
         /**
          * Today
          * @description The patient's own page.
@@ -2123,6 +2186,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_latency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Step"][];
                 };
             };
         };

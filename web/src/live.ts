@@ -17,6 +17,10 @@ const OPEN = 1;
 const RETRY_MS_MIN = 400;
 const RETRY_MS_MAX = 8_000;
 const ALARMS_MAX = 2_000;
+const RECEIPTS_MAX = 500;
+/** Shown later than this after it was heard, an alarm was scrolled to: no measure of its way. */
+const HEARD_LIVE_MS = 10_000;
+const NEWS_MS = 60_000;
 /** The close code of a session that ended. */
 const SIGNED_OUT = 4401;
 
@@ -43,6 +47,10 @@ export class Live {
   /** Rises each time the server says that it now tells what was asked for. */
   private agreements = 0;
   private shown = new Set<number>();
+  /** Alarms heard while this tab was visible: of which ringing, and when (performance.now). */
+  private heardLive = new Map<number, { rung: number; at: number }>();
+  private rendered = new Map<number, number>();
+  private receipts: [alarm: number, rung: number, isLive: boolean][] = [];
   private link: Link = { state: "opening", heard: null };
   /** Whether the server's watcher judges what comes; until we are told, nobody says it does not. */
   private isGuarded = true;
@@ -75,6 +83,9 @@ export class Live {
     this.devices.clear();
     this.touched.clear();
     this.shown.clear();
+    this.heardLive.clear();
+    this.rendered.clear();
+    this.receipts = [];
     this.watching = null;
     this.followed = null;
     this.alarmWards = [];
@@ -126,6 +137,35 @@ export class Live {
     this.send({ shown: fresh });
   }
 
+  /** An alarm that stands on a visible tab; each ringing of it is reported once a connection. */
+  render(alarm: number, rung: number): void {
+    if (this.rendered.get(alarm) === rung || this.socket?.readyState !== OPEN) return;
+    this.rendered.set(alarm, rung);
+    const heard = this.heardLive.get(alarm);
+    const isLive = heard?.rung === rung && performance.now() - heard.at < HEARD_LIVE_MS;
+    if (this.receipts.push([alarm, rung, isLive]) === 1) queueMicrotask(() => this.sendReceipts());
+  }
+
+  private sendReceipts(): void {
+    const rendered = this.receipts;
+    this.receipts = [];
+    for (let place = 0; place < rendered.length; place += RECEIPTS_MAX)
+      this.send({ rendered: rendered.slice(place, place + RECEIPTS_MAX) });
+  }
+
+  private hearLive({ id, rung, state }: Alarm, at: number): void {
+    if (state === "resolved") {
+      this.heardLive.delete(id);
+      this.rendered.delete(id);
+    } else if (this.heardLive.get(id)?.rung !== rung && this.isNews(rung))
+      this.heardLive.set(id, { rung, at });
+  }
+
+  /** Open alarms are told again after a restart: those are no news. */
+  private isNews(rung: number): boolean {
+    return this.now() - rung < NEWS_MS && globalThis.document?.visibilityState === "visible";
+  }
+
   private send(what: object): void {
     if (this.socket?.readyState === OPEN) this.socket.send(JSON.stringify(what));
   }
@@ -137,6 +177,7 @@ export class Live {
     socket.onopen = () => {
       this.retries = 0;
       this.shown.clear();
+      this.rendered.clear();
       this.sendWatch();
     };
     socket.onmessage = (event) => {
@@ -188,8 +229,10 @@ export class Live {
     if (frame.type === "beat") this.clock.hear(frame.now, moment());
     else if (frame.type === "readings") for (const row of frame.rows) this.take(row);
     else if (frame.type === "score") this.change(frame.patient_id, { score: frame.score });
-    else if (frame.type === "alarm") this.takeAlarm(frame.alarm, this.heard);
-    else if (frame.type === "call") this.takeCall(frame.call, this.heard);
+    else if (frame.type === "alarm") {
+      this.hearLive(frame.alarm, this.heard);
+      this.takeAlarm(frame.alarm, this.heard);
+    } else if (frame.type === "call") this.takeCall(frame.call, this.heard);
     else if (frame.type === "device") this.takeDevice(frame.device);
     else if (frame.type === "watching") this.agreements += 1;
     else if (frame.type === "guard") this.isGuarded = frame.alive;

@@ -221,7 +221,9 @@ async def get_today(door: Asking, request: Request) -> v.Today:
         key=lambda each: order(next(x for x in VITALS if x.name == each.vital)),
     )
     mine = [
-        v.AlarmForPatient(each.id, each.patient_text, each.priority, each.state, each.raised)
+        v.AlarmForPatient(
+            each.id, each.patient_text, each.priority, each.state, each.raised, each.rung
+        )
         for each in alarms
         if each.patient_text
     ]

@@ -130,6 +130,7 @@ class AlarmForPatient:
     priority: str
     state: str
     raised: int
+    rung: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,3 +212,59 @@ on conflict (one) do update set at = excluded.at;
 -- name: last_mark
 -- How far the watcher before us had judged.
 select at from watch_mark;
+
+-- name: mark_shown
+-- These ringings stood on that person's visible screen.
+insert into alarm_receipt (alarm_id, person_id, rung, at, seconds)
+select alarm.id, %(person)s, alarm.rung, %(now)s,
+    case when asked.is_live and alarm.received <= %(now)s
+         then extract(epoch from %(now)s - alarm.received) end
+from unnest(%(ids)s::bigint[], %(rungs)s::bigint[], %(lives)s::boolean[])
+    as asked (id, rung, is_live)
+join alarm on alarm.id = asked.id and ms(alarm.rung) = asked.rung
+where %(patient)s::bigint is null or alarm.patient_id = %(patient)s
+on conflict do nothing;
+
+-- name: receipts
+-- Whose screens showed one alarm, and when first.
+select ms(alarm_receipt.at) as at, person.name as person, person.role,
+    ms(alarm_receipt.rung) as rung, alarm_receipt.seconds
+from alarm_receipt join person on person.id = alarm_receipt.person_id
+where alarm_receipt.alarm_id = %(id)s order by alarm_receipt.at, person.name;
+
+-- name: own_latency
+-- How long our own steps took since then: judging, and the way to screens that heard it live.
+select step, count(*) as alarms,
+    percentile_cont(0.5) within group (order by seconds) as p50_seconds,
+    percentile_cont(0.99) within group (order by seconds) as p99_seconds
+from (
+    select 'judged' as step, extract(epoch from raised - received) as seconds
+    from alarm where raised > %(since)s and received is not null
+    union all
+    select 'shown', seconds from alarm_receipt where at > %(since)s and seconds is not null
+) took group by step;
+
+-- name: latency
+-- How long each step took since then, ours and people's.
+select wanted.step, count(took.seconds) as alarms,
+    percentile_cont(0.5) within group (order by took.seconds) as p50_seconds,
+    percentile_cont(0.99) within group (order by took.seconds) as p99_seconds
+from unnest(array['judged', 'shown', 'called', 'seen', 'answered'])
+    with ordinality as wanted (step, place)
+left join (
+    select 'judged' as step, extract(epoch from raised - received) as seconds
+    from alarm where raised > %(since)s and received is not null
+    union all
+    select 'shown', seconds from alarm_receipt where at > %(since)s
+    union all
+    select 'called', extract(epoch from min(call.created) - alarm.raised)
+    from alarm join call on call.alarm_id = alarm.id and call.audience = 'carer'
+    where alarm.raised > %(since)s group by alarm.id
+    union all
+    select 'seen', extract(epoch from seen - created)
+    from call where created > %(since)s and seen is not null and audience = 'carer'
+    union all
+    select 'answered', extract(epoch from acknowledged - raised)
+    from alarm where raised > %(since)s and acknowledged is not null
+) took on took.step = wanted.step
+group by wanted.step, wanted.place order by wanted.place;

@@ -12,6 +12,7 @@ from homeward.model.shown import AlarmShown, CallShown
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.watch import acts, ledger
+from homeward.services.watch.latency import Step, steps
 from homeward.services.watch.ledger import Q, Seen
 
 FOREVER_MS = 2**53  # the largest whole number a page can say
@@ -58,10 +59,25 @@ class EventShown:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptShown:
+    """Whose visible screen showed an alarm, and when first for the ringing of `rung` (both ms).
+
+    `seconds` since the reading was received, where that screen heard the alarm live.
+    """
+
+    at: int
+    person: str
+    role: str
+    rung: int
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmStory(AlarmShown):
-    """One alarm with everything that happened to it and everybody called for it."""
+    """One alarm with everything that happened to it, who was shown it, and who was called."""
 
     events: list[EventShown]
+    receipts: list[ReceiptShown]
     calls: list[CallShown]
 
 
@@ -74,8 +90,9 @@ async def get_alarm(alarm_id: int, door: Asking) -> AlarmStory:
     """One alarm: who knew what when."""
     alarm = await door.one(Q.one_shown, AlarmShown, id=alarm_id)
     events = await door.all(Q.events, EventShown, id=alarm_id)
+    receipts = await door.all(Q.receipts, ReceiptShown, id=alarm_id)
     calls = await door.all(Q.calls, CallShown, id=alarm_id)
-    return AlarmStory(**asdict(alarm), events=events, calls=calls)
+    return AlarmStory(**asdict(alarm), events=events, receipts=receipts, calls=calls)
 
 
 async def get_patient_alarms(
@@ -111,6 +128,14 @@ async def post_act(alarm_id: int, said: Act, door: Asking, request: Request) -> 
     return await acts.say_acted(tools.store, tools.bus, door, alarm_id, said.what, tools.now())
 
 
+async def get_latency(door: Asking, request: Request) -> list[Step]:
+    """How long alarms took, step by step, over the last hour, day and month."""
+    tools: Tools = request.app.state.tools
+    return await steps(door, tools.now())
+
+
+OPERATORS = STAFF | {Role.ENGINEER, Role.ADMINISTRATOR}
+
 ROUTES = (
     Route("GET", "/api/alarms", get_alarms, STAFF),
     Route("GET", "/api/alarms/{alarm_id}", get_alarm, STAFF),
@@ -118,4 +143,5 @@ ROUTES = (
     Route("POST", "/api/alarms/{alarm_id}/acknowledge", post_acknowledgement, STAFF),
     Route("POST", "/api/alarms/{alarm_id}/pause", post_pause, STAFF),
     Route("POST", "/api/alarms/{alarm_id}/acts", post_act, STAFF),
+    Route("GET", "/api/system/latency", get_latency, OPERATORS),
 )

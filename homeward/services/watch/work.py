@@ -18,6 +18,7 @@ from homeward.services.watch import ledger
 from homeward.services.watch.acts import resume
 from homeward.services.watch.catch_up import catch_up, last_mark, last_scores, watched_now
 from homeward.services.watch.device_gaps import counted_now
+from homeward.services.watch.latency import lateness
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.rereads import AGAIN_SECONDS, Rereads
 from homeward.services.watch.troubles import Trouble
@@ -261,6 +262,8 @@ class Watch:
         if second % LEFT_SECONDS == 0:
             await self.writer.put(self._watcher.left(await ledger.left_behind(door), now))
             await self.writer.put(self._watcher.unheard(await ledger.answered(door), now))
+            late = await lateness(door, now, self._tools.settings.alarm_seconds_max)
+            await self.writer.put(self._watcher.hears(late, now))
         if self._is_idle:
             await self._agree_with_the_ledger(second)
         if self._is_idle:

@@ -6,7 +6,7 @@ import { callFor, isSounding, MARKS, needsAnswer } from "../alarms";
 import { countdown, inWords } from "../freshness";
 import { useCalls, useNow } from "../live";
 import { useMe } from "../session";
-import { useShown } from "../shown";
+import { useRendered, useShown } from "../shown";
 import type { Alarm, Call } from "../words";
 import classes from "./alarm-bar.module.css";
 import { CheckIcon, EyeIcon, PhoneIcon, SoundOffIcon } from "./icons";
@@ -26,8 +26,11 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
   const now = useNow();
   const call = callFor(alarm, useCalls());
   const isOpen = needsAnswer(alarm);
+  const box = useRef<HTMLDivElement>(null);
+  useRendered(box, alarm);
   return (
     <div
+      ref={box}
       className={classes.bar}
       data-priority={alarm.priority}
       data-state={alarm.state}

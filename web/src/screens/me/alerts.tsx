@@ -4,12 +4,12 @@ import { type RefObject, useEffect, useRef } from "react";
 import { api } from "../../api";
 import { useCalls } from "../../live";
 import { EyeIcon } from "../../parts/icons";
+import { useRendered, whenShown } from "../../shown";
 import type { TodayAlarm } from "../../words";
 import classes from "./today.module.css";
 import { agoInWords } from "./verdict";
 
 const URGENCY = { high: "Do this now", medium: "Do this soon", low: "Good to know" };
-const SHARE_SHOWN = 0.6;
 const RETRY_MS = 4_000;
 
 export function Alerts({ alarms, now }: { alarms: TodayAlarm[]; now: number }) {
@@ -23,6 +23,7 @@ function Alert({ alarm, now }: { alarm: TodayAlarm; now: number }) {
     return alarm_id === alarm.id && audience === "patient" && seen === null;
   });
   useSeen(box, alarm.id, call?.id ?? null);
+  useRendered(box, alarm);
   return (
     <section
       ref={box}
@@ -50,33 +51,22 @@ function Alert({ alarm, now }: { alarm: TodayAlarm; now: number }) {
 function useSeen(box: RefObject<HTMLElement | null>, alarm: number, call: number | null): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another call asks for another receipt
   useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    let isInView = false;
+    if (!box.current) return;
     let isTold = false;
     let retry: ReturnType<typeof setTimeout> | undefined;
     const tell = async () => {
-      if (isTold || !isInView || document.visibilityState !== "visible") return;
+      if (isTold || document.visibilityState !== "visible") return;
       isTold = true;
       await api.todaySeen(alarm).catch(() => {
         isTold = false;
         retry = setTimeout(tell, RETRY_MS);
       });
     };
-    const observer = new IntersectionObserver(
-      ([entry]) => {
-        isInView = entry?.isIntersecting ?? false;
-        void tell();
-      },
-      { threshold: SHARE_SHOWN },
-    );
-    observer.observe(element);
-    document.addEventListener("visibilitychange", tell);
+    const stop = whenShown(box.current, () => void tell());
     return () => {
       isTold = true;
       clearTimeout(retry);
-      observer.disconnect();
-      document.removeEventListener("visibilitychange", tell);
+      stop();
     };
   }, [box, alarm, call]);
 }

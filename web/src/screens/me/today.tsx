@@ -3,7 +3,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { api } from "../../api";
-import { live, useConnections, useLink, useLivePatient, useNow, useWatch } from "../../live";
+import {
+  live,
+  useAlarms,
+  useConnections,
+  useLink,
+  useLivePatient,
+  useNow,
+  useWatch,
+} from "../../live";
 import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { useMe } from "../../session";
@@ -12,6 +20,7 @@ import { Alerts } from "./alerts";
 import { GlucoseToday, useGlucoseToday } from "./glucose-today";
 import { Hero } from "./hero";
 import classes from "./today.module.css";
+import { toldNow } from "./told-now";
 import { Values } from "./values";
 import { agoInWords, toneNow, verdictOf } from "./verdict";
 
@@ -67,6 +76,7 @@ function Day({ patientId }: { patientId: number }) {
   const glucose = useGlucoseToday(patientId);
   const now = useNow();
   const link = useLink();
+  const told = useAlarms().filter(({ patient_id }) => patient_id === patientId);
   if (query.error && !query.data) {
     return <Trouble error={query.error} again={() => void query.refetch()} />;
   }
@@ -78,7 +88,7 @@ function Day({ patientId }: { patientId: number }) {
     ...vital,
     tone: toneNow(vital.tone, vital.at, now, staleOf(vital.vital)),
   }));
-  const alarms = today.alarms.filter(({ state }) => state !== "resolved");
+  const alarms = toldNow(today.alarms, told);
   const verdict = verdictOf(vitals, alarms, link.state !== "lost" && !query.error);
   return (
     <div className={classes.day}>
