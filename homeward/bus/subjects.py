@@ -36,6 +36,12 @@ SUBJECTS: tuple[Subject, ...] = (
         ("record", "cli", "call", "bus"),
         ("watch",),
     ),
+    Subject(
+        "told.limits",
+        "a setting of a rule was made, or ended (JSON: rule, patient_id, ward_id)",
+        ("watch",),
+        ("watch", "api"),
+    ),
     Subject("command.*", "bytes for one device", ("fleet",), ("record",)),
     Subject(
         "beat.*",

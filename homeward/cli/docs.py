@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -73,16 +74,44 @@ def vitals_page() -> str:
 
 
 def rules_page() -> str:
-    """Every rule, by its own docstring."""
+    """Every rule, by its own docstring, with its limits for every age."""
     from homeward.clinical.rule import discover
 
     parts = ["# Rules\n\nEach is one file under `homeward/clinical/rules/`, with its cases beside"]
-    parts[0] += " the tests. The words below are the rule's own."
+    parts[0] += (
+        " the tests. The words are the rule's own. The limits are what a patient is judged by"
+        " unless somebody set others (see [Limits](../guides/limits.md)); a value at a limit is"
+        " not beyond it. To a delay comes up to one interval of the vital before it and one after,"
+        " and what judging takes: the limits page of a patient shows the sum."
+    )
     for rule in discover():
         module = import_module(f"homeward.clinical.rules.{rule.name}")
         words = (module.__doc__ or "").strip()
         parts.append(f"## `{rule.name}` (version {rule.version})\n\n{words}")
+        parts.append(_limits_of(rule))
     return "\n\n".join(parts)
+
+
+def _limits_of(rule: Any) -> str:
+    from homeward.clinical.limit import shown_unit
+
+    vitals = ", ".join(f"`{vital.name}`" for vital in rule.vitals)
+    whom = "everybody" if rule.only is None else rule.only.name
+    if rule.limit is None:
+        return f"Looks at {vitals}, {rule.window_seconds} s back; for {whom}. It is on or off."
+    everybody = "everybody else" if rule.limits else "everybody"
+    whose = [(who.name, limit) for who, limit in rule.limits] + [(everybody, rule.limit)]
+    rows: list[tuple[object, ...]] = [
+        (
+            who, f"{limit.side} {limit.limit:g}", f"{limit.delay_seconds} s",
+            "" if limit.extreme is None else f"{limit.extreme:g}",
+            f"{limit.clear_limit:g}", f"{limit.clear_seconds} s",
+        )
+        for who, limit in whose
+    ]  # fmt: skip
+    unit = shown_unit(rule.vital)
+    head = ("who", f"rings {unit}", "after", "at once beyond", "ends at", "after ")
+    return f"Looks at {vitals}.\n\n{_table(head, rows)}"
 
 
 def alarms_page() -> str:

@@ -3,6 +3,9 @@
 A ward sends thousands of readings a second and nearly all are quiet. Two comparisons a row, in
 columns, spare the rules those. The gate only leaves out what no rule could find anything in,
 whatever came before; it knows nothing of open episodes, whose patients are always judged.
+
+Each person has a gate made of the very rules they are judged by: a newborn's limits on the ward
+cost nobody else a thing, and nobody's own limit is wider than their gate.
 """
 
 from collections.abc import Iterable
@@ -11,35 +14,46 @@ from math import inf
 import numpy as np
 import numpy.typing as npt
 
-from homeward.clinical.rule import Rule
+from homeward.clinical.rule import Bounds, Rule
+
+Ints = npt.NDArray[np.integer]
+Floats = npt.NDArray[np.float64]
 
 
 class Gate:
-    """The bounds of some rules, one row a vital. Give it the personal rules as well."""
+    """The bounds of some rules, one row a vital."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._low = np.full(1, -inf)
         self._high = np.full(1, inf)
         for rule in rules:
-            self._widen(rule)
+            for vital in rule.vitals:
+                self._widen(vital.index, rule.bounds_of(vital))
 
-    def _widen(self, rule: Rule) -> None:
-        index = rule.vital.index
+    def _widen(self, index: int, bounds: Bounds) -> None:
         more = index + 1 - len(self._low)
         if more > 0:
             self._low = np.concatenate([self._low, np.full(more, -inf)])
             self._high = np.concatenate([self._high, np.full(more, inf)])
-        self._low[index] = max(self._low[index], rule.bounds.low)
-        self._high[index] = min(self._high[index], rule.bounds.high)
+        self._low[index] = max(self._low[index], bounds.low)
+        self._high[index] = min(self._high[index], bounds.high)
 
-    def mask(
-        self, vitals: npt.NDArray[np.integer], values: npt.NDArray[np.float64]
-    ) -> npt.NDArray[np.bool_]:
-        """True for each row (vital index, value) in which a rule could find something.
-
-        A value that is no number passes: the rules must see it, not the gate hide it.
-        """
+    def bounds(self, vitals: Ints) -> tuple[Floats, Floats]:
+        """The lowest and highest quiet value of each vital (by index)."""
         has_rules = (vitals >= 0) & (vitals < len(self._low))
         index = np.where(has_rules, vitals, 0)
-        is_quiet = (values >= self._low[index]) & (values <= self._high[index])
-        return has_rules & ~is_quiet
+        return self._low[index], self._high[index]
+
+    def mask(self, vitals: Ints, values: Floats) -> npt.NDArray[np.bool_]:
+        """True for each row (vital index, value) in which a rule could find something."""
+        return beyond(values, *self.bounds(vitals))
+
+
+def beyond(values: Floats, low: Floats, high: Floats) -> npt.NDArray[np.bool_]:
+    """True for each value that is not quiet, given the bounds of each.
+
+    A value that is no number passes where any rule asks: the rules must see it, not the gate
+    hide it.
+    """
+    has_rules = (low > -inf) | (high < inf)
+    return has_rules & ~((values >= low) & (values <= high))

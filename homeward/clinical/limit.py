@@ -7,7 +7,7 @@ have spared an ICU two thirds of its ineffective alarms (Görges 2009). An extre
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import inf
+from math import ceil, inf
 
 from homeward.clinical.window import Window, held_for, newest_run, recent
 from homeward.model.alarm import Finding, Priority
@@ -64,8 +64,37 @@ class Limit:
         """The values that can begin nothing, lowest and highest."""
         return (self.limit, inf) if self.side is Side.BELOW else (-inf, self.limit)
 
+    def is_looser_than(self, other: "Limit") -> bool:
+        """Would this find less, later, or for a shorter time than the other?"""
+        return (
+            self._beyond(self.limit, other.limit)
+            or self._beyond(self.clear_limit, other.clear_limit)
+            or self.delay_seconds > other.delay_seconds
+            or self.clear_seconds < other.clear_seconds
+            or self.waits_longer_than(other)
+        )
+
+    def waits_longer_than(self, other: "Limit") -> bool:
+        """Does the other ring at once for something that this does not?"""
+        if other.extreme is None:
+            return False
+        return self.extreme is None or self._beyond(self.extreme, other.extreme)
+
     def _beyond(self, value: float, bound: float) -> bool:
         return value < bound if self.side is Side.BELOW else value > bound
+
+
+def worst_delay_seconds(limit: Limit, interval_seconds: float, window_seconds: float) -> float:
+    """From the body's crossing of the limit to the reading that decides, at worst, in seconds.
+
+    The crossing may come just after a reading, and the delay ends at a reading: both cost up to
+    an interval (disclosed by IEC 60601-1-8, 6.4). Readings further apart than the window are
+    spot checks, which speak for themselves. What judging takes comes on top.
+    """
+    if interval_seconds > window_seconds or not limit.delay_seconds:
+        return interval_seconds
+    waits = ceil(limit.delay_seconds / interval_seconds)
+    return interval_seconds * (1 + waits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,25 @@
 
 A rule is a pure function of the window (oldest first, the newest being the reading that just
 came) and of whether its episode is open now. It answers a finding while the condition holds,
-and None once it does not.
+and None once it does not. A combination looks at the windows of several vitals.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from importlib import import_module
 from math import inf
 from pkgutil import iter_modules
 
 from homeward.clinical.limit import Limit, Words, judge_limit
+from homeward.clinical.subject import Subject
 from homeward.clinical.window import Window
 from homeward.model.alarm import Finding
 from homeward.model.errors import Misconfigured
 from homeward.model.vital import Vital
 
 Judge = Callable[[Window, bool], Finding | None]
+Together = Callable[[Mapping[str, Window], bool], Finding | None]  # windows by vital's name
 
 # Two minutes hold every delay of the rules for vital signs measured each second, and enough
 # before them to tell a stream from a spot check.
@@ -32,6 +35,17 @@ class Bounds:
     high: float = inf
 
 
+NEVER_QUIET = Bounds(inf, -inf)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Some people, such as an age: `fits` says of a person on a day whether they are of them."""
+
+    name: str
+    fits: Callable[[Subject, date], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One question asked of one vital. `name` is also the alarm's condition.
@@ -40,6 +54,10 @@ class Rule:
     serve the gate. `yields_to` is the vital that answers the same question better: see
     `may_speak`. `about` is the rule's public documentation. Raise `version` with any change
     that could change a decision.
+
+    `limits` are the defaults of people for whom `limit` is not, the first that fits; `only` is
+    whom the rule is for, None for everybody. A combination has `together` as well, which is
+    given the fresh windows of `vital` and of `others`, and is asked at a reading of any of them.
     """
 
     name: str
@@ -52,6 +70,37 @@ class Rule:
     words: Words | None = None
     yields_to: Vital | None = None
     about: str = ""
+    limits: tuple[tuple[Who, Limit], ...] = ()
+    only: Who | None = None
+    others: tuple[Vital, ...] = ()
+    together: Together | None = None
+    others_bounds: Mapping[str, Bounds] = field(default_factory=dict[str, Bounds])
+
+    @property
+    def vitals(self) -> tuple[Vital, ...]:
+        """Every vital it looks at."""
+        return (self.vital, *self.others)
+
+    def bounds_of(self, vital: Vital) -> Bounds:
+        """What the gate may leave out of the readings of one of its vitals."""
+        if vital is self.vital:
+            return self.bounds
+        return self.others_bounds.get(vital.name, NEVER_QUIET)
+
+    def ask(self, windows: Mapping[str, Window], is_open: bool) -> Finding | None:
+        """Judge, given at least one window of its vitals by name."""
+        if self.together is not None:
+            return self.together(windows, is_open)
+        return self.judge(windows[self.vital.name], is_open)
+
+    def of(self, subject: Subject, on: date) -> "Rule | None":
+        """The rule by default for one person on one day; None where it is not for them."""
+        if self.only is not None and not self.only.fits(subject, on):
+            return None
+        for who, limit in self.limits:
+            if who.fits(subject, on):
+                return self.with_limit(limit)
+        return self
 
     def with_limit(self, limit: Limit) -> "Rule":
         """The same rule with one person's own limit.
@@ -80,8 +129,9 @@ def limit_rule(
     window_seconds: int = WINDOW_SECONDS,
     yields_to: Vital | None = None,
     about: str | None = None,
+    limits: tuple[tuple[Who, Limit], ...] = (),
 ) -> Rule:
-    """A rule that compares one vital with one limit."""
+    """A rule that compares one vital with one limit; `limits` as in Rule."""
 
     def judge(window: Window, is_open: bool) -> Finding | None:
         return judge_limit(window, is_open, limit, words, window_seconds)
@@ -98,6 +148,42 @@ def limit_rule(
         words,
         yields_to,
         (about or "").strip(),
+        limits,
+    )
+
+
+def combination(
+    name: str,
+    vital: Vital,
+    others: tuple[Vital, ...],
+    together: Together,
+    *,
+    version: int = 1,
+    bounds: Bounds = NEVER_QUIET,
+    others_bounds: Mapping[str, Bounds] | None = None,
+    window_seconds: int = WINDOW_SECONDS,
+    only: Who | None = None,
+    about: str | None = None,
+) -> Rule:
+    """A rule over several vitals. A vital whose window is not given is not fresh."""
+
+    def judge(window: Window, is_open: bool) -> Finding | None:
+        if not window:
+            raise ValueError("there is nothing to judge in an empty window")
+        return together({window[-1].vital.name: window}, is_open)
+
+    return Rule(
+        name,
+        vital,
+        version,
+        judge,
+        bounds,
+        window_seconds,
+        about=(about or "").strip(),
+        only=only,
+        others=others,
+        together=together,
+        others_bounds=others_bounds or {},
     )
 
 

@@ -520,6 +520,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Patient Limits
+         * @description What is watched of a patient and how, what differs, and who changed it when and why.
+         */
+        get: operations["get_patient_limits"];
+        put?: never;
+        /**
+         * Post Patient Limits
+         * @description Change one rule of a patient; it ends when they leave the ward, at the latest.
+         */
+        post: operations["post_patient_limits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wards/{ward_id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ward Limits
+         * @description The same of a ward: the floor of its adult patients.
+         */
+        get: operations["get_ward_limits"];
+        put?: never;
+        /**
+         * Post Ward Limits
+         * @description Change one rule of a ward.
+         */
+        post: operations["post_ward_limits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{call_id}/seen": {
         parameters: {
             query?: never;
@@ -800,6 +848,12 @@ export interface components {
             outcome: string | null;
         };
         /**
+         * Choice
+         * @description What a setting says of a rule.
+         * @enum {string}
+         */
+        Choice: "limit" | "off" | "on" | "default";
+        /**
          * Credentials
          * @description A login and its password.
          */
@@ -924,6 +978,43 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * LimitShown
+         * @description A limit, and how late it may ring at worst, in seconds, judging included (IEC 60601-1-8,
+         *     6.4): None where nobody knows how often the vital comes.
+         */
+        LimitShown: {
+            /** Limit */
+            limit: number;
+            /** Clear Limit */
+            clear_limit: number;
+            /** Delay Seconds */
+            delay_seconds: number;
+            /** Clear Seconds */
+            clear_seconds: number;
+            /** Extreme */
+            extreme: number | null;
+            /** Worst Seconds */
+            worst_seconds: number | null;
+            /** Extreme Worst Seconds */
+            extreme_worst_seconds: number | null;
+        };
+        /**
+         * LimitsShown
+         * @description What is watched and how, of a patient or a ward, and what was ever changed.
+         */
+        LimitsShown: {
+            /** Patient Id */
+            patient_id: number | null;
+            /** Ward Id */
+            ward_id: number | null;
+            /** Ward */
+            ward: string | null;
+            /** Rules */
+            rules: components["schemas"]["RuleShown"][];
+            /** History */
+            history: components["schemas"]["SettingShown"][];
+        };
+        /**
          * NewDevice
          * @description A device to register.
          */
@@ -934,6 +1025,43 @@ export interface components {
             kind: string;
             /** Patient Id */
             patient_id?: number | null;
+        };
+        /**
+         * NewSetting
+         * @description What somebody wants set. `is_said`: they confirm what will not ring any more.
+         */
+        NewSetting: {
+            /** Rule */
+            rule: string;
+            choice: components["schemas"]["Choice"];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Limit */
+            limit?: number | null;
+            /** Clear Limit */
+            clear_limit?: number | null;
+            /**
+             * Delay Seconds
+             * @default 0
+             */
+            delay_seconds: number;
+            /**
+             * Clear Seconds
+             * @default 0
+             */
+            clear_seconds: number;
+            /** Extreme */
+            extreme?: number | null;
+            /** Expires */
+            expires?: number | null;
+            /**
+             * Is Said
+             * @default false
+             */
+            is_said: boolean;
         };
         /**
          * NextStep
@@ -1084,6 +1212,65 @@ export interface components {
             root: string;
         };
         /**
+         * RuleShown
+         * @description One rule of a patient or a ward: as it is, by default, and who made it different.
+         *
+         *     `scope` is where what is in force was said (patient, ward, site; None: by default). `whose`
+         *     names the people a default is for where it is not everybody's.
+         */
+        RuleShown: {
+            /** Rule */
+            rule: string;
+            /** Title */
+            title: string;
+            /** Vital */
+            vital: string;
+            /** Label */
+            label: string;
+            /** Unit */
+            unit: string;
+            /** Decimals */
+            decimals: number;
+            /** Side */
+            side: string | null;
+            /** Priority */
+            priority: string | null;
+            /** Possible */
+            possible: [
+                number,
+                number
+            ];
+            /** Delay Seconds Max */
+            delay_seconds_max: number;
+            /** Is On */
+            is_on: boolean;
+            now: components["schemas"]["LimitShown"] | null;
+            default: components["schemas"]["LimitShown"] | null;
+            floor: components["schemas"]["LimitShown"] | null;
+            /** Floor Is On */
+            floor_is_on: boolean;
+            /** Whose */
+            whose: string | null;
+            /** Differs */
+            differs: boolean;
+            /** Scope */
+            scope: string | null;
+            /** By */
+            by: string | null;
+            /** Role */
+            role: string | null;
+            /** At */
+            at: number | null;
+            /** Expires */
+            expires: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Interval Seconds */
+            interval_seconds: number | null;
+            /** Trouble */
+            trouble: string | null;
+        };
+        /**
          * ScorePoint
          * @description A score without its parts.
          */
@@ -1157,6 +1344,42 @@ export interface components {
             patient_id: number | null;
             /** Demo */
             demo: boolean;
+        };
+        /**
+         * SettingShown
+         * @description One line of the history: what was set, by whom, why, until when, and how it ended.
+         */
+        SettingShown: {
+            /** Id */
+            id: number;
+            /** Rule */
+            rule: string;
+            /** Choice */
+            choice: string;
+            /** Limit */
+            limit: number | null;
+            /** Clear Limit */
+            clear_limit: number | null;
+            /** Delay Seconds */
+            delay_seconds: number | null;
+            /** Clear Seconds */
+            clear_seconds: number | null;
+            /** Extreme */
+            extreme: number | null;
+            /** At */
+            at: number;
+            /** By */
+            by: string;
+            /** Role */
+            role: string;
+            /** Reason */
+            reason: string;
+            /** Expires */
+            expires: number | null;
+            /** Ended */
+            ended: number | null;
+            /** Because */
+            because: string | null;
         };
         /**
          * State
@@ -2206,6 +2429,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Step"][];
+                };
+            };
+        };
+    };
+    get_patient_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_patient_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSetting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_ward_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_ward_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSetting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -3,8 +3,12 @@
 Below 40 a minute the heart may not carry the circulation (NEWS2 gives three points, RCP 2017;
 ALS bradycardia guideline). Ten seconds let one missed beat pass; an athlete's sleeping heart
 is a reason for a limit of their own. Below 30, and at standstill, nobody waits.
+
+Children are measured against the value at which Bedside PEWS gives two points for their age,
+and nobody waits from the one that gives four (Parshuram 2009).
 """
 
+from homeward.clinical.ages import by_age
 from homeward.clinical.limit import Limit, Side, Words
 from homeward.clinical.rule import limit_rule
 from homeward.model.alarm import Priority
@@ -17,4 +21,7 @@ WORDS = Words(
     patient_text="Your heart is beating slowly. Lie down and do not get up alone. "
     "Help has been called.",
 )
-RULE = limit_rule("heart_rate_low", HEART_RATE, LIMIT, WORDS, about=__doc__)
+LIMITS = by_age("heart_rate", LIMIT)
+RULE = limit_rule(
+    "heart_rate_low", HEART_RATE, LIMIT, WORDS, version=2, about=__doc__, limits=LIMITS
+)

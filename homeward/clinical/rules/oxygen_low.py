@@ -8,7 +8,7 @@ against 86 %, where that scale begins to score two.
 """
 
 from homeward.clinical.limit import Limit, Side, Words
-from homeward.clinical.rule import limit_rule
+from homeward.clinical.rule import Who, limit_rule
 from homeward.model.alarm import Priority
 from homeward.model.vital import OXYGEN_SATURATION
 
@@ -22,4 +22,12 @@ WORDS = Words(
     patient_text="Your oxygen is low. Sit upright, breathe slowly and deeply, and check that the "
     "sensor sits well on your finger. Help has been called.",
 )
-RULE = limit_rule("oxygen_low", OXYGEN_SATURATION, LIMIT, WORDS, about=__doc__)
+SCALE_2 = Who("SpO₂ scale 2", lambda subject, on: subject.oxygen_scale == 2)
+RULE = limit_rule(
+    "oxygen_low",
+    OXYGEN_SATURATION,
+    LIMIT,
+    WORDS,
+    about=__doc__,
+    limits=((SCALE_2, LIMIT_SCALE_2),),
+)

@@ -6,7 +6,16 @@ heart rings once; where there is only an oximeter, it stands in with the same li
 """
 
 from homeward.clinical.rule import limit_rule
-from homeward.clinical.rules.heart_rate_high import LIMIT, WORDS
+from homeward.clinical.rules.heart_rate_high import LIMIT, LIMITS, WORDS
 from homeward.model.vital import HEART_RATE, PULSE
 
-RULE = limit_rule("pulse_high", PULSE, LIMIT, WORDS, yields_to=HEART_RATE, about=__doc__)
+RULE = limit_rule(
+    "pulse_high",
+    PULSE,
+    LIMIT,
+    WORDS,
+    version=2,
+    yields_to=HEART_RATE,
+    about=__doc__,
+    limits=LIMITS,
+)

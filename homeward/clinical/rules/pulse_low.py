@@ -6,7 +6,16 @@ stands in with the same limits.
 """
 
 from homeward.clinical.rule import limit_rule
-from homeward.clinical.rules.heart_rate_low import LIMIT, WORDS
+from homeward.clinical.rules.heart_rate_low import LIMIT, LIMITS, WORDS
 from homeward.model.vital import HEART_RATE, PULSE
 
-RULE = limit_rule("pulse_low", PULSE, LIMIT, WORDS, yields_to=HEART_RATE, about=__doc__)
+RULE = limit_rule(
+    "pulse_low",
+    PULSE,
+    LIMIT,
+    WORDS,
+    version=2,
+    yields_to=HEART_RATE,
+    about=__doc__,
+    limits=LIMITS,
+)

@@ -3,8 +3,12 @@
 Above 24 breaths a minute is where NEWS2 gives three points (RCP 2017), and often the first
 sign that somebody is getting worse. Counting by chest impedance also counts talking and
 moving, so half a minute must agree. Above 40 nobody waits.
+
+Children are measured against the value at which Bedside PEWS gives two points for their age,
+and nobody waits from the one that gives four (Parshuram 2009).
 """
 
+from homeward.clinical.ages import by_age
 from homeward.clinical.limit import Limit, Side, Words
 from homeward.clinical.rule import limit_rule
 from homeward.model.alarm import Priority
@@ -19,4 +23,7 @@ WORDS = Words(
     extreme_patient_text="You are breathing very fast. Sit upright and breathe out slowly. "
     "Help has been called.",
 )
-RULE = limit_rule("respiration_high", RESPIRATORY_RATE, LIMIT, WORDS, about=__doc__)
+LIMITS = by_age("respiratory_rate", LIMIT)
+RULE = limit_rule(
+    "respiration_high", RESPIRATORY_RATE, LIMIT, WORDS, version=2, about=__doc__, limits=LIMITS
+)

@@ -3,8 +3,12 @@
 Below 9 breaths a minute is where NEWS2 gives three points (RCP 2017), and how opioids and
 sedatives announce themselves. Fifteen seconds let a held breath pass. Below 5, and when
 breathing stops, nobody waits.
+
+Children are measured against the value at which Bedside PEWS gives two points for their age,
+and nobody waits from the one that gives four (Parshuram 2009).
 """
 
+from homeward.clinical.ages import by_age
 from homeward.clinical.limit import Limit, Side, Words
 from homeward.clinical.rule import limit_rule
 from homeward.model.alarm import Priority
@@ -17,4 +21,7 @@ WORDS = Words(
     patient_text="You are breathing slowly. Wake up, sit upright and take deep breaths. "
     "Help has been called.",
 )
-RULE = limit_rule("respiration_low", RESPIRATORY_RATE, LIMIT, WORDS, about=__doc__)
+LIMITS = by_age("respiratory_rate", LIMIT)
+RULE = limit_rule(
+    "respiration_low", RESPIRATORY_RATE, LIMIT, WORDS, version=2, about=__doc__, limits=LIMITS
+)

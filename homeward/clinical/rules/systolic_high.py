@@ -3,8 +3,12 @@
 Above 180 mmHg is a hypertensive crisis until somebody has looked (ACC/AHA guideline 2017);
 from 220 NEWS2 gives three points (RCP 2017). A cuff measures each quarter of an hour, so
 there is no delay. It ends at 170 or better.
+
+Children are measured against the value at which Bedside PEWS gives two points for their age,
+and nobody waits from the one that gives four (Parshuram 2009).
 """
 
+from homeward.clinical.ages import by_age
 from homeward.clinical.limit import Limit, Side, Words
 from homeward.clinical.rule import limit_rule
 from homeward.model.alarm import Priority
@@ -19,4 +23,5 @@ WORDS = Words(
     extreme_patient_text="Your blood pressure is very high. Sit down and rest. If you have chest "
     "pain, a severe headache, or trouble speaking or seeing, call for help at once.",
 )
-RULE = limit_rule("systolic_high", SYSTOLIC, LIMIT, WORDS, about=__doc__)
+LIMITS = by_age("systolic", LIMIT)
+RULE = limit_rule("systolic_high", SYSTOLIC, LIMIT, WORDS, version=2, about=__doc__, limits=LIMITS)

@@ -1,46 +1,47 @@
 """Rules over windows: a frame of readings in, what changed out.
 
 The gate leaves out what no rule could find anything in; a patient with an open episode is
-always judged. A rule that raises becomes a technical alarm of that patient, and the others
-go on: a swallowed exception would be a silent monitor.
+always judged. Everybody is judged by their own rules (plan.py). A rule that raises becomes a
+technical alarm of that patient, and the others go on: a swallowed exception would be a silent
+monitor.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice, product
+from math import inf
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical.episode import Key, is_worse
-from homeward.clinical.gate import Gate
+from homeward.clinical.gate import beyond
 from homeward.clinical.rule import Rule, may_speak
-from homeward.clinical.rules import RULES, oxygen_low
+from homeward.clinical.rules import RULES
+from homeward.clinical.subject import Subject
 from homeward.clinical.window import Window
 from homeward.model.alarm import Finding, Kind, Priority
-from homeward.model.vital import BY_INDEX
+from homeward.model.vital import BY_INDEX, Vital
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import Change
+from homeward.services.watch.plan import Orders, Plan, RuleSet
 from homeward.services.watch.windows import Ints, Windows, as_microseconds, as_time
 
 TROUBLE_RULE = "trouble_rule_"
+TROUBLE_SETTING = "trouble_setting_"
 UNHEARD_SECONDS = 3600  # not measured for so long (or its score's age): it is over, or anew
-
-
-def with_scale_2(rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """The rules for a patient whose oxygen target is 88-92 %."""
-    return tuple(
-        rule.with_limit(oxygen_low.LIMIT_SCALE_2) if rule is oxygen_low.RULE else rule
-        for rule in rules
-    )
+# Of a combination's vitals, each measured by several devices: so many pairings are asked.
+PAIRINGS_MAX = 16
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a rule found, and in which window."""
+    """What a rule found, and by the newest reading of which slot."""
 
     finding: Finding | None
-    place: int
+    slot: int
 
 
 class Judging:
@@ -51,29 +52,49 @@ class Judging:
     ) -> None:
         self._windows = windows
         self._conditions = conditions
-        self._rules = {1: _by_vital(rules), 2: _by_vital(with_scale_2(rules))}
-        self._gate = Gate([*rules, *with_scale_2(rules)])
-        self._vital_of = {rule.name: rule.vital.index for rule in rules}
+        self._plan = Plan(rules)
+        self._vitals_of = {rule.name: tuple(v.index for v in rule.vitals) for rule in rules}
         self._is_open = np.zeros(0, bool)  # by slot: some episode of it holds
-        self.scale_2: frozenset[int] = frozenset()  # patients
+        self._low = np.zeros(0)  # by slot: from here ...
+        self._high = np.zeros(0)  # ... to here nothing can begin
+        self._slots = 0  # so many slots have their bounds
+        self._others: set[int] = set()  # patients whose rules have changed since the last order
+
+    def know(self, subjects: Mapping[int, Subject]) -> None:
+        """Who everybody is: it decides about their limits."""
+        self._plan.know(subjects)
+
+    def order(self, orders: Orders, now: datetime) -> list[Change]:
+        """Which settings are in force; whatever is fresh is judged by them at once."""
+        self._plan.order(orders)
+        self._grow()
+        if self._plan.is_old(now.date()):
+            self._renew(now)
+        changed, self._others = sorted(self._others), set()
+        changes: list[Change] = []
+        for patient in changed:
+            changes += self._ordered(patient, now)
+        return changes
 
     def restore(self) -> None:
         """Judge every reading of the patients whose episodes were taken over."""
         self._is_open[:] = False
-        for rule, vital in self._vital_of.items():
+        for rule, vitals in self._vitals_of.items():
             for key in [*self._conditions.keys(rule), *self._conditions.keys(TROUBLE_RULE + rule)]:
-                if key.patient_id is not None:
-                    patients, vitals = np.array([key.patient_id]), np.array([vital])
-                    slot = int(self._windows.slots(patients, vitals)[0])
-                    self._refresh(slot)
+                if key.patient_id is not None and key.condition in (rule, TROUBLE_RULE + rule):
+                    self._others.add(key.patient_id)  # what is off by now must end
+                    patients = np.full(len(vitals), key.patient_id)
+                    for slot in self._windows.slots(patients, np.array(vitals)).tolist():
+                        self._refresh(slot)
 
     def take(self, slots: Ints, values: npt.NDArray[np.float64], now: datetime) -> list[Change]:
         """What the newest readings of these slots (already in their windows) change."""
         self._grow()
-        vitals = self._windows.vital[slots]
-        matters = self._gate.mask(vitals, values) | self._is_open[slots]
+        if self._plan.is_old(now.date()):
+            self._renew(now)
+        is_beyond = beyond(values, self._low[slots], self._high[slots])
         changes: list[Change] = []
-        for slot in slots[matters].tolist():
+        for slot in slots[is_beyond | self._is_open[slots]].tolist():
             changes += self._judge(slot, now)
         return changes
 
@@ -88,10 +109,13 @@ class Judging:
 
     def is_unheard(self, key: Key, now: datetime) -> bool:
         """Whether nobody has measured what this condition is about for very long."""
-        vital = self._vital_of.get(key.condition)
-        if vital is None or key.patient_id is None:
+        vitals = self._vitals_of.get(key.condition)
+        if vitals is None or key.patient_id is None:
             return False
-        slot = self._windows.slot(key.patient_id, vital)
+        return any(self._is_unmeasured(key.patient_id, vital, now) for vital in vitals)
+
+    def _is_unmeasured(self, patient: int, vital: int, now: datetime) -> bool:
+        slot = self._windows.slot(patient, vital)
         if slot < 0:
             return True
         last = max(int(self._windows.received[each]) for each in self._windows.all_of(slot))
@@ -100,23 +124,25 @@ class Judging:
 
     def _judge(self, slot: int, now: datetime) -> list[Change]:
         patient, vital = int(self._windows.patient[slot]), int(self._windows.vital[slot])
-        slots = self._windows.beside(slot)
-        windows = [self._windows.window(each) for each in slots]
         changes: list[Change] = []
-        for rule in self._rules_of(patient, vital):
-            detail = {"rule": rule.name, "version": rule.version}
-            for key, found, kind in self._ask(rule, windows, slot, patient, now):
-                decided = slots[found.place]
-                measured = as_time(int(self._windows.newest[decided]))
-                received = as_time(int(self._windows.received[decided]))
-                changes.append(Change(key, kind, now, found.finding, measured, received, detail))
-        news = [change for change in changes if self._conditions.is_news(change)]
-        if news:
-            self._refresh(slot)
-        return news
+        touched: set[int] = set()
+        rules, seen = self._plan.of(patient), dict[int, Window]()
+        for rule in rules.by_vital.get(vital, ()):
+            detail: dict[str, Any] = {"rule": rule.name, "version": rule.version}
+            if rule.name in rules.settings:
+                detail["setting"] = rules.settings[rule.name]
+            for key, found, kind in self._ask(rule, slot, patient, now, seen):
+                measured = as_time(int(self._windows.newest[found.slot]))
+                received = as_time(int(self._windows.received[found.slot]))
+                change = Change(key, kind, now, found.finding, measured, received, detail)
+                if self._conditions.is_news(change):
+                    changes.append(change)
+                    touched.update(each.index for each in rule.vitals)
+        self._refresh_all(patient, touched)
+        return changes
 
     def _ask(
-        self, rule: Rule, windows: Sequence[Window], slot: int, patient: int, now: datetime
+        self, rule: Rule, slot: int, patient: int, now: datetime, seen: dict[int, Window]
     ) -> list[tuple[Key, _Found, Kind]]:
         key = Key(rule.name, patient)
         trouble = Key(TROUBLE_RULE + rule.name, patient)
@@ -124,12 +150,52 @@ class Judging:
         try:
             if not may_speak(rule, self._fresh(rule, slot, patient), is_open):
                 return []
-            found = _worst([rule.judge(window, is_open) for window in windows])
+            found = self._worst(rule, slot, patient, is_open, seen)
         except Exception as error:  # D22: whatever a rule raises becomes an alarm
-            failed = _Found(_failed(rule.name, error, now), 0)
+            failed = _Found(_failed(rule.name, error, now), slot)
             return [(trouble, failed, Kind.TECHNICAL)]
-        over = _Found(None, 0)
+        over = _Found(None, slot)
         return [(trouble, over, Kind.TECHNICAL), (key, found, Kind.PHYSIOLOGICAL)]
+
+    def _worst(
+        self, rule: Rule, slot: int, patient: int, is_open: bool, seen: dict[int, Window]
+    ) -> _Found:
+        """Of what several devices say of one vital: whatever is worst holds."""
+        worst: _Found | None = None
+        for slots in self._pairings(rule, slot, patient):
+            for each in slots.values():
+                if each not in seen:
+                    seen[each] = self._windows.window(each)
+            windows = {name: seen[each] for name, each in slots.items()}
+            found = _Found(rule.ask(windows, is_open), next(iter(slots.values())))
+            if worst is None or _is_worse(found.finding, worst.finding):
+                worst = found
+        assert worst is not None
+        return worst
+
+    def _pairings(self, rule: Rule, slot: int, patient: int) -> Iterable[dict[str, int]]:
+        """The fresh slots of a rule's vitals, each way the devices can be paired."""
+        vital = int(self._windows.vital[slot])
+        names = [BY_INDEX[vital].name]
+        choices = [self._windows.beside(slot)]
+        for other in rule.vitals:
+            if other.index != vital and (fresh := self._fresh_slots(other, slot, patient)):
+                names.append(other.name)
+                choices.append(fresh)
+        pairings = islice(product(*choices), PAIRINGS_MAX)
+        return (dict(zip(names, each, strict=True)) for each in pairings)
+
+    def _fresh_slots(self, other: Vital, slot: int, patient: int) -> list[int]:
+        """Where another vital of this patient came shortly before this slot's newest reading."""
+        known = self._windows.slot(patient, other.index)
+        if known < 0:
+            return []
+        since = self._windows.received[slot] - other.stale_seconds * 1_000_000
+        return [
+            each
+            for each in self._windows.all_of(known)
+            if self._windows.count[each] and self._windows.received[each] >= since
+        ]
 
     def _fresh(self, rule: Rule, slot: int, patient: int) -> tuple[str, ...]:
         """The vital this rule yields to, if its last reading came shortly before this one."""
@@ -142,8 +208,36 @@ class Judging:
         age = int(self._windows.received[slot] - self._windows.received[known])
         return (other.name,) if age <= other.stale_seconds * 1_000_000 else ()
 
-    def _rules_of(self, patient: int, vital: int) -> Sequence[Rule]:
-        return self._rules[2 if patient in self.scale_2 else 1].get(vital, ())
+    def _ordered(self, patient: int, now: datetime) -> list[Change]:
+        """The rules of a patient are others now: end what is off, judge what is fresh."""
+        rules = self._plan.of(patient)
+        changes = [
+            Change(Key(name, patient), Kind.PHYSIOLOGICAL, now, None, detail={"because": "off"})
+            for name in self._off(rules)
+        ]
+        for each in rules.every:
+            key = Key(TROUBLE_SETTING + each.default.name, patient)
+            unfit = None if each.trouble is None else _unfit(each.default.name, now)
+            changes.append(Change(key, Kind.TECHNICAL, now, unfit))
+        news = [change for change in changes if self._conditions.is_news(change)]
+        slots = np.flatnonzero(self._windows.patient[: self._slots] == patient).tolist()
+        for slot in slots:
+            self._refresh(slot)
+            stale_us = BY_INDEX[int(self._windows.vital[slot])].stale_seconds * 1_000_000
+            age = as_microseconds(now) - int(self._windows.received[slot])
+            if self._windows.count[slot] and age <= stale_us:
+                news += self._judge(slot, now)
+        return news
+
+    def _off(self, rules: RuleSet) -> list[str]:
+        on = {each.default.name for each in rules.every if each.rule is not None}
+        return [name for name in self._vitals_of if name not in on]
+
+    def _refresh_all(self, patient: int, vitals: Iterable[int]) -> None:
+        for vital in vitals:
+            slot = self._windows.slot(patient, vital)
+            if slot >= 0:
+                self._refresh(slot)
 
     def _refresh(self, slot: int) -> None:
         self._grow()
@@ -151,21 +245,43 @@ class Judging:
         self._is_open[self._windows.all_of(slot)] = any(
             self._conditions.holds(Key(rule.name, patient))
             or self._conditions.holds(Key(TROUBLE_RULE + rule.name, patient))
-            for rule in self._rules_of(patient, vital)
+            for rule in self._plan.of(patient).by_vital.get(vital, ())
         )
+
+    def _renew(self, now: datetime) -> None:
+        """Work everybody's rules out again, and their gates."""
+        patients = np.unique(self._windows.patient[: self._slots]).tolist()
+        self._others |= self._plan.renew(now.date(), patients)
+        self._bound(np.arange(self._slots))
+
+    def _bound(self, slots: Ints) -> None:
+        """Give these slots the bounds of their patients' gates."""
+        patients, place = np.unique(self._windows.patient[slots], return_inverse=True)
+        gates = [self._plan.of(patient).gate for patient in patients.tolist()]
+        numbers = {id(gate): number for number, gate in enumerate(gates)}
+        number_of = np.array([numbers[id(gate)] for gate in gates], np.int64)[place]
+        for number in numbers.values():
+            mine = slots[number_of == number]
+            bounds = gates[number].bounds(self._windows.vital[mine])
+            self._low[mine], self._high[mine] = bounds
 
     def _grow(self) -> None:
         more = len(self._windows.count) - len(self._is_open)
         if more > 0:
             self._is_open = np.concatenate([self._is_open, np.zeros(more, bool)])
+            self._low = np.concatenate([self._low, np.full(more, -inf)])
+            self._high = np.concatenate([self._high, np.full(more, inf)])
+        known, self._slots = self._slots, len(self._windows.numbers)
+        if self._slots > known:
+            self._bound(np.arange(known, self._slots))
 
 
 def window_seconds(rules: Sequence[Rule], least: float) -> dict[int, float]:
     """How far back each vital (by index) must be remembered, at least `least`."""
     seconds = dict.fromkeys(BY_INDEX, least)
     for rule in rules:
-        index = rule.vital.index
-        seconds[index] = max(seconds[index], rule.window_seconds)
+        for vital in rule.vitals:
+            seconds[vital.index] = max(seconds[vital.index], rule.window_seconds)
     return seconds
 
 
@@ -174,25 +290,18 @@ def age_limit(vital: int) -> timedelta:
     return timedelta(seconds=max(60, BY_INDEX[vital].stale_seconds))
 
 
-def _by_vital(rules: Sequence[Rule]) -> dict[int, list[Rule]]:
-    found: dict[int, list[Rule]] = {}
-    for rule in rules:
-        found.setdefault(rule.vital.index, []).append(rule)
-    return found
-
-
-def _worst(findings: Sequence[Finding | None]) -> _Found:
-    """Of what several devices say of one vital: whatever is worst holds."""
-    worst = _Found(findings[0], 0)
-    for place, finding in enumerate(findings):
-        if finding is not None and (
-            worst.finding is None or is_worse(finding.priority, worst.finding.priority)
-        ):
-            worst = _Found(finding, place)
-    return worst
+def _is_worse(one: Finding | None, other: Finding | None) -> bool:
+    if one is None or other is None:
+        return one is not None
+    return is_worse(one.priority, other.priority)
 
 
 def _failed(rule: str, error: Exception, now: datetime) -> Finding:
     # The class of the error, never its words: they may hold a patient's values.
     words = f"Rule {rule} failed ({type(error).__name__}): this patient is watched by the others"
+    return Finding(Priority.MEDIUM, words, now)
+
+
+def _unfit(rule: str, now: datetime) -> Finding:
+    words = f"A setting of {rule} does not fit the rule any more: it is judged without. Set it anew"
     return Finding(Priority.MEDIUM, words, now)

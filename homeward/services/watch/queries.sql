@@ -268,3 +268,90 @@ left join (
     from alarm where raised > %(since)s and acknowledged is not null
 ) took on took.step = wanted.step
 group by wanted.step, wanted.place order by wanted.place;
+
+-- name: settings
+-- The settings in force now.
+select id, rule, choice, patient_id, ward_id, by_role, limit_value, clear_limit, delay_seconds,
+    clear_seconds, extreme
+from rule_setting_newest
+where coalesce(expires > %(now)s, true)
+  and (patient_id is null or has_stayed(patient_id, set_at))
+order by id;
+
+-- name: wards_of_patients
+-- The ward of everybody in a bed.
+select patient_id, ward_id from stay where ends is null;
+
+-- name: end_settings
+-- Settings whose time has passed, or whose patient has left the ward, end; that is written down.
+insert into rule_setting_end (setting_id, at, because)
+select id, %(now)s,
+    case when coalesce(expires > %(now)s, true) then 'left' else 'expired' end
+from rule_setting_newest
+where expires <= %(now)s or (patient_id is not null and not has_stayed(patient_id, set_at))
+on conflict do nothing
+returning setting_id;
+
+-- name: add_setting
+-- Somebody set something.
+insert into rule_setting (rule, patient_id, ward_id, choice, limit_value, clear_limit,
+    delay_seconds, clear_seconds, extreme, set_at, set_by, by_role, reason, expires)
+values (%(rule)s, %(patient_id)s, %(ward_id)s, %(choice)s, %(limit)s, %(clear_limit)s,
+    %(delay_seconds)s, %(clear_seconds)s, %(extreme)s, %(now)s, %(person)s, %(role)s, %(reason)s,
+    %(expires)s)
+returning id;
+
+-- name: lock_rule
+-- One change of a scope at a time: what it is compared with must be what it replaces.
+select pg_advisory_xact_lock(hashtext('rule_setting'), %(scope)s::int);
+
+-- name: limits_patient
+-- A patient as their limits need it.
+select patient.id, patient.birth_date, patient.oxygen_scale, stay.ward_id, ward.name as ward
+from patient
+left join stay on stay.patient_id = patient.id and stay.ends is null
+left join ward on ward.id = stay.ward_id
+where patient.id = %(patient)s;
+
+-- name: limits_ward
+-- A ward as its limits need it.
+select id, name from ward where id = %(ward)s;
+
+-- name: setting_history
+-- Everything that was ever set of one patient, or of one ward, newest first, and how it ended.
+select rule_setting.id, rule, choice, limit_value as "limit", clear_limit, delay_seconds,
+    clear_seconds, extreme, ms(set_at) as at, person.name as by, by_role as role, reason,
+    ms(expires) as expires, ms(rule_setting_end.at) as ended, because
+from rule_setting
+join person on person.id = set_by
+left join rule_setting_end on setting_id = rule_setting.id
+where (patient_id = %(patient)s or ward_id = %(ward)s)
+  and (%(rule)s::text is null or rule = %(rule)s)
+order by rule_setting.id desc limit 200;
+
+-- name: setting_said
+-- Who said these settings, and until when.
+select rule_setting.id, person.name as by, by_role as role, ms(set_at) as at,
+    ms(expires) as expires, reason
+from rule_setting join person on person.id = set_by
+where rule_setting.id = any(%(ids)s);
+
+-- name: intervals
+-- How often each vital of a patient comes, in seconds, by their devices' word or habit.
+select expects.vital, max(expects.seconds) as seconds
+from association
+join device on device.id = association.device_id and device.status = 'active'
+cross join lateral (
+    select key as vital, value::double precision as seconds from jsonb_each_text(device.expects)
+    union all
+    select vital, seconds from habit
+    where association_id = association.id and device.expects = '{}'
+) expects
+where association.ends is null and association.patient_id = any(%(patients)s)
+group by expects.vital;
+
+-- name: patients_on_ward
+-- Who is on a ward now.
+select patient.id, patient.birth_date, patient.oxygen_scale
+from stay join patient on patient.id = stay.patient_id
+where stay.ends is null and stay.ward_id = %(ward)s order by stay.bed;

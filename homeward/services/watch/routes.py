@@ -11,7 +11,7 @@ from homeward.model.person import Role
 from homeward.model.shown import AlarmShown, CallShown
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
-from homeward.services.watch import acts, ledger
+from homeward.services.watch import acts, ledger, limits_routes
 from homeward.services.watch.latency import Step, steps
 from homeward.services.watch.ledger import Q, Seen
 
@@ -144,4 +144,5 @@ ROUTES = (
     Route("POST", "/api/alarms/{alarm_id}/pause", post_pause, STAFF),
     Route("POST", "/api/alarms/{alarm_id}/acts", post_act, STAFF),
     Route("GET", "/api/system/latency", get_latency, OPERATORS),
+    *limits_routes.ROUTES,
 )

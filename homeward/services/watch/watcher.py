@@ -22,6 +22,7 @@ from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.device_gaps import Counted, gaps
 from homeward.services.watch.judging import Judging, window_seconds
 from homeward.services.watch.ledger import Change, Episode
+from homeward.services.watch.plan import Orders
 from homeward.services.watch.scoring import SETTLE_SECONDS, Scoring
 from homeward.services.watch.silences import Habit, Silences, Watched
 from homeward.services.watch.troubles import Trouble, Troubles
@@ -78,7 +79,12 @@ class Watcher:
             for each in watched
         }
         scale_2 = frozenset(each.patient_id for each in watched if each.oxygen_scale == 2)
-        self._judging.scale_2 = self._scoring.scale_2 = scale_2
+        self._scoring.scale_2 = scale_2
+        self._judging.know(self.subjects)
+
+    def order(self, orders: Orders, now: datetime) -> Verdict:
+        """Which settings of rules are in force now; what is fresh is judged by them at once."""
+        return Verdict(self._judging.order(orders, now))
 
     def remember(self, rows: Rows, now: datetime) -> None:
         """Take in readings that were judged before: they fill the windows and decide nothing."""

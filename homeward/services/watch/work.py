@@ -20,6 +20,8 @@ from homeward.services.watch.catch_up import catch_up, last_mark, last_scores, w
 from homeward.services.watch.device_gaps import counted_now
 from homeward.services.watch.latency import lateness
 from homeward.services.watch.ledger import Q
+from homeward.services.watch.limits import CHANGED, end_settings, orders_now
+from homeward.services.watch.pace import GATHER_SECONDS, PASS_SECONDS, STUCK_SECONDS
 from homeward.services.watch.rereads import AGAIN_SECONDS, Rereads
 from homeward.services.watch.troubles import Trouble
 from homeward.services.watch.watcher import Watcher
@@ -28,18 +30,13 @@ from homeward.services.watch.writer import Writer
 from homeward.store.alone import Alone, alone
 
 LOCK = 0x7761746368  # "watch": two watchers would raise every alarm twice
-# Frames are judged together: a few ms of delay, half the work. The busier we are, the longer we
-# gather, so that judging small batches leaves most of a core to others.
-GATHER_SECONDS = (0.004, 0.03)
 GATHER_TIMES = 4  # as long as the last judging took
 ROWS_MAX = 5_000  # judged at once; timers and writers get their turn in between
 FRAMES_MAX = 100_000
-PASS_SECONDS = 0.1
 SECOND = 1.0
 REGISTRY_SECONDS = 5
 AGE_SECONDS = 10
 LEFT_SECONDS = 30
-STUCK_SECONDS = 3.0  # what waits longer than this to be judged or written is not watched
 # A reading is stamped by the door before it is told: one on its way when we left our mark was
 # not judged. Judging a few seconds twice changes nothing.
 ON_ITS_WAY = timedelta(seconds=5)
@@ -74,6 +71,7 @@ class Watch:
         self._waiting_since = 0.0  # loop time: since when the oldest frame waits, at most
         self._registry_changed = asyncio.Event()
         self._counts_changed = asyncio.Event()
+        self._ordering = asyncio.Lock()  # what was read later is what is in force
         self._is_behind = False
         self._must_read = False  # the record first, then what is told
         self._gaps = tools.bus.gaps
@@ -100,6 +98,7 @@ class Watch:
             await bus.listen("told.trouble", self._hear_trouble),
             await bus.listen("told.device", self._hear_device),
             await bus.listen("beat.*", self._hear_beat),
+            await bus.listen(CHANGED, self._hear_limits),
         ]
         try:
             yield
@@ -137,6 +136,19 @@ class Watch:
         if msgspec.json.decode(body, type=_DeviceTold).what == "gap":
             self._counts_changed.set()
 
+    async def _hear_limits(self, *_: object) -> None:
+        await self.take_orders()
+
+    async def take_orders(self) -> None:
+        """What is watched for whom: judge by the settings in force, and end those that are over."""
+        async with self._ordering:
+            door, now = self._tools.store.door(), self._tools.now()
+            for ended in await end_settings(door, now):
+                log.info("setting %d of a rule has ended: back to what lies below it", ended)
+                if self._tools.bus.connected:
+                    await self._tools.bus.tell("told.limits", {"ended": ended})
+            await self.writer.put(self._watcher.order(await orders_now(door, now), now))
+
     async def _hear_beat(self, subject: str, _: bytes) -> None:
         self._watcher.beats.hear(subject.removeprefix("beat."), self._tools.now())
 
@@ -162,6 +174,7 @@ class Watch:
         door, now = self._tools.store.door(), self._tools.now()
         watched = await watched_now(door, now)
         self._watcher.watch(watched)
+        await self.take_orders()
         for batch in await catch_up(self._watcher, door, watched, mark, now):
             await self.writer.put(self._watcher.take(batch, now))
         await self.writer.put(self._watcher.judge_again(now))
@@ -254,6 +267,7 @@ class Watch:
         if self._registry_changed.is_set() or second % REGISTRY_SECONDS == 0:
             self._registry_changed.clear()
             self._watcher.watch(await watched_now(door, now))
+            await self.take_orders()
         await self.writer.put(self._watcher.listens(now))
         await resume(self._tools.store, self._tools.bus, now, self._pause_seconds)
         if second % AGE_SECONDS == 0:

@@ -1,0 +1,94 @@
+"""Routes of limits: what is watched and how, by whom it was changed, and the changing itself."""
+
+from datetime import UTC, datetime
+
+from fastapi import Request
+
+from homeward.guard.route import STAFF, Route
+from homeward.model.errors import Unreadable
+from homeward.services.asking import Asking
+from homeward.services.contract import Tools
+from homeward.services.watch import limits
+from homeward.services.watch.ledger import Q
+from homeward.services.watch.limits import Order, Scope
+from homeward.services.watch.limits_views import (
+    LimitsShown,
+    NewSetting,
+    Said,
+    SettingShown,
+    rule_shown,
+)
+from homeward.store import Door
+
+MS_MAX = 4_102_444_800_000  # 2100
+
+
+async def get_patient_limits(patient_id: int, door: Asking, request: Request) -> LimitsShown:
+    """What is watched of a patient and how, what differs, and who changed it when and why."""
+    return await _shown(door, Scope(patient_id=patient_id), _now(request))
+
+
+async def get_ward_limits(ward_id: int, door: Asking, request: Request) -> LimitsShown:
+    """The same of a ward: the floor of its adult patients."""
+    return await _shown(door, Scope(ward_id=ward_id), _now(request))
+
+
+async def post_patient_limits(
+    patient_id: int, said: NewSetting, door: Asking, request: Request
+) -> LimitsShown:
+    """Change one rule of a patient; it ends when they leave the ward, at the latest."""
+    return await _set(door, Scope(patient_id=patient_id), said, request)
+
+
+async def post_ward_limits(
+    ward_id: int, said: NewSetting, door: Asking, request: Request
+) -> LimitsShown:
+    """Change one rule of a ward."""
+    return await _set(door, Scope(ward_id=ward_id), said, request)
+
+
+def order_of(said: NewSetting) -> Order:
+    """What was asked for, as the service knows it."""
+    if said.expires is not None and not 0 <= said.expires <= MS_MAX:
+        raise Unreadable("That is no time.")
+    expires = None if said.expires is None else datetime.fromtimestamp(said.expires / 1000, UTC)
+    return Order(
+        said.rule, said.choice, said.reason, said.limit, said.clear_limit, said.delay_seconds,
+        said.clear_seconds, said.extreme, expires, said.is_said,
+    )  # fmt: skip
+
+
+async def _set(door: Door, scope: Scope, said: NewSetting, request: Request) -> LimitsShown:
+    tools: Tools = request.app.state.tools
+    now = tools.now()
+    await limits.set_rule(tools.store, tools.bus, door, scope, order_of(said), now)
+    return await _shown(door, scope, now)
+
+
+async def _shown(door: Door, scope: Scope, now: datetime) -> LimitsShown:
+    person = await limits.person_of(door, scope)
+    settings = limits.concerning(scope, person, await limits.settings_now(door, now))
+    every = person.rules(settings, now.date())
+    ids = [each.setting.id for each in every if each.setting is not None]
+    said = {each.id: each for each in await door.all(Q.setting_said, Said, ids=ids)}
+    patients = [] if scope.patient_id is None else [scope.patient_id]
+    rows = await door.all(Q.intervals, dict, patients=patients)
+    intervals = {row["vital"]: row["seconds"] for row in rows}
+    history = await door.all(
+        Q.setting_history, SettingShown, patient=scope.patient_id, ward=scope.ward_id, rule=None
+    )
+    rules = [rule_shown(each, said, intervals) for each in every]
+    return LimitsShown(scope.patient_id, person.ward_id, person.ward, rules, history)
+
+
+def _now(request: Request) -> datetime:
+    tools: Tools = request.app.state.tools
+    return tools.now()
+
+
+ROUTES = (
+    Route("GET", "/api/patients/{patient_id}/limits", get_patient_limits, STAFF),
+    Route("POST", "/api/patients/{patient_id}/limits", post_patient_limits, STAFF),
+    Route("GET", "/api/wards/{ward_id}/limits", get_ward_limits, STAFF),
+    Route("POST", "/api/wards/{ward_id}/limits", post_ward_limits, STAFF),
+)

@@ -1,0 +1,108 @@
+"""Who is judged by which rules: everybody's own, shared by all who are judged alike."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from homeward.clinical.gate import Gate
+from homeward.clinical.rule import Rule, Who
+from homeward.clinical.setting import InForce, Setting, in_force
+from homeward.clinical.subject import ANYBODY, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The rules of some people: all, those of each vital (by index), their gate."""
+
+    every: tuple[InForce, ...]
+    by_vital: Mapping[int, Sequence[Rule]]
+    gate: Gate
+    settings: Mapping[str, int]  # the setting each rule is judged by, where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Which settings are in force, and on which ward each patient is (None: on none)."""
+
+    settings: tuple[Setting, ...] = ()
+    wards: Mapping[int, int | None] = field(default_factory=dict)
+
+
+class Plan:
+    """The rules of everybody, by patient; worked out anew when somebody or something changes."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        whos = [who for rule in rules for who, _ in rule.limits]
+        whos += [rule.only for rule in rules if rule.only is not None]
+        self._whos: tuple[Who, ...] = tuple(dict.fromkeys(whos))
+        self._shared: dict[tuple[object, ...], RuleSet] = {}
+        self._sets: dict[int, RuleSet] = {}
+        self._subjects: Mapping[int, Subject] = {}
+        self._orders = Orders()
+        self._of_patient: dict[int, list[Setting]] = {}
+        self._of_ward: dict[int | None, list[Setting]] = {}  # None: of the site
+        self._on = date.min
+
+    def know(self, subjects: Mapping[int, Subject]) -> None:
+        """Who everybody is. Anybody not told of is an adult."""
+        if subjects != self._subjects:
+            self._subjects, self._on = dict(subjects), date.min
+
+    def order(self, orders: Orders) -> None:
+        """What was ordered for whom."""
+        if orders != self._orders:
+            self._orders, self._on = orders, date.min
+            self._of_patient, self._of_ward = {}, {}
+            for each in orders.settings:
+                if each.patient_id is not None:
+                    self._of_patient.setdefault(each.patient_id, []).append(each)
+                else:
+                    self._of_ward.setdefault(each.ward_id, []).append(each)
+
+    def is_old(self, on: date) -> bool:
+        """Whether it must be worked out again: something changed, or a new day."""
+        return on != self._on
+
+    def renew(self, on: date, patients: Iterable[int]) -> frozenset[int]:
+        """Work out the rules of these patients; those whose rules are others than before."""
+        self._on, before, self._sets = on, self._sets, {}
+        shared, self._shared = self._shared, {}
+        changed: set[int] = set()
+        for patient in patients:
+            now = self._sets[patient] = self._work_out(patient, shared)
+            if before.get(patient) is not now:
+                changed.add(patient)
+        return frozenset(changed)
+
+    def of(self, patient: int) -> RuleSet:
+        """The rules of one patient."""
+        found = self._sets.get(patient)
+        if found is None:
+            found = self._sets[patient] = self._work_out(patient, {})
+        return found
+
+    def _work_out(self, patient: int, shared: Mapping[tuple[object, ...], RuleSet]) -> RuleSet:
+        subject = self._subjects.get(patient, ANYBODY)
+        settings = self._settings_of(patient)
+        key = (*(who.fits(subject, self._on) for who in self._whos), *settings)
+        found = self._shared.get(key) or shared.get(key)
+        if found is None:
+            found = _rule_set(in_force(self._rules, subject, self._on, settings))
+        self._shared[key] = found
+        return found
+
+    def _settings_of(self, patient: int) -> tuple[Setting, ...]:
+        ward = self._orders.wards.get(patient)
+        of_ward = () if ward is None else self._of_ward.get(ward, ())
+        return (*self._of_ward.get(None, ()), *of_ward, *self._of_patient.get(patient, ()))
+
+
+def _rule_set(every: tuple[InForce, ...]) -> RuleSet:
+    rules = [each.rule for each in every if each.rule is not None]
+    by_vital: dict[int, list[Rule]] = {}
+    for rule in rules:
+        for vital in rule.vitals:
+            by_vital.setdefault(vital.index, []).append(rule)
+    settings = {each.default.name: each.setting.id for each in every if each.setting is not None}
+    return RuleSet(every, by_vital, Gate(rules), settings)
