@@ -68,7 +68,11 @@ async def orders_now(door: Door, now: datetime) -> Orders:
     """Every setting in force, and who is where."""
     settings = await settings_now(door, now)
     rows = await door.all(Q.wards_of_patients, dict)
-    return Orders(settings, {row["patient_id"]: row["ward_id"] for row in rows})
+    return Orders(
+        settings,
+        {row["patient_id"]: row["ward_id"] for row in rows},
+        {row["patient_id"]: Subject(row["birth_date"], row["oxygen_scale"]) for row in rows},
+    )
 
 
 async def settings_now(door: Door, now: datetime) -> tuple[Setting, ...]:

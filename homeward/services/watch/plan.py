@@ -22,10 +22,14 @@ class RuleSet:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """Which settings are in force, and on which ward each patient is (None: on none)."""
+    """Which settings are in force, and on which ward each patient is (None: on none).
+
+    `subjects` are those of everybody in a bed: who wears no device is charted by hand.
+    """
 
     settings: tuple[Setting, ...] = ()
-    wards: Mapping[int, int | None] = field(default_factory=dict)
+    wards: Mapping[int, int | None] = field(default_factory=dict[int, int | None])
+    subjects: Mapping[int, Subject] = field(default_factory=dict[int, Subject])
 
 
 class Plan:
@@ -83,7 +87,7 @@ class Plan:
         return found
 
     def _work_out(self, patient: int, shared: Mapping[tuple[object, ...], RuleSet]) -> RuleSet:
-        subject = self._subjects.get(patient, ANYBODY)
+        subject = self._subjects.get(patient) or self._orders.subjects.get(patient, ANYBODY)
         settings = self._settings_of(patient)
         key = (*(who.fits(subject, self._on) for who in self._whos), *settings)
         found = self._shared.get(key) or shared.get(key)

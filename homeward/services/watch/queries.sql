@@ -279,8 +279,9 @@ where coalesce(expires > %(now)s, true)
 order by id;
 
 -- name: wards_of_patients
--- The ward of everybody in a bed.
-select patient_id, ward_id from stay where ends is null;
+-- The ward of everybody in a bed, and what their limits need to know of them.
+select stay.patient_id, stay.ward_id, patient.birth_date, patient.oxygen_scale
+from stay join patient on patient.id = stay.patient_id where stay.ends is null;
 
 -- name: end_settings
 -- Settings whose time has passed, or whose patient has left the ward, end; that is written down.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from homeward.clinical.limit import Limit, Side
 from homeward.clinical.rules import RULES, oxygen_low
 from homeward.clinical.setting import Choice, Setting, in_force
-from homeward.clinical.subject import ANYBODY
+from homeward.clinical.subject import ANYBODY, Subject
 from homeward.model.frame import HOT
 from homeward.model.reading import Reading
 from homeward.model.vital import GLUCOSE
@@ -123,6 +123,13 @@ def test_a_newborn_is_judged_as_a_newborn_and_the_adult_beside_as_an_adult(bedsi
     assert [each.key.patient_id for each in bedside.changes if "heart" in each.key.condition] == [2]
     bedside.reads(1, seconds=12, heart_rate=88)
     assert bedside.of("heart_rate_low") == [("heart_rate_low", "high")]
+
+
+def test_a_newborn_without_a_device_is_a_newborn_all_the_same(bedside):
+    orders = Orders((), {1: 5}, {1: Subject(date(2026, 2, 1))})
+    bedside.keep(bedside.watcher.order(orders, bedside.now))
+    bedside.reads(seconds=30, heart_rate=150)
+    assert bedside.of("heart_rate_high") == []
 
 
 def test_on_its_birthday_a_child_is_judged_by_its_new_age(bedside):
