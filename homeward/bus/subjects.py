@@ -14,12 +14,18 @@ class Subject:
 
 
 SUBJECTS: tuple[Subject, ...] = (
-    Subject("hot.readings", "rows of model.frame.HOT", ("record",), ("watch", "api")),
+    Subject("hot.readings", "rows of model.frame.HOT", ("record", "observe"), ("watch", "api")),
     Subject(
         "hot.waves.*", "i64 patient, i64 device, then the device's frame", ("record",), ("api",)
     ),
     Subject(
         "told.alarm", "one alarm (JSON), after its row is committed", ("watch",), ("call", "api")
+    ),
+    Subject(
+        "told.observation",
+        "somebody entered an observation or corrected one (JSON: patient_id), after its commit",
+        ("observe",),
+        ("watch", "api"),
     ),
     Subject("told.score", "one score (JSON), after its row is committed", ("watch",), ("api",)),
     Subject("told.call", "one call (JSON), after its row is committed", ("call",), ("api",)),

@@ -1,8 +1,8 @@
 """Reading the record back: hour chunks, minute chunks and what still waits in the inbox, as one.
 
 A reading moves from the inbox to a minute chunk to an hour chunk. All functions read in that
-order, so that one on the move is seen twice (and told apart) but never missed. Times are
-microseconds since 1970 UTC; spans include their start and not their end.
+order, so that one on the move is seen twice (and told apart) but never missed; what people
+entered stays where it is. Times are us since 1970 UTC; spans include their start, not their end.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from homeward.model.frame import HOT, unpack_waves
 from homeward.model.vital import BY_INDEX
 from homeward.store.bundles import bodies_of, shelf_of
 from homeward.store.door import Door, queries
+from homeward.store.entered import entered
 from homeward.store.packed import (
     HOUR_US,
     MINUTE_US,
@@ -214,11 +215,12 @@ async def _inbox(door: Door, worn: list[dict[str, Any]], kind: str) -> list[dict
 async def _waiting(
     door: Door, patients: Sequence[int], start_us: int, end_us: int
 ) -> dict[int, list[Array]]:
-    """Rows of each patient that are not in chunks yet, by who wore the device at that time."""
+    """Rows of each patient that are not in chunks: not yet, or because a person entered them."""
     worn = await _worn(door, patients, start_us, end_us)
     bundles = await _inbox(door, worn, "readings")
     rows = _by_device([each["body"] for each in bundles], {each["device"] for each in worn})
-    found: dict[int, list[Array]] = {}
+    by_hand = await entered(door, patients, **_span(start_us, end_us))
+    found = {patient: [mine] for patient, mine in by_hand.items()}
     for each in worn:
         if each["device"] in rows:
             starts, ends = max(start_us, each["starts"]), min(end_us, each["ends"] or FOREVER)

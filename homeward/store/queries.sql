@@ -63,3 +63,14 @@ select min(first) as first, max(last) as last from (
     union all
     select min(minute), max(minute) from minute_chunk where patient_id = %(patient)s
 ) spans;
+
+-- name: entered_between
+-- What people entered for these patients and measured in a span (us since 1970), corrected not.
+select observation.patient_id as patient, observation_value.vital, observation_value.value,
+       (extract(epoch from observation.at) * 1000000)::bigint as at,
+       (extract(epoch from observation.entered) * 1000000)::bigint as entered
+from observation join observation_value on observation_value.observation_id = observation.id
+where observation.patient_id = any(%(patients)s) and observation_value.value is not null
+  and observation.at >= %(start)s and observation.at < %(end)s
+  and not exists (select from observation later where later.corrects = observation.id)
+order by observation.at, observation.id;

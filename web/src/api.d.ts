@@ -568,6 +568,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/observations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Observations
+         * @description What was entered for a patient over a span, corrected entries too.
+         */
+        get: operations["get_observations"];
+        put?: never;
+        /**
+         * Post Observation
+         * @description Enter what was observed at the bedside, or correct an entry; sent twice, it is one.
+         */
+        post: operations["post_observation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{call_id}/seen": {
         parameters: {
             query?: never;
@@ -614,6 +638,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Absent
+         * @description Why something could not be observed.
+         * @enum {string}
+         */
+        Absent: "refused" | "asleep" | "off_ward" | "device";
         /**
          * Acknowledgement
          * @description Why, in the carer's own words; may be empty. And how the alarm stood on their screen:
@@ -949,6 +979,61 @@ export interface components {
             csr: string;
         };
         /**
+         * EnteredValue
+         * @description One value as somebody entered it. `device` where they read it there and confirmed it.
+         *
+         *     Consciousness is a letter of ACVPU, effort a word, oxygen true or false; all else a number
+         *     with its unit (UCUM).
+         */
+        EnteredValue: {
+            /** Vital */
+            vital: string;
+            /** Value */
+            value: number | boolean | string;
+            /** Unit */
+            unit?: string | null;
+            /** Device */
+            device?: string | null;
+        };
+        /**
+         * Entry
+         * @description One observation. `key` is made by the page: sent twice, it is one entry.
+         *
+         *     `at` is when it was measured; None is now. `corrects` names an entry that this one replaces,
+         *     with the reason; without values it takes it back. `confirmed`: unusual values are meant so.
+         */
+        Entry: {
+            /**
+             * Key
+             * Format: uuid
+             */
+            key: string;
+            /** At */
+            at?: number | null;
+            /** Values */
+            values?: components["schemas"]["EnteredValue"][];
+            /** Absent */
+            absent?: components["schemas"]["NotPossible"][];
+            /** Corrects */
+            corrects?: number | null;
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Confirmed
+             * @default false
+             */
+            confirmed: boolean;
+        };
+        /**
+         * EntryAnswer
+         * @description The entry as it was filed; or nothing was filed, and what to ask first.
+         */
+        EntryAnswer: {
+            observation: components["schemas"]["ObservationShown"] | null;
+            /** Unusual */
+            unusual: string[];
+        };
+        /**
          * EventShown
          * @description One line of an alarm's ledger. `at` in milliseconds since 1970 UTC.
          *
@@ -1072,6 +1157,39 @@ export interface components {
             title: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * NotPossible
+         * @description Something that could not be observed, and why.
+         */
+        NotPossible: {
+            /** Vital */
+            vital: string;
+            reason: components["schemas"]["Absent"];
+        };
+        /**
+         * ObservationShown
+         * @description One entry. `corrected_by` names the entry that stands instead of this one.
+         */
+        ObservationShown: {
+            /** Id */
+            id: number;
+            /** At */
+            at: number;
+            /** Entered */
+            entered: number;
+            /** Person Id */
+            person_id: number;
+            /** Person */
+            person: string;
+            /** Corrects */
+            corrects: number | null;
+            /** Corrected By */
+            corrected_by: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Values */
+            values: components["schemas"]["ValueShown"][];
         };
         /**
          * PartShown
@@ -1476,6 +1594,23 @@ export interface components {
             input?: unknown;
             /** Context */
             ctx?: Record<string, never>;
+        };
+        /**
+         * ValueShown
+         * @description One value of an entry: in the vital's own unit, and as it was said; or why it is absent.
+         */
+        ValueShown: {
+            /** Vital */
+            vital: string;
+            /** Value */
+            value: number | null;
+            /** Said */
+            said: string | null;
+            /** Unit */
+            unit: string | null;
+            /** Device */
+            device: string | null;
+            absent: components["schemas"]["Absent"] | null;
         };
         /**
          * VitalInWords
@@ -2552,6 +2687,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LimitsShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_observations: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationShown"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_observation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryAnswer"];
                 };
             };
             /** @description Validation Error */

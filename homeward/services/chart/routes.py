@@ -10,6 +10,7 @@ import msgspec
 from fastapi import Query, Request
 
 from homeward.guard.route import STAFF, Route, must_see
+from homeward.model.entered import BY_HAND
 from homeward.model.errors import Missing, Unreadable
 from homeward.model.person import Role
 from homeward.model.shown import AlarmShown, CallShown, PatientShown, ScoreShown
@@ -90,7 +91,7 @@ async def _newest(
     found = await newest(door, patients, EVERY_VITAL, since_us)
     ids = sorted({each.device for values in found.values() for each in values.values()})
     rows = await door.all(Q.device_names, dict, devices=ids)
-    names = {row["id"]: row["name"] for row in rows}
+    names = {row["id"]: row["name"] for row in rows} | {BY_HAND: "by hand"}
     return {
         patient: [
             v.VitalShown(

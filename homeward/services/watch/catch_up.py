@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 import numpy as np
 
+from homeward.model.entered import BY_HAND
 from homeward.model.frame import HOT
 from homeward.model.shown import ScoreShown
 from homeward.model.vital import BY_INDEX, MINUTE, VITALS
@@ -16,6 +17,7 @@ from homeward.services.watch.watcher import Rows, Watcher, as_rows
 from homeward.services.watch.windows import KINDS, as_microseconds
 from homeward.store import Door
 from homeward.store.chunks import Newest, newest, samples_of
+from homeward.store.entered import entered
 from homeward.store.packed import Array as Samples
 
 # What streams is remembered for minutes, what is measured by hand for hours.
@@ -64,8 +66,15 @@ async def rows_since(
         found[patient] |= rows
     # The last word of streams that have long stopped: a score still remembers it.
     older = await newest(door, patients, streams, as_microseconds(now - REMEMBERED))
+    by_hand = await entered(door, patients, now - REMEMBERED, now + timedelta(minutes=10))
     return {
-        patient: np.concatenate([_older(patient, older[patient], rows), _rows(patient, rows)])
+        patient: np.concatenate(
+            [
+                _older(patient, older[patient], rows),
+                _rows(patient, {BY_HAND: by_hand[patient]} if patient in by_hand else {}),
+                _rows(patient, rows),
+            ]
+        )
         for patient, rows in found.items()
     }
 
@@ -78,7 +87,7 @@ def _older(patient: int, found: Mapping[int, Newest], known: Collection[int]) ->
     rows = [
         (patient, each.device, vital, 0, each.at, each.received, each.value)
         for vital, each in found.items()
-        if vital not in known
+        if vital not in known and each.device != BY_HAND
     ]
     return np.array(rows, HOT)
 

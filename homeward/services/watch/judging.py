@@ -107,6 +107,23 @@ class Judging:
                 changes += self._judge(slot, now)
         return changes
 
+    def corrected(self, slots: Sequence[int], now: datetime) -> list[Change]:
+        """These slots were emptied and filled anew: what was found in them alone is over."""
+        changes: list[Change] = []
+        for slot in slots:
+            known = [each for each in self._windows.all_of(slot) if self._windows.count[each]]
+            if known:
+                changes += self._judge(known[-1], now)
+                continue
+            patient, vital = int(self._windows.patient[slot]), int(self._windows.vital[slot])
+            rules = self._plan.of(patient).by_vital.get(vital, ())
+            keys = [Key(rule.name, patient) for rule in rules]
+            detail = {"because": "what was entered was corrected"}
+            over = [Change(key, Kind.PHYSIOLOGICAL, now, None, detail=detail) for key in keys]
+            changes += [change for change in over if self._conditions.is_news(change)]
+            self._refresh(slot)
+        return changes
+
     def is_unheard(self, key: Key, now: datetime) -> bool:
         """Whether nobody has measured what this condition is about for very long."""
         vitals = self._vitals_of.get(key.condition)

@@ -24,12 +24,18 @@ select id, patient_id, device_id, condition, kind, priority, state, since, measu
 from alarm where state = 'acknowledged' and kind = 'physiological' order by id limit 5000;
 
 -- name: left_behind
--- Answered episodes of patients whom no device measures any more: no reading will end them.
+-- Answered episodes of patients whom no device measures any more: no reading will end them. Who
+-- is observed by hand alone had no device taken off since, and is not meant.
 select id, patient_id, device_id, condition, kind, priority, state, since, measured
 from alarm
 where state = 'acknowledged' and kind = 'physiological' and not exists (
     select from association
     where association.patient_id = alarm.patient_id and association.ends is null)
+  and (exists (
+        select from association
+        where association.patient_id = alarm.patient_id and association.ends >= alarm.since)
+    or not exists (
+        select from stay where stay.patient_id = alarm.patient_id and stay.ends is null))
 order by id limit 500;
 
 -- name: counted
@@ -167,6 +173,29 @@ insert into score (patient_id, name, at, total, low, high, risk, detail)
 values (%(patient)s, %(name)s, timestamptz 'epoch' + %(at_ms)s * interval '1 millisecond', %(total)s,
     %(low)s, %(high)s, %(risk)s, %(detail)s::jsonb);
 
+-- name: score_at
+-- The newest score of a past moment, where one was noted.
+select detail from score
+where patient_id = %(patient)s and name = %(name)s
+  and at = timestamptz 'epoch' + %(at_ms)s * interval '1 millisecond'
+order by id desc limit 1;
+
+-- name: entered_since
+-- What was entered lately, as it stands: what was corrected since is not there any more.
+select observation.id, observation.patient_id as patient,
+    observation.corrects is not null as is_correction,
+    (extract(epoch from observation.at) * 1000000)::bigint as at,
+    (extract(epoch from observation.entered) * 1000000)::bigint as entered,
+    exists (select from stay where stay.patient_id = observation.patient_id and stay.ends is null)
+        as is_here,
+    observation_value.vital, observation_value.value
+from observation
+left join observation_value on observation_value.observation_id = observation.id
+    and observation_value.value is not null
+where observation.entered > %(since)s
+  and not exists (select from observation later where later.corrects = observation.id)
+order by observation.at, observation.id limit 5000;
+
 -- name: last_scores
 -- The newest score of everybody here: what a new watcher compares with.
 select stay.patient_id, newest.detail
@@ -180,24 +209,32 @@ where stay.ends is null;
 
 -- name: watched
 -- Who is measured by what now, and what each device is expected to send: as stated, or by habit.
-select device.id as device_id, device.name as device,
-    case when device.expects <> '{}' then device.expects else coalesce(
-        (select jsonb_object_agg(vital, seconds) from habit where association_id = association.id),
-        '{}') end as expects,
-    coalesce(device_state.connected, true) as connected, association.patient_id,
-    association.starts, patient.oxygen_scale, association.id as association_id,
-    device.expects <> '{}' as is_stated, patient.birth_date,
+-- Everybody in a bed may be observed by hand too (device -1), and of that nothing is expected.
+select source.*, patient.oxygen_scale, patient.birth_date,
     coalesce(said.is_pregnant and coalesce(said.until > %(now)s, true), false) as is_pregnant
-from association
-join device on device.id = association.device_id
-join patient on patient.id = association.patient_id
+from (
+    select device.id as device_id, device.name as device,
+        case when device.expects <> '{}' then device.expects else coalesce(
+            (select jsonb_object_agg(vital, seconds) from habit
+             where association_id = association.id),
+            '{}') end as expects,
+        coalesce(device_state.connected, true) as connected, association.patient_id,
+        association.starts, association.id as association_id,
+        device.expects <> '{}' as is_stated
+    from association
+    join device on device.id = association.device_id
+    left join device_state on device_state.device_id = device.id
+    where association.ends is null and device.status = 'active'
+    union all
+    select -1, 'by hand', '{}', true, stay.patient_id, stay.starts, 0, true
+    from stay where stay.ends is null
+) source
+join patient on patient.id = source.patient_id
 left join lateral (
     select is_pregnant, until from pregnancy
     where pregnancy.patient_id = patient.id and pregnancy.at <= %(now)s
     order by at desc, id desc limit 1
-) said on true
-left join device_state on device_state.device_id = device.id
-where association.ends is null and device.status = 'active';
+) said on true;
 
 -- name: add_habit
 -- A device sends this vital steadily.

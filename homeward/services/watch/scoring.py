@@ -1,7 +1,8 @@
 """NEWS2 as inputs arrive: about once a patient and second, and as inputs grow too old.
 
 Columns decide whose score could have changed: an input crossed a band of the published table,
-came, or grew too old. Only those are scored by the plain function.
+came, or grew too old. Only those are scored by the plain function. What devices say and what
+people entered are columns apart; `clinical.source` says which counts.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,9 @@ import numpy.typing as npt
 from homeward.clinical.episode import Key
 from homeward.clinical.score import Score
 from homeward.clinical.scores import news2
+from homeward.clinical.source import worlds
 from homeward.model.alarm import Finding, Kind, Priority
+from homeward.model.entered import AS_ENTERED, BESIDE_SECONDS
 from homeward.model.reading import Reading
 from homeward.model.shown import PartShown, ScoreShown, ScoreTold
 from homeward.model.vital import BY_NAME
@@ -28,16 +31,23 @@ NOTED_SECONDS = 900  # a score that stays the same is noted this often all the s
 SETTLE_SECONDS = 60  # as clinical.window.settled does by default
 SETTLE_READINGS_MIN = 5
 INPUTS = tuple(BY_NAME[name] for name in dict.fromkeys((*news2.STREAMED, *news2.PARAMETERS)))
-_STREAMED = np.array([vital.name in news2.STREAMED for vital in INPUTS])
+# First what devices say, then what people entered.
+COLUMNS = (*INPUTS, *(AS_ENTERED[vital.name] for vital in INPUTS))
+_STREAMED = np.array([vital.name in news2.STREAMED for vital in COLUMNS])
 _INDICES = np.array([vital.index for vital in INPUTS], np.int64)
-_AGES_US = np.array([vital.score_seconds for vital in INPUTS], np.int64) * SECOND_US
+_AGES_US = np.array([vital.score_seconds for vital in COLUMNS], np.int64) * SECOND_US
+# What was entered lately is judged beside what devices say: another code than without.
+_IS_BY_HAND = np.arange(len(COLUMNS)) >= len(INPUTS)
+_BESIDE_US = BESIDE_SECONDS * SECOND_US
+_BESIDE = 1000
 _IS_INPUT = np.zeros(KINDS, bool)
 _IS_INPUT[_INDICES] = True
 MISSING = -1
 NEVER = -2
 
-# Readings by name, and the newest times (us): measured, received.
-_Inputs = tuple[dict[str, Reading], int, int]
+# Readings by name, of devices and of people, and the newest times (us): measured, received.
+_Inputs = tuple[tuple[dict[str, Reading], dict[str, Reading]], int, int]
+Bools = npt.NDArray[np.bool_]
 Signature = tuple[int, int, tuple[int | None, ...]]
 
 
@@ -55,7 +65,7 @@ def _edges(name: str) -> npt.NDArray[np.float64]:
     return np.array(sorted(edges))
 
 
-_EDGES = tuple(_edges(vital.name) for vital in INPUTS)
+_EDGES = tuple(_edges(vital.name) for vital in COLUMNS)
 
 
 class Scoring:
@@ -69,7 +79,7 @@ class Scoring:
         self._touched = np.zeros(0, bool)
         self._seen_at = np.zeros(0, np.int64)
         self._noted_at = np.zeros(0, np.int64)
-        self._codes = np.zeros((0, len(INPUTS)), np.int64)
+        self._codes = np.zeros((0, len(COLUMNS)), np.int64)
         self._last: dict[int, Signature] = {}
         self.scale_2: frozenset[int] = frozenset()  # patients
 
@@ -91,7 +101,10 @@ class Scoring:
         """Touch everybody of whom an input grew too old, or whose note is due."""
         rows = np.arange(len(self._patients))
         if len(rows):
-            is_old = self._age_of(rows, now_us)[1] != (self._codes[rows] < 0)
+            _, is_old, is_beside = self._age_of(rows, now_us)
+            is_old = (is_old != (self._codes[rows] < 0)) | (
+                is_beside != (self._codes[rows] >= _BESIDE)
+            )
             due = _is_past(self._noted_at[rows], NOTED_SECONDS * SECOND_US, now_us)
             self._touched[rows[is_old.any(axis=1) | due]] = True
 
@@ -131,14 +144,19 @@ class Scoring:
         scale = 2 if patient in self.scale_2 else 1
         trouble = Key(TROUBLE_RULE + news2.SCORER.name, patient)
         try:
-            score = news2.SCORER.score(inputs, now, scale)
+            score = max(
+                (news2.SCORER.score(each, now, scale) for each in worlds(*inputs, now)),
+                key=severity,
+            )
             found = self._findings(patient, score)
         except Exception as error:  # D22: whatever a score raises becomes an alarm
             words = f"NEWS2 failed ({type(error).__name__}): this patient has no score"
             failed = Change(trouble, Kind.TECHNICAL, now, Finding(Priority.MEDIUM, words, now))
             changes += [failed] if self._conditions.is_news(failed) else []
             return
-        times = (as_time(measured), as_time(received))
+        times: tuple[datetime | None, datetime | None] = (None, None)
+        if received > LONG_AGO:  # else all there was has been taken back
+            times = (as_time(measured), as_time(received))
         seen = [Change(trouble, Kind.TECHNICAL, now, None)]
         detail = {"rule": news2.SCORER.name, "version": news2.SCORER.version}
         for name, finding in found.items():
@@ -177,13 +195,14 @@ class Scoring:
 
     def _code(self, rows: Ints, now_us: int) -> Ints:
         """Which cell of the table each input of each patient is in; -1 missing or too old."""
-        slots, is_old = self._age_of(rows, now_us)
+        slots, is_old, is_beside = self._age_of(rows, now_us)
         values = np.zeros(slots.shape)
         streamed = np.broadcast_to(_STREAMED, slots.shape)
         values[~is_old] = self._values(slots[~is_old], streamed[~is_old])
         codes = np.empty(slots.shape, np.int64)
         for column, edges in enumerate(_EDGES):
             codes[:, column] = np.searchsorted(edges, values[:, column], side="right")
+        codes[is_beside] += _BESIDE
         codes[is_old] = MISSING
         return codes
 
@@ -195,16 +214,21 @@ class Scoring:
             )
         return values
 
-    def _age_of(self, rows: Ints, now_us: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    def _age_of(self, rows: Ints, now_us: int) -> tuple[Ints, Bools, Bools]:
+        """Slots, which are missing or too old, and which were entered just lately."""
         slots = self._slots(rows)
-        is_old = (slots < 0) | (now_us - self._windows.newest[slots] > _AGES_US)
-        return slots, is_old
+        age = now_us - self._windows.newest[slots]
+        is_known = slots >= 0
+        return slots, ~is_known | (age > _AGES_US), is_known & _IS_BY_HAND & (age <= _BESIDE_US)
 
     def _slots(self, rows: Ints) -> Ints:
         patients = np.repeat(self._ids[rows], len(INPUTS))
-        found = self._windows.known_slots(patients, np.tile(_INDICES, len(rows)))
-        found = np.where(self._windows.count[found] > 0, found, -1)
-        return found.reshape(len(rows), len(INPUTS))
+        asked = patients, np.tile(_INDICES, len(rows))
+        found = [
+            np.where(self._windows.count[each] > 0, each, -1).reshape(len(rows), len(INPUTS))
+            for each in (self._windows.known_slots(*asked), self._windows.known_by_hand(*asked))
+        ]
+        return np.hstack(found)
 
     def _rows(self, patients: Ints) -> Ints:
         rows = self._patients.of(patients)
@@ -215,7 +239,7 @@ class Scoring:
             long_ago = np.full(more, LONG_AGO // 2)
             self._seen_at = np.concatenate([self._seen_at, long_ago])
             self._noted_at = np.concatenate([self._noted_at, long_ago])
-            never = np.full((more, len(INPUTS)), NEVER)
+            never = np.full((more, len(COLUMNS)), NEVER)
             self._codes = np.concatenate([self._codes, never])
             self._ids[rows] = patients
         return rows
@@ -223,20 +247,30 @@ class Scoring:
 
 def _readings(
     known: npt.NDArray[np.bool_], values: npt.NDArray[np.float64], at: Ints
-) -> dict[str, Reading]:
-    """The readings there are of a patient's inputs, by name."""
-    cells = zip(INPUTS, known.tolist(), values.tolist(), at.tolist(), strict=True)
-    return {
-        vital.name: Reading(vital, value, as_time(moment))
+) -> tuple[dict[str, Reading], dict[str, Reading]]:
+    """The readings there are of a patient's inputs, by name: of devices, and entered."""
+    cells = zip(COLUMNS, known.tolist(), values.tolist(), at.tolist(), strict=True)
+    readings = [
+        Reading(vital, value, as_time(moment)) if is_known else None
         for vital, is_known, value, moment in cells
-        if is_known
-    }
+    ]
+    devices, entered = readings[: len(INPUTS)], readings[len(INPUTS) :]
+    return (
+        {each.vital.name: each for each in devices if each is not None},
+        {each.vital.name: each for each in entered if each is not None},
+    )
 
 
 def _is_past(since: Ints, span_us: int, now_us: int) -> npt.NDArray[np.bool_]:
     """Whether so long has passed; also where the server's clock went back behind `since`."""
     passed = now_us - since
     return (passed >= span_us) | (passed < 0)
+
+
+def severity(score: Score) -> tuple[float, int, int]:
+    """What makes one score worse than another: it asks for more, or is higher."""
+    wait = float("inf") if score.interval_seconds is None else score.interval_seconds
+    return -wait, score.low, score.remembered
 
 
 def shown(score: Score) -> ScoreShown:

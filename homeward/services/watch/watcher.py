@@ -6,7 +6,7 @@ ledger. So a watcher that takes over goes on where the one before it stopped.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from homeward.clinical.rule import Rule
 from homeward.clinical.rules import RULES
 from homeward.clinical.subject import Subject
+from homeward.model.entered import BY_HAND, LIVE
 from homeward.model.frame import HOT
 from homeward.model.shown import ScoreShown, ScoreTold
 from homeward.model.vital import VITALS
@@ -30,6 +31,7 @@ from homeward.services.watch.windows import KINDS, Windows, as_microseconds, rou
 
 Rows = npt.NDArray[np.void]  # of model.frame.HOT
 
+_LIVE_US = LIVE // timedelta(microseconds=1)
 _IS_KNOWN = np.zeros(KINDS, bool)
 _LOW, _HIGH = np.full(KINDS, np.inf), np.full(KINDS, -np.inf)
 for _vital in VITALS:
@@ -97,6 +99,15 @@ class Watcher:
         """
         verdict = Verdict(self._take_in(rows, now, judges=True))
         return self._scored(verdict, now)
+
+    def enter_anew(self, patient: int, rows: Rows, now: datetime) -> Verdict:
+        """Something entered for this patient was corrected: `rows` is all that stands now."""
+        slots = self._windows.forget_by_hand(patient)
+        changes = self._take_in(rows, now, judges=True)
+        changes += self._judging.corrected(slots, now)
+        vitals = self._windows.vital[slots]
+        self._scoring.touch(np.full(len(slots), patient), vitals)
+        return self._scored(Verdict(changes), now)
 
     def judge_again(self, now: datetime) -> Verdict:
         """Judge what holds by its newest readings: the end of a catch-up."""
@@ -198,5 +209,6 @@ def as_rows(patient: int, samples: Iterable[npt.NDArray[np.void]], late: np.ndar
     for name in ("device", "vital", "at", "received", "value"):
         rows[name] = every[name]
     rows["patient"] = patient
-    rows["late"] = (rows["received"] - rows["at"]) > late[rows["vital"]]
+    allowed = np.where(rows["device"] == BY_HAND, _LIVE_US, late[rows["vital"]])
+    rows["late"] = (rows["received"] - rows["at"]) > allowed
     return rows[np.argsort(rows["at"], kind="stable")]

@@ -4,7 +4,8 @@ Each (patient, vital) has a slot: a ring of its last readings, in two wide array
 frame of a thousand readings is taken in by a handful of array operations.
 
 The device that measures a vital first has the vital's own slot. A further one that measures the
-same has a slot of its own: mixed, a probe on the table would hide the one on the finger.
+same has a slot of its own: mixed, a probe on the table would hide the one on the finger. What
+people enter has a slot of its own too, and never gives or takes another's.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from homeward.model.entered import AS_ENTERED, BESIDE_SECONDS, BY_HAND
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_INDEX, VITALS
 
@@ -24,6 +26,8 @@ SPARE = 16  # cells beyond a full window, so that jitter never cuts its oldest r
 KINDS = 64  # more than the vitals there are: a key is patient * KINDS + vital
 SLOTS_FIRST = 64
 LONG_AGO = -(2**62)
+_HAND = 2**62  # keys of what was entered begin here
+_BESIDE_US = BESIDE_SECONDS * 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 assert max(BY_INDEX) < KINDS
@@ -93,7 +97,8 @@ class Windows:
         self.vital = np.zeros(SLOTS_FIRST, np.int64)
         self.source = np.zeros(SLOTS_FIRST, np.int64)  # the device whose readings these are
         self._further: dict[int, dict[int, int]] = {}  # slots of further devices, by main slot
-        self._main: dict[int, int] = {}  # of a further device's slot: the vital's own
+        self._main: dict[int, int] = {}  # of a further slot: the vital's own
+        self._by_hand: dict[int, int] = {}  # the slot of what was entered, by main slot
         self._began = np.full(SLOTS_FIRST, LONG_AGO, np.int64)  # of the newest cell
         self._spacing = np.zeros(SLOTS_FIRST, np.int64)
 
@@ -113,9 +118,12 @@ class Windows:
     ) -> Ints:
         """The slot of each reading, by who measured it."""
         slots = self.slots(patients, vitals)
-        is_first = self.source[slots] == 0
+        by_hand = devices == BY_HAND
+        is_first = (self.source[slots] == 0) & ~by_hand
         self.source[slots[is_first]] = devices[is_first]
-        for place in np.flatnonzero(self.source[slots] != devices).tolist():
+        for place in np.flatnonzero(by_hand).tolist():
+            slots[place] = self._slot_by_hand(int(slots[place]))
+        for place in np.flatnonzero((self.source[slots] != devices) & ~by_hand).tolist():
             slots[place] = self._slot_beside(
                 int(slots[place]), int(devices[place]), int(at[place]), int(received[place])
             )
@@ -137,33 +145,70 @@ class Windows:
             self.source[main] = device
             return main
         if own is None:
-            own = int(self.numbers.of(np.array([-(main << 32) - device]))[0])
-            self._grow(len(self.numbers))
-            for name in ("patient", "vital", "_spacing"):
-                getattr(self, name)[own] = getattr(self, name)[main]
-            self.source[own] = device
+            own = self._further_slot(main, -(main << 32) - device, device)
             self._further.setdefault(main, {})[device] = own
-            self._main[own] = main
         return own
 
+    def _slot_by_hand(self, main: int) -> int:
+        """Where what people enter goes."""
+        own = self._by_hand.get(main)
+        if own is None:
+            patient, vital = int(self.patient[main]), int(self.vital[main])
+            own = self._further_slot(main, _HAND + patient * KINDS + vital, BY_HAND)
+            self._by_hand[main] = own
+        return own
+
+    def _further_slot(self, main: int, key: int, source: int) -> int:
+        own = int(self.numbers.of(np.array([key]))[0])
+        self._grow(len(self.numbers))
+        for name in ("patient", "vital", "_spacing"):
+            getattr(self, name)[own] = getattr(self, name)[main]
+        self.source[own] = source
+        self._main[own] = main
+        return own
+
+    def forget_by_hand(self, patient: int) -> list[int]:
+        """Empty the slots of what was entered for a patient; which they are."""
+        slots = [slot for main, slot in self._by_hand.items() if self.patient[main] == patient]
+        self.count[slots] = 0
+        for name in ("newest", "received", "_began"):
+            getattr(self, name)[slots] = LONG_AGO
+        return slots
+
     def beside(self, slot: int) -> list[int]:
-        """This slot, then those of other devices that measure the same now."""
+        """This slot, then others in which the same is measured now.
+
+        What was entered stands beside devices for ten minutes after it was measured.
+        """
         every = self.all_of(slot)
         if len(every) == 1:
             return every
         stale_us = BY_INDEX[int(self.vital[slot])].stale_seconds * 1_000_000
         since = self.received[slot] - stale_us
         others = [each for each in every if each != slot and self.count[each]]
-        return [slot, *(each for each in others if self.received[each] >= since)]
+        now = [each for each in others if self._is_beside(each, slot, since)]
+        if now and self.source[slot] == BY_HAND and not self._is_beside(slot, slot, since):
+            return now
+        return [slot, *now]
+
+    def _is_beside(self, other: int, slot: int, since: int) -> bool:
+        if self.source[other] == BY_HAND:
+            return bool(self.newest[other] >= self.received[slot] - _BESIDE_US)
+        return bool(self.received[other] >= since)
 
     def all_of(self, slot: int) -> list[int]:
         """Every slot of this vital of this patient."""
         main = self._main.get(slot, slot)
-        return [main, *self._further.get(main, {}).values()]
+        by_hand = [self._by_hand[main]] if main in self._by_hand else []
+        return [main, *self._further.get(main, {}).values(), *by_hand]
 
     def known_slots(self, patients: Ints, vitals: Ints) -> Ints:
         """The slot of each (patient, vital), -1 where nothing ever came."""
         return self.numbers.known(patients * KINDS + vitals)
+
+    def known_by_hand(self, patients: Ints, vitals: Ints) -> Ints:
+        """The slot of what was entered for each (patient, vital), -1 where nothing was."""
+        return self.numbers.known(_HAND + patients * KINDS + vitals)
 
     def slot(self, patient: int, vital: int) -> int:
         """The slot of one vital of one patient, -1 where nothing ever came."""
@@ -182,8 +227,14 @@ class Windows:
         self.received[slots] = received
 
     def window(self, slot: int) -> list[Reading]:
-        """The readings of one slot that any rule may ask for, oldest first."""
+        """The readings of one slot that any rule may ask for, oldest first.
+
+        What was entered speaks for itself: the newest alone.
+        """
         vital = BY_INDEX[int(self.vital[slot])]
+        if self.source[slot] == BY_HAND:
+            newest = float(self.last_values(np.array([slot]))[0])
+            return [Reading(AS_ENTERED[vital.name], newest, as_time(int(self.newest[slot])))]
         seconds = self._seconds[vital.index]
         count = int(self.count[slot])
         cells = np.arange(max(0, count - RING), count) % RING

@@ -16,6 +16,7 @@ from homeward.model.frame import HOT
 from homeward.services.contract import Tools
 from homeward.services.watch import ledger
 from homeward.services.watch.acts import resume
+from homeward.services.watch.by_hand import ByHand
 from homeward.services.watch.catch_up import catch_up, last_mark, last_scores, watched_now
 from homeward.services.watch.device_gaps import counted_now
 from homeward.services.watch.latency import lateness
@@ -66,6 +67,7 @@ class Watch:
         self._watcher = watcher or Watcher()
         self._pause_seconds = tools.settings.audio_pause_seconds
         self.writer = Writer(tools.store, tools.bus)
+        self._by_hand = ByHand(self._watcher, self.writer)
         self._frames: deque[bytes] = deque()
         self._has_frames = asyncio.Event()
         self._waiting_since = 0.0  # loop time: since when the oldest frame waits, at most
@@ -97,6 +99,7 @@ class Watch:
             await bus.listen("hot.readings", self._hear),
             await bus.listen("told.trouble", self._hear_trouble),
             await bus.listen("told.device", self._hear_device),
+            await bus.listen("told.observation", self._hear_observation),
             await bus.listen("beat.*", self._hear_beat),
             await bus.listen(CHANGED, self._hear_limits),
         ]
@@ -148,6 +151,10 @@ class Watch:
                 if self._tools.bus.connected:
                     await self._tools.bus.tell("told.limits", {"ended": ended})
             await self.writer.put(self._watcher.order(await orders_now(door, now), now))
+
+    async def _hear_observation(self, _: str, __: bytes) -> None:
+        with contextlib.suppress(Unreachable):  # read again in a second
+            await self._by_hand.look(self._tools.store.door(), self._tools.now())
 
     async def _hear_beat(self, subject: str, _: bytes) -> None:
         self._watcher.beats.hear(subject.removeprefix("beat."), self._tools.now())
@@ -268,6 +275,7 @@ class Watch:
             self._registry_changed.clear()
             self._watcher.watch(await watched_now(door, now))
             await self.take_orders()
+        await self._by_hand.look(door, now)
         await self.writer.put(self._watcher.listens(now))
         await resume(self._tools.store, self._tools.bus, now, self._pause_seconds)
         if second % AGE_SECONDS == 0:

@@ -1,0 +1,58 @@
+-- name: patient
+-- Whether there is such a patient, and whether they are in a bed.
+select patient.id, exists (
+    select from stay where stay.patient_id = patient.id and stay.ends is null) as is_here
+from patient where patient.id = %(patient)s;
+
+-- name: by_key
+-- The entry of this key, where it came before: whose it is, and by whom.
+select id, patient_id, person_id from observation where key = %(key)s;
+
+-- name: add
+-- A new entry. Of one that was sent twice at once, the first.
+insert into observation (key, patient_id, person_id, at, entered, corrects, reason)
+values (%(key)s, %(patient)s, %(person)s, %(at)s, %(now)s, %(corrects)s, %(reason)s)
+on conflict (key) do nothing;
+
+-- name: add_value
+-- One value of an entry, or why there is none.
+insert into observation_value (observation_id, vital, value, said, unit, device, absent)
+values (%(observation)s, %(vital)s, %(value)s, %(said)s, %(unit)s, %(device)s, %(absent)s);
+
+-- name: to_correct
+-- An entry that somebody corrects: when it was measured, and whether it was corrected before.
+select id, at, exists (
+    select from observation later where later.corrects = observation.id) as is_corrected
+from observation where id = %(id)s and patient_id = %(patient)s;
+
+-- name: shown
+-- Entries of one patient measured in a span, oldest first, corrected ones too.
+select observation.id, ms(observation.at) as at, ms(observation.entered) as entered,
+    observation.person_id, person.name as person, observation.corrects, observation.reason,
+    later.id as corrected_by,
+    coalesce((
+        select jsonb_agg(jsonb_build_object('vital', vital, 'value', value, 'said', said,
+            'unit', unit, 'device', device, 'absent', absent) order by vital)
+        from observation_value where observation_value.observation_id = observation.id
+    ), '[]') as values
+from observation
+join person on person.id = observation.person_id
+left join observation later on later.corrects = observation.id
+where observation.patient_id = %(patient)s
+  and observation.at >= %(start)s and observation.at < %(end)s
+order by observation.at, observation.id limit 2000;
+
+-- name: one_shown
+-- One entry as screens know it.
+select observation.id, ms(observation.at) as at, ms(observation.entered) as entered,
+    observation.person_id, person.name as person, observation.corrects, observation.reason,
+    later.id as corrected_by,
+    coalesce((
+        select jsonb_agg(jsonb_build_object('vital', vital, 'value', value, 'said', said,
+            'unit', unit, 'device', device, 'absent', absent) order by vital)
+        from observation_value where observation_value.observation_id = observation.id
+    ), '[]') as values
+from observation
+join person on person.id = observation.person_id
+left join observation later on later.corrects = observation.id
+where observation.id = %(id)s;

@@ -1,0 +1,140 @@
+"""What people enter at the bedside, read from its rows: each second, and at once when told.
+
+The hot lane tells it faster, and may lose it; the rows cannot. A correction is never judged from
+the hot lane: what was entered for that patient is taken anew as it stands now. What was entered
+late gives a score of its own time, and changes nothing that is live.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from homeward.clinical.scores import news2
+from homeward.clinical.source import worlds
+from homeward.clinical.subject import Subject
+from homeward.clinical.window import settled
+from homeward.model.entered import AS_ENTERED, BY_HAND, COUNTS_SECONDS, LIVE
+from homeward.model.reading import Reading
+from homeward.model.shown import ScoreShown
+from homeward.model.vital import BY_INDEX
+from homeward.services.watch.ledger import Q
+from homeward.services.watch.scoring import INPUTS, SETTLE_SECONDS, severity, shown
+from homeward.services.watch.watcher import Verdict, Watcher
+from homeward.services.watch.windows import as_microseconds, as_time
+from homeward.services.watch.writer import Writer
+from homeward.store import Door
+from homeward.store.chunks import samples
+from homeward.store.entered import as_hot, entered
+
+# An entry is stamped before its commit, which takes seconds at worst (store.inbox has a bound).
+LOOK_BACK = timedelta(seconds=30)
+COUNTS = timedelta(seconds=COUNTS_SECONDS)
+
+
+class _Row(msgspec.Struct):
+    """One value of an entry as it stands; `vital` is None for one that takes something back."""
+
+    id: int
+    patient: int
+    is_correction: bool
+    at: int
+    entered: int
+    is_here: bool
+    vital: str | None
+    value: float | None
+
+
+class ByHand:
+    """Brings what was entered to the watcher, each entry once."""
+
+    def __init__(self, watcher: Watcher, writer: Writer) -> None:
+        self._watcher = watcher
+        self._writer = writer
+        self._seen: dict[int, int] = {}  # entries of the last seconds, and when they came (us)
+        self._turn = asyncio.Lock()
+
+    async def look(self, door: Door, now: datetime) -> None:
+        """Judge what was entered since the last look. Raises Unreachable; it is read again then."""
+        async with self._turn:
+            since = now - LOOK_BACK
+            rows = await door.all(Q.entered_since, _Row, since=since)
+            news = [each for each in rows if each.id not in self._seen]
+            if news:
+                await self._take(news, door, now)
+            past = as_microseconds(since)
+            kept = {each: came for each, came in self._seen.items() if came > past}
+            self._seen = kept | {each.id: each.entered for each in news}
+
+    async def _take(self, news: list[_Row], door: Door, now: datetime) -> None:
+        plain = [each for each in news if not each.is_correction and each.vital]
+        if plain:
+            frame = as_hot([msgspec.structs.asdict(each) for each in plain])
+            await self._writer.put(self._watcher.take(frame, now))
+        for patient in {each.patient for each in news if each.is_correction}:
+            await self._writer.put(await self._corrected(patient, door, now))
+        live = LIVE // timedelta(microseconds=1)
+        late = {(r.patient, r.at) for r in news if r.is_correction or r.entered - r.at > live}
+        for patient, at in sorted(late):
+            await score_then(door, patient, as_time(at), self._watcher.subjects)
+
+    async def _corrected(self, patient: int, door: Door, now: datetime) -> Verdict:
+        found = await entered(door, [patient], now - COUNTS, now + LIVE)
+        rows = [
+            {"patient": patient, "vital": BY_INDEX[vital].name, "at": at, "entered": received,
+             "value": value, "is_here": True}
+            for vital, _, at, value, received in (
+                found[patient].tolist() if patient in found else ())
+        ]  # fmt: skip
+        return self._watcher.enter_anew(patient, as_hot(rows), now)
+
+
+async def score_then(
+    door: Door, patient: int, at: datetime, subjects: Mapping[int, Subject]
+) -> None:
+    """Note the score of a past moment, from what the record holds of it now."""
+    subject = subjects.get(patient, Subject())
+    devices, by_hand = await _known_at(door, patient, at)
+    if not devices and not by_hand:
+        return
+    scores = (
+        news2.SCORER.score(each, at, subject.oxygen_scale) for each in worlds(devices, by_hand, at)
+    )
+    score: ScoreShown = shown(max(scores, key=severity))
+    values = {"patient": patient, "name": score.name, "at_ms": score.at}
+    detail = msgspec.json.encode(score).decode()
+    last = await door.maybe(Q.score_at, dict, **values)
+    if last is not None and msgspec.convert(last["detail"], ScoreShown) == score:
+        return
+    await door.run(
+        Q.note_score, **values, total=score.total, low=score.low, high=score.high,
+        risk=score.risk, detail=detail,
+    )  # fmt: skip
+
+
+async def _known_at(
+    door: Door, patient: int, at: datetime
+) -> tuple[dict[str, Reading], dict[str, Reading]]:
+    """The newest reading of each input at a past moment: of devices, and entered."""
+    end = as_microseconds(at) + 1
+    devices: dict[str, Reading] = {}
+    for vital in INPUTS:
+        start = end - vital.score_seconds * 1_000_000
+        rows = (await samples(door, patient, [vital.index], start, end)).get(vital.index)
+        rows = None if rows is None else rows[rows["device"] != BY_HAND]
+        if rows is None or not len(rows):
+            continue
+        rows = rows[rows["device"] == rows["device"][-1]]
+        window = [
+            Reading(vital, float(row["value"]), as_time(int(row["at"]))) for row in rows[-128:]
+        ]
+        is_streamed = vital.name in news2.STREAMED
+        devices[vital.name] = settled(window, SETTLE_SECONDS) if is_streamed else window[-1]
+    found = (await entered(door, [patient], at - COUNTS, as_time(end))).get(patient)
+    by_hand = {} if found is None else {
+        BY_INDEX[vital].name: Reading(AS_ENTERED[BY_INDEX[vital].name], value, as_time(moment))
+        for vital, _, moment, value, _ in found.tolist()
+        if BY_INDEX[vital] in INPUTS
+    }  # fmt: skip
+    return devices, by_hand
