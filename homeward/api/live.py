@@ -164,7 +164,7 @@ class Hub:
     def _is_about_ward(self, viewer: Viewer, alarm: dict[str, Any]) -> bool:
         """Also alarms of the platform itself, of devices nobody wears, and of patients who are
         on no ward: nobody else would see those."""
-        if alarm["patient_id"] is None or alarm.get("ward_id") is None:
+        if alarm.get("ward_id") is None:
             return True
         watched = viewer.watched
         return watched is not None and alarm.get("ward_id") in watched.alarm_wards

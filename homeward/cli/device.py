@@ -33,7 +33,10 @@ def command() -> None:
     metavar="VITAL=SECONDS",
     help="How often it measures a vital, so that its silence is noticed. May be repeated.",
 )
-def add(name: str, kind: str, record_number: str | None, expects: tuple[str, ...]) -> None:
+@click.option("--through", metavar="GATEWAY", help="The gateway it speaks through, if any.")
+def add(
+    name: str, kind: str, record_number: str | None, expects: tuple[str, ...], through: str | None
+) -> None:
     """Register a device and print a one-time token for it."""
     expected = _expected(expects) if expects else None
 
@@ -42,7 +45,7 @@ def add(name: str, kind: str, record_number: str | None, expects: tuple[str, ...
 
         door, now = tools.store.door(), tools.now()
         patient = None if record_number is None else await _patient(tools, record_number)
-        await fleet.add(door, tools.bus, name, kind, now, expected)
+        await fleet.add(door, tools.bus, name, kind, now, expected, through)
         if patient is not None:
             await fleet.bind(door, tools.bus, name, patient, SOURCE, now)
         click.echo(f"{name} is registered.")

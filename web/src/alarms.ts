@@ -37,6 +37,28 @@ export function countByPriority(alarms: readonly Alarm[]): Record<Priority, numb
   return counts;
 }
 
+/**
+ * Alarms without those that share an open cause: a lost gateway is one alarm, not forty. What is
+ * below a cause neither rings nor is counted, and does both again once its cause is over.
+ */
+export function withoutParts(alarms: readonly Alarm[]): Alarm[] {
+  const open = new Set(alarms.map(({ id }) => id));
+  return alarms.filter(({ cause_id }) => cause_id === null || !open.has(cause_id));
+}
+
+export type Group = { alarm: Alarm; parts: Alarm[] };
+
+/** Each alarm with those below it, in their order. */
+export function grouped(alarms: readonly Alarm[]): Group[] {
+  const groups = new Map(
+    withoutParts(alarms).map((alarm) => [alarm.id, { alarm, parts: [] } as Group]),
+  );
+  for (const alarm of alarms) {
+    if (alarm.cause_id !== null) groups.get(alarm.cause_id)?.parts.push(alarm);
+  }
+  return [...groups.values()];
+}
+
 /** The carer being called for an alarm now: of several, the newest call. */
 export function callFor(alarm: Alarm, calls: readonly Call[]): Call | null {
   const open = calls.filter(

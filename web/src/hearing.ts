@@ -11,7 +11,8 @@ export function alarmWards(watching: Watch | null, followed: readonly number[]):
 }
 
 export function isHeard(alarm: Placed, watching: Watch | null, wards: readonly number[]): boolean {
-  if (alarm.patient_id === null) return true; // of Homeward itself, of devices nobody wears
+  // Of Homeward itself, of devices nobody wears.
+  if (alarm.patient_id === null && alarm.ward_id === null) return true;
   if (watching?.watch === "patient" && watching.id === alarm.patient_id) return true;
   // A patient on no ward is everybody's: nobody else would see their alarm.
   return alarm.ward_id === null ? wards.length > 0 : wards.includes(alarm.ward_id);

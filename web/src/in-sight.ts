@@ -26,7 +26,8 @@ export function useInSight(): InSight {
 export function isInSight(alarm: Alarm, what: InSight): boolean {
   if (what === null) return false;
   if ("patient" in what) return alarm.patient_id === what.patient;
-  return alarm.patient_id === null || alarm.ward_id === what.ward;
+  if (alarm.ward_id === what.ward) return true;
+  return alarm.patient_id === null && alarm.ward_id === null;
 }
 
 /** The board of this ward is on the screen. */

@@ -73,7 +73,7 @@ test("an alarm of a ward that is watched no more does not ring on", () => {
   const live = new Live();
   live.watch({ watch: "ward", id: 1 });
   live.hear({ type: "alarm", alarm: alarm(1) });
-  live.hear({ type: "alarm", alarm: { ...alarm(2), patient_id: null } });
+  live.hear({ type: "alarm", alarm: { ...alarm(2), patient_id: null, ward_id: null } });
   live.watch({ watch: "patient", id: 8 });
   live.hear({ type: "alarm", alarm: alarm(3) });
   expect(live.getAlarms().map(({ id }) => id)).toEqual([2]);

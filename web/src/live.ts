@@ -7,6 +7,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { moment, ServerClock } from "./clock";
 import { alarmWards, isHeard, type Watch } from "./hearing";
 import { type LivePatient, NOBODY, withReading } from "./live-patient";
+import { Shelf } from "./shelf";
 import type { DeviceNews, Frame, Row } from "./told";
 import type { Alarm, BedDevice, Board, Call, Score, Vital } from "./words";
 
@@ -16,7 +17,11 @@ export const LOST_AFTER_MS = 5_000;
 const OPEN = 1;
 const RETRY_MS_MIN = 400;
 const RETRY_MS_MAX = 8_000;
-const ALARMS_MAX = 2_000;
+/** So many kept of what has ended: what is open is never dropped. */
+const ENDED_MAX = 10_000;
+/** Screens are told at once, but in a storm no oftener than they can draw. */
+const TELL_MS = 50;
+const TELLS_MAX = 4;
 const RECEIPTS_MAX = 500;
 /** Shown later than this after it was heard, an alarm was scrolled to: no measure of its way. */
 const HEARD_LIVE_MS = 10_000;
@@ -29,10 +34,9 @@ export type LinkState = "opening" | "open" | "lost";
 export type Link = { state: LinkState; heard: number | null };
 export class Live {
   private patients = new Map<number, LivePatient>();
-  private alarms: readonly Alarm[] = [];
-  private calls: readonly Call[] = [];
+  private alarms = new Shelf<Alarm>(ENDED_MAX);
+  private calls = new Shelf<Call>(ENDED_MAX);
   private devices = new Map<string, BedDevice>();
-  private touched = new Map<string, number>();
   private listeners = new Set<() => void>();
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -54,6 +58,9 @@ export class Live {
   private link: Link = { state: "opening", heard: null };
   /** Whether the server's watcher judges what comes; until we are told, nobody says it does not. */
   private isGuarded = true;
+  private tells = 0;
+  private isOwed = false;
+  private window: ReturnType<typeof setTimeout> | undefined;
   private second = Math.floor(Date.now() / 1000);
   /** Rises with each new connection: what was missed meanwhile must be asked for again. */
   private connections = 0;
@@ -78,10 +85,9 @@ export class Live {
     this.socket?.close();
     this.socket = null;
     this.patients.clear();
-    this.alarms = [];
-    this.calls = [];
+    this.alarms.clear();
+    this.calls.clear();
     this.devices.clear();
-    this.touched.clear();
     this.shown.clear();
     this.heardLive.clear();
     this.rendered.clear();
@@ -113,9 +119,8 @@ export class Live {
     this.alarmWards = alarmWards(this.watching, this.followed ?? []);
     this.sendWatch();
     // Of what is heard no more nothing is heard: kept, an alarm would ring on after its answer.
-    this.alarms = this.alarms.filter((alarm) => this.isHeard(alarm));
-    const open = new Set(this.alarms.map(({ id }) => id));
-    this.calls = this.calls.filter((call) => open.has(call.alarm_id));
+    this.alarms.keep((alarm) => this.isHeard(alarm));
+    this.calls.keep((call) => this.alarms.get(call.alarm_id) !== undefined);
     this.tell();
   }
 
@@ -259,11 +264,11 @@ export class Live {
     const here = new Set(board.beds.map((bed) => bed.patient?.id ?? null));
     const isHere = ({ patient_id }: Alarm | Call) => patient_id !== null && here.has(patient_id);
     // Gone from the board means over while we could not hear.
-    this.alarms = this.alarms.filter(
-      (one) => !isHere(one) || alarms.has(one.id) || this.isNewer(`alarm ${one.id}`, asked),
+    this.alarms.keep(
+      (one) => !isHere(one) || alarms.has(one.id) || this.alarms.isNewer(one.id, asked),
     );
-    this.calls = this.calls.filter(
-      (one) => !isHere(one) || calls.has(one.id) || this.isNewer(`call ${one.id}`, asked),
+    this.calls.keep(
+      (one) => !isHere(one) || calls.has(one.id) || this.calls.isNewer(one.id, asked),
     );
     this.tell();
   }
@@ -275,11 +280,11 @@ export class Live {
   seedAlarms(ward: number, alarms: readonly Alarm[], asked: number): void {
     const open = new Set(alarms.map(({ id }) => id));
     for (const alarm of alarms) this.takeAlarm(alarm, asked);
-    this.alarms = this.alarms.filter(
+    this.alarms.keep(
       (alarm) =>
         open.has(alarm.id) ||
         (alarm.ward_id !== null && alarm.ward_id !== ward) ||
-        this.isNewer(`alarm ${alarm.id}`, asked),
+        this.alarms.isNewer(alarm.id, asked),
     );
     this.tell();
   }
@@ -318,31 +323,12 @@ export class Live {
     this.patients.set(id, { ...(this.patients.get(id) ?? NOBODY), ...what });
   }
 
-  private isNewer(key: string, asked: number): boolean {
-    return (this.touched.get(key) ?? -1) > asked;
-  }
-
-  private touch(key: string, asked: number): void {
-    this.touched.delete(key);
-    this.touched.set(key, asked);
-    const oldest = this.touched.size > 2 * ALARMS_MAX ? this.touched.keys().next().value : null;
-    if (oldest) this.touched.delete(oldest);
-  }
-
   private takeAlarm(alarm: Alarm, asked: number): void {
-    if (this.isNewer(`alarm ${alarm.id}`, asked)) return;
-    this.touch(`alarm ${alarm.id}`, asked);
-    const others = this.alarms.filter((known) => known.id !== alarm.id);
-    const isOver = alarm.state === "resolved" || !this.isHeard(alarm);
-    const kept = isOver ? others : [...others, alarm];
-    this.alarms = kept.slice(-ALARMS_MAX);
+    this.alarms.take(alarm, asked, alarm.state === "resolved" || !this.isHeard(alarm));
   }
 
   private takeCall(call: Call, asked: number): void {
-    if (this.isNewer(`call ${call.id}`, asked)) return;
-    this.touch(`call ${call.id}`, asked);
-    const others = this.calls.filter((known) => known.id !== call.id);
-    this.calls = (call.ended ? others : [...others, call]).slice(-ALARMS_MAX);
+    this.calls.take(call, asked, call.ended !== null);
   }
 
   private takeDevice({ device, what }: DeviceNews): void {
@@ -359,12 +345,14 @@ export class Live {
   getSecond = (): number => this.second;
   getLink = (): Link => this.link;
   getGuarded = (): boolean => this.isGuarded;
+  getBlind = (): boolean => this.link.state === "lost" || !this.isGuarded;
   getConnections = (): number => this.connections;
   getAgreements = (): number => this.agreements;
   getAlarmWards = (): readonly number[] => this.alarmWards;
   getPatient = (id: number): LivePatient => this.patients.get(id) ?? NOBODY;
-  getAlarms = (): readonly Alarm[] => this.alarms;
-  getCalls = (): readonly Call[] => this.calls;
+  getAlarms = (): readonly Alarm[] => this.alarms.all();
+  getAlarm = (id: number): Alarm | undefined => this.alarms.get(id);
+  getCalls = (): readonly Call[] => this.calls.all();
   getDeviceNews = (): number => this.deviceNews;
   getDevices = (): ReadonlyMap<string, BedDevice> => this.devices;
 
@@ -374,6 +362,18 @@ export class Live {
   };
 
   private tell(): void {
+    if (this.tells === TELLS_MAX) {
+      this.isOwed = true;
+      return;
+    }
+    this.tells += 1;
+    this.window ??= setTimeout(() => {
+      const { isOwed } = this;
+      this.window = undefined;
+      this.tells = 0;
+      this.isOwed = false;
+      if (isOwed) this.tell();
+    }, TELL_MS);
     for (const listener of this.listeners) listener();
   }
 }
@@ -392,6 +392,14 @@ export function useLink(): Link {
 /** Whether alarms are watched at all: a dead watcher must never look like a quiet ward. */
 export function useGuarded(): boolean {
   return useSyncExternalStore(live.subscribe, live.getGuarded);
+}
+
+/**
+ * Whether alarms would go unheard: the server has been silent, or nobody judges what it hears.
+ * The page's own timer tells, so it needs nobody to say so.
+ */
+export function useIsBlind(): boolean {
+  return useSyncExternalStore(live.subscribe, live.getBlind);
 }
 
 /** Changes after each reconnection; give it to a query's key to ask again for what was missed. */
@@ -419,6 +427,11 @@ export function useLivePatient(id: number): LivePatient {
 /** Open alarms of the wards followed and of what the screen shows, in no order. */
 export function useAlarms(): readonly Alarm[] {
   return useSyncExternalStore(live.subscribe, live.getAlarms);
+}
+
+/** One open alarm; undefined where it is not heard, or over. */
+export function useAlarm(id: number | null): Alarm | undefined {
+  return useSyncExternalStore(live.subscribe, () => (id === null ? undefined : live.getAlarm(id)));
 }
 
 /** Calls that have not ended. */

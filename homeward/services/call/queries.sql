@@ -1,6 +1,6 @@
 -- name: end_calls
--- End calls whose alarm needs nobody any more. A carer is done once somebody acknowledged; the
--- patient's own call stands while the condition does.
+-- End calls whose alarm needs nobody any more. A carer is done once somebody acknowledged, or is
+-- called for the cause of several; the patient's own call stands while the condition does.
 update call set ended = %(now)s,
     outcome = case
         when call.audience = 'patient' and call.seen is not null then 'answered'
@@ -8,7 +8,10 @@ update call set ended = %(now)s,
         else 'over' end
 from alarm
 where alarm.id = call.alarm_id and call.ended is null
-  and ((call.audience = 'carer' and alarm.state not in ('active', 'audio-paused'))
+  and ((call.audience = 'carer' and (
+            alarm.state not in ('active', 'audio-paused') or exists (
+                select from alarm cause
+                where cause.id = alarm.cause_id and cause.state <> 'resolved')))
        or (call.audience = 'patient' and alarm.state in ('latched', 'resolved')))
 returning call.id;
 
@@ -29,13 +32,14 @@ where alarm.id = call.alarm_id and person.id = call.person_id and call.ended is 
 returning call.id;
 
 -- name: wanting_carers
--- Active alarms for which nobody is being called now, worst first, with whom was called last.
+-- Active alarms for which nobody is being called now, worst first, with whom was called last. What
+-- shares an open cause is called for by that.
 -- Those nobody can be called for come after all others: however many, they hold up none.
-select alarm.id as alarm_id, stay.ward_id, ward.name as ward,
+select alarm.id as alarm_id, coalesce(stay.ward_id, alarm.ward_id) as ward_id, ward.name as ward,
     last.round, last.step, last.outcome
 from alarm
 left join stay on stay.patient_id = alarm.patient_id and stay.ends is null
-left join ward on ward.id = stay.ward_id
+left join ward on ward.id = coalesce(stay.ward_id, alarm.ward_id)
 left join lateral (
     select round, step, outcome from call
     where call.alarm_id = alarm.id and call.audience = 'carer'
@@ -43,12 +47,14 @@ left join lateral (
 ) last on true
 where alarm.state in ('active', 'audio-paused') and alarm.priority in ('high', 'medium')
   and not exists (
+      select from alarm cause where cause.id = alarm.cause_id and cause.state <> 'resolved')
+  and not exists (
       select from call
       where call.alarm_id = alarm.id and call.audience = 'carer' and call.ended is null)
 order by exists (
         select from escalation join person on person.id = escalation.person_id
         where person.disabled is null
-          and (stay.ward_id is null or escalation.ward_id = stay.ward_id)) desc,
+          and (ward.id is null or escalation.ward_id = ward.id)) desc,
     position(alarm.priority in 'high medium'), alarm.raised, alarm.id
 limit %(calls_max)s
 for update of alarm skip locked;

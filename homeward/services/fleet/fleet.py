@@ -93,10 +93,13 @@ async def add(
     kind: str,
     now: datetime,
     expects: Mapping[str, float] | None = None,
+    through: str | None = None,
 ) -> Registered:
-    """Register a device; `expects` in seconds by vital, else what its kind says.
+    """Register a device; `expects` in seconds by vital, else what its kind says. `through` names
+    the gateway it speaks through.
 
-    Raises Unreadable for a name that cannot be, Conflict where it is taken.
+    Raises Unreadable for a name that cannot be, Conflict where it is taken, Missing for no such
+    gateway.
     """
     if not NAME.fullmatch(name):
         raise Unreadable("A device's name has lower-case letters, digits and dashes, at most 63.")
@@ -108,10 +111,12 @@ async def add(
     for vital, seconds in expected.items():
         if vital not in BY_NAME or not seconds > 0:
             raise Unreadable(f"{vital} every {seconds:g} seconds cannot be expected.")
+    gateway = None if through is None else (await find(door, through)).id
     try:
         await door.run(
-            sql.add_device, name=name, kind=kind, now=now, expects=json.dumps(dict(expected))
-        )
+            sql.add_device, name=name, kind=kind, now=now, gateway=gateway,
+            expects=json.dumps(dict(expected)),
+        )  # fmt: skip
     except Conflict:
         raise Conflict(f"There is a device called {name} already.") from None
     device = await find(door, name)

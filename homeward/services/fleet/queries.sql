@@ -26,8 +26,8 @@ select id, name, status from device where name = %(name)s;
 
 -- name: add_device
 -- A new device, and how often each vital is expected of it.
-insert into device (name, kind, created, expects)
-values (%(name)s, %(kind)s, %(now)s, %(expects)s::jsonb);
+insert into device (name, kind, created, expects, gateway_id)
+values (%(name)s, %(kind)s, %(now)s, %(expects)s::jsonb, %(gateway)s);
 
 -- name: revoke_device
 -- It may not speak any more.

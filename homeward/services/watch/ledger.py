@@ -20,6 +20,7 @@ from homeward.model.shown import AlarmShown
 from homeward.store import Door, Store, queries
 
 Q = queries("homeward.services.watch")
+GROUPED = "grouped"
 REASON_CHARACTERS_MAX = 500
 NEWS = timedelta(minutes=10)  # whoever heard nothing for longer asks for the whole board
 
@@ -29,6 +30,8 @@ class Change:
     """What the watcher saw happen to one condition: a finding while it holds, None once over.
 
     `measured` and `received` are of the reading that decided. `detail` goes to the ledger.
+    `cause` is the condition this one shares its cause with, `ward_id` the ward of what is about
+    a ward rather than a patient.
     """
 
     key: Key
@@ -38,6 +41,8 @@ class Change:
     measured: datetime | None = None
     received: datetime | None = None
     detail: dict[str, Any] = field(default_factory=dict)
+    cause: Key | None = None
+    ward_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +177,9 @@ async def _write_one(door: Door, change: Change) -> int | None:
         return None if episode is None else await _clear(door, episode, change)
     if episode is None:
         return await _raise(door, change, change.finding, where)
-    return await _ring_anew(door, episode, change, change.finding)
+    rung = await _ring_anew(door, episode, change, change.finding)
+    grouped = await _group(door, episode, change)
+    return rung or grouped
 
 
 async def _raise(door: Door, change: Change, finding: Finding, where: dict[str, Any]) -> int | None:
@@ -184,7 +191,7 @@ async def _raise(door: Door, change: Change, finding: Finding, where: dict[str, 
     state = next_state(before, Event.RAISED, latches(change.kind, finding.priority))
     row = await door.maybe(
         Q.raise_alarm, dict, kind=change.kind, state=state, since=finding.since, now=change.at,
-        **values,
+        cause=await _cause(door, change), ward=change.ward_id, **values,
     )  # fmt: skip
     if row is None:
         raise Conflict(f"{change.key.condition} was raised by somebody else just now")
@@ -205,6 +212,25 @@ async def _ring_anew(door: Door, episode: Episode, change: Change, finding: Find
     values = _finding_values(change, finding)
     await door.run(Q.ring_anew, id=episode.id, state=state, now=change.at, **values)
     await note(door, episode.id, change.at, event, state, _detail(change))
+    return episode.id
+
+
+async def _cause(door: Door, change: Change) -> int | None:
+    """The open episode of what this one shares its cause with."""
+    key = change.cause
+    if key is None:
+        return None
+    where = {"patient": key.patient_id, "device": key.device_id, "condition": key.condition}
+    row = await door.maybe(Q.open_episode, dict, **where)
+    return None if row is None else row["id"]
+
+
+async def _group(door: Door, episode: Episode, change: Change) -> int | None:
+    """An open episode turns out to share its cause with others: no row changes but its own."""
+    cause = await _cause(door, change)
+    if cause is None or not await door.run(Q.group_alarm, id=episode.id, cause=cause):
+        return None
+    await note(door, episode.id, change.at, GROUPED, episode.state, {"cause": cause})
     return episode.id
 
 

@@ -75,12 +75,17 @@ limit 1;
 -- name: raise_alarm
 -- A new episode. A unique index makes a second open one of the same condition impossible.
 insert into alarm (patient_id, device_id, condition, kind, priority, state, text, patient_text,
-    value, limit_value, since, measured, received, raised, rung)
+    value, limit_value, since, measured, received, raised, rung, cause_id, ward_id)
 values (%(patient)s, %(device)s, %(condition)s, %(kind)s, %(priority)s, %(state)s, %(text)s,
     %(patient_text)s, %(value)s, %(limit)s, %(since)s, %(measured)s, %(received)s, %(now)s,
-    %(now)s)
+    %(now)s, %(cause)s, %(ward)s)
 on conflict do nothing
 returning id;
+
+-- name: group_alarm
+-- It shares its cause with others.
+update alarm set cause_id = %(cause)s
+where id = %(id)s and cause_id is distinct from %(cause)s;
 
 -- name: ring_anew
 -- It came back or became worse: what is shown is what is so now, and it needs somebody again.
@@ -210,7 +215,7 @@ where stay.ends is null;
 -- name: watched
 -- Who is measured by what now, and what each device is expected to send: as stated, or by habit.
 -- Everybody in a bed may be observed by hand too (device -1), and of that nothing is expected.
-select source.*, patient.oxygen_scale, patient.birth_date,
+select source.*, patient.oxygen_scale, patient.birth_date, stay.ward_id, ward.name as ward, stay.bed,
     coalesce(said.is_pregnant and coalesce(said.until > %(now)s, true), false) as is_pregnant
 from (
     select device.id as device_id, device.name as device,
@@ -220,13 +225,14 @@ from (
             '{}') end as expects,
         coalesce(device_state.connected, true) as connected, association.patient_id,
         association.starts, association.id as association_id,
-        device.expects <> '{}' as is_stated
+        device.expects <> '{}' as is_stated, device.gateway_id, gateway.name as gateway
     from association
     join device on device.id = association.device_id
+    left join device gateway on gateway.id = device.gateway_id
     left join device_state on device_state.device_id = device.id
     where association.ends is null and device.status = 'active'
     union all
-    select -1, 'by hand', '{}', true, stay.patient_id, stay.starts, 0, true
+    select -1, 'by hand', '{}', true, stay.patient_id, stay.starts, 0, true, null, null
     from stay where stay.ends is null
 ) source
 join patient on patient.id = source.patient_id
@@ -234,7 +240,9 @@ left join lateral (
     select is_pregnant, until from pregnancy
     where pregnancy.patient_id = patient.id and pregnancy.at <= %(now)s
     order by at desc, id desc limit 1
-) said on true;
+) said on true
+left join stay on stay.patient_id = patient.id and stay.ends is null
+left join ward on ward.id = stay.ward_id;
 
 -- name: add_habit
 -- A device sends this vital steadily.

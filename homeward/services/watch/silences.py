@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical import silence
+from homeward.clinical.cause import GATEWAY_SILENT, WARD_SILENT, Place
 from homeward.clinical.episode import Key
 from homeward.clinical.silence import DEVICE_SILENT, Expected
 from homeward.model.alarm import Finding, Kind
 from homeward.model.vital import BY_NAME, VITALS, Vital
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import Change
+from homeward.services.watch.storms import Storms
 from homeward.services.watch.windows import (
     EPOCH,
     KINDS,
@@ -29,6 +31,7 @@ from homeward.services.watch.windows import (
 )
 
 SILENT = "silent_"
+_NAMES = (SILENT, DEVICE_SILENT, GATEWAY_SILENT, WARD_SILENT)
 # After a start, devices come back within this; until then nothing is said to be silent.
 GRACE_SECONDS = 15
 _STEADY = tuple(vital for vital in VITALS if silence.pause_seconds(vital) is not None)
@@ -54,6 +57,18 @@ class Watched:
     is_stated: bool = True
     birth_date: date | None = None
     is_pregnant: bool = False
+    gateway_id: int | None = None
+    gateway: str | None = None
+    ward_id: int | None = None
+    ward: str | None = None
+    bed: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it is, for what several silences have in common."""
+        label = self.bed or self.device
+        ward, gateway = (self.ward_id, self.ward), (self.gateway_id, self.gateway)
+        return Place(self.device_id, label, *gateway, *ward)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,7 @@ class Silences:
         self._free_slots = np.zeros(0, np.int64)
         self._free_since = np.zeros(0, np.int64)
         self._quiet_until: datetime | None = None
+        self._storms = Storms(conditions)
 
     def begin(self, now: datetime) -> None:
         """We have just begun to listen (again): give everybody time to be heard."""
@@ -162,10 +178,12 @@ class Silences:
         found: dict[Key, Finding] = {}
         for each in self._overdue(as_microseconds(now)):
             found |= self._findings(each, now)
-        keys = [*self._conditions.keys(SILENT), *self._conditions.keys(DEVICE_SILENT)]
-        seen = [Change(key, Kind.TECHNICAL, now, finding) for key, finding in found.items()]
-        seen += [Change(key, Kind.TECHNICAL, now, None) for key in keys if key not in found]
-        return [change for change in seen if self._conditions.is_news(change)]
+        places = [each.place for each in self._watched if each.expects] if found else []
+        seen = self._storms.group(places, found, now)
+        held = {change.key for change in seen}
+        keys = [key for name in _NAMES for key in self._conditions.keys(name)]
+        seen += [Change(key, Kind.TECHNICAL, now, None) for key in keys if key not in held]
+        return [change for change in seen if self._storms.is_news(change)]
 
     def _mind_the_clock(self, now: datetime) -> None:
         """Our clock may go back: nobody was heard later than now, or silence would look alive."""

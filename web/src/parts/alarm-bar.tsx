@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { type ReactNode, useRef } from "react";
 import { callFor, isSounding, MARKS, needsAnswer } from "../alarms";
 import { countdown, inWords } from "../freshness";
-import { useCalls, useNow } from "../live";
+import { useAlarm, useCalls, useNow } from "../live";
 import { useMe } from "../session";
 import { useRendered, useShown } from "../shown";
 import type { Alarm, Call } from "../words";
@@ -25,7 +25,8 @@ type Props = {
 export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }: Props) {
   const now = useNow();
   const call = callFor(alarm, useCalls());
-  const isOpen = needsAnswer(alarm);
+  const cause = useAlarm(alarm.cause_id);
+  const isOpen = needsAnswer(alarm) && !cause;
   const box = useRef<HTMLDivElement>(null);
   useRendered(box, alarm);
   return (
@@ -36,10 +37,11 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
       data-state={alarm.state}
       data-alarm={alarm.id}
       data-shape={shape}
+      data-look={isOpen ? "open" : "quiet"}
     >
       <div className={classes.head}>
         <span className={classes.mark}>
-          <span aria-hidden="true">{isOpen ? MARKS[alarm.priority] : <CheckIcon />}</span>
+          <span aria-hidden="true">{isOpen || cause ? MARKS[alarm.priority] : <CheckIcon />}</span>
           <span className={classes.hidden}>{`${alarm.priority} priority`}</span>
         </span>
         <span className={classes.text} title={alarm.text}>
@@ -48,7 +50,7 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
         {shape === "line" && isOpen && call && (
           <CallWords call={call} now={now} className={classes.call} />
         )}
-        {isSounding(alarm) && <Silent />}
+        {isOpen && isSounding(alarm) && <Silent />}
         {alarm.state === "audio-paused" && <Paused alarm={alarm} now={now} />}
         <span className={classes.age}>{inWords(now - alarm.raised)}</span>
         {isOpen && (
@@ -63,7 +65,10 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
         )}
         {children}
       </div>
-      {shape === "full" && <Below alarm={alarm} call={call} now={now} />}
+      {shape === "full" && cause && (
+        <div className={classes.below}>One of several: {cause.text}</div>
+      )}
+      {shape === "full" && !cause && <Below alarm={alarm} call={call} now={now} />}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // Every open alarm in one list, those nobody answered first.
 
 import { Drawer } from "@mantine/core";
+import { type Group, grouped } from "../alarms";
 import type { Alarm } from "../words";
 import { AlarmBar } from "./alarm-bar";
 import classes from "./alarm-list.module.css";
@@ -34,16 +35,36 @@ export function AlarmList({ isOpen, close, alarms, acknowledge }: Props) {
         <Empty title="No open alarm" icon={<BellIcon size={32} />} />
       ) : (
         <div className={classes.list}>
-          {alarms.map((alarm) => (
-            <AlarmBar
-              key={alarm.id}
-              alarm={alarm}
-              acknowledge={acknowledge}
-              where={whereOf(alarm)}
-            />
+          {grouped(alarms).map((group) => (
+            <GroupBar key={group.alarm.id} {...group} acknowledge={acknowledge} />
           ))}
         </div>
       )}
     </Drawer>
+  );
+}
+
+type GroupProps = Group & { acknowledge: (alarm: Alarm) => void };
+
+/** An alarm with those that share its cause below it: counted, listed, and never dropped. */
+export function GroupBar({ alarm, parts, acknowledge }: GroupProps) {
+  const bar = <AlarmBar alarm={alarm} acknowledge={acknowledge} where={whereOf(alarm)} />;
+  if (parts.length === 0) return bar;
+  return (
+    <div className={classes.group}>
+      {bar}
+      <details className={classes.parts}>
+        <summary>{parts.length} alarms with this cause</summary>
+        {parts.map((part) => (
+          <AlarmBar
+            key={part.id}
+            alarm={part}
+            acknowledge={acknowledge}
+            where={whereOf(part)}
+            shape="head"
+          />
+        ))}
+      </details>
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
-import { byUrgency, callFor, needsAnswer } from "../alarms";
+import { byUrgency, callFor, needsAnswer, withoutParts } from "../alarms";
 import { api } from "../api";
 import { isInSight, useInSight } from "../in-sight";
 import { useAlarmsInSync } from "../in-sync";
@@ -29,7 +29,7 @@ export function AlarmStrip() {
   useAlarmsInSync();
   const inSight = useInSight();
   const [path] = useLocation();
-  const alarms = useAlarms()
+  const alarms = withoutParts(useAlarms())
     .filter((alarm) => needsAnswer(alarm) && !isInSight(alarm, inSight))
     .sort(byUrgency);
   const [answering, answer] = useState<Alarm | null>(null);

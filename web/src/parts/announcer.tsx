@@ -2,7 +2,7 @@
 
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
-import { byUrgency, isSounding } from "../alarms";
+import { byUrgency, isSounding, withoutParts } from "../alarms";
 import { useAlarms } from "../live";
 import { whereOf } from "./alarm-list";
 
@@ -11,7 +11,9 @@ export function Announcer() {
   const said = useRef(new Set<number>());
   const [words, say] = useState("");
   useEffect(() => {
-    const fresh = alarms.filter((alarm) => isSounding(alarm) && !said.current.has(alarm.id));
+    const fresh = withoutParts(alarms).filter(
+      (alarm) => isSounding(alarm) && !said.current.has(alarm.id),
+    );
     for (const alarm of fresh) said.current.add(alarm.id);
     if (fresh.length) {
       fresh.sort(byUrgency);

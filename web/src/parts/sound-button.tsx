@@ -3,8 +3,8 @@
 import { UnstyledButton } from "@mantine/core";
 import { useEffect, useSyncExternalStore } from "react";
 import { speaker } from "../alarm-sound";
-import { mostUrgent } from "../alarms";
-import { useAlarms } from "../live";
+import { mostUrgent, withoutParts } from "../alarms";
+import { useAlarms, useIsBlind } from "../live";
 import { SoundIcon, SoundOffIcon } from "./icons";
 import classes from "./sound-button.module.css";
 
@@ -15,7 +15,9 @@ export function useIsArmed(): boolean {
 
 export function SoundButton() {
   const isOn = useIsArmed();
-  const urgency = mostUrgent(useAlarms());
+  const worst = mostUrgent(withoutParts(useAlarms()));
+  // A server that is gone raises nothing any more: that is the loudest alarm this page has.
+  const urgency = useIsBlind() ? "high" : worst;
   useEffect(() => {
     speaker.setUrgency(urgency);
     return () => speaker.setUrgency(null);

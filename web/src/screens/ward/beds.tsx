@@ -1,7 +1,7 @@
 // The beds of a ward, with everything that can be opened from them.
 
 import { useState } from "react";
-import { byUrgency, needsAnswer } from "../../alarms";
+import { byUrgency, needsAnswer, withoutParts } from "../../alarms";
 import { isInSight, useWardInSight } from "../../in-sight";
 import { live, useAlarms, useNow } from "../../live";
 import { Acknowledge } from "../../parts/acknowledge";
@@ -43,7 +43,8 @@ function useWardAlarms(board: Board): { alarms: Alarm[]; loose: Alarm[] } {
   const alarms = useAlarms()
     .filter((alarm) => here.has(alarm.patient_id) || isInSight(alarm, { ward: board.ward.id }))
     .sort(byUrgency);
-  return { alarms, loose: alarms.filter((one) => needsAnswer(one) && !here.has(one.patient_id)) };
+  const loose = alarms.filter((one) => needsAnswer(one) && !here.has(one.patient_id));
+  return { alarms, loose: withoutParts(loose) };
 }
 
 export function Beds({ board }: { board: Board }) {
@@ -56,7 +57,9 @@ export function Beds({ board }: { board: Board }) {
   useBoardKeys({
     acknowledge: () => {
       const patient = focusedPatient();
-      const mine = alarms.filter((one) => patient === null || one.patient_id === patient);
+      const mine = withoutParts(alarms).filter(
+        (one) => patient === null || one.patient_id === patient,
+      );
       answer(mine.find(needsAnswer) ?? null);
     },
     list: () => list(true),

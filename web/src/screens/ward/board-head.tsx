@@ -1,7 +1,7 @@
 // The board's first line: which ward, how many alarms nobody has answered, and the order of beds.
 
 import { ActionIcon, SegmentedControl, UnstyledButton } from "@mantine/core";
-import { countByPriority, MARKS, PRIORITIES } from "../../alarms";
+import { countByPriority, MARKS, PRIORITIES, withoutParts } from "../../alarms";
 import { setFollowed, useFollowed } from "../../my-wards";
 import { BellIcon, CheckIcon, HelpIcon, ListIcon } from "../../parts/icons";
 import { useMe } from "../../session";
@@ -78,7 +78,7 @@ function countInWords(board: Board): string {
 
 /** How many alarms nobody has answered, by priority. */
 function Counts({ alarms, open }: { alarms: readonly Alarm[]; open: () => void }) {
-  const counts = countByPriority(alarms);
+  const counts = countByPriority(withoutParts(alarms));
   return (
     <fieldset className={classes.counts} aria-label="Alarms not answered">
       {PRIORITIES.map((priority) => (

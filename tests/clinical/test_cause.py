@@ -1,0 +1,77 @@
+"""What falls silent together has one cause; coincidence has none."""
+
+from datetime import UTC, datetime, timedelta
+
+from homeward.clinical.cause import Place, Silent, common_causes
+from homeward.clinical.episode import Key
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def ward(beds: int, *, gateway: int | None = None, ward_id: int = 3) -> list[Place]:
+    name = f"gw-{gateway}" if gateway else None
+    return [
+        Place(ward_id * 1000 + n, f"{ward_id}{n:02}", gateway, name, ward_id, f"Ward {ward_id}")
+        for n in range(1, beds + 1)
+    ]
+
+
+def silent(places: list[Place], heard_ago: float, allowed: float = 7) -> list[Silent]:
+    return [Silent(each, NOW - timedelta(seconds=heard_ago), allowed) for each in places]
+
+
+def test_two_silences_are_two_alarms() -> None:
+    beds = ward(2, gateway=7)
+    assert common_causes(beds, silent(beds, 8)) == []
+
+
+def test_a_few_of_many_are_no_lost_gateway() -> None:
+    beds = ward(40, gateway=7)
+    assert common_causes(beds, silent(beds[:19], 8)) == []
+    assert len(common_causes(beds, silent(beds[:20], 8))) == 1
+
+
+def test_a_lost_gateway_is_one_alarm_listing_its_forty_beds() -> None:
+    beds = ward(40, gateway=7)
+    (cause,) = common_causes(beds, silent(beds, 8))
+    assert cause.key == Key("gateway_silent", device_id=7)
+    assert cause.ward_id == 3
+    assert cause.devices == {each.device_id for each in beds}
+    assert cause.text.startswith("gw-7: 40 of 40 devices silent: 301, 302, 303")
+    assert cause.text.endswith("312 and 28 more")
+
+
+def test_a_gateway_of_two_wards_belongs_to_neither() -> None:
+    beds = ward(4, gateway=7) + ward(4, gateway=7, ward_id=4)
+    (cause,) = common_causes(beds, silent(beds, 8))
+    assert cause.ward_id is None
+
+
+def test_a_slow_device_of_a_lost_gateway_belongs_to_it_too() -> None:
+    beds = ward(6, gateway=7)
+    slow = silent(beds[5:], 1300, allowed=1205)
+    (cause,) = common_causes(beds, silent(beds[:5], 8) + slow)
+    assert len(cause.devices) == 6
+
+
+def test_probes_taken_off_one_after_the_other_are_no_outage_of_the_ward() -> None:
+    beds = ward(8)
+    one_by_one = [silent([bed], 60 + 20 * n)[0] for n, bed in enumerate(beds)]
+    assert common_causes(beds, one_by_one) == []
+
+
+def test_a_ward_that_stops_at_once_is_one_alarm_without_who_stopped_before() -> None:
+    beds = ward(8)
+    before = silent(beds[:1], 600)
+    (cause,) = common_causes(beds, before + silent(beds[1:], 8))
+    assert cause.key == Key("ward_silent_3")
+    assert cause.devices == {each.device_id for each in beds[1:]}
+
+
+def test_what_a_gateway_explains_is_not_said_of_its_ward_again() -> None:
+    beds = ward(6, gateway=7) + ward(6, ward_id=3)[0:0]
+    own = [Place(9000 + n, f"9{n}", None, None, 3, "Ward 3") for n in range(6)]
+    causes = common_causes(beds + own, silent(beds, 8))
+    assert [each.key.condition for each in causes] == ["gateway_silent"]
+    causes = common_causes(beds + own, silent(beds + own, 8))
+    assert [each.key.condition for each in causes] == ["gateway_silent", "ward_silent_3"]
