@@ -1038,6 +1038,8 @@ export interface components {
          * @description One line of an alarm's ledger. `at` in milliseconds since 1970 UTC.
          *
          *     `note` is what the carer or the rule said; `detail` how it was decided, and how fast.
+         *     `is_same`: whether the rule, asked again with what it was given then, decides the same; None
+         *     where it cannot be asked, and `why_not`.
          */
         EventShown: {
             /** At */
@@ -1056,6 +1058,10 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+            /** Is Same */
+            is_same?: boolean | null;
+            /** Why Not */
+            why_not?: string | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {

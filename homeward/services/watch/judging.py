@@ -7,7 +7,7 @@ monitor.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice, product
 from math import inf
@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical.episode import Key, is_worse
+from homeward.clinical.evidence import evidence
 from homeward.clinical.gate import beyond
 from homeward.clinical.rule import Rule, may_speak
 from homeward.clinical.rules import RULES
@@ -38,10 +39,11 @@ PAIRINGS_MAX = 16
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a rule found, and by the newest reading of which slot."""
+    """What a rule found, by the newest reading of which slot, and from what."""
 
     finding: Finding | None
     slot: int
+    windows: Mapping[str, Window] = field(default_factory=dict[str, Window])
 
 
 class Judging:
@@ -145,14 +147,15 @@ class Judging:
         touched: set[int] = set()
         rules, seen = self._plan.of(patient), dict[int, Window]()
         for rule in rules.by_vital.get(vital, ()):
-            detail: dict[str, Any] = {"rule": rule.name, "version": rule.version}
-            if rule.name in rules.settings:
-                detail["setting"] = rules.settings[rule.name]
+            is_open = self._conditions.holds(Key(rule.name, patient))
             for key, found, kind in self._ask(rule, slot, patient, now, seen):
                 measured = as_time(int(self._windows.newest[found.slot]))
                 received = as_time(int(self._windows.received[found.slot]))
+                detail = _decided_by(rule, rules)
                 change = Change(key, kind, now, found.finding, measured, received, detail)
                 if self._conditions.is_news(change):
+                    if found.windows:
+                        change.detail["evidence"] = evidence(rule, found.windows, is_open)
                     changes.append(change)
                     touched.update(each.index for each in rule.vitals)
         self._refresh_all(patient, touched)
@@ -184,7 +187,7 @@ class Judging:
                 if each not in seen:
                     seen[each] = self._windows.window(each)
             windows = {name: seen[each] for name, each in slots.items()}
-            found = _Found(rule.ask(windows, is_open), next(iter(slots.values())))
+            found = _Found(rule.ask(windows, is_open), next(iter(slots.values())), windows)
             if worst is None or _is_worse(found.finding, worst.finding):
                 worst = found
         assert worst is not None
@@ -291,6 +294,14 @@ class Judging:
         known, self._slots = self._slots, len(self._windows.numbers)
         if self._slots > known:
             self._bound(np.arange(known, self._slots))
+
+
+def _decided_by(rule: Rule, rules: RuleSet) -> dict[str, Any]:
+    """Which rule decides, as the ledger names it."""
+    detail: dict[str, Any] = {"rule": rule.name, "version": rule.version}
+    if rule.name in rules.settings:
+        detail["setting"] = rules.settings[rule.name]
+    return detail
 
 
 def window_seconds(rules: Sequence[Rule], least: float) -> dict[int, float]:

@@ -1,10 +1,12 @@
 """Routes of watch: open alarms, one alarm with its ledger, and the acknowledgement."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from fastapi import Request
 
+from homeward.clinical.evidence import replay
+from homeward.clinical.rules import RULES
 from homeward.guard.route import STAFF, Route, must_see
 from homeward.model.alarm import Priority, State
 from homeward.model.person import Role
@@ -47,6 +49,8 @@ class EventShown:
     """One line of an alarm's ledger. `at` in milliseconds since 1970 UTC.
 
     `note` is what the carer or the rule said; `detail` how it was decided, and how fast.
+    `is_same`: whether the rule, asked again with what it was given then, decides the same; None
+    where it cannot be asked, and `why_not`.
     """
 
     at: int
@@ -56,6 +60,8 @@ class EventShown:
     priority: str | None
     note: str | None
     detail: dict[str, Any]
+    is_same: bool | None = None
+    why_not: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +96,17 @@ async def get_alarm(alarm_id: int, door: Asking) -> AlarmStory:
     """One alarm: who knew what when."""
     alarm = await door.one(Q.one_shown, AlarmShown, id=alarm_id)
     events = await door.all(Q.events, EventShown, id=alarm_id)
+    events = [_asked_again(each) for each in events]
     receipts = await door.all(Q.receipts, ReceiptShown, id=alarm_id)
     calls = await door.all(Q.calls, CallShown, id=alarm_id)
     return AlarmStory(**asdict(alarm), events=events, receipts=receipts, calls=calls)
+
+
+def _asked_again(event: EventShown) -> EventShown:
+    if "rule" not in event.detail:
+        return event
+    asked = replay(event.detail, RULES)
+    return replace(event, is_same=asked.is_same, why_not=asked.why_not)
 
 
 async def get_patient_alarms(
