@@ -12,10 +12,11 @@ from importlib import import_module
 from math import inf
 from pkgutil import iter_modules
 
+from homeward.clinical.episode import is_worse
 from homeward.clinical.limit import Limit, Words, judge_limit
 from homeward.clinical.subject import Subject
 from homeward.clinical.window import Window
-from homeward.model.alarm import Finding
+from homeward.model.alarm import Finding, Priority
 from homeward.model.errors import Misconfigured
 from homeward.model.vital import Vital
 
@@ -58,6 +59,8 @@ class Rule:
     `limits` are the defaults of people for whom `limit` is not, the first that fits; `only` is
     whom the rule is for, None for everybody. A combination has `together` as well, which is
     given the fresh windows of `vital` and of `others`, and is asked at a reading of any of them.
+    `covered_by` names rules during whose alarms this one does not begin beside them: see
+    `is_covered`.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Rule:
     others: tuple[Vital, ...] = ()
     together: Together | None = None
     others_bounds: Mapping[str, Bounds] = field(default_factory=dict[str, Bounds])
+    covered_by: tuple[str, ...] = ()
 
     @property
     def vitals(self) -> tuple[Vital, ...]:
@@ -130,8 +134,9 @@ def limit_rule(
     yields_to: Vital | None = None,
     about: str | None = None,
     limits: tuple[tuple[Who, Limit], ...] = (),
+    covered_by: tuple[str, ...] = (),
 ) -> Rule:
-    """A rule that compares one vital with one limit; `limits` as in Rule."""
+    """A rule that compares one vital with one limit; `limits` and `covered_by` as in Rule."""
 
     def judge(window: Window, is_open: bool) -> Finding | None:
         return judge_limit(window, is_open, limit, words, window_seconds)
@@ -149,6 +154,7 @@ def limit_rule(
         yields_to,
         (about or "").strip(),
         limits,
+        covered_by=covered_by,
     )
 
 
@@ -194,6 +200,18 @@ def may_speak(rule: Rule, fresh: Collection[str], is_open: bool) -> bool:
     measurement is fresh. An open episode is judged to its own end all the same.
     """
     return rule.yields_to is None or is_open or rule.yields_to.name not in fresh
+
+
+def is_covered(rule: Rule, finding: Finding, held: Mapping[str, Priority]) -> bool:
+    """Does what is held already, by condition, say this as loudly?
+
+    One sick breath must not ring three times. Beyond its extreme a limit always rings; and what
+    is covered is asked again at each reading, so it begins once the other is over.
+    """
+    is_extreme = rule.limit is not None and finding.limit == rule.limit.extreme
+    return not is_extreme and any(
+        name in held and not is_worse(finding.priority, held[name]) for name in rule.covered_by
+    )
 
 
 def discover(package: str = "homeward.clinical.rules") -> tuple[Rule, ...]:

@@ -53,7 +53,7 @@ def test_a_person_may_have_a_limit_of_their_own() -> None:
     assert lower is not None
     assert (lower.limit, lower.priority) == (86, Priority.HIGH)
     assert own.bounds.low == 86
-    assert (own.name, own.version, own.about) == ("oxygen_low", 1, oxygen_low.RULE.about)
+    assert (own.name, own.version, own.about) == ("oxygen_low", 2, oxygen_low.RULE.about)
 
 
 def test_a_limit_that_does_not_fit_its_rule_is_refused() -> None:

@@ -52,14 +52,50 @@ def readings_of(vital: Vital, written: Sequence[Sequence[float]], unit: str) -> 
     return [Reading(vital, value, START + timedelta(seconds=at * scale)) for at, value in pairs]
 
 
-def play(rule: Rule, readings: Sequence[Reading], unit: str) -> tuple[list[str], list[Finding]]:
+Windows = dict[str, list[Reading]]
+
+
+def moments(rule: Rule, case: dict[str, Any], unit: str) -> list[Windows]:
+    """The windows a rule is given at each reading: those of its vitals that are fresh then."""
+    written = case["readings"]
+    if not isinstance(written, dict):
+        written = {rule.vital.name: written}
+    vitals = {vital.name: vital for vital in rule.vitals}
+    every = [
+        (vitals[name], readings_of(vitals[name], each, unit)) for name, each in written.items()
+    ]
+    order = sorted(
+        (reading.at, place, number)
+        for place, (_, readings) in enumerate(every)
+        for number, reading in enumerate(readings)
+    )
+    found: list[Windows] = []
+    windows: Windows = {}
+    for at, place, number in order:
+        vital, readings = every[place]
+        windows[vital.name] = readings[: number + 1]
+        found.append(
+            {
+                name: window
+                for name, window in windows.items()
+                if at - window[-1].at <= timedelta(seconds=vitals[name].stale_seconds)
+            }
+        )
+    return found
+
+
+def newest(windows: Windows) -> datetime:
+    return max(window[-1].at for window in windows.values())
+
+
+def play(rule: Rule, given: Sequence[Windows], unit: str) -> tuple[list[str], list[Finding]]:
     """What happened, as lines like `25 s high` and `60 s over`, and each line's finding."""
     lines: list[str] = []
     findings: list[Finding] = []
     now: Finding | None = None
-    for place in range(len(readings)):
-        found = rule.judge(readings[: place + 1], now is not None)
-        at = (readings[place].at - START).total_seconds() / SECONDS[unit]
+    for windows in given:
+        found = rule.ask(windows, now is not None)
+        at = (newest(windows) - START).total_seconds() / SECONDS[unit]
         if found is None and now is not None:
             lines.append(f"{at:g} {unit} over")
         elif found is not None and (now is None or found.priority != now.priority):
@@ -73,7 +109,7 @@ def play(rule: Rule, readings: Sequence[Reading], unit: str) -> tuple[list[str],
 def test_the_rule_decides_as_its_case_says(rule: Rule, case: dict[str, Any], unit: str) -> None:
     if "limit" in case and rule.limit is not None:
         rule = rule.with_limit(Limit(rule.limit.side, **case["limit"]))
-    lines, findings = play(rule, readings_of(rule.vital, case["readings"], unit), unit)
+    lines, findings = play(rule, moments(rule, case, unit), unit)
     assert lines == ([] if case["expect"] == "quiet" else case["expect"])
     if "text" in case:
         assert findings[0].text == case["text"]
@@ -111,9 +147,14 @@ def test_a_restart_that_rebuilds_the_window_decides_the_same(
     rule: Rule, case: dict[str, Any], unit: str
 ) -> None:
     """The rule needs the window it asks for, and nothing older."""
-    readings = readings_of(rule.vital, case["readings"], unit)
-    for place in range(len(readings)):
-        oldest = readings[place].at - timedelta(seconds=rule.window_seconds)
-        rebuilt = [each for each in readings[: place + 1] if each.at >= oldest]
+    for windows in moments(rule, case, unit):
+        rebuilt = {
+            name: [
+                each
+                for each in window
+                if each.at >= window[-1].at - timedelta(seconds=rule.window_seconds)
+            ]
+            for name, window in windows.items()
+        }
         for is_open in (False, True):
-            assert rule.judge(rebuilt, is_open) == rule.judge(readings[: place + 1], is_open)
+            assert rule.ask(rebuilt, is_open) == rule.ask(windows, is_open)

@@ -23,5 +23,12 @@ WORDS = Words(
 )
 LIMITS = by_age("heart_rate", LIMIT)
 RULE = limit_rule(
-    "heart_rate_low", HEART_RATE, LIMIT, WORDS, version=2, about=__doc__, limits=LIMITS
+    "heart_rate_low",
+    HEART_RATE,
+    LIMIT,
+    WORDS,
+    version=2,
+    about=__doc__,
+    limits=LIMITS,
+    covered_by=("bradycardia_with_desaturation",),
 )

@@ -45,6 +45,11 @@ class Conditions:
         """The conditions that hold and whose name begins so."""
         return [key for key in self._held if key.condition.startswith(prefix)]
 
+    def priorities(self, patient: int, names: Iterable[str]) -> dict[str, Priority]:
+        """Those of these conditions that hold for one patient, with their priorities."""
+        keys = (Key(name, patient) for name in names)
+        return {key.condition: self._held[key] for key in keys if key in self._held}
+
     def of_patient(self, patient: int) -> frozenset[str]:
         """The names of the conditions that hold for one patient."""
         return frozenset(self._of_patient.get(patient, ()))

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from homeward.clinical.episode import Key, is_worse
 from homeward.clinical.evidence import evidence
 from homeward.clinical.gate import beyond
-from homeward.clinical.rule import Rule, may_speak
+from homeward.clinical.rule import Rule, is_covered, may_speak
 from homeward.clinical.rules import RULES
 from homeward.clinical.subject import Subject
 from homeward.clinical.window import Window
@@ -171,6 +171,10 @@ class Judging:
             if not may_speak(rule, self._fresh(rule, slot, patient), is_open):
                 return []
             found = self._worst(rule, slot, patient, is_open, seen)
+            if found.finding is not None and not is_open and rule.covered_by:
+                held = self._conditions.priorities(patient, rule.covered_by)
+                if is_covered(rule, found.finding, held):
+                    found = _Found(None, slot)
         except Exception as error:  # D22: whatever a rule raises becomes an alarm
             failed = _Found(_failed(rule.name, error, now), slot)
             return [(trouble, failed, Kind.TECHNICAL)]

@@ -57,6 +57,7 @@ class Watched:
     is_stated: bool = True
     birth_date: date | None = None
     is_pregnant: bool = False
+    offset_seconds: float | None = None  # how far its clock is ahead
     gateway_id: int | None = None
     gateway: str | None = None
     ward_id: int | None = None

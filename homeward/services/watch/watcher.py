@@ -19,6 +19,7 @@ from homeward.model.frame import HOT
 from homeward.model.shown import ScoreShown, ScoreTold
 from homeward.model.vital import VITALS
 from homeward.services.watch.beats import Beats
+from homeward.services.watch.clocks import Clocks
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.device_gaps import Counted, gaps
 from homeward.services.watch.judging import Judging, window_seconds
@@ -26,6 +27,7 @@ from homeward.services.watch.ledger import Change, Episode
 from homeward.services.watch.plan import Orders
 from homeward.services.watch.scoring import SETTLE_SECONDS, Scoring
 from homeward.services.watch.silences import Habit, Silences, Watched
+from homeward.services.watch.steadiness import Steadiness
 from homeward.services.watch.troubles import Trouble, Troubles
 from homeward.services.watch.windows import KINDS, Windows, as_microseconds, rounds
 
@@ -56,6 +58,8 @@ class Watcher:
         self._judging = Judging(self._windows, self._conditions, rules)
         self._scoring = Scoring(self._windows, self._conditions)
         self._silences = Silences(self._conditions)
+        self._clocks = Clocks(self._conditions)
+        self._steadiness = Steadiness(self._windows, self._conditions)
         self._troubles = Troubles(self._conditions)
         self.beats = Beats(self._troubles)
         self.subjects: Mapping[int, Subject] = {}  # by patient
@@ -76,6 +80,7 @@ class Watcher:
     def watch(self, watched: Sequence[Watched]) -> None:
         """Who is measured by what now."""
         self._silences.watch(watched)
+        self._clocks.watch(watched)
         self.subjects = {
             each.patient_id: Subject(each.birth_date, each.oxygen_scale, each.is_pregnant)
             for each in watched
@@ -123,9 +128,11 @@ class Watcher:
         return self._scored(Verdict(), now)
 
     def listens(self, now: datetime) -> Verdict:
-        """Who is silent, devices and processes; which troubles are over. Each second."""
+        """Who is silent, devices and processes; what cannot be; which troubles are over. Each
+        second."""
         silent = self._silences.check(now) + self.beats.check(now)
-        return Verdict(silent + self._troubles.check(now))
+        odd = self._clocks.check(now) + self._steadiness.check(now)
+        return Verdict(silent + odd + self._troubles.check(now))
 
     def habits(self) -> list[Habit]:
         """What devices were seen to send steadily, and nobody expects yet."""
@@ -195,6 +202,7 @@ class Watcher:
             here, into = worn[fresh], slots[fresh]
             is_live[here] = True
             self._windows.put(into, at[here], value[here], received[here])
+            self._steadiness.hear(into, value[here], received[here])
             if judges:
                 changes += self._judging.take(into, value[here], now)
         self._silences.hear(rows["device"], vital, at, received, is_live)

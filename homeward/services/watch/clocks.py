@@ -1,0 +1,58 @@
+"""Whose clock is off, by what the record noted of each device's newest readings."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from math import inf
+
+from homeward.clinical import clock
+from homeward.clinical.episode import Key
+from homeward.clinical.silence import DEVICE_SILENT
+from homeward.model.alarm import Finding, Kind
+from homeward.model.vital import MINUTE
+from homeward.services.watch.conditions import Conditions
+from homeward.services.watch.ledger import Change
+from homeward.services.watch.silences import Watched
+
+
+class Clocks:
+    """Since when each device's clock has been off.
+
+    A device whose readings come too late to be live is said to be silent, with its clock as the
+    reason (silences.py): one cause rings once.
+    """
+
+    def __init__(self, conditions: Conditions) -> None:
+        self._conditions = conditions
+        self._watched: Sequence[Watched] = ()
+        self._since: dict[int, datetime] = {}
+
+    def watch(self, watched: Sequence[Watched]) -> None:
+        """Who is measured by what now."""
+        self._watched = watched
+        off = {each.device_id for each in watched if clock.is_off(each.offset_seconds)}
+        self._since = {device: at for device, at in self._since.items() if device in off}
+
+    def check(self, now: datetime) -> list[Change]:
+        """Which clocks are off, and which are right again."""
+        found: dict[Key, Finding] = {}
+        for each in self._watched:
+            if not clock.is_off(each.offset_seconds):
+                continue
+            since = self._since.setdefault(each.device_id, now)
+            streams = min(each.expects.values(), default=inf) <= MINUTE
+            offset = each.offset_seconds
+            finding = clock.wrong_clock(each.device, offset, since, now, streams=streams)
+            silent = Key(DEVICE_SILENT, each.patient_id, each.device_id)
+            key = Key(clock.DEVICE_CLOCK, each.patient_id, each.device_id)
+            is_said = self._conditions.holds(key)
+            if finding is not None and (is_said or not self._conditions.holds(silent)):
+                found[key] = finding
+        # A clock that was behind before we took over needs no second five minutes.
+        waiting = {each.device_id for each in self._watched if each.device_id in self._since}
+        seen = [Change(key, Kind.TECHNICAL, now, finding) for key, finding in found.items()]
+        seen += [
+            Change(key, Kind.TECHNICAL, now, None)
+            for key in self._conditions.keys(clock.DEVICE_CLOCK)
+            if key not in found and key.device_id not in waiting
+        ]
+        return [change for change in seen if self._conditions.is_news(change)]

@@ -1,0 +1,85 @@
+"""H-16: late, duplicate and reordered data chart, never raise a live alarm, never clear one."""
+
+from datetime import timedelta
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from homeward.model.frame import HOT
+from homeward.model.vital import BY_NAME
+from homeward.services.watch.watcher import Watcher
+from tests.services.watch.conftest import START, Bedside, us
+
+VITALS = {
+    "oxygen_saturation": (97, 93, 89, 84, 70),
+    "heart_rate": (72, 110, 135, 160, 35),
+    "systolic": (120, 100, 85, 70, 190),
+    "respiratory_rate": (14, 26, 45, 7),
+    "glucose": (110, 65, 50, 300),
+}
+
+
+@st.composite
+def rows(draw):
+    """A live stream, second by second: (seconds, vital, value)."""
+    found = []
+    for second in range(draw(st.integers(5, 60))):
+        vital = draw(st.sampled_from(sorted(VITALS)))
+        found.append((second, vital, float(draw(st.sampled_from(VITALS[vital])))))
+    return found
+
+
+@st.composite
+def told_badly(draw):
+    """The same stream as it may be told: doubles, old ones again, and what comes too late."""
+    live = draw(rows())
+    told = []
+    for place, row in enumerate(live):
+        told.append((row, 0))
+        for _ in range(draw(st.integers(0, 2))):
+            kind = draw(st.sampled_from(["double", "reordered", "late"]))
+            if kind == "double":
+                told.append((live[draw(st.integers(0, place))], 0))
+            elif kind == "reordered":  # older than what is known of this vital
+                vital, second = row[1], row[0] - draw(st.integers(1, 50)) / 10
+                told.append(((second, vital, float(draw(st.sampled_from(VITALS[vital])))), 0))
+            else:  # whatever it says, however new it pretends to be
+                vital = draw(st.sampled_from(sorted(VITALS)))
+                second = row[0] - draw(st.integers(-20, 7200))
+                told.append(((second, vital, float(draw(st.sampled_from(VITALS[vital])))), 1))
+    return live, told
+
+
+def says(told) -> list[tuple[str, str, object]]:
+    """The physiological changes of a watcher that is told so."""
+    bedside = Bedside(Watcher())
+    now = START
+    for (second, vital, value), late in told:
+        at = START + timedelta(seconds=second)
+        now = max(now, at) if not late else now
+        row = (1, 9, BY_NAME[vital].index, late, us(at), us(now), value)
+        bedside.keep(bedside.watcher.take(np.array([row], HOT), now))
+    return [
+        (change.key.condition, what, change.at)
+        for change, (_, what) in zip(bedside.changes, bedside.said, strict=True)
+        if not change.key.condition.startswith("news2")
+    ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(told_badly())
+def test_h16_late_double_and_reordered_data_never_raise_nor_clear_a_live_alarm(both) -> None:
+    live, told = both
+    assert says(told) == says([(row, 0) for row in live])
+
+
+@settings(max_examples=60, deadline=None)
+@given(told_badly(), st.randoms(use_true_random=False))
+def test_h16_a_record_read_again_in_any_order_changes_nothing(both, random) -> None:
+    """After all of it, all of it again, shuffled: not one word."""
+    live, _ = both
+    whole = [(row, 0) for row in live]
+    again = list(whole)
+    random.shuffle(again)
+    assert says(whole + again) == says(whole)
