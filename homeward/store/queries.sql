@@ -74,3 +74,27 @@ where observation.patient_id = any(%(patients)s) and observation_value.value is 
   and observation.at >= %(start)s and observation.at < %(end)s
   and not exists (select from observation later where later.corrects = observation.id)
 order by observation.at, observation.id;
+
+-- name: hours_beyond
+-- The hours (us since 1970) in which a vital of one patient was below or above these, and those
+-- that are not rolled up: minutes not yet compacted, and what was entered by hand.
+select (extract(epoch from hour) * 1000000)::bigint as at from (
+    select hour from hour_chunk
+    where patient_id = %(patient)s and vital = %(vital)s
+      and hour > %(start)s - interval '1 hour' and hour < %(end)s
+      and (low < %(low)s or high > %(high)s)
+    union
+    select date_trunc('hour', minute, 'UTC') from minute_chunk
+    where patient_id = %(patient)s and minute >= %(start)s and minute < %(end)s
+    union
+    select date_trunc('hour', observation.at, 'UTC')
+    from observation join observation_value on observation_value.observation_id = observation.id
+    where observation.patient_id = %(patient)s and observation_value.vital = %(name)s
+      and observation.at >= %(start)s and observation.at < %(end)s
+) hours order by at;
+
+-- name: counted_between
+-- How many readings of a vital of these patients are in chunks of hours.
+select coalesce(sum(samples), 0)::bigint as samples from hour_chunk
+where patient_id = any(%(patients)s) and vital = %(vital)s
+  and hour >= %(start)s and hour < %(end)s;

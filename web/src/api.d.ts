@@ -568,6 +568,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/limits/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Patient Replay
+         * @description What a setting of a patient would have raised in the last 30 days; it changes nothing.
+         */
+        post: operations["post_patient_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wards/{ward_id}/limits/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Ward Replay
+         * @description The same of a ward, in steps of a second or two: ask on with `after` until it is None.
+         */
+        post: operations["post_ward_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/observations": {
         parameters: {
             query?: never;
@@ -1320,6 +1360,37 @@ export interface components {
             rung: number;
             /** Seconds */
             seconds: number | null;
+        };
+        /**
+         * Replayed
+         * @description What a setting would have done, so far: `now` and `proposed` alarms of so many `days` and
+         *     of the patients of this step. `after` is where to go on asking; None: that was all.
+         *
+         *     `limit` is the setting with its delays at worst; `must_be_said` what has to be confirmed;
+         *     `needs_doctor` why a nurse may not make it.
+         */
+        Replayed: {
+            /** Patients */
+            patients: number;
+            /** Patients All */
+            patients_all: number;
+            /** Now */
+            now: number;
+            /** Proposed */
+            proposed: number;
+            /** Readings */
+            readings: number;
+            /** Hours */
+            hours: number;
+            /** Days */
+            days: number;
+            /** After */
+            after: number | null;
+            limit: components["schemas"]["LimitShown"] | null;
+            /** Must Be Said */
+            must_be_said: string | null;
+            /** Needs Doctor */
+            needs_doctor: string | null;
         };
         /**
          * Role
@@ -2693,6 +2764,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LimitsShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_patient_replay: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSetting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_ward_replay: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSetting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
                 };
             };
             /** @description Validation Error */

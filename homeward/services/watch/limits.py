@@ -71,7 +71,7 @@ async def orders_now(door: Door, now: datetime) -> Orders:
     return Orders(
         settings,
         {row["patient_id"]: row["ward_id"] for row in rows},
-        {row["patient_id"]: Subject(row["birth_date"], row["oxygen_scale"]) for row in rows},
+        {row["patient_id"]: subject_of(row) for row in rows},
     )
 
 
@@ -116,12 +116,16 @@ async def person_of(door: Door, scope: Scope) -> Person:
         row = await door.maybe(Q.limits_patient, dict, patient=scope.patient_id)
         if row is None:
             raise Missing("There is no such patient.")
-        subject = Subject(row["birth_date"], row["oxygen_scale"])
-        return Person(subject, row["ward_id"], row["ward"])
+        return Person(subject_of(row), row["ward_id"], row["ward"])
     row = await door.maybe(Q.limits_ward, dict, ward=scope.ward_id)
     if row is None:
         raise Missing("There is no such ward.")
     return Person(Subject(), row["id"], row["name"])
+
+
+def subject_of(row: dict[str, Any]) -> Subject:
+    """A patient's row as the judgement knows them."""
+    return Subject(row["birth_date"], row["oxygen_scale"])
 
 
 def concerning(scope: Scope, person: Person, settings: Sequence[Setting]) -> list[Setting]:

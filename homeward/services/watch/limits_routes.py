@@ -1,21 +1,25 @@
 """Routes of limits: what is watched and how, by whom it was changed, and the changing itself."""
 
+from dataclasses import astuple
 from datetime import UTC, datetime
 
 from fastapi import Request
 
+from homeward.clinical.setting import Choice, must_be_said, needs_doctor
 from homeward.guard.route import STAFF, Route
 from homeward.model.errors import Unreadable
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
-from homeward.services.watch import limits
+from homeward.services.watch import limits, limits_replay
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.limits import Order, Scope
 from homeward.services.watch.limits_views import (
     LimitsShown,
     NewSetting,
+    Replayed,
     Said,
     SettingShown,
+    limit_shown,
     rule_shown,
 )
 from homeward.store import Door
@@ -47,6 +51,40 @@ async def post_ward_limits(
     return await _set(door, Scope(ward_id=ward_id), said, request)
 
 
+async def post_patient_replay(
+    patient_id: int, said: NewSetting, door: Asking, request: Request, after: int = 0
+) -> Replayed:
+    """What a setting of a patient would have raised in the last 30 days; it changes nothing."""
+    return await _replayed(door, Scope(patient_id=patient_id), said, after, _now(request))
+
+
+async def post_ward_replay(
+    ward_id: int, said: NewSetting, door: Asking, request: Request, after: int = 0
+) -> Replayed:
+    """The same of a ward, in steps of a second or two: ask on with `after` until it is None."""
+    return await _replayed(door, Scope(ward_id=ward_id), said, after, _now(request))
+
+
+async def _replayed(
+    door: Door, scope: Scope, said: NewSetting, after: int, now: datetime
+) -> Replayed:
+    order = order_of(said)
+    person = await limits.person_of(door, scope)
+    settings = limits.concerning(scope, person, await limits.settings_now(door, now))
+    before = limits.one_rule(person, order.rule, settings, now)
+    is_unit = scope.patient_id is None
+    new = limits.proposed(before, order, is_unit=is_unit)
+    step = await limits_replay.step(door, scope, order, after, now)
+    interval = (await _intervals(door, scope)).get(before.default.vital.name)
+    is_back = order.choice is Choice.DEFAULT
+    return Replayed(
+        *astuple(step),
+        limit=limit_shown(new, interval),
+        must_be_said=None if is_back else must_be_said(new, before.default),
+        needs_doctor=needs_doctor(new, before, is_unit=is_unit),
+    )
+
+
 def order_of(said: NewSetting) -> Order:
     """What was asked for, as the service knows it."""
     if said.expires is not None and not 0 <= said.expires <= MS_MAX:
@@ -71,14 +109,19 @@ async def _shown(door: Door, scope: Scope, now: datetime) -> LimitsShown:
     every = person.rules(settings, now.date())
     ids = [each.setting.id for each in every if each.setting is not None]
     said = {each.id: each for each in await door.all(Q.setting_said, Said, ids=ids)}
-    patients = [] if scope.patient_id is None else [scope.patient_id]
-    rows = await door.all(Q.intervals, dict, patients=patients)
-    intervals = {row["vital"]: row["seconds"] for row in rows}
+    intervals = await _intervals(door, scope)
     history = await door.all(
         Q.setting_history, SettingShown, patient=scope.patient_id, ward=scope.ward_id, rule=None
     )
     rules = [rule_shown(each, said, intervals) for each in every]
     return LimitsShown(scope.patient_id, person.ward_id, person.ward, rules, history)
+
+
+async def _intervals(door: Door, scope: Scope) -> dict[str, float]:
+    """How often each vital comes: of a patient; of a ward as such nobody can say."""
+    patients = [] if scope.patient_id is None else [scope.patient_id]
+    rows = await door.all(Q.intervals, dict, patients=patients)
+    return {row["vital"]: row["seconds"] for row in rows}
 
 
 def _now(request: Request) -> datetime:
@@ -91,4 +134,6 @@ ROUTES = (
     Route("POST", "/api/patients/{patient_id}/limits", post_patient_limits, STAFF),
     Route("GET", "/api/wards/{ward_id}/limits", get_ward_limits, STAFF),
     Route("POST", "/api/wards/{ward_id}/limits", post_ward_limits, STAFF),
+    Route("POST", "/api/patients/{patient_id}/limits/replay", post_patient_replay, STAFF),
+    Route("POST", "/api/wards/{ward_id}/limits/replay", post_ward_replay, STAFF),
 )

@@ -118,6 +118,28 @@ class NewSetting:
     is_said: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a setting would have done, so far: `now` and `proposed` alarms of so many `days` and
+    of the patients of this step. `after` is where to go on asking; None: that was all.
+
+    `limit` is the setting with its delays at worst; `must_be_said` what has to be confirmed;
+    `needs_doctor` why a nurse may not make it.
+    """
+
+    patients: int
+    patients_all: int
+    now: int
+    proposed: int
+    readings: int
+    hours: int
+    days: int
+    after: int | None
+    limit: LimitShown | None
+    must_be_said: str | None
+    needs_doctor: str | None
+
+
 def rule_shown(
     each: InForce, said: Mapping[int, Said], intervals: Mapping[str, float]
 ) -> RuleShown:

@@ -402,3 +402,8 @@ group by expects.vital;
 select patient.id, patient.birth_date, patient.oxygen_scale
 from stay join patient on patient.id = stay.patient_id
 where stay.ends is null and stay.ward_id = %(ward)s order by stay.bed;
+
+-- name: raised_since
+-- How often one condition of one patient was raised since then.
+select count(*) as alarms from alarm
+where patient_id = %(patient)s and condition = %(condition)s and raised > %(since)s;
