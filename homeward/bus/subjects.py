@@ -48,6 +48,12 @@ SUBJECTS: tuple[Subject, ...] = (
         ("watch",),
         ("watch", "api"),
     ),
+    Subject(
+        "told.counts",
+        "a door's counters: received, stored, told (JSON)",
+        ("record",),
+        ("watch", "api"),
+    ),
     Subject("command.*", "bytes for one device", ("fleet",), ("record",)),
     Subject(
         "beat.*",

@@ -7,16 +7,17 @@ messages arrived during the last one. Nothing is settled before its COMMIT.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from homeward.model.delivery import Command, Delivery, DevicePass, Outcome, Settle, Spoiled
 from homeward.model.errors import Unreachable, Unreadable
 from homeward.model.frame import HOT
 from homeward.model.vital import VITALS
 from homeward.services.contract import Tools
+from homeward.services.record.counts import REPORT_SECONDS, Counts
 from homeward.services.record.hot import ROW, HotLane
 from homeward.services.record.presence import Presence
 from homeward.services.record.registry import Registry
@@ -66,6 +67,8 @@ class Intake:
         self._presence = Presence(tools.store)
         self._registry = Registry(tools, self._wearers, self._presence)
         self._hot = HotLane(tools.bus)
+        self.counts = Counts()
+        self._in_flight = 0  # messages of the batches being written
         self._offered: list[tuple[Delivery | Spoiled, Settle, int]] = []  # in this tick
         self._waiting: deque[_Waiting] = deque()
         self._waiting_bytes = 0
@@ -84,7 +87,7 @@ class Intake:
         await intake._registry.start()
         keepers = [
             asyncio.create_task(intake._keep(run))
-            for run in (intake._hot.run, intake._hot.look, intake._registry.run)
+            for run in (intake._hot.run, intake._hot.look, intake._registry.run, intake._count)
         ]
         try:
             yield intake
@@ -158,36 +161,59 @@ class Intake:
                 self._registry.tell_trouble("record_fault", f"The door: {type(error).__name__}")
                 await asyncio.sleep(RESTART_SECONDS)
 
+    async def _count(self) -> None:
+        """Say the counters, again and again: whoever hears them checks that they agree."""
+        while True:
+            await asyncio.sleep(REPORT_SECONDS)
+            if self._tools.bus.connected:  # else the seconds wait for the next time
+                await self._tools.bus.tell("told.counts", self.report())
+
+    def report(self) -> dict[str, Any]:
+        """The counters as they are now."""
+        waiting = len(self._offered) + len(self._waiting) + self._in_flight
+        self.counts.received += len(self._offered)
+        try:
+            return self.counts.report(waiting, micros(self.now()))
+        finally:
+            self.counts.received -= len(self._offered)
+
     # -- the hot lane ---------------------------------------------------------------------
 
     def _take_in(self) -> None:
         """All that was offered in this tick, in one go: this is the door's busiest loop."""
         offered, self._offered = self._offered, []
+        self.counts.received += len(offered)
         newest, wait = self._presence.newest, self._waiting.append
         told: list[bytes] = []
-        now, received = _EPOCH, 0  # what came in one tick came at one time
+        now, received = _EPOCH, 0  # what came in one tick came at one time, nearly always
+        size_told = 0
         for thing, settle, size in offered:
             if isinstance(thing, Spoiled):
                 wait((_spoiled_row(thing), settle, size))
                 continue
             if thing.received is not now:
+                self.counts.tell(received, size_told // ROW.size)
+                size_told = 0
                 now, received = thing.received, micros(thing.received)
             device = thing.device_id
             try:
                 if thing.waves is None:
                     kind, body = READINGS, self._packed(thing, received)
                     told.append(body)
+                    size_told += len(body)
                 else:
                     kind, body = WAVES, thing.body
                     self._hot.waves(self._wearers.patient(device, thing.waves.start), device, body)
             except Exception as error:  # a fault of ours costs this message, and no other
                 self._loop.call_exception_handler({"message": "intake", "exception": error})
+                self.counts.faults += 1
                 self._settle([(thing, settle, size)], Outcome.NOT_STORED)
                 continue
             newest[device] = thing
             # As InboxRow(...) does, without its Python part.
             row = new_row(InboxRow, (device, thing.boot, thing.seq, kind, received, body))
             wait((row, settle, size))
+        self.counts.tell(received, size_told // ROW.size)
         if told:
             self._hot.readings(told)
         self._start_batches()
@@ -222,6 +248,7 @@ class Intake:
         while self._waiting and len(batch) < BATCH_ROWS_MAX and size < BATCH_BYTES_MAX:
             batch.append(self._waiting.popleft())
             size += batch[-1][2]
+        self._in_flight += len(batch)
         return batch
 
     def _written(self, task: asyncio.Task[None]) -> None:
@@ -238,6 +265,7 @@ class Intake:
         else:
             self._succeeded()
         finally:
+            self._in_flight -= len(batch)
             self._idle.append(line)
 
     async def _store(self, line: InboxLine, batch: list[_Waiting]) -> None:
@@ -252,7 +280,7 @@ class Intake:
         except BaseException:  # whatever it was, it was not stored
             self._settle(batch, Outcome.NOT_STORED)
             raise
-        self._settle(batch, Outcome.STORED)
+        self._settle(batch, Outcome.STORED, len(spoiled))
         if spoiled:
             self._registry.tell_quarantine(spoiled)
 
@@ -281,10 +309,17 @@ class Intake:
         except Unreadable as error:
             self._registry.tell_trouble("record_refused", f"A message cannot be kept: {error}")
         finally:
-            self._settle(batch, outcome)
+            self._settle(batch, outcome, int(outcome is Outcome.STORED))
         self._registry.tell_quarantine([aside])
 
-    def _settle(self, batch: Iterable[tuple[object, Settle, int]], outcome: Outcome) -> None:
+    def _settle(
+        self, batch: Sequence[tuple[object, Settle, int]], outcome: Outcome, quarantined: int = 0
+    ) -> None:
+        if outcome is Outcome.STORED:
+            self.counts.stored += len(batch) - quarantined
+            self.counts.quarantined += quarantined
+        else:
+            self.counts.refused += len(batch)
         for _, settle, size in batch:
             self._waiting_bytes -= size
             try:

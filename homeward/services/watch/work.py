@@ -18,6 +18,7 @@ from homeward.services.watch import ledger
 from homeward.services.watch.acts import resume
 from homeward.services.watch.by_hand import ByHand
 from homeward.services.watch.catch_up import catch_up, last_mark, last_scores, watched_now
+from homeward.services.watch.counters import Counters, Counts
 from homeward.services.watch.device_gaps import counted_now
 from homeward.services.watch.latency import lateness
 from homeward.services.watch.ledger import Q
@@ -78,6 +79,7 @@ class Watch:
         self._must_read = False  # the record first, then what is told
         self._gaps = tools.bus.gaps
         self._rereads = Rereads()
+        self._counters = Counters()
         self._mark: datetime | None = None
 
     async def run(self, lock: Alone) -> None:
@@ -87,6 +89,7 @@ class Watch:
             tasks.create_task(self.writer.write_scores())
             await self.take_over()
             self._watcher.beats.begin(self._tools.now())
+            self._counters.begin(self._tools.now())
             tasks.create_task(self._judge())
             tasks.create_task(self._pass())
             tasks.create_task(self._read_again())
@@ -99,6 +102,7 @@ class Watch:
             await bus.listen("hot.readings", self._hear),
             await bus.listen("told.trouble", self._hear_trouble),
             await bus.listen("told.device", self._hear_device),
+            await bus.listen("told.counts", self._hear_counts),
             await bus.listen("told.observation", self._hear_observation),
             await bus.listen("beat.*", self._hear_beat),
             await bus.listen(CHANGED, self._hear_limits),
@@ -133,6 +137,12 @@ class Watch:
             self._must_read = True
             self._rereads.ask(since - ON_ITS_WAY, _moment())
         await self.writer.put(self._watcher.hears(trouble, now))
+
+    async def _hear_counts(self, _: str, body: bytes) -> None:
+        counts = msgspec.json.decode(body, type=Counts)
+        now = self._tools.now()
+        for trouble in self._counters.hear(counts, now):
+            await self.writer.put(self._watcher.hears(trouble, now))
 
     async def _hear_device(self, _: str, body: bytes) -> None:
         self._registry_changed.set()
@@ -212,6 +222,7 @@ class Watch:
         """Judge what waits; how many readings it was."""
         rows = self._gathered()
         await self.writer.put(self._watcher.take(rows, self._tools.now()))
+        self._counters.judge(rows["received"][rows["device"] > 0])
         self._waiting_since = _moment()
         return len(rows)
 
@@ -247,6 +258,7 @@ class Watch:
         if due is None:
             return
         await self._catch_up(due.since, begins=due.is_first)
+        self._counters.begin(now)  # what was told before is judged from the record by now
         self._gaps, self._must_read = gaps, False
         if is_ours:
             await self._announce()
@@ -281,6 +293,7 @@ class Watch:
         if second % AGE_SECONDS == 0:
             await self.writer.put(self._watcher.ages(now))
             await self._keep_habits()
+        await self._compare_counters(now)
         if second % LEFT_SECONDS == 0:
             await self.writer.put(self._watcher.left(await ledger.left_behind(door), now))
             await self.writer.put(self._watcher.unheard(await ledger.answered(door), now))
@@ -291,6 +304,16 @@ class Watch:
         if self._is_idle:
             await door.run(Q.mark, at=now)
             self._mark = now
+
+    async def _compare_counters(self, now: datetime) -> None:
+        """What doors told, second by second, against what was judged."""
+        if self._frames or self._is_paused:
+            return
+        troubles, since = self._counters.compare(now)
+        if since is not None:
+            self._rereads.ask(since - ON_ITS_WAY, _moment())
+        for trouble in troubles:
+            await self.writer.put(self._watcher.hears(trouble, now))
 
     async def _keep_habits(self) -> None:
         habits = self._watcher.habits()

@@ -350,3 +350,18 @@ async def test_a_screen_that_missed_an_end_hears_of_it_when_the_bus_is_back(room
         await room.tools.bus._client.force_reconnect()
         again = await room.next("told.alarm", condition("glucose_low", "resolved"))
         assert again["id"] == over["id"]
+
+
+async def test_h11_what_was_told_and_never_arrived_is_an_alarm_and_is_judged_from_the_record(room):
+    async with working(room.tools):
+        await room.is_watched()
+        now = datetime.now(UTC)
+        await room.keeps("oxygen_saturation", 70, now)  # stored, and lost on its way to us
+        second = int(now.timestamp()) + 5  # surely after we began to listen
+        counts = {
+            "received": 1, "stored": 1, "quarantined": 0, "refused": 0, "faults": 0,
+            "waiting": 0, "lost": 0, "told": {str(second): 1},
+        }  # fmt: skip
+        await room.tools.bus.tell("told.counts", counts)
+        trouble = await room.next("told.alarm", condition("trouble_counter_unjudged", "active"))
+        assert trouble["kind"] == "technical"
