@@ -144,7 +144,12 @@ def fill_ward(house: Installation, beds: int) -> list[tuple[str, int]]:
             "Nora Bench", LOGIN, hash_password(PASSWORD),
         )  # fmt: skip
         ward = _id(sql, "insert into ward (name, kind) values ('Bench', 'ward')")
-        sql.execute("insert into escalation values (%s, 1, %s, 60)", (ward, nurse))
+        words = "insert into chain (ward_id, made, why) values (%s, now(), 'bench')"
+        sql.execute(
+            "insert into chain_step (chain_id, step, place, target, person_id, wait_seconds)"
+            " values (%s, 1, 1, 'person', %s, 60)",
+            (_id(sql, words, ward), nurse),
+        )
         patients: list[tuple[str, int]] = []
         for bed in range(1, beds + 1):
             number = f"B-{bed:03}"

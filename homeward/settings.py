@@ -56,6 +56,9 @@ class Settings:
         2, "Alarms that reach screens later than this (99th percentile of an hour) are an alarm."
     )
     audio_pause_seconds: int = _setting(120, "How long an alarm's sound can be paused.")
+    unconfirmed_seconds: int = _setting(
+        30, "A call of which nothing shows that it arrived for this long: the next person as well."
+    )
     demo: bool = _setting(False, "Show the demo accounts on the sign-in page.")
     log_level: str = _setting("info", "debug, info, warning or error.")
 

@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from homeward.api.guarding import actor_behind, is_same_site, milliseconds
 from homeward.api.vigil import Vigil
-from homeward.guard.route import STAFF, must_see
+from homeward.guard.route import INSIDERS, STAFF, must_see
 from homeward.model.errors import Forbidden
 from homeward.model.frame import HOT
 from homeward.model.person import Actor, Role
@@ -190,7 +190,7 @@ class Hub:
     async def _device(self, _: str, body: bytes) -> None:
         text = _text("device", device=msgspec.Raw(body))
         for viewer in self.viewers:
-            if viewer.actor.role is not Role.PATIENT:
+            if viewer.actor.role in INSIDERS - {Role.PATIENT}:
                 viewer.send(text)
 
     async def _guard(self, _: str, __: bytes) -> None:

@@ -39,17 +39,18 @@ def chain(name: str, steps: tuple[str, ...]) -> None:
     """Say who is called for a ward: first to last, each with how long to wait for an answer."""
 
     async def act(tools: "Tools") -> None:
-        from homeward.services.call.standing import set_chain
+        from homeward.services.call.chain import Target
+        from homeward.services.call.standing import Aim, Step, set_chain
         from homeward.services.people import admission
 
         door = tools.store.door()
         ward = await admission.ward_id(door, name)
-        called: list[tuple[int, int]] = []
+        called: list[Step] = []
         for step in steps:
             login, seconds = _step(step, tools.settings.answer_seconds)
             person = await admission.person_id(door, login, Role.NURSE, Role.DOCTOR)
-            called.append((person, seconds))
-        await set_chain(door, ward, called)
+            called.append(Step([Aim(Target.PERSON, person)], seconds))
+        await set_chain(door, ward, called, tools.now(), "homeward ward chain")
         click.echo(f"{name} calls {', then '.join(steps)}, again and again until one answers.")
 
     on_tools("ward", act)

@@ -9,6 +9,8 @@ from homeward.model.person import Actor, Role
 
 STAFF = frozenset({Role.NURSE, Role.DOCTOR})
 EVERYBODY = frozenset(Role)
+# Not relatives: they hear of one patient what that patient chose, and nothing else.
+INSIDERS = EVERYBODY - {Role.RELATIVE}
 # For the few routes that work before anyone has signed in (sign-in, enrolment by token).
 NOBODY_YET: frozenset[Role] = frozenset()
 

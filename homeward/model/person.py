@@ -10,6 +10,7 @@ class Role(StrEnum):
     NURSE = "nurse"
     DOCTOR = "doctor"
     PATIENT = "patient"
+    RELATIVE = "relative"
     ENGINEER = "engineer"
     ADMINISTRATOR = "administrator"
 

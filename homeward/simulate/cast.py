@@ -10,9 +10,41 @@ from homeward.simulate.bodies.glucose import Metabolism
 # Printed on the sign-in page of the demo.
 PASSWORD = "homeward-demo"  # noqa: S105
 WARD, HOME = "Ward 3", "Home care"
-# A nurse, then the charge nurse, then the doctor: an alarm nobody answers goes on.
-CHAINS = {WARD: ("nora", "miriam", "dan"), HOME: ("nora", "miriam", "dan")}
 SCALE_2_BY = "dan"
+ZONE = "Europe/Berlin"
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    """Who takes turns of so many hours from 07:00, or works shifts: (name, from, to, logins)."""
+
+    ward: str
+    name: str
+    turn_hours: int = 0
+    people: tuple[str, ...] = ()
+    shifts: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()
+
+
+ROTAS = (
+    Rota(
+        WARD, "Nurses",
+        shifts=(
+            ("early", "06:00", "14:00", ("nora", "lena")),
+            ("late", "14:00", "22:00", ("nora", "omar")),
+            ("night", "22:00", "06:00", ("nora", "miriam")),
+        ),
+    ),
+    Rota(WARD, "Doctors", turn_hours=24, people=("dan", "ines")),
+    Rota(HOME, "Home nurse", turn_hours=168, people=("nora", "omar")),
+)  # fmt: skip
+# Each step's targets: the patient's own nurse, then who is on call, then a doctor, then all of
+# them. An alarm nobody answers goes on, and a call that cannot arrive goes on at once.
+CHAINS: dict[str, tuple[tuple[str, ...], ...]] = {
+    WARD: (("assigned",), ("rota Nurses",), ("rota Doctors", "miriam"), ("everybody",)),
+    HOME: (("rota Home nurse",), ("miriam",), ("dan",)),
+}
+NURSE_OF = {"3-01": "nora", "3-02": "nora", "3-03": "nora", "3-04": "nora", "3-05": "lena",
+            "3-06": "lena", "3-07": "miriam", "3-08": "miriam"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +86,10 @@ class Patient:
 ACCOUNTS = (
     Account("nora", "Nora Okafor", Role.NURSE),
     Account("miriam", "Miriam Adler", Role.NURSE),
+    Account("lena", "Lena Vogt", Role.NURSE),
+    Account("omar", "Omar Said", Role.NURSE),
     Account("dan", "Dan Weiss", Role.DOCTOR),
+    Account("ines", "Ines Duarte", Role.DOCTOR),
     Account("eli", "Eli Brandt", Role.ENGINEER),
     Account("ada", "Ada Lind", Role.ADMINISTRATOR),
     Account("rosa", "Rosa Marin", Role.PATIENT),

@@ -18,12 +18,39 @@ on conflict (login) do nothing;
 -- A ward or a home-care team.
 insert into ward (name, kind) values (%(name)s, %(kind)s) on conflict (name) do nothing;
 
--- name: add_step
--- The next person of a ward's chain.
-insert into escalation (ward_id, step, person_id, wait_seconds)
-select ward.id, %(step)s, person.id, %(wait_seconds)s
-from ward, person where ward.name = %(ward)s and person.login = %(login)s
-on conflict do nothing;
+-- name: add_rota
+-- Who takes turns on a ward, and its one plan, in the words of services.call.rota.Plan.
+with made as (
+    insert into rota (ward_id, name, made)
+    select ward.id, %(name)s, %(now)s from ward where ward.name = %(ward)s
+    returning id)
+insert into rota_plan (rota_id, plan, made, why)
+select made.id, %(plan)s::jsonb, %(now)s, 'The demo.' from made;
+
+-- name: person_of
+-- The person of a login.
+select id from person where login = %(login)s;
+
+-- name: add_chain
+-- The chain of a ward.
+insert into chain (ward_id, made, why)
+select ward.id, %(now)s, 'The demo.' from ward where ward.name = %(ward)s;
+
+-- name: add_target
+-- One target of one step of a ward's chain.
+insert into chain_step (chain_id, step, place, target, person_id, rota_id, wait_seconds)
+select chain.id, %(step)s, %(place)s, %(target)s,
+    (select id from person where login = %(login)s),
+    (select rota.id from rota where rota.ward_id = ward.id and rota.name = %(rota)s),
+    %(wait_seconds)s
+from ward join chain on chain.ward_id = ward.id where ward.name = %(ward)s;
+
+-- name: assign
+-- The nurse who has a patient.
+insert into assignment (patient_id, ward_id, person_id, starts, why)
+select stay.patient_id, stay.ward_id, person.id, %(now)s, 'The demo.'
+from stay join patient on patient.id = stay.patient_id, person
+where patient.record_number = %(record_number)s and stay.ends is null and person.login = %(login)s;
 
 -- name: add_patient
 -- Somebody watched over; oxygen scale 2 with the doctor who ordered it.

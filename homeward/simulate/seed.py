@@ -15,6 +15,7 @@ from homeward.simulate import schedule as on
 from homeward.store import Door, Store, queries
 
 Q = queries("homeward.simulate")
+ROTA_BEFORE = timedelta(days=3)
 STAY_BEFORE = timedelta(days=2)  # longer than anything a device remembers
 TOKEN_LIFE = timedelta(minutes=15)
 TOKEN_BYTES = 24
@@ -24,6 +25,11 @@ TOKEN_BYTES = 24
 class _Seeded:
     seeded: bool
     inhabited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,10 @@ async def seed(store: Store, now: datetime, answer_seconds: int) -> bool:
         raise Misconfigured("this database belongs to a real installation; the demo wants its own")
     async with store.door().transaction() as door:
         await _people(door)
-        await _wards(door, answer_seconds)
+        await _wards(door)
         for patient in cast.PATIENTS:
             await _patient(door, patient, now)
+        await _calls(door, answer_seconds, now)
     return True
 
 
@@ -70,14 +77,53 @@ async def _people(door: Door) -> None:
         )  # fmt: skip
 
 
-async def _wards(door: Door, answer_seconds: int) -> None:
+async def _wards(door: Door) -> None:
     await door.run(Q.add_ward, name=cast.WARD, kind="ward")
     await door.run(Q.add_ward, name=cast.HOME, kind="home")
-    for ward, chain in cast.CHAINS.items():
-        for step, login in enumerate(chain, 1):
-            await door.run(
-                Q.add_step, ward=ward, step=step, login=login, wait_seconds=answer_seconds
-            )
+
+
+async def _calls(door: Door, answer_seconds: int, now: datetime) -> None:
+    """Rotas, chains, and which nurse has whom."""
+    for rota in cast.ROTAS:
+        plan = json.dumps(await _plan(door, rota, now))
+        await door.run(Q.add_rota, ward=rota.ward, name=rota.name, plan=plan, now=now)
+    for ward, steps in cast.CHAINS.items():
+        await door.run(Q.add_chain, ward=ward, now=now)
+        for step, targets in enumerate(steps, 1):
+            for place, target in enumerate(targets, 1):
+                await door.run(
+                    Q.add_target, ward=ward, step=step, place=place,
+                    wait_seconds=answer_seconds, **_target(target),
+                )  # fmt: skip
+    for patient in cast.PATIENTS:
+        if patient.bed in cast.NURSE_OF:
+            login = cast.NURSE_OF[patient.bed]
+            await door.run(Q.assign, record_number=patient.record_number, login=login, now=now)
+
+
+def _target(words: str) -> dict[str, str | None]:
+    kind, _, rota = words.partition(" ")
+    if kind in ("assigned", "everybody", "rota"):
+        return {"target": kind, "login": None, "rota": rota or None}
+    return {"target": "person", "login": words, "rota": None}
+
+
+async def _plan(door: Door, rota: cast.Rota, now: datetime) -> dict[str, object]:
+    async def people(logins: tuple[str, ...]) -> list[int]:
+        return [(await door.one(Q.person_of, _Id, login=login)).id for login in logins]
+
+    shifts = [
+        {
+            "name": name, "starts": starts, "ends": ends, "weekdays": list(range(7)),
+            "people": await people(logins),
+        }
+        for name, starts, ends, logins in rota.shifts
+    ]  # fmt: skip
+    return {
+        "zone": cast.ZONE, "turn_hours": rota.turn_hours, "handover": "07:00",
+        "begins": str((now - ROTA_BEFORE).date()), "people": await people(rota.people),
+        "shifts": shifts,
+    }  # fmt: skip
 
 
 async def _patient(door: Door, patient: cast.Patient, now: datetime) -> None:

@@ -22,7 +22,9 @@ from homeward.model.frame import HOT, Channel, WaveFrame
 from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
 from homeward.model.wave import BY_NAME as WAVE_BY_NAME
+from homeward.services.call.chain import Target
 from homeward.services.call.converge import converge
+from homeward.services.call.standing import Aim, Step, set_chain
 from homeward.services.people.routes import COOKIE
 from homeward.services.watch.ledger import Change, write
 from homeward.store.door import Query
@@ -168,12 +170,10 @@ class Ward:
 async def ward(house: House) -> Ward:
     """The house, with a chain: the nurse is called first, then the doctor."""
     opened = Ward(house)
-    for step, role in enumerate(("nurse", "doctor"), 1):
-        await opened.sql(
-            "insert into escalation values (%(ward)s, %(step)s, %(person)s, %(wait)s)"
-            " returning step",
-            ward=house.ids["Ward 3"], step=step, person=house.ids[role], wait=ANSWER_SECONDS,
-        )  # fmt: skip
+    steps = [
+        Step([Aim(Target.PERSON, house.ids[role])], ANSWER_SECONDS) for role in ("nurse", "doctor")
+    ]
+    await set_chain(house.store.door(), house.ids["Ward 3"], steps, datetime.now(UTC))
     return opened
 
 

@@ -7,17 +7,20 @@ import pytest
 from argon2 import PasswordHasher
 
 from homeward.model.errors import Misconfigured
+from homeward.services.call.roster import read_rotas
+from homeward.services.call.rota import gaps
 from homeward.simulate import cast, seed
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
-TABLES = ("person", "ward", "patient", "stay", "device", "association", "escalation")
+TABLES = ("person", "ward", "patient", "stay", "device", "association")
+CALLS = ("chain", "chain_step", "rota", "rota_plan", "assignment")
 
 
 def counted(url: str) -> dict[str, int]:
     with psycopg.connect(url) as connection:
         return {
             table: connection.execute(f"select count(*) from {table}").fetchone()[0]
-            for table in TABLES
+            for table in (*TABLES, *CALLS)
         }
 
 
@@ -25,8 +28,8 @@ async def test_the_cast_is_written_once(store, database_url):
     assert await seed.seed(store, NOW, answer_seconds=120)
     first = counted(database_url)
     assert first == {
-        "person": 7, "ward": 2, "patient": 10, "stay": 10, "device": 10, "association": 10,
-        "escalation": 6,
+        "person": 10, "ward": 2, "patient": 10, "stay": 10, "device": 10, "association": 10,
+        "chain": 2, "chain_step": 8, "rota": 3, "rota_plan": 3, "assignment": 8,
     }  # fmt: skip
     assert not await seed.seed(store, NOW + timedelta(hours=1), answer_seconds=120)
     assert counted(database_url) == first
@@ -66,3 +69,12 @@ async def test_what_a_device_remembers_is_its_patients(store, database_url):
     with psycopg.connect(database_url) as connection:
         begins = connection.execute("select max(starts) from association").fetchone()[0]
     assert begins < NOW - timedelta(hours=24)
+
+
+async def test_at_every_hour_somebody_of_the_cast_is_on_call(store):
+    await seed.seed(store, NOW, answer_seconds=120)
+    rotas = await read_rotas(store.door(), NOW, NOW)
+    assert len(rotas) == len(cast.ROTAS)
+    for rota in rotas:
+        assert rota.rota is not None
+        assert gaps(rota.rota, NOW, NOW + timedelta(days=14)) == []

@@ -10,7 +10,10 @@ import pytest
 from homeward.model.frame import HOT
 from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_NAME
+from homeward.services.call.chain import Target
 from homeward.services.call.converge import converge
+from homeward.services.call.presence import keep_presence
+from homeward.services.call.standing import Aim, Step, set_chain
 from homeward.services.watch import ledger
 from homeward.services.watch.work import Watch
 from tests.inbox import KEEP, kept
@@ -39,6 +42,8 @@ class Ward:
         self.patients: dict[str, int] = {}
         self.devices: dict[str, int] = {}
         self.people: dict[str, int] = {}
+        self.wards: dict[str, int] = {}
+        self.at_screens: set[str] = set()  # staff with a visible screen, which shows their calls
         self._seq = self._second = 0
 
     async def sql(self, text: str, **values: Any) -> list[Any]:
@@ -56,6 +61,7 @@ class Ward:
             self.people[name] = await self.number(
                 "insert into person (name, role) values (%(name)s, %(role)s)", name=name, role=role
             )
+        self.at_screens |= people.keys()
         await self._ward("Ward 3", "ward", "nurse", "charge nurse")
         await self._ward("Home care", "home", "home nurse")
         await self.admit("ada", "Ward 3", {"oxygen_saturation": 1, "heart_rate": 1})
@@ -65,11 +71,12 @@ class Ward:
         ward = await self.number(
             "insert into ward (name, kind) values (%(name)s, %(kind)s)", name=name, kind=kind
         )
-        for step, person in enumerate(chain, 1):
-            await self.sql(
-                "insert into escalation values (%(ward)s, %(step)s, %(person)s, %(wait)s)",
-                ward=ward, step=step, person=self.people[person], wait=ANSWER_SECONDS,
-            )  # fmt: skip
+        self.wards[name] = ward
+        await self.chain(name, *([Aim(Target.PERSON, self.people[each])] for each in chain))
+
+    async def chain(self, ward: str, *steps: list[Aim], wait: int = ANSWER_SECONDS) -> None:
+        wanted = [Step(step, wait) for step in steps]
+        await set_chain(self.store.door(), self.wards[ward], wanted, self.now)
 
     async def admit(self, name: str, ward: str, expects: dict[str, float]) -> None:
         """A patient with a device of their own; one who is also a person is called themselves."""
@@ -135,7 +142,19 @@ class Ward:
             self._second += 1
 
     async def calls(self) -> None:
+        await self.look()
         await converge(self.store, self.bus, self.now, ANSWER_SECONDS)
+        await self.look()
+
+    async def look(self) -> None:
+        """Whoever is at a screen says so, and sees what it shows."""
+        there = [self.people[name] for name in self.at_screens]
+        await keep_presence(self.store.door(), there, self.now)
+        await self.sql(
+            "update call set seen = %(now)s where seen is null and ended is null"
+            " and audience = 'carer' and person_id = any(%(there)s)",
+            now=self.now, there=there,
+        )  # fmt: skip
 
     async def killed(self) -> None:
         """The watcher dies, with all it had in memory, and another takes over."""

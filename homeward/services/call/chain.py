@@ -1,69 +1,186 @@
 """Who is called next: the chain of a ward, round after round, until somebody answers.
 
-Pure: rows in, the next call out.
+Pure: rows in, the next calls out.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import groupby
+
+FALLBACK_STEP = 0  # calls of no step: the chain has nobody at all
+FALLBACK_MAX = 20  # people called at once then, those with a screen before them first
+
+
+class Target(StrEnum):
+    """Whom a step calls."""
+
+    PERSON = "person"
+    ROTA = "rota"  # whoever is on call by it
+    ASSIGNED = "assigned"  # the nurse who has the patient
+    EVERYBODY = "everybody"  # on call by any rota of the ward
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One step of a ward's chain. The next person is called after `wait_seconds`."""
+    """One target of one step; those of one step are called at once, each for `wait_seconds`."""
 
     ward_id: int
     step: int
-    person_id: int
     wait_seconds: int
+    target: Target
+    person_id: int | None = None
+    rota_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Wanting:
-    """An active alarm for which nobody is being called, and how the last call for it ended."""
+class Pursued:
+    """An active alarm, and whom its last round has called.
+
+    `is_held` while somebody may still answer: a call of theirs is open, can arrive, and did or
+    may yet. `is_over` where a call of the round ended otherwise than unanswered.
+    """
 
     alarm_id: int
+    patient_id: int | None
     ward_id: int | None
     ward: str | None
-    round: int | None
-    step: int | None
-    outcome: str | None
+    round: int = 0  # 0: nobody was called yet
+    step: int = 0
+    called_ward_id: int | None = None
+    called: Sequence[int] = ()
+    open: Sequence[int] = ()  # people, in any round
+    is_held: bool = False
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class NextCall:
-    """Whom to call, at which place of the chain."""
+class Duty:
+    """Who can be called now. Only people who may sign in are in it."""
 
-    link: Link
+    people: Mapping[int, str] = field(default_factory=dict)  # names
+    rotas: Mapping[int, str] = field(default_factory=dict)  # names
+    on_call: Mapping[int, Sequence[int]] = field(default_factory=dict)  # by rota
+    rotas_of: Mapping[int, Sequence[int]] = field(default_factory=dict)  # by ward
+    nurse_of: Mapping[int, int] = field(default_factory=dict)  # by patient
+    staff_of: Mapping[int, Sequence[int]] = field(default_factory=dict)  # by ward
+    staff: Sequence[int] = ()
+
+    def reached_by(self, link: Link, patient_id: int | None) -> list[int]:
+        """The people a target stands for, for this patient; none: it is empty."""
+        found: list[int | None] = [link.person_id]
+        if link.target is Target.ROTA:
+            found = [*self.on_call.get(link.rota_id or 0, ())]
+        elif link.target is Target.ASSIGNED:
+            found = [self.nurse_of.get(patient_id or 0)]
+        elif link.target is Target.EVERYBODY:
+            rotas = self.rotas_of.get(link.ward_id, ())
+            found = [person for rota in rotas for person in self.on_call.get(rota, ())]
+        able = [each for each in found if each is not None and each in self.people]
+        return list(dict.fromkeys(able))
+
+    def words(self, link: Link) -> str:
+        """What a target is called."""
+        if link.target is Target.PERSON:
+            return self.people.get(link.person_id or 0, "somebody who may not sign in")
+        return {
+            Target.ROTA: self.rotas.get(link.rota_id or 0, "a rota that has ended"),
+            Target.ASSIGNED: "the patient's nurse",
+            Target.EVERYBODY: "everybody on call",
+        }[link.target]
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """One person to call, and why they."""
+
+    person_id: int
+    wait_seconds: int
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Whom to call, at which place of the chain; and which steps, passed over, had nobody."""
+
     round: int
+    step: int
+    calls: Sequence[Calling] = ()
+    empty: Sequence[int] = ()
+    is_fallback: bool = False  # no step has anybody: the ward's staff, or anybody's
 
 
-def next_call(chain: Sequence[Link], wanting: Wanting) -> NextCall | None:
-    """The next person, or None where the chain is empty.
+Chain = Sequence[Sequence[Link]]  # steps in order, each its targets
 
-    After the last person the chain begins again: an unanswered alarm never falls silent. One
-    that was answered and came back begins again as well, with the first person.
+
+def next_calls(chain: Chain, case: Pursued, duty: Duty, fallback_seconds: int) -> Next:
+    """The next people to call for an alarm; nobody where somebody may still answer.
+
+    Who was called in this round is not called again while others remain. After the last step
+    the chain begins again: an unanswered alarm never falls silent. One that was answered and
+    came back begins again as well, and so does one whose patient came to another ward.
     """
-    if not chain:
-        return None
-    if wanting.round is None or wanting.step is None:
-        return NextCall(chain[0], 1)
-    later = [link for link in chain if link.step > wanting.step]
-    if wanting.outcome == "unanswered" and later:
-        return NextCall(later[0], wanting.round)
-    return NextCall(chain[0], wanting.round + 1)
+    moved = case.round > 0 and case.called_ward_id != case.ward_id
+    if case.round == 0 or case.is_over or moved:
+        return _new_round(chain, case, duty, fallback_seconds)
+    known = frozenset(case.called) | frozenset(case.open)
+    # Somebody who came on call after this step began is called at once, as if from its beginning.
+    joined = _walk([s for s in chain if s[0].step == case.step], case, duty, case.round, known)
+    if joined.calls or case.is_held:
+        return Next(joined.round, joined.step, joined.calls)
+    later = _walk([s for s in chain if s[0].step > case.step], case, duty, case.round, known)
+    if later.calls:
+        return later
+    again = _new_round(chain, case, duty, fallback_seconds)
+    return replace(again, empty=[*later.empty, *again.empty])
 
 
-def chain_for(links: Iterable[Link], ward_id: int | None) -> list[Link]:
-    """The chain of a ward; of every ward, first steps first, for an alarm that has none.
+def _new_round(chain: Chain, case: Pursued, duty: Duty, fallback_seconds: int) -> Next:
+    """From the first step. Who is being called already is not called a second time."""
+    busy = frozenset(case.open)
+    found = _walk(chain, case, duty, case.round + 1, busy)
+    if found.calls or len(found.empty) < len(chain):
+        return found
+    staff = duty.staff_of.get(case.ward_id or 0) or duty.staff
+    calls = [
+        Calling(person, fallback_seconds, "nobody else is on call")
+        for person in staff[:FALLBACK_MAX]
+        if person not in busy
+    ]
+    return Next(case.round + 1, FALLBACK_STEP, calls, found.empty, is_fallback=True)
+
+
+def _walk(steps: Chain, case: Pursued, duty: Duty, round_: int, known: frozenset[int]) -> Next:
+    """The first step with somebody who is not called yet."""
+    empty: list[int] = []
+    for links in steps:
+        step, found, is_empty = links[0].step, dict[int, Calling](), True
+        for link in links:
+            for person in duty.reached_by(link, case.patient_id):
+                is_empty = False
+                if person not in known:
+                    found.setdefault(person, Calling(person, link.wait_seconds, duty.words(link)))
+        if is_empty:
+            empty.append(step)
+        if found:
+            return Next(round_, step, list(found.values()), empty)
+    return Next(round_, case.step, (), empty)
+
+
+def chain_for(links: Iterable[Link], ward_id: int | None) -> list[list[Link]]:
+    """The steps of a ward; of every ward, first steps first, for an alarm that has none.
 
     The platform's own troubles belong to no ward, and somebody must still come.
     """
     if ward_id is not None:
-        return sorted((link for link in links if link.ward_id == ward_id), key=lambda e: e.step)
-    first_of: dict[int, Link] = {}
-    for link in sorted(links, key=lambda each: (each.step, each.ward_id)):
-        first_of.setdefault(link.person_id, link)
-    return [
-        Link(link.ward_id, place, link.person_id, link.wait_seconds)
-        for place, link in enumerate(first_of.values(), 1)
-    ]
+        mine = sorted((link for link in links if link.ward_id == ward_id), key=lambda e: e.step)
+        return [list(step) for _, step in groupby(mine, key=lambda each: each.step)]
+    place = 0
+    steps: list[list[Link]] = []
+    ordered = sorted(links, key=lambda each: (each.step, each.ward_id))
+    for _, step in groupby(ordered, key=lambda each: (each.step, each.ward_id)):
+        found = [link for link in step if link.target is not Target.ASSIGNED]
+        if found:
+            place += 1
+            steps.append([replace(link, step=place) for link in found])
+    return steps

@@ -1,9 +1,14 @@
+-- name: set_now
+-- The time of this pass, for the views that ask whether it is too late (call_now).
+select set_config('homeward.now', (%(now)s::timestamptz)::text, true);
+
 -- name: end_calls
 -- End calls whose alarm needs nobody any more. A carer is done once somebody acknowledged, or is
--- called for the cause of several; the patient's own call stands while the condition does.
+-- called for the cause of several; the call of a patient or a relative stands while the condition
+-- does, and while they are relatives.
 update call set ended = %(now)s,
     outcome = case
-        when call.audience = 'patient' and call.seen is not null then 'answered'
+        when call.audience <> 'carer' and call.seen is not null then 'answered'
         when call.audience = 'carer' and alarm.acknowledged is not null then 'answered'
         else 'over' end
 from alarm
@@ -12,7 +17,11 @@ where alarm.id = call.alarm_id and call.ended is null
             alarm.state not in ('active', 'audio-paused') or exists (
                 select from alarm cause
                 where cause.id = alarm.cause_id and cause.state <> 'resolved')))
-       or (call.audience = 'patient' and alarm.state in ('latched', 'resolved')))
+       or (call.audience <> 'carer' and alarm.state in ('latched', 'resolved'))
+       or (call.audience = 'relative' and not exists (
+               select from relative
+               where relative.patient_id = alarm.patient_id
+                 and relative.person_id = call.person_id and relative.ended is null)))
 returning call.id;
 
 -- name: mend_times
@@ -23,7 +32,7 @@ returning id;
 
 -- name: pass_on
 -- Close calls nobody answered in time, and those to carers who may no longer sign in; the next
--- pass calls the next person. A patient who has seen the call needs no second one.
+-- pass calls the next person. A patient or relative who has seen it needs no second one.
 update call set ended = %(now)s, outcome = 'unanswered'
 from alarm, person
 where alarm.id = call.alarm_id and person.id = call.person_id and call.ended is null
@@ -31,65 +40,169 @@ where alarm.id = call.alarm_id and person.id = call.person_id and call.ended is 
   and (call.audience = 'carer' or call.seen is null)
 returning call.id;
 
--- name: wanting_carers
--- Active alarms for which nobody is being called now, worst first, with whom was called last. What
--- shares an open cause is called for by that.
--- Those nobody can be called for come after all others: however many, they hold up none.
-select alarm.id as alarm_id, coalesce(stay.ward_id, alarm.ward_id) as ward_id, ward.name as ward,
-    last.round, last.step, last.outcome
+-- name: pursued
+-- Active alarms somebody must answer, with whom their last round called and who is called now;
+-- those nobody holds first, and of those the worst. What shares an open cause is called for by that.
+select alarm.id as alarm_id, alarm.patient_id, ward.id as ward_id, ward.name as ward,
+    coalesce(last.round, 0) as round, coalesce(here.step, 0) as step,
+    here.ward_id as called_ward_id, coalesce(here.called, '{}') as called,
+    coalesce(now_open.people, '{}') as open, coalesce(now_open.is_held, false) as is_held,
+    coalesce(here.is_over, false) as is_over
 from alarm
 left join stay on stay.patient_id = alarm.patient_id and stay.ends is null
 left join ward on ward.id = coalesce(stay.ward_id, alarm.ward_id)
 left join lateral (
-    select round, step, outcome from call
-    where call.alarm_id = alarm.id and call.audience = 'carer'
-    order by round desc, step desc limit 1
+    select round from call where call.alarm_id = alarm.id and call.audience = 'carer'
+    order by round desc limit 1
 ) last on true
+left join lateral (
+    select max(step) as step, array_agg(person_id) as called,
+        (array_agg(call.ward_id order by step desc))[1] as ward_id,
+        bool_or(outcome in ('answered', 'over')) as is_over
+    from call
+    where call.alarm_id = alarm.id and call.audience = 'carer' and call.round = last.round
+) here on true
+left join lateral (
+    select array_agg(person_id) as people,
+        bool_or(not is_hopeless and (is_confirmed
+            or created > %(now)s - make_interval(secs => %(unconfirmed_seconds)s))) as is_held
+    from call join call_reach on call_reach.call_id = call.id
+    where call.alarm_id = alarm.id and call.audience = 'carer' and call.ended is null
+) now_open on true
 where alarm.state in ('active', 'audio-paused') and alarm.priority in ('high', 'medium')
   and not exists (
       select from alarm cause where cause.id = alarm.cause_id and cause.state <> 'resolved')
-  and not exists (
-      select from call
-      where call.alarm_id = alarm.id and call.audience = 'carer' and call.ended is null)
-order by exists (
-        select from escalation join person on person.id = escalation.person_id
-        where person.disabled is null
-          and (ward.id is null or escalation.ward_id = ward.id)) desc,
-    position(alarm.priority in 'high medium'), alarm.raised, alarm.id
-limit %(calls_max)s
-for update of alarm skip locked;
+order by coalesce(now_open.is_held, false), position(alarm.priority in 'high medium'),
+    alarm.raised, alarm.id
+limit %(alarms_max)s;
 
--- name: wanting_patients
--- Alarms with words for the patient, while the condition stands and no call to them is open.
-select alarm.id as alarm_id, patient.person_id,
-    coalesce((select max(round) from call
-              where call.alarm_id = alarm.id and call.audience = 'patient'), 0) + 1 as round
+-- name: lock_active
+-- Hold these alarms as they are until our calls are written: none that was answered meanwhile.
+select id from alarm where id = any(%(ids)s) and state in ('active', 'audio-paused') order by id
+for update skip locked;
+
+-- name: wanting_told
+-- Alarms with words for the patient, while the condition stands: the patient and the relatives
+-- they chose for it, whether each is told already, and when each wants to be left alone.
+select alarm.id as alarm_id, alarm.priority, alarm.kind, stay.ward_id, who.audience,
+    who.person_id, quiet.starts as quiet_from, quiet.ends as quiet_until, quiet.zone,
+    told.round is not null and told.is_open as is_called, coalesce(told.round, 0) + 1 as round
 from alarm
 join patient on patient.id = alarm.patient_id
-where alarm.state in ('active', 'audio-paused', 'acknowledged')
-  and alarm.patient_text is not null
-  and patient.person_id is not null
-  and not exists (
-      select from call
-      where call.alarm_id = alarm.id and call.audience = 'patient' and call.ended is null)
-order by alarm.raised, alarm.id
-limit %(calls_max)s
-for update of alarm skip locked;
+left join stay on stay.patient_id = alarm.patient_id and stay.ends is null
+cross join lateral (
+    select 'patient' as audience, patient.person_id
+    union all
+    select 'relative', relative.person_id from relative
+    where relative.patient_id = patient.id and relative.ended is null
+      and alarm.priority = any(relative.priorities)
+) who
+join person on person.id = who.person_id and person.disabled is null
+left join lateral (
+    select starts, ends, zone from quiet_hours
+    where quiet_hours.person_id = who.person_id order by id desc limit 1
+) quiet on true
+left join lateral (
+    select max(round) as round, bool_or(ended is null) as is_open from call
+    where call.alarm_id = alarm.id and call.audience = who.audience
+      and call.person_id = who.person_id
+) told on true
+where alarm.state in ('active', 'audio-paused', 'acknowledged') and alarm.patient_text is not null
+order by position(alarm.priority in 'high medium low'), alarm.raised, alarm.id
+limit %(rows_max)s;
+
+-- name: lock_standing
+-- Hold these alarms while their patients are called.
+select id from alarm where id = any(%(ids)s) and state in ('active', 'audio-paused', 'acknowledged')
+order by id
+for update skip locked;
 
 -- name: chains
--- Every ward's chain, without people who may no longer sign in.
-select escalation.ward_id, escalation.step, escalation.person_id, escalation.wait_seconds
-from escalation join person on person.id = escalation.person_id
-where person.disabled is null
-order by escalation.ward_id, escalation.step;
+-- The chain in force of every ward, step by step.
+select chain.ward_id, step, wait_seconds, target, person_id, rota_id
+from (select distinct on (ward_id) id, ward_id from chain order by ward_id, id desc) chain
+join chain_step on chain_step.chain_id = chain.id
+order by chain.ward_id, step, place;
 
--- name: make_call
--- Call somebody. The unique key makes a second call of the same step impossible.
-insert into call (alarm_id, audience, step, round, person_id, created, due)
-values (%(alarm)s, %(audience)s, %(step)s, %(round)s, %(person)s, %(now)s,
-        %(now)s + make_interval(secs => %(wait)s))
-on conflict (alarm_id, audience, round, step) do nothing
+-- name: rotas
+-- Every rota with the plan in force.
+select rota.id, rota.ward_id, ward.name as ward, rota.name, newest.plan
+from rota
+join ward on ward.id = rota.ward_id
+cross join lateral (
+    select plan from rota_plan where rota_plan.rota_id = rota.id order by id desc limit 1
+) newest
+where rota.ended is null
+order by rota.ward_id, rota.id;
+
+-- name: overrides
+-- Overrides that touch a span, oldest first.
+select id, rota_id, kind, person_id, stand_in_id, starts, ends, made_by, why
+from rota_override
+where withdrawn is null and ends > %(start)s and starts < %(end)s
+order by id;
+
+-- name: able
+-- Who can be called at all, those with a screen before them first.
+select id, name from person
+where disabled is null and role in ('nurse', 'doctor')
+order by exists (select from present where present.person_id = person.id) desc, id;
+
+-- name: assigned
+-- The nurse of each patient, while they lie where they were assigned.
+select assignment.patient_id, assignment.person_id
+from assignment
+join stay on stay.patient_id = assignment.patient_id and stay.ends is null
+    and stay.ward_id = assignment.ward_id
+where assignment.ends is null;
+
+-- name: make_calls
+-- Call these people. The unique key makes a second call of the same step impossible.
+insert into call (alarm_id, audience, step, round, person_id, ward_id, via, created, due)
+select alarm_id, audience, step, round, person_id, nullif(ward_id, 0), via, %(now)s,
+    %(now)s + make_interval(secs => wait)
+from unnest(%(alarms)s::bigint[], %(audiences)s::text[], %(steps)s::integer[],
+    %(rounds)s::integer[], %(people)s::bigint[], %(wards)s::bigint[], %(vias)s::text[],
+    %(waits)s::integer[])
+    as wanted (alarm_id, audience, step, round, person_id, ward_id, via, wait)
+on conflict (alarm_id, audience, round, step, person_id) do nothing
 returning id;
+
+-- name: note_trouble
+-- Somebody should know; until the roster is looked through and it is so no more.
+insert into roster_trouble (what, text, since) values (%(what)s, %(text)s, %(now)s)
+on conflict (what) do update set text = excluded.text where roster_trouble.text <> excluded.text;
+
+-- name: troubles
+-- What stands.
+select what, text from roster_trouble order by what;
+
+-- name: clear_troubles
+-- What is so no more.
+delete from roster_trouble where not (what = any(%(kept)s));
+
+-- name: take_check
+-- It is time to look through the roster: who gets a row does it. A clock may have gone back.
+update roster_check set due = %(now)s + make_interval(secs => %(seconds)s)
+where one in (
+    select one from roster_check
+    where due <= %(now)s or due > %(now)s + make_interval(secs => %(seconds)s)
+    for update skip locked)
+returning due;
+
+-- name: lived_in
+-- Wards with patients.
+select distinct ward.id, ward.name from ward join stay on stay.ward_id = ward.id and stay.ends is null
+order by ward.id;
+
+-- name: next_due
+-- When the next call runs out or stays unconfirmed.
+select min(at) as at from (
+    select min(due) as at from call where ended is null and due > %(now)s
+    union all
+    select min(created) + make_interval(secs => %(unconfirmed_seconds)s) from call
+    where ended is null and created > %(now)s - make_interval(secs => %(unconfirmed_seconds)s)
+) moments;
 
 -- name: shown
 -- Calls as screens know them.
@@ -113,11 +226,20 @@ select id from call where id = %(id)s and person_id = %(person)s;
 -- Calls of this person for this alarm that are not seen yet.
 select id from call where alarm_id = %(alarm)s and person_id = %(person)s and seen is null;
 
--- name: clear_chain
--- Nobody is called for a ward (until the new chain is written, in the same transaction).
-delete from escalation where ward_id = %(ward)s;
+-- name: add_chain
+-- A new chain of a ward: the newest is in force.
+insert into chain (ward_id, made, made_by, why)
+values (%(ward)s, %(now)s, %(by)s, %(why)s)
+returning id;
 
--- name: add_step
--- One person of a chain.
-insert into escalation (ward_id, step, person_id, wait_seconds)
-values (%(ward)s, %(step)s, %(person)s, %(wait)s);
+-- name: add_target
+-- One target of one step.
+insert into chain_step (chain_id, step, place, target, person_id, rota_id, wait_seconds)
+values (%(chain)s, %(step)s, %(place)s, %(target)s, %(person)s, %(rota)s, %(wait)s);
+
+-- name: keep_presence
+-- These people have a visible screen before them, for a few seconds more.
+insert into presence (person_id, until)
+select person, %(now)s + make_interval(secs => %(seconds)s)
+from unnest(%(people)s::bigint[]) person
+on conflict (person_id) do update set until = excluded.until;

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 
 from homeward.model.errors import Unreachable
 from homeward.model.shown import CallShown
@@ -41,10 +43,14 @@ async def _run(tools: Tools, alarmed: asyncio.Event) -> None:
     is_away = False
     while True:
         alarmed.clear()
+        pause = PASS_SECONDS
         try:
-            answer_seconds = tools.settings.answer_seconds
-            troubles = await converge(tools.store, tools.bus, tools.now(), answer_seconds)
+            troubles = await converge(
+                tools.store, tools.bus, tools.now(),
+                tools.settings.answer_seconds, tools.settings.unconfirmed_seconds,
+            )  # fmt: skip
             await told.tell(tools, troubles)
+            pause = await _until_next(tools)
             if is_away:
                 log.info("calls: the database is back")
             is_away = False
@@ -52,8 +58,26 @@ async def _run(tools: Tools, alarmed: asyncio.Event) -> None:
             if not is_away:
                 log.error("calls: %s", error)
             is_away = True
+        # Not wait_for: until Python 3.12 it may lose a cancellation, and we would never end.
         with suppress(TimeoutError):
-            await asyncio.wait_for(alarmed.wait(), PASS_SECONDS)
+            async with asyncio.timeout(pause):
+                await alarmed.wait()
+
+
+async def _until_next(tools: Tools) -> float:
+    """Seconds until somebody is due: the next person is called then, not a pass later."""
+    now = tools.now()
+    row = await tools.store.door().one(
+        Q.next_due, _Moment, now=now, unconfirmed_seconds=tools.settings.unconfirmed_seconds
+    )
+    if row.at is None:
+        return PASS_SECONDS
+    return min(max((row.at - now).total_seconds(), 0.0), PASS_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    at: datetime | None
 
 
 class Troubles:

@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 from pydantic.dataclasses import dataclass
 
-from homeward.guard.route import EVERYBODY, NOBODY_YET, STAFF, Route, must_see
+from homeward.guard.route import EVERYBODY, INSIDERS, NOBODY_YET, STAFF, Route, must_see
 from homeward.model.errors import Refused
 from homeward.model.person import Actor, Role
 from homeward.model.shown import PatientShown
@@ -119,6 +119,6 @@ ROUTES = (
     Route("GET", "/api/demo", get_demo, NOBODY_YET, before_sign_in=True),
     Route("GET", "/api/wards", get_wards, STAFF),
     Route("GET", "/api/patients", get_patients, STAFF),
-    Route("GET", "/api/places", get_places, EVERYBODY - {Role.PATIENT}),
+    Route("GET", "/api/places", get_places, INSIDERS - {Role.PATIENT}),
     Route("GET", "/api/patients/{patient_id}", get_patient, STAFF | {Role.PATIENT}),
 )

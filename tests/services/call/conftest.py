@@ -9,7 +9,10 @@ import pytest
 from homeward.clinical.episode import Key
 from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.person import Actor, Role
+from homeward.services.call.chain import Target
 from homeward.services.call.converge import converge
+from homeward.services.call.presence import keep_presence
+from homeward.services.call.standing import Aim, Step, set_chain
 from homeward.services.watch import ledger
 
 START = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
@@ -23,6 +26,8 @@ class House:
         self.store, self.bus, self.now = store, bus, START
         self.people: dict[str, int] = {}
         self.wards: dict[str, int] = {}
+        self.at_screens: set[str] = set()  # staff with a visible screen before them
+        self.looks = True  # ... which shows each call to them, and says so
 
     async def sql(self, text: str, **values: Any) -> list[Any]:
         async with self.store.pool.connection() as connection:
@@ -35,18 +40,22 @@ class House:
     async def person(self, name: str, role: str = "nurse") -> int:
         text = "insert into person (name, role) values (%(name)s, %(role)s)"
         self.people[name] = await self.number(text, name=name, role=role)
+        if role in ("nurse", "doctor"):
+            self.at_screens.add(name)
         return self.people[name]
 
     async def ward(self, name: str, *chain: str) -> int:
         self.wards[name] = await self.number(
             "insert into ward (name, kind) values (%(name)s, 'ward')", name=name
         )
-        for step, person in enumerate(chain, 1):
-            await self.sql(
-                "insert into escalation values (%(ward)s, %(step)s, %(person)s, %(wait)s)",
-                ward=self.wards[name], step=step, person=self.people[person], wait=WAIT_SECONDS,
-            )  # fmt: skip
+        if chain:
+            steps = [[Aim(Target.PERSON, self.people[person])] for person in chain]
+            await self.chain(name, *steps)
         return self.wards[name]
+
+    async def chain(self, ward: str, *steps: list[Aim], wait: int = WAIT_SECONDS) -> None:
+        wanted = [Step(step, wait) for step in steps]
+        await set_chain(self.store.door(), self.wards[ward], wanted, self.now)
 
     async def patient(self, name: str, ward: str | None, person: str | None = None) -> int:
         patient = await self.number(
@@ -84,11 +93,28 @@ class House:
 
     async def passes(self, seconds: int = 0) -> dict[str, str]:
         """Let time pass, a convergence each second as in the loop; the last troubles."""
-        troubles = await converge(self.store, self.bus, self.now, WAIT_SECONDS)
+        troubles = await self._pass()
         for _ in range(seconds):
             self.now += timedelta(seconds=1)
-            troubles = await converge(self.store, self.bus, self.now, WAIT_SECONDS)
+            troubles = await self._pass()
         return troubles
+
+    async def _pass(self) -> dict[str, str]:
+        await self.look()
+        troubles = await converge(self.store, self.bus, self.now, WAIT_SECONDS)
+        await self.look()
+        return troubles
+
+    async def look(self) -> None:
+        """Whoever is at a screen says so, and sees what it shows."""
+        there = [self.people[name] for name in self.at_screens]
+        await keep_presence(self.store.door(), there, self.now)
+        if self.looks:
+            await self.sql(
+                "update call set seen = %(now)s where seen is null and ended is null"
+                " and audience = 'carer' and person_id = any(%(there)s)",
+                now=self.now, there=there,
+            )  # fmt: skip
 
     async def called(self, audience: str = "carer") -> list[tuple[str, str | None]]:
         """Who was called, in order, and what came of it."""

@@ -71,8 +71,13 @@ async def test_an_empty_chain_is_told_and_not_silent(house):
     await house.ward("Ward 9")
     await house.alarm(await house.patient("a", "Ward 9"))
     troubles = await house.passes(0)
-    assert list(troubles.values()) == ["nobody to call on Ward 9"]
-    assert await house.called() == []
+    assert list(troubles.values()) == ["nobody to call on Ward 9: all staff are called"]
+    assert await house.called() == [("nora", None), ("miriam", None), ("dan", None)]
+    await house.sql("update person set disabled = now() where role = 'nurse'")
+    await house.passes(61)
+    assert [outcome for _, outcome in await house.called()] == ["unanswered"] * 3
+    troubles = await house.passes(0)
+    assert troubles["nobody_to_call_3"] == "nobody to call on Ward 9"
 
 
 async def test_a_person_who_may_no_longer_sign_in_is_passed_over(house):
@@ -114,14 +119,13 @@ async def test_a_nurse_who_acknowledges_leaves_the_patients_call_standing(house)
 async def test_two_processes_at_once_call_nobody_twice(house):
     for name in "abcdef":
         await house.alarm(await house.patient(name, "Ward 3"))
+    await house.look()
     passes = (converge(house.store, house.bus, house.now, 120) for _ in range(6))
     await asyncio.gather(*passes)
     assert await house.called() == [("nora", None)] * 6
 
 
-async def test_alarms_nobody_can_be_called_for_do_not_keep_others_from_being_called(
-    house, monkeypatch
-):
+async def test_a_ward_without_a_chain_does_not_keep_others_from_being_called(house, monkeypatch):
     monkeypatch.setattr("homeward.services.call.converge.CALLS_MAX", 5)
     await house.ward("Ward 9")
     for place in range(6):
@@ -129,8 +133,10 @@ async def test_alarms_nobody_can_be_called_for_do_not_keep_others_from_being_cal
     patient = await house.patient("a", "Ward 3")
     await house.alarm(patient, "pulse_high", Priority.MEDIUM)
     troubles = await house.passes(1)
-    assert await house.called() == [("nora", None)]
-    assert list(troubles.values()) == ["nobody to call on Ward 9"]
+    called = await house.called()
+    assert len(called) == 6 * 3 + 1
+    assert called[-1] == ("nora", None)
+    assert list(troubles.values()) == ["nobody to call on Ward 9: all staff are called"]
 
 
 async def test_who_may_no_longer_sign_in_is_not_waited_for(house):

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 
 import msgspec
@@ -30,6 +31,7 @@ def request_(house, tools):
 
 
 async def test_only_the_person_called_can_say_that_they_saw_it(house, request_):
+    house.looks = False
     await house.alarm(await house.patient("a", "Ward 3"))
     await house.passes(0)
     ((call,),) = await house.sql("select id from call")
@@ -41,6 +43,7 @@ async def test_only_the_person_called_can_say_that_they_saw_it(house, request_):
 
 
 async def test_a_second_look_does_not_move_the_receipt(house):
+    house.looks = False
     await house.alarm(await house.patient("a", "Ward 3"))
     await house.passes(0)
     door = house.store.door(actor(house, "nora"))
@@ -137,8 +140,10 @@ async def test_the_loop_calls_at_once_when_an_alarm_is_told_and_tells_the_call(h
             await house.alarm(await house.patient("b", "Ward 9"))
             while subject != "told.trouble":
                 subject, trouble = await told.get()
-            assert trouble["text"] == "nobody to call on Ward 9"
+            assert trouble["text"] == "nobody to call on Ward 9: all staff are called"
             await house.sql("update alarm set state = 'resolved'")
+            await house.sql("update stay set ends = now() where bed = 'b'")
+            house.now += timedelta(minutes=1)  # the roster is looked through
             while subject != "told.trouble" or not trouble["over"]:
                 subject, trouble = await told.get()
     finally:

@@ -117,7 +117,7 @@ async def test_a_ward_is_set_up_at_the_terminal(homeward: Homeward, store: Store
         done = await asyncio.to_thread(lambda w=words, t=typed: homeward(*w, typed=t))
         assert done.exit_code == 0, (words, done.output, done.exception)
         assert PASSWORD not in done.output
-    chain = await store.door().all(sql("select step, wait_seconds from escalation"), dict)
+    chain = await store.door().all(sql("select step, wait_seconds from chain_step"), dict)
     assert chain == [{"step": 1, "wait_seconds": 60}]
     refused = await asyncio.to_thread(homeward, "ward", "chain", "Ward 3", "nobody")
     assert isinstance(refused.exception, Missing)

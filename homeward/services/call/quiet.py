@@ -1,0 +1,55 @@
+"""When somebody may be left alone: at low priority only, and never everybody. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import groupby
+
+from homeward.model.alarm import Kind, Priority
+from homeward.services.call.rota import is_within, zone_of
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A patient or relative whom an alarm has words for."""
+
+    alarm_id: int
+    priority: str
+    kind: str
+    ward_id: int | None
+    audience: str
+    person_id: int
+    quiet_from: time | None
+    quiet_until: time | None
+    zone: str | None
+    is_called: bool
+    round: int
+
+    def is_quiet(self, at: datetime) -> bool:
+        """Whether they want to be left alone now, by their own clock."""
+        if self.quiet_from is None or self.quiet_until is None or self.zone is None:
+            return False
+        local = at.astimezone(zone_of(self.zone)).time()
+        return is_within(self.quiet_from, self.quiet_until, local)
+
+
+def wanting(rows: Iterable[Told], at: datetime) -> list[Told]:
+    """Whom to call now. Rows of one alarm stand together.
+
+    A technical alarm cannot be muted: what is not measured any more must be heard of. Nor is
+    the last person held back who could be called: then quiet hours would be silence.
+    """
+    wanted: list[Told] = []
+    for _, group in groupby(rows, key=lambda each: each.alarm_id):
+        people = list(group)
+        held = _held(people, at)
+        wanted += [each for each in people if not each.is_called and each.person_id not in held]
+    return wanted
+
+
+def _held(people: Sequence[Told], at: datetime) -> frozenset[int]:
+    first = people[0]
+    if first.priority != Priority.LOW or first.kind == Kind.TECHNICAL:
+        return frozenset()
+    quiet = frozenset(each.person_id for each in people if each.is_quiet(at))
+    return quiet if any(each.person_id not in quiet for each in people) else frozenset()
