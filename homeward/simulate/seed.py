@@ -114,13 +114,14 @@ async def _plan(door: Door, rota: cast.Rota, now: datetime) -> dict[str, object]
 
     shifts = [
         {
-            "name": name, "starts": starts, "ends": ends, "weekdays": list(range(7)),
+            "name": name, "starts": f"{starts}:00", "ends": f"{ends}:00",
+            "weekdays": list(range(7)),
             "people": await people(logins),
         }
         for name, starts, ends, logins in rota.shifts
     ]  # fmt: skip
     return {
-        "zone": cast.ZONE, "turn_hours": rota.turn_hours, "handover": "07:00",
+        "zone": cast.ZONE, "turn_hours": rota.turn_hours, "handover": "07:00:00",
         "begins": str((now - ROTA_BEFORE).date()), "people": await people(rota.people),
         "shifts": shifts,
     }  # fmt: skip

@@ -43,7 +43,8 @@ class Ward:
         self.devices: dict[str, int] = {}
         self.people: dict[str, int] = {}
         self.wards: dict[str, int] = {}
-        self.at_screens: set[str] = set()  # staff with a visible screen, which shows their calls
+        self.at_screens: set[str] = set()  # staff with a visible screen ...
+        self.sees: set[str] | None = None  # ... which shows them their calls; None: all of them
         self._seq = self._second = 0
 
     async def sql(self, text: str, **values: Any) -> list[Any]:
@@ -153,7 +154,8 @@ class Ward:
         await self.sql(
             "update call set seen = %(now)s where seen is null and ended is null"
             " and audience = 'carer' and person_id = any(%(there)s)",
-            now=self.now, there=there,
+            now=self.now,
+            there=there if self.sees is None else [self.people[name] for name in self.sees],
         )  # fmt: skip
 
     async def killed(self) -> None:

@@ -10,6 +10,7 @@ from homeward.store import Door, Store
 
 CHECK_SECONDS = 60
 AHEAD = timedelta(hours=24)
+HORIZON = timedelta(days=9)  # a gap that begins within a day is told with its end, if it has one
 ALARMS_MAX = 5_000
 
 
@@ -19,7 +20,7 @@ async def check_roster(store: Store, now: datetime) -> None:
         if not await door.all(Q.take_check, dict, now=now, seconds=CHECK_SECONDS):
             return
         await door.run(Q.set_now, now=now)
-        roster = await read_roster(door, now, AHEAD)
+        roster = await read_roster(door, now, HORIZON)
         wards = {row["id"]: row["name"] for row in await door.all(Q.lived_in, dict)}
         cases = await door.all(
             Q.pursued, Pursued, now=now, alarms_max=ALARMS_MAX, unconfirmed_seconds=0
@@ -58,7 +59,9 @@ def _gaps(roster: Roster, now: datetime) -> dict[str, str]:
             words = "its plan cannot be read, so nobody is on call"
             troubles[f"rota_gap_{each.id}"] = f"{each.ward}, rota {each.name}: {words}"
             continue
-        found = gaps(each.rota, now, now + AHEAD, each.rota.everybody() - roster.people.keys())
+        away = each.rota.everybody() - roster.people.keys()
+        coming = gaps(each.rota, now, now + HORIZON, away)
+        found = [gap for gap in coming if gap.starts < now + AHEAD]
         if found:
             troubles[f"rota_gap_{each.id}"] = _gap_words(each, found, now)
     return troubles
@@ -70,9 +73,9 @@ def _gap_words(rota: WardRota, found: Sequence[Span], now: datetime) -> str:
     first = found[0]
     starts = "now" if first.starts <= now else first.starts.astimezone(zone).strftime("%a %H:%M")
     ends = first.ends.astimezone(zone).strftime("%a %H:%M")
-    until = "at least " if first.ends >= now + AHEAD else ""
+    until = "on" if first.ends >= now + HORIZON else f"to {ends}"
     more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-    words = f"nobody is on call from {starts} to {until}{ends}{more}"
+    words = f"nobody is on call from {starts} {until}{more}"
     return f"{rota.ward}, rota {rota.name}: {words}"
 
 

@@ -243,3 +243,55 @@ insert into presence (person_id, until)
 select person, %(now)s + make_interval(secs => %(seconds)s)
 from unnest(%(people)s::bigint[]) person
 on conflict (person_id) do update set until = excluded.until;
+
+-- name: add_rota
+-- A new rota of a ward.
+insert into rota (ward_id, name, made, made_by)
+select id, %(name)s, %(now)s, %(by)s from ward where id = %(ward)s
+on conflict do nothing
+returning id;
+
+-- name: add_plan
+-- A new plan of a rota: the newest is in force.
+insert into rota_plan (rota_id, plan, made, made_by, why)
+select id, %(plan)s::jsonb, %(now)s, %(by)s, %(why)s from rota
+where id = %(rota)s and ended is null;
+
+-- name: end_rota
+-- A rota counts no more.
+update rota set ended = %(now)s, ended_by = %(by)s where id = %(rota)s and ended is null;
+
+-- name: add_override
+-- Somebody stands in, joins or steps out for a while.
+insert into rota_override
+    (rota_id, kind, person_id, stand_in_id, starts, ends, made, made_by, why)
+select id, %(kind)s, %(person)s, %(stand_in)s, %(starts)s, %(ends)s, %(now)s, %(by)s, %(why)s
+from rota where id = %(rota)s and ended is null
+returning id;
+
+-- name: withdraw
+-- An override counts no more.
+update rota_override set withdrawn = %(now)s, withdrawn_by = %(by)s
+where id = %(id)s and withdrawn is null;
+
+-- name: lock_patients
+-- Those of these patients who are on the ward, held so that two handovers do not cross.
+select patient.id from patient
+where patient.id = any(%(patients)s) and exists (
+    select from stay
+    where stay.patient_id = patient.id and stay.ward_id = %(ward)s and stay.ends is null)
+order by patient.id
+for update;
+
+-- name: end_assignments
+-- These patients leave the nurse who had them, unless it is the same one on the same ward.
+update assignment set ends = greatest(%(now)s, starts), ends_by = %(by)s
+where patient_id = any(%(patients)s) and ends is null
+  and not (person_id = %(to)s and ward_id = %(ward)s);
+
+-- name: begin_assignments
+-- ... and are this nurse's.
+insert into assignment (patient_id, ward_id, person_id, starts, starts_by, why)
+select patient, %(ward)s, %(to)s, %(now)s, %(by)s, %(why)s
+from unnest(%(patients)s::bigint[]) patient
+on conflict (patient_id) where ends is null do nothing;

@@ -1,0 +1,40 @@
+"""Which nurse has which patient, and the handover to the next one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from homeward.model.errors import Missing, Unreadable
+from homeward.services.call.roster import Q
+from homeward.services.call.standing import WHY_CHARACTERS_MAX
+from homeward.store import Door
+
+PATIENTS_MAX = 200
+
+
+async def hand_over(
+    door: Door, ward: int, patients: Sequence[int], to: int, now: datetime, why: str
+) -> int:
+    """These patients of a ward are this nurse's from now on; how many changed hands.
+
+    What was before stays on record, with who ended it. Raises Missing where a patient is not on
+    the ward or the nurse may not be called, Unreadable for none or too many.
+    """
+    if not 1 <= len(patients) <= PATIENTS_MAX:
+        raise Unreadable(f"A handover is of 1 to {PATIENTS_MAX} patients.")
+    wanted = sorted(set(patients))
+    by = door.actor.person_id if door.actor else None
+    async with door.transaction() as inside:
+        await must_be_able(inside, to)
+        here = await inside.all(Q.lock_patients, dict, ward=ward, patients=wanted)
+        if len(here) != len(wanted):
+            raise Missing("One of these patients is not on this ward.")
+        values = {"patients": wanted, "ward": ward, "to": to, "now": now, "by": by}
+        await inside.run(Q.end_assignments, **values)
+        return await inside.run(Q.begin_assignments, **values, why=why[:WHY_CHARACTERS_MAX])
+
+
+async def must_be_able(door: Door, *people: int) -> None:
+    """Raise Missing unless each of these is a nurse or doctor who may sign in."""
+    able = {row["id"] for row in await door.all(Q.able, dict)}
+    if not able.issuperset(people):
+        raise Missing("Only a nurse or doctor who may sign in can be called.")

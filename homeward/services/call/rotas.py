@@ -1,0 +1,86 @@
+"""Rotas and their changes: each one a row, with who and why."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from homeward.model.errors import Conflict, Missing, Unreadable
+from homeward.services.call.assignments import must_be_able
+from homeward.services.call.roster import Q
+from homeward.services.call.rota import NAME_CHARACTERS_MAX, Override, OverrideKind, Plan
+from homeward.services.call.standing import WHY_CHARACTERS_MAX
+from homeward.store import Door
+
+OVERRIDE_MAX = timedelta(days=92)
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: int
+
+
+async def add_rota(
+    door: Door, ward: int, name: str, plan: Plan, now: datetime, why: str = ""
+) -> int:
+    """A new rota of a ward; its number. Raises Conflict where the name is taken."""
+    name = name.strip()
+    if not 1 <= len(name) <= NAME_CHARACTERS_MAX:
+        raise Unreadable(f"A rota's name has 1 to {NAME_CHARACTERS_MAX} characters.")
+    by = door.actor.person_id if door.actor else None
+    async with door.transaction() as inside:
+        rows = await inside.all(Q.add_rota, _Id, ward=ward, name=name, now=now, by=by)
+        if not rows:
+            raise Conflict(f"This ward has a rota {name!r} already.")
+        await set_plan(inside, rows[0].id, plan, now, why)
+    return rows[0].id
+
+
+async def set_plan(door: Door, rota: int, plan: Plan, now: datetime, why: str) -> None:
+    """A new plan, in force at once. Raises Missing for people who cannot be called."""
+    by = door.actor.person_id if door.actor else None
+    words = msgspec.json.encode(plan).decode()
+    async with door.transaction() as inside:
+        await must_be_able(inside, *plan.everybody())
+        values = {"rota": rota, "plan": words, "now": now, "by": by}
+        if not await inside.run(Q.add_plan, **values, why=why[:WHY_CHARACTERS_MAX]):
+            raise Missing("There is no such rota.")
+
+
+async def end_rota(door: Door, rota: int, now: datetime) -> None:
+    """It counts no more. Raises Missing, and Conflict while a chain calls it."""
+    by = door.actor.person_id if door.actor else None
+    async with door.transaction() as inside:
+        if any(row["rota_id"] == rota for row in await inside.all(Q.chains, dict)):
+            raise Conflict("A chain calls this rota. Take it out of the chain first.")
+        if not await inside.run(Q.end_rota, rota=rota, now=now, by=by):
+            raise Missing("There is no such rota.")
+
+
+async def override(door: Door, rota: int, change: Override, now: datetime, why: str) -> int:
+    """Somebody stands in, joins or steps out for a while; the change's number."""
+    by = door.actor.person_id if door.actor else None
+    if not now - timedelta(days=1) < change.ends <= change.starts + OVERRIDE_MAX:
+        raise Unreadable(f"A change ends in the future, at most {OVERRIDE_MAX.days} days long.")
+    if change.ends <= change.starts:
+        raise Unreadable("A change ends after it starts.")
+    if (change.kind is OverrideKind.REMOVE) != (change.stand_in_id is None):
+        raise Unreadable("A change names who comes, unless somebody only steps out.")
+    async with door.transaction() as inside:
+        if change.stand_in_id is not None:
+            await must_be_able(inside, change.stand_in_id)
+        rows = await inside.all(
+            Q.add_override, _Id, rota=rota, kind=change.kind, person=change.person_id,
+            stand_in=change.stand_in_id, starts=change.starts, ends=change.ends, now=now, by=by,
+            why=why[:WHY_CHARACTERS_MAX],
+        )  # fmt: skip
+        if not rows:
+            raise Missing("There is no such rota.")
+    return rows[0].id
+
+
+async def withdraw(door: Door, number: int, now: datetime) -> None:
+    """A change counts no more. Raises Missing."""
+    by = door.actor.person_id if door.actor else None
+    if not await door.run(Q.withdraw, id=number, now=now, by=by):
+        raise Missing("There is no such change.")
