@@ -12,7 +12,8 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from homeward import __version__
 from homeward.api.guarding import Headed, check, milliseconds
-from homeward.api.live import Hub, live, live_waves
+from homeward.api.live import Hub, live
+from homeward.api.live_waves import live_waves
 from homeward.guard.route import NOBODY_YET, Route
 from homeward.model.errors import (
     Conflict,

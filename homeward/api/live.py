@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from homeward.api import at_screens
 from homeward.api.guarding import actor_behind, is_same_site, milliseconds
 from homeward.api.vigil import Vigil
 from homeward.guard.route import INSIDERS, STAFF, must_see
@@ -51,6 +52,7 @@ class Watch(msgspec.Struct, forbid_unknown_fields=True):
     `watch` and `id` name whose numbers stand on the screen. `wards` are those whose alarms and
     calls must reach it whatever it shows: a nurse at one chart still answers for the others.
     `rendered`: alarms on the visible screen, which ringing (ms), and whether they came live.
+    `visible`: whether the tab can be seen, said every few seconds while it can.
     """
 
     watch: Literal["ward", "patient", None] = None
@@ -58,6 +60,7 @@ class Watch(msgspec.Struct, forbid_unknown_fields=True):
     wards: Wards | None = None
     shown: list[int] = []
     rendered: list[tuple[int, int, bool]] = []
+    visible: bool | None = None
 
     @property
     def is_about_whom(self) -> bool:
@@ -83,6 +86,7 @@ class Viewer:
         self.texts: asyncio.Queue[bytes] = asyncio.Queue(TEXTS_MAX)
         self.newest: dict[tuple[int, int], tuple[float, int, int]] = {}
         self.is_too_slow = False
+        self.visible_at: float | None = None  # loop time it last said so
 
     def send(self, text: bytes) -> None:
         """Queue a text that must arrive."""
@@ -124,9 +128,11 @@ class Hub:
             await bus.listen("told.device", self._device),
             await bus.listen("beat.guard", self._guard),
         ]
+        presence = asyncio.create_task(at_screens.keep_for_ever(self.tools, self.viewers))
         try:
             yield
         finally:
+            presence.cancel()
             for stop in stops:
                 with contextlib.suppress(Exception):  # the bus may be gone first
                     await stop()
@@ -244,7 +250,7 @@ def _flush(viewer: Viewer) -> None:
 async def live(socket: WebSocket) -> None:
     """`/api/live`: one screen, until it leaves, its session ends, or it cannot keep up."""
     hub: Hub = socket.app.state.hub
-    actor = await _enter(socket, hub.tools)
+    actor = await enter(socket, hub.tools)
     if actor is None:
         return
     viewer = Viewer(actor, hub.tools.bus.told_gaps)
@@ -254,17 +260,18 @@ async def live(socket: WebSocket) -> None:
             tasks.create_task(_send(socket, viewer))
             tasks.create_task(_beat(socket, hub, viewer))
             tasks.create_task(_hear(socket, hub, viewer))
-    except* (WebSocketDisconnect, _Left, RuntimeError):
+    except* (WebSocketDisconnect, Left, RuntimeError):
         pass  # RuntimeError: sending on a socket that is already closed
     finally:
         hub.viewers.discard(viewer)
 
 
-class _Left(Exception):
+class Left(Exception):
     """This socket is done."""
 
 
-async def _enter(socket: WebSocket, tools: Tools) -> Actor | None:
+async def enter(socket: WebSocket, tools: Tools) -> Actor | None:
+    """Who comes; None, and the socket is closed, where they may not."""
     actor = await actor_behind(socket, tools)
     await socket.accept()
     if not is_same_site(socket.headers):
@@ -275,9 +282,10 @@ async def _enter(socket: WebSocket, tools: Tools) -> Actor | None:
     return actor
 
 
-async def _close(socket: WebSocket, code: int) -> None:
+async def close(socket: WebSocket, code: int) -> None:
+    """Close a socket, and leave whatever serves it. Raises Left."""
     await socket.close(code)
-    raise _Left
+    raise Left
 
 
 async def _send(socket: WebSocket, viewer: Viewer) -> None:
@@ -294,7 +302,7 @@ async def _beat(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
         _flush(viewer)
         # What was told while we were deaf is in the record alone: it comes back and reads it.
         if viewer.is_too_slow or viewer.gaps != hub.tools.bus.told_gaps:
-            await _close(socket, TOO_SLOW)
+            await close(socket, TOO_SLOW)
         hub.guard(viewer)
         if loop.time() >= beat_at:
             beat_at += BEAT_SECONDS
@@ -307,7 +315,7 @@ async def _beat(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
 
 async def _recheck(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
     if await actor_behind(socket, hub.tools) is None:
-        await _close(socket, UNAUTHORISED)
+        await close(socket, UNAUTHORISED)
     if viewer.watched is not None:
         watched = viewer.watched
         patients = await hub.patients_of(viewer.actor, watched)
@@ -326,10 +334,20 @@ async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
                 viewer.heard_of = await hub.heard_of(viewer.actor, asked)
                 viewer.patients, viewer.watched = patients, asked
                 viewer.send(_text("watching", watch=asked.watch, id=asked.id))
+            if asked.visible is not None:
+                await _visible(hub, viewer, asked.visible)
             if asked.shown or asked.rendered:
                 await _shown(hub, viewer, asked)
         except (msgspec.MsgspecError, Forbidden):
-            await _close(socket, FORBIDDEN)
+            await close(socket, FORBIDDEN)
+
+
+async def _visible(hub: Hub, viewer: Viewer, is_visible: bool) -> None:
+    """Somebody who comes to a screen can be called there from this moment."""
+    came = is_visible and viewer.visible_at is None
+    viewer.visible_at = asyncio.get_running_loop().time() if is_visible else None
+    if came:
+        await at_screens.keep(hub.tools, [viewer])
 
 
 async def _shown(hub: Hub, viewer: Viewer, asked: Watch) -> None:
@@ -339,59 +357,3 @@ async def _shown(hub: Hub, viewer: Viewer, asked: Watch) -> None:
         await mark_seen(door, hub.tools.bus, asked.shown[:TEXTS_MAX], now)
     if asked.rendered:
         await mark_shown(door, [Rendered(*each) for each in asked.rendered], now)
-
-
-async def live_waves(socket: WebSocket) -> None:
-    """`/api/live/waves?ward=1` or `?patient=7`: binary frames as they come."""
-    hub: Hub = socket.app.state.hub
-    actor = await _enter(socket, hub.tools)
-    if actor is None:
-        return
-    try:
-        watched = _asked_waves(socket)
-        viewer = WaveViewer(await hub.patients_of(actor, watched))
-    except (Forbidden, ValueError):
-        await socket.close(FORBIDDEN)
-        return
-    hub.wave_viewers.add(viewer)
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_send_waves(socket, viewer))
-            tasks.create_task(_recheck_waves(socket, hub, actor, watched, viewer))
-            tasks.create_task(_until_gone(socket))
-    except* (WebSocketDisconnect, _Left, RuntimeError):
-        pass
-    finally:
-        hub.wave_viewers.discard(viewer)
-
-
-def _asked_waves(socket: WebSocket) -> Watch:
-    asked = socket.query_params
-    if "ward" in asked:
-        return Watch("ward", int(asked["ward"]))
-    return Watch("patient", int(asked.get("patient", "")))
-
-
-async def _send_waves(socket: WebSocket, viewer: WaveViewer) -> None:
-    while True:
-        await viewer.has_frames.wait()
-        viewer.has_frames.clear()
-        while viewer.frames:
-            await socket.send_bytes(viewer.frames.popleft())
-
-
-async def _recheck_waves(
-    socket: WebSocket, hub: Hub, actor: Actor, watched: Watch, viewer: WaveViewer
-) -> None:
-    while True:
-        await asyncio.sleep(RECHECK_SECONDS)
-        if await actor_behind(socket, hub.tools) is None:
-            await _close(socket, UNAUTHORISED)
-        viewer.patients = await hub.patients_of(actor, watched)
-
-
-async def _until_gone(socket: WebSocket) -> None:
-    while True:
-        message = await socket.receive()
-        if message["type"] == "websocket.disconnect":
-            raise _Left

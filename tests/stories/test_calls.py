@@ -335,8 +335,9 @@ async def test_two_thousand_alarms_and_two_people_the_worst_first_and_none_dropp
     await ward.chain("Ward 3", *([Aim(Target.PERSON, ward.people[n])] for n in ("anna", "ben")))
     await ward.sql(
         "insert into alarm (patient_id, condition, kind, priority, state, text, since, raised,"
-        " rung) select %(patient)s, 'storm_' || n, 'technical', case when n %% 4 = 0 then 'high' else"
-        " 'medium' end, 'active', 'x', %(now)s, %(now)s, %(now)s from generate_series(1, 2000) n",
+        " rung) select %(patient)s, 'storm_' || n, 'technical', case when n %% 4 = 0 then 'high'"
+        " else 'medium' end, 'active', 'x', %(now)s, %(now)s, %(now)s"
+        " from generate_series(1, 2000) n",
         patient=ward.patients["ada"], now=ward.now,
     )  # fmt: skip
     await ward.sql("analyze alarm")

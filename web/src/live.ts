@@ -26,6 +26,8 @@ const RECEIPTS_MAX = 500;
 /** Shown later than this after it was heard, an alarm was scrolled to: no measure of its way. */
 const HEARD_LIVE_MS = 10_000;
 const NEWS_MS = 60_000;
+/** A visible tab says so this often: who has none is called elsewhere, or the next person is. */
+const VISIBLE_MS = 5_000;
 /** The close code of a session that ended. */
 const SIGNED_OUT = 4401;
 
@@ -51,6 +53,8 @@ export class Live {
   /** Rises each time the server says that it now tells what was asked for. */
   private agreements = 0;
   private shown = new Set<number>();
+  /** What was last said of whether this tab is visible, and when (performance.now). */
+  private visible: { is: boolean; at: number } | null = null;
   /** Alarms heard while this tab was visible: of which ringing, and when (performance.now). */
   private heardLive = new Map<number, { rung: number; at: number }>();
   private rendered = new Map<number, number>();
@@ -75,6 +79,7 @@ export class Live {
     if (this.timer !== undefined) return;
     this.began = performance.now();
     this.timer = setInterval(() => this.tick(), 250);
+    globalThis.document?.addEventListener("visibilitychange", this.sayVisible);
     this.connect();
   }
 
@@ -82,6 +87,7 @@ export class Live {
     clearInterval(this.timer);
     clearTimeout(this.retry);
     this.timer = undefined;
+    globalThis.document?.removeEventListener("visibilitychange", this.sayVisible);
     this.socket?.close();
     this.socket = null;
     this.patients.clear();
@@ -171,6 +177,16 @@ export class Live {
     return this.now() - rung < NEWS_MS && globalThis.document?.visibilityState === "visible";
   }
 
+  /** Whether somebody can see this page: at once when it changes, and again while they can. */
+  private sayVisible = (): void => {
+    if (this.socket?.readyState !== OPEN) return;
+    const is = globalThis.document?.visibilityState === "visible";
+    const at = performance.now();
+    if (this.visible?.is === is && (!is || at - this.visible.at < VISIBLE_MS)) return;
+    this.visible = { is, at };
+    this.send({ visible: is });
+  };
+
   private send(what: object): void {
     if (this.socket?.readyState === OPEN) this.socket.send(JSON.stringify(what));
   }
@@ -184,6 +200,8 @@ export class Live {
       this.shown.clear();
       this.rendered.clear();
       this.sendWatch();
+      this.visible = null;
+      this.sayVisible();
     };
     socket.onmessage = (event) => {
       if (this.socket === socket) this.hear(JSON.parse(event.data as string) as Frame);
@@ -215,6 +233,7 @@ export class Live {
         dead.close();
       }
     }
+    this.sayVisible();
     const second = Math.floor(this.now() / 1000);
     if (second !== this.second) {
       this.second = second;
