@@ -1397,7 +1397,7 @@ export interface components {
          * @description What somebody is here for. Nobody has a right by default.
          * @enum {string}
          */
-        Role: "nurse" | "doctor" | "patient" | "engineer" | "administrator";
+        Role: "nurse" | "doctor" | "patient" | "relative" | "engineer" | "administrator";
         /**
          * RootView
          * @description The root certificate; a device checks it against its token before it trusts it.

@@ -79,6 +79,10 @@ class Duty:
         able = [each for each in found if each is not None and each in self.people]
         return list(dict.fromkeys(able))
 
+    def instead_of(self, ward_id: int | None) -> Sequence[int]:
+        """Whom to call where the chain has nobody at all: the ward's people, or any."""
+        return (self.staff_of.get(ward_id or 0) or self.staff)[:FALLBACK_MAX]
+
     def words(self, link: Link) -> str:
         """What a target is called."""
         if link.target is Target.PERSON:
@@ -141,10 +145,9 @@ def _new_round(chain: Chain, case: Pursued, duty: Duty, fallback_seconds: int) -
     found = _walk(chain, case, duty, case.round + 1, busy)
     if found.calls or len(found.empty) < len(chain):
         return found
-    staff = duty.staff_of.get(case.ward_id or 0) or duty.staff
     calls = [
         Calling(person, fallback_seconds, "nobody else is on call")
-        for person in staff[:FALLBACK_MAX]
+        for person in duty.instead_of(case.ward_id)
         if person not in busy
     ]
     return Next(case.round + 1, FALLBACK_STEP, calls, found.empty, is_fallback=True)

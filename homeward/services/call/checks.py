@@ -40,13 +40,14 @@ async def standing_troubles(door: Door) -> dict[str, str]:
 
 async def note_empty(door: Door, roster: Roster, case: Pursued, found: Next, now: datetime) -> None:
     """A call went past steps with nobody: said at once, not when the roster is next looked at."""
+    duty = roster.duty(now)
     troubles: dict[str, str] = {}
     if found.is_fallback:
-        troubles |= _nobody(case.ward_id, case.ward, bool(found.calls))
+        troubles |= _nobody(case.ward_id, case.ward, bool(duty.instead_of(case.ward_id)))
     elif case.ward_id is not None:
-        chain, duty = chain_for(roster.links, case.ward_id), roster.duty(now)
-        steps = [step for step in chain if step[0].step in found.empty]
-        troubles |= _empty_steps(case.ward or "", steps, duty)
+        steps = chain_for(roster.links, case.ward_id)
+        empty = [step for step in steps if step[0].step in found.empty]
+        troubles |= _empty_steps(case.ward or "", empty, duty)
     for what, text in troubles.items():
         await door.run(Q.note_trouble, what=what, text=text, now=now)
 
@@ -91,8 +92,7 @@ def _empty(
         patients = [case.patient_id for case in cases if case.ward_id == ward_id]
         empty = [step for step in chain if _is_empty(step, duty, patients)]
         if len(empty) == len(chain):
-            staff = duty.staff_of.get(ward_id) or duty.staff
-            troubles |= _nobody(ward_id, ward, bool(staff))
+            troubles |= _nobody(ward_id, ward, bool(duty.instead_of(ward_id)))
         else:
             troubles |= _empty_steps(ward, empty, duty)
     has_homeless = any(case.ward_id is None for case in cases)

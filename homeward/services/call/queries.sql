@@ -42,7 +42,8 @@ returning call.id;
 
 -- name: pursued
 -- Active alarms somebody must answer, with whom their last round called and who is called now;
--- those nobody holds first, and of those the worst. What shares an open cause is called for by that.
+-- those nobody holds first, and of those the worst. What shares an open cause is called for by
+-- that.
 select alarm.id as alarm_id, alarm.patient_id, ward.id as ward_id, ward.name as ward,
     coalesce(last.round, 0) as round, coalesce(here.step, 0) as step,
     here.ward_id as called_ward_id, coalesce(here.called, '{}') as called,
