@@ -114,6 +114,51 @@ def _limits_of(rule: Any) -> str:
     return f"Looks at {vitals}.\n\n{_table(head, rows)}"
 
 
+def scores_page() -> str:
+    """Every score, by its own docstring and its charts."""
+    from homeward.clinical.scores import SCORERS
+
+    words = (
+        "Each is one file under `homeward/clinical/scores/`, its table as data. Everybody "
+        "has the one meant for them; what is missing or too old makes a score a range. A hospital "
+        "adds its own as a [signed table](../guides/own-scores.md)."
+    )
+    parts = [f"# Scores\n\n{words}"]
+    for scorer in SCORERS:
+        use = "in use unless switched off" if scorer.is_on else "off unless switched on"
+        table = scorer.table
+        parts.append(f"## {table.label}\n\n`{table.name}`, version {scorer.version}, {use}.")
+        parts.append(scorer.about)
+        levels = [*table.levels, *([table.single] if table.single else [])]
+        rows: list[tuple[object, ...]] = [
+            (
+                f"{level.points} in one parameter" if level is table.single
+                else f"{level.points} and above",
+                level.risk, level.interval,
+                f"`{level.condition}`, {level.priority}" if level.condition else "",
+            )
+            for level in levels
+        ]  # fmt: skip
+        parts.append(_table(("points", "risk", "observe", "alarm"), rows))
+        for chart in scorer.charts:
+            parts.append(_score_chart(chart.name, chart))
+    return "\n\n".join(parts)
+
+
+def _score_chart(title: str, chart: Any) -> str:
+    """One chart: a row for each vital a parameter may come from."""
+    rows: list[tuple[object, ...]] = []
+    for parameter in chart.parameters:
+        for source in parameter.sources:
+            cells = [
+                f"{band.text}: {'–'.join(str(each) for each in sorted(band.choices))}"
+                for band in source.bands
+            ]
+            rows.append((parameter.label, f"`{source.vital.name}`", ", ".join(cells)))
+    head = f"### {title}\n\n" if title else ""
+    return head + _table(("parameter", "from", "value: points"), rows)
+
+
 def alarms_page() -> str:
     """The life cycle of an alarm, drawn from its table."""
     from homeward.clinical.episode import draw
@@ -173,6 +218,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "vitals.md": vitals_page,
     "rules.md": rules_page,
+    "scores.md": scores_page,
     "alarms.md": alarms_page,
     "routes.md": routes_page,
     "subjects.md": subjects_page,

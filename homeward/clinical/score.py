@@ -4,23 +4,27 @@ A score is a pure function of the newest readings and the time. What is missing 
 makes it a range, never a zero.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from pkgutil import iter_modules
 
+from homeward.clinical.score_table import Chart, Table
+from homeward.clinical.subject import Subject
 from homeward.model.alarm import Finding
 from homeward.model.errors import Misconfigured
 from homeward.model.reading import Reading
+
+OWN = "own_"  # a hospital's own tables, and so their alarm conditions, are named so
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One parameter's share. `value` is as scored: rounded, a letter, or a word.
 
-    A missing part may still carry a value: one too old to count, with its age. `points` is
-    None where the part is missing, or hangs on another that is.
+    A missing part may still carry a value: one too old to count, with its age, or one that does
+    not say how much. `points` is None where the part is missing, or hangs on another that is.
     """
 
     parameter: str
@@ -39,9 +43,12 @@ class Score:
     `low` and `high` are the lowest and highest totals the missing parts allow, `risk` and
     `interval` what is certain already, `risk_at_worst` what cannot be ruled out.
     `interval_seconds` is the longest time until the next observation that is certain: 0 is
-    continuous, None where this score does not say. `remembered` and `remembered_red` are the
-    lowest total, and whether one parameter alone is alarming, with values too old to count still
-    counted: an open alarm is judged by these, for silence ends none.
+    continuous, None where this score does not say. `remembered` and `remembered_single` are the
+    lowest total, and the most points one parameter is sure to give, with values too old to count
+    still counted: an open alarm is judged by these, for silence ends none.
+
+    `label` is the score's name for people, `chart` which of its charts (an age band) was used,
+    `said` its result in words: 7, ≥ 3, or 1 red 2 yellow.
     """
 
     name: str
@@ -55,24 +62,62 @@ class Score:
     scale: int
     risk_at_worst: str
     remembered: int
-    remembered_red: bool
-    interval_seconds: int | None = None
+    remembered_single: int
+    interval_seconds: int | None
+    label: str
+    chart: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """One score: how it is computed, and what it finds.
+    """One score: whom it is for, how it is computed, and what it finds.
 
-    `score(inputs, now, scale)` takes the newest reading of each vital by name;
-    `findings(score, open)` gives alarm conditions by name, given the names of those open now.
+    `chart_of(subject, day)` is None for whom the score is not meant. `score(inputs, now, chart)`
+    takes the newest reading of each vital by name; `findings(score, open)` gives alarm conditions
+    by name, given the names of those open now. `leads`: meant to be the one a patient is known
+    by. `is_on`: in use unless it is switched off; one that is not must be switched on.
     """
 
-    name: str
+    table: Table
     version: int
-    score: Callable[[Mapping[str, Reading], datetime, int], Score]
+    charts: tuple[Chart, ...]
+    chart_of: Callable[[Subject, date], Chart | None]
+    score: Callable[[Mapping[str, Reading], datetime, Chart], Score]
     findings: Callable[[Score, Collection[str]], Mapping[str, Finding]]
-    conditions: tuple[str, ...]
     about: str
+    leads: bool
+    is_on: bool = True
+
+    @property
+    def name(self) -> str:
+        """Its name in records and alarm conditions."""
+        return self.table.name
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The alarm conditions it may find."""
+        return self.table.conditions
+
+
+def is_active(scorer: Scorer, switches: Mapping[str, bool]) -> bool:
+    """Is this score in use, given what was switched on or off by name?"""
+    return switches.get(scorer.name, scorer.is_on)
+
+
+def active_charts(
+    scorers: Sequence[Scorer], subject: Subject, on: date, switches: Mapping[str, bool]
+) -> tuple[tuple[Scorer, Chart], ...]:
+    """The scores in use for one person, each with its chart; the leading one first.
+
+    A hospital's own table leads before one of the house.
+    """
+    found = [
+        (scorer, chart)
+        for scorer in scorers
+        if is_active(scorer, switches) and (chart := scorer.chart_of(subject, on)) is not None
+    ]
+    return tuple(sorted(found, key=lambda e: (not e[0].leads, not e[0].name.startswith(OWN))))
 
 
 def discover(package: str = "homeward.clinical.scores") -> tuple[Scorer, ...]:

@@ -96,6 +96,9 @@ class ScoreShown:
     """One score; `total` is None while inputs are missing, `low` to `high` is what it can be.
 
     `interval_seconds` is the longest until the next observation: 0 is continuous, None unknown.
+    `label` is its name for people, `chart` the age band or scale used, `said` its result in words;
+    `is_leading`: the score this patient is known by. `note` is what a reader must know of it,
+    `risk_at_worst` the risk that missing inputs cannot rule out.
     """
 
     name: str
@@ -108,6 +111,12 @@ class ScoreShown:
     scale: int
     parts: list[PartShown]
     interval_seconds: int | None = None
+    label: str = "NEWS2"  # what was kept before scores had a label was this one
+    chart: str = ""
+    said: str = ""
+    is_leading: bool = True
+    note: str | None = None
+    risk_at_worst: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ VITALS: tuple[Vital, ...] = (
     Vital(11, "glucose", "Glucose", 160212, "99504-3", "mg/dL", (10, 1500), 0, 15 * MINUTE, HOUR),
     Vital(12, "capillary_refill", "CRT", None, "44971-0", "s", (0, 20), 1, 6 * HOUR, 6 * HOUR),
     Vital(13, "respiratory_effort", "Effort", None, None, "1", (0, 3), 0, 6 * HOUR, 6 * HOUR),
-    Vital(14, "oxygen_flow", "O₂ flow", None, "3151-8", "L/min", (0, 100), 1, 6 * HOUR, 6 * HOUR),
+    Vital(14, "oxygen_flow", "O₂ flow", None, "3151-8", "L/min", (0, 100), 2, 6 * HOUR, 6 * HOUR),
     Vital(15, "inspired_oxygen", "FiO₂", 152196, "3150-0", "%", (15, 100), 0, 6 * HOUR, 6 * HOUR),
     Vital(16, "perfusion_index", "PI", 150488, "61006-3", "%", (0, 100), 1, 10, 10 * MINUTE),
 )

@@ -355,7 +355,8 @@ def test_the_bands_of_the_chart_tile_every_parameter() -> None:
 
 
 def test_the_house_finds_its_scores() -> None:
-    assert [scorer.name for scorer in SCORERS] == ["news2"]
+    names = ["bedside_pews", "meows", "mews", "news2", "qsofa"]
+    assert [scorer.name for scorer in SCORERS] == names
 
 
 @pytest.mark.parametrize(
