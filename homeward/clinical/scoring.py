@@ -247,7 +247,7 @@ def _part(known: _Known, worlds: Sequence[_World], now: datetime) -> Part:
     said = said_value(reading.vital, reading.value)
     if known.parameter.newest:
         said = ", ".join(_with_unit(each) for _, each in _agreed(readings, False)[1])
-    elif reading.vital is not known.parameter.sources[0].vital:
+    elif len(known.parameter.sources) > 1 and reading.vital.name != name:
         label += f" ({reading.vital.name.replace('_', ' ')})"
     age = max(0, int((now - reading.at).total_seconds()))
     # Said, but not how much: oxygen, and nobody knows how many litres.

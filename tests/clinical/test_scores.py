@@ -146,7 +146,7 @@ def test_adult_scores_are_as_the_second_opinion_says(values):
 def test_every_value_of_every_parameter(scorer, opinion, well):
     """Each alone, over all a sensor can say."""
     for place, parameter in enumerate(scorer.charts[0].parameters):
-        vital = parameter.sources[0].vital
+        vital = BY_NAME[parameter.name]
         for value in whole_range(vital):
             values = {**well, vital.name: value}
             assert points(score(scorer, values))[place] == opinion(values)[place], values
@@ -171,7 +171,7 @@ def test_every_value_of_a_childs_parameters(months):
 
 def test_every_colour_of_an_obstetric_observation():
     for place, parameter in enumerate(meows.CHART.parameters):
-        vital = parameter.sources[0].vital
+        vital = BY_NAME[parameter.name]
         for value in whole_range(vital):
             values = {**ADULT, vital.name: value}
             colour = second.meows(values)[place]
@@ -346,6 +346,14 @@ def test_two_yellow_or_one_red():
         ({"heart_rate": 130}, True),
     ):
         assert bool(find(score(meows.SCORER, {**ADULT, **values}), ())) is rings
+
+
+def test_a_pulse_counts_before_a_heart_rate_and_is_named():
+    both = {**ADULT, "pulse": 140}
+    part = next(p for p in score(mews.SCORER, both).parts if p.parameter == "heart_rate")
+    assert (part.value, part.label, part.points) == ("140", "Heart rate (pulse)", 3)
+    part = next(p for p in score(mews.SCORER, ADULT).parts if p.parameter == "heart_rate")
+    assert (part.value, part.label) == ("75", "Heart rate")
 
 
 def test_who_names_no_interval_says_so():

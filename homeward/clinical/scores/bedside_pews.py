@@ -94,7 +94,7 @@ def _chart(months: int) -> Chart:
     )
     parameters = (
         Parameter(
-            "heart_rate", "Heart rate", (source("heart_rate", heart), source("pulse", heart))
+            "heart_rate", "Heart rate", (source("pulse", heart), source("heart_rate", heart))
         ),
         Parameter("systolic", "Systolic", (source("systolic", systolic),)),
         Parameter(

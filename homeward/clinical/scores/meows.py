@@ -56,7 +56,7 @@ CHART = Chart(
         Parameter(
             "heart_rate",
             "Heart rate",
-            (source("heart_rate", HEART_RATE), source("pulse", HEART_RATE)),
+            (source("pulse", HEART_RATE), source("heart_rate", HEART_RATE)),
         ),
         Parameter(
             "respiratory_rate", "Respirations", (source("respiratory_rate", RESPIRATORY_RATE),)

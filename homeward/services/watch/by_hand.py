@@ -6,21 +6,21 @@ late gives a score of its own time, and changes nothing that is live.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
-from homeward.clinical.scores import news2
+from homeward.clinical.scoring import STREAMED
 from homeward.clinical.source import worlds
-from homeward.clinical.subject import Subject
+from homeward.clinical.subject import ANYBODY
 from homeward.clinical.window import settled
 from homeward.model.entered import AS_ENTERED, BY_HAND, COUNTS_SECONDS, LIVE
 from homeward.model.reading import Reading
 from homeward.model.shown import ScoreShown
-from homeward.model.vital import BY_INDEX
+from homeward.model.vital import BY_INDEX, Vital
 from homeward.services.watch.ledger import Q
-from homeward.services.watch.scoring import INPUTS, SETTLE_SECONDS, severity, shown
+from homeward.services.watch.scoring import SETTLE_SECONDS, severity, shown
 from homeward.services.watch.watcher import Verdict, Watcher
 from homeward.services.watch.windows import as_microseconds, as_time
 from homeward.services.watch.writer import Writer
@@ -77,7 +77,7 @@ class ByHand:
         live = LIVE // timedelta(microseconds=1)
         late = {(r.patient, r.at) for r in news if r.is_correction or r.entered - r.at > live}
         for patient, at in sorted(late):
-            await score_then(door, patient, as_time(at), self._watcher.subjects)
+            await score_then(door, patient, as_time(at), self._watcher)
 
     async def _corrected(self, patient: int, door: Door, now: datetime) -> Verdict:
         found = await entered(door, [patient], now - COUNTS, now + LIVE)
@@ -90,18 +90,26 @@ class ByHand:
         return self._watcher.enter_anew(patient, as_hot(rows), now)
 
 
-async def score_then(
-    door: Door, patient: int, at: datetime, subjects: Mapping[int, Subject]
-) -> None:
-    """Note the score of a past moment, from what the record holds of it now."""
-    subject = subjects.get(patient, Subject())
-    devices, by_hand = await _known_at(door, patient, at)
+async def score_then(door: Door, patient: int, at: datetime, watcher: Watcher) -> None:
+    """Note the scores of a past moment, from what the record holds of it now."""
+    subject = watcher.subjects.get(patient, ANYBODY)
+    charts = watcher.charts_of(patient, at.date())
+    vitals = {
+        source.vital.name: source.vital
+        for _, chart in charts
+        for parameter in chart.parameters
+        for source in parameter.sources
+    }
+    devices, by_hand = await _known_at(door, patient, at, tuple(vitals.values()))
     if not devices and not by_hand:
         return
-    scores = (
-        news2.SCORER.score(each, at, subject.oxygen_scale) for each in worlds(devices, by_hand, at)
-    )
-    score: ScoreShown = shown(max(scores, key=severity))
+    for place, (scorer, chart) in enumerate(charts):
+        ways = (scorer.score(each, at, chart) for each in worlds(devices, by_hand, at))
+        score = shown(max(ways, key=severity), subject, is_leading=place == 0)
+        await _note(door, patient, score)
+
+
+async def _note(door: Door, patient: int, score: ScoreShown) -> None:
     values = {"patient": patient, "name": score.name, "at_ms": score.at}
     detail = msgspec.json.encode(score).decode()
     last = await door.maybe(Q.score_at, dict, **values)
@@ -109,17 +117,17 @@ async def score_then(
         return
     await door.run(
         Q.note_score, **values, total=score.total, low=score.low, high=score.high,
-        risk=score.risk, detail=detail,
+        risk=score.risk, leading=score.is_leading, detail=detail,
     )  # fmt: skip
 
 
 async def _known_at(
-    door: Door, patient: int, at: datetime
+    door: Door, patient: int, at: datetime, vitals: Sequence[Vital]
 ) -> tuple[dict[str, Reading], dict[str, Reading]]:
     """The newest reading of each input at a past moment: of devices, and entered."""
     end = as_microseconds(at) + 1
     devices: dict[str, Reading] = {}
-    for vital in INPUTS:
+    for vital in vitals:
         start = end - vital.score_seconds * 1_000_000
         rows = (await samples(door, patient, [vital.index], start, end)).get(vital.index)
         rows = None if rows is None else rows[rows["device"] != BY_HAND]
@@ -129,12 +137,12 @@ async def _known_at(
         window = [
             Reading(vital, float(row["value"]), as_time(int(row["at"]))) for row in rows[-128:]
         ]
-        is_streamed = vital.name in news2.STREAMED
+        is_streamed = vital.name in STREAMED
         devices[vital.name] = settled(window, SETTLE_SECONDS) if is_streamed else window[-1]
     found = (await entered(door, [patient], at - COUNTS, as_time(end))).get(patient)
     by_hand = {} if found is None else {
         BY_INDEX[vital].name: Reading(AS_ENTERED[BY_INDEX[vital].name], value, as_time(moment))
         for vital, _, moment, value, _ in found.tolist()
-        if BY_INDEX[vital] in INPUTS
+        if BY_INDEX[vital] in vitals
     }  # fmt: skip
     return devices, by_hand

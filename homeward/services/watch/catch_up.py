@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 import numpy as np
 
+from homeward.clinical.scores import SCORERS
 from homeward.model.entered import BY_HAND
 from homeward.model.frame import HOT
 from homeward.model.shown import ScoreShown
@@ -38,10 +39,11 @@ async def watched_now(door: Door, now: datetime) -> list[Watched]:
     return await door.all(Q.watched, Watched, now=now)
 
 
-async def last_scores(door: Door) -> dict[int, ScoreShown]:
-    """The last score of everybody here."""
-    rows = await door.all(Q.last_scores, dict)
-    return {row["patient_id"]: msgspec.convert(row["detail"], ScoreShown) for row in rows}
+async def last_scores(door: Door) -> list[tuple[int, ScoreShown]]:
+    """The last score of each kind of everybody here."""
+    names = [scorer.name for scorer in SCORERS]
+    rows = await door.all(Q.last_scores, dict, names=names)
+    return [(row["patient_id"], msgspec.convert(row["detail"], ScoreShown)) for row in rows]
 
 
 async def last_mark(door: Door) -> datetime | None:

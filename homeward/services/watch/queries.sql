@@ -174,9 +174,9 @@ select * from call_shown where alarm_id = %(id)s order by id;
 
 -- name: note_score
 -- A score that changed.
-insert into score (patient_id, name, at, total, low, high, risk, detail)
+insert into score (patient_id, name, at, total, low, high, risk, is_leading, detail)
 values (%(patient)s, %(name)s, timestamptz 'epoch' + %(at_ms)s * interval '1 millisecond', %(total)s,
-    %(low)s, %(high)s, %(risk)s, %(detail)s::jsonb);
+    %(low)s, %(high)s, %(risk)s, %(leading)s, %(detail)s::jsonb);
 
 -- name: score_at
 -- The newest score of a past moment, where one was noted.
@@ -202,12 +202,14 @@ where observation.entered > %(since)s
 order by observation.at, observation.id limit 5000;
 
 -- name: last_scores
--- The newest score of everybody here: what a new watcher compares with.
+-- The newest of each score of everybody here: what a new watcher compares with. Names are few, and
+-- each is looked up by the index, however long the record.
 select stay.patient_id, newest.detail
 from stay
+cross join unnest(%(names)s::text[] || array(select distinct name from score_table)) as named
 cross join lateral (
     select detail from score
-    where score.patient_id = stay.patient_id and score.name = 'news2'
+    where score.patient_id = stay.patient_id and score.name = named
     order by at desc limit 1
 ) newest
 where stay.ends is null;
@@ -216,7 +218,8 @@ where stay.ends is null;
 -- Who is measured by what now, and what each device is expected to send: as stated, or by habit.
 -- Everybody in a bed may be observed by hand too (device -1), and of that nothing is expected.
 select source.*, patient.oxygen_scale, patient.birth_date, stay.ward_id, ward.name as ward, stay.bed,
-    coalesce(said.is_pregnant and coalesce(said.until > %(now)s, true), false) as is_pregnant
+    coalesce(said.is_pregnant and coalesce(said.until > %(now)s, true), false) as is_pregnant,
+    coalesce(switched.scores, '{}') as scores
 from (
     select device.id as device_id, device.name as device,
         case when device.expects <> '{}' then device.expects else coalesce(
@@ -243,7 +246,17 @@ left join lateral (
     order by at desc, id desc limit 1
 ) said on true
 left join stay on stay.patient_id = patient.id and stay.ends is null
-left join ward on ward.id = stay.ward_id;
+left join ward on ward.id = stay.ward_id
+left join lateral (
+    select jsonb_object_agg(score, is_on) as scores from (
+        select distinct on (score) score, is_on
+        from score_switch_newest
+        where (patient_id = patient.id or ward_id = stay.ward_id
+            or (patient_id is null and ward_id is null))
+          and is_on is not null
+        order by score, patient_id is null, ward_id is null
+    ) nearest
+) switched on true;
 
 -- name: add_habit
 -- A device sends this vital steadily.

@@ -1,77 +1,67 @@
-"""NEWS2 as inputs arrive: about once a patient and second, and as inputs grow too old.
+"""Scores as inputs arrive: about once a patient and second, and as inputs grow too old.
 
-Columns decide whose score could have changed: an input crossed a band of the published table,
-came, or grew too old. Only those are scored by the plain function. What devices say and what
-people entered are columns apart; `clinical.source` says which counts.
+Columns decide whose scores could have changed: an input crossed a band of a chart that is theirs,
+came, or grew too old; or the chart is another, since a birthday. Only those are scored by the
+plain functions. What devices say and what people entered are columns apart; `clinical.source` says
+which counts.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical.episode import Key
-from homeward.clinical.score import Score
-from homeward.clinical.scores import news2
+from homeward.clinical.score import OWN, Score, Scorer, active_charts
+from homeward.clinical.score_table import RISKS, Chart
+from homeward.clinical.scores import SCORERS
 from homeward.clinical.source import worlds
+from homeward.clinical.subject import ANYBODY, Subject
 from homeward.model.alarm import Finding, Kind, Priority
-from homeward.model.entered import AS_ENTERED, BESIDE_SECONDS
+from homeward.model.entered import BESIDE_SECONDS
 from homeward.model.reading import Reading
 from homeward.model.shown import PartShown, ScoreShown, ScoreTold
-from homeward.model.vital import BY_NAME
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.judging import TROUBLE_RULE
 from homeward.services.watch.ledger import Change
-from homeward.services.watch.windows import KINDS, LONG_AGO, Ints, Numbers, Windows, as_time
+from homeward.services.watch.profiles import (
+    AGES_US,
+    COLUMNS,
+    INDICES,
+    INPUTS,
+    IS_BY_HAND,
+    IS_STREAMED,
+    Profiles,
+    Switches,
+)
+from homeward.services.watch.windows import LONG_AGO, Floats, Ints, Numbers, Windows, as_time
 
 SECOND_US = 1_000_000
 EVERY_US = 800_000  # with the time between two passes, a score is never a second behind its input
 NOTED_SECONDS = 900  # a score that stays the same is noted this often all the same
 SETTLE_SECONDS = 60  # as clinical.window.settled does by default
 SETTLE_READINGS_MIN = 5
-INPUTS = tuple(BY_NAME[name] for name in dict.fromkeys((*news2.STREAMED, *news2.PARAMETERS)))
-# First what devices say, then what people entered.
-COLUMNS = (*INPUTS, *(AS_ENTERED[vital.name] for vital in INPUTS))
-_STREAMED = np.array([vital.name in news2.STREAMED for vital in COLUMNS])
-_INDICES = np.array([vital.index for vital in INPUTS], np.int64)
-_AGES_US = np.array([vital.score_seconds for vital in COLUMNS], np.int64) * SECOND_US
+ORDER = len(COLUMNS)  # the last code of a row: which of some inputs are the newer
 # What was entered lately is judged beside what devices say: another code than without.
-_IS_BY_HAND = np.arange(len(COLUMNS)) >= len(INPUTS)
-_BESIDE_US = BESIDE_SECONDS * SECOND_US
-_BESIDE = 1000
-_IS_INPUT = np.zeros(KINDS, bool)
-_IS_INPUT[_INDICES] = True
+BESIDE_US = BESIDE_SECONDS * SECOND_US
+BESIDE = 1000
 MISSING = -1
 NEVER = -2
+NO_AGE = "Birth date unknown: scored as an adult."
 
 # Readings by name, of devices and of people, and the newest times (us): measured, received.
 _Inputs = tuple[tuple[dict[str, Reading], dict[str, Reading]], int, int]
 Bools = npt.NDArray[np.bool_]
-Signature = tuple[int, int, tuple[int | None, ...]]
-
-
-def _edges(name: str) -> npt.NDArray[np.float64]:
-    """The values at which the points of this vital can change, in any use of the table.
-
-    A rounded value reaches a band's low exactly at half a step below it (halves go up).
-    """
-    parameter = "pulse" if name == "heart_rate" else name
-    half = 0.5 * 10.0 ** -BY_NAME[name].decimals
-    lows = {band.low for band in news2.BANDS if band.parameter == parameter} - {None}
-    highs = {band.high for band in news2.BANDS if band.parameter == parameter} - {None}
-    edges = {float(f"{float(low) - half:.2f}") for low in lows if low is not None}
-    edges |= {float(f"{float(high) + half:.2f}") for high in highs if high is not None}
-    return np.array(sorted(edges))
-
-
-_EDGES = tuple(_edges(vital.name) for vital in COLUMNS)
+Signature = tuple[int, int, bool, str, tuple[int | None, ...]]
 
 
 class Scoring:
     """The scores of everybody."""
 
-    def __init__(self, windows: Windows, conditions: Conditions) -> None:
+    def __init__(
+        self, windows: Windows, conditions: Conditions, scorers: Sequence[Scorer] = SCORERS
+    ) -> None:
         self._windows = windows
         self._conditions = conditions
         self._patients = Numbers()
@@ -79,57 +69,105 @@ class Scoring:
         self._touched = np.zeros(0, bool)
         self._seen_at = np.zeros(0, np.int64)
         self._noted_at = np.zeros(0, np.int64)
-        self._codes = np.zeros((0, len(COLUMNS)), np.int64)
-        self._last: dict[int, Signature] = {}
-        self.scale_2: frozenset[int] = frozenset()  # patients
+        self._codes = np.zeros((0, ORDER + 1), np.int64)
+        self._slots = np.zeros((0, ORDER), np.int64)
+        self._slots_known = -1  # how many slots there were when ours were looked up
+        self._last: dict[tuple[int, str], Signature] = {}
+        self._subjects: Mapping[int, Subject] = {}
+        self._switches: Mapping[int, Switches] = {}
+        self._chosen_on: date | None = None
+        self.use(scorers)
+
+    def use(self, scorers: Sequence[Scorer], broken: Collection[str] = ()) -> None:
+        """The scores there are from now on; `broken` names those that should be there too, whose
+        open alarms nobody may end."""
+        self._scorers = scorers
+        self._profiles = Profiles(scorers)
+        self._broken = tuple(broken)
+        known = {condition for scorer in scorers for condition in scorer.conditions}
+        self._conditions_known = known | {TROUBLE_RULE + scorer.name for scorer in scorers}
+        self._profile = np.full(len(self._ids), -1, np.int64)
+        self._chosen_on = None
+
+    def charts_of(self, patient: int, on: date) -> tuple[tuple[Scorer, Chart], ...]:
+        """The scores in use for a patient on a day, each with its chart; the leading one first."""
+        subject = self._subjects.get(patient, ANYBODY)
+        return active_charts(self._scorers, subject, on, self._switches.get(patient, {}))
+
+    def watch(self, subjects: Mapping[int, Subject], switches: Mapping[int, Switches]) -> None:
+        """Who everybody is now, and which scores were switched on or off for them."""
+        if subjects != self._subjects or switches != self._switches:
+            self._subjects, self._switches = subjects, switches
+            self._chosen_on = None
 
     def restore(self, patient: int, shown: ScoreShown) -> None:
-        """The last score of a patient, so that a new watcher notes only what changes."""
-        parts = tuple(part.points for part in shown.parts)
-        self._last[patient] = (shown.low, shown.high, parts)
+        """A last score of a patient, so that a new watcher notes only what changes."""
+        self._last[patient, shown.name] = _signature(shown)
         row = int(self._rows(np.array([patient]))[0])
         self._noted_at[row] = shown.at * 1000
 
     def touch(self, patients: Ints, vitals: Ints) -> None:
         """Something new came for these."""
-        inputs = _IS_INPUT[vitals]
+        inputs = self._profiles.is_input[vitals]
         if inputs.any():
             rows = self._rows(patients[inputs])  # may make room in _touched
             self._touched[rows] = True
 
-    def age(self, now_us: int) -> None:
+    def age(self, now: datetime, now_us: int) -> None:
         """Touch everybody of whom an input grew too old, or whose note is due."""
+        self._choose(now)
         rows = np.arange(len(self._patients))
         if len(rows):
             _, is_old, is_beside = self._age_of(rows, now_us)
-            is_old = (is_old != (self._codes[rows] < 0)) | (
-                is_beside != (self._codes[rows] >= _BESIDE)
-            )
+            codes = self._codes[:, :ORDER]
+            is_other = (is_old != (codes < 0)) | (is_beside != (codes >= BESIDE))
+            is_other &= self._used(rows)
             due = _is_past(self._noted_at[rows], NOTED_SECONDS * SECOND_US, now_us)
-            self._touched[rows[is_old.any(axis=1) | due]] = True
+            self._touched[rows[is_other.any(axis=1) | due]] = True
 
     def take(self, now: datetime, now_us: int) -> tuple[list[ScoreTold], list[Change]]:
         """Score everybody touched who was not looked at just now; what changed."""
+        self._choose(now)
         rows = np.flatnonzero(self._touched & _is_past(self._seen_at, EVERY_US, now_us))
         if not len(rows):
             return [], []
         self._touched[rows] = False
         self._seen_at[rows] = now_us
         codes = self._code(rows, now_us)
+        used = self._used(rows)
         is_new = (codes != self._codes[rows]).any(axis=1)
+        had_any = ((self._codes[rows, :ORDER] >= 0) & used).any(axis=1)
         is_due = _is_past(self._noted_at[rows], NOTED_SECONDS * SECOND_US, now_us)
         self._codes[rows] = codes
-        has_any = (codes >= 0).any(axis=1)
+        has_any = ((codes[:, :ORDER] >= 0) & used).any(axis=1)
         told: list[ScoreTold] = []
         changes: list[Change] = []
-        is_asked = is_new | (is_due & has_any)
+        is_asked = (is_new & (has_any | had_any)) | (is_due & has_any)
         asked = rows[is_asked]
         is_due = is_due[is_asked].tolist()
         for row, due, inputs in zip(asked.tolist(), is_due, self._inputs(asked), strict=True):
-            self._score_one(row, inputs, now, now_us, due, told, changes)
+            self._score_all(row, inputs, now, now_us, due, told, changes)
         return told, changes
 
-    def _score_one(
+    def _choose(self, now: datetime) -> None:
+        """Give everybody whose age, order or setting is another the scores that are theirs now."""
+        on = now.date()
+        if on == self._chosen_on:
+            return
+        self._chosen_on = on
+        self._choose_rows(range(len(self._ids)), on)
+
+    def _choose_rows(self, rows: Sequence[int], on: date) -> None:
+        for row in rows:
+            patient = int(self._ids[row])
+            subject = self._subjects.get(patient, ANYBODY)
+            number = self._profiles.of(subject, self._switches.get(patient, {}), on)
+            if number != self._profile[row]:
+                self._profile[row] = number
+                self._codes[row] = NEVER
+                self._touched[row] = True
+
+    def _score_all(
         self,
         row: int,
         known: _Inputs,
@@ -140,50 +178,81 @@ class Scoring:
         changes: list[Change],
     ) -> None:
         patient = int(self._ids[row])
+        profile = self._profiles.every[self._profile[row]]
+        holding = self._conditions.of_patient(patient)
+        count = len(told)
+        for place, (scorer, chart) in enumerate(profile.charts):
+            score = self._score_one(patient, scorer, chart, known, now, changes)
+            if score is None:
+                continue
+            seen = shown(score, self._subjects.get(patient, ANYBODY), is_leading=place == 0)
+            if _signature(seen) != self._last.get((patient, score.name)) or is_due:
+                self._last[patient, score.name] = _signature(seen)
+                told.append(ScoreTold(patient, seen))
+        if len(told) - count == len(profile.charts):
+            self._noted_at[row] = now_us
+        changes += self._ended(patient, holding, profile.conditions, profile.charts, now)
+
+    def _score_one(
+        self,
+        patient: int,
+        scorer: Scorer,
+        chart: Chart,
+        known: _Inputs,
+        now: datetime,
+        changes: list[Change],
+    ) -> Score | None:
         inputs, measured, received = known
-        scale = 2 if patient in self.scale_2 else 1
-        trouble = Key(TROUBLE_RULE + news2.SCORER.name, patient)
+        trouble = Key(TROUBLE_RULE + scorer.name, patient)
+        holding = self._conditions.of_patient(patient) & set(scorer.conditions)
         try:
-            score = max(
-                (news2.SCORER.score(each, now, scale) for each in worlds(*inputs, now)),
-                key=severity,
-            )
-            found = self._findings(patient, score)
+            ways = (scorer.score(each, now, chart) for each in worlds(*inputs, now))
+            score = max(ways, key=severity)
+            found = scorer.findings(score, holding)
         except Exception as error:  # D22: whatever a score raises becomes an alarm
-            words = f"NEWS2 failed ({type(error).__name__}): this patient has no score"
+            kind = type(error).__name__
+            words = f"{scorer.table.label} failed ({kind}): this patient is watched without it"
             failed = Change(trouble, Kind.TECHNICAL, now, Finding(Priority.MEDIUM, words, now))
             changes += [failed] if self._conditions.is_news(failed) else []
-            return
+            return None
         times: tuple[datetime | None, datetime | None] = (None, None)
         if received > LONG_AGO:  # else all there was has been taken back
             times = (as_time(measured), as_time(received))
         seen = [Change(trouble, Kind.TECHNICAL, now, None)]
-        detail = {"rule": news2.SCORER.name, "version": news2.SCORER.version}
-        for name, finding in found.items():
-            seen.append(
-                Change(Key(name, patient), Kind.PHYSIOLOGICAL, now, finding, *times, detail)
-            )
+        detail = {"rule": scorer.name, "version": scorer.version}
+        for name, finding in {**dict.fromkeys(holding - set(found)), **found}.items():
+            key = Key(name, patient)
+            seen.append(Change(key, Kind.PHYSIOLOGICAL, now, finding, *times, detail))
         changes += [change for change in seen if self._conditions.is_news(change)]
-        signature = (score.low, score.high, tuple(part.points for part in score.parts))
-        if signature != self._last.get(patient) or is_due:
-            self._last[patient] = signature
-            self._noted_at[row] = now_us
-            told.append(ScoreTold(patient, shown(score)))
+        return score
 
-    def _findings(self, patient: int, score: Score) -> Mapping[str, Finding | None]:
-        """What the score says of each of its conditions."""
-        holding = self._conditions.of_patient(patient) & set(news2.CONDITIONS)
-        found = news2.SCORER.findings(score, holding)
-        return {**dict.fromkeys(holding - set(found)), **found}
+    def _ended(
+        self,
+        patient: int,
+        holding: Collection[str],
+        theirs: frozenset[str],
+        charts: Sequence[tuple[Scorer, Chart]],
+        now: datetime,
+    ) -> list[Change]:
+        """Alarms of scores that are not this patient's any more: no value will end them."""
+        theirs = theirs | {TROUBLE_RULE + scorer.name for scorer, _ in charts}
+        detail = {"because": "this score is not used for this patient any more"}
+        ended: list[Change] = []
+        for name in sorted(set(holding) - theirs):
+            bare = name.removeprefix(TROUBLE_RULE)
+            is_score = name in self._conditions_known or bare.startswith(OWN)
+            is_broken = any(f"{bare}_".startswith(f"{broken}_") for broken in self._broken)
+            if is_score and not is_broken:
+                kind = Kind.PHYSIOLOGICAL if bare == name else Kind.TECHNICAL
+                ended.append(Change(Key(name, patient), kind, now, None, detail=detail))
+        return [change for change in ended if self._conditions.is_news(change)]
 
     def _inputs(self, rows: Ints) -> list[_Inputs]:
-        """What each patient's score is made of: the newest (settled, where it streams) reading of
-        each input, and the newest times."""
-        slots = self._slots(rows)
-        is_known = slots >= 0
-        values = np.zeros(slots.shape)
-        streamed = np.broadcast_to(_STREAMED, slots.shape)
-        values[is_known] = self._values(slots[is_known], streamed[is_known])
+        """What each patient's scores are made of: the newest (settled, where it streams) reading
+        of each input, and the newest times."""
+        slots = self._slots_of(rows)
+        is_known = (slots >= 0) & self._used(rows)
+        values = self._values(slots, is_known)
         at = self._windows.newest[slots]
         received = np.where(is_known, self._windows.received[slots], LONG_AGO)
         newest = np.argmax(received, axis=1)
@@ -194,20 +263,33 @@ class Scoring:
         return list(zip(readings, measured, newest_received, strict=True))
 
     def _code(self, rows: Ints, now_us: int) -> Ints:
-        """Which cell of the table each input of each patient is in; -1 missing or too old."""
+        """Which cell of their chart each input of each patient is in; -1 missing or too old.
+
+        Then, for inputs of which the newer counts, which that is.
+        """
         slots, is_old, is_beside = self._age_of(rows, now_us)
-        values = np.zeros(slots.shape)
-        streamed = np.broadcast_to(_STREAMED, slots.shape)
-        values[~is_old] = self._values(slots[~is_old], streamed[~is_old])
-        codes = np.empty(slots.shape, np.int64)
-        for column, edges in enumerate(_EDGES):
-            codes[:, column] = np.searchsorted(edges, values[:, column], side="right")
-        codes[is_beside] += _BESIDE
-        codes[is_old] = MISSING
+        is_old |= ~self._used(rows)
+        values = self._values(slots, ~is_old)
+        codes = np.zeros((len(rows), ORDER + 1), np.int64)
+        numbers = self._profile[rows]
+        for number in np.unique(numbers).tolist():
+            some = np.flatnonzero(numbers == number)
+            profile = self._profiles.every[number]
+            for column, edges in profile.edges.items():
+                codes[some, column] = np.searchsorted(edges, values[some, column], side="right")
+            for one, other in profile.pairs:
+                newest = self._windows.newest[slots[some]]
+                later = np.sign(newest[:, one] - newest[:, other])
+                codes[some, ORDER] = codes[some, ORDER] * 3 + later + 1
+        codes[:, :ORDER][is_beside] += BESIDE
+        codes[:, :ORDER][is_old] = MISSING
         return codes
 
-    def _values(self, slots: Ints, streamed: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-        values = self._windows.last_values(slots)
+    def _values(self, slots: Ints, wanted: Bools) -> Floats:
+        """The values of the wanted slots, settled where they stream; 0 for all others."""
+        values = np.zeros(slots.shape)
+        values[wanted] = self._windows.last_values(slots[wanted])
+        streamed = wanted & IS_STREAMED
         if streamed.any():
             values[streamed] = self._windows.settled_values(
                 slots[streamed], SETTLE_SECONDS, SETTLE_READINGS_MIN
@@ -216,37 +298,54 @@ class Scoring:
 
     def _age_of(self, rows: Ints, now_us: int) -> tuple[Ints, Bools, Bools]:
         """Slots, which are missing or too old, and which were entered just lately."""
-        slots = self._slots(rows)
+        slots = self._slots_of(rows)
         age = now_us - self._windows.newest[slots]
         is_known = slots >= 0
-        return slots, ~is_known | (age > _AGES_US), is_known & _IS_BY_HAND & (age <= _BESIDE_US)
+        return slots, ~is_known | (age > AGES_US), is_known & IS_BY_HAND & (age <= BESIDE_US)
 
-    def _slots(self, rows: Ints) -> Ints:
-        patients = np.repeat(self._ids[rows], len(INPUTS))
-        asked = patients, np.tile(_INDICES, len(rows))
-        found = [
-            np.where(self._windows.count[each] > 0, each, -1).reshape(len(rows), len(INPUTS))
-            for each in (self._windows.known_slots(*asked), self._windows.known_by_hand(*asked))
-        ]
-        return np.hstack(found)
+    def _used(self, rows: Ints) -> Bools:
+        return self._profiles.is_used[self._profile[rows]]
+
+    def _slots_of(self, rows: Ints) -> Ints:
+        """The slot of each input; -1 where there is none, or nothing in it."""
+        if self._slots_known != len(self._windows.numbers):
+            patients = np.repeat(self._ids, len(INPUTS))
+            asked = patients, np.tile(INDICES, len(self._ids))
+            shape = len(self._ids), len(INPUTS)
+            devices = self._windows.known_slots(*asked).reshape(shape)
+            by_hand = self._windows.known_by_hand(*asked).reshape(shape)
+            self._slots = np.hstack([devices, by_hand])
+            self._slots_known = len(self._windows.numbers)
+        slots = self._slots[rows]
+        return np.where(self._windows.count[slots] > 0, slots, -1)
 
     def _rows(self, patients: Ints) -> Ints:
         rows = self._patients.of(patients)
         more = len(self._patients) - len(self._ids)
         if more > 0:
+            before = len(self._ids)
             self._ids = np.concatenate([self._ids, np.zeros(more, np.int64)])
             self._touched = np.concatenate([self._touched, np.zeros(more, bool)])
             long_ago = np.full(more, LONG_AGO // 2)
             self._seen_at = np.concatenate([self._seen_at, long_ago])
             self._noted_at = np.concatenate([self._noted_at, long_ago])
-            never = np.full((more, len(COLUMNS)), NEVER)
+            never = np.full((more, ORDER + 1), NEVER)
             self._codes = np.concatenate([self._codes, never])
+            self._profile = np.concatenate([self._profile, np.full(more, -1)])
             self._ids[rows] = patients
+            self._slots_known = -1
+            if self._chosen_on is not None:
+                self._choose_rows(range(before, len(self._ids)), self._chosen_on)
         return rows
 
 
+def _signature(shown: ScoreShown) -> Signature:
+    points = tuple(part.points for part in shown.parts)
+    return shown.low, shown.high, shown.is_leading, shown.chart, points
+
+
 def _readings(
-    known: npt.NDArray[np.bool_], values: npt.NDArray[np.float64], at: Ints
+    known: Bools, values: Floats, at: Ints
 ) -> tuple[dict[str, Reading], dict[str, Reading]]:
     """The readings there are of a patient's inputs, by name: of devices, and entered."""
     cells = zip(COLUMNS, known.tolist(), values.tolist(), at.tolist(), strict=True)
@@ -267,13 +366,13 @@ def _is_past(since: Ints, span_us: int, now_us: int) -> npt.NDArray[np.bool_]:
     return (passed >= span_us) | (passed < 0)
 
 
-def severity(score: Score) -> tuple[float, int, int]:
-    """What makes one score worse than another: it asks for more, or is higher."""
+def severity(score: Score) -> tuple[int, float, int, int]:
+    """What makes one score worse than another: more risk, a shorter wait, more points."""
     wait = float("inf") if score.interval_seconds is None else score.interval_seconds
-    return -wait, score.low, score.remembered
+    return RISKS.index(score.risk), -wait, score.low, score.remembered
 
 
-def shown(score: Score) -> ScoreShown:
+def shown(score: Score, subject: Subject = ANYBODY, *, is_leading: bool = True) -> ScoreShown:
     """A score as screens know it."""
 
     def ms(at: datetime | None) -> int | None:
@@ -288,5 +387,7 @@ def shown(score: Score) -> ScoreShown:
     ]  # fmt: skip
     return ScoreShown(
         score.name, round(score.at.timestamp() * 1000), score.total, score.low, score.high,
-        score.risk, score.interval, score.scale, parts, score.interval_seconds,
+        score.risk, score.interval, score.scale, parts, score.interval_seconds, score.label,
+        score.chart, score.said, is_leading, NO_AGE if subject.birth_date is None else None,
+        score.risk_at_worst,
     )  # fmt: skip

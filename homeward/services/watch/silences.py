@@ -6,7 +6,7 @@ says so: a patient behind a wrong clock is a patient nobody watches.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -58,6 +58,7 @@ class Watched:
     birth_date: date | None = None
     is_pregnant: bool = False
     offset_seconds: float | None = None  # how far its clock is ahead
+    scores: dict[str, bool] = field(default_factory=dict)  # switched on or off, by name
     gateway_id: int | None = None
     gateway: str | None = None
     ward_id: int | None = None

@@ -4,15 +4,18 @@ Everything it knows it can be given again: the windows from the record, what hol
 ledger. So a watcher that takes over goes on where the one before it stopped.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical.rule import Rule
 from homeward.clinical.rules import RULES
+from homeward.clinical.score import Scorer
+from homeward.clinical.score_table import Chart
+from homeward.clinical.scores import SCORERS
 from homeward.clinical.subject import Subject
 from homeward.model.entered import BY_HAND, LIVE
 from homeward.model.frame import HOT
@@ -52,11 +55,11 @@ class Verdict:
 class Watcher:
     """Judges everybody. One thread, one owner."""
 
-    def __init__(self, rules: Sequence[Rule] = RULES) -> None:
+    def __init__(self, rules: Sequence[Rule] = RULES, scorers: Sequence[Scorer] = SCORERS) -> None:
         self._conditions = Conditions()
         self._windows = Windows(window_seconds(rules, SETTLE_SECONDS))
         self._judging = Judging(self._windows, self._conditions, rules)
-        self._scoring = Scoring(self._windows, self._conditions)
+        self._scoring = Scoring(self._windows, self._conditions, scorers)
         self._silences = Silences(self._conditions)
         self._clocks = Clocks(self._conditions)
         self._steadiness = Steadiness(self._windows, self._conditions)
@@ -64,11 +67,13 @@ class Watcher:
         self.beats = Beats(self._troubles)
         self.subjects: Mapping[int, Subject] = {}  # by patient
 
-    def restore(self, episodes: Iterable[Episode], scores: dict[int, ScoreShown]) -> None:
+    def restore(
+        self, episodes: Iterable[Episode], scores: Iterable[tuple[int, ScoreShown]]
+    ) -> None:
         """Take over what holds and what was scored last."""
         self._conditions.restore(episodes)
         self._judging.restore()
-        for patient, shown in scores.items():
+        for patient, shown in scores:
             self._scoring.restore(patient, shown)
 
     def begin(self, now: datetime) -> None:
@@ -85,13 +90,21 @@ class Watcher:
             each.patient_id: Subject(each.birth_date, each.oxygen_scale, each.is_pregnant)
             for each in watched
         }
-        scale_2 = frozenset(each.patient_id for each in watched if each.oxygen_scale == 2)
-        self._scoring.scale_2 = scale_2
+        switches = {each.patient_id: each.scores for each in watched if each.scores}
+        self._scoring.watch(self.subjects, switches)
         self._judging.know(self.subjects)
 
     def order(self, orders: Orders, now: datetime) -> Verdict:
         """Which settings of rules are in force now; what is fresh is judged by them at once."""
         return Verdict(self._judging.order(orders, now))
+
+    def use(self, scorers: Sequence[Scorer], broken: Collection[str] = ()) -> None:
+        """The scores there are; `broken` names those that should be there too and cannot."""
+        self._scoring.use(scorers, broken)
+
+    def charts_of(self, patient: int, on: date) -> tuple[tuple[Scorer, Chart], ...]:
+        """The scores in use for a patient on a day, each with its chart; the leading one first."""
+        return self._scoring.charts_of(patient, on)
 
     def remember(self, rows: Rows, now: datetime) -> None:
         """Take in readings that were judged before: they fill the windows and decide nothing."""
@@ -124,7 +137,7 @@ class Watcher:
 
     def ages(self, now: datetime) -> Verdict:
         """Inputs grow old. Each few seconds."""
-        self._scoring.age(as_microseconds(now))
+        self._scoring.age(now, as_microseconds(now))
         return self._scored(Verdict(), now)
 
     def listens(self, now: datetime) -> Verdict:

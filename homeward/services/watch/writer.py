@@ -28,13 +28,13 @@ log = logging.getLogger(__name__)
 
 
 class Writer:
-    """Two queues to the ledger. Scores keep only the newest of each patient while they wait."""
+    """Two queues to the ledger. Of each score of a patient only the newest is kept waiting."""
 
     def __init__(self, store: Store, bus: Bus) -> None:
         self._store = store
         self._bus = bus
         self._changes: deque[Change] = deque()
-        self._scores: dict[int, ScoreTold] = {}
+        self._scores: dict[tuple[int, str], ScoreTold] = {}
         self._untold: dict[int, None] = {}  # committed, and perhaps not told
         self._began: float | None = None  # loop time: when the write under way began
         self.put_count = 0
@@ -58,7 +58,7 @@ class Writer:
     async def put(self, verdict: Verdict) -> None:
         """Write this soon; waits only while far too much is waiting."""
         if verdict.scores:
-            self._scores.update((each.patient_id, each) for each in verdict.scores)
+            self._scores.update((_key(each), each) for each in verdict.scores)
             self._has_scores.set()
         if verdict.changes:
             self.put_count += 1
@@ -150,8 +150,8 @@ class Writer:
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             for each in batch:
-                if self._scores.get(each.patient_id) is each:
-                    del self._scores[each.patient_id]
+                if self._scores.get(_key(each)) is each:
+                    del self._scores[_key(each)]
 
     async def _note(self, batch: list[ScoreTold]) -> None:
         rows = [
@@ -163,6 +163,7 @@ class Writer:
                 "low": each.score.low,
                 "high": each.score.high,
                 "risk": each.score.risk,
+                "leading": each.score.is_leading,
                 "detail": msgspec.json.encode(each.score).decode(),
             }
             for each in batch
@@ -171,6 +172,10 @@ class Writer:
             await door.run_many(Q.note_score, rows)
         for each in batch if self._bus.connected else ():
             await self._bus.tell("told.score", each)
+
+
+def _key(told: ScoreTold) -> tuple[int, str]:
+    return told.patient_id, told.score.name
 
 
 def _moment() -> float:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from homeward.clinical.rules import RULES, oxygen_low
+from homeward.clinical.scores import mews, news2
 from homeward.model.alarm import Kind, Priority, State
 from homeward.model.vital import BY_NAME
 from homeward.services.watch.ledger import Episode
@@ -142,15 +143,23 @@ def test_d22_a_rule_that_works_again_ends_its_trouble(bedside):
     ]
 
 
-def test_d22_a_score_that_raises_is_an_alarm(bedside, monkeypatch):
-    from homeward.services.watch import scoring
+def test_d22_a_score_that_raises_is_an_alarm_and_the_others_go_on(bedside):
+    fails = [True]
 
-    def score(inputs, now, scale):
-        raise ValueError
+    def score(inputs, now, chart):
+        if fails[0]:
+            raise ValueError
+        return news2.SCORER.score(inputs, now, chart)
 
-    monkeypatch.setattr(scoring.news2, "SCORER", replace(scoring.news2.SCORER, score=score))
+    broken = replace(news2.SCORER, score=score)
+    bedside.watcher = Watcher(scorers=(broken, replace(mews.SCORER, is_on=True)))
     bedside.reads(**QUIET)
     assert bedside.said == [("trouble_rule_news2", "medium")]
+    assert {each.score.name for each in bedside.scores} == {"mews"}
+    assert "75" not in bedside.changes[0].finding.text
+    fails[0] = False
+    bedside.reads(**QUIET | {"heart_rate": 131}, seconds=61)
+    assert bedside.of("trouble_rule_news2")[-1] == ("trouble_rule_news2", "over")
 
 
 FULL = QUIET | {"systolic": 120, "temperature": 37.0, "consciousness": 0, "on_oxygen": 0}

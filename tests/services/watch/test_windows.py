@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homeward.clinical.scores import news2
+from homeward.clinical.scores import SCORERS
 from homeward.clinical.window import settled
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_INDEX, OXYGEN_SATURATION
-from homeward.services.watch import scoring
+from homeward.services.watch.profiles import edges
 from homeward.services.watch.windows import (
     RING,
     Numbers,
@@ -75,25 +75,28 @@ def test_what_comes_too_fast_is_thinned_and_the_window_keeps_its_length():
     assert len(window) <= RING
 
 
-@pytest.mark.parametrize("place", range(len(scoring.INPUTS)), ids=lambda p: scoring.INPUTS[p].name)
-def test_values_of_one_cell_always_score_the_same(place):
-    vital = scoring.INPUTS[place]
-    parameter = "pulse" if vital.name == "heart_rate" else vital.name
+SOURCES = [
+    pytest.param(source, id=f"{scorer.name} {chart.name} {source.vital.name}")
+    for scorer in SCORERS
+    for chart in scorer.charts
+    for parameter in chart.parameters
+    for source in parameter.sources
+]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_values_of_one_cell_always_score_the_same(source):
+    vital = source.vital
     low, high = vital.possible
     step = 10.0**-vital.decimals
-    halves = np.arange(low, high + step / 2, step / 2).round(2)
+    halves = np.arange(low, high + step / 2, step / 2).round(vital.decimals + 1)
     values = np.concatenate([halves, np.nextafter(halves, low), np.nextafter(halves, high)])
     values = values[(values >= low) & (values <= high)]
-    cells = np.searchsorted(scoring._EDGES[place], values, side="right").tolist()
-    points: dict[int, set[tuple[int, ...]]] = {}
+    cells = np.searchsorted(edges([source]), values, side="right").tolist()
+    points: dict[int, set[tuple[frozenset[int], ...]]] = {}
     for cell, value in zip(cells, values.tolist(), strict=True):
-        rounded = news2.rounded(value, vital.decimals)
-        ways = [
-            news2.points_of(parameter, rounded, scale, on_oxygen)
-            for scale in (1, 2)
-            for on_oxygen in (False, True)
-        ]
-        points.setdefault(cell, set()).add(tuple(ways))
+        ways = tuple(source.choices(value, on_oxygen) for on_oxygen in (False, True))
+        points.setdefault(cell, set()).add(ways)
     assert all(len(each) == 1 for each in points.values())
 
 
