@@ -55,7 +55,7 @@ async def _stored(ward: Any) -> None:
 async def _scored(ward: Any, minutes_ago: float, **vitals: float) -> None:
     at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
     inputs = {name: Reading(BY_NAME[name], value, at) for name, value in vitals.items()}
-    score = news2.SCORER.score(inputs, at, 1)
+    score = news2.score(inputs, at, 1)
     at_ms = round(at.timestamp() * 1000)
     parts = [
         {
@@ -270,7 +270,7 @@ async def test_the_curves_can_be_read_as_a_table(visit: Any, ward: Any) -> None:
 
 async def test_the_news2_chart_marks_each_value_in_its_band(visit: Any, ward: Any) -> None:
     await _scored(ward, 2, **SICK)
-    nurse = await _opens(visit, ward, "?show=news2")
+    nurse = await _opens(visit, ward, "?show=score")
     table = nurse.page.get_by_role("table")
     marked = {
         "21–24": "24", "92–93": "92", "101–110": "105", "111–120": "118",
@@ -289,7 +289,7 @@ async def test_the_news2_chart_marks_each_value_in_its_band(visit: Any, ward: An
 
 async def test_a_partial_score_is_a_range_and_names_what_is_missing(visit: Any, ward: Any) -> None:
     await _scored(ward, 2, **{name: value for name, value in SICK.items() if name != "pulse"})
-    nurse = await _opens(visit, ward, "?show=news2")
+    nurse = await _opens(visit, ward, "?show=score")
     table = nurse.page.get_by_role("table")
     await expect(table.get_by_role("row", name="NEWS total").get_by_role("cell").last).to_have_text(
         "6–9"

@@ -49,7 +49,7 @@ async def score_of(ward: Any, patient: int, **vitals: float) -> None:
     """These were measured two minutes ago; the watcher scored them and tells it."""
     at = datetime.now(UTC) - timedelta(minutes=2)
     inputs = {name: Reading(BY_NAME[name], value, at) for name, value in vitals.items()}
-    found = news2.SCORER.score(inputs, at, 1)
+    found = news2.score(inputs, at, 1)
     at_ms = round(at.timestamp() * 1000)
     parts = [
         {
@@ -289,7 +289,7 @@ async def test_a_score_with_inputs_missing_never_looks_low(
     bela = nurse.tile("Bela").locator("[data-risk]")
     await expect(bela).to_have_attribute("data-risk", "high")
     assert await nurse.axe_faults() == []
-    await nurse.goes(f"/patients/{ward.anna}?show=news2")
+    await nurse.goes(f"/patients/{ward.anna}?show=score")
     tile = nurse.page.get_by_test_id("numbers").locator("[data-score]")
     await expect(tile).to_have_attribute("data-weight", "incomplete")
     await expect(tile).to_contain_text("at worst high risk")

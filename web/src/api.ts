@@ -13,7 +13,7 @@ import type {
   Patient,
   Place,
   Quarantined,
-  Score,
+  Scores,
   Session,
   Today,
   Trend,
@@ -87,8 +87,8 @@ export const api = {
         params: { ...patientAt(id), query: { start, end, points } },
       }),
     ),
-  news2: (id: number, start: number, end: number) =>
-    said<Score[]>(GET("/api/patients/{patient_id}/news2", span(id, start, end))),
+  scores: (id: number, start: number, end: number) =>
+    said<Scores>(GET("/api/patients/{patient_id}/scores", span(id, start, end))),
   waves: (id: number, start: number, end: number) =>
     said<WaveStretch[]>(GET("/api/patients/{patient_id}/waves", span(id, start, end))),
   patientAlarms: (id: number, start: number, end: number) =>

@@ -252,7 +252,7 @@ export class Live {
     this.heard = performance.now();
     if (frame.type === "beat") this.clock.hear(frame.now, moment());
     else if (frame.type === "readings") for (const row of frame.rows) this.take(row);
-    else if (frame.type === "score") this.change(frame.patient_id, { score: frame.score });
+    else if (frame.type === "score") this.takeScore(frame.patient_id, frame.score);
     else if (frame.type === "alarm") {
       this.hearLive(frame.alarm, this.heard);
       this.takeAlarm(frame.alarm, this.heard);
@@ -336,6 +336,11 @@ export class Live {
   private take([id, vital, value, at, received]: Row): void {
     const patient = this.patients.get(id) ?? NOBODY;
     this.patients.set(id, withReading(patient, vital, { value, at, received }));
+  }
+
+  /** Screens show the one score a patient is known by. */
+  private takeScore(id: number, score: Score): void {
+    if (score.is_leading) this.change(id, { score });
   }
 
   private change(id: number, what: Partial<LivePatient>): void {

@@ -33,6 +33,15 @@ test("what is certain already is said, whatever is missing", () => {
   expect(riskInWords(partial(8, 20, "high"))).toBe("high risk");
 });
 
+test("a score in colours says its colours", () => {
+  expect(scoreInWords({ ...whole(3, "medium"), said: "1 red 1 yellow" })).toBe("1 red 1 yellow");
+  expect(scoreInWords({ ...whole(7, "high"), said: "7" })).toBe("7");
+});
+
+test("the server's word on the worst counts more than the thresholds of NEWS2", () => {
+  expect(worstInWords({ ...partial(0, 26, "low"), risk_at_worst: "medium" })).toBe("medium");
+});
+
 test("an inner range of certain points is still called incomplete", () => {
   expect(lookOf(partial(1, 1, "low"))).toBe("incomplete");
   expect(worstInWords(partial(1, 4, "low"))).toBe("low");

@@ -1,8 +1,8 @@
-// NEWS2 in words, and how reassuring it may look. Pure.
+// A score in words, and how reassuring it may look. Pure.
 
 import type { Risk, Score } from "./words";
 
-type Totals = Pick<Score, "total" | "low" | "high">;
+type Totals = Pick<Score, "total" | "low" | "high"> & { said?: string };
 
 export const RISK_WORDS: Record<Risk, string> = {
   low: "low",
@@ -11,8 +11,9 @@ export const RISK_WORDS: Record<Risk, string> = {
   high: "high",
 };
 
-/** The total, or between what it lies: `3–9`. */
+/** The total, or between what it lies: `3–9`. A score in colours says these: `1 red 2 yellow`. */
 export function scoreInWords(score: Totals): string {
+  if (score.said && /red|yellow|colour/.test(score.said)) return score.said;
   if (score.total !== null) return String(score.total);
   return score.low === score.high ? String(score.low) : `${score.low}–${score.high}`;
 }
@@ -39,8 +40,14 @@ export function riskInWords(score: Totals & Pick<Score, "risk">): string {
   return risk === "medium" ? "at least medium risk" : "incomplete";
 }
 
-/** What the risk is if every missing input is at its worst (RCP 2017: from 7 high, from 5 medium). */
-export function worstInWords({ total, high }: Totals): string | null {
+type AtWorst = Pick<Score, "total" | "low" | "high"> & { risk_at_worst?: Risk | null };
+
+/**
+ * What the risk is if every missing input is at its worst. A NEWS2 kept before scores said so
+ * themselves is judged by its own thresholds (RCP 2017: from 7 high, from 5 medium).
+ */
+export function worstInWords({ total, high, risk_at_worst }: AtWorst): Risk | null {
   if (total !== null) return null;
+  if (risk_at_worst) return risk_at_worst;
   return high >= 7 ? "high" : high >= 5 ? "medium" : "low";
 }

@@ -22,7 +22,12 @@ export type Patient = Narrow<Said["PatientShown"], { oxygen_scale: 1 | 2 }>;
 
 export type Part = Said["PartShown"];
 export type Risk = "low" | "low-medium" | "medium" | "high";
-export type Score = Narrow<Said["ScoreShown"], { name: "news2"; risk: Risk; scale: 1 | 2 }>;
+export type Score = Narrow<
+  Said["ScoreShown"],
+  { risk: Risk; scale: 1 | 2; risk_at_worst: Risk | null }
+>;
+export type ScoreChart = Said["ChartShown"];
+export type Scores = Narrow<Said["ScoresShown"], { scores: Score[]; others: Score[] }>;
 export type ScorePoint = Narrow<Said["ScorePoint"], { risk: Risk }>;
 
 export type Call = Narrow<Said["CallShown"], { audience: "carer" | "patient" }>;

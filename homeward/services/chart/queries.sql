@@ -30,22 +30,36 @@ where patient_id = %(patient)s and raised < %(end_ms)s
 order by raised limit 1000;
 
 -- name: newest_scores
--- The newest score of each of these patients.
-select distinct on (patient_id) patient_id, detail
-from score where patient_id = any(%(patients)s) and name = 'news2'
-order by patient_id, at desc;
+-- The newest score of each of these patients, of the one they are known by.
+select patient_id, newest.detail
+from unnest(%(patients)s::bigint[]) as patient_id
+cross join lateral (
+    select detail from score
+    where score.patient_id = patient_id.patient_id and is_leading
+    order by at desc limit 1
+) newest;
 
 -- name: scores_between
--- Scores of one patient in a span, with the one that held when it began, oldest first.
+-- Leading scores of one patient in a span, with the one that held when it began, oldest first.
 select detail from (
     (select at, detail from score
-     where patient_id = %(patient)s and name = 'news2' and at < %(start)s
+     where patient_id = %(patient)s and is_leading and at < %(start)s
      order by at desc limit 1)
     union all
     (select at, detail from score
-     where patient_id = %(patient)s and name = 'news2' and at >= %(start)s and at < %(end)s
+     where patient_id = %(patient)s and is_leading and at >= %(start)s and at < %(end)s
      order by at desc limit 5000)
 ) held order by at;
+
+-- name: others_newest
+-- The newest of each further score of one patient, of the last day.
+select distinct on (name) detail from score
+where patient_id = %(patient)s and not is_leading and at > %(since)s
+order by name, at desc;
+
+-- name: own_tables
+-- The newest text of each of the hospital's own tables.
+select distinct on (name) name, text from score_table order by name, id desc;
 
 -- name: worn
 -- Devices these patients wear now.

@@ -19,6 +19,7 @@ from homeward.model.wave import BY_INDEX as WAVE_BY_INDEX
 from homeward.model.wave import WAVES
 from homeward.services.asking import Asking
 from homeward.services.chart import views as v
+from homeward.services.chart.score_charts import CHARTS_OF, every_chart
 from homeward.services.chart.words import in_words, order
 from homeward.services.contract import Tools
 from homeward.store import Door, queries
@@ -28,6 +29,7 @@ Q = queries("homeward.services.chart")
 # The longest any vital may be shown or scored: what the board looks back for newest values.
 LOOK_BACK = timedelta(seconds=max(each.score_seconds for each in VITALS))
 WAVES_SEEN_WITHIN = timedelta(hours=1)
+FURTHER_WITHIN = timedelta(days=1)
 POINTS_MAX = 4_000
 WAVE_SECONDS_MAX = 60
 EVERY_VITAL = [each.index for each in VITALS]
@@ -167,7 +169,7 @@ async def get_trend(
         for index, each in sorted(found.items())
     ]
     every = [_score(row["detail"]) for row in scores]
-    thin = [v.ScorePoint(each.at, each.total, each.low, each.high, each.risk) for each in every]
+    thin = [v.ScorePoint(e.at, e.total, e.low, e.high, e.risk, e.label, e.said) for e in every]
     is_own = door.actor is not None and door.actor.role is Role.PATIENT
     return v.Trend(
         start,
@@ -181,12 +183,21 @@ async def get_trend(
     )
 
 
-async def get_news2(patient_id: int, door: Asking, start: int, end: int) -> list[ScoreShown]:
-    """NEWS2 as it stood and changed over a span, each with its parts."""
+async def get_scores(patient_id: int, door: Asking, start: int, end: int) -> v.ScoresShown:
+    """A patient's score as it stood and changed over a span, with its parts and its charts."""
     must_see(door.actor, patient_id)
     since, until = _span(start, end)
-    rows = await door.all(Q.scores_between, dict, patient=patient_id, start=since, end=until)
-    return [_score(row["detail"]) for row in rows]
+    rows, others = await asyncio.gather(
+        door.all(Q.scores_between, dict, patient=patient_id, start=since, end=until),
+        door.all(Q.others_newest, dict, patient=patient_id, since=until - FURTHER_WITHIN),
+    )
+    scores = [_score(row["detail"]) for row in rows]
+    wanted = {(score.name, score.chart) for score in scores}
+    tables: list[dict[str, Any]] = []
+    if any(name not in CHARTS_OF for name, _ in wanted):
+        tables = await door.all(Q.own_tables, dict)
+    charts = [shown for shown in every_chart(tables) if (shown.name, shown.chart) in wanted]
+    return v.ScoresShown(scores, charts, [_score(row["detail"]) for row in others])
 
 
 async def get_waves(patient_id: int, door: Asking, start: int, end: int) -> list[v.WaveShown]:
@@ -258,7 +269,7 @@ def _next(
 ROUTES = (
     Route("GET", "/api/wards/{ward_id}/board", get_board, STAFF),
     Route("GET", "/api/patients/{patient_id}/trend", get_trend, STAFF | {Role.PATIENT}),
-    Route("GET", "/api/patients/{patient_id}/news2", get_news2, STAFF),
+    Route("GET", "/api/patients/{patient_id}/scores", get_scores, STAFF),
     Route("GET", "/api/patients/{patient_id}/waves", get_waves, STAFF),
     Route("GET", "/api/today", get_today, frozenset({Role.PATIENT})),
 )

@@ -93,6 +93,52 @@ class ScorePoint:
     low: int
     high: int
     risk: str
+    label: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class BandShown:
+    """One cell of a score's chart: its text, its points, its bounds; None is no bound."""
+
+    text: str
+    points: int
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterShown:
+    """One row of a score's chart, cells from the top. `by_points`: taken from several vitals, so
+    that a value stands where its points are."""
+
+    parameter: str
+    label: str
+    unit: str
+    by_points: bool
+    bands: list[BandShown]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartShown:
+    """A score's chart for one kind of person (`chart`: an age band). `about`: its source."""
+
+    name: str
+    label: str
+    chart: str
+    colours: bool
+    about: str
+    parameters: list[ParameterShown]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresShown:
+    """The score a patient is known by as it stood and changed, the charts it was read from, and
+    the newest of each further score they have."""
+
+    scores: list[ScoreShown]
+    charts: list[ChartShown]
+    others: list[ScoreShown]
 
 
 @dataclass(frozen=True, slots=True)

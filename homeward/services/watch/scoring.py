@@ -69,6 +69,7 @@ class Scoring:
         self._touched = np.zeros(0, bool)
         self._seen_at = np.zeros(0, np.int64)
         self._noted_at = np.zeros(0, np.int64)
+        self._is_scored = np.zeros(0, bool)  # they have had a score: losing all inputs is news
         self._codes = np.zeros((0, ORDER + 1), np.int64)
         self._slots = np.zeros((0, ORDER), np.int64)
         self._slots_known = -1  # how many slots there were when ours were looked up
@@ -105,6 +106,7 @@ class Scoring:
         self._last[patient, shown.name] = _signature(shown)
         row = int(self._rows(np.array([patient]))[0])
         self._noted_at[row] = shown.at * 1000
+        self._is_scored[row] = True
 
     def touch(self, patients: Ints, vitals: Ints) -> None:
         """Something new came for these."""
@@ -136,13 +138,13 @@ class Scoring:
         codes = self._code(rows, now_us)
         used = self._used(rows)
         is_new = (codes != self._codes[rows]).any(axis=1)
-        had_any = ((self._codes[rows, :ORDER] >= 0) & used).any(axis=1)
+        is_known = self._is_scored[rows] | ((self._slots_of(rows) >= 0) & used).any(axis=1)
         is_due = _is_past(self._noted_at[rows], NOTED_SECONDS * SECOND_US, now_us)
         self._codes[rows] = codes
         has_any = ((codes[:, :ORDER] >= 0) & used).any(axis=1)
         told: list[ScoreTold] = []
         changes: list[Change] = []
-        is_asked = (is_new & (has_any | had_any)) | (is_due & has_any)
+        is_asked = (is_new & is_known) | (is_due & has_any)
         asked = rows[is_asked]
         is_due = is_due[is_asked].tolist()
         for row, due, inputs in zip(asked.tolist(), is_due, self._inputs(asked), strict=True):
@@ -181,6 +183,7 @@ class Scoring:
         profile = self._profiles.every[self._profile[row]]
         holding = self._conditions.of_patient(patient)
         count = len(told)
+        self._is_scored[row] = True
         for place, (scorer, chart) in enumerate(profile.charts):
             score = self._score_one(patient, scorer, chart, known, now, changes)
             if score is None:
@@ -326,6 +329,7 @@ class Scoring:
             before = len(self._ids)
             self._ids = np.concatenate([self._ids, np.zeros(more, np.int64)])
             self._touched = np.concatenate([self._touched, np.zeros(more, bool)])
+            self._is_scored = np.concatenate([self._is_scored, np.zeros(more, bool)])
             long_ago = np.full(more, LONG_AGO // 2)
             self._seen_at = np.concatenate([self._seen_at, long_ago])
             self._noted_at = np.concatenate([self._noted_at, long_ago])

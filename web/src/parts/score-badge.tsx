@@ -1,28 +1,33 @@
-// NEWS2 at a glance: number and risk in words. While inputs are missing it is a range, not a guess.
+// A score at a glance: number and risk in words. While inputs are missing it is a range, not a guess.
 
 import { inWords } from "../freshness";
 import { lookOf, missingOf, riskInWords, scoreInWords, worstInWords } from "../score";
 import type { Score } from "../words";
 import classes from "./score-badge.module.css";
 
+const LONG = 6; // more letters than this are words, and smaller
+
 export function ScoreBadge({ score, now }: { score: Score | null; now: number }) {
   if (!score) {
     return (
       <span className={classes.badge} data-risk="none">
         <span>
-          <span className={classes.name}>NEWS2</span> <b>--</b>
+          <span className={classes.name}>Score</span> <b>--</b>
         </span>
         <span>no score</span>
       </span>
     );
   }
   const missing = missingOf(score);
+  const said = scoreInWords(score);
   const worst = worstInWords(score);
   const title = [
-    `NEWS2 ${scoreInWords(score)}, ${riskInWords(score)}`,
+    `${score.label} ${scoreInWords(score)}, ${riskInWords(score)}`,
+    score.chart,
     worst && `at worst ${worst} risk`,
     missing.length ? `missing: ${missing.join(", ")}` : "complete",
     `scored ${inWords(Math.max(0, now - score.at))} ago`,
+    score.note,
   ];
   return (
     <span
@@ -31,7 +36,8 @@ export function ScoreBadge({ score, now }: { score: Score | null; now: number })
       title={title.filter(Boolean).join("; ")}
     >
       <span>
-        <span className={classes.name}>NEWS2</span> <b>{scoreInWords(score)}</b>
+        <span className={classes.name}>{score.label}</span>{" "}
+        <b data-long={said.length > LONG || undefined}>{said}</b>
       </span>
       <span>{riskInWords(score)}</span>
     </span>

@@ -5,15 +5,15 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useParams, useSearchParams } from "wouter";
 import { api } from "../../api";
-import { useNow, useWatch } from "../../live";
+import { useLivePatient, useNow, useWatch } from "../../live";
 import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import type { Patient } from "../../words";
 import { Identity } from "./identity";
 import { Monitor } from "./monitor";
-import { News2 } from "./news2";
 import { OpenAlarms, useOpenAlarms } from "./open-alarms";
 import classes from "./patient.module.css";
+import { ScoreChart } from "./score-chart";
 import { SpanBar } from "./span-bar";
 import { Trends } from "./trends";
 import { useAxis, useSeed } from "./use-chart";
@@ -34,32 +34,33 @@ function PatientChart({ patient }: { patient: Patient }) {
   const now = useNow();
   const axis = useAxis();
   const open = useOpenAlarms(patient.id);
+  const { score } = useLivePatient(patient.id);
   const [search, setSearch] = useSearchParams();
   return (
     <div className={classes.page}>
-      <Identity patient={patient} />
+      <Identity patient={patient} score={score} />
       <div className={classes.now}>
         <Monitor patient={patient} infos={infos} now={now} />
         <OpenAlarms patient={patient.id} alarms={open} />
       </div>
       <Tabs
         value={search.get("show") ?? "trends"}
-        onChange={(tab) => setSearch(tab === "news2" ? { show: tab } : {}, { replace: true })}
+        onChange={(tab) => setSearch(tab === "score" ? { show: tab } : {}, { replace: true })}
         keepMounted={false}
         className={classes.sheet}
       >
         <div className={classes.bar}>
           <Tabs.List>
             <Tabs.Tab value="trends">Trends</Tabs.Tab>
-            <Tabs.Tab value="news2">NEWS2 chart</Tabs.Tab>
+            <Tabs.Tab value="score">{score?.label ?? "Score"} chart</Tabs.Tab>
           </Tabs.List>
           <SpanBar axis={axis} now={now} />
         </div>
         <Tabs.Panel value="trends">
           <Trends patient={patient} axis={axis} open={open} now={now} />
         </Tabs.Panel>
-        <Tabs.Panel value="news2">
-          <News2 patient={patient} axis={axis} now={now} />
+        <Tabs.Panel value="score">
+          <ScoreChart patient={patient} axis={axis} />
         </Tabs.Panel>
       </Tabs>
     </div>

@@ -3,18 +3,22 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { ChevronIcon } from "../../parts/icons";
-import type { Patient } from "../../words";
+import type { Patient, Score } from "../../words";
 import classes from "./patient.module.css";
 
 const SEXES: Record<string, string> = { female: "female", male: "male", f: "female", m: "male" };
 
-export function Identity({ patient }: { patient: Patient }) {
+type Props = { patient: Patient; score: Score | null };
+
+export function Identity({ patient, score }: Props) {
   const born = new Date(`${patient.birth_date}T12:00:00`).toLocaleDateString([], {
     day: "numeric",
     month: "short",
     year: "numeric",
   });
   const scale = patient.oxygen_scale === 2 ? "SpO₂ scale 2 (target 88–92 %)" : "SpO₂ scale 1";
+  // Who has another score has no scale; one that was ordered is said all the same.
+  const isByScale = !score || score.name === "news2" || patient.oxygen_scale === 2;
   return (
     <section className={classes.identity} aria-label="Patient">
       <h1 className={classes.name}>{patient.name}</h1>
@@ -33,10 +37,12 @@ export function Identity({ patient }: { patient: Patient }) {
             </Link>
           )}
         </Fact>
-        <div className={classes.scale} data-scale={patient.oxygen_scale}>
-          <dt>NEWS2</dt>
-          <dd>{scale}</dd>
-        </div>
+        {isByScale && (
+          <div className={classes.scale} data-scale={patient.oxygen_scale}>
+            <dt>NEWS2</dt>
+            <dd>{scale}</dd>
+          </div>
+        )}
       </dl>
     </section>
   );

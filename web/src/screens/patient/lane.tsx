@@ -1,4 +1,4 @@
-// What happened, above the curves and on their axis: alarms by priority, NEWS2 by risk.
+// What happened, above the curves and on their axis: alarms by priority, scores by risk.
 
 import { useMemo } from "react";
 import { MARKS } from "../../alarms";
@@ -108,21 +108,22 @@ export function ScoreLane(props: LaneProps & { scores: readonly ScorePoint[] }) 
   const { scores, window, width } = props;
   const slots = Math.max(1, Math.min(80, Math.floor(width / SCORE_PIXELS)));
   const { start, end } = window;
+  const label = scores.at(-1)?.label ?? "Score";
   const stretches = useMemo(
     () => scoreStretches(scores, { start, end }, slots),
     [scores, start, end, slots],
   );
   return (
     <div className={classes.lane}>
-      <span className={classes.laneName}>NEWS2</span>
-      <ul className={classes.stretches} style={{ height: 22 }} aria-label="NEWS2 in this span">
+      <span className={classes.laneName}>{label}</span>
+      <ul className={classes.stretches} style={{ height: 22 }} aria-label={`${label} in this span`}>
         {stretches.map((one) => (
           <li
             key={one.start}
             className={classes.score}
             data-weight={weightOf(one.score)}
             style={placed(one.start, one.end, window)}
-            title={`NEWS2 ${scoreInWords(one.score)}, ${riskInWords(one.score)}`}
+            title={`${one.score.label} ${scoreInWords(one.score)}, ${riskInWords(one.score)}`}
           >
             {fits(one, window, width) && scoreInWords(one.score)}
           </li>

@@ -146,16 +146,21 @@ function ScoreTile({ score, now }: { score: Score | null; now: number }) {
   if (!score) return null;
   const missing = missingOf(score);
   const worst = worstInWords(score);
+  const said = scoreInWords(score);
   return (
     <div className={classes.tile} data-weight={weightOf(score)} data-score>
       <span className={classes.vital}>
-        NEWS2 <small>{inWords(Math.max(0, now - score.at))}</small>
+        {score.label} <small>{inWords(Math.max(0, now - score.at))}</small>
       </span>
-      <b className={classes.big}>{scoreInWords(score)}</b>
+      <b className={classes.big} data-words={said.length > 6 || undefined}>
+        {said}
+      </b>
       <span className={classes.below}>
         {riskInWords(score)}
         {worst && worst !== score.risk && `, at worst ${worst} risk`}
         {missing.length > 0 && `; without ${missing.join(", ")}`}
+        {score.chart && <span className={classes.sheetName}>{score.chart}</span>}
+        {score.note && <span className={classes.sheetName}>{score.note}</span>}
       </span>
     </div>
   );

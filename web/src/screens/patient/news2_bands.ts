@@ -14,7 +14,9 @@ export type Points = 0 | 1 | 2 | 3;
 export type Band = {
   label: string;
   points: Points;
-  holds: (value: string, air: boolean) => boolean;
+  holds: (value: string, air: boolean, points?: number | null) => boolean;
+  /** What stands in the points' column, where that is not the weight itself. */
+  said?: string;
 };
 
 export type Parameter = {
@@ -191,9 +193,15 @@ export const PARAMETERS: Parameter[] = [
 ];
 
 /** The row an observation belongs in, or -1: the wrong scale, or no such row. */
-export function bandOf(parameter: Parameter, value: string | null, scale: 1 | 2, air: boolean) {
+export function bandOf(
+  parameter: Parameter,
+  value: string | null,
+  scale: number,
+  air: boolean,
+  points: number | null = null,
+) {
   if (value === null || (parameter.scale !== undefined && parameter.scale !== scale)) return -1;
-  return parameter.bands.findIndex((band) => band.holds(value, air));
+  return parameter.bands.findIndex((band) => band.holds(value, air, points));
 }
 
 /** Whether a value of the air-or-oxygen input says air; unknown counts as air, as NEWS2 scores. */

@@ -38,7 +38,8 @@ function alarm(id: number, raised: number, cleared: number | null, priority = "h
 }
 
 function score(at: number, total: number): ScorePoint {
-  return { at, total, low: total, high: total, risk: total >= 7 ? "high" : "low" };
+  const risk = total >= 7 ? "high" : "low";
+  return { at, total, low: total, high: total, risk, label: "NEWS2", said: String(total) };
 }
 
 describe("alarms on the axis", () => {

@@ -89,5 +89,6 @@ function worstHeld(scores: readonly ScorePoint[], start: number, end: number) {
 
 function isSame(one: ScorePoint, other: ScorePoint): boolean {
   const isSameRange = one.low === other.low && one.high === other.high;
-  return isSameRange && one.total === other.total && one.risk === other.risk;
+  const isSameScore = one.label === other.label && one.said === other.said;
+  return isSameRange && isSameScore && one.total === other.total && one.risk === other.risk;
 }

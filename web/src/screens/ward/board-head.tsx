@@ -34,7 +34,7 @@ export function BoardHead({ board, alarms, order, setOrder, list, help }: Props)
           onChange={(next) => setOrder(next as Order)}
           data={[
             { value: "bed", label: "By bed" },
-            { value: "risk", label: "By NEWS2" },
+            { value: "risk", label: "By risk" },
           ]}
         />
       )}

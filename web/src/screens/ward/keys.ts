@@ -10,7 +10,7 @@ export const KEYS = [
   ["1 – 5", "In the dialog: the reason"],
   ["l", "List of all alarms"],
   ["/", "Find a patient"],
-  ["s", "Sort by bed or by NEWS2"],
+  ["s", "Sort by bed or by risk"],
   ["?", "This help"],
 ] as const;
 

@@ -1,13 +1,21 @@
 // Which bed comes first. Pure.
 
-import type { Bed, Score } from "../../words";
+import { worstInWords } from "../../score";
+import type { Bed, Risk, Score } from "../../words";
 
 export type Order = "bed" | "risk";
 
-/** Worst first: by what the score may be at most, so that what is unknown is not taken for well. */
+const RANKS: Record<Risk, number> = { low: 0, "low-medium": 1, medium: 2, high: 3 };
+const POINTS_MAX = 1_000;
+
+/**
+ * Worst first: by the risk at most, so that what is unknown is not taken for well, and then by
+ * points. Points of different scores cannot be compared; their risks can.
+ */
 export function risk(score: Score | null): number {
   if (!score) return -1;
-  return score.total ?? score.high;
+  const rank = RANKS[worstInWords(score) ?? score.risk] ?? 0;
+  return rank * POINTS_MAX + (score.total ?? score.high);
 }
 
 export function inOrder(
