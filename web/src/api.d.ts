@@ -320,7 +320,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/patients/{patient_id}/news2": {
+    "/api/patients/{patient_id}/scores": {
         parameters: {
             query?: never;
             header?: never;
@@ -328,10 +328,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get News2
-         * @description NEWS2 as it stood and changed over a span, each with its parts.
+         * Get Scores
+         * @description A patient's score as it stood and changed over a span, with its parts and its charts.
          */
-        get: operations["get_news2"];
+        get: operations["get_scores"];
         put?: never;
         post?: never;
         delete?: never;
@@ -853,6 +853,20 @@ export interface components {
             calls: components["schemas"]["CallShown"][];
         };
         /**
+         * BandShown
+         * @description One cell of a score's chart: its text, its points, its bounds; None is no bound.
+         */
+        BandShown: {
+            /** Text */
+            text: string;
+            /** Points */
+            points: number;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+        };
+        /**
          * BedShown
          * @description One bed of the board.
          */
@@ -916,6 +930,24 @@ export interface components {
             ended: number | null;
             /** Outcome */
             outcome: string | null;
+        };
+        /**
+         * ChartShown
+         * @description A score's chart for one kind of person (`chart`: an age band). `about`: its source.
+         */
+        ChartShown: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Chart */
+            chart: string;
+            /** Colours */
+            colours: boolean;
+            /** About */
+            about: string;
+            /** Parameters */
+            parameters: components["schemas"]["ParameterShown"][];
         };
         /**
          * Choice
@@ -1238,6 +1270,23 @@ export interface components {
             values: components["schemas"]["ValueShown"][];
         };
         /**
+         * ParameterShown
+         * @description One row of a score's chart, cells from the top. `by_points`: taken from several vitals, so
+         *     that a value stands where its points are.
+         */
+        ParameterShown: {
+            /** Parameter */
+            parameter: string;
+            /** Label */
+            label: string;
+            /** Unit */
+            unit: string;
+            /** By Points */
+            by_points: boolean;
+            /** Bands */
+            bands: components["schemas"]["BandShown"][];
+        };
+        /**
          * PartShown
          * @description One parameter of a score; `points` is None where the input is missing or too old.
          */
@@ -1480,12 +1529,19 @@ export interface components {
             high: number;
             /** Risk */
             risk: string;
+            /** Label */
+            label: string;
+            /** Said */
+            said: string;
         };
         /**
          * ScoreShown
          * @description One score; `total` is None while inputs are missing, `low` to `high` is what it can be.
          *
          *     `interval_seconds` is the longest until the next observation: 0 is continuous, None unknown.
+         *     `label` is its name for people, `chart` the age band or scale used, `said` its result in words;
+         *     `is_leading`: the score this patient is known by. `note` is what a reader must know of it,
+         *     `risk_at_worst` the risk that missing inputs cannot rule out.
          */
         ScoreShown: {
             /** Name */
@@ -1508,6 +1564,43 @@ export interface components {
             parts: components["schemas"]["PartShown"][];
             /** Interval Seconds */
             interval_seconds?: number | null;
+            /**
+             * Label
+             * @default NEWS2
+             */
+            label: string;
+            /**
+             * Chart
+             * @default
+             */
+            chart: string;
+            /**
+             * Said
+             * @default
+             */
+            said: string;
+            /**
+             * Is Leading
+             * @default true
+             */
+            is_leading: boolean;
+            /** Note */
+            note?: string | null;
+            /** Risk At Worst */
+            risk_at_worst?: string | null;
+        };
+        /**
+         * ScoresShown
+         * @description The score a patient is known by as it stood and changed, the charts it was read from, and
+         *     the newest of each further score they have.
+         */
+        ScoresShown: {
+            /** Scores */
+            scores: components["schemas"]["ScoreShown"][];
+            /** Charts */
+            charts: components["schemas"]["ChartShown"][];
+            /** Others */
+            others: components["schemas"]["ScoreShown"][];
         };
         /**
          * Series
@@ -2340,7 +2433,7 @@ export interface operations {
             };
         };
     };
-    get_news2: {
+    get_scores: {
         parameters: {
             query: {
                 start: number;
@@ -2360,7 +2453,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ScoreShown"][];
+                    "application/json": components["schemas"]["ScoresShown"];
                 };
             };
             /** @description Validation Error */
