@@ -159,6 +159,26 @@ def _score_chart(title: str, chart: Any) -> str:
     return head + _table(("parameter", "from", "value: points"), rows)
 
 
+def signals_page() -> str:
+    """Every wave rule, and what they all stand on, by their own docstrings."""
+    from homeward.clinical.signals.rules import RULES
+
+    words = "Rules of waveforms, each one file under `homeward/clinical/signals/rules/`. What any "
+    words += "of them finds is raised unless a good signal shows that it cannot be so."
+    parts = [f"# Waveforms\n\n{words}"]
+    for rule in sorted(RULES, key=lambda rule: rule.name):
+        head = f"## `{rule.name}` (version {rule.version}, {rule.priority})"
+        covers = ", ".join(f"`{name}`" for name in rule.covers)
+        more = f"\n\nWhile it holds these are not raised beside it: {covers}." if covers else ""
+        parts.append(f"{head}\n\n{rule.about.strip()}{more}")
+    parts.append("## What they stand on")
+    for module in ("signal", "signals.lead", "signals.pulse", "signals.sight", "signals.claim",
+                   "signals.ring", "signals.bedside"):  # fmt: skip
+        name = f"homeward.clinical.{module}"
+        parts.append(f"### `{name}`\n\n{(import_module(name).__doc__ or '').strip()}")
+    return "\n\n".join(parts)
+
+
 def alarms_page() -> str:
     """The life cycle of an alarm, drawn from its table."""
     from homeward.clinical.episode import draw
@@ -219,6 +239,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "vitals.md": vitals_page,
     "rules.md": rules_page,
     "scores.md": scores_page,
+    "signals.md": signals_page,
     "alarms.md": alarms_page,
     "routes.md": routes_page,
     "subjects.md": subjects_page,

@@ -1,0 +1,1 @@
+"""Waveforms: beats, pulses, their quality, and the rules that judge them together."""
