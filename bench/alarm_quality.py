@@ -1,0 +1,403 @@
+"""How many alarms from waveforms are false, and how many true ones it costs to have fewer.
+
+    make bench NAME=alarm_quality         about three minutes
+
+Replays public recordings second by second through the code that watches wards:
+
+- 500 alarms that bedside monitors raised and experts judged (PhysioNet/CinC Challenge 2015), with
+  the 40 s before each. The numbers in the rules were chosen on the records with odd numbers; those
+  with even numbers are what is reported.
+- 12 hours of two ECG leads with a reference for every beat (MIT-BIH Arrhythmia Database), no pulse.
+- 3.6 hours of one lead and a pleth of intensive care patients (BIDMC), with the monitor's numbers.
+
+"Before" is what any one lead raises alone, "after" what is left once the other signals were asked.
+What is taken away must have raised the technical alarm instead; the bench fails otherwise.
+"""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from math import sqrt
+
+import numpy as np
+
+from bench._recordings import Bed, challenge, holter, intensive_care
+from bench.report import finish, table
+from homeward.clinical.rules import RULES as VITAL_RULES
+from homeward.clinical.signals.bedside import ARTEFACT, Bedside
+from homeward.clinical.signals.rules import RULES
+from homeward.model.reading import Reading
+from homeward.model.vital import BY_NAME
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+START_US = int(START.timestamp()) * 1_000_000
+FIRST_LOOK = 16
+# The alarm's condition lies in the last ten seconds of a record, and a look is a second wide.
+JUDGED_SECONDS = 11
+ALARMS = {
+    "Asystole": "asystole",
+    "Bradycardia": "extreme_bradycardia",
+    "Tachycardia": "extreme_tachycardia",
+    "Ventricular_Tachycardia": "ventricular_tachycardia",
+    "Ventricular_Flutter_Fib": "ventricular_fibrillation",
+}
+COVERS = {rule.name: {rule.name, *rule.covers} for rule in RULES}
+DAY = 86_400
+HOLDS_SECONDS = 10
+BEDS, BED_SECONDS = 32, 20
+DATA_WORDS = "the recordings are not beside the repository (../shared/data)"
+
+
+@dataclass(slots=True)
+class Look:
+    """What one second brought, by condition: shown at all, raised, and the word about the ECG."""
+
+    second: int
+    shown: set[str]
+    raised: set[str]
+    is_told: bool
+
+
+@dataclass(slots=True)
+class Told:
+    """One alarm of a monitor: what an expert said of it, and what our rules did."""
+
+    name: str
+    number: int
+    is_true: bool
+    before: bool
+    after: bool
+    is_told: bool
+
+
+def replay(bed: Bed, first: int = FIRST_LOOK) -> list[Look]:
+    """Second by second, as frames of a second come from a device."""
+    bedside = Bedside()
+    wave_of = _wave_names(bed)
+    holding: dict[str, int] = {}
+    looks: list[Look] = []
+    for second in range(1, bed.seconds + 1):
+        now = START + timedelta(seconds=second)
+        begin, end = round((second - 1) * bed.rate), round(second * bed.rate)
+        start_us = START_US + round(begin / bed.rate * 1_000_000)
+        for name, (_, values) in bed.waves.items():
+            bedside.take(*wave_of[name], start_us, bed.rate, values[begin:end], now)
+        if second < first:
+            continue
+        sight = bedside.sight(now)
+        if sight is None:
+            continue
+        shown = {rule.name for rule in RULES if rule.find(sight)}
+        seen = bedside.judge(sight, now, holding)
+        for each in seen:
+            if each.finding is None:
+                holding.pop(each.condition, None)
+            else:
+                holding[each.condition] = second
+        raised = {each.condition for each in seen if each.finding is not None}
+        looks.append(Look(second, shown, raised - {ARTEFACT}, ARTEFACT in raised))
+    return looks
+
+
+def _wave_names(bed: Bed) -> dict[str, tuple[int, str]]:
+    """Each lead of a record is an ECG lead here, whatever it is called: as of its own device."""
+    words = {"ecg": "ecg_ii", "pleth": "pleth", "pressure": "arterial_pressure"}
+    return {
+        name: (place, words[kind]) for place, (name, (kind, _)) in enumerate(bed.waves.items(), 1)
+    }
+
+
+def judge_alarm(bed: Bed) -> Told:
+    """What our rules say of what a monitor said."""
+    looks = [look for look in replay(bed) if look.second > bed.seconds - JUDGED_SECONDS - 1]
+    name = ALARMS[bed.alarm]
+    worse = {other for other, covers in COVERS.items() if name in covers}
+    before = any(look.shown & worse for look in looks)
+    after = any(look.raised & worse for look in looks)
+    told = any(look.is_told for look in looks)
+    return Told(name, int(bed.name[1:-1]), bed.is_true, before, after, told)
+
+
+def score(told: Sequence[Told], of: str) -> tuple[int, int, int, int]:
+    """True and false alarms kept, true and false ones gone: TP, FP, FN, TN."""
+    kept = Counter((each.is_true, bool(getattr(each, of))) for each in told)
+    return kept[True, True], kept[False, True], kept[True, False], kept[False, False]
+
+
+def challenge_score(counts: tuple[int, int, int, int]) -> float:
+    """The challenge's own: a true alarm lost costs five times a false one kept; 100 at most."""
+    tp, fp, fn, tn = counts
+    return 100 * (tp + tn) / max(tp + tn + fp + 5 * fn, 1)
+
+
+def share(part: int, whole: int) -> float | None:
+    """A share, None of nothing."""
+    return part / whole if whole else None
+
+
+def interval(part: int, whole: int) -> str:
+    """A share with its 95 % interval (Wilson 1927)."""
+    if not whole:
+        return "-"
+    z, p = 1.96, part / whole
+    middle = (p + z * z / (2 * whole)) / (1 + z * z / whole)
+    half = z * sqrt(p * (1 - p) / whole + z * z / (4 * whole * whole)) / (1 + z * z / whole)
+    return f"{p:.0%} ({max(middle - half, 0):.0%}-{min(middle + half, 1):.0%})"
+
+
+def judged(told: Sequence[Told], head: str) -> None:
+    """One table of a half of the records."""
+    print(f"\n{head}: {len(told)} alarms of monitors, all raised there")
+    rows: list[tuple[object, ...]] = []
+    for name in [*ALARMS.values(), ""]:
+        some = [each for each in told if not name or each.name == name]
+        before, after = score(some, "before"), score(some, "after")
+        true, false = before[0] + before[2], before[1] + before[3]
+        rows.append(
+            (
+                name or "all", true, false,
+                interval(before[0], true), interval(before[3], false),
+                interval(after[0], true), interval(after[3], false),
+                f"{challenge_score(before):.1f}", f"{challenge_score(after):.1f}",
+            )
+        )  # fmt: skip
+    head_row = ("", "true", "false", "before: found", "before: spared", "after: found",
+                "after: spared", "score before", "after")  # fmt: skip
+    table(head_row, rows)
+
+
+@dataclass(slots=True)
+class Long:
+    """Alarms over long recordings: begun before and after, and borne out by the truth."""
+
+    seconds: int = 0
+    before: Counter[str] = field(default_factory=Counter[str])
+    after: Counter[str] = field(default_factory=Counter[str])
+    false_before: Counter[str] = field(default_factory=Counter[str])
+    false_after: Counter[str] = field(default_factory=Counter[str])
+    words: int = 0  # technical alarms
+
+    def add(self, bed: Bed, is_true: "Truth") -> None:
+        """Count the alarms of one recording."""
+        looks = replay(bed)
+        self.seconds += bed.seconds
+        for of, every, false in (
+            ("shown", self.before, self.false_before),
+            ("raised", self.after, self.false_after),
+        ):
+            for name in COVERS:
+                seconds = [look.second for look in looks if name in getattr(look, of)]
+                for begun in episodes(seconds):
+                    every[name] += 1
+                    false[name] += not is_true(bed, name, begun)
+        self.words += len(episodes([look.second for look in looks if look.is_told], 30))
+
+    def per_bed_day(self, count: int) -> float:
+        """So many in a day at one bed."""
+        return count * DAY / max(self.seconds, 1)
+
+
+def episodes(seconds: Sequence[int], apart: int = HOLDS_SECONDS) -> list[int]:
+    """When something began that then held, or came back within `apart` seconds."""
+    return [
+        second
+        for place, second in enumerate(seconds)
+        if place == 0 or second - seconds[place - 1] > apart
+    ]
+
+
+class Truth:
+    """Whether an alarm that began at this second is borne out."""
+
+    def __call__(self, bed: Bed, name: str, second: int) -> bool:
+        """Ask."""
+        raise NotImplementedError
+
+
+class ByReference(Truth):
+    """By the reference beats, with the rules' own tolerance and a little in time."""
+
+    def __call__(self, bed: Bed, name: str, second: int) -> bool:
+        """Ask the beats of the last seconds."""
+        is_near = (bed.beats > second - 20) & (bed.beats <= second + 1)
+        beats = bed.beats[is_near]
+        kinds = np.array(list(bed.kinds))[is_near]
+        edges = np.concatenate([[max(second - 20.0, 0.0)], beats, [float(second)]])
+        waves = any(a - 2 < second < b + 6 for a, b in bed.fibrillates)
+        if name == "asystole":
+            return float(np.diff(edges).max(initial=0.0)) >= 3.3
+        if name == "ventricular_fibrillation":
+            return waves
+        if name == "ventricular_tachycardia":
+            return waves or _has_run(beats, np.isin(kinds, list("VEF!")), 4, 90)
+        every = np.ones(len(beats), bool)
+        if name == "extreme_tachycardia":
+            return waves or _has_run(beats, every, 17, 133)
+        return _has_slow_run(beats, 5, 44)
+
+
+class ByNumbers(Truth):
+    """By the monitor's own heart rate around that time; of the ventricle it knows nothing."""
+
+    def __call__(self, bed: Bed, name: str, second: int) -> bool:
+        """Ask the heart rate and the pulse."""
+        around = slice(max(second - 15, 0), second + 15)
+        every = np.concatenate([bed.numbers[title][around] for title in ("HR", "PULSE")])
+        every = every[np.isfinite(every)]
+        if not len(every):
+            return True
+        if name in ("asystole", "extreme_bradycardia"):
+            return bool(every.min() < 46)
+        return bool(every.max() > 95 if name == "ventricular_tachycardia" else every.max() > 133)
+
+
+def _has_run(beats: np.ndarray, counts: np.ndarray, length: int, rate: float) -> bool:
+    for first in range(len(beats) - length + 1):
+        span = beats[first + length - 1] - beats[first]
+        if counts[first : first + length].all() and 60 * (length - 1) / span > rate:
+            return True
+    return False
+
+
+def _has_slow_run(beats: np.ndarray, length: int, rate: float) -> bool:
+    if len(beats) < length:
+        return len(beats) > 1 and 60 * (len(beats) - 1) / (beats[-1] - beats[0]) < rate
+    spans = beats[length - 1 :] - beats[: 1 - length]
+    return bool((60 * (length - 1) / spans).min() < rate)
+
+
+def shown_long(long: Long, head: str) -> None:
+    """One table of long recordings."""
+    print(f"\n{head}: {long.seconds / 3600:.1f} hours; a bed and day, of them not borne out")
+    day = long.per_bed_day
+    rows = [
+        (
+            name,
+            f"{day(long.before[name]):.1f}", f"{day(long.false_before[name]):.1f}",
+            f"{day(long.after[name]):.1f}", f"{day(long.false_after[name]):.1f}",
+        )
+        for name in COVERS
+    ]  # fmt: skip
+    rows.append(("technical: ECG, check electrodes", "", "", f"{day(long.words):.1f}", ""))
+    table(("", "before", "false", "after", "false"), rows)
+
+
+def vital_alarms(beds: Sequence[Bed]) -> Counter[str]:
+    """What the rules of vital signs begin over the monitor's own numbers; nothing gates them."""
+    titles = {"HR": "heart_rate", "PULSE": "pulse", "RESP": "respiratory_rate",
+              "SpO2": "oxygen_saturation"}  # fmt: skip
+    begun: Counter[str] = Counter()
+    for bed in beds:
+        for title, name in titles.items():
+            rules = [rule for rule in VITAL_RULES if rule.vital.name == name]
+            window: list[Reading] = []
+            is_open: set[str] = set()
+            for second, value in enumerate(bed.numbers[title].tolist()):
+                if not np.isfinite(value):
+                    continue
+                at = START + timedelta(seconds=second)
+                window = [*window[-121:], Reading(BY_NAME[name], value, at)]
+                for rule in rules:
+                    # A pulse yields to a heart rate beside it, and here there is one.
+                    if rule.yields_to is not None:
+                        continue
+                    found = rule.judge(window, rule.name in is_open)
+                    begun[rule.name] += found is not None and rule.name not in is_open
+                    (is_open.add if found is not None else is_open.discard)(rule.name)
+    return begun
+
+
+def cost(beds: Sequence[Bed]) -> tuple[float, int]:
+    """CPU seconds to watch one bed for a second, frames taken in included; how many waves each."""
+    some = [bed for bed in beds if len(bed.waves) >= 3][:BEDS]
+    watched = [(Bedside(), bed, _wave_names(bed)) for bed in some]
+    begun = time.process_time()
+    for second in range(1, BED_SECONDS + FIRST_LOOK + 1):
+        if second == FIRST_LOOK + 1:
+            begun = time.process_time()
+        now = START + timedelta(seconds=second)
+        for bedside, bed, wave_of in watched:
+            begin, end = round((second - 1) * bed.rate), round(second * bed.rate)
+            start_us = START_US + round(begin / bed.rate * 1_000_000)
+            for name, (_, values) in bed.waves.items():
+                bedside.take(*wave_of[name], start_us, bed.rate, values[begin:end], now)
+            bedside.look(now)
+    return (time.process_time() - begun) / max(BED_SECONDS * len(watched), 1), 3
+
+
+def main() -> None:
+    """Judge, count, print."""
+    alarms = challenge()
+    if not alarms:
+        sys.exit(DATA_WORDS)
+    told = [judge_alarm(bed) for bed in alarms]
+    odd = [each for each in told if each.number % 2]
+    even = [each for each in told if not each.number % 2]
+    judged(odd, "Chosen on these (odd numbers)")
+    judged(even, "Reported (even numbers)")
+    silent = [each for each in told if each.before and not each.after and not each.is_told]
+    print(f"\ntaken away in silence: {len(silent)} (must be 0)")
+
+    leads, care = Long(), Long()
+    for bed in holter():
+        leads.add(bed, ByReference())
+    shown_long(leads, "Two leads, no pulse (MIT-BIH)")
+    beds = list(intensive_care())
+    for bed in beds:
+        care.add(bed, ByNumbers())
+    shown_long(care, "One lead and a pleth (BIDMC)")
+    begun = vital_alarms(beds)
+    print("\nRules of vital signs on the monitor's numbers, a bed and day")
+    table(("", "begun"), [(name, f"{care.per_bed_day(n):.1f}") for name, n in begun.items()])
+    seconds, waves = cost(alarms)
+    print(f"\nCPU: {seconds * 1e6:,.0f} us a bed and second of {waves} waves or more;")
+    print(f"{BEDS} beds take {seconds * BEDS:.1%} of one core")
+    finish(
+        "alarm_quality", figures(even, odd, leads, care, begun, seconds) | {"silent": len(silent)}
+    )
+    if silent:
+        sys.exit(f"{len(silent)} alarms were taken away in silence")
+
+
+def figures(
+    even: Sequence[Told],
+    odd: Sequence[Told],
+    leads: Long,
+    care: Long,
+    begun: Counter[str],
+    seconds: float,
+) -> dict[str, object]:
+    """The figures of the half that nothing was chosen on, unless said otherwise."""
+    found: dict[str, object] = {"records": len(even) + len(odd), "records_reported": len(even)}
+    for name in ALARMS.values():
+        counts = score([each for each in even if each.name == name], "after")
+        found[f"{name}_sensitivity"] = share(counts[0], counts[0] + counts[2])
+        found[f"{name}_specificity"] = share(counts[3], counts[1] + counts[3])
+    before, after, tuned = score(even, "before"), score(even, "after"), score(odd, "after")
+    true = [each for each in even if each.is_true]
+    found |= {
+        "sensitivity": share(after[0], after[0] + after[2]),
+        "specificity": share(after[3], after[1] + after[3]),
+        "sensitivity_tuned_on": share(tuned[0], tuned[0] + tuned[2]),
+        "specificity_tuned_on": share(tuned[3], tuned[1] + tuned[3]),
+        "challenge_score_before": challenge_score(before),
+        "challenge_score": challenge_score(after),
+        "challenge_score_monitor": challenge_score((len(true), len(even) - len(true), 0, 0)),
+        "false_alarms_suppressed_share": share(after[3], after[1] + after[3]),
+        "true_alarms_missed_before_share": share(before[2], len(true)),
+        "true_alarms_suppressed_share": share(after[2] - before[2], before[0]),
+        "false_alarms_per_bed_day_two_leads_before": leads.per_bed_day(leads.false_before.total()),
+        "false_alarms_per_bed_day_two_leads": leads.per_bed_day(leads.false_after.total()),
+        "false_alarms_per_bed_day_before": care.per_bed_day(care.false_before.total()),
+        "false_alarms_per_bed_day": care.per_bed_day(care.false_after.total()),
+        "vital_alarms_per_bed_day": care.per_bed_day(begun.total()),
+        "cpu_seconds_per_bed_second": seconds,
+    }
+    return found
+
+
+if __name__ == "__main__":
+    main()
