@@ -102,6 +102,14 @@ async def ward_id(door: Door, name: str) -> int:
     return ward.id
 
 
+async def patient_id(door: Door, record_number: str) -> int:
+    """A patient by their record number. Raises Missing."""
+    patient = await door.maybe(Q.patient_id, _Id, number=record_number)
+    if patient is None:
+        raise Missing(f"No patient has the record number {record_number}.")
+    return patient.id
+
+
 async def add_ward(door: Door, name: str, *, is_home: bool) -> None:
     """A new ward, or a home-care team. Raises Conflict."""
     try:

@@ -87,6 +87,10 @@ where ended is null and person_id = (select id from person where login = %(login
 -- Who has this login and may still work here.
 select id, role from person where login = %(login)s and disabled is null;
 
+-- name: patient_id
+-- A patient by their record number.
+select id from patient where record_number = %(number)s;
+
 -- name: add_ward
 -- A new ward, or a home-care team.
 insert into ward (name, kind) values (%(name)s, %(kind)s);

@@ -420,3 +420,45 @@ where stay.ends is null and stay.ward_id = %(ward)s order by stay.bed;
 -- How often one condition of one patient was raised since then.
 select count(*) as alarms from alarm
 where patient_id = %(patient)s and condition = %(condition)s and raised > %(since)s;
+
+-- name: score_tables
+-- The newest of each of the hospital's own tables, and whether its key is trusted now.
+select distinct on (score_table.name) score_table.name, score_table.text, score_table.sha256,
+    score_table.signature, score_table.public_key, coalesce((
+        select is_trusted from score_key where score_key.public_key = score_table.public_key
+        order by score_key.id desc limit 1), false) as is_trusted
+from score_table order by score_table.name, score_table.id desc;
+
+-- name: add_score_table
+-- A table of points that counts from now on, or (without text) one that does not any more.
+insert into score_table (name, version, text, sha256, signature, public_key, at, added_by, reason)
+values (%(name)s, %(version)s, %(text)s, %(sha256)s, %(signature)s, %(public_key)s, %(now)s, %(by)s,
+    %(reason)s);
+
+-- name: score_keys
+-- Every key ever trusted, as it stands.
+select distinct on (public_key) public_key, score_key.name, is_trusted, at, person.name as set_by,
+    reason
+from score_key join person on person.id = score_key.set_by
+order by public_key, score_key.id desc;
+
+-- name: add_score_key
+-- A key is trusted, or not any more.
+insert into score_key (public_key, name, is_trusted, at, set_by, reason)
+values (%(public_key)s, %(name)s, %(is_trusted)s, %(now)s, %(by)s, %(reason)s);
+
+-- name: add_score_switch
+-- A score is in use for somebody, or not; null: as the wider setting says.
+insert into score_switch (score, patient_id, ward_id, is_on, at, set_by, reason)
+values (%(score)s, %(patient)s, %(ward)s, %(is_on)s, %(now)s, %(by)s, %(reason)s);
+
+-- name: score_switches
+-- What is switched now, and by whom.
+select score_switch_newest.score, is_on, patient.record_number, ward.name as ward, at,
+    person.name as set_by, reason
+from score_switch_newest
+join person on person.id = score_switch_newest.set_by
+left join patient on patient.id = score_switch_newest.patient_id
+left join ward on ward.id = score_switch_newest.ward_id
+where is_on is not null
+order by score_switch_newest.score, ward nulls first, record_number nulls first;

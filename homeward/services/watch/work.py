@@ -23,6 +23,7 @@ from homeward.services.watch.device_gaps import counted_now
 from homeward.services.watch.latency import lateness
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.limits import CHANGED, end_settings, orders_now
+from homeward.services.watch.own_tables import OwnTables
 from homeward.services.watch.pace import GATHER_SECONDS, PASS_SECONDS, STUCK_SECONDS
 from homeward.services.watch.rereads import AGAIN_SECONDS, Rereads
 from homeward.services.watch.troubles import Trouble
@@ -69,6 +70,7 @@ class Watch:
         self._pause_seconds = tools.settings.audio_pause_seconds
         self.writer = Writer(tools.store, tools.bus)
         self._by_hand = ByHand(self._watcher, self.writer)
+        self._own_tables = OwnTables(self._watcher)
         self._frames: deque[bytes] = deque()
         self._has_frames = asyncio.Event()
         self._waiting_since = 0.0  # loop time: since when the oldest frame waits, at most
@@ -174,6 +176,7 @@ class Watch:
         door, now = self._tools.store.door(), self._tools.now()
         episodes = await ledger.open_episodes(door)
         self._watcher.restore(episodes, await last_scores(door))
+        await self.writer.put(await self._own_tables.look(door, now))
         self._mark = min(await last_mark(door) or now, now)  # a server's clock may go back
         since = self._mark - ON_ITS_WAY
         await self._catch_up(since)
@@ -285,6 +288,7 @@ class Watch:
         door, now = self._tools.store.door(), self._tools.now()
         if self._registry_changed.is_set() or second % REGISTRY_SECONDS == 0:
             self._registry_changed.clear()
+            await self.writer.put(await self._own_tables.look(door, now))
             self._watcher.watch(await watched_now(door, now))
             await self.take_orders()
         await self._by_hand.look(door, now)
