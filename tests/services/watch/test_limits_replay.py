@@ -135,8 +135,8 @@ async def test_a_rule_without_a_limit_counts_what_it_raised(desk: Desk) -> None:
     patient = desk.patient.patient_id
     alarm = (
         "insert into alarm (patient_id, condition, kind, priority, state, text, since, raised, "
-        "rung) values (%(patient)s, 'glucose_falling_fast', 'physiological', 'medium', 'resolved', '', "
-        "%(at)s, %(at)s, %(at)s)"
+        "rung) values (%(patient)s, 'glucose_falling_fast', 'physiological', 'medium', 'resolved', "
+        "'', %(at)s, %(at)s, %(at)s)"
     )
     for days in (1, 2, 40):
         await desk.store.door().run(sql(alarm), patient=patient, at=NOW - timedelta(days=days))
