@@ -44,9 +44,9 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(
         "told.limits",
-        "a setting of a rule was made, or ended (JSON: rule, patient_id, ward_id)",
+        "a setting of a rule was made (JSON: rule, patient_id, ward_id), or ended (its id)",
         ("watch",),
-        ("watch", "api"),
+        ("watch",),
     ),
     Subject(
         "told.counts",

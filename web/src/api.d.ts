@@ -885,6 +885,16 @@ export interface components {
             waves: string[];
             /** Devices */
             devices: components["schemas"]["WornDevice"][];
+            /**
+             * Limits Changed
+             * @default 0
+             */
+            limits_changed: number;
+            /**
+             * Limits Off
+             * @default 0
+             */
+            limits_off: number;
         };
         /**
          * Board

@@ -10,9 +10,12 @@ import type {
   Demo,
   Device,
   DeviceToken,
+  Limits,
+  NewSetting,
   Patient,
   Place,
   Quarantined,
+  Replayed,
   Scores,
   Session,
   Today,
@@ -59,6 +62,10 @@ function inWords(error: unknown, status: number): string {
 }
 
 const { GET, POST, DELETE } = client;
+export type LimitsOf =
+  | { patient: number; ward?: undefined }
+  | { patient?: undefined; ward: number };
+const wardAt = (ward_id: number) => ({ path: { ward_id } });
 const patientAt = (patient_id: number) => ({ path: { patient_id } });
 const deviceAt = (name: string) => ({ params: { path: { name } } });
 const span = (patient_id: number, start: number, end: number) => ({
@@ -113,6 +120,35 @@ export const api = {
     said<Alarm>(
       POST("/api/alarms/{alarm_id}/acts", { params: { path: { alarm_id: id } }, body: { what } }),
     ),
+
+  /** What is watched of a patient, or of a ward, and how. */
+  limits: (of: LimitsOf) =>
+    said<Limits>(
+      of.patient === undefined
+        ? GET("/api/wards/{ward_id}/limits", { params: wardAt(of.ward) })
+        : GET("/api/patients/{patient_id}/limits", { params: patientAt(of.patient) }),
+    ),
+  setLimits: (of: LimitsOf, body: NewSetting) =>
+    said<Limits>(
+      of.patient === undefined
+        ? POST("/api/wards/{ward_id}/limits", { params: wardAt(of.ward), body })
+        : POST("/api/patients/{patient_id}/limits", { params: patientAt(of.patient), body }),
+    ),
+  /** One step of it: ask again with `after` until that is null. */
+  replayLimits: (of: LimitsOf, body: NewSetting, after: number) => {
+    const query = { after };
+    return said<Replayed>(
+      of.patient === undefined
+        ? POST("/api/wards/{ward_id}/limits/replay", {
+            params: { ...wardAt(of.ward), query },
+            body,
+          })
+        : POST("/api/patients/{patient_id}/limits/replay", {
+            params: { ...patientAt(of.patient), query },
+            body,
+          }),
+    );
+  },
 
   today: () => said<Today>(GET("/api/today")),
   todaySeen: (alarm_id: number) =>

@@ -10,12 +10,15 @@ import type { Role } from "./words";
 type Page = ComponentType;
 export type RouteLine = { path: string; roles: readonly Role[]; page: Page };
 
+const Limits = lazy(() => import("./screens/limits/limits"));
 const CARERS = ["nurse", "doctor"] as const;
 const STAFF = ["nurse", "doctor", "engineer", "administrator"] as const;
 
 export const ROUTES: readonly RouteLine[] = [
   { path: "/wards/:ward", roles: CARERS, page: Board },
   { path: "/patients/:patient", roles: CARERS, page: Chart },
+  { path: "/patients/:patient/limits", roles: CARERS, page: Limits },
+  { path: "/wards/:ward/limits", roles: CARERS, page: Limits },
   { path: "/devices", roles: STAFF, page: lazy(() => import("./screens/devices/devices")) },
 ];
 

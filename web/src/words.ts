@@ -64,3 +64,14 @@ export type TodayVital = Said["VitalInWords"];
 export type Tone = TodayVital["tone"];
 export type TodayAlarm = Narrow<Said["AlarmForPatient"], { priority: Priority; state: AlarmState }>;
 export type Today = Narrow<Said["Today"], { patient: Patient; alarms: TodayAlarm[] }>;
+
+export type Limit = Said["LimitShown"];
+export type RuleLine = Narrow<
+  Said["RuleShown"],
+  { side: "below" | "above" | null; scope: "patient" | "ward" | "site" | null }
+>;
+export type SettingLine = Narrow<Said["SettingShown"], { choice: Choice }>;
+export type Limits = Narrow<Said["LimitsShown"], { rules: RuleLine[]; history: SettingLine[] }>;
+export type Choice = Said["Choice"];
+export type NewSetting = Said["NewSetting"];
+export type Replayed = Said["Replayed"];

@@ -79,3 +79,11 @@ select id, name from device where id = any(%(devices)s);
 -- Which waveforms these patients had in the last hours.
 select distinct patient_id, wave from wave_chunk
 where patient_id = any(%(patients)s) and starts > %(since)s;
+
+-- name: own_limits
+-- Of how many rules each of these patients has limits of their own, and how many are off.
+select patient_id, count(*) as changed, count(*) filter (where choice = 'off') as off
+from rule_setting_newest
+where patient_id = any(%(patients)s) and coalesce(expires > %(now)s, true)
+  and has_stayed(patient_id, set_at)
+group by patient_id;

@@ -50,6 +50,8 @@ class BedShown:
     calls: list[CallShown]
     waves: list[str]
     devices: list[WornDevice]
+    limits_changed: int = 0  # rules whose limits are this patient's own, not the ward's ...
+    limits_off: int = 0  # ... and of those, switched off
 
 
 @dataclass(frozen=True, slots=True)

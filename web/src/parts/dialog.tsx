@@ -4,7 +4,7 @@
 // 1.3.1). These put it into a plain row.
 
 import { Drawer, Modal, type ModalRootProps } from "@mantine/core";
-import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import classes from "./dialog.module.css";
 
 type Props = {
@@ -37,10 +37,11 @@ export function Dialog({ title, isOpen, onClose, children, ...looks }: Props) {
 
 /** The same from the side, for what is long. */
 export function SideDialog({ title, isOpen, onClose, children }: Props) {
+  const below = useNotices(isOpen);
   return (
     <Drawer.Root {...AT_ONCE} opened={isOpen} onClose={onClose} position="right" size="xl">
       <Drawer.Overlay />
-      <Drawer.Content>
+      <Drawer.Content style={{ paddingTop: below }}>
         <div className={classes.head}>
           <Drawer.Title className={classes.title}>{title}</Drawer.Title>
           <Drawer.CloseButton {...CLOSE} />
@@ -51,6 +52,24 @@ export function SideDialog({ title, isOpen, onClose, children }: Props) {
       </Drawer.Content>
     </Drawer.Root>
   );
+}
+
+/** Alarms stay in sight above every dialog: where they end, in pixels from the top. */
+function useNotices(isOpen: boolean): number {
+  const [bottom, setBottom] = useState(0);
+  useLayoutEffect(() => {
+    const notices = document.getElementById("notices");
+    if (!isOpen || !notices) return;
+    const measure = () => {
+      const place = notices.getBoundingClientRect();
+      setBottom(place.height > 0 ? Math.max(0, place.bottom) : 0);
+    };
+    const observer = new ResizeObserver(measure);
+    measure();
+    observer.observe(notices);
+    return () => observer.disconnect();
+  }, [isOpen]);
+  return bottom;
 }
 
 /** The keys go where they are wanted, and back to where they came from. */

@@ -93,3 +93,13 @@ export const EyeIcon = drawn(
   </>,
 );
 export const PlusIcon = drawn(<path d="M12 5v14M5 12h14" />);
+
+/** Three sliders: what somebody has set. */
+export const LimitsIcon = drawn(
+  <>
+    <path d="M4 6h9M19 6h1M4 12h1M11 12h9M4 18h11M21 18h-1" />
+    <circle cx="16" cy="6" r="2.5" />
+    <circle cx="8" cy="12" r="2.5" />
+    <circle cx="17.5" cy="18" r="2.5" />
+  </>,
+);

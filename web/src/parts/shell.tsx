@@ -54,7 +54,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <PersonMenu />
         </div>
       </header>
-      <div className={classes.notices}>
+      <div id="notices" className={classes.notices}>
         <LostBanner />
         {isCarer(person.role) && <AlarmStrip />}
       </div>

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { ChevronIcon } from "../../parts/icons";
+import { ChevronIcon, LimitsIcon } from "../../parts/icons";
 import type { Patient, Score } from "../../words";
 import classes from "./patient.module.css";
 
@@ -44,6 +44,9 @@ export function Identity({ patient, score }: Props) {
           </div>
         )}
       </dl>
+      <Link href={`/patients/${patient.id}/limits`} className={classes.limits}>
+        <LimitsIcon size={16} /> Limits
+      </Link>
     </section>
   );
 }

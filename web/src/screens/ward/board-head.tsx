@@ -1,9 +1,10 @@
 // The board's first line: which ward, how many alarms nobody has answered, and the order of beds.
 
 import { ActionIcon, SegmentedControl, UnstyledButton } from "@mantine/core";
+import { Link } from "wouter";
 import { countByPriority, MARKS, PRIORITIES, withoutParts } from "../../alarms";
 import { setFollowed, useFollowed } from "../../my-wards";
-import { BellIcon, CheckIcon, HelpIcon, ListIcon } from "../../parts/icons";
+import { BellIcon, CheckIcon, HelpIcon, LimitsIcon, ListIcon } from "../../parts/icons";
 import { useMe } from "../../session";
 import type { Alarm, Board } from "../../words";
 import classes from "./board.module.css";
@@ -39,6 +40,9 @@ export function BoardHead({ board, alarms, order, setOrder, list, help }: Props)
         />
       )}
       <Follow ward={board.ward.id} name={board.ward.name} />
+      <Link href={`/wards/${board.ward.id}/limits`} className={classes.tool}>
+        <LimitsIcon /> Limits
+      </Link>
       <UnstyledButton className={classes.tool} onClick={list}>
         <ListIcon /> Alarms
       </UnstyledButton>

@@ -6,7 +6,7 @@ import { byUrgency, mostUrgent, needsAnswer } from "../../alarms";
 import { inWords, isStale } from "../../freshness";
 import { type LivePatient, useAlarms, useLiveDevices, useLivePatient, useNow } from "../../live";
 import { AlarmBar } from "../../parts/alarm-bar";
-import { UnplugIcon } from "../../parts/icons";
+import { LimitsIcon, UnplugIcon } from "../../parts/icons";
 import { ScoreBadge } from "../../parts/score-badge";
 import { Sweep } from "../../parts/sweep";
 import { ACVPU } from "../../units";
@@ -141,6 +141,7 @@ export function Frame(props: FrameProps) {
           </Link>
           <span className={classes.about}>
             {patient.age} {sexInWords(patient.sex)} · {patient.record_number}
+            <OwnLimits bed={bed} patient={patient.id} />
           </span>
         </div>
         {(score || isScored) && <ScoreBadge score={score} now={now} />}
@@ -166,6 +167,23 @@ export function Frame(props: FrameProps) {
         </div>
       )}
     </article>
+  );
+}
+
+/** H-12: limits that are not the ward's stand on the tile, in few words. */
+function OwnLimits({ bed, patient }: { bed: Bed; patient: number }) {
+  if (!bed.limits_changed) return null;
+  const rules = bed.limits_changed === 1 ? "1 limit" : `${bed.limits_changed} limits`;
+  return (
+    <Link
+      href={`/patients/${patient}/limits`}
+      className={classes.limits}
+      data-off={bed.limits_off > 0 || undefined}
+      title={`${rules} of this patient's own, ${bed.limits_off} switched off`}
+    >
+      <LimitsIcon size={13} />
+      {bed.limits_off > 0 ? `${bed.limits_off} off` : rules}
+    </Link>
   );
 }
 

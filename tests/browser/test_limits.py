@@ -1,0 +1,155 @@
+"""Limits: seen by everybody, tightened by a nurse, widened by a doctor, and never unnoticed."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.async_api import Locator, expect
+
+from homeward.model.person import Role
+from homeward.store.chunks import micros
+from homeward.store.packed import SAMPLES, pack, pack_rollup, roll_up
+from tests.browser.conftest import PHONE
+
+ADD = (
+    "insert into hour_chunk (patient_id, hour, vital, samples, low, high, mean, minutes, body) "
+    "values (%(patient)s, %(hour)s, 3, 3600, %(low)s, %(high)s, %(mean)s, %(minutes)s, %(body)s) "
+    "returning id"
+)
+
+
+async def _dips(ward: Any, values: tuple[float, ...]) -> None:
+    """Yesterday an hour with a minute at each of these saturations."""
+    hour = (datetime.now(UTC) - timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
+    rows = np.zeros(3600, SAMPLES)
+    rows["vital"], rows["device"], rows["value"] = 3, ward.house.ids["monitor-1"], 97
+    for place, value in enumerate(values):
+        rows["value"][100 + 400 * place : 160 + 400 * place] = value
+    rows["at"] = micros(hour) + np.arange(3600) * 1_000_000
+    rows["received"] = rows["at"] + 100_000
+    value = rows["value"]
+    await ward.sql(
+        ADD, patient=ward.anna, hour=hour, low=float(value.min()), high=float(value.max()),
+        mean=float(value.mean()), minutes=pack_rollup(roll_up(rows)), body=pack(rows),
+    )  # fmt: skip
+
+
+async def _steady(ward: Any) -> None:
+    text = "update device set expects = '{\"oxygen_saturation\": 1}' returning id"
+    await ward.sql(text)
+
+
+async def _opens(visit: Any, ward: Any, role: Role, **options: Any) -> Any:
+    visitor = await visit(**options)
+    await visitor.signs_in(role, f"/patients/{ward.anna}/limits")
+    await expect(visitor.page.get_by_role("heading", name="Limits of Anna")).to_be_visible()
+    return visitor
+
+
+def _row(visitor: Any, rule: str = "oxygen_low") -> Locator:
+    return visitor.page.locator(f"[data-rule='{rule}']")
+
+
+async def _changes(visitor: Any, title: str = "Oxygen saturation stays low") -> Locator:
+    await visitor.click(visitor.page.get_by_role("button", name=f"Change {title}"))
+    dialog = visitor.page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    return dialog
+
+
+async def _sets(dialog: Locator, **fields: str) -> None:
+    labels = {
+        "limit": "Below (%)", "extreme": "At once below (%)", "clear": "Ends at (%)", "why": "Why",
+    }  # fmt: skip
+    for name, value in fields.items():
+        await dialog.get_by_label(labels[name], exact=True).fill(value)
+
+
+async def test_a_nurse_tightens_and_sees_before_what_it_would_have_done(visit, ward) -> None:
+    await _steady(ward)
+    await _dips(ward, (93, 93, 88))
+    nurse = await _opens(visit, ward, Role.NURSE)
+    await expect(_row(nurse)).to_contain_text("< 90 %")
+    await expect(_row(nurse)).to_contain_text("17 s, beyond the extreme 2 s")
+    dialog = await _changes(nurse)
+    await _sets(dialog, limit="95", clear="96", why="pneumonia, watch closely")
+    await nurse.click(dialog.get_by_role("button", name="Look at the last 30 days"))
+    await expect(dialog.get_by_role("status")).to_contain_text("Would have raised 3 alarms")
+    await expect(dialog.get_by_role("status")).to_contain_text("instead of 1 in the last 30 days")
+    await nurse.click(dialog.get_by_role("button", name="Save"))
+    await expect(dialog).to_have_count(0)
+    await expect(_row(nurse)).to_contain_text("< 95 %")
+    await expect(_row(nurse)).to_contain_text("Set for this patient by Test nurse (nurse)")
+    await expect(_row(nurse)).to_contain_text("pneumonia, watch closely")
+    history = nurse.page.get_by_role("region", name="Changes")
+    await expect(history).to_contain_text("< 95 % after 15 s")
+
+
+async def test_a_nurse_who_would_widen_is_told_that_this_is_a_doctors(visit, ward) -> None:
+    nurse = await _opens(visit, ward, Role.NURSE)
+    dialog = await _changes(nurse)
+    await _sets(dialog, limit="86", clear="88", why="her usual values")
+    await nurse.click(dialog.get_by_role("button", name="Look at the last 30 days"))
+    await expect(dialog.get_by_role("alert")).to_contain_text("This needs a doctor")
+    await expect(dialog.get_by_role("button", name="Save")).to_be_disabled()
+    assert await ward.sql("select id from rule_setting") == []
+
+
+async def test_a_doctor_who_switches_off_says_so_and_the_board_shows_it(visit, ward) -> None:
+    doctor = await _opens(visit, ward, Role.DOCTOR)
+    dialog = await _changes(doctor)
+    await dialog.get_by_text("Off", exact=True).click()
+    await _sets(dialog, why="palliative care, agreed with her")
+    await doctor.click(dialog.get_by_role("button", name="Look at the last 30 days"))
+    await expect(dialog.get_by_text("Say until when.")).to_be_visible()
+    await dialog.get_by_label("Until when").select_option("8")
+    await doctor.click(dialog.get_by_role("button", name="Look at the last 30 days"))
+    save = dialog.get_by_role("button", name="Save")
+    await expect(save).to_be_disabled()
+    await dialog.get_by_label("This alarm will not ring at all").check(force=True)
+    await doctor.click(save)
+    await expect(_row(doctor)).to_contain_text("Off: does not ring")
+    await doctor.goes(f"/wards/{ward.house.ids['Ward 3']}")
+    mark = doctor.tile("Anna").get_by_role("link", name="1 off")
+    await expect(mark).to_be_visible()
+    await doctor.click(mark)
+    await expect(_row(doctor)).to_contain_text("until")
+
+
+async def test_what_cannot_be_is_said_beside_the_field(visit, ward) -> None:
+    nurse = await _opens(visit, ward, Role.NURSE)
+    dialog = await _changes(nurse)
+    await _sets(dialog, limit="150", extreme="x")
+    await nurse.click(dialog.get_by_role("button", name="Look at the last 30 days"))
+    await expect(dialog.get_by_text("From 0 to 100.")).to_be_visible()
+    await expect(dialog.get_by_text("Say why, in a few words.")).to_be_visible()
+
+
+async def test_limits_are_a_step_from_the_chart_and_from_the_board(visit, ward) -> None:
+    doctor = await visit()
+    await doctor.opens_board(ward, Role.DOCTOR)
+    await doctor.click(doctor.page.get_by_role("link", name="Limits", exact=True))
+    await expect(doctor.page.get_by_role("heading", name="Limits of Ward 3")).to_be_visible()
+    await expect(doctor.page.get_by_text("every adult of this ward")).to_be_visible()
+    await doctor.goes(f"/patients/{ward.anna}")
+    await doctor.click(doctor.page.get_by_role("link", name="Limits", exact=True))
+    await expect(doctor.page.get_by_role("heading", name="Limits of Anna")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_limits_are_for_everybody(scheme: str, visit, ward) -> None:
+    await ward.sql(
+        "insert into rule_setting (rule, patient_id, choice, set_at, set_by, by_role, reason)"
+        " values ('glucose_low', %(patient)s, 'off', now(), %(by)s, 'doctor', 'a test')"
+        " returning id",
+        patient=ward.anna, by=ward.house.ids["doctor"],
+    )  # fmt: skip
+    nurse = await _opens(visit, ward, Role.NURSE, color_scheme=scheme, viewport=PHONE)
+    await expect(_row(nurse, "glucose_low")).to_contain_text("Off")
+    assert await nurse.axe_faults() == []
+    assert not await nurse.scrolls_sideways()
+    dialog = await _changes(nurse)
+    assert await nurse.axe_faults() == []
+    await nurse.press("Escape")
+    await expect(dialog).to_have_count(0)
