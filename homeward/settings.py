@@ -11,6 +11,7 @@ from typing import Any
 from homeward.model.errors import Misconfigured
 
 PREFIX = "HOMEWARD_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def _setting(default: Any, meaning: str, *, secret: bool = False) -> Any:
@@ -59,8 +60,46 @@ class Settings:
     unconfirmed_seconds: int = _setting(
         30, "A call of which nothing shows that it arrived for this long: the next person as well."
     )
+    public_url: str = _setting(
+        "", "Where people open the pages, for links in messages; empty: the first public name."
+    )
+    messages_may_name_health: bool = _setting(
+        False,
+        "Let pushes, mails and text messages say what an alarm is, where a contact allows it.",
+    )
+    push_services: str = _setting(
+        "fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,"
+        "*.notify.windows.com",
+        "Hosts browsers may ask us to send pushes to; nobody else is spoken to.",
+    )
+    smtp_host: str = _setting("", "Your mail server; empty: no mail is sent.")
+    smtp_port: int = _setting(587, "Port of the mail server.")
+    smtp_security: str = _setting(
+        "starttls", "starttls, tls (from the first byte), or none (this machine only)."
+    )
+    smtp_user: str = _setting("", "Account at the mail server, if it wants one.")
+    smtp_password: str = _setting("", "Its password.", secret=True)
+    mail_from: str = _setting("", "Address our mails come from.")
+    sms_gateway: str = _setting(
+        "", "File that describes your gateway for text messages (docs/guides/reaching-people.md)."
+    )
+    voice_gateway: str = _setting("", "File that describes your gateway for voice calls.")
+    out_proxy: str = _setting(
+        "", "host:port of a proxy through which pushes and gateways are reached; empty: directly."
+    )
     demo: bool = _setting(False, "Show the demo accounts on the sign-in page.")
     log_level: str = _setting("info", "debug, info, warning or error.")
+
+    @property
+    def pages_url(self) -> str:
+        """Where people open the pages. Plain HTTP never leaves this machine."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        if self.web_host in LOOPBACK:
+            return f"http://{self.web_host}:{self.web_port}"
+        names = [name.strip() for name in self.public_names.split(",")]
+        outside = [name for name in names if name and name not in LOOPBACK]
+        return f"https://{(outside or [self.web_host])[0]}:{self.web_port}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from homeward import __version__
+from homeward.api import reports
 from homeward.api.guarding import Headed, check, milliseconds
 from homeward.api.live import Hub, live
 from homeward.api.live_waves import live_waves
@@ -73,7 +74,11 @@ def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
 def every_route() -> list[Route]:
     """Every HTTP route of the platform, those of the API itself first."""
     health = Route("GET", "/api/health", _health, NOBODY_YET, before_sign_in=True)
-    return [health, *(route for name in SERVICES_WITH_ROUTES for route in routes_of(name))]
+    return [
+        health,
+        *reports.ROUTES,
+        *(route for name in SERVICES_WITH_ROUTES for route in routes_of(name)),
+    ]
 
 
 def _mount(app: FastAPI, route: Route) -> None:

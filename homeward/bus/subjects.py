@@ -28,7 +28,7 @@ SUBJECTS: tuple[Subject, ...] = (
         ("watch", "api"),
     ),
     Subject("told.score", "one score (JSON), after its row is committed", ("watch",), ("api",)),
-    Subject("told.call", "one call (JSON), after its row is committed", ("call",), ("api",)),
+    Subject("told.call", "one call (JSON), after its row is committed", ("call",), ("api", "cli")),
     Subject(
         "told.device",
         "a device came, went or changed (JSON)",

@@ -65,7 +65,7 @@ def web_tls(settings: Settings) -> tuple[Path, Path] | None:
     return folder / "server.pem", folder / "server.key"
 
 
-def _works(*names: str) -> Main:
+def _works(*names: str, reaches_people: bool = False) -> Main:
     """A process that does the work of these services."""
 
     async def works(tools: Tools) -> None:
@@ -75,6 +75,11 @@ def _works(*names: str) -> Main:
         async with asyncio.TaskGroup() as tasks:
             for name in names:
                 tasks.create_task(keep_running(name, _start(work_of(name), tools), tell))
+            if reaches_people:
+                from homeward.cli._outbound import outbound
+
+                start = partial(outbound, tools, tell)
+                tasks.create_task(keep_running("reaching people", start, tell))
             tasks.create_task(_for_ever())
 
     return works
@@ -98,7 +103,7 @@ async def demo(tools: Tools) -> None:
 PROCESSES: dict[str, Main] = {
     "door": door,
     "watch": _works("watch"),
-    "work": _works("record", "call"),
+    "work": _works("record", "call", reaches_people=True),
     "web": web,
     "demo": demo,
 }
@@ -169,8 +174,10 @@ async def _answers(host: str, port: int) -> bool:
 def prepare(settings: Settings) -> None:
     """Bring the database up to date and keep the certificates fresh."""
     from homeward.engines.certificates import Authority, names_of
+    from homeward.engines.push_key import keep_push_key
     from homeward.store import migrate
 
+    keep_push_key(settings.data)
     authority = Authority.open(DataFolder(settings.data).certificates)
     authority.keep_server(names_of(settings.public_names))
     applied = migrate(settings.postgres_url)

@@ -18,13 +18,12 @@ from homeward.engines.folder import DataFolder, Run
 from homeward.engines.nats import Nats
 from homeward.engines.postgres import Postgres
 from homeward.model.errors import Misconfigured
-from homeward.settings import Settings
+from homeward.settings import LOOPBACK, Settings
 
 CHILDREN = ("door", "watch", "work", "web")
 STOP_SECONDS = 10.0
 # glibc keeps a heap and OpenBLAS a buffer for each thread; ours have one loop and few helpers.
 FRUGAL = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @click.command("up")
@@ -106,11 +105,7 @@ def addressed_by(settings: Settings, engines: Sequence[Engine]) -> Settings:
 
 def web_address(settings: Settings) -> str:
     """What to open in a browser."""
-    if settings.web_host in LOOPBACK:
-        return f"http://{settings.web_host}:{settings.web_port}"
-    names = settings.public_names.split(",")
-    outside = [name.strip() for name in names if name.strip() not in LOOPBACK]
-    return f"https://{(outside or [settings.web_host])[0]}:{settings.web_port}"
+    return replace(settings, public_url="").pages_url  # a proxy's address is not ours to promise
 
 
 def local_address(settings: Settings) -> str:

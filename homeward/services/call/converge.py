@@ -12,6 +12,7 @@ from homeward.bus import Bus
 from homeward.services.call.chain import Chain, Next, Pursued, chain_for, next_calls
 from homeward.services.call.checks import check_roster, note_empty, standing_troubles
 from homeward.services.call.quiet import Told, wanting
+from homeward.services.call.reach.queueing import failing_ways, queue_new, tend_deliveries
 from homeward.services.call.receipts import tell_calls
 from homeward.services.call.roster import Q, Roster, read_roster
 from homeward.store import Door, Store
@@ -59,6 +60,7 @@ async def converge(
         touched = await door.all(Q.end_calls, dict, now=now)
         touched += await door.all(Q.mend_times, dict, now=now)
         touched += await door.all(Q.pass_on, dict, now=now)
+        await tend_deliveries(door, now)
     changed = {row["id"] for row in touched}
     for _ in range(TURNS_MAX):
         made = await _call_carers(store, now, patience)
@@ -68,7 +70,7 @@ async def converge(
     changed |= await _call_patients(store, now, answer_seconds)
     await check_roster(store, now)
     await tell_calls(store.door(), bus, sorted(changed))
-    return await standing_troubles(store.door())
+    return await standing_troubles(store.door()) | await failing_ways(store.door(), now)
 
 
 async def _call_carers(store: Store, now: datetime, patience: Patience) -> set[int]:
@@ -152,4 +154,5 @@ async def _make(door: Door, now: datetime, new: Sequence[_New]) -> set[int]:
         vias=[each.via for each in new],
         waits=[each.wait for each in new],
     )  # fmt: skip
+    await queue_new(door, now)  # in the same commit: a call without a way is hopeless at once
     return {row["id"] for row in rows}

@@ -17,7 +17,13 @@ async def mark_seen(door: Door, bus: Bus, calls: Sequence[int], now: datetime) -
     """
     if door.actor is None:
         return 0
-    person = door.actor.person_id
+    return await mark_seen_for(door, bus, door.actor.person_id, calls, now)
+
+
+async def mark_seen_for(
+    door: Door, bus: Bus, person: int, calls: Sequence[int], now: datetime
+) -> int:
+    """Note that this person has seen these calls; how many of them were new."""
     rows = await door.all(Q.mark_seen, dict, ids=list(calls), person=person, now=now)
     await tell_calls(door, bus, [row["id"] for row in rows])
     return len(rows)

@@ -6,6 +6,7 @@ from homeward.guard.route import EVERYBODY, Route
 from homeward.model.errors import Forbidden
 from homeward.model.person import Role
 from homeward.services.asking import Asking
+from homeward.services.call.reach.routes import REACH_ROUTES
 from homeward.services.call.receipts import Q, mark_seen
 from homeward.services.contract import Tools
 
@@ -37,4 +38,5 @@ PATIENT = frozenset({Role.PATIENT})
 ROUTES = (
     Route("POST", "/api/calls/{call_id}/seen", post_call_seen, EVERYBODY),
     Route("POST", "/api/today/alarms/{alarm_id}/seen", post_today_alarm_seen, PATIENT),
+    *REACH_ROUTES,
 )

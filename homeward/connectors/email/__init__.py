@@ -1,0 +1,1 @@
+"""Email: messages by your own mail server."""

@@ -1,0 +1,1 @@
+"""HTTPS gateway: text messages and voice calls by any provider with an HTTPS interface."""

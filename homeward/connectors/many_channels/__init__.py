@@ -1,0 +1,1 @@
+"""Many channels: pagers, chat rooms and push services by the library Apprise."""
