@@ -34,8 +34,9 @@ def keep_push_key(data: Path) -> None:
 def public_push_key(data: Path) -> str:
     """Its public half as browsers want it: an uncompressed point in base64url, no padding.
 
-    Raises Misconfigured where it is missing or cannot be read.
+    Raises Misconfigured where it cannot be read.
     """
+    keep_push_key(data)
     file = push_key_file(data)
     try:
         key = serialization.load_pem_private_key(file.read_bytes(), None)

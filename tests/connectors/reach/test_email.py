@@ -35,9 +35,11 @@ async def test_a_mail_arrives_privately_and_nobody_claims_that_it_was_read(runni
 
 
 async def test_tls_from_the_first_byte(running, keys):
-    async with Mails().serving(keys, "tls") as mails:
-        async with running(run, **settings(mails, smtp_security="tls")) as tray:
-            receipt = await tray.sends(Way.EMAIL, "nora@hospital.test")
+    async with (
+        Mails().serving(keys, "tls") as mails,
+        running(run, **settings(mails, smtp_security="tls")) as tray,
+    ):
+        receipt = await tray.sends(Way.EMAIL, "nora@hospital.test")
     assert receipt.progress is Progress.SENT
     assert mails.was_private == [True]
 

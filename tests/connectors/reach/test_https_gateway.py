@@ -59,9 +59,11 @@ def written(tmp_path: Path):
 
 
 async def test_a_text_message_is_sent_and_its_fate_awaited(running, keys, written):
-    async with Site(usual=TAKEN).serving(keys) as site:
-        async with running(run_sms, sms_gateway=written(JSON, site.url)) as tray:
-            receipt = await tray.sends(Way.SMS, NUMBER, text='a "quoted" {link} é')
+    async with (
+        Site(usual=TAKEN).serving(keys) as site,
+        running(run_sms, sms_gateway=written(JSON, site.url)) as tray,
+    ):
+        receipt = await tray.sends(Way.SMS, NUMBER, text='a "quoted" {link} é')
     (got,) = site.got
     assert got.headers["authorization"] == "Bearer abc"
     assert got.json == {
@@ -72,9 +74,11 @@ async def test_a_text_message_is_sent_and_its_fate_awaited(running, keys, writte
 
 
 async def test_a_voice_call_by_a_form_that_will_report_nothing(running, keys, written):
-    async with Site().serving(keys) as site:
-        async with running(run_voice, voice_gateway=written(FORM, site.url)) as tray:
-            receipt = await tray.sends(Way.VOICE, NUMBER)
+    async with (
+        Site().serving(keys) as site,
+        running(run_voice, voice_gateway=written(FORM, site.url)) as tray,
+    ):
+        receipt = await tray.sends(Way.VOICE, NUMBER)
     (got,) = site.got
     assert got.path == "/call?to=%2B442079460000"
     assert got.body == b"To=%2B442079460000&Say=high+alarm%2C+Ward+3."
@@ -111,9 +115,11 @@ async def test_500_twice_then_well_is_one_message_to_the_gateway(running, keys, 
     ],
 )
 async def test_what_the_gateway_says_decides(running, keys, written, says, is_final, word):
-    async with Site(usual=says).serving(keys) as site:
-        async with running(run_sms, sms_gateway=written(JSON, site.url)) as tray:
-            receipt = await tray.sends(Way.SMS, NUMBER)
+    async with (
+        Site(usual=says).serving(keys) as site,
+        running(run_sms, sms_gateway=written(JSON, site.url)) as tray,
+    ):
+        receipt = await tray.sends(Way.SMS, NUMBER)
     assert (receipt.progress, receipt.is_final) == (Progress.FAILED, is_final)
     assert word in receipt.detail
     assert len(site.got) == 1
@@ -121,18 +127,22 @@ async def test_what_the_gateway_says_decides(running, keys, written, says, is_fi
 
 async def test_a_gateway_that_hangs_or_is_slow(running, keys, written, monkeypatch):
     monkeypatch.setattr("homeward.connectors.sending.ATTEMPT_SECONDS", 0.5)
-    async with Site(usual="hang").serving(keys) as site:
-        async with running(run_sms, sms_gateway=written(JSON, site.url)) as tray:
-            receipt = await tray.sends(Way.SMS, NUMBER)
+    async with (
+        Site(usual="hang").serving(keys) as site,
+        running(run_sms, sms_gateway=written(JSON, site.url)) as tray,
+    ):
+        receipt = await tray.sends(Way.SMS, NUMBER)
     assert (receipt.progress, receipt.is_final) == (Progress.FAILED, False)
     assert "no answer" in receipt.detail
 
 
 async def test_an_answer_without_a_name_will_never_be_reported_on(running, keys, written):
     said = (200, {}, b'{"status": "sent"}')
-    async with Site(usual=said).serving(keys) as site:
-        async with running(run_sms, sms_gateway=written(JSON, site.url)) as tray:
-            receipt = await tray.sends(Way.SMS, NUMBER)
+    async with (
+        Site(usual=said).serving(keys) as site,
+        running(run_sms, sms_gateway=written(JSON, site.url)) as tray,
+    ):
+        receipt = await tray.sends(Way.SMS, NUMBER)
     assert (receipt.progress, receipt.reference, receipt.is_final) == (Progress.SENT, "", True)
 
 

@@ -1,4 +1,4 @@
-"""Pushes, opened by a foreign decoder with the subscriber's own key."""
+"""Pushes, opened with the subscriber's own key."""
 
 import asyncio
 import stat
@@ -81,9 +81,11 @@ async def test_a_browser_that_is_gone_is_said_to_be_gone(running, keys, status):
 
 
 async def test_a_busy_service_is_asked_again_when_it_wants_to_be(running, keys):
-    async with Site(usual=(429, {"Retry-After": "30"}, b"")).serving(keys) as service:
-        async with running(run) as tray:
-            receipt = await tray.sends(Way.WEB_PUSH, Subscriber(f"{service.url}/1").address)
+    async with (
+        Site(usual=(429, {"Retry-After": "30"}, b"")).serving(keys) as service,
+        running(run) as tray,
+    ):
+        receipt = await tray.sends(Way.WEB_PUSH, Subscriber(f"{service.url}/1").address)
     assert (receipt.progress, receipt.is_final) == (Progress.FAILED, False)
     assert receipt.not_before is not None
     wait = receipt.not_before - datetime.now(UTC)
@@ -97,13 +99,16 @@ async def test_a_refused_push_is_not_tried_again(running, keys):
 
 
 async def test_one_service_that_hangs_holds_up_no_other(running, keys):
-    async with Site(usual="hang").serving(keys) as stuck, Site().serving(keys) as quick:
-        async with running(run) as tray:
-            for _ in range(3):
-                tray.put(Way.WEB_PUSH, Subscriber(f"{stuck.url}/1").address)
-            after = tray.put(Way.WEB_PUSH, Subscriber(f"{quick.url}/1").address)
-            async with asyncio.timeout(5):
-                receipt = await tray.receipt()
+    async with (
+        Site(usual="hang").serving(keys) as stuck,
+        Site().serving(keys) as quick,
+        running(run) as tray,
+    ):
+        for _ in range(3):
+            tray.put(Way.WEB_PUSH, Subscriber(f"{stuck.url}/1").address)
+        after = tray.put(Way.WEB_PUSH, Subscriber(f"{quick.url}/1").address)
+        async with asyncio.timeout(5):
+            receipt = await tray.receipt()
     assert (receipt.message, receipt.progress) == (after.id, Progress.SENT)
 
 

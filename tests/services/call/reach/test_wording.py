@@ -1,6 +1,6 @@
 """What a message says, and above all what it does not."""
 
-import json
+import re
 
 import pytest
 
@@ -30,7 +30,9 @@ async def test_no_canary_leaves_by_any_way(reach, may):
     messages = await reach.taken()
     assert len(messages) == len(Way)
     for message in messages:
-        out = json.dumps([message.title, message.text, message.sentence, message.link])
+        base, _, token = message.link.rpartition("/")
+        assert re.fullmatch("[0-9a-f]{32}", token)
+        out = f"{message.title} {message.text} {message.sentence} {base}"
         assert message.sentence == "Homeward: high alarm, Ward 3."
         assert not [canary for canary in CANARIES if canary in out]
 
