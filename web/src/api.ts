@@ -7,17 +7,22 @@ import type {
   Alarm,
   AlarmStory,
   Board,
+  ContactChange,
+  Delivery,
   Demo,
   Device,
   DeviceToken,
   Limits,
+  NewContact,
   NewSetting,
   Patient,
   Place,
   Quarantined,
+  Reach,
   Replayed,
   Scores,
   Session,
+  Target,
   Today,
   Trend,
   WardLine,
@@ -68,6 +73,7 @@ export type LimitsOf =
 const wardAt = (ward_id: number) => ({ path: { ward_id } });
 const patientAt = (patient_id: number) => ({ path: { patient_id } });
 const deviceAt = (name: string) => ({ params: { path: { name } } });
+const contactAt = (contact_id: number) => ({ params: { path: { contact_id } } });
 const span = (patient_id: number, start: number, end: number) => ({
   params: { ...patientAt(patient_id), query: { start, end } },
 });
@@ -153,6 +159,20 @@ export const api = {
   today: () => said<Today>(GET("/api/today")),
   todaySeen: (alarm_id: number) =>
     said<void>(POST("/api/today/alarms/{alarm_id}/seen", { params: { path: { alarm_id } } })),
+
+  reach: () => said<Reach>(GET("/api/reach")),
+  addContact: (body: NewContact) => said<Reach>(POST("/api/reach/contacts", { body })),
+  changeContact: (contact_id: number, body: ContactChange) =>
+    said<Reach>(POST("/api/reach/contacts/{contact_id}", { ...contactAt(contact_id), body })),
+  removeContact: (contact_id: number) =>
+    said<void>(DELETE("/api/reach/contacts/{contact_id}", contactAt(contact_id))),
+  orderContacts: (ids: number[]) => said<Reach>(POST("/api/reach/order", { body: { ids } })),
+  testContact: (contact_id: number) =>
+    said<Delivery>(POST("/api/reach/contacts/{contact_id}/test", contactAt(contact_id))),
+  delivery: (delivery_id: number) =>
+    said<Delivery>(GET("/api/reach/messages/{delivery_id}", { params: { path: { delivery_id } } })),
+  openMessage: (token: string) =>
+    said<Target>(POST("/api/messages/{token}/open", { params: { path: { token } } })),
 
   devices: () => said<Device[]>(GET("/api/devices")),
   addDevice: (body: { name: string; kind: string; patient_id?: number }) =>

@@ -2,14 +2,20 @@
 // that a telephone on a poor line loads little (tests/browser holds the budget).
 
 import { Button } from "@mantine/core";
+import { lazy, Suspense } from "react";
+import { Link, Route, Switch } from "wouter";
 import { Brand } from "./parts/brand";
 import { CrashNet } from "./parts/crash";
 import { SignOutIcon } from "./parts/icons";
 import { LostBanner } from "./parts/lost-banner";
 import { SchemeButton } from "./parts/scheme-button";
 import classes from "./parts/shell.module.css";
+import { Waiting } from "./parts/states";
 import Today from "./screens/me/today";
 import { useLive, useMe, useSignOut } from "./session";
+
+const Reached = lazy(() => import("./screens/reached/reached"));
+const Opened = lazy(() => import("./screens/reached/opened"));
 
 export default function PatientPages() {
   const { person } = useMe();
@@ -18,7 +24,9 @@ export default function PatientPages() {
   return (
     <div className={classes.shell}>
       <header className={classes.header}>
-        <Brand />
+        <Link href="/" className={classes.brand} aria-label="Homeward, my day">
+          <Brand />
+        </Link>
         <span className={classes.spring} />
         <div className={classes.tools}>
           <b className={classes.patient}>{person.name}</b>
@@ -36,7 +44,19 @@ export default function PatientPages() {
       <LostBanner reader="patient" />
       <main id="main" className={classes.main} tabIndex={-1}>
         <CrashNet>
-          <Today />
+          <Suspense fallback={<Waiting />}>
+            <Switch>
+              <Route path="/reached">
+                <Reached />
+              </Route>
+              <Route path="/m/:token">
+                <Opened />
+              </Route>
+              <Route>
+                <Today />
+              </Route>
+            </Switch>
+          </Suspense>
         </CrashNet>
       </main>
     </div>

@@ -19,6 +19,8 @@ export const ROUTES: readonly RouteLine[] = [
   { path: "/patients/:patient", roles: CARERS, page: Chart },
   { path: "/patients/:patient/limits", roles: CARERS, page: Limits },
   { path: "/wards/:ward/limits", roles: CARERS, page: Limits },
+  { path: "/reached", roles: STAFF, page: lazy(() => import("./screens/reached/reached")) },
+  { path: "/m/:token", roles: STAFF, page: lazy(() => import("./screens/reached/opened")) },
   { path: "/devices", roles: STAFF, page: lazy(() => import("./screens/devices/devices")) },
 ];
 

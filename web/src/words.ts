@@ -75,3 +75,28 @@ export type Limits = Narrow<Said["LimitsShown"], { rules: RuleLine[]; history: S
 export type Choice = Said["Choice"];
 export type NewSetting = Said["NewSetting"];
 export type Replayed = Said["Replayed"];
+export type Way = "web_push" | "email" | "sms" | "voice" | "other";
+export type DeliveryState =
+  | "queued"
+  | "sent"
+  | "delivered"
+  | "seen"
+  | "acknowledged"
+  | "failed"
+  | "needless";
+export type Contact = Narrow<
+  Said["ContactView"],
+  { way: Way; priority_min: Priority; last_state: DeliveryState | null }
+>;
+export type NewContact = Said["NewContact"];
+export type ContactChange = Said["ContactChange"];
+export type Reach = Narrow<
+  Said["ReachView"],
+  {
+    contacts: Contact[];
+    ways: { way: Way; is_set_up: boolean }[];
+    lost: Narrow<Said["LostContactView"], { way: Way }>[];
+  }
+>;
+export type Delivery = Narrow<Said["DeliveryView"], { state: DeliveryState }>;
+export type Target = Said["TargetView"];

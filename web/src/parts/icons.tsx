@@ -77,6 +77,13 @@ export const WarningIcon = drawn(<path d="M12 4 2.5 20h19zM12 10v4.500M12 17.300
 export const PhoneIcon = drawn(
   <path d="M5 4h4l1.5 5-2.5 1.500a11 11 0 0 0 5.5 5.500L15 13.500l5 1.500v4a1.5 1.5 0 0 1-1.6 1.500C10.5 20 4 13.5 3.5 5.600A1.5 1.5 0 0 1 5 4z" />,
 );
+export const MailIcon = drawn(
+  <>
+    <rect x="3" y="5" width="18" height="14" rx="2" />
+    <path d="m3.5 7.500 8.5 6 8.5-6" />
+  </>,
+);
+export const MessageIcon = drawn(<path d="M4 5h16v11H10l-4.500 4v-4H4zM8 9.500h8M8 12.500h5" />);
 export const ArrowIcon = drawn(<path d="M4 12h15M13 6l6 6-6 6" />);
 export const SearchIcon = drawn(
   <>

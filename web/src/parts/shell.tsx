@@ -10,7 +10,7 @@ import { useMe, useSignOut } from "../session";
 import type { Role } from "../words";
 import { AlarmStrip } from "./alarm-strip";
 import { Brand } from "./brand";
-import { BedIcon, DevicesIcon, HomeIcon, PersonIcon, SignOutIcon } from "./icons";
+import { BedIcon, BellIcon, DevicesIcon, HomeIcon, PersonIcon, SignOutIcon } from "./icons";
 import { LostBanner } from "./lost-banner";
 import { PatientSearch } from "./patient-search";
 import { SchemeButton } from "./scheme-button";
@@ -133,6 +133,9 @@ function PersonMenu() {
         <Menu.Label>
           {person.name}, {person.role}
         </Menu.Label>
+        <Menu.Item component={Link} href="/reached" leftSection={<BellIcon />}>
+          How I am reached
+        </Menu.Item>
         <Menu.Item leftSection={<SignOutIcon />} onClick={() => void signOut()}>
           Sign out
         </Menu.Item>

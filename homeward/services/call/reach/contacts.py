@@ -124,6 +124,9 @@ async def add(door: Door, change: Change, wish: Wish) -> int:
         rest = [each for each in kept if each not in same]
         if len(rest) >= CONTACTS_MAX:
             raise Unreadable(f"One person has at most {CONTACTS_MAX} ways.")
+        if wish.way is Way.WEB_PUSH:
+            values = {"person": change.person, "now": change.now, "by": change.by}
+            await inside.run(Q.take_over, address=wish.address, **values)
         verified = next((e.verified for e in same if e.address == wish.address), None)
         new = _kept(0, wish, verified)
         at = kept.index(same[0]) if same else len(rest)

@@ -225,6 +225,12 @@ select id from person where id = %(person)s for update;
 update contact set ended = %(now)s, ended_by = %(by)s, ended_reason = %(reason)s
 where person_id = %(person)s and id = any(%(ids)s) and ended is null;
 
+-- name: take_over
+-- A browser reaches one person: whom it reached before, it reaches no more.
+update contact set ended = %(now)s, ended_by = %(by)s, ended_reason = 'this browser reaches another'
+where way = 'web_push' and ended is null and person_id <> %(person)s
+  and (address::jsonb ->> 'endpoint') = (%(address)s::jsonb ->> 'endpoint');
+
 -- name: add_contact
 -- A way to reach somebody.
 insert into contact (person_id, place, way, address, label, after_seconds, priority_min,

@@ -242,3 +242,11 @@ async def test_a_gateways_report_is_written_down_once_it_is_signed(house, nurse)
         assert (await nurse.get(path)).json()["state"] == "delivered"
         assert await reports({"id": "SM1", "status": "undelivered"}) == 204
         assert (await nurse.get(path)).json()["state"] == "delivered"
+
+
+async def test_a_browser_reaches_one_person(house, nurse):
+    browser = Subscriber("https://push.test/shared")
+    await added(nurse, way="web_push", address=browser.address)
+    async with await house.client(Role.DOCTOR) as doctor:
+        assert len(await added(doctor, way="web_push", address=browser.address)) == 1
+    assert (await nurse.get("/api/reach")).json()["contacts"] == []

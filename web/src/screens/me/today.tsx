@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { Link } from "wouter";
 import { api } from "../../api";
 import {
   live,
@@ -12,6 +13,7 @@ import {
   useNow,
   useWatch,
 } from "../../live";
+import { BellIcon } from "../../parts/icons";
 import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { useMe } from "../../session";
@@ -98,6 +100,9 @@ function Day({ patientId }: { patientId: number }) {
       <GlucoseToday trend={glucose.data} now={now} />
       <Next next={afterAlerts(today)} isFine={verdict.tone === "fine"} />
       <Devices devices={today.devices} now={now} />
+      <Link href="/reached" className={classes.reached}>
+        <BellIcon size={22} /> How I am reached
+      </Link>
       <p className={classes.emergency}>
         <b>Homeward is not an emergency service.</b> If you feel very ill, call your emergency
         number now.

@@ -1,0 +1,134 @@
+// One way: where it goes, when it is used, whether it is proven, and a test of it.
+
+import { ActionIcon, Button, Menu } from "@mantine/core";
+import { useState } from "react";
+import { api } from "../../api";
+import { inWords } from "../../freshness";
+import { useNow } from "../../live";
+import { BellIcon, ListIcon, MailIcon, MessageIcon, PhoneIcon } from "../../parts/icons";
+import { unsubscribe } from "../../push";
+import { useMe } from "../../session";
+import type { Contact, Way } from "../../words";
+import { ChangeDialog } from "./change";
+import { Progress } from "./progress";
+import classes from "./reached.module.css";
+import { useAct, useTest } from "./use-reach";
+import { FOR, standingOf, WAYS, waitOf } from "./ways";
+
+const ICONS: Record<Way, typeof BellIcon> = {
+  web_push: BellIcon,
+  email: MailIcon,
+  sms: MessageIcon,
+  voice: PhoneIcon,
+  other: ListIcon,
+};
+const SIGNS = { fine: "✓", watch: "?", act: "▲", quiet: "" };
+
+type Props = {
+  contact: Contact;
+  place: number;
+  count: number;
+  isHere: boolean;
+  siteNamesHealth: boolean;
+  onMove: (by: -1 | 1) => void;
+};
+
+export function ContactCard({ contact, place, count, isHere, siteNamesHealth, onMove }: Props) {
+  const [isChanging, setChanging] = useState(false);
+  const { start, progress } = useTest(contact.id);
+  const now = useNow();
+  const isPatient = useMe().person.role === "patient";
+  const Icon = ICONS[contact.way];
+  const title = titleOf(contact);
+  const standing = standingOf(contact, (at) => `${inWords(Math.max(0, now - at))} ago`);
+  return (
+    <li className={classes.way} data-way={contact.way}>
+      <span className={classes.place} aria-hidden="true">
+        {place}
+      </span>
+      <div className={classes.what}>
+        <h2>
+          <Icon size={20} />
+          <span>{title}</span>
+          {isHere && <span className={classes.here}>this browser</span>}
+        </h2>
+        <p className={classes.when}>
+          {waitOf(contact.after_seconds)}
+          {!isPatient && ` · ${FOR[contact.priority_min]}`}
+          {contact.may_name_health && siteNamesHealth && " · says what the alarm is"}
+        </p>
+        <p className={classes.standing} data-tone={standing.tone}>
+          <span aria-hidden="true">{SIGNS[standing.tone]}</span> {standing.text}
+        </p>
+        {start.error && <p className={classes.wrong}>{start.error.message}</p>}
+        {progress && progress.state !== "failed" && (
+          <Progress delivery={progress} way={contact.way} />
+        )}
+      </div>
+      <div className={classes.acts}>
+        <Button
+          variant="default"
+          h={44}
+          loading={start.isPending}
+          onClick={() => start.mutate(undefined)}
+          aria-label={`Test ${title}`}
+        >
+          Test
+        </Button>
+        <More
+          title={title}
+          contact={contact}
+          place={place}
+          count={count}
+          isHere={isHere}
+          onMove={onMove}
+          onChange={() => setChanging(true)}
+        />
+      </div>
+      <ChangeDialog
+        contact={contact}
+        title={title}
+        siteNamesHealth={siteNamesHealth}
+        isOpen={isChanging}
+        onClose={() => setChanging(false)}
+      />
+    </li>
+  );
+}
+
+function titleOf({ way, label, address }: Contact): string {
+  if (way === "web_push") return `Push to ${label || "a browser"}`;
+  const name = WAYS[way].name;
+  return label ? `${name}: ${label} (${address})` : `${name}: ${address}`;
+}
+
+type MoreProps = Omit<Props, "siteNamesHealth"> & { title: string; onChange: () => void };
+
+function More({ title, contact, place, count, isHere, onMove, onChange }: MoreProps) {
+  const remove = useAct(async () => {
+    if (isHere) await unsubscribe();
+    await api.removeContact(contact.id);
+  });
+  const words = `More about ${title}`;
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target>
+        <ActionIcon variant="default" size={44} aria-label={words} title={words}>
+          <span aria-hidden="true">⋯</span>
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={onChange}>Change when it is used</Menu.Item>
+        <Menu.Item disabled={place === 1} onClick={() => onMove(-1)}>
+          Use earlier
+        </Menu.Item>
+        <Menu.Item disabled={place === count} onClick={() => onMove(1)}>
+          Use later
+        </Menu.Item>
+        <Menu.Item color="red" onClick={() => remove.mutate(undefined)}>
+          Remove
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,37 @@
+// Where a message's link leads: it is seen, and what it was about opens.
+
+import { Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Redirect, useParams } from "wouter";
+import { api } from "../../api";
+import { CheckIcon } from "../../parts/icons";
+import { Empty, Trouble, Waiting } from "../../parts/states";
+import { useMe } from "../../session";
+
+export default function Opened() {
+  const { token = "" } = useParams();
+  const isPatient = useMe().person.role === "patient";
+  const opened = useQuery({
+    queryKey: ["opened", token],
+    queryFn: () => api.openMessage(token),
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+  });
+  if (opened.error) {
+    return <Trouble error={opened.error} again={() => void opened.refetch()} />;
+  }
+  if (!opened.data) return <Waiting what="Opening what you were called for" />;
+  const { alarm_id, patient_id, ward_id } = opened.data;
+  if (alarm_id !== null && isPatient) return <Redirect to="/" replace />;
+  if (patient_id !== null) return <Redirect to={`/patients/${patient_id}`} replace />;
+  if (ward_id !== null) return <Redirect to={`/wards/${ward_id}`} replace />;
+  if (alarm_id !== null) return <Redirect to="/" replace />;
+  return (
+    <Empty title="It works: this test arrived" icon={<CheckIcon size={34} />}>
+      <Text>
+        Homeward now knows that you can be reached this way.{" "}
+        <Link href={isPatient ? "/" : "/reached"}>Go on</Link>
+      </Text>
+    </Empty>
+  );
+}

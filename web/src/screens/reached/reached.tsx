@@ -1,0 +1,88 @@
+// How I am reached away from these pages: my ways in order, whether each is proven, and a test.
+
+import { Alert, Text } from "@mantine/core";
+import { api } from "../../api";
+import { BellIcon, WarningIcon } from "../../parts/icons";
+import { PageHead } from "../../parts/page-head";
+import { Empty, Trouble, Waiting } from "../../parts/states";
+import { useMe } from "../../session";
+import type { Reach } from "../../words";
+import { AddWays } from "./add-ways";
+import { ContactCard } from "./contact-card";
+import classes from "./reached.module.css";
+import { useAct, usePushState, useReach } from "./use-reach";
+import { WAYS } from "./ways";
+
+export default function Reached() {
+  const isPatient = useMe().person.role === "patient";
+  return (
+    <div className={classes.page}>
+      <PageHead title="How I am reached" />
+      <p className={classes.lead}>
+        {isPatient
+          ? "When something needs you, Homeward tells you on these. They say only that there is news, never what it is."
+          : "When you are called, Homeward uses these ways, in this order, until you have seen it. A message names the ward and how urgent it is, never a patient."}
+      </p>
+      <Body />
+    </div>
+  );
+}
+
+function Body() {
+  const reach = useReach();
+  if (reach.error && !reach.data) {
+    return <Trouble error={reach.error} again={() => void reach.refetch()} />;
+  }
+  if (!reach.data) return <Waiting what="Reading your ways" />;
+  return (
+    <>
+      <Lost lost={reach.data.lost} />
+      <Ways reach={reach.data} />
+      <AddWays reach={reach.data} />
+    </>
+  );
+}
+
+function Lost({ lost }: Pick<Reach, "lost">) {
+  return lost.map(({ id, way, label }) => (
+    <Alert key={id} role="alert" color="yellow" icon={<WarningIcon />} className={classes.lost}>
+      {way === "web_push" ? "Pushes" : WAYS[way].name} to <b>{label || "one of your ways"}</b>{" "}
+      stopped: it no longer takes them. Switch them on there again, or add another way.
+    </Alert>
+  ));
+}
+
+function Ways({ reach }: { reach: Reach }) {
+  const here = usePushState().data?.endpoint ?? null;
+  const order = useAct(api.orderContacts);
+  const { contacts } = reach;
+  if (contacts.length === 0) {
+    return (
+      <div className={classes.none}>
+        <Empty title="Nobody can reach you away from a screen" icon={<BellIcon size={34} />}>
+          <Text>Add a way below. A test shows whether it works.</Text>
+        </Empty>
+      </div>
+    );
+  }
+  const move = (from: number, to: number) => {
+    const ids = contacts.map(({ id }) => id);
+    ids.splice(to, 0, ...ids.splice(from, 1));
+    order.mutate(ids);
+  };
+  return (
+    <ol className={classes.ways} aria-label="My ways, in order">
+      {contacts.map((contact, place) => (
+        <ContactCard
+          key={`${contact.way} ${contact.endpoint ?? contact.address}`}
+          contact={contact}
+          place={place + 1}
+          count={contacts.length}
+          isHere={contact.endpoint !== null && contact.endpoint === here}
+          siteNamesHealth={reach.site_names_health}
+          onMove={(by) => move(place, place + by)}
+        />
+      ))}
+    </ol>
+  );
+}
