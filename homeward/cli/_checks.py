@@ -12,13 +12,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
 from homeward.bus import Bus
+from homeward.cli._found import Found, Grade
+from homeward.cli._way_checks import ways
 from homeward.cli.up import local_address, port_problem
 from homeward.engines import nats, postgres
 from homeward.engines.certificates import days_left
@@ -40,23 +40,6 @@ ANSWER_SECONDS = 3
 POSTGRES_MIN = 14  # multiranges
 POSTGRES_TESTED = 18
 TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
-
-
-class Grade(StrEnum):
-    """How it stands."""
-
-    WELL = "ok"
-    WORRY = "worry"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One thing looked at. `fix` says what to do where it is not well."""
-
-    grade: Grade
-    what: str
-    fix: str = ""
 
 
 Check = Callable[[Settings], Iterator[Found]]
@@ -309,4 +292,4 @@ def _health(run: Run, address: str) -> Iterator[Found]:
         yield Found(Grade.WRONG, "the pages answer, but not all engines hear them", "see logs/")
 
 
-CHECKS: tuple[Check, ...] = (python, engines, folder, certificates, pages, clock, running)
+CHECKS: tuple[Check, ...] = (python, engines, folder, certificates, pages, clock, ways, running)

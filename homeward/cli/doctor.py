@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 import click
 
-from homeward.cli._checks import CHECKS, Found, Grade
+from homeward.cli._checks import CHECKS
+from homeward.cli._found import Found, Grade
 from homeward.cli.settings import effective
 
 WIDTH = 7

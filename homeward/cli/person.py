@@ -82,3 +82,28 @@ def list_people() -> None:
             click.echo(f"{each.login:<16} {each.name} ({each.role}{state})")
 
     on_tools("person", act)
+
+
+@command.command("reach")
+@click.argument("login")
+@click.option("--add", "added", nargs=2, metavar="WAY ADDRESS", help="A further way to reach them.")
+@click.option("--test", "is_test", is_flag=True, help="Send a test by each way, and wait for it.")
+def reach(login: str, added: tuple[str, str] | None, is_test: bool) -> None:
+    """Show how somebody is reached away from the pages; add a way, or test them all.
+
+    WAY is email, sms, voice or other (docs/guides/reaching-people.md); pushes are switched on in
+    the browser itself.
+    """
+
+    async def act(tools: "Tools") -> None:
+        from homeward.cli import _reaching
+        from homeward.services.people import admission
+
+        person = await admission.person_id(tools.store.door(), login)
+        if added is not None:
+            await _reaching.add(tools, person, *added)
+        await _reaching.show(tools, person)
+        if is_test:
+            await _reaching.test(tools, person)
+
+    on_tools("person", act)

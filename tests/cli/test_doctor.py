@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from homeward.cli import _checks as checks
-from homeward.cli._checks import Found, Grade
+from homeward.cli._found import Found, Grade
 from homeward.cli.doctor import command
 from homeward.engines import postgres
 from homeward.engines.certificates import Authority
