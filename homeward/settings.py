@@ -87,6 +87,16 @@ class Settings:
     out_proxy: str = _setting(
         "", "host:port of a proxy through which pushes and gateways are reached; empty: directly."
     )
+    sentinel: bool = _setting(
+        False, "Let a pretend patient's alarm go through the whole path, always, and call if not."
+    )
+    sentinel_calls: str = _setting(
+        "", "Whom the sentinel calls by itself: email:name@hospital.org, sms:+44..., by commas."
+    )
+    sentinel_ping_url: str = _setting(
+        "", "Address outside that is asked after each good round: when it stops, they call."
+    )
+    sentinel_seconds: int = _setting(30, "How often the sentinel goes round; 20 or more.")
     demo: bool = _setting(False, "Show the demo accounts on the sign-in page.")
     log_level: str = _setting("info", "debug, info, warning or error.")
 

@@ -39,7 +39,7 @@ SUBJECTS: tuple[Subject, ...] = (
     Subject(
         "told.trouble",
         "the platform itself is in trouble (JSON)",
-        ("record", "cli", "call", "bus"),
+        ("record", "cli", "call", "bus", "sentinel"),
         ("watch",),
     ),
     Subject(
@@ -54,6 +54,7 @@ SUBJECTS: tuple[Subject, ...] = (
         ("record",),
         ("watch", "api"),
     ),
+    Subject("told.sentinel", "one round of the sentinel (JSON)", ("sentinel",), ()),
     Subject("command.*", "bytes for one device", ("fleet",), ("record",)),
     Subject(
         "beat.*",

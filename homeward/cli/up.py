@@ -78,7 +78,9 @@ def _run(settings: Settings, folder: DataFolder, extra: Sequence[str]) -> None:
         if not supervisor.is_asked_to_stop:
             words = supervisor.once(_recipe("prepare", addressed, folder))
             say(f"  database  {words}")
-        supervisor.bring_up([_kept(name, addressed, folder) for name in (*CHILDREN, *extra)])
+        watchers = ("sentinel",) if settings.sentinel else ()
+        names = (*CHILDREN, *watchers, *extra)
+        supervisor.bring_up([_kept(name, addressed, folder) for name in names])
         if not supervisor.is_asked_to_stop:
             say(f"  devices   {addressed.mqtt_host}:{addressed.mqtt_port} (MQTT over TLS)")
             say("Homeward is running; Ctrl-C stops it.")

@@ -13,6 +13,7 @@ class Role(StrEnum):
     RELATIVE = "relative"
     ENGINEER = "engineer"
     ADMINISTRATOR = "administrator"
+    SENTINEL = "sentinel"  # no person: it sees its own pretend patient and nothing else
 
 
 @dataclass(frozen=True, slots=True)

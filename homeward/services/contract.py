@@ -27,7 +27,7 @@ class Tools:
 
 
 Work = Callable[[Tools], Awaitable[None]]
-SERVICES_WITH_ROUTES = ("people", "fleet", "chart", "watch", "observe", "call")
+SERVICES_WITH_ROUTES = ("people", "fleet", "chart", "watch", "observe", "call", "sentinel")
 
 
 def routes_of(service: str) -> tuple[Route, ...]:

@@ -15,14 +15,19 @@ def letter(message: Message, sender: str, now: datetime) -> EmailMessage:
     """Plain text. Its Message-ID stays the same over every attempt, so that a mail server may
     see that it has it already."""
     domain = sender.rpartition("@")[2].rstrip(">") or "localhost"
-    token = message.link.rpartition("/")[2]
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = message.address
     mail["Subject"] = message.sentence[:SUBJECT_LETTERS_MAX]
     mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = f"<{token}.{message.id}@{domain}>"
+    mail["Message-ID"] = f"<{_name(message)}@{domain}>"
     mail["Importance"] = IMPORTANCE[message.priority]
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice, please
     mail.set_content(f"{message.sentence}\n\nOpen: {message.link}\n")
     return mail
+
+
+def _name(message: Message) -> str:
+    """The same over every attempt, and no other message's; dots and letters only."""
+    token = message.link.rpartition("/")[2]
+    return f"{''.join(letter for letter in token if letter.isalnum())}.{message.id}"

@@ -158,7 +158,7 @@ def request(made: Gateway, message: Message) -> Request:
 
 def token_of(message: Message) -> str:
     """The same over every attempt, and no other message's."""
-    return message.link.rpartition("/")[2] or str(message.id)
+    return f"{message.link.rpartition('/')[2]}-{message.id}"
 
 
 def _fill(template: Any, filled: Mapping[str, str]) -> Any:

@@ -33,14 +33,16 @@ select ward.id, ward.name, ward.kind,
     (select count(*) from alarm
      join stay on stay.patient_id = alarm.patient_id and stay.ends is null
      where stay.ward_id = ward.id and alarm.state <> 'resolved') as open_alarms
-from ward order by ward.kind desc, ward.name;
+from ward where not ward.is_hidden order by ward.kind desc, ward.name;
 
 -- name: patients
 -- Patients whose name, record number or bed contains the words; everybody where there are none.
 select * from patient_shown
-where %(search)s = ''
+where (%(search)s = ''
    or position(lower(%(search)s) in
-        lower(name || ' ' || record_number || ' ' || coalesce(bed, ''))) > 0
+        lower(name || ' ' || record_number || ' ' || coalesce(bed, ''))) > 0)
+  and not exists (
+      select from patient where patient.id = patient_shown.id and patient.is_synthetic)
 order by ward desc, bed, name
 limit 200;
 
@@ -58,7 +60,7 @@ order by position(role in 'nurse doctor engineer administrator patient'), id;
 -- Occupied beds, without names.
 select stay.patient_id, ward.name as ward, stay.bed
 from stay join ward on ward.id = stay.ward_id
-where stay.ends is null order by ward.kind desc, ward.name, stay.bed;
+where stay.ends is null and not ward.is_hidden order by ward.kind desc, ward.name, stay.bed;
 
 -- name: add_person
 -- Somebody new, who may sign in with this password.

@@ -114,8 +114,8 @@ def _must(door: Door) -> Actor:
 
 ROUTES = (
     Route("POST", "/api/session", post_session, NOBODY_YET, before_sign_in=True),
-    Route("GET", "/api/session", get_session, EVERYBODY),
-    Route("DELETE", "/api/session", delete_session, EVERYBODY),
+    Route("GET", "/api/session", get_session, EVERYBODY | {Role.SENTINEL}),
+    Route("DELETE", "/api/session", delete_session, EVERYBODY | {Role.SENTINEL}),
     Route("GET", "/api/demo", get_demo, NOBODY_YET, before_sign_in=True),
     Route("GET", "/api/wards", get_wards, STAFF),
     Route("GET", "/api/patients", get_patients, STAFF),

@@ -145,6 +145,7 @@ select * from alarm_shown where id = any(%(ids)s) order by id;
 select * from alarm_shown
 where state <> 'resolved'
   and (%(ward)s::bigint is null or ward_id = %(ward)s or ward_id is null)
+  and not exists (select from patient where patient.id = patient_id and patient.is_synthetic)
 order by position(priority in 'high medium low'), raised
 limit 5000;
 
@@ -298,9 +299,10 @@ select step, count(*) as alarms,
     percentile_cont(0.99) within group (order by seconds) as p99_seconds
 from (
     select 'judged' as step, extract(epoch from raised - received) as seconds
-    from alarm where raised > %(since)s and received is not null
+    from peoples_alarm where raised > %(since)s and received is not null
     union all
-    select 'shown', seconds from alarm_receipt where at > %(since)s and seconds is not null
+    select 'shown', seconds from alarm_receipt join peoples_alarm on peoples_alarm.id = alarm_id
+    where at > %(since)s and seconds is not null
 ) took group by step;
 
 -- name: latency
@@ -312,9 +314,10 @@ from unnest(array['judged', 'shown', 'called', 'seen', 'answered'])
     with ordinality as wanted (step, place)
 left join (
     select 'judged' as step, extract(epoch from raised - received) as seconds
-    from alarm where raised > %(since)s and received is not null
+    from peoples_alarm where raised > %(since)s and received is not null
     union all
-    select 'shown', seconds from alarm_receipt where at > %(since)s
+    select 'shown', seconds from alarm_receipt join peoples_alarm on peoples_alarm.id = alarm_id
+    where at > %(since)s
     union all
     select 'called', extract(epoch from min(call.created) - alarm.raised)
     from alarm join call on call.alarm_id = alarm.id and call.audience = 'carer'
@@ -324,7 +327,7 @@ left join (
     from call where created > %(since)s and seen is not null and audience = 'carer'
     union all
     select 'answered', extract(epoch from acknowledged - raised)
-    from alarm where raised > %(since)s and acknowledged is not null
+    from peoples_alarm where raised > %(since)s and acknowledged is not null
 ) took on took.step = wanted.step
 group by wanted.step, wanted.place order by wanted.place;
 

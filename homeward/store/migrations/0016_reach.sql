@@ -76,6 +76,14 @@ alter table person add constraint person_role_check check
 alter table ward add column is_hidden boolean not null default false;
 alter table patient add column is_synthetic boolean not null default false;
 
+create view peoples_alarm with (security_invoker) as
+select id, patient_id, device_id, condition, kind, priority, raised, received, acknowledged,
+    cleared, resolved
+from alarm
+where not exists (
+    select from patient where patient.id = alarm.patient_id and patient.is_synthetic);
+comment on view peoples_alarm is 'Alarms that count in statistics: not those of the sentinel. Reads watch.';
+
 create table sentinel_round (
     id bigint generated always as identity primary key,
     at timestamptz not null,

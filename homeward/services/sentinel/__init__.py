@@ -1,0 +1,1 @@
+"""What the sentinel measured, and whether it still does."""
