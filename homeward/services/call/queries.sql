@@ -73,6 +73,8 @@ left join lateral (
 where alarm.state in ('active', 'audio-paused') and alarm.priority in ('high', 'medium')
   and not exists (
       select from alarm cause where cause.id = alarm.cause_id and cause.state <> 'resolved')
+  and not exists (
+      select from patient where patient.id = alarm.patient_id and patient.is_synthetic)
 order by coalesce(now_open.is_held, false), position(alarm.priority in 'high medium'),
     alarm.raised, alarm.id
 limit %(alarms_max)s;
@@ -109,6 +111,7 @@ left join lateral (
       and call.person_id = who.person_id
 ) told on true
 where alarm.state in ('active', 'audio-paused', 'acknowledged') and alarm.patient_text is not null
+  and not patient.is_synthetic
 order by position(alarm.priority in 'high medium low'), alarm.raised, alarm.id
 limit %(rows_max)s;
 

@@ -55,7 +55,8 @@ class Outbox:
             if messages:
                 return messages
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.news.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self.news.wait()
 
     async def _claim(self, ways: Collection[Way], at_most: int) -> Sequence[Message]:
         try:

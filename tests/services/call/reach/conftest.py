@@ -11,7 +11,7 @@ from homeward.model.message import Message, Progress, Receipt, Way
 from homeward.services.call.reach import contacts
 from homeward.services.call.reach.outbox import claim, note
 from homeward.services.contract import Tools
-from tests.peers import keys, trusted
+from tests.peers import Subscriber, keys, trusted
 from tests.services.call.conftest import House, house
 
 __all__ = ["house", "keys", "trusted"]
@@ -27,7 +27,11 @@ class Reach:
         self.tools = replace(tools, now=lambda: house.now)
 
     async def contact(self, name: str, way: Way = Way.EMAIL, **changes: Any) -> int:
-        address = {Way.EMAIL: f"{name}@hospital.test", Way.SMS: "+442079460000"}.get(way, "x://y")
+        address = {
+            Way.EMAIL: f"{name}@hospital.test",
+            Way.SMS: "+442079460000",
+            Way.WEB_PUSH: Subscriber("https://push.test/1").address,
+        }.get(way, "x://y")
         wish = contacts.Wish(way, changes.pop("address", address), **changes)
         change = contacts.Change(self.house.people[name], None, self.house.now, "test")
         return await contacts.add(self.house.store.door(), change, wish)
@@ -61,4 +65,5 @@ class Reach:
 
 @pytest.fixture
 async def reach(house: House, tools: Tools) -> Reach:
+    house.at_screens.clear()  # nobody has a screen before them
     return Reach(house, tools)

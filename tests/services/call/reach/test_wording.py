@@ -24,7 +24,7 @@ async def alarmed(reach, patient_text=None):
 async def test_no_canary_leaves_by_any_way(reach, may):
     """H-20. The contact alone cannot allow it either: the site has not."""
     for way in Way:
-        await reach.contact("nora", way, address=f"x://{way}", may_name_health=may)
+        await reach.contact("nora", way, may_name_health=may)
     await reach.house.sql("update contact set verified = now()")
     await alarmed(reach, "Take 15 g of sugar, Zebra.")
     messages = await reach.taken()
