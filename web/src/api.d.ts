@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/gateways/{way}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Gateway Report
+         * @description A gateway says what became of a message. Its signature says that it is the gateway.
+         */
+        post: operations["post_gateway_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -674,6 +694,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reach
+         * @description How I am reached, and by what this installation can send.
+         */
+        get: operations["get_reach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reach/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Contact
+         * @description A further way to reach me; a first message to it proves the address.
+         */
+        post: operations["post_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reach/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Contact Order
+         * @description Put my ways in this order.
+         */
+        post: operations["post_contact_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reach/contacts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Contact Change
+         * @description Change when and for what one way is used.
+         */
+        post: operations["post_contact_change"];
+        /**
+         * Delete Contact
+         * @description Use one way no more.
+         */
+        delete: operations["delete_contact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reach/contacts/{contact_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Contact Test
+         * @description Send a test by one way.
+         */
+        post: operations["post_contact_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reach/messages/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Message Progress
+         * @description How far one message to me came.
+         */
+        get: operations["get_message_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{token}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Message Open
+         * @description I have opened the link of a message to me: it is seen, and this is what it was about.
+         */
+        post: operations["post_message_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{token}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Message Receipt
+         * @description A device says a message came, or was opened. Who has the token has the message.
+         */
+        post: operations["post_message_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/push/moved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Push Moved
+         * @description A browser's subscription was renewed. Who knows the old address had it from that browser.
+         */
+        post: operations["post_push_moved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sentinel/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Round
+         * @description The sentinel tells one round.
+         */
+        post: operations["post_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sentinel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sentinel
+         * @description Whether alarms arrive, as seen from outside, and how fast.
+         */
+        get: operations["get_sentinel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -966,6 +1210,68 @@ export interface components {
          */
         Choice: "limit" | "off" | "on" | "default";
         /**
+         * ContactChange
+         * @description What is to be different about one way.
+         */
+        ContactChange: {
+            /** Label */
+            label: string;
+            /** After Seconds */
+            after_seconds: number;
+            /**
+             * Priority Min
+             * @enum {string}
+             */
+            priority_min: "high" | "medium" | "low";
+            /** May Name Health */
+            may_name_health: boolean;
+        };
+        /**
+         * ContactOrder
+         * @description Every contact's id, first to last.
+         */
+        ContactOrder: {
+            /** Ids */
+            ids: number[];
+        };
+        /**
+         * ContactView
+         * @description One way, and how the newest message by it fared. `endpoint` tells a browser which is its
+         *     own; for a push `address` is empty.
+         */
+        ContactView: {
+            /** Id */
+            id: number;
+            /** Place */
+            place: number;
+            /** Way */
+            way: string;
+            /** Address */
+            address: string;
+            /** Endpoint */
+            endpoint: string | null;
+            /** Label */
+            label: string;
+            /** After Seconds */
+            after_seconds: number;
+            /** Priority Min */
+            priority_min: string;
+            /** May Name Health */
+            may_name_health: boolean;
+            /** Verified */
+            verified: number | null;
+            /** Last State */
+            last_state: string | null;
+            /** Last At */
+            last_at: number | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Last Is Final */
+            last_is_final: boolean | null;
+            /** Last Is Test */
+            last_is_test: boolean | null;
+        };
+        /**
          * Credentials
          * @description A login and its password.
          */
@@ -974,6 +1280,34 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /**
+         * DeliveryView
+         * @description How far one message came.
+         */
+        DeliveryView: {
+            /** Id */
+            id: number;
+            /** Contact Id */
+            contact_id: number;
+            /** State */
+            state: string;
+            /** Created */
+            created: number;
+            /** Sent */
+            sent: number | null;
+            /** Delivered */
+            delivered: number | null;
+            /** Seen */
+            seen: number | null;
+            /** Ended */
+            ended: number | null;
+            /** Is Final */
+            is_final: boolean;
+            /** Error */
+            error: string | null;
+            /** Attempts */
+            attempts: number;
         };
         /**
          * DemoAccount
@@ -1151,6 +1485,22 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * HopView
+         * @description One hop over a span, in seconds.
+         */
+        HopView: {
+            /** Name */
+            name: string;
+            /** Rounds */
+            rounds: number;
+            /** Median */
+            median: number;
+            /** P99 */
+            p99: number;
+            /** Worst */
+            worst: number;
+        };
+        /**
          * LimitShown
          * @description A limit, and how late it may ring at worst, in seconds, judging included (IEC 60601-1-8,
          *     6.4): None where nobody knows how often the vital comes.
@@ -1186,6 +1536,65 @@ export interface components {
             rules: components["schemas"]["RuleShown"][];
             /** History */
             history: components["schemas"]["SettingShown"][];
+        };
+        /**
+         * LostContactView
+         * @description A way that ended by itself: its address exists no more.
+         */
+        LostContactView: {
+            /** Id */
+            id: number;
+            /** Way */
+            way: string;
+            /** Label */
+            label: string;
+            /** Ended */
+            ended: number;
+        };
+        /**
+         * MessageProgress
+         * @description What a device says of a message: it came, or its person has opened it.
+         */
+        MessageProgress: {
+            /**
+             * Progress
+             * @enum {string}
+             */
+            progress: "delivered" | "seen";
+        };
+        /**
+         * NewContact
+         * @description A way to reach me. The address of a push is the browser's subscription, as JSON.
+         */
+        NewContact: {
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "web_push" | "email" | "sms" | "voice";
+            /** Address */
+            address: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /**
+             * After Seconds
+             * @default 0
+             */
+            after_seconds: number;
+            /**
+             * Priority Min
+             * @default medium
+             * @enum {string}
+             */
+            priority_min: "high" | "medium" | "low";
+            /**
+             * May Name Health
+             * @default false
+             */
+            may_name_health: boolean;
         };
         /**
          * NewDevice
@@ -1372,6 +1781,16 @@ export interface components {
          */
         Priority: "high" | "medium" | "low";
         /**
+         * PushMoved
+         * @description A browser's new subscription, and the address of the one it replaces.
+         */
+        PushMoved: {
+            /** Old Endpoint */
+            old_endpoint: string;
+            /** Subscription */
+            subscription: string;
+        };
+        /**
          * QuarantineView
          * @description A message that was put aside: its first bytes as `text` where they are text, and in
          *     `head` as they came (base64), of `bytes` in all.
@@ -1393,6 +1812,22 @@ export interface components {
             bytes: number;
             /** Head */
             head: string;
+        };
+        /**
+         * ReachView
+         * @description How I am reached.
+         */
+        ReachView: {
+            /** Contacts */
+            contacts: components["schemas"]["ContactView"][];
+            /** Ways */
+            ways: components["schemas"]["WayView"][];
+            /** Lost */
+            lost: components["schemas"]["LostContactView"][];
+            /** Push Key */
+            push_key: string;
+            /** Site Names Health */
+            site_names_health: boolean;
         };
         /**
          * Reason
@@ -1456,7 +1891,7 @@ export interface components {
          * @description What somebody is here for. Nobody has a right by default.
          * @enum {string}
          */
-        Role: "nurse" | "doctor" | "patient" | "relative" | "engineer" | "administrator";
+        Role: "nurse" | "doctor" | "patient" | "relative" | "engineer" | "administrator" | "sentinel";
         /**
          * RootView
          * @description The root certificate; a device checks it against its token before it trusts it.
@@ -1464,6 +1899,44 @@ export interface components {
         RootView: {
             /** Root */
             root: string;
+        };
+        /**
+         * RoundTold
+         * @description One round, as the sentinel tells it: seconds from the reading to each hop.
+         */
+        RoundTold: {
+            /** At */
+            at: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "well" | "late" | "lost";
+            /** Hops */
+            hops: {
+                [key: string]: number;
+            };
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+        };
+        /**
+         * RoundView
+         * @description One round.
+         */
+        RoundView: {
+            /** At */
+            at: number;
+            /** Outcome */
+            outcome: string;
+            /** Hops */
+            hops: {
+                [key: string]: number;
+            };
+            /** Detail */
+            detail: string;
         };
         /**
          * RuleShown
@@ -1613,6 +2086,22 @@ export interface components {
             others: components["schemas"]["ScoreShown"][];
         };
         /**
+         * SentinelView
+         * @description What the sentinel saw: its newest round, and the last day. `last` is None where there is
+         *     no sentinel.
+         */
+        SentinelView: {
+            last: components["schemas"]["RoundView"] | null;
+            /** Rounds */
+            rounds: number;
+            /** Lost */
+            lost: number;
+            /** Late */
+            late: number;
+            /** Hops */
+            hops: components["schemas"]["HopView"][];
+        };
+        /**
          * Series
          * @description One vital sign over a span, in at most as many buckets as asked.
          */
@@ -1708,6 +2197,18 @@ export interface components {
             p50_seconds: number | null;
             /** P99 Seconds */
             p99_seconds: number | null;
+        };
+        /**
+         * TargetView
+         * @description Where a message's link leads. All empty for a test.
+         */
+        TargetView: {
+            /** Alarm Id */
+            alarm_id: number | null;
+            /** Patient Id */
+            patient_id: number | null;
+            /** Ward Id */
+            ward_id: number | null;
         };
         /**
          * Today
@@ -1894,6 +2395,16 @@ export interface components {
             values: number[];
         };
         /**
+         * WayView
+         * @description One way, and whether this installation can send by it.
+         */
+        WayView: {
+            /** Way */
+            way: string;
+            /** Is Set Up */
+            is_set_up: boolean;
+        };
+        /**
          * Wearer
          * @description Who wears a device from now on; None: nobody.
          */
@@ -1940,6 +2451,37 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    post_gateway_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                way: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -3081,6 +3623,372 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachView"];
+                };
+            };
+        };
+    };
+    post_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContact"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_contact_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_contact_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_contact_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_message_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_message_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_message_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageProgress"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_push_moved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushMoved"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundTold"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_sentinel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentinelView"];
                 };
             };
         };
