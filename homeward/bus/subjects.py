@@ -16,7 +16,10 @@ class Subject:
 SUBJECTS: tuple[Subject, ...] = (
     Subject("hot.readings", "rows of model.frame.HOT", ("record", "observe"), ("watch", "api")),
     Subject(
-        "hot.waves.*", "i64 patient, i64 device, then the device's frame", ("record",), ("api",)
+        "hot.waves.*",
+        "i64 patient, i64 device, then the device's frame",
+        ("record",),
+        ("api", "watch"),
     ),
     Subject(
         "told.alarm", "one alarm (JSON), after its row is committed", ("watch",), ("call", "api")

@@ -24,6 +24,7 @@ from homeward.model.vital import VITALS
 from homeward.services.watch.beats import Beats
 from homeward.services.watch.clocks import Clocks
 from homeward.services.watch.conditions import Conditions
+from homeward.services.watch.curves import Curves
 from homeward.services.watch.device_gaps import Counted, gaps
 from homeward.services.watch.judging import Judging, window_seconds
 from homeward.services.watch.ledger import Change, Episode
@@ -65,6 +66,7 @@ class Watcher:
         self._steadiness = Steadiness(self._windows, self._conditions)
         self._troubles = Troubles(self._conditions)
         self.beats = Beats(self._troubles)
+        self.curves = Curves(self._conditions)
         self.subjects: Mapping[int, Subject] = {}  # by patient
 
     def restore(
@@ -164,7 +166,7 @@ class Watcher:
         ended = [
             Change(each.key, each.kind, now, None, detail=detail)
             for each in answered
-            if self._judging.is_unheard(each.key, now)
+            if self._judging.is_unheard(each.key, now) or self.curves.is_unheard(each.key, now)
         ]
         return Verdict([change for change in ended if self._conditions.is_news(change)])
 

@@ -1,0 +1,309 @@
+"""Waves beside the numbers: through the real bus into real rows, bounded, and never silent."""
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+import numpy as np
+import pytest
+
+from homeward.clinical.episode import Key
+from homeward.clinical.signals.bedside import ARTEFACT
+from homeward.clinical.signals.rules import RULES
+from homeward.model.alarm import Kind, Priority
+from homeward.model.errors import Misconfigured, Unreachable, Unreadable
+from homeward.model.frame import Channel, WaveFrame
+from homeward.model.wave import BY_NAME
+from homeward.services.watch import curve_work, curves
+from homeward.services.watch.conditions import Conditions
+from homeward.services.watch.curve_work import CurveWork
+from homeward.services.watch.curves import HEAD, TROUBLE, Curves, rules_named
+from homeward.services.watch.ledger import Change
+from homeward.services.watch.watcher import Watcher
+from homeward.services.watch.windows import as_microseconds
+from homeward.services.watch.work import work
+from homeward.store.bundles import WAVES, InboxRow, bundled
+from homeward.store.chunks import micros
+from tests.clinical.hearts import RATE, ecg, pulse, steady
+from tests.inbox import KEEP
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+SCALES = {"ecg_ii": 0.0025, "pleth": 0.001}
+WAIT_SECONDS = 30
+
+
+def frame(begins: datetime, waves: dict[str, np.ndarray], seq: int = 1) -> bytes:
+    channels = tuple(
+        Channel(
+            BY_NAME[name], float(RATE), SCALES[name],
+            np.rint(values / SCALES[name]).astype("<i2"),
+        )
+        for name, values in waves.items()
+    )  # fmt: skip
+    return WaveFrame(1, seq, as_microseconds(begins), channels).pack()
+
+
+def told(patient: int, device: int, *words) -> bytes:
+    return HEAD.pack(patient, device) + frame(*words)
+
+
+def stopped(seconds: int = 20, after: float = 14.0, pulses_go_on: bool = False):
+    """Waves of a heart that stops, or of one whose electrode comes off."""
+    beats = steady(0.3, after, 75)
+    goes_on = steady(0.3, seconds - 0.2, 75) if pulses_go_on else beats
+    return {"ecg_ii": ecg(seconds, beats), "pleth": pulse(seconds, goes_on)}
+
+
+def looked(waves, patient: int = 7) -> tuple[Curves, list[Change]]:
+    found = Curves(Conditions())
+    found.hear(told(patient, 3, NOW, waves), NOW + timedelta(seconds=20))
+    assert found.waiting() == [patient]
+    return found, found.look(patient, NOW + timedelta(seconds=20))
+
+
+def test_a_standstill_is_a_high_alarm_with_what_decided_it() -> None:
+    _, (change,) = looked(stopped())
+    assert change.key == Key("asystole", 7)
+    assert change.kind is Kind.PHYSIOLOGICAL
+    assert change.finding is not None
+    assert change.finding.priority is Priority.HIGH
+    assert change.detail["leads"] == ["ecg_ii"]
+    assert change.detail["quality"].keys() == {"ecg_ii", "pleth"}
+    msgspec.json.encode(change.detail)
+
+
+def test_an_electrode_that_came_off_is_technical_at_once() -> None:
+    _, (change,) = looked(stopped(pulses_go_on=True))
+    assert change.key == Key(ARTEFACT, 7)
+    assert change.kind is Kind.TECHNICAL
+    assert change.detail["contradicted"]["asystole"] == ["pleth"]
+
+
+def test_the_same_said_again_is_no_news() -> None:
+    found, _ = looked(stopped())
+    later = NOW + timedelta(seconds=20)
+    found.hear(told(7, 3, later, {"ecg_ii": np.zeros(RATE)}), later + timedelta(seconds=1))
+    assert [x.key.condition for x in found.look(7, later + timedelta(seconds=1))] != ["asystole"]
+
+
+def test_frames_nobody_looks_at_are_dropped_oldest_first_and_counted() -> None:
+    found = Curves(Conditions())
+    for second in range(100):
+        begins = NOW + timedelta(seconds=second)
+        found.hear(told(1, 3, begins, {"ecg_ii": np.zeros(RATE)}), begins)
+    assert found.dropped == 60
+    assert len(found._waiting[1]) == 40
+    assert found._bytes == sum(len(body) + HEAD.size for _, body, _ in found._waiting[1])
+    found.look(1, NOW + timedelta(seconds=100))
+    assert found._bytes == 0
+    assert found.waiting() == []
+
+
+def test_all_that_waits_together_is_bounded(monkeypatch) -> None:
+    monkeypatch.setattr(curves, "BYTES_MAX", 10_000)
+    monkeypatch.setattr(curves, "PATIENTS_MAX", 5)
+    found = Curves(Conditions())
+    for patient in range(1, 50):
+        found.hear(told(patient, 3, NOW, {"ecg_ii": np.zeros(RATE)}), NOW)
+        assert found._bytes <= 10_000 + 2_000
+    assert len(found._waiting) == 5
+    assert found.dropped == 44
+
+
+def test_a_fault_in_judging_is_an_alarm_of_that_patient_and_ends_when_it_is_over() -> None:
+    found = Curves(Conditions(), [replace(RULES[0], find=lambda _: 1 / 0)])
+    found.hear(told(1, 3, NOW, stopped()), NOW + timedelta(seconds=20))
+    (change,) = found.look(1, NOW + timedelta(seconds=20))
+    assert change.key == Key(TROUBLE, 1)
+    assert change.finding is not None
+    assert "ZeroDivisionError" in change.finding.text
+    found.rules = RULES
+    later = NOW + timedelta(seconds=21)
+    found.hear(told(1, 3, NOW + timedelta(seconds=20), {"ecg_ii": np.zeros(RATE)}), later)
+    assert [(x.key.condition, x.finding) for x in found.look(1, later)] == [(TROUBLE, None)]
+
+
+def test_a_frame_that_is_none_is_an_alarm_of_that_patient() -> None:
+    found = Curves(Conditions())
+    found.hear(HEAD.pack(1, 3) + b"HW\x01nonsense", NOW)
+    assert [change.key.condition for change in found.look(1, NOW)] == [TROUBLE]
+    with pytest.raises(Unreadable):
+        found.hear(b"short", NOW)
+    found.hear(told(0, 3, NOW, stopped()), NOW)  # worn by nobody
+    assert found.waiting() == []
+
+
+def test_an_answered_alarm_of_waves_that_no_longer_come_is_unheard_after_an_hour() -> None:
+    found, _ = looked(stopped())
+    key = Key("asystole", 7)
+    assert not found.is_unheard(key, NOW + timedelta(minutes=59))
+    found.forget(NOW + timedelta(hours=2))
+    assert found.is_unheard(key, NOW + timedelta(hours=2))
+    assert not found.is_unheard(Key("oxygen_low", 7), NOW + timedelta(hours=2))
+    assert not Curves(Conditions()).is_unheard(key, NOW)
+
+
+def test_only_the_rules_that_are_named_are_asked() -> None:
+    assert [rule.name for rule in rules_named("asystole, extreme_bradycardia")] == [
+        "asystole", "extreme_bradycardia",
+    ]  # fmt: skip
+    assert rules_named("") == ()
+    with pytest.raises(Misconfigured, match="asistole"):
+        rules_named("asistole")
+
+
+class Ward:
+    """One patient with one monitor; what is told of alarms."""
+
+    def __init__(self, tools, patient: int, device: int) -> None:
+        self.tools, self.patient, self.device = tools, patient, device
+        self.alarms: asyncio.Queue = asyncio.Queue()
+
+    async def begin(self) -> None:
+        async def keep(_: str, body: bytes) -> None:
+            self.alarms.put_nowait(msgspec.json.decode(body))
+
+        await self.tools.bus.listen("told.alarm", keep)
+
+    async def next(self, condition: str):
+        async with asyncio.timeout(WAIT_SECONDS):
+            while True:
+                alarm = await self.alarms.get()
+                if alarm["condition"] == condition:
+                    return alarm
+
+    async def sql(self, text: str, **values):
+        async with self.tools.store.pool.connection() as connection:
+            cursor = await connection.execute(text, values)
+            return await cursor.fetchall() if cursor.description else []
+
+    async def is_watched(self) -> None:
+        async with asyncio.timeout(WAIT_SECONDS):
+            start = datetime.now(UTC)
+            while not await self.sql("select at from watch_mark where at > %(start)s", start=start):
+                await asyncio.sleep(0.02)
+
+    async def sends(self, begins: datetime, waves, seq: int = 1) -> None:
+        message = told(self.patient, self.device, begins, waves, seq)
+        await self.tools.bus.publish(f"hot.waves.{self.patient}", message)
+
+    async def keeps(self, begins: datetime, waves) -> None:
+        """It is in the record, and was told to nobody."""
+        received = begins + timedelta(seconds=len(waves["ecg_ii"]) / RATE)
+        body = frame(begins, waves)
+        row = InboxRow(self.device, 1, 1, WAVES, micros(received), body)
+        (bundle,) = bundled([row])
+        values = {"shelf": bundle.shelf, "kind": bundle.kind.decode(), "received": received}
+        await self.sql(KEEP, **values, heads=bundle.heads, body=bundle.body)
+
+
+@pytest.fixture
+async def ward(tools):
+    async def number(text, **values):
+        async with tools.store.pool.connection() as connection:
+            cursor = await connection.execute(text + " returning id", values)
+            return (await cursor.fetchone())[0]
+
+    patient = await number(
+        "insert into patient (record_number, name, birth_date, sex)"
+        " values ('1', 'ada', %(born)s, 'female')",
+        born=date(1950, 1, 1),
+    )
+    device = await number("insert into device (name, kind) values ('monitor', 'monitor')")
+    await number(
+        "insert into association (device_id, patient_id, starts, source)"
+        " values (%(device)s, %(patient)s, %(now)s, 'scan')",
+        device=device, patient=patient, now=datetime.now(UTC) - timedelta(hours=1),
+    )  # fmt: skip
+    ward = Ward(tools, patient, device)
+    await ward.begin()
+    return ward
+
+
+@asynccontextmanager
+async def working(tools):
+    task = asyncio.create_task(work(tools))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError, Unreachable):
+            await task
+
+
+async def test_waves_told_on_the_bus_become_an_alarm_that_can_be_answered(ward):
+    async with working(ward.tools):
+        await ward.is_watched()
+        await ward.sends(datetime.now(UTC) - timedelta(seconds=20), stopped())
+        alarm = await ward.next("asystole")
+        assert (alarm["patient"], alarm["priority"], alarm["kind"]) == (
+            "ada", "high", "physiological",
+        )  # fmt: skip
+        ((detail,),) = await ward.sql(
+            "select detail from alarm_event join alarm on alarm.id = alarm_id"
+            " where condition = 'asystole'"
+        )
+        assert detail["leads"] == ["ecg_ii"]
+        assert detail["quality"]["pleth"]
+
+
+async def test_an_artefact_is_a_technical_row_and_no_alarm_of_the_patient(ward):
+    async with working(ward.tools):
+        await ward.is_watched()
+        await ward.sends(datetime.now(UTC) - timedelta(seconds=20), stopped(pulses_go_on=True))
+        alarm = await ward.next(ARTEFACT)
+        assert (alarm["priority"], alarm["kind"]) == ("low", "technical")
+        assert await ward.sql("select condition from alarm") == [(ARTEFACT,)]
+
+
+async def test_who_takes_over_reads_the_last_seconds_back(ward):
+    """Twelve seconds are in the record alone; the next four, told, say nothing by themselves."""
+    waves = stopped(16, after=10.5)
+    begins = datetime.now(UTC) - timedelta(seconds=16)
+    before = {name: values[: 12 * RATE] for name, values in waves.items()}
+    after = {name: values[12 * RATE :] for name, values in waves.items()}
+    await ward.keeps(begins, before)
+    async with working(ward.tools):
+        await ward.is_watched()
+        await ward.sends(begins + timedelta(seconds=12), after, 2)
+        assert (await ward.next("asystole"))["patient"] == "ada"
+
+
+async def test_without_a_rule_no_wave_is_heard(ward):
+    tools = replace(ward.tools, settings=replace(ward.tools.settings, wave_rules=""))
+    async with working(tools):
+        await ward.is_watched()
+        await ward.sends(datetime.now(UTC) - timedelta(seconds=20), stopped())
+        await ward.tools.bus.tell("told.trouble", {"what": "disk", "text": "nearly full"})
+        await ward.next("trouble_disk")
+        assert await ward.sql("select condition from alarm") == [("trouble_disk",)]
+
+
+class Kept:
+    """A writer that only remembers."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+
+    async def put(self, verdict) -> None:
+        self.changes += verdict.changes
+
+
+async def test_who_cannot_keep_up_says_so_and_says_when_it_is_over(tools, monkeypatch):
+    monkeypatch.setattr(curve_work, "STEADY_SECONDS", 0.0)
+    watcher, writer = Watcher(), Kept()
+    looking = CurveWork(tools, watcher, writer)  # pyright: ignore[reportArgumentType]
+    watcher.curves.dropped = 5
+    await looking._say_whether_we_keep_up(0.1)
+    assert [(x.key.condition, x.finding is None) for x in writer.changes] == [
+        ("trouble_waves", False)
+    ]
+    await asyncio.sleep(0.001)
+    await looking._say_whether_we_keep_up(0.1)
+    assert [(x.key.condition, x.finding is None) for x in writer.changes[1:]] == [
+        ("trouble_waves", True)
+    ]
+    await looking._say_whether_we_keep_up(curve_work.BEHIND_SECONDS + 1)
+    assert writer.changes[2].finding is not None
