@@ -156,6 +156,27 @@ class Ward:
         await self.calls()
         return alarm.id
 
+    async def loses_a_gateway(self, beds: int) -> None:
+        """The watcher finds devices silent, and what they have in common."""
+
+        async def device(name: str) -> int:
+            text = "insert into device (name, kind) values (%(name)s, 'monitor') returning id"
+            return (await self.sql(text, name=name))[0]["id"]
+
+        def silent(condition: str, number: int, cause: Key | None = None) -> Change:
+            finding = Finding(Priority.MEDIUM, f"{condition} {number}", now)
+            key = Key(condition, None, number)
+            return Change(key, Kind.TECHNICAL, now, finding, cause=cause)
+
+        now = datetime.now(UTC)
+        changes = [silent("gateway_silent", await device("gw-north"))]
+        for bed in range(beds):
+            number = await device(f"gw-north-{bed}")
+            changes.append(silent("device_silent", number, changes[0].key))
+        tools = self.house.tools
+        await write(tools.store, tools.bus, changes)
+        await self.calls()
+
     async def calls(self, after: timedelta = timedelta()) -> None:
         """One pass of the caller, as if so much time had passed."""
         tools = self.house.tools

@@ -192,3 +192,49 @@ async def test_the_list_holds_every_open_alarm_worst_first(visit: Any, ward: Any
     await expect(bars).to_have_count(3)
     marks = [text.split()[0] for text in await bars.all_inner_texts()]
     assert marks == ["!!!", "!!", "!"]
+
+
+async def test_the_alarm_centre_is_answered_with_one_press(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)  # who opens a ward follows it
+    low = await ward.alarms("Temp 38.9", Priority.LOW, condition="temperature_high")
+    high = await ward.alarms()
+    await nurse.goes("/alarms")
+    open_now = nurse.page.get_by_role("region", name="Nobody has answered")
+    bars = open_now.locator("[data-alarm]")
+    await expect(bars).to_have_count(2)
+    order = [await bars.nth(n).get_attribute("data-alarm") for n in range(2)]
+    assert order == [str(high), str(low)], "worst first"
+    await nurse.click(open_now.get_by_role("button", name="I go: SpO₂"))
+    taken = nurse.page.get_by_role("region", name="Answered, and not over")
+    await expect(taken).to_contain_text("Test nurse: I am with the patient")
+    assert (await ward.alarm(high))["reason"] == "I am with the patient"
+    assert nurse.clicks == 1
+
+
+async def test_one_alarms_story_says_who_knew_what_when(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    alarm = await ward.alarms(received=True)
+    await expect(nurse.tile("Anna").locator(f"[data-alarm='{alarm}']")).to_contain_text(", seen")
+    await nurse.goes(f"/alarms/{alarm}")
+    story = nurse.page.get_by_role("region", name="Who knew what, when")
+    for line in ("Raised, high", "Called Test nurse", "Test nurse saw the call"):
+        await expect(story).to_contain_text(line)
+    await expect(story).to_contain_text("On the screen of Test nurse, nurse")
+    await nurse.page.get_by_label("What was done").fill("Oxygen 2 L/min")
+    await nurse.click(nurse.page.get_by_role("button", name="Write down"))
+    await expect(story).to_contain_text("Done by Test nurse")
+    await expect(story).to_contain_text("Oxygen 2 L/min")
+
+
+async def test_a_gateway_and_its_beds_are_one_line_and_all_are_there(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    await ward.loses_a_gateway(beds=6)
+    await nurse.goes("/alarms")
+    open_now = nurse.page.get_by_role("region", name="Nobody has answered")
+    await expect(open_now.get_by_role("heading")).to_have_text("Nobody has answered 1")
+    await expect(open_now.get_by_text("6 alarms with this cause")).to_be_visible()
+    await nurse.click(open_now.get_by_text("6 alarms with this cause"))
+    await expect(open_now.locator("details [data-alarm]")).to_have_count(6)

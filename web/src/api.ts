@@ -7,6 +7,7 @@ import type {
   Alarm,
   AlarmStory,
   Board,
+  Call,
   ContactChange,
   Delivery,
   Demo,
@@ -109,6 +110,13 @@ export const api = {
 
   alarms: (ward?: number) =>
     said<Alarm[]>(GET("/api/alarms", { params: { query: ward === undefined ? {} : { ward } } })),
+  pastAlarms: (start: number, ward?: number) =>
+    said<Alarm[]>(
+      GET("/api/alarms/past", {
+        params: { query: { start, ...(ward === undefined ? {} : { ward }) } },
+      }),
+    ),
+  calls: (ward: number) => said<Call[]>(GET("/api/calls", { params: { query: { ward } } })),
   alarm: (alarm_id: number) =>
     said<AlarmStory>(GET("/api/alarms/{alarm_id}", { params: { path: { alarm_id } } })),
   /** An acknowledgement covers the alarm as it stood on the screen, and no worse. */

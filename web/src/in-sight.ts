@@ -3,7 +3,7 @@
 import { type RefObject, useEffect, useSyncExternalStore } from "react";
 import type { Alarm } from "./words";
 
-export type InSight = { ward: number } | { patient: number } | null;
+export type InSight = { ward: number } | { patient: number } | { all: true } | null;
 
 let inSight: InSight = null;
 const listeners = new Set<() => void>();
@@ -25,6 +25,7 @@ export function useInSight(): InSight {
 /** A board shows every alarm of its ward, and those of no bed. */
 export function isInSight(alarm: Alarm, what: InSight): boolean {
   if (what === null) return false;
+  if ("all" in what) return true;
   if ("patient" in what) return alarm.patient_id === what.patient;
   if (alarm.ward_id === what.ward) return true;
   return alarm.patient_id === null && alarm.ward_id === null;
@@ -36,6 +37,14 @@ export function useWardInSight(ward: number): void {
     set({ ward });
     return () => set(null);
   }, [ward]);
+}
+
+/** Every alarm that is heard stands on this page. */
+export function useAllInSight(): void {
+  useEffect(() => {
+    set({ all: true });
+    return () => set(null);
+  }, []);
 }
 
 // Gone when nothing of it is seen, back when nearly all is: the strip that comes and goes moves

@@ -24,7 +24,8 @@ export function useAlarmsInSync(): void {
 
 async function sync(ward: number): Promise<number> {
   const asked = performance.now();
-  const found = await api.alarms(ward);
+  const [found, calls] = await Promise.all([api.alarms(ward), api.calls(ward)]);
   live.seedAlarms(ward, found, asked);
+  live.seedCalls(calls, asked);
   return found.length;
 }

@@ -1,8 +1,9 @@
 // Every page of the staff, one a line: where it is, who may open it, and the file that draws it.
 // The server decides what a role may read; this table only spares people a closed door.
-// The board and the chart come with the shell: an alarm's way must not wait for a file.
+// The board, the alarms and the chart come with the shell: an alarm's way must not wait for a file.
 
 import { type ComponentType, lazy } from "react";
+import Centre from "./screens/alarms/centre";
 import Chart from "./screens/patient/chart";
 import Board from "./screens/ward/board";
 import type { Role } from "./words";
@@ -21,6 +22,8 @@ export const ROUTES: readonly RouteLine[] = [
   { path: "/wards/:ward/limits", roles: CARERS, page: Limits },
   { path: "/reached", roles: STAFF, page: lazy(() => import("./screens/reached/reached")) },
   { path: "/m/:token", roles: STAFF, page: lazy(() => import("./screens/reached/opened")) },
+  { path: "/alarms", roles: CARERS, page: Centre },
+  { path: "/alarms/:alarm", roles: CARERS, page: lazy(() => import("./screens/alarms/review")) },
   { path: "/devices", roles: STAFF, page: lazy(() => import("./screens/devices/devices")) },
 ];
 

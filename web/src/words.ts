@@ -40,6 +40,7 @@ type AlarmFields = {
 };
 export type Alarm = Narrow<Said["AlarmShown"], AlarmFields>;
 export type AlarmEvent = Said["EventShown"];
+export type Receipt = Said["ReceiptShown"];
 export type AlarmStory = Narrow<Said["AlarmStory"], AlarmFields & { calls: Call[] }>;
 
 export type BedDevice = Said["WornDevice"];

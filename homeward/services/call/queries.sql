@@ -216,6 +216,14 @@ select * from call_shown where id = any(%(ids)s) order by id;
 -- Calls nobody has ended.
 select * from call_shown where ended is null order by id;
 
+-- name: open_on_ward
+-- Calls nobody has ended: for alarms of one ward and of none, or for all.
+select call_shown.* from call_shown
+join alarm_shown on alarm_shown.id = call_shown.alarm_id
+where call_shown.ended is null
+  and (%(ward)s::bigint is null or alarm_shown.ward_id = %(ward)s or alarm_shown.ward_id is null)
+order by call_shown.id limit 10000;
+
 -- name: mark_seen
 -- These calls were on that person's own screen.
 update call set seen = %(now)s

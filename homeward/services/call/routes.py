@@ -2,13 +2,19 @@
 
 from fastapi import Request
 
-from homeward.guard.route import EVERYBODY, Route
+from homeward.guard.route import EVERYBODY, STAFF, Route
 from homeward.model.errors import Forbidden
 from homeward.model.person import Role
+from homeward.model.shown import CallShown
 from homeward.services.asking import Asking
 from homeward.services.call.reach.routes import REACH_ROUTES
 from homeward.services.call.receipts import Q, mark_seen
 from homeward.services.contract import Tools
+
+
+async def get_calls(door: Asking, ward: int | None = None) -> list[CallShown]:
+    """Who is called now: for alarms of one ward and of none, or for all."""
+    return await door.all(Q.open_on_ward, CallShown, ward=ward)
 
 
 async def post_call_seen(call_id: int, door: Asking, request: Request) -> None:
@@ -36,6 +42,7 @@ async def post_today_alarm_seen(alarm_id: int, door: Asking, request: Request) -
 PATIENT = frozenset({Role.PATIENT})
 
 ROUTES = (
+    Route("GET", "/api/calls", get_calls, STAFF),
     Route("POST", "/api/calls/{call_id}/seen", post_call_seen, EVERYBODY),
     Route("POST", "/api/today/alarms/{alarm_id}/seen", post_today_alarm_seen, PATIENT),
     *REACH_ROUTES,

@@ -149,6 +149,14 @@ where state <> 'resolved'
 order by position(priority in 'high medium low'), raised
 limit 5000;
 
+-- name: past_shown
+-- Alarms raised in a span (ms), newest first; of one ward (with those of no ward), or of all.
+select * from alarm_shown
+where raised >= %(start)s::bigint and raised < %(end)s::bigint
+  and (%(ward)s::bigint is null or ward_id = %(ward)s or ward_id is null)
+order by raised desc, id desc
+limit %(most)s;
+
 -- name: one_shown
 -- One alarm as screens know it.
 select * from alarm_shown where id = %(id)s;

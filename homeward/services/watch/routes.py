@@ -18,6 +18,7 @@ from homeward.services.watch.latency import Step, steps
 from homeward.services.watch.ledger import Q, Seen
 
 FOREVER_MS = 2**53  # the largest whole number a page can say
+PAST_MAX = 500
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,14 @@ async def get_alarms(door: Asking, ward: int | None = None) -> list[AlarmShown]:
     return await door.all(Q.open_shown, AlarmShown, ward=ward)
 
 
+async def get_past_alarms(
+    door: Asking, start: int, end: int = FOREVER_MS, ward: int | None = None
+) -> list[AlarmShown]:
+    """Alarms raised in a span (ms since 1970 UTC), newest first, open or over."""
+    values = {"start": start, "end": end, "ward": ward, "most": PAST_MAX}
+    return await door.all(Q.past_shown, AlarmShown, **values)
+
+
 async def get_alarm(alarm_id: int, door: Asking) -> AlarmStory:
     """One alarm: who knew what when."""
     alarm = await door.one(Q.one_shown, AlarmShown, id=alarm_id)
@@ -158,6 +167,7 @@ ANSWERERS = STAFF | {Role.SENTINEL}
 
 ROUTES = (
     Route("GET", "/api/alarms", get_alarms, STAFF),
+    Route("GET", "/api/alarms/past", get_past_alarms, STAFF),
     Route("GET", "/api/alarms/{alarm_id}", get_alarm, STAFF),
     Route("GET", "/api/patients/{patient_id}/alarms", get_patient_alarms, HEARERS),
     Route("POST", "/api/alarms/{alarm_id}/acknowledge", post_acknowledgement, ANSWERERS),

@@ -38,6 +38,7 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
       data-alarm={alarm.id}
       data-shape={shape}
       data-look={isOpen ? "open" : "quiet"}
+      data-acts={children ? true : undefined}
     >
       <div className={classes.head}>
         <span className={classes.mark}>

@@ -42,6 +42,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </Link>
         <nav className={classes.nav} aria-label="Main">
           {isCarer(person.role) && <WardLinks />}
+          {isCarer(person.role) && <NavItem href="/alarms" label="Alarms" icon={<BellIcon />} />}
           {person.role !== "patient" && (
             <NavItem href="/devices" label="Devices" icon={<DevicesIcon />} />
           )}

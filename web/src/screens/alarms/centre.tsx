@@ -1,0 +1,241 @@
+// The alarm centre: every open alarm of the wards I follow, the one to answer first, first.
+
+import { Button, UnstyledButton } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "wouter";
+import {
+  byUrgency,
+  countByPriority,
+  type Group,
+  grouped,
+  MARKS,
+  needsAnswer,
+  PRIORITIES,
+  REASONS,
+} from "../../alarms";
+import { api } from "../../api";
+import { clockTime, inWords } from "../../freshness";
+import { useAllInSight } from "../../in-sight";
+import { live, useAlarms, useNow } from "../../live";
+import { useFollowed } from "../../my-wards";
+import { Acknowledge } from "../../parts/acknowledge";
+import { AlarmBar } from "../../parts/alarm-bar";
+import bar from "../../parts/alarm-bar.module.css";
+import { whereOf } from "../../parts/alarm-list";
+import { BellIcon, CheckIcon } from "../../parts/icons";
+import { useTitle } from "../../parts/page-head";
+import { useWards } from "../../parts/shell";
+import { Empty, Trouble } from "../../parts/states";
+import { useMe } from "../../session";
+import type { Alarm } from "../../words";
+import classes from "./alarms.module.css";
+
+/** So many are drawn at once; however many there are, all are counted and can be shown. */
+const DRAWN = 100;
+const PAST_HOURS = 12;
+const PAST_MS = PAST_HOURS * 3_600_000;
+
+export default function Centre() {
+  useTitle("Alarms");
+  useAllInSight();
+  useNow();
+  const [answering, answer] = useState<Alarm | null>(null);
+  const groups = grouped([...useAlarms()].sort(byUrgency));
+  const open = groups.filter(({ alarm }) => needsAnswer(alarm));
+  const taken = groups.filter(({ alarm }) => !needsAnswer(alarm));
+  return (
+    <div className={classes.page}>
+      <Head open={open} />
+      <section aria-labelledby="open">
+        <h2 id="open" className={classes.sub}>
+          Nobody has answered <b>{open.length}</b>
+        </h2>
+        {open.length === 0 && <Calm />}
+        <Bars groups={open} acknowledge={answer} />
+      </section>
+      {taken.length > 0 && (
+        <section aria-labelledby="taken">
+          <h2 id="taken" className={classes.sub}>
+            Answered, and not over <b>{taken.length}</b>
+          </h2>
+          <Bars groups={taken} acknowledge={answer} />
+        </section>
+      )}
+      <Past />
+      <Acknowledge alarm={answering} close={() => answer(null)} />
+    </div>
+  );
+}
+
+function Head({ open }: { open: readonly Group[] }) {
+  const followed = useFollowed(useMe().person.id);
+  const wards = useWards().data ?? [];
+  const names = wards.filter(({ id }) => followed.includes(id)).map(({ name }) => name);
+  const counts = countByPriority(open.map(({ alarm }) => alarm));
+  return (
+    <div className={classes.head}>
+      <h1 className={classes.title}>
+        Alarms
+        <span>{names.length ? names.join(", ") : "of no ward yet: open a ward to follow it"}</span>
+      </h1>
+      <ul className={classes.counts} aria-label="Not answered">
+        {PRIORITIES.map((priority) => (
+          <li key={priority} data-priority={priority} data-some={counts[priority] > 0}>
+            <span aria-hidden="true">{MARKS[priority]}</span> {counts[priority]} {priority}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Calm() {
+  return (
+    <p className={classes.calm}>
+      <CheckIcon size={20} /> No alarm waits for an answer.
+    </p>
+  );
+}
+
+type BarsProps = { groups: readonly Group[]; acknowledge: (alarm: Alarm) => void };
+
+function Bars({ groups, acknowledge }: BarsProps) {
+  const [drawn, draw] = useState(DRAWN);
+  const hidden = groups.length - drawn;
+  return (
+    <div className={classes.bars}>
+      {groups.slice(0, drawn).map((group) => (
+        <Line key={group.alarm.id} {...group} acknowledge={acknowledge} />
+      ))}
+      {hidden > 0 && (
+        <UnstyledButton className={classes.more} onClick={() => draw(drawn + DRAWN)}>
+          {hidden} more below. Show the next {Math.min(DRAWN, hidden)}
+        </UnstyledButton>
+      )}
+    </div>
+  );
+}
+
+type LineProps = Group & { acknowledge: (alarm: Alarm) => void };
+
+function Line({ alarm, parts, acknowledge }: LineProps) {
+  return (
+    <div>
+      <AlarmBar alarm={alarm} acknowledge={acknowledge} where={whereOf(alarm)}>
+        {needsAnswer(alarm) && <IGo alarm={alarm} />}
+        <Button
+          component={Link}
+          href={`/alarms/${alarm.id}`}
+          size="compact-sm"
+          className={bar.button}
+          aria-label={`Review: ${alarm.text}`}
+        >
+          Review
+        </Button>
+      </AlarmBar>
+      {parts.length > 0 && (
+        <details className={classes.parts}>
+          <summary>{parts.length} alarms with this cause</summary>
+          {parts.map((part) => (
+            <AlarmBar
+              key={part.id}
+              alarm={part}
+              acknowledge={acknowledge}
+              where={whereOf(part)}
+              shape="head"
+            />
+          ))}
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** One press: I am on my way, and everybody else can see it. */
+function IGo({ alarm }: { alarm: Alarm }) {
+  const go = useMutation({
+    mutationFn: () => api.acknowledge(alarm, REASONS[0]),
+    onSuccess: (answered) => live.learn(answered),
+  });
+  return (
+    <Button
+      size="compact-sm"
+      className={bar.button}
+      loading={go.isPending}
+      onClick={() => go.mutate()}
+      aria-label={`I go: ${alarm.text}`}
+      title={go.error ? go.error.message : "Acknowledge: I am with the patient"}
+    >
+      {go.error ? "Look again" : "I go"}
+    </Button>
+  );
+}
+
+/** What was, so that a shift can look back on its own alarms. */
+function Past() {
+  const followed = useFollowed(useMe().person.id);
+  const now = useNow();
+  const past = useQuery({
+    queryKey: ["past-alarms", followed],
+    queryFn: async () => {
+      const start = Math.round(live.now() - PAST_MS);
+      const found = await Promise.all(followed.map((ward) => api.pastAlarms(start, ward)));
+      const once = new Map(found.flat().map((alarm) => [alarm.id, alarm]));
+      return [...once.values()].sort((a, b) => b.raised - a.raised);
+    },
+    enabled: followed.length > 0,
+    refetchInterval: 30_000,
+  });
+  const over = past.data?.filter(({ state }) => state === "resolved");
+  return (
+    <section aria-labelledby="past">
+      <h2 id="past" className={classes.sub}>
+        Over, in the last {PAST_HOURS} hours {over && <b>{over.length}</b>}
+      </h2>
+      {past.error && <Trouble error={past.error} again={() => void past.refetch()} />}
+      {over?.length === 0 && <Empty title="No alarm has ended yet" icon={<BellIcon size={30} />} />}
+      {over && over.length > 0 && <PastTable alarms={over} now={now} />}
+    </section>
+  );
+}
+
+function PastTable({ alarms, now }: { alarms: readonly Alarm[]; now: number }) {
+  return (
+    <div className={classes.scroll}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th>Raised</th>
+            <th>Where</th>
+            <th>Alarm</th>
+            <th>Lasted</th>
+            <th>Answered</th>
+          </tr>
+        </thead>
+        <tbody>
+          {alarms.slice(0, DRAWN).map((alarm) => (
+            <tr key={alarm.id} data-priority={alarm.priority}>
+              <td>{clockTime(alarm.raised, now)}</td>
+              <td>{whereOf(alarm)}</td>
+              <td>
+                <Link href={`/alarms/${alarm.id}`} className={classes.link}>
+                  <span className={classes.mark} aria-hidden="true">
+                    {MARKS[alarm.priority]}
+                  </span>
+                  {alarm.text}
+                </Link>
+              </td>
+              <td>{inWords((alarm.cleared ?? now) - alarm.raised)}</td>
+              <td>
+                {alarm.acknowledged === null
+                  ? "–"
+                  : `${alarm.acknowledged_by ?? ""} after ${inWords(alarm.acknowledged - alarm.raised)}`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
