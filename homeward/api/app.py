@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from homeward import __version__
-from homeward.api import reports
+from homeward.api import reports, system
 from homeward.api.guarding import Headed, check, milliseconds
 from homeward.api.live import Hub, live
 from homeward.api.live_waves import live_waves
@@ -77,6 +77,7 @@ def every_route() -> list[Route]:
     return [
         health,
         *reports.ROUTES,
+        *system.ROUTES,
         *(route for name in SERVICES_WITH_ROUTES for route in routes_of(name)),
     ]
 

@@ -37,6 +37,7 @@ RECHECK_SECONDS = 5.0  # a session that ended, a patient who moved: the socket f
 TEXTS_MAX = 512
 WAVES_MAX = 64  # frames; at four a second and bed, two seconds of a ward of eight
 WARDS_MAX = 32
+PROCESSES_MAX = 64
 UNAUTHORISED = 4401
 FORBIDDEN = 4403
 TOO_SLOW = 4408
@@ -113,6 +114,8 @@ class Hub:
         self.viewers: set[Viewer] = set()
         self.wave_viewers: set[WaveViewer] = set()
         self.vigil = Vigil(0.0)
+        self.beats: dict[str, int] = {}  # when each process was last heard (ms)
+        self.counts: dict[str, int] | None = None  # a door's counters, when last told
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -126,7 +129,8 @@ class Hub:
             await bus.listen("told.call", self._call),
             await bus.listen("told.score", self._score),
             await bus.listen("told.device", self._device),
-            await bus.listen("beat.guard", self._guard),
+            await bus.listen("beat.*", self._beat),
+            await bus.listen("told.counts", self._count),
         ]
         presence = asyncio.create_task(at_screens.keep_for_ever(self.tools, self.viewers))
         try:
@@ -199,12 +203,25 @@ class Hub:
             if viewer.actor.role in INSIDERS - {Role.PATIENT}:
                 viewer.send(text)
 
-    async def _guard(self, _: str, __: bytes) -> None:
-        self.vigil.hear(asyncio.get_running_loop().time())
+    async def _beat(self, subject: str, _: bytes) -> None:
+        name = subject.removeprefix("beat.")
+        if name == "guard":
+            self.vigil.hear(asyncio.get_running_loop().time())
+        elif name in self.beats or len(self.beats) < PROCESSES_MAX:
+            self.beats[name] = milliseconds(self.tools.now())
+
+    async def _count(self, _: str, body: bytes) -> None:
+        told = msgspec.json.decode(body)
+        names = ("received", "stored", "quarantined", "refused", "waiting", "lost")
+        self.counts = {"at": milliseconds(self.tools.now())} | {name: told[name] for name in names}
+
+    def is_kept(self) -> bool | None:
+        """Whether alarms are watched; None while that cannot be said yet."""
+        return self.vigil.is_kept(asyncio.get_running_loop().time())
 
     def guard(self, viewer: Viewer) -> None:
         """Tell it whether anybody watches, once, and whenever that changes."""
-        is_kept = self.vigil.is_kept(asyncio.get_running_loop().time())
+        is_kept = self.is_kept()
         if is_kept is not None and is_kept != viewer.is_guarded:
             viewer.is_guarded = is_kept
             viewer.send(_text("guard", alive=is_kept))

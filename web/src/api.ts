@@ -13,6 +13,7 @@ import type {
   Demo,
   Device,
   DeviceToken,
+  LatencyStep,
   Limits,
   NewContact,
   NewSetting,
@@ -23,6 +24,7 @@ import type {
   Replayed,
   Scores,
   Session,
+  System,
   Target,
   Today,
   Trend,
@@ -163,6 +165,8 @@ export const api = {
           }),
     );
   },
+  system: () => said<System>(GET("/api/system")),
+  latency: () => said<LatencyStep[]>(GET("/api/system/latency")),
 
   today: () => said<Today>(GET("/api/today")),
   todaySeen: (alarm_id: number) =>

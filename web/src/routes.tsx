@@ -24,6 +24,7 @@ export const ROUTES: readonly RouteLine[] = [
   { path: "/m/:token", roles: STAFF, page: lazy(() => import("./screens/reached/opened")) },
   { path: "/alarms", roles: CARERS, page: Centre },
   { path: "/alarms/:alarm", roles: CARERS, page: lazy(() => import("./screens/alarms/review")) },
+  { path: "/system", roles: STAFF, page: lazy(() => import("./screens/system/system")) },
   { path: "/devices", roles: STAFF, page: lazy(() => import("./screens/devices/devices")) },
 ];
 

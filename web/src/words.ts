@@ -40,6 +40,8 @@ type AlarmFields = {
 };
 export type Alarm = Narrow<Said["AlarmShown"], AlarmFields>;
 export type AlarmEvent = Said["EventShown"];
+export type System = Said["SystemShown"];
+export type LatencyStep = Said["LatencyStep"];
 export type Receipt = Said["ReceiptShown"];
 export type AlarmStory = Narrow<Said["AlarmStory"], AlarmFields & { calls: Call[] }>;
 

@@ -15,7 +15,7 @@ LATE = "alarm_latency"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LatencyStep:
     """One step of alarms in one span: how many took it, and the median and 99th percentile of the
     seconds it took (None where none did).
 
@@ -31,12 +31,12 @@ class Step:
     p99_seconds: float | None
 
 
-async def steps(door: Door, now: datetime) -> list[Step]:
+async def steps(door: Door, now: datetime) -> list[LatencyStep]:
     """Every step over the last hour, day and month."""
-    found: list[Step] = []
+    found: list[LatencyStep] = []
     for span, length in SPANS.items():
         rows = await door.all(Q.latency, dict, since=now - length)
-        found += [Step(span, **row) for row in rows]
+        found += [LatencyStep(span, **row) for row in rows]
     return found
 
 

@@ -14,7 +14,7 @@ from homeward.model.shown import AlarmShown, CallShown
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.watch import acts, ledger, limits_routes
-from homeward.services.watch.latency import Step, steps
+from homeward.services.watch.latency import LatencyStep, steps
 from homeward.services.watch.ledger import Q, Seen
 
 FOREVER_MS = 2**53  # the largest whole number a page can say
@@ -154,7 +154,7 @@ async def post_act(alarm_id: int, said: Act, door: Asking, request: Request) -> 
     return await acts.say_acted(tools.store, tools.bus, door, alarm_id, said.what, tools.now())
 
 
-async def get_latency(door: Asking, request: Request) -> list[Step]:
+async def get_latency(door: Asking, request: Request) -> list[LatencyStep]:
     """How long alarms took, step by step, over the last hour, day and month."""
     tools: Tools = request.app.state.tools
     return await steps(door, tools.now())

@@ -99,6 +99,7 @@ export const EyeIcon = drawn(
     <circle cx="12" cy="12" r="3" />
   </>,
 );
+export const PulseIcon = drawn(<path d="M3 12h4l2.500-6 4 12 2.500-6h5" />);
 export const PlusIcon = drawn(<path d="M12 5v14M5 12h14" />);
 
 /** Three sliders: what somebody has set. */

@@ -10,7 +10,15 @@ import { useMe, useSignOut } from "../session";
 import type { Role } from "../words";
 import { AlarmStrip } from "./alarm-strip";
 import { Brand } from "./brand";
-import { BedIcon, BellIcon, DevicesIcon, HomeIcon, PersonIcon, SignOutIcon } from "./icons";
+import {
+  BedIcon,
+  BellIcon,
+  DevicesIcon,
+  HomeIcon,
+  PersonIcon,
+  PulseIcon,
+  SignOutIcon,
+} from "./icons";
 import { LostBanner } from "./lost-banner";
 import { PatientSearch } from "./patient-search";
 import { SchemeButton } from "./scheme-button";
@@ -43,6 +51,9 @@ export function Shell({ children }: { children: ReactNode }) {
         <nav className={classes.nav} aria-label="Main">
           {isCarer(person.role) && <WardLinks />}
           {isCarer(person.role) && <NavItem href="/alarms" label="Alarms" icon={<BellIcon />} />}
+          {(person.role === "engineer" || person.role === "administrator") && (
+            <NavItem href="/system" label="System" icon={<PulseIcon />} />
+          )}
           {person.role !== "patient" && (
             <NavItem href="/devices" label="Devices" icon={<DevicesIcon />} />
           )}
@@ -136,6 +147,9 @@ function PersonMenu() {
         </Menu.Label>
         <Menu.Item component={Link} href="/reached" leftSection={<BellIcon />}>
           How I am reached
+        </Menu.Item>
+        <Menu.Item component={Link} href="/system" leftSection={<PulseIcon />}>
+          System
         </Menu.Item>
         <Menu.Item leftSection={<SignOutIcon />} onClick={() => void signOut()}>
           Sign out
