@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get System
+         * @description Whether every process is heard, and whether what was received is accounted for.
+         */
+        get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -420,6 +440,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Past Alarms
+         * @description Alarms raised in a span (ms since 1970 UTC), newest first, open or over.
+         */
+        get: operations["get_past_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alarms/{alarm_id}": {
         parameters: {
             query?: never;
@@ -646,6 +686,26 @@ export interface paths {
          * @description Enter what was observed at the bedside, or correct an entry; sent twice, it is one.
          */
         post: operations["post_observation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Calls
+         * @description Who is called now: for alarms of one ward and of none, or for all.
+         */
+        get: operations["get_calls"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1272,6 +1332,26 @@ export interface components {
             last_is_test: boolean | null;
         };
         /**
+         * CountersShown
+         * @description Messages at the door since it started, at `at` (ms). `lost` is what became of none.
+         */
+        CountersShown: {
+            /** At */
+            at: number;
+            /** Received */
+            received: number;
+            /** Stored */
+            stored: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Refused */
+            refused: number;
+            /** Waiting */
+            waiting: number;
+            /** Lost */
+            lost: number;
+        };
+        /**
          * Credentials
          * @description A login and its password.
          */
@@ -1499,6 +1579,27 @@ export interface components {
             p99: number;
             /** Worst */
             worst: number;
+        };
+        /**
+         * LatencyStep
+         * @description One step of alarms in one span: how many took it, and the median and 99th percentile of the
+         *     seconds it took (None where none did).
+         *
+         *     judged: reading received to alarm decided. shown: reading received to a visible screen that
+         *     heard it live. called: alarm to the first call. seen: call to its person's screen. answered:
+         *     alarm to acknowledgement.
+         */
+        LatencyStep: {
+            /** Span */
+            span: string;
+            /** Step */
+            step: string;
+            /** Alarms */
+            alarms: number;
+            /** P50 Seconds */
+            p50_seconds: number | null;
+            /** P99 Seconds */
+            p99_seconds: number | null;
         };
         /**
          * LimitShown
@@ -1780,6 +1881,16 @@ export interface components {
          * @enum {string}
          */
         Priority: "high" | "medium" | "low";
+        /**
+         * ProcessShown
+         * @description One process; `heard` is its last beat (ms since 1970 UTC), None where none was heard.
+         */
+        ProcessShown: {
+            /** Name */
+            name: string;
+            /** Heard */
+            heard: number | null;
+        };
         /**
          * PushMoved
          * @description A browser's new subscription, and the address of the one it replaces.
@@ -2178,25 +2289,19 @@ export interface components {
          */
         State: "normal" | "pending" | "active" | "audio-paused" | "acknowledged" | "latched" | "resolved";
         /**
-         * Step
-         * @description One step of alarms in one span: how many took it, and the median and 99th percentile of the
-         *     seconds it took (None where none did).
-         *
-         *     judged: reading received to alarm decided. shown: reading received to a visible screen that
-         *     heard it live. called: alarm to the first call. seen: call to its person's screen. answered:
-         *     alarm to acknowledgement.
+         * SystemShown
+         * @description How the platform is. `is_watched`: what is heard is judged, and what is judged is written.
          */
-        Step: {
-            /** Span */
-            span: string;
-            /** Step */
-            step: string;
-            /** Alarms */
-            alarms: number;
-            /** P50 Seconds */
-            p50_seconds: number | null;
-            /** P99 Seconds */
-            p99_seconds: number | null;
+        SystemShown: {
+            /** Now */
+            now: number;
+            /** Is Bus Connected */
+            is_bus_connected: boolean;
+            /** Is Watched */
+            is_watched: boolean | null;
+            /** Processes */
+            processes: components["schemas"]["ProcessShown"][];
+            counters: components["schemas"]["CountersShown"] | null;
         };
         /**
          * TargetView
@@ -2482,6 +2587,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemShown"];
                 };
             };
         };
@@ -3104,6 +3229,39 @@ export interface operations {
             };
         };
     };
+    get_past_alarms: {
+        parameters: {
+            query: {
+                start: number;
+                end?: number;
+                ward?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmShown"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_alarm: {
         parameters: {
             query?: never;
@@ -3285,7 +3443,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Step"][];
+                    "application/json": components["schemas"]["LatencyStep"][];
                 };
             };
         };
@@ -3552,6 +3710,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_calls: {
+        parameters: {
+            query?: {
+                ward?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallShown"][];
                 };
             };
             /** @description Validation Error */

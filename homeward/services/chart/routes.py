@@ -54,14 +54,16 @@ async def get_board(ward_id: int, door: Asking, request: Request) -> v.Board:
     ward = await door.one(Q.ward, v.WardShown, ward=ward_id)
     patients = await door.all(Q.beds, PatientShown, ward=ward_id)
     ids = [each.id for each in patients]
-    values, alarms, calls, scores, worn, seen, own = await asyncio.gather(
+    values, alarms, calls, scores, worn, (seen, own) = await asyncio.gather(
         _newest(door, ids, now),
         _by_patient(door.all(Q.open_alarms, AlarmShown, patients=ids)),
         _by_patient(door.all(Q.open_calls, CallShown, patients=ids)),
         door.all(Q.newest_scores, dict, patients=ids),
         door.all(Q.worn, dict, patients=ids),
-        door.all(Q.waves_seen, dict, patients=ids, since=now - WAVES_SEEN_WITHIN),
-        door.all(Q.own_limits, dict, patients=ids, now=now),
+        asyncio.gather(
+            door.all(Q.waves_seen, dict, patients=ids, since=now - WAVES_SEEN_WITHIN),
+            door.all(Q.own_limits, dict, patients=ids, now=now),
+        ),
     )
     limits = {row["patient_id"]: (row["changed"], row["off"]) for row in own}
     score_of = {row["patient_id"]: _score(row["detail"]) for row in scores}
