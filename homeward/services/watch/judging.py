@@ -81,6 +81,9 @@ class Judging:
     def restore(self) -> None:
         """Judge every reading of the patients whose episodes were taken over."""
         self._is_open[:] = False
+        # What was said of settings is said anew, or ends: nobody else remembers it.
+        said = self._conditions.keys(TROUBLE_SETTING)
+        self._others |= {key.patient_id for key in said if key.patient_id is not None}
         for rule, vitals in self._vitals_of.items():
             for key in [*self._conditions.keys(rule), *self._conditions.keys(TROUBLE_RULE + rule)]:
                 if key.patient_id is not None and key.condition in (rule, TROUBLE_RULE + rule):
@@ -244,12 +247,15 @@ class Judging:
             unfit = None if each.trouble is None else _unfit(each.default.name, now)
             changes.append(Change(key, Kind.TECHNICAL, now, unfit))
         news = [change for change in changes if self._conditions.is_news(change)]
-        slots = np.flatnonzero(self._windows.patient[: self._slots] == patient).tolist()
-        for slot in slots:
+        slots = np.flatnonzero(self._windows.patient[: self._slots] == patient)
+        for slot in slots.tolist():
             self._refresh(slot)
+        slots = slots[self._windows.count[slots] > 0]
+        values = self._windows.last_values(slots)
+        is_asked = beyond(values, self._low[slots], self._high[slots]) | self._is_open[slots]
+        for slot in slots[is_asked].tolist():
             stale_us = BY_INDEX[int(self._windows.vital[slot])].stale_seconds * 1_000_000
-            age = as_microseconds(now) - int(self._windows.received[slot])
-            if self._windows.count[slot] and age <= stale_us:
+            if as_microseconds(now) - int(self._windows.received[slot]) <= stale_us:
                 news += self._judge(slot, now)
         return news
 
@@ -298,6 +304,8 @@ class Judging:
         known, self._slots = self._slots, len(self._windows.numbers)
         if self._slots > known:
             self._bound(np.arange(known, self._slots))
+            # Nobody was told yet what is ordered for them: after a start that is everybody.
+            self._others.update(self._windows.patient[known : self._slots].tolist())
 
 
 def _decided_by(rule: Rule, rules: RuleSet) -> dict[str, Any]:

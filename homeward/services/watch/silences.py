@@ -100,6 +100,7 @@ class Silences:
         self._steady = np.zeros(0, np.int64)  # received: since when it comes without a pause
         self._longest = np.zeros(0, np.int64)  # gap since then
         self._watched: Sequence[Watched] = ()
+        self._places: Sequence[Place] = ()
         self._slots = np.zeros(0, np.int64)
         self._allowed = np.zeros(0, np.int64)
         self._since = np.zeros(0, np.int64)
@@ -147,6 +148,7 @@ class Silences:
     def watch(self, watched: Sequence[Watched]) -> None:
         """Who is on whom now, and what is expected of each."""
         self._watched = watched
+        self._places = [each.place for each in watched if each.expects]
         self._owners = [
             (place, vital)
             for place, each in enumerate(watched)
@@ -180,8 +182,7 @@ class Silences:
         found: dict[Key, Finding] = {}
         for each in self._overdue(as_microseconds(now)):
             found |= self._findings(each, now)
-        places = [each.place for each in self._watched if each.expects] if found else []
-        seen = self._storms.group(places, found, now)
+        seen = self._storms.group(self._places, found, now)
         held = {change.key for change in seen}
         keys = [key for name in _NAMES for key in self._conditions.keys(name)]
         seen += [Change(key, Kind.TECHNICAL, now, None) for key in keys if key not in held]

@@ -7,13 +7,16 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from homeward.clinical.episode import Key
 from homeward.clinical.limit import Limit, Side
 from homeward.clinical.rules import RULES, oxygen_low
 from homeward.clinical.setting import Choice, Setting, in_force
 from homeward.clinical.subject import ANYBODY, Subject
+from homeward.model.alarm import Kind, Priority, State
 from homeward.model.frame import HOT
 from homeward.model.reading import Reading
-from homeward.model.vital import GLUCOSE
+from homeward.model.vital import GLUCOSE, OXYGEN_SATURATION
+from homeward.services.watch.ledger import Episode
 from homeward.services.watch.plan import Orders
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.watcher import Watcher
@@ -207,3 +210,45 @@ def test_the_watchers_gate_hides_nothing_from_anybodys_own_rules(orders, stream,
 
 
 BY_RULE = {rule.name for rule in RULES}
+
+
+def unfit(rule="oxygen_low", patient=1) -> Setting:
+    return Setting(7, rule, Choice.LIMIT, None, patient_id=patient)
+
+
+def taken_over(*episodes) -> Bedside:
+    """A new watcher that was ordered before it knew of any reading, as after a start."""
+    bedside = Bedside()
+    bedside.watcher.restore(episodes, {})
+    return bedside
+
+
+def test_a_setting_that_does_not_fit_is_said_after_a_start_too():
+    """An update is a restart: of all moments, that is when a setting stops fitting its rule."""
+    bedside = order(taken_over(), unfit())
+    bedside.reads(oxygen_saturation=97)
+    order(bedside, unfit())
+    assert bedside.of("trouble_setting_oxygen_low") == [("trouble_setting_oxygen_low", "medium")]
+
+
+def test_what_was_said_of_a_setting_ends_where_it_ended_during_a_restart():
+    key = Key("trouble_setting_oxygen_low", 1)
+    said = Episode(
+        1, 1, None, key.condition, Kind.TECHNICAL, Priority.MEDIUM, State.ACTIVE, START, None
+    )
+    bedside = order(taken_over(said))
+    assert bedside.of("trouble_setting_oxygen_low") == [("trouble_setting_oxygen_low", "over")]
+
+
+def test_what_was_set_during_a_restart_judges_what_is_fresh():
+    """Nobody was there to judge the last reading by the new limit."""
+    bedside = order(taken_over(), setting())
+    rows = np.zeros(8, HOT)
+    for second in range(len(rows)):
+        at = us(START + timedelta(seconds=second))
+        rows[second] = (1, 9, OXYGEN_SATURATION.index, 0, at, at, 93)
+    bedside.now = START + timedelta(seconds=8)
+    bedside.watcher.remember(rows, bedside.now)
+    assert bedside.of("oxygen_low") == []
+    order(bedside, setting())
+    assert bedside.of("oxygen_low") == [("oxygen_low", "high")]
