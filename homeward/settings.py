@@ -102,6 +102,13 @@ class Settings:
         "", "Address outside that is asked after each good round: when it stops, they call."
     )
     sentinel_seconds: int = _setting(30, "How often the sentinel goes round; 20 or more.")
+    observation_overdue_percent: int = _setting(
+        50,
+        "An observation this far past its time, in percent of its interval, is an alarm. 0 is off.",
+    )
+    observation_overdue_seconds_min: int = _setting(
+        900, "... but never sooner than this after its time."
+    )
     demo: bool = _setting(False, "Show the demo accounts on the sign-in page.")
     log_level: str = _setting("info", "debug, info, warning or error.")
 

@@ -10,6 +10,8 @@ newest counts. An entered value stands alone for as long as `model.entered` says
 from collections.abc import Mapping
 from datetime import datetime
 
+from homeward.clinical.score import Score, Scorer
+from homeward.clinical.score_table import RISKS, Chart
 from homeward.model.entered import BESIDE_SECONDS
 from homeward.model.reading import Reading
 
@@ -41,6 +43,20 @@ def worlds(devices: Inputs, entered: Inputs, now: datetime) -> tuple[Inputs, ...
         if (now - reading.at).total_seconds() <= BESIDE_SECONDS
     }
     return (by_device,) if by_person == by_device else (by_device, by_person)
+
+
+def worst_of(
+    scorer: Scorer, chart: Chart, devices: Inputs, entered: Inputs, now: datetime
+) -> Score:
+    """One score at one moment: the worse of what devices and people say."""
+    found = [scorer.score(each, now, chart) for each in worlds(devices, entered, now)]
+    return max(found, key=severity)
+
+
+def severity(score: Score) -> tuple[int, float, int, int]:
+    """What makes one score worse than another: more risk, a shorter wait, more points."""
+    wait = float("inf") if score.interval_seconds is None else score.interval_seconds
+    return RISKS.index(score.risk), -wait, score.low, score.remembered
 
 
 def _gives_way(device: Reading, entered: Reading, now: datetime) -> bool:

@@ -98,3 +98,40 @@ select (extract(epoch from hour) * 1000000)::bigint as at from (
 select coalesce(sum(samples), 0)::bigint as samples from hour_chunk
 where patient_id = any(%(patients)s) and vital = %(vital)s
   and hour >= %(start)s and hour < %(end)s;
+
+-- name: stays
+-- Who lies where, in bed order: on one ward, or on all of them; nobody at home.
+select stay.patient_id, stay.ward_id, stay.bed, stay.starts
+from stay join ward on ward.id = stay.ward_id
+where stay.ends is null and ward.kind = 'ward'
+  and (%(ward)s::bigint is null or stay.ward_id = %(ward)s)
+  and (%(patient)s::bigint is null or stay.patient_id = %(patient)s)
+order by stay.ward_id, stay.bed;
+
+-- name: last_scores
+-- The newest of each score of these patients, of those noted lately.
+select patient.id as patient_id, newest.detail
+from unnest(%(patients)s::bigint[]) as patient (id)
+cross join lateral (
+    select distinct on (name) detail from score
+    where score.patient_id = patient.id and at > %(since)s order by name, at desc, id desc
+) newest;
+
+-- name: last_entered
+-- When each vital of these patients was entered last, and when it could not be observed last.
+select distinct on (observation.patient_id, vital, absent is null)
+    observation.patient_id, vital, absent, observation.at
+from observation join observation_value on observation_value.observation_id = observation.id
+where observation.patient_id = any(%(patients)s) and observation.at > %(since)s
+  and not exists (select from observation later where later.corrects = observation.id)
+order by observation.patient_id, vital, absent is null, observation.at desc;
+
+-- name: last_orders
+-- The newest order of each of these patients: who gave it, why, and until when it holds.
+select distinct on (observation_order.patient_id) observation_order.patient_id,
+    observation_order.interval_seconds, observation_order.score_seconds,
+    observation_order.reason, observation_order.at, observation_order.until,
+    person.name as person
+from observation_order join person on person.id = observation_order.person_id
+where observation_order.patient_id = any(%(patients)s)
+order by observation_order.patient_id, observation_order.id desc;

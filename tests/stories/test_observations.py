@@ -3,12 +3,14 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from homeward.clinical.observation import plan
 from homeward.model.entered import Absent
 from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_NAME
 from homeward.services.observe import views as v
 from homeward.services.observe.entering import enter
 from homeward.store.chunks import micros, newest, samples
+from homeward.store.rounds import in_beds
 
 UNITS = {
     "respiratory_rate": "/min", "oxygen_saturation": "%", "pulse": "/min", "systolic": "mm[Hg]",
@@ -29,6 +31,8 @@ async def enters(ward, who="nurse", name="ada", ago=timedelta(0), **said):
     door = ward.store.door(Actor(ward.people[who], who, Role.NURSE))
     answer = await enter(door, ward.bus, ward.patients[name], entry, ward.now)
     await ward.watch._by_hand.look(ward.store.door(), ward.now)
+    ward.now += timedelta(seconds=1)
+    await ward.watch.writer.put(ward.watch._watcher.passes(ward.now))
     await ward.passes(1)
     assert answer.observation is not None
     return answer.observation
@@ -176,3 +180,73 @@ async def test_what_could_not_be_observed_is_said_with_its_reason(ward):
     assert {each.vital: each.absent for each in filed.values} == {
         "pulse": None, "temperature": Absent.REFUSED,
     }  # fmt: skip
+
+
+async def in_round(ward, name="ada"):
+    (found,) = await in_beds(ward.store.door(), ward.now, patient=ward.patients[name])
+    return plan(found.known, ward.now)
+
+
+async def test_confusion_shortens_the_interval_and_the_round_shows_it_at_once(ward):
+    await nothing_worn(ward)
+    await enters(ward, **WELL)
+    planned = await in_round(ward)
+    assert planned.interval_seconds == 12 * 3600
+    ward.now += timedelta(minutes=90)
+    await ward.killed()
+    await enters(ward, consciousness="C")
+    assert "active" in (await ward.alarms(scores=True)).values()
+    planned = await in_round(ward)
+    assert planned.interval_seconds == 3600
+    assert round(planned.overdue(ward.now).total_seconds() / 60) == 30
+    assert "consciousness" not in planned.what_is_due(ward.now)
+    assert len(planned.what_is_due(ward.now)) == 6
+
+
+async def test_who_is_not_observed_for_long_rings_until_somebody_does(ward):
+    await nothing_worn(ward)
+    await enters(ward, **(WELL | {"consciousness": "C"}))
+    ward.now += timedelta(minutes=89)
+    await ward.killed()
+    await ward.passes(30)
+    assert await ward.alarms() == {}
+    ward.now += timedelta(minutes=1)
+    await ward.killed()
+    await ward.passes(30)
+    assert await ward.alarms() == {"observation_overdue": "active"}
+    ((kind, priority, text),) = await ward.sql(
+        "select kind, priority, text from alarm where condition = 'observation_overdue'"
+    )
+    assert (kind, priority) == ("technical", "medium")
+    assert text in {f"Observations overdue by {late} min: all" for late in (30, 31)}
+    assert "nurse" in await ward.called()
+    await ward.killed()  # it is in the rows, not in a timer
+    await ward.passes(31)
+    assert await ward.alarms() == {"observation_overdue": "active"}
+    await enters(ward, **(WELL | {"consciousness": "C"}))
+    await ward.passes(30)
+    assert await ward.alarms() == {"observation_overdue": "resolved"}
+
+
+async def test_a_refusal_puts_the_alarm_off_for_an_hour_and_no_longer(ward):
+    await nothing_worn(ward)
+    await enters(ward, **(WELL | {"consciousness": "C"}))
+    ward.now += timedelta(minutes=95)
+    await ward.killed()
+    absent = [v.NotPossible(name, Absent.REFUSED) for name in WELL]
+    await enters(ward, absent=absent)
+    await ward.passes(30)
+    assert await ward.alarms() == {}
+    ward.now += timedelta(minutes=60 + 31)
+    await ward.killed()
+    await ward.passes(30)
+    assert await ward.alarms() == {"observation_overdue": "active"}
+
+
+async def test_nobody_at_home_is_on_a_round(ward):
+    await ward.admit("rosa", "Home care", {})
+    ward.now += timedelta(days=1)
+    await ward.killed()
+    await ward.passes(31)
+    rows = await ward.sql("select distinct patient_id from alarm where condition like 'observ%%'")
+    assert rows == [(ward.patients["ada"],)]

@@ -58,9 +58,9 @@ async def enter(
     before = await _filed(door, patient_id, entry)
     if before is not None:
         return v.EntryAnswer(before, [])
-    at = await _measured(door, patient_id, entry, now)
+    at = await measured(door, patient_id, entry, now)
     readings = read(entry, at, now)
-    asked = [] if entry.confirmed else await _unusual(door, patient_id, readings, at)
+    asked = [] if entry.confirmed else await unusual_in(door, patient_id, readings, at)
     if asked:
         return v.EntryAnswer(None, asked)
     observation = await _file(door, patient_id, entry, readings, at, now)
@@ -115,7 +115,7 @@ async def _filed(door: Door, patient_id: int, entry: v.Entry) -> v.ObservationSh
     return await shown(door, known.id)
 
 
-async def _measured(door: Door, patient_id: int, entry: v.Entry, now: datetime) -> datetime:
+async def measured(door: Door, patient_id: int, entry: v.Entry, now: datetime) -> datetime:
     """When it was measured. Raises Unreadable for a time that cannot be."""
     at = now if entry.at is None else datetime.fromtimestamp(entry.at / 1000, UTC)
     if entry.corrects is not None:
@@ -136,9 +136,10 @@ async def _measured(door: Door, patient_id: int, entry: v.Entry, now: datetime) 
     return min(at, now)
 
 
-async def _unusual(
+async def unusual_in(
     door: Door, patient_id: int, readings: Mapping[str, Reading], at: datetime
 ) -> list[str]:
+    """What to ask before these are filed: far from what was measured before, or rare."""
     vitals = [reading.vital.index for reading in readings.values()]
     since = micros(at - COMPARED)
     last = (await newest(door, [patient_id], vitals, since))[patient_id]

@@ -56,3 +56,43 @@ from observation
 join person on person.id = observation.person_id
 left join observation later on later.corrects = observation.id
 where observation.id = %(id)s;
+
+-- name: ward
+-- One ward.
+select id, name from ward where id = %(ward)s;
+
+-- name: ward_patients
+-- Who lies on a ward.
+select * from patient_shown where ward_id = %(ward)s;
+
+-- name: patient_shown
+-- One patient as screens know them.
+select * from patient_shown where id = %(patient)s;
+
+-- name: empty_beds
+-- Beds of a ward in which somebody lay lately, and nobody does now.
+select distinct bed from stay past
+where ward_id = %(ward)s and ends > %(since)s and not exists (
+    select from stay where stay.ward_id = past.ward_id and stay.bed = past.bed
+      and stay.ends is null)
+order by bed limit 200;
+
+-- name: device_names
+-- Names of devices by id.
+select id, name from device where id = any(%(devices)s);
+
+-- name: subject
+-- What a score needs to know of a patient.
+select patient.birth_date, patient.oxygen_scale,
+    coalesce((
+        select is_pregnant and coalesce(until > %(now)s, true) from pregnancy
+        where pregnancy.patient_id = patient.id and pregnancy.at <= %(now)s
+        order by at desc, id desc limit 1), false) as is_pregnant
+from patient where patient.id = %(patient)s;
+
+-- name: add_order
+-- How often a patient is to be observed from now on, by somebody's order.
+insert into observation_order
+    (patient_id, person_id, at, interval_seconds, score_seconds, reason, until)
+values (%(patient)s, %(person)s, %(now)s, %(interval)s, %(score)s, %(reason)s,
+    timestamptz 'epoch' + %(until)s * interval '1 millisecond');

@@ -9,7 +9,9 @@ from homeward.model.errors import Unreadable
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.observe import views as v
+from homeward.services.observe.bedside import bedside, preview
 from homeward.services.observe.entering import Q, as_shown, enter
+from homeward.services.observe.round import order, ward_round
 
 
 async def post_observation(
@@ -31,7 +33,42 @@ async def get_observations(
     return [as_shown(row) for row in rows]
 
 
+async def post_observation_preview(
+    patient_id: int, entry: v.Entry, door: Asking, request: Request
+) -> v.Preview:
+    """The score an entry would make; nothing is filed."""
+    return await preview(door, patient_id, entry, _now(request))
+
+
+async def get_bedside(patient_id: int, door: Asking, request: Request) -> v.Bedside:
+    """What to see beside an entry: last values, and what is due."""
+    return await bedside(door, patient_id, _now(request))
+
+
+async def post_observation_order(
+    patient_id: int, said: v.NewOrder, door: Asking, request: Request
+) -> v.BedRound:
+    """Order how often a patient is observed; a longer interval is a doctor's to order."""
+    return await order(door, patient_id, said, _now(request))
+
+
+async def get_round(ward_id: int, door: Asking, request: Request) -> v.RoundShown:
+    """Every bed of a ward with what is due and since when, whom to see first on top."""
+    return await ward_round(door, ward_id, _now(request))
+
+
+def _now(request: Request) -> datetime:
+    tools: Tools = request.app.state.tools
+    return tools.now()
+
+
 ROUTES = (
     Route("POST", "/api/patients/{patient_id}/observations", post_observation, STAFF),
     Route("GET", "/api/patients/{patient_id}/observations", get_observations, STAFF),
+    Route(
+        "POST", "/api/patients/{patient_id}/observations/preview", post_observation_preview, STAFF
+    ),
+    Route("GET", "/api/patients/{patient_id}/bedside", get_bedside, STAFF),
+    Route("POST", "/api/patients/{patient_id}/observation-order", post_observation_order, STAFF),
+    Route("GET", "/api/wards/{ward_id}/round", get_round, STAFF),
 )

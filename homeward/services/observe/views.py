@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from homeward.model.entered import Absent
+from homeward.model.shown import PatientShown, ScoreShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +78,106 @@ class EntryAnswer:
     """The entry as it was filed; or nothing was filed, and what to ask first."""
 
     observation: ObservationShown | None
+    unusual: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DueShown:
+    """One parameter: when it was seen last, when it is due, and why it was put off, if it was."""
+
+    parameter: str
+    label: str
+    seen: int | None
+    due: int
+    put_off: Absent | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderShown:
+    """Somebody's order: how often (None: as the score says), why, and until when."""
+
+    interval_seconds: int | None
+    reason: str
+    at: int
+    until: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class BedRound:
+    """One bed of a round. In an empty one there is no patient and nothing to do.
+
+    `due` is when the first parameter is due, `overdue_seconds` how long ago that was (0 while it
+    is not). `order` is the one in force; `is_ordered`, whether it decides the interval.
+    """
+
+    bed: str
+    patient: PatientShown | None
+    score: ScoreShown | None
+    interval_seconds: int | None
+    is_ordered: bool
+    order: OrderShown | None
+    due: int | None
+    overdue_seconds: int
+    parts: list[DueShown]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundShown:
+    """A ward's round, whom to see first on top; empty beds last."""
+
+    ward_id: int
+    ward: str
+    now: int
+    beds: list[BedRound]
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """How often to observe from now on (None: as the score says), why, and until when."""
+
+    interval_seconds: int | None
+    reason: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastValue:
+    """The newest value of one vital, and where it is from: a device's name, or `by hand`."""
+
+    vital: str
+    value: float
+    at: int
+    device: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToEnter:
+    """How one vital is entered: units, the range that is possible, decimals."""
+
+    vital: str
+    label: str
+    units: list[str]
+    low: float
+    high: float
+    decimals: int
+    stale_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bedside:
+    """What stands beside an entry: the patient, the last values, what is due."""
+
+    patient: PatientShown
+    now: int
+    last: list[LastValue]
+    bed: BedRound | None
+    vitals: list[ToEnter]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The score these values would make, and what is unlikely or impossible about them."""
+
+    score: ScoreShown | None
     unusual: list[str]

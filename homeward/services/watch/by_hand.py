@@ -6,27 +6,23 @@ late gives a score of its own time, and changes nothing that is live.
 """
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
-from homeward.clinical.scoring import STREAMED
-from homeward.clinical.source import worlds
+from homeward.clinical.source import worst_of
 from homeward.clinical.subject import ANYBODY
-from homeward.clinical.window import settled
-from homeward.model.entered import AS_ENTERED, BY_HAND, COUNTS_SECONDS, LIVE
-from homeward.model.reading import Reading
+from homeward.model.entered import COUNTS_SECONDS, LIVE
 from homeward.model.shown import ScoreShown
-from homeward.model.vital import BY_INDEX, Vital
+from homeward.model.vital import BY_INDEX
 from homeward.services.watch.ledger import Q
-from homeward.services.watch.scoring import SETTLE_SECONDS, severity, shown
+from homeward.services.watch.scoring import shown
 from homeward.services.watch.watcher import Verdict, Watcher
 from homeward.services.watch.windows import as_microseconds, as_time
 from homeward.services.watch.writer import Writer
 from homeward.store import Door
-from homeward.store.chunks import samples
 from homeward.store.entered import as_hot, entered
+from homeward.store.known import known_at
 
 # An entry is stamped before its commit, which takes seconds at worst (store.inbox has a bound).
 LOOK_BACK = timedelta(seconds=30)
@@ -94,18 +90,12 @@ async def score_then(door: Door, patient: int, at: datetime, watcher: Watcher) -
     """Note the scores of a past moment, from what the record holds of it now."""
     subject = watcher.subjects.get(patient, ANYBODY)
     charts = watcher.charts_of(patient, at.date())
-    vitals = {
-        source.vital.name: source.vital
-        for _, chart in charts
-        for parameter in chart.parameters
-        for source in parameter.sources
-    }
-    devices, by_hand = await _known_at(door, patient, at, tuple(vitals.values()))
+    devices, by_hand = await known_at(door, patient, at, [chart for _, chart in charts])
     if not devices and not by_hand:
         return
     for place, (scorer, chart) in enumerate(charts):
-        ways = (scorer.score(each, at, chart) for each in worlds(devices, by_hand, at))
-        score = shown(max(ways, key=severity), subject, is_leading=place == 0)
+        worst = worst_of(scorer, chart, devices, by_hand, at)
+        score = shown(worst, subject, is_leading=place == 0)
         await _note(door, patient, score)
 
 
@@ -119,30 +109,3 @@ async def _note(door: Door, patient: int, score: ScoreShown) -> None:
         Q.note_score, **values, total=score.total, low=score.low, high=score.high,
         risk=score.risk, leading=score.is_leading, detail=detail,
     )  # fmt: skip
-
-
-async def _known_at(
-    door: Door, patient: int, at: datetime, vitals: Sequence[Vital]
-) -> tuple[dict[str, Reading], dict[str, Reading]]:
-    """The newest reading of each input at a past moment: of devices, and entered."""
-    end = as_microseconds(at) + 1
-    devices: dict[str, Reading] = {}
-    for vital in vitals:
-        start = end - vital.score_seconds * 1_000_000
-        rows = (await samples(door, patient, [vital.index], start, end)).get(vital.index)
-        rows = None if rows is None else rows[rows["device"] != BY_HAND]
-        if rows is None or not len(rows):
-            continue
-        rows = rows[rows["device"] == rows["device"][-1]]
-        window = [
-            Reading(vital, float(row["value"]), as_time(int(row["at"]))) for row in rows[-128:]
-        ]
-        is_streamed = vital.name in STREAMED
-        devices[vital.name] = settled(window, SETTLE_SECONDS) if is_streamed else window[-1]
-    found = (await entered(door, [patient], at - COUNTS, as_time(end))).get(patient)
-    by_hand = {} if found is None else {
-        BY_INDEX[vital].name: Reading(AS_ENTERED[BY_INDEX[vital].name], value, as_time(moment))
-        for vital, _, moment, value, _ in found.tolist()
-        if BY_INDEX[vital] in vitals
-    }  # fmt: skip
-    return devices, by_hand

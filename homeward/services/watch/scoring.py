@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from homeward.clinical.episode import Key
 from homeward.clinical.score import OWN, Score, Scorer, active_charts
-from homeward.clinical.score_table import RISKS, Chart
+from homeward.clinical.score_table import Chart
 from homeward.clinical.scores import SCORERS
-from homeward.clinical.source import worlds
+from homeward.clinical.source import worst_of
 from homeward.clinical.subject import ANYBODY, Subject
 from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.entered import BESIDE_SECONDS
@@ -209,8 +209,7 @@ class Scoring:
         trouble = Key(TROUBLE_RULE + scorer.name, patient)
         holding = self._conditions.of_patient(patient) & set(scorer.conditions)
         try:
-            ways = (scorer.score(each, now, chart) for each in worlds(*inputs, now))
-            score = max(ways, key=severity)
+            score = worst_of(scorer, chart, *inputs, now)
             found = scorer.findings(score, holding)
         except Exception as error:  # D22: whatever a score raises becomes an alarm
             kind = type(error).__name__
@@ -368,12 +367,6 @@ def _is_past(since: Ints, span_us: int, now_us: int) -> npt.NDArray[np.bool_]:
     """Whether so long has passed; also where the server's clock went back behind `since`."""
     passed = now_us - since
     return (passed >= span_us) | (passed < 0)
-
-
-def severity(score: Score) -> tuple[int, float, int, int]:
-    """What makes one score worse than another: more risk, a shorter wait, more points."""
-    wait = float("inf") if score.interval_seconds is None else score.interval_seconds
-    return RISKS.index(score.risk), -wait, score.low, score.remembered
 
 
 def shown(score: Score, subject: Subject = ANYBODY, *, is_leading: bool = True) -> ScoreShown:

@@ -11,12 +11,15 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from homeward.clinical.episode import Key
+from homeward.clinical.observation import OVERDUE
 from homeward.clinical.rule import Rule
 from homeward.clinical.rules import RULES
 from homeward.clinical.score import Scorer
 from homeward.clinical.score_table import Chart
 from homeward.clinical.scores import SCORERS
 from homeward.clinical.subject import Subject
+from homeward.model.alarm import Finding, Kind
 from homeward.model.entered import BY_HAND, LIVE
 from homeward.model.frame import HOT
 from homeward.model.shown import ScoreShown, ScoreTold
@@ -169,6 +172,14 @@ class Watcher:
             if self._judging.is_unheard(each.key, now) or self.curves.is_unheard(each.key, now)
         ]
         return Verdict([change for change in ended if self._conditions.is_news(change)])
+
+    def rounds(self, overdue: Mapping[int, Finding], now: datetime) -> Verdict:
+        """Who should have been observed long ago, by patient; everybody else is in time."""
+        found = {Key(OVERDUE, patient): finding for patient, finding in overdue.items()}
+        over = [key for key in self._conditions.keys(OVERDUE) if key not in found]
+        seen = [Change(key, Kind.TECHNICAL, now, finding) for key, finding in found.items()]
+        seen += [Change(key, Kind.TECHNICAL, now, None) for key in over]
+        return Verdict([change for change in seen if self._conditions.is_news(change)])
 
     def counts(self, counted: list[Counted], now: datetime) -> Verdict:
         """What of devices' messages is missing, by the record."""

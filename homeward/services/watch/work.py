@@ -28,6 +28,7 @@ from homeward.services.watch.limits import CHANGED, end_settings, orders_now
 from homeward.services.watch.own_tables import OwnTables
 from homeward.services.watch.pace import GATHER_SECONDS, PASS_SECONDS, STUCK_SECONDS
 from homeward.services.watch.rereads import AGAIN_SECONDS, Rereads
+from homeward.services.watch.rounds import overdue_now
 from homeward.services.watch.troubles import Trouble
 from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.windows import as_time
@@ -308,6 +309,8 @@ class Watch:
         if second % LEFT_SECONDS == 0:
             await self.writer.put(self._watcher.left(await ledger.left_behind(door), now))
             await self.writer.put(self._watcher.unheard(await ledger.answered(door), now))
+            overdue = await overdue_now(door, now, self._tools.settings)
+            await self.writer.put(self._watcher.rounds(overdue, now))
             late = await lateness(door, now, self._tools.settings.alarm_seconds_max)
             await self.writer.put(self._watcher.hears(late, now))
         if self._is_idle:

@@ -1,0 +1,132 @@
+"""When somebody is to be observed next: intervals, orders, what was put off, what is overdue."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from homeward.clinical.observation import Known, NotDone, Order, may_order, overdue, plan
+from homeward.model.alarm import Priority
+from homeward.model.entered import Absent
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+BEGUN = NOW - timedelta(days=1)
+H = 3600
+ALL = ("respiratory_rate", "temperature", "consciousness")
+LABELS = {"temperature": "Temp", "consciousness": "ACVPU"}
+
+
+def ago(minutes):
+    return NOW - timedelta(minutes=minutes)
+
+
+def known(interval=4 * H, minutes=0, begun=BEGUN, order=None, not_done=None, **seen):
+    since = {name: seen.get(name, minutes) for name in ALL}
+    every = {name: None if at is None else ago(at) for name, at in since.items()}
+    return Known(begun, every, interval, order, not_done)
+
+
+def minutes(planned):
+    return round((planned.due - NOW).total_seconds() / 60)
+
+
+@pytest.mark.parametrize(
+    ("interval", "after"), [(12 * H, 720), (6 * H, 360), (H, 60), (0, 30), (None, 60)]
+)
+def test_each_score_has_its_interval(interval, after):
+    assert minutes(plan(known(interval), NOW)) == after
+
+
+def test_the_longest_unseen_comes_first_and_what_streams_is_never_due():
+    planned = plan(known(H, temperature=70, consciousness=20, respiratory_rate=0), NOW)
+    assert [part.parameter for part in planned.parts] == [
+        "temperature", "consciousness", "respiratory_rate",
+    ]  # fmt: skip
+    assert planned.what_is_due(NOW) == ("temperature",)
+    assert planned.overdue(NOW) == timedelta(minutes=10)
+
+
+def test_who_was_never_observed_is_due_from_the_moment_they_came():
+    planned = plan(known(None, begun=ago(40), **dict.fromkeys(ALL)), NOW)
+    assert planned.overdue(NOW) == timedelta(minutes=40)
+    assert set(planned.what_is_due(NOW)) == set(ALL)
+
+
+def test_what_was_seen_in_an_earlier_stay_is_due_with_the_new_one():
+    assert minutes(plan(known(H, minutes=3000, begun=ago(5)), NOW)) == -5
+
+
+def test_a_rising_score_makes_the_list_at_once():
+    before, after = known(12 * H, minutes=90), known(H, minutes=90)
+    assert plan(before, NOW).what_is_due(NOW) == ()
+    assert set(plan(after, NOW).what_is_due(NOW)) == set(ALL)
+
+
+@pytest.mark.parametrize(("interval", "again"), [(12 * H, 55), (H, 55), (0, 25)])
+def test_what_could_not_be_observed_is_put_off_in_plain_sight(interval, again):
+    refused = {"temperature": NotDone(Absent.REFUSED, ago(5))}
+    planned = plan(known(interval, temperature=800, not_done=refused), NOW)
+    (part,) = (each for each in planned.parts if each.parameter == "temperature")
+    assert part.put_off is Absent.REFUSED
+    assert round((part.due - NOW).total_seconds() / 60) == again
+
+
+def test_it_is_put_off_no_longer_once_it_was_observed():
+    asleep = {"temperature": NotDone(Absent.ASLEEP, ago(30))}
+    planned = plan(known(H, temperature=10, not_done=asleep), NOW)
+    assert all(part.put_off is None for part in planned.parts)
+
+
+def order(seconds, score=4 * H, until=60):
+    return Order(seconds, score, NOW + timedelta(minutes=until))
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "holds"),
+    [
+        (4 * H, order(H), True),  # sooner: always
+        (4 * H, order(12 * H), True),  # longer, and the score asks for no more than it did
+        (6 * H, order(12 * H), True),
+        (H, order(12 * H), False),  # the score rose since
+        (0, order(12 * H, score=0), True),
+        (4 * H, order(H, until=0), False),
+        (4 * H, order(None), False),
+    ],
+)
+def test_an_order_holds_while_nobody_is_worse(asked, given, holds):
+    planned = plan(known(asked, order=given), NOW)
+    assert planned.is_ordered is holds
+    expected = given.interval_seconds if holds else asked
+    assert planned.interval_seconds == expected
+
+
+def test_a_nurse_orders_more_and_a_doctor_also_less():
+    assert may_order(H, 4 * H, is_doctor=False) is None
+    assert may_order(12 * H, 4 * H, is_doctor=True) is None
+    assert "Only a doctor" in may_order(12 * H, 4 * H, is_doctor=False)
+    assert "Only a doctor" in may_order(H, 0, is_doctor=False)
+    assert may_order(None, 0, is_doctor=False) is None
+    assert "between 15 min and 24 h" in may_order(60, H, is_doctor=True)
+
+
+@pytest.mark.parametrize(
+    ("interval", "unseen", "expected"),
+    [
+        (12 * H, 720 + 359, None), (12 * H, 720 + 361, Priority.LOW),
+        (H, 60 + 29, None), (H, 60 + 31, Priority.MEDIUM),
+        (0, 30 + 14, None), (0, 30 + 16, Priority.MEDIUM),
+    ],
+)  # fmt: skip
+def test_far_overdue_is_half_the_interval_and_at_least_a_quarter_of_an_hour(
+    interval, unseen, expected
+):
+    case = known(interval, temperature=unseen)
+    found = overdue(plan(case, NOW), case, NOW, 50, 900, LABELS)
+    assert (found.priority if found else None) == expected
+    if found:
+        assert found.text.endswith(": Temp")
+
+
+def test_of_whom_nothing_is_known_it_is_low_and_says_all():
+    case = known(None, begun=ago(31), **dict.fromkeys(ALL))
+    found = overdue(plan(case, NOW), case, NOW, 50, 900, LABELS)
+    assert (found.priority, found.text) == (Priority.LOW, "Observations overdue by 31 min: all")
