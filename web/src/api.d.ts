@@ -692,6 +692,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/observations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Observation Preview
+         * @description The score an entry would make; nothing is filed.
+         */
+        post: operations["post_observation_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/bedside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bedside
+         * @description What to see beside an entry: last values, and what is due.
+         */
+        get: operations["get_bedside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/observation-order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Observation Order
+         * @description Order how often a patient is observed; a longer interval is a doctor's to order.
+         */
+        post: operations["post_observation_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wards/{ward_id}/round": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Round
+         * @description Every bed of a ward with what is due and since when, whom to see first on top.
+         */
+        get: operations["get_round"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls": {
         parameters: {
             query?: never;
@@ -1171,6 +1251,30 @@ export interface components {
             high: number | null;
         };
         /**
+         * BedRound
+         * @description One bed of a round. In an empty one there is no patient and nothing to do.
+         *
+         *     `due` is when the first parameter is due, `overdue_seconds` how long ago that was (0 while it
+         *     is not). `order` is the one in force; `is_ordered`, whether it decides the interval.
+         */
+        BedRound: {
+            /** Bed */
+            bed: string;
+            patient: components["schemas"]["PatientShown"] | null;
+            score: components["schemas"]["ScoreShown"] | null;
+            /** Interval Seconds */
+            interval_seconds: number | null;
+            /** Is Ordered */
+            is_ordered: boolean;
+            order: components["schemas"]["OrderShown"] | null;
+            /** Due */
+            due: number | null;
+            /** Overdue Seconds */
+            overdue_seconds: number;
+            /** Parts */
+            parts: components["schemas"]["DueShown"][];
+        };
+        /**
          * BedShown
          * @description One bed of the board.
          */
@@ -1199,6 +1303,20 @@ export interface components {
              * @default 0
              */
             limits_off: number;
+        };
+        /**
+         * Bedside
+         * @description What stands beside an entry: the patient, the last values, what is due.
+         */
+        Bedside: {
+            patient: components["schemas"]["PatientShown"];
+            /** Now */
+            now: number;
+            /** Last */
+            last: components["schemas"]["LastValue"][];
+            bed: components["schemas"]["BedRound"] | null;
+            /** Vitals */
+            vitals: components["schemas"]["ToEnter"][];
         };
         /**
          * Board
@@ -1449,6 +1567,21 @@ export interface components {
             created: number;
         };
         /**
+         * DueShown
+         * @description One parameter: when it was seen last, when it is due, and why it was put off, if it was.
+         */
+        DueShown: {
+            /** Parameter */
+            parameter: string;
+            /** Label */
+            label: string;
+            /** Seen */
+            seen: number | null;
+            /** Due */
+            due: number;
+            put_off: components["schemas"]["Absent"] | null;
+        };
+        /**
          * EnrolledView
          * @description A device's certificate chain, the root it is to trust, and where the door is.
          */
@@ -1581,6 +1714,20 @@ export interface components {
             worst: number;
         };
         /**
+         * LastValue
+         * @description The newest value of one vital, and where it is from: a device's name, or `by hand`.
+         */
+        LastValue: {
+            /** Vital */
+            vital: string;
+            /** Value */
+            value: number;
+            /** At */
+            at: number;
+            /** Device */
+            device: string | null;
+        };
+        /**
          * LatencyStep
          * @description One step of alarms in one span: how many took it, and the median and 99th percentile of the
          *     seconds it took (None where none did).
@@ -1710,6 +1857,18 @@ export interface components {
             patient_id?: number | null;
         };
         /**
+         * NewOrder
+         * @description How often to observe from now on (None: as the score says), why, and until when.
+         */
+        NewOrder: {
+            /** Interval Seconds */
+            interval_seconds: number | null;
+            /** Reason */
+            reason: string;
+            /** Until */
+            until: number;
+        };
+        /**
          * NewSetting
          * @description What somebody wants set. `is_said`: they confirm what will not ring any more.
          */
@@ -1788,6 +1947,22 @@ export interface components {
             reason: string | null;
             /** Values */
             values: components["schemas"]["ValueShown"][];
+        };
+        /**
+         * OrderShown
+         * @description Somebody's order: how often (None: as the score says), why, and until when.
+         */
+        OrderShown: {
+            /** Interval Seconds */
+            interval_seconds: number | null;
+            /** Reason */
+            reason: string;
+            /** At */
+            at: number;
+            /** Until */
+            until: number;
+            /** Person */
+            person: string;
         };
         /**
          * ParameterShown
@@ -1874,6 +2049,15 @@ export interface components {
             ward: string;
             /** Bed */
             bed: string;
+        };
+        /**
+         * Preview
+         * @description The score these values would make, and what is unlikely or impossible about them.
+         */
+        Preview: {
+            score: components["schemas"]["ScoreShown"] | null;
+            /** Unusual */
+            unusual: string[];
         };
         /**
          * Priority
@@ -2010,6 +2194,20 @@ export interface components {
         RootView: {
             /** Root */
             root: string;
+        };
+        /**
+         * RoundShown
+         * @description A ward's round, whom to see first on top; empty beds last.
+         */
+        RoundShown: {
+            /** Ward Id */
+            ward_id: number;
+            /** Ward */
+            ward: string;
+            /** Now */
+            now: number;
+            /** Beds */
+            beds: components["schemas"]["BedRound"][];
         };
         /**
          * RoundTold
@@ -2314,6 +2512,26 @@ export interface components {
             patient_id: number | null;
             /** Ward Id */
             ward_id: number | null;
+        };
+        /**
+         * ToEnter
+         * @description How one vital is entered: units, the range that is possible, decimals.
+         */
+        ToEnter: {
+            /** Vital */
+            vital: string;
+            /** Label */
+            label: string;
+            /** Units */
+            units: string[];
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /** Decimals */
+            decimals: number;
+            /** Stale Seconds */
+            stale_seconds: number;
         };
         /**
          * Today
@@ -3710,6 +3928,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_observation_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Entry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_bedside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bedside"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_observation_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BedRound"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundShown"];
                 };
             };
             /** @description Validation Error */

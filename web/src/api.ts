@@ -6,6 +6,7 @@ import type { paths } from "./api.d";
 import type {
   Alarm,
   AlarmStory,
+  Bedside,
   Board,
   Call,
   ContactChange,
@@ -13,15 +14,20 @@ import type {
   Demo,
   Device,
   DeviceToken,
+  Entry,
+  EntryAnswer,
   LatencyStep,
   Limits,
   NewContact,
   NewSetting,
+  Observation,
   Patient,
   Place,
+  Preview,
   Quarantined,
   Reach,
   Replayed,
+  Round,
   Scores,
   Session,
   System,
@@ -109,6 +115,21 @@ export const api = {
     said<WaveStretch[]>(GET("/api/patients/{patient_id}/waves", span(id, start, end))),
   patientAlarms: (id: number, start: number, end: number) =>
     said<Alarm[]>(GET("/api/patients/{patient_id}/alarms", span(id, start, end))),
+
+  round: (ward_id: number) =>
+    said<Round>(GET("/api/wards/{ward_id}/round", { params: { path: { ward_id } } })),
+  bedside: (id: number) =>
+    said<Bedside>(GET("/api/patients/{patient_id}/bedside", { params: patientAt(id) })),
+  observations: (id: number, start: number, end: number) =>
+    said<Observation[]>(GET("/api/patients/{patient_id}/observations", span(id, start, end))),
+  observe: (id: number, body: Entry) =>
+    said<EntryAnswer>(
+      POST("/api/patients/{patient_id}/observations", { params: patientAt(id), body }),
+    ),
+  preview: (id: number, body: Entry) =>
+    said<Preview>(
+      POST("/api/patients/{patient_id}/observations/preview", { params: patientAt(id), body }),
+    ),
 
   alarms: (ward?: number) =>
     said<Alarm[]>(GET("/api/alarms", { params: { query: ward === undefined ? {} : { ward } } })),

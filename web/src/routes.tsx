@@ -25,6 +25,12 @@ export const ROUTES: readonly RouteLine[] = [
   { path: "/alarms", roles: CARERS, page: Centre },
   { path: "/alarms/:alarm", roles: CARERS, page: lazy(() => import("./screens/alarms/review")) },
   { path: "/system", roles: STAFF, page: lazy(() => import("./screens/system/system")) },
+  { path: "/wards/:ward/round", roles: CARERS, page: lazy(() => import("./screens/round/round")) },
+  {
+    path: "/patients/:patient/observe",
+    roles: CARERS,
+    page: lazy(() => import("./screens/round/observe")),
+  },
   { path: "/devices", roles: STAFF, page: lazy(() => import("./screens/devices/devices")) },
 ];
 

@@ -55,6 +55,21 @@ export type Board = Narrow<
   { ward: Narrow<Said["WardShown"], { kind: WardKind }>; beds: Bed[] }
 >;
 
+export type Entry = Said["Entry"];
+export type EnteredValue = Said["EnteredValue"];
+export type Absent = Said["Absent"];
+export type Observation = Said["ObservationShown"];
+export type EntryAnswer = Said["EntryAnswer"];
+export type BedRound = Narrow<
+  Said["BedRound"],
+  { patient: Patient | null; score: Score | null; order: Said["OrderShown"] | null }
+>;
+export type Round = Narrow<Said["RoundShown"], { beds: BedRound[] }>;
+export type ToEnter = Said["ToEnter"];
+export type LastValue = Said["LastValue"];
+export type Bedside = Narrow<Said["Bedside"], { patient: Patient; bed: BedRound | null }>;
+export type Preview = Narrow<Said["Preview"], { score: Score | null }>;
+
 export type TrendSeries = Said["Series"];
 export type Trend = Narrow<Said["Trend"], { alarms: Alarm[]; scores: ScorePoint[] }>;
 export type WaveStretch = Said["WaveShown"];

@@ -220,7 +220,9 @@ async def test_the_watcher_takes_a_change_at_once_over_the_bus(desk: Desk) -> No
 async def test_a_change_nobody_told_is_found_by_the_poll_and_an_end_is_told(desk: Desk) -> None:
     async with room_of(desk) as room:
         clock = [datetime.now(UTC)]
-        watch = Watch(replace(desk.tools, now=lambda: clock[0]))
+        # Nobody was ever observed here: another alarm's story.
+        settings = replace(desk.tools.settings, observation_overdue_percent=0)
+        watch = Watch(replace(desk.tools, now=lambda: clock[0], settings=settings))
         await watch.take_over()
         expires = clock[0] + timedelta(seconds=60)
         await desk.set(Role.NURSE, desk.patient, order(expires=expires), clock[0])

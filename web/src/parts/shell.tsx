@@ -24,6 +24,7 @@ import { PatientSearch } from "./patient-search";
 import { SchemeButton } from "./scheme-button";
 import classes from "./shell.module.css";
 import { SoundButton } from "./sound-button";
+import { UnsavedBar } from "./unsaved-bar";
 
 export const isCarer = (role: Role): boolean => role === "nurse" || role === "doctor";
 
@@ -69,6 +70,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <div id="notices" className={classes.notices}>
         <LostBanner />
         {isCarer(person.role) && <AlarmStrip />}
+        {isCarer(person.role) && <UnsavedBar />}
       </div>
       <main id="main" className={classes.main} tabIndex={-1}>
         {children}

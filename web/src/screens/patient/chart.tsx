@@ -3,9 +3,10 @@
 import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { useParams, useSearchParams } from "wouter";
+import { Link, useParams, useSearchParams } from "wouter";
 import { api } from "../../api";
 import { useLivePatient, useNow, useWatch } from "../../live";
+import { PlusIcon } from "../../parts/icons";
 import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import type { Patient } from "../../words";
@@ -38,7 +39,11 @@ function PatientChart({ patient }: { patient: Patient }) {
   const [search, setSearch] = useSearchParams();
   return (
     <div className={classes.page}>
-      <Identity patient={patient} score={score} />
+      <Identity patient={patient} score={score}>
+        <Link href={`/patients/${patient.id}/observe`} className={classes.observe}>
+          <PlusIcon size={16} /> Observe
+        </Link>
+      </Identity>
       <div className={classes.now}>
         <Monitor patient={patient} infos={infos} now={now} />
         <OpenAlarms patient={patient.id} alarms={open} />

@@ -8,9 +8,10 @@ import classes from "./patient.module.css";
 
 const SEXES: Record<string, string> = { female: "female", male: "male", f: "female", m: "male" };
 
-type Props = { patient: Patient; score: Score | null };
+type Props = { patient: Patient; score: Score | null; children?: ReactNode };
 
-export function Identity({ patient, score }: Props) {
+/** `children` is what can be done here, at the end of the line. */
+export function Identity({ patient, score, children }: Props) {
   const born = new Date(`${patient.birth_date}T12:00:00`).toLocaleDateString([], {
     day: "numeric",
     month: "short",
@@ -47,6 +48,7 @@ export function Identity({ patient, score }: Props) {
       <Link href={`/patients/${patient.id}/limits`} className={classes.limits}>
         <LimitsIcon size={16} /> Limits
       </Link>
+      {children}
     </section>
   );
 }

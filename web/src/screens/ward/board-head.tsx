@@ -4,7 +4,7 @@ import { ActionIcon, SegmentedControl, UnstyledButton } from "@mantine/core";
 import { Link } from "wouter";
 import { countByPriority, MARKS, PRIORITIES, withoutParts } from "../../alarms";
 import { setFollowed, useFollowed } from "../../my-wards";
-import { BellIcon, CheckIcon, HelpIcon, LimitsIcon, ListIcon } from "../../parts/icons";
+import { BellIcon, CheckIcon, EyeIcon, HelpIcon, LimitsIcon, ListIcon } from "../../parts/icons";
 import { useMe } from "../../session";
 import type { Alarm, Board } from "../../words";
 import classes from "./board.module.css";
@@ -43,6 +43,11 @@ export function BoardHead({ board, alarms, order, setOrder, list, help }: Props)
       <Link href={`/wards/${board.ward.id}/limits`} className={classes.tool}>
         <LimitsIcon /> Limits
       </Link>
+      {board.ward.kind !== "home" && (
+        <Link href={`/wards/${board.ward.id}/round`} className={classes.tool}>
+          <EyeIcon /> Round
+        </Link>
+      )}
       <UnstyledButton className={classes.tool} onClick={list}>
         <ListIcon /> Alarms
       </UnstyledButton>

@@ -1,0 +1,168 @@
+"""The observation round at the bedside: few presses, nothing lost, nothing filed unseen."""
+
+import asyncio
+from typing import Any
+
+from playwright.async_api import expect
+
+from homeward.model.person import Role
+from tests.api.test_round import admitted, scored
+from tests.browser.conftest import PHONE
+
+
+async def _entries(ward: Any) -> list[dict[str, Any]]:
+    return await ward.sql(
+        "select vital, value, absent, device from observation_value order by observation_id, vital"
+    )
+
+
+async def _until_filed(ward: Any, count: int) -> list[dict[str, Any]]:
+    async with asyncio.timeout(15):
+        while len(rows := await _entries(ward)) < count:
+            await asyncio.sleep(0.05)
+    return rows
+
+
+async def _at_bedside(visit: Any, ward: Any, path: str = "", **options: Any) -> Any:
+    visitor = await visit(**options)
+    await visitor.signs_in(Role.NURSE, f"/patients/{ward.anna}/observe{path}")
+    await expect(_button(visitor, "Alert, on air")).to_be_visible()
+    return visitor
+
+
+def _button(visitor: Any, name: str) -> Any:
+    return visitor.page.get_by_role("button", name=name, exact=True)
+
+
+async def test_alert_on_air_is_two_presses_from_the_bedside(visit: Any, ward: Any) -> None:
+    nurse = await _at_bedside(visit, ward, viewport=PHONE)
+    await nurse.click(_button(nurse, "Alert, on air"))
+    await nurse.click(_button(nurse, "Save"))
+    await expect(nurse.page.get_by_text("Saved. Anna is observed.")).to_be_visible()
+    rows = await _until_filed(ward, 2)
+    assert [(row["vital"], row["value"]) for row in rows] == [
+        ("consciousness", 0), ("on_oxygen", 0),
+    ]  # fmt: skip
+    assert nurse.clicks == 2
+    assert not await nurse.scrolls_sideways()
+
+
+async def test_a_round_goes_from_bed_to_bed_and_each_leaves_the_list(visit: Any, ward: Any) -> None:
+    house = ward.house
+    await scored(house, ward.anna, 400, 3600)
+    await scored(house, house.ids["Bela"], 300, 3600)
+    nurse = await visit()
+    await nurse.signs_in(Role.NURSE, f"/wards/{house.ids['Ward 3']}/round")
+    beds = nurse.page.get_by_role("list", name="Whom to observe").get_by_role("listitem")
+    await expect(beds.first).to_contain_text("Anna")
+    await expect(beds.first).to_contain_text("5 h 40 min overdue")
+    await nurse.click(nurse.page.get_by_role("link", name="Start: 3-01 Anna"))
+    await nurse.click(nurse.page.get_by_role("button", name="C New confusion"))
+    await nurse.click(_button(nurse, "Oxygen"))
+    outcome = nurse.page.get_by_role("region", name="What it makes of the score")
+    await expect(outcome).to_contain_text("next at most in 1 h")
+    await nurse.click(nurse.page.get_by_role("button", name="Save, next 3-02 Bela"))
+    await expect(nurse.page.get_by_role("heading", name="Bela")).to_be_visible()
+    assert nurse.clicks == 4
+    await nurse.page.get_by_label("Temperature °C").fill("36,8")
+    await nurse.click(nurse.page.get_by_label("Not possible", exact=True))
+    await nurse.page.get_by_label("Not possible", exact=True).select_option("asleep")
+    await nurse.click(nurse.page.get_by_role("button", name="Save", exact=False).last)
+    rows = await _until_filed(ward, 9)
+    assert sorted(row["absent"] or "" for row in rows)[-6:] == ["asleep"] * 6
+    await nurse.click(nurse.page.get_by_role("link", name="Round"))
+    line = beds.filter(has_text="Bela")
+    await expect(line).to_contain_text("Put off: ")
+    await expect(line).not_to_contain_text("overdue")
+
+
+async def test_what_a_monitor_shows_is_filed_only_once_it_was_confirmed(
+    visit: Any, ward: Any
+) -> None:
+    nurse = await _at_bedside(visit, ward)
+    await ward.is_heard(ward.anna)
+    await ward.reads(ward.anna, oxygen_saturation=96, respiratory_rate=18)
+    field = nurse.page.get_by_label("SpO₂ %")
+    await expect(field).to_have_attribute("placeholder", "96")
+    await nurse.click(_button(nurse, "Alert, on air"))
+    await nurse.click(nurse.page.get_by_role("button", name="Respirations 18: seen, take it"))
+    await nurse.click(_button(nurse, "Save"))
+    rows = await _until_filed(ward, 3)
+    assert {row["vital"] for row in rows} == {"consciousness", "on_oxygen", "respiratory_rate"}
+
+
+async def test_typed_while_the_server_is_away_it_is_kept_and_saved_once(
+    visit: Any, ward: Any
+) -> None:
+    nurse = await _at_bedside(visit, ward)
+    nurse.faults.clear()
+    posts = "**/api/patients/*/observations"
+    await nurse.page.route(posts, lambda route: route.abort())
+    await nurse.click(_button(nurse, "Alert, on air"))
+    await nurse.click(_button(nurse, "Save"))
+    bar = nurse.page.get_by_role("status", name="Not saved yet")
+    await expect(bar).to_contain_text("Anna")
+    await nurse.page.get_by_role("link", name="Ward 3", exact=False).first.click()
+    await expect(bar).to_be_visible()  # it goes along to every page
+    assert await _entries(ward) == []
+    await nurse.page.unroute(posts)
+    await _until_filed(ward, 2)
+    await expect(bar).to_have_count(0)
+    assert len(await ward.sql("select id from observation")) == 1
+    nurse.faults[:] = [each for each in nurse.faults if "Failed to load" not in each]
+
+
+async def test_a_slip_is_asked_about_once_and_an_impossible_value_never_leaves(
+    visit: Any, ward: Any
+) -> None:
+    nurse = await _at_bedside(visit, ward)
+    await nurse.page.get_by_label("Pulse /min").fill("999")
+    await expect(nurse.page.get_by_text("Possible is 0 to 350")).to_be_visible()
+    await expect(_button(nurse, "Save")).to_be_disabled()
+    await nurse.page.get_by_label("Pulse /min").fill("199")
+    await nurse.click(_button(nurse, "Save"))
+    await expect(nurse.page.get_by_role("alert")).to_contain_text("Pulse 199: this is rare")
+    assert await _entries(ward) == []
+    await nurse.click(_button(nurse, "It is right: save"))
+    assert [row["value"] for row in await _until_filed(ward, 1)] == [199]
+
+
+async def test_keys_alone_do_it(visit: Any, ward: Any) -> None:
+    nurse = await _at_bedside(visit, ward)
+    await nurse.press("v")
+    await expect(nurse.page.get_by_role("button", name="V Responds to voice")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    await nurse.press("o")
+    await nurse.page.get_by_label("Respirations /min").focus()
+    await nurse.page.keyboard.type("22")
+    await nurse.press("Enter")
+    await nurse.page.keyboard.type("93")
+    await nurse.press("Control+Enter")
+    rows = await _until_filed(ward, 4)
+    assert {row["vital"]: row["value"] for row in rows} == {
+        "consciousness": 2, "on_oxygen": 1, "oxygen_saturation": 93, "respiratory_rate": 22,
+    }  # fmt: skip
+
+
+async def test_a_ward_of_nobody_says_so(visit: Any, ward: Any) -> None:
+    await ward.sql("update stay set ends = now() where ends is null returning id")
+    nurse = await visit()
+    await nurse.signs_in(Role.NURSE, f"/wards/{ward.house.ids['Ward 3']}/round")
+    await expect(nurse.page.get_by_text("Nobody lies on this ward")).to_be_visible()
+    await expect(nurse.page.get_by_text("Empty: 3-01, 3-02.")).to_be_visible()
+
+
+async def test_the_round_is_readable_by_everybody(visit: Any, ward: Any) -> None:
+    await scored(ward.house, ward.anna, 400, 3600)
+    await admitted(ward.house, "Emil", "3-04")
+    for options in ({}, {"viewport": PHONE, "color_scheme": "dark"}):
+        nurse = await visit(**options)
+        await nurse.signs_in(Role.NURSE, f"/wards/{ward.house.ids['Ward 3']}/round")
+        await expect(nurse.page.get_by_role("link", name="Emil").first).to_be_visible()
+        assert await nurse.axe_faults() == []
+        assert not await nurse.scrolls_sideways()
+        await nurse.goes(f"/patients/{ward.anna}/observe")
+        await expect(_button(nurse, "Alert, on air")).to_be_visible()
+        assert await nurse.axe_faults() == []
+        assert not await nurse.scrolls_sideways()

@@ -1,0 +1,66 @@
+// One patient's observation, entered at the bedside with one hand.
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useParams, useSearchParams } from "wouter";
+import { api } from "../../api";
+import { useNow, useWatch } from "../../live";
+import { useTitle } from "../../parts/page-head";
+import { Trouble, Waiting } from "../../parts/states";
+import type { Bedside } from "../../words";
+import { Identity } from "../patient/identity";
+import { every, lasting } from "./entry";
+import { Form } from "./form";
+import classes from "./observe.module.css";
+import { nextOf, useRound } from "./use-round";
+
+export default function ObserveScreen() {
+  const patient = Number(useParams<{ patient: string }>().patient);
+  return <OfPatient key={patient} patient={patient} />;
+}
+
+function OfPatient({ patient }: { patient: number }) {
+  useWatch("patient", patient);
+  const bedside = useQuery({
+    queryKey: ["bedside", patient],
+    queryFn: () => api.bedside(patient),
+    refetchInterval: 30_000,
+  });
+  useTitle(bedside.data ? `Observe ${bedside.data.patient.name}` : "Observe");
+  if (bedside.error && !bedside.data)
+    return <Trouble error={bedside.error} again={() => void bedside.refetch()} />;
+  if (!bedside.data) return <Waiting what="Opening the bedside" />;
+  return <AtBedside bedside={bedside.data} />;
+}
+
+function AtBedside({ bedside }: { bedside: Bedside }) {
+  const [search] = useSearchParams();
+  const ward = Number(search.get("round")) || null;
+  const round = useRound(ward);
+  const client = useQueryClient();
+  const now = useNow();
+  const { patient, bed } = bedside;
+  const next = round.data && nextOf(round.data.beds, patient.id, now);
+  const saved = () => {
+    void client.invalidateQueries({ queryKey: ["round"] });
+    void client.invalidateQueries({ queryKey: ["bedside", patient.id] });
+    void client.invalidateQueries({ queryKey: ["observations", patient.id] });
+  };
+  return (
+    <div className={classes.page}>
+      <Identity patient={patient} score={bed?.score ?? null} />
+      {bed && <p className={classes.due}>{dueInWords(bed, now)}</p>}
+      <Form bedside={bedside} ward={ward} next={next ?? null} onSaved={saved} />
+    </div>
+  );
+}
+
+function dueInWords({ due, parts, interval_seconds }: NonNullable<Bedside["bed"]>, now: number) {
+  if (due === null || interval_seconds === null) return null;
+  const often = `Observed every ${every(interval_seconds)}.`;
+  if (due > now) return `${often} Next in ${lasting(due - now)}.`;
+  const wanted = parts.filter((part) => part.due <= now);
+  const what =
+    wanted.length === parts.length ? "everything" : wanted.map((part) => part.label).join(", ");
+  const late = now - due < 60_000 ? "now" : `since ${lasting(now - due)}`;
+  return `${often} Due ${late}: ${what}.`;
+}

@@ -1,0 +1,26 @@
+// The round of a ward, kept as fresh as what changes it: entries, scores, time.
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api } from "../../api";
+import { useAgreements } from "../../live";
+import type { BedRound } from "../../words";
+
+const AGAIN_MS = 10_000;
+
+export function useRound(ward: number | null) {
+  const agreements = useAgreements();
+  return useQuery({
+    queryKey: ["round", ward, agreements],
+    queryFn: () => api.round(ward ?? 0),
+    enabled: ward !== null,
+    placeholderData: keepPreviousData,
+    refetchInterval: AGAIN_MS,
+  });
+}
+
+/** Whom to see next: the first of the round that is due now, other than who was just seen. */
+export function nextOf(beds: readonly BedRound[], but: number | null, now: number) {
+  return beds.find(
+    ({ patient, due }) => patient !== null && patient.id !== but && due !== null && due <= now,
+  );
+}

@@ -1,0 +1,139 @@
+// Entries on their way to the record. One that the server did not answer stays here, in the page,
+// and is sent again with the same key until it is: the server knows a key it has seen.
+//
+// In memory alone: what is known of a patient is not left behind in a shared computer's browser.
+
+import { useSyncExternalStore } from "react";
+import { api, Refused } from "./api";
+import type { Entry, EntryAnswer } from "./words";
+
+const AGAIN_MS = 3_000;
+const UNSAVED_MAX = 200;
+
+export type Unsaved = {
+  entry: Entry;
+  person: number;
+  patient: number;
+  name: string;
+  /** What the server wants to know first, or why it refused; null while it is only away. */
+  words: string | null;
+  isAsked: boolean;
+};
+
+let entries: readonly Unsaved[] = [];
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let isSending = false;
+
+function set(next: readonly Unsaved[]): void {
+  entries = next;
+  for (const listener of listeners) listener();
+  if (entries.length > 0) window.addEventListener("beforeunload", warn);
+  else window.removeEventListener("beforeunload", warn);
+}
+
+function warn(event: BeforeUnloadEvent): void {
+  event.preventDefault();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useUnsaved(person: number): readonly Unsaved[] {
+  const every = useSyncExternalStore(subscribe, () => entries);
+  return every.filter((each) => each.person === person);
+}
+
+export const hasRoom = (): boolean => entries.length < UNSAVED_MAX;
+
+/** Send it; null where the server is away and the entry waits here. Throws the server's refusal. */
+export async function send(
+  waiting: Omit<Unsaved, "words" | "isAsked">,
+): Promise<EntryAnswer | null> {
+  try {
+    return await api.observe(waiting.patient, waiting.entry);
+  } catch (refusal) {
+    if (!isAway(refusal)) throw refusal;
+    set([...entries, { ...waiting, words: null, isAsked: false }]);
+    again();
+    return null;
+  }
+}
+
+export function forget(key: string): void {
+  set(entries.filter((each) => each.entry.key !== key));
+}
+
+/** What was unusual is meant so: it is sent again at once. */
+export function confirm(key: string): void {
+  change(key, (each) => ({
+    ...each,
+    entry: { ...each.entry, confirmed: true },
+    words: null,
+    isAsked: false,
+  }));
+  void sendAll();
+}
+
+function change(key: string, how: (each: Unsaved) => Unsaved): void {
+  set(entries.map((each) => (each.entry.key === key ? how(each) : each)));
+}
+
+function isAway(refusal: unknown): boolean {
+  return (
+    refusal instanceof Refused &&
+    (refusal.status === 0 || refusal.status === 401 || refusal.status >= 500)
+  );
+}
+
+function again(): void {
+  clearTimeout(timer);
+  if (entries.some((each) => each.words === null)) timer = setTimeout(sendAll, AGAIN_MS);
+}
+
+let onSaved: (patient: number) => void = () => undefined;
+/** Who is signed in now: nobody's entry is filed under another's name. */
+let signedIn: number | null = null;
+
+/** Send what waits for as long as this person is signed in; returns how to stop. */
+export function keepSending(person: number, saved: (patient: number) => void): () => void {
+  signedIn = person;
+  onSaved = saved;
+  again();
+  return () => {
+    signedIn = null;
+    clearTimeout(timer);
+  };
+}
+
+async function sendAll(): Promise<void> {
+  if (isSending || signedIn === null) return;
+  isSending = true;
+  try {
+    for (const each of entries) {
+      if (each.words === null && each.person === signedIn && !(await sendOne(each))) break;
+    }
+  } finally {
+    isSending = false;
+    again();
+  }
+}
+
+/** Whether the server answered at all. */
+async function sendOne(each: Unsaved): Promise<boolean> {
+  const { key } = each.entry;
+  try {
+    const { observation, unusual } = await api.observe(each.patient, each.entry);
+    if (observation) {
+      forget(key);
+      onSaved(each.patient);
+    } else change(key, (one) => ({ ...one, words: unusual.join(". "), isAsked: true }));
+  } catch (refusal) {
+    if (isAway(refusal)) return false;
+    const words = refusal instanceof Error ? refusal.message : "It was refused.";
+    change(key, (one) => ({ ...one, words }));
+  }
+  return true;
+}
