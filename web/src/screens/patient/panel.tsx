@@ -5,7 +5,7 @@ import uPlot from "uplot";
 import { inWords } from "../../freshness";
 import type { LiveValue } from "../../live";
 import { unitInWords, written } from "../../units";
-import type { Alarm, VitalInfo } from "../../words";
+import type { Alarm, Observation, VitalInfo } from "../../words";
 import type { Window } from "./axis";
 import { BLANK } from "./monitor";
 import { usePalette } from "./palette";
@@ -21,6 +21,7 @@ type Props = {
   infos: Map<string, VitalInfo>;
   bucketMs: number;
   alarms: readonly Alarm[];
+  entered: readonly Observation[];
   latest: Readonly<Record<string, LiveValue>>;
   width: number;
   isTall: boolean;
@@ -51,12 +52,13 @@ export function PanelRow(props: Props) {
 }
 
 function Plot(props: Props) {
-  const { panel, window, buckets, infos, bucketMs, alarms, width, isTall, hasAxis } = props;
+  const { panel, window, buckets, infos, bucketMs, alarms, entered } = props;
+  const { width, isTall, hasAxis } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const palette = usePalette(panel.colour);
-  const shown = useRef<Shown>({ window, alarms });
-  shown.current = { window, alarms };
+  const shown = useRef<Shown>({ window, alarms, entered });
+  shown.current = { window, alarms, entered };
   const { onZoom, onCursor } = props;
   const decimals = infos.get(panel.vitals[0] ?? "")?.decimals ?? 0;
   const data = useMemo(
@@ -91,7 +93,7 @@ function Plot(props: Props) {
       drawn.setData(data, false);
       drawn.setScale("x", { min: window.start / 1_000, max: window.end / 1_000 });
     });
-  }, [data, window, alarms, palette, width, isTall, hasAxis, isEmpty, decimals]);
+  }, [data, window, alarms, entered, palette, width, isTall, hasAxis, isEmpty, decimals]);
 
   return (
     <div className={classes.plot} role="img" aria-label={words}>

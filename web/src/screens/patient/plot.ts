@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 import { CLOCK } from "../../freshness";
 import { written } from "../../units";
-import type { Alarm } from "../../words";
+import type { Alarm, Observation } from "../../words";
 import { ticks, type Window } from "./axis";
 import { type Panel, rangeOf, valueTicks } from "./panels";
 import type { Columns } from "./series";
@@ -39,7 +39,11 @@ export type Palette = {
 };
 
 /** What changes while a plot lives; read at every drawing. */
-export type Shown = { window: Window; alarms: readonly Alarm[] };
+export type Shown = {
+  window: Window;
+  alarms: readonly Alarm[];
+  entered: readonly Observation[];
+};
 
 export type PlotWishes = PlotSize & {
   panel: Panel;
@@ -77,7 +81,10 @@ export function plotOptions(wishes: PlotWishes): uPlot.Options {
     },
     hooks: {
       drawClear: [(plot) => drawAlarms(plot, wishes)],
-      draw: panel.isPressure ? [(plot) => drawPressures(plot, palette)] : [],
+      draw: [
+        ...(panel.isPressure ? [(plot: uPlot) => drawPressures(plot, palette)] : []),
+        (plot) => drawEntered(plot, wishes),
+      ],
       setSelect: [(plot) => tellZoom(plot, wishes.onZoom)],
       setCursor: [(plot) => tellCursor(plot, wishes.onCursor)],
     },
@@ -200,6 +207,34 @@ function drawAlarms(plot: uPlot, { shown, palette }: PlotWishes): void {
     if (to < from || x > left + width) continue;
     pen.fillStyle = palette.alarm[alarm.priority];
     pen.fillRect(x, top, Math.min(breadth, left + width - x), height);
+  }
+  pen.restore();
+}
+
+/** What people entered: a ring around the value; a corrected one struck, where it had stood. */
+function drawEntered(plot: uPlot, { panel, shown, palette }: PlotWishes): void {
+  const ratio = uPlot.pxRatio;
+  const { left, top, width, height } = plot.bbox;
+  const pen = plot.ctx;
+  pen.save();
+  pen.beginPath();
+  pen.rect(left, top, width, height);
+  pen.clip();
+  pen.lineWidth = 1.5 * ratio;
+  for (const { at, values, corrected_by } of shown.current.entered) {
+    for (const { vital, value } of values) {
+      if (value === null || !panel.vitals.includes(vital)) continue;
+      const x = plot.valToPos(at / 1_000, "x", true);
+      const y = Math.min(Math.max(plot.valToPos(value, "y", true), top), top + height);
+      pen.strokeStyle = corrected_by === null ? palette.line : palette.second;
+      pen.beginPath();
+      pen.arc(x, y, 5 * ratio, 0, 2 * Math.PI);
+      if (corrected_by !== null) {
+        pen.moveTo(x - 7 * ratio, y + 7 * ratio);
+        pen.lineTo(x + 7 * ratio, y - 7 * ratio);
+      }
+      pen.stroke();
+    }
   }
   pen.restore();
 }

@@ -7,6 +7,7 @@ import { useMemo, useState } from "react";
 import { useLivePatient } from "../../live";
 import { Empty, Trouble, Waiting } from "../../parts/states";
 import type { Alarm, Patient } from "../../words";
+import { EnteredLane, useEntered } from "./entered";
 import { AlarmLane, ScoreLane } from "./lane";
 import { PanelRow } from "./panel";
 import { panelsOf } from "./panels";
@@ -29,6 +30,7 @@ export function Trends({ patient, axis, open, now }: Props) {
   const panels = panelsOf(measured);
   const latest = useLivePatient(patient.id).vitals;
   const alarms = useMemo(() => together(trend?.alarms ?? [], open), [trend, open]);
+  const entered = useEntered(patient.id, axis);
   const { zoomTo, window } = axis;
   if (charted.error && !trend) return <Trouble error={charted.error} again={charted.again} />;
   const lane = { window, width: points, now };
@@ -49,6 +51,7 @@ export function Trends({ patient, axis, open, now }: Props) {
         <>
           <AlarmLane {...lane} alarms={alarms} onZoom={zoomTo} />
           <ScoreLane {...lane} scores={trend.scores} />
+          <EnteredLane entered={entered} window={window} now={now} />
           {asTable ? (
             <TrendTable window={window} buckets={buckets} infos={infos} now={now} />
           ) : (
@@ -61,6 +64,7 @@ export function Trends({ patient, axis, open, now }: Props) {
                 infos={infos}
                 bucketMs={bucketMs}
                 alarms={alarms}
+                entered={entered}
                 latest={latest}
                 width={width}
                 isTall={panels.length <= 2}

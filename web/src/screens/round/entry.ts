@@ -1,6 +1,6 @@
 // An observation while it is being entered: what was typed, and what of it can be filed. Pure.
 
-import type { Absent, EnteredValue, Entry, ToEnter } from "../../words";
+import type { Absent, EnteredValue, Entry, Observation, ToEnter } from "../../words";
 
 /** One field: a text or a choice as it stands, the device it was confirmed from, or why not. */
 export type Field = { text: string; device?: string; absent?: Absent };
@@ -9,12 +9,6 @@ export type Fields = Readonly<Record<string, Field>>;
 export const EMPTY: Field = { text: "" };
 export const LETTERS = ["A", "C", "V", "P", "U"] as const;
 export const EFFORTS = ["normal", "mild", "moderate", "severe"] as const;
-export const REASONS: Record<Absent, string> = {
-  refused: "Refused",
-  asleep: "Asleep",
-  off_ward: "Off the ward",
-  device: "No device",
-};
 /** Entered later than this after it was measured, it charts and rings for nobody (the server's). */
 export const LIVE_MINUTES = 60;
 export const AGO_MINUTES = [0, 5, 10, 15, 30, 60, 120, 180, 240, 360, 480, 720] as const;
@@ -64,6 +58,20 @@ export function entryOf(
   }
   if (values.length + absent.length === 0) return null;
   return { key, at, values, absent, confirmed: false };
+}
+
+/** The fields as an earlier entry filled them, to be corrected. */
+export function fieldsOf({ values }: Observation): Fields {
+  return Object.fromEntries(
+    values.map(({ vital, said, device, absent }) => [
+      vital,
+      {
+        text: said ?? "",
+        ...(device === null ? {} : { device }),
+        ...(absent === null ? {} : { absent }),
+      },
+    ]),
+  );
 }
 
 /** How often, in words: `continuous`, `1 h`, `30 min`. */

@@ -1,6 +1,6 @@
 // The entry itself: choices first, numbers next, what it makes of the score below, then save.
 
-import { Button, NativeSelect, UnstyledButton } from "@mantine/core";
+import { Button, NativeSelect, TextInput, UnstyledButton } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useLivePatient, useNow } from "../../live";
@@ -8,7 +8,8 @@ import { CheckIcon, ChevronIcon } from "../../parts/icons";
 import { useMe } from "../../session";
 import { ACVPU } from "../../units";
 import { hasRoom, send } from "../../unsaved";
-import type { Absent, BedRound, Bedside, ToEnter } from "../../words";
+import type { Absent, BedRound, Bedside, Observation, ToEnter } from "../../words";
+import { REASONS } from "../patient/entered-words";
 import { Choices } from "./choices";
 import {
   AGO_MINUTES,
@@ -18,10 +19,10 @@ import {
   type Field,
   type Fields,
   faultOf,
+  fieldsOf,
   isChoice,
   LIVE_MINUTES,
   lasting,
-  REASONS,
 } from "./entry";
 import { NumberField } from "./number-field";
 import classes from "./observe.module.css";
@@ -32,6 +33,8 @@ type Props = {
   bedside: Bedside;
   ward: number | null;
   next: BedRound | null;
+  /** An earlier entry that this one replaces. */
+  corrects: Observation | null;
   onSaved: () => void;
 };
 
@@ -39,13 +42,14 @@ const MORE = new Set(["capillary_refill", "respiratory_effort"]);
 
 type Result = { kind: "saved" | "waiting" } | { kind: "wrong" | "unusual"; words: string } | null;
 
-export function Form({ bedside, ward, next, onSaved }: Props) {
+export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
   const { patient, vitals } = bedside;
   const me = useMe().person.id;
   const now = useNow();
   const live = useLivePatient(patient.id);
   const [, go] = useLocation();
-  const [fields, setFields] = useState<Fields>({});
+  const [fields, setFields] = useState<Fields>(() => (corrects ? fieldsOf(corrects) : {}));
+  const [reason, setReason] = useState("");
   const [ago, setAgo] = useState(0);
   const [key, setKey] = useState(() => crypto.randomUUID());
   const [isMore, setMore] = useState(false);
@@ -72,9 +76,12 @@ export function Form({ bedside, ward, next, onSaved }: Props) {
     return found?.isNow && !fields[info.vital]?.text ? [{ info, found }] : [];
   });
 
-  async function save(then: "stay" | "next", isConfirmed = false) {
-    const filed = entryOf(key, fields, vitals, at);
-    if (!filed || isSaving) return;
+  async function save(then: "stay" | "next" | "take back", isConfirmed = false) {
+    const filed =
+      then === "take back"
+        ? { key, values: [], absent: [], confirmed: true }
+        : entryOf(key, fields, vitals, at);
+    if (!filed || isSaving || (corrects && reason.trim() === "")) return;
     if (!hasRoom()) {
       setResult({ kind: "wrong", words: "Too much is not saved yet. Wait for the server." });
       return;
@@ -83,7 +90,9 @@ export function Form({ bedside, ward, next, onSaved }: Props) {
     try {
       const waiting = { person: me, patient: patient.id, name: patient.name };
       // While it waits it keeps the time at which it was measured.
-      const sent = { ...filed, at: filed.at ?? Date.now(), confirmed: isConfirmed };
+      const sent = corrects
+        ? { ...filed, at: corrects.at, corrects: corrects.id, reason, confirmed: true }
+        : { ...filed, at: at ?? Date.now(), confirmed: isConfirmed };
       const answer = await send({ ...waiting, entry: sent });
       if (answer && !answer.observation) {
         setResult({ kind: "unusual", words: answer.unusual.join(". ") });
@@ -94,6 +103,10 @@ export function Form({ bedside, ward, next, onSaved }: Props) {
       setKey(crypto.randomUUID());
       setResult({ kind: answer ? "saved" : "waiting" });
       onSaved();
+      if (corrects) {
+        go(`/patients/${patient.id}`);
+        return;
+      }
       if (then === "next" && next?.patient) {
         go(`/patients/${next.patient.id}/observe?round=${ward}`);
       }
@@ -221,7 +234,16 @@ export function Form({ bedside, ward, next, onSaved }: Props) {
           </UnstyledButton>
         )}
       </fieldset>
-      <div className={classes.about}>
+      {corrects && (
+        <TextInput
+          label="Why it is corrected"
+          value={reason}
+          maxLength={500}
+          autoComplete="off"
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+      )}
+      <div className={classes.about} hidden={corrects !== null}>
         <NativeSelect
           label="Measured"
           value={String(ago)}
@@ -248,6 +270,7 @@ export function Form({ bedside, ward, next, onSaved }: Props) {
         patient={patient.id}
         entry={entry}
         hasFault={hasFault}
+        isCorrection={corrects !== null}
         ago={ago}
         opened={opened.current}
       >
@@ -267,7 +290,28 @@ export function Form({ bedside, ward, next, onSaved }: Props) {
               Round
             </Link>
           )}
-          {next?.patient ? (
+          {corrects ? (
+            <>
+              <Button
+                variant="default"
+                h={52}
+                disabled={reason.trim() === ""}
+                loading={isSaving}
+                onClick={() => void save("take back")}
+              >
+                Take it back
+              </Button>
+              <Button
+                h={52}
+                className={classes.save}
+                disabled={!entry || reason.trim() === ""}
+                loading={isSaving}
+                onClick={() => void save("stay")}
+              >
+                Save the correction
+              </Button>
+            </>
+          ) : next?.patient ? (
             <>
               <Button
                 variant="default"

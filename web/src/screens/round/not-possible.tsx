@@ -1,7 +1,8 @@
 // Why something could not be observed: said, never just left out.
 
 import type { Absent } from "../../words";
-import { type Field, REASONS } from "./entry";
+import { REASONS } from "../patient/entered-words";
+import type { Field } from "./entry";
 import classes from "./observe.module.css";
 
 type Props = { about: string; field: Field; put: (field: Field) => void };

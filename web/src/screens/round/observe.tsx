@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams, useSearchParams } from "wouter";
 import { api } from "../../api";
+import { clockTime } from "../../freshness";
 import { useNow, useWatch } from "../../live";
 import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
@@ -40,6 +41,7 @@ function AtBedside({ bedside }: { bedside: Bedside }) {
   const now = useNow();
   const { patient, bed } = bedside;
   const next = round.data && nextOf(round.data.beds, patient.id, now);
+  const corrects = useCorrected(patient.id);
   const saved = () => {
     void client.invalidateQueries({ queryKey: ["round"] });
     void client.invalidateQueries({ queryKey: ["bedside", patient.id] });
@@ -48,10 +50,40 @@ function AtBedside({ bedside }: { bedside: Bedside }) {
   return (
     <div className={classes.page}>
       <Identity patient={patient} score={bed?.score ?? null} />
-      {bed && <p className={classes.due}>{dueInWords(bed, now)}</p>}
-      <Form bedside={bedside} ward={ward} next={next ?? null} onSaved={saved} />
+      {corrects.isLoading ? (
+        <Waiting what="Opening the entry" />
+      ) : corrects.data ? (
+        <p className={classes.due}>
+          Correcting what {corrects.data.person} entered for {clockTime(corrects.data.at, now)}. The
+          old entry stays, struck through.
+        </p>
+      ) : (
+        bed && <p className={classes.due}>{dueInWords(bed, now)}</p>
+      )}
+      {!corrects.isLoading && (
+        <Form
+          bedside={bedside}
+          ward={ward}
+          next={next ?? null}
+          corrects={corrects.data ?? null}
+          onSaved={saved}
+        />
+      )}
     </div>
   );
+}
+
+/** The entry that this page corrects, where its address names one. */
+function useCorrected(patient: number) {
+  const [search] = useSearchParams();
+  const id = Number(search.get("corrects"));
+  const at = Number(search.get("at"));
+  return useQuery({
+    queryKey: ["observations", patient, "one", id],
+    queryFn: async () =>
+      (await api.observations(patient, at, at + 1)).find((each) => each.id === id) ?? null,
+    enabled: id > 0 && at > 0,
+  });
 }
 
 function dueInWords({ due, parts, interval_seconds }: NonNullable<Bedside["bed"]>, now: number) {

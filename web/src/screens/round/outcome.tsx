@@ -15,18 +15,22 @@ type Props = {
   patient: number;
   entry: Entry | null;
   hasFault: boolean;
+  /** It is scored for its own time, once it is filed. */
+  isCorrection: boolean;
   ago: number;
   opened: number;
   children: ReactNode;
 };
 
-export function Outcome({ patient, entry, hasFault, ago, opened, children }: Props) {
+export function Outcome(props: Props) {
+  const { patient, entry, hasFault, isCorrection, ago, opened, children } = props;
   const settled = useSettled(entry);
   const said = { ...(settled ?? NOTHING), confirmed: true };
   const shown = useQuery({
     queryKey: ["preview", patient, opened, ago, said.values, said.absent],
     queryFn: () =>
       api.preview(patient, { ...said, at: ago === 0 ? null : Date.now() - ago * 60_000 }),
+    enabled: !isCorrection,
     placeholderData: keepPreviousData,
     retry: false,
     gcTime: 0,
@@ -35,7 +39,7 @@ export function Outcome({ patient, entry, hasFault, ago, opened, children }: Pro
   const isAway = shown.error instanceof Refused && shown.error.status === 0;
   return (
     <section className={classes.outcome} aria-label="What it makes of the score">
-      <div className={classes.preview} aria-live="polite">
+      <div className={classes.preview} aria-live="polite" hidden={isCorrection}>
         <ScoreBadge score={score} now={score?.at ?? 0} />
         <span>
           <b>{title(settled !== null, score, isAway)}</b>

@@ -9,7 +9,8 @@ import { ScoreBadge } from "../../parts/score-badge";
 import { Empty, Trouble, Waiting } from "../../parts/states";
 import { useMe } from "../../session";
 import type { BedRound, Round } from "../../words";
-import { every, lasting, REASONS } from "./entry";
+import { REASONS } from "../patient/entered-words";
+import { every, lasting } from "./entry";
 import classes from "./round.module.css";
 import { nextOf, useRound } from "./use-round";
 
