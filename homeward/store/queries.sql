@@ -100,10 +100,10 @@ where patient_id = any(%(patients)s) and vital = %(vital)s
   and hour >= %(start)s and hour < %(end)s;
 
 -- name: stays
--- Who lies where, in bed order: on one ward, or on all of them; nobody at home.
+-- Who lies where, in bed order: on one ward, or on all of them; nobody at home, nobody pretended.
 select stay.patient_id, stay.ward_id, stay.bed, stay.starts
 from stay join ward on ward.id = stay.ward_id
-where stay.ends is null and ward.kind = 'ward'
+where stay.ends is null and ward.kind = 'ward' and not ward.is_hidden
   and (%(ward)s::bigint is null or stay.ward_id = %(ward)s)
   and (%(patient)s::bigint is null or stay.patient_id = %(patient)s)
 order by stay.ward_id, stay.bed;
