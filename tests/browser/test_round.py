@@ -166,3 +166,33 @@ async def test_the_round_is_readable_by_everybody(visit: Any, ward: Any) -> None
         await expect(_button(nurse, "Alert, on air")).to_be_visible()
         assert await nurse.axe_faults() == []
         assert not await nurse.scrolls_sideways()
+
+
+async def test_the_chart_shows_who_entered_what_and_a_slip_is_struck(visit: Any, ward: Any) -> None:
+    nurse = await _at_bedside(visit, ward)
+    await nurse.page.get_by_label("Pulse /min").fill("27")
+    await nurse.click(_button(nurse, "Save"))
+    await nurse.click(_button(nurse, "It is right: save"))
+    await _until_filed(ward, 1)
+    await nurse.goes(f"/patients/{ward.anna}")
+    points = nurse.page.get_by_role("list", name="Observations entered in this span")
+    await nurse.click(points.get_by_role("button", name="Test nurse: Pulse 27 /min"))
+    await nurse.click(nurse.page.get_by_role("link", name="Correct this entry"))
+    await expect(nurse.page.get_by_label("Pulse /min")).to_have_value("27")
+    await expect(_button(nurse, "Save the correction")).to_be_disabled()
+    await nurse.page.get_by_label("Pulse /min").fill("72")
+    await nurse.page.get_by_label("Why it is corrected").fill("digits turned round")
+    await nurse.click(_button(nurse, "Save the correction"))
+    struck = points.get_by_role("button", name="Test nurse, corrected: Pulse 27 /min")
+    await expect(struck).to_have_attribute("data-struck", "true")
+    # The correction lies over the slip, for both are of one moment: it tells of it too.
+    await nurse.click(points.get_by_role("button", name="Test nurse, a correction: Pulse 72 /min"))
+    dialog = nurse.page.get_by_role("dialog")
+    await expect(dialog.locator("s")).to_have_text("Pulse 27 /min")
+    await nurse.press("Escape")
+    await struck.dispatch_event("click")
+    await expect(dialog).to_contain_text("digits turned round")
+    await expect(dialog.locator("s")).to_have_text("27 /min")
+    assert await nurse.axe_faults() == []
+    rows = await ward.sql("select corrects is not null as is_new from observation order by id")
+    assert [row["is_new"] for row in rows] == [False, True]

@@ -53,7 +53,12 @@ export function EnteredLane({ entered, window, now }: Props) {
       </ul>
       <span className={lanes.laneEnd} />
       {entry && (
-        <Dialog isOpen title="Entered at the bedside" onClose={() => setOpened(null)}>
+        <Dialog
+          isOpen
+          title="Entered at the bedside"
+          zIndex={300} // above the notices, which stay in sight
+          onClose={() => setOpened(null)}
+        >
           <Details entry={entry} entered={entered} now={now} />
         </Dialog>
       )}
@@ -86,6 +91,7 @@ function Point({ entry, window, now, open }: PointProps) {
 
 function Details({ entry, entered, now }: Omit<Props, "window"> & { entry: Observation }) {
   const isStruck = entry.corrected_by !== null;
+  const old = entered.find(({ id }) => id === entry.corrects);
   const later = entered.find(({ id }) => id === entry.corrected_by);
   const delay = entry.entered - entry.at;
   // Every entry names its patient by the page it is on.
@@ -96,7 +102,18 @@ function Details({ entry, entered, now }: Omit<Props, "window"> & { entry: Obser
         Measured {clockTime(entry.at, now)} by <b>{entry.person}</b>
         {delay > MINUTE && `, entered ${clockTime(entry.entered, now)}`}
       </Text>
-      {entry.corrects !== null && <Text>Corrects an earlier entry: {entry.reason}</Text>}
+      {entry.corrects !== null && (
+        <Text>
+          Corrected because: {entry.reason}.
+          {old && (
+            <>
+              {" "}
+              {old.person} had entered{" "}
+              <s>{old.values.map((each) => `${nameOf(each.vital)} ${saidOf(each)}`).join(", ")}</s>.
+            </>
+          )}
+        </Text>
+      )}
       {isStruck && (
         <Text c="var(--hw-act)" fw={600}>
           Corrected
