@@ -27,9 +27,22 @@ def ways(settings: Settings) -> Iterator[Found]:
     yield from _mail(settings)
     for way in (Way.SMS, Way.VOICE):
         yield from _gateway(settings, way)
+    yield from _sentinel(settings)
     if not (settings.smtp_host or settings.sms_gateway or settings.voice_gateway):
         what = "people can be reached by push alone: no mail server and no gateway is set up"
         yield Found(Grade.WORRY, what, "see docs/guides/reaching-people.md")
+
+
+def _sentinel(settings: Settings) -> Iterator[Found]:
+    if settings.sentinel and not settings.sentinel_calls:
+        what = "the sentinel watches, but has nobody to call"
+        yield Found(Grade.WORRY, what, "set sentinel_calls, such as email:ops@hospital.org")
+    elif not settings.sentinel:
+        what = "no sentinel watches the monitoring from this machine"
+        fix = "see docs/guides/who-watches-the-watcher.md; another machine is better still"
+        yield Found(Grade.WORRY, what, fix)
+    else:
+        yield Found(Grade.WELL, "the sentinel watches the monitoring, and has somebody to call")
 
 
 def _push(settings: Settings) -> Iterator[Found]:

@@ -109,21 +109,6 @@ PROCESSES: dict[str, Main] = {
 }
 
 
-async def sentinel(settings: Settings) -> None:
-    """The watcher of the watcher; it is given neither the record nor the bus."""
-    from homeward.sentinel.config import Config
-    from homeward.sentinel.watch import watch
-
-    stopping = asyncio.current_task()
-    assert stopping is not None
-    for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, stopping.cancel)
-    data = DataFolder(settings.data)
-    config = Config.read(data.path / "sentinel", settings)
-    (data.ready / "sentinel").write_text(str(os.getpid()))
-    await watch(config)
-
-
 async def _process(name: str, settings: Settings) -> None:
     stopping = asyncio.current_task()
     assert stopping is not None
@@ -233,7 +218,7 @@ def _collect_seldom() -> None:
 
 
 @click.command("run", hidden=True)
-@click.argument("name", type=click.Choice([*PROCESSES, "sentinel", "prepare", "tell"]))
+@click.argument("name", type=click.Choice([*PROCESSES, "prepare", "tell"]))
 @click.option("--about", default="", help="Of `tell`: the process that ended.")
 @click.option("--ended", default="", help="Of `tell`: how.")
 def command(name: str, about: str, ended: str) -> None:
@@ -249,10 +234,7 @@ def command(name: str, about: str, ended: str) -> None:
     )
     logging.getLogger("psycopg.pool").setLevel(logging.WARNING)  # it tells each growth and shrink
     _collect_seldom()
-    if name == "tell":
-        main = tell(about, ended, settings)
-    else:
-        main = sentinel(settings) if name == "sentinel" else _process(name, settings)
+    main = tell(about, ended, settings) if name == "tell" else _process(name, settings)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(main)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Coroutine
@@ -40,7 +41,8 @@ def set_up(out: Path, name: str) -> None:
 
 @command.command("run")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def run(folder: Path) -> None:
+@click.option("--ready", type=click.Path(path_type=Path), hidden=True, help="File for our pid.")
+def run(folder: Path, ready: Path | None) -> None:
     """Watch from this folder, until stopped. Needs no database and no bus."""
     from homeward.sentinel.config import Config
     from homeward.sentinel.watch import watch
@@ -54,6 +56,8 @@ def run(folder: Path) -> None:
     )
     if not config.calls:
         click.echo("It has nobody to call: write `calls` into its sentinel.toml.", err=True)
+    if ready is not None:
+        ready.write_text(str(os.getpid()))
     click.echo(f"Watching {config.url}, each {config.every_seconds:.0f} s. Ctrl-C stops it.")
     asyncio.run(_until_stopped(watch(config)))
 

@@ -4,7 +4,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -78,9 +78,10 @@ def _run(settings: Settings, folder: DataFolder, extra: Sequence[str]) -> None:
         if not supervisor.is_asked_to_stop:
             words = supervisor.once(_recipe("prepare", addressed, folder))
             say(f"  database  {words}")
-        watchers = ("sentinel",) if settings.sentinel else ()
-        names = (*CHILDREN, *watchers, *extra)
-        supervisor.bring_up([_kept(name, addressed, folder) for name in names])
+        children = [_kept(name, addressed, folder) for name in (*CHILDREN, *extra)]
+        if settings.sentinel:
+            children.append(_kept_sentinel(addressed, folder))
+        supervisor.bring_up(children)
         if not supervisor.is_asked_to_stop:
             say(f"  devices   {addressed.mqtt_host}:{addressed.mqtt_port} (MQTT over TLS)")
             say("Homeward is running; Ctrl-C stops it.")
@@ -119,18 +120,38 @@ def local_address(settings: Settings) -> str:
 
 
 def _kept(name: str, settings: Settings, folder: DataFolder) -> Kept:
+    return Kept(name, partial(_recipe, name, settings, folder), _leaves_its_pid(folder, name))
+
+
+def _kept_sentinel(settings: Settings, folder: DataFolder) -> Kept:
+    """Started as it would be on another machine: with its own folder, and no way to the record."""
+    name = "sentinel"
+    words = ("sentinel", "run", str(folder.path / name), "--ready", str(folder.ready / name))
+    alone = replace(settings, postgres_url="", nats_url="")
+
+    def recipe() -> Recipe:
+        return _command(name, words, alone, folder)
+
+    return Kept(name, recipe, _leaves_its_pid(folder, name))
+
+
+def _leaves_its_pid(folder: DataFolder, name: str) -> Callable[[int], bool]:
     file = folder.ready / name
 
     def is_ready(pid: int) -> bool:
         return file.exists() and file.read_text() == str(pid)
 
-    return Kept(name, partial(_recipe, name, settings, folder), is_ready)
+    return is_ready
 
 
 def _recipe(name: str, settings: Settings, folder: DataFolder, *words: str) -> Recipe:
+    return _command(name, ("run", name, *words), settings, folder)
+
+
+def _command(name: str, words: Sequence[str], settings: Settings, folder: DataFolder) -> Recipe:
     return Recipe(
         name,
-        (sys.executable, "-m", "homeward.cli", "run", name, *words),
+        (sys.executable, "-m", "homeward.cli", *words),
         folder.logs / f"{name}.log",
         environment={**os.environ, **FRUGAL, **environment(settings)},
         stop_seconds=STOP_SECONDS,

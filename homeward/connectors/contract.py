@@ -6,12 +6,12 @@ same for connectors that would rather wait.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
+from homeward.connectors.outward import OutLink
 from homeward.model.delivery import Command, Delivery, DevicePass, Outcome, Settle, Spoiled
-from homeward.model.message import Message, Receipt, Way
 from homeward.settings import Settings
 
 __all__ = [
@@ -67,28 +67,6 @@ class Link(Protocol):
 
     def went(self, device_id: int, detail: str) -> None:
         """A device is gone: `detail` says how (left, lost, will, cut)."""
-        ...
-
-
-class OutLink(Protocol):
-    """All a connector that sends to people sees of the platform.
-
-    What it takes is leased to it: a message of which nothing is reported in time is given to
-    another, or to the same one again. So each is sent at least once, never silently dropped.
-    """
-
-    settings: Settings
-
-    def now(self) -> datetime:
-        """The time, with its zone."""
-        ...
-
-    async def take(self, ways: Collection[Way], at_most: int) -> Sequence[Message]:
-        """Messages due now on these ways, worst first; waits until there is one."""
-        ...
-
-    async def report(self, receipts: Sequence[Receipt]) -> None:
-        """Say how far messages came."""
         ...
 
 

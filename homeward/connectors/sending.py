@@ -9,8 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 
-from homeward.connectors.contract import OutLink
 from homeward.connectors.keep_running import log_bug
+from homeward.connectors.outward import OutLink
 from homeward.model.errors import Misconfigured, Refused, Unreachable
 from homeward.model.message import Message, Progress, Receipt, Way
 

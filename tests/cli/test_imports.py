@@ -18,6 +18,10 @@ CASES = {
         ("homeward.cli.run", "homeward.services.record.work", "homeward.services.call.work"),
         WEB,
     ),
+    "sentinel": (
+        ("homeward.cli.sentinel", "homeward.sentinel.watch", "homeward.sentinel.config"),
+        WEB | {"numpy", "psycopg", "nats", "uvloop"},
+    ),
     "demo": (("homeward.cli.run", "homeward.simulate.demo"), WEB),
     "web": (("homeward.cli.run", "homeward.api.serve"), {"aiohttp"}),
 }

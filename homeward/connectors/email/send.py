@@ -10,8 +10,8 @@ from datetime import datetime
 
 import aiosmtplib
 
-from homeward.connectors.contract import OutLink
 from homeward.connectors.email.parse import letter
+from homeward.connectors.outward import OutLink
 from homeward.connectors.sending import ATTEMPT_SECONDS, keep_sending
 from homeward.model.errors import Misconfigured, Refused, Unreachable
 from homeward.model.message import Message, Progress, Receipt, Way

@@ -3,7 +3,6 @@
 from datetime import datetime
 from pathlib import Path
 
-from homeward.connectors.contract import OutLink
 from homeward.connectors.https import Answer, ask, checked_url
 from homeward.connectors.https_gateway.parse import (
     Gateway,
@@ -12,6 +11,7 @@ from homeward.connectors.https_gateway.parse import (
     reference_in,
     request,
 )
+from homeward.connectors.outward import OutLink
 from homeward.connectors.sending import keep_sending
 from homeward.model.errors import Misconfigured, Unreadable
 from homeward.model.message import Message, Progress, Receipt, Way

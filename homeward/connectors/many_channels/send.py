@@ -7,7 +7,7 @@ only whether the service took the message, so each receipt is "sent, and nobody 
 import asyncio
 from typing import Any
 
-from homeward.connectors.contract import OutLink
+from homeward.connectors.outward import OutLink
 from homeward.connectors.sending import ATTEMPT_SECONDS, keep_sending
 from homeward.model.alarm import Priority
 from homeward.model.errors import Misconfigured, Unreachable

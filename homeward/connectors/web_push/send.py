@@ -8,8 +8,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from homeward.connectors.contract import OutLink
 from homeward.connectors.https import Answer, ask
+from homeward.connectors.outward import OutLink
 from homeward.connectors.sending import keep_sending
 from homeward.connectors.web_push.parse import SALT_BYTES, Subscription, encrypted, signed
 from homeward.model.alarm import Priority
