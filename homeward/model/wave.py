@@ -19,6 +19,8 @@ WAVES: tuple[Wave, ...] = (
     Wave(1, "ecg_ii", "II", 131330, "mV"),
     Wave(2, "pleth", "Pleth", 150452, "1"),
     Wave(3, "respiration", "Resp", 151780, "1"),
+    Wave(4, "ecg_v", "V", 131415, "mV"),
+    Wave(5, "arterial_pressure", "ABP", 150036, "mm[Hg]"),
 )
 
 BY_NAME = MappingProxyType({wave.name: wave for wave in WAVES})

@@ -60,6 +60,9 @@ WAVE_NAMES: Mapping[str, str] = MappingProxyType(
         "ppg": "pleth",
         "resp": "respiration",
         "respiration": "respiration",
+        "v": "ecg_v",
+        "abp": "arterial_pressure",
+        "art": "arterial_pressure",
     }
 )
 # How files write units (lower case) -> UCUM.

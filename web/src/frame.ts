@@ -4,7 +4,13 @@
 //   "HW" 1, channel count u8, boot i64, sequence u32, start i64 (us since 1970)
 //   per channel: wave index u8, rate f32 (Hz), scale f32, count u16, count x i16
 
-export const WAVES = { 1: "ecg_ii", 2: "pleth", 3: "respiration" } as const;
+export const WAVES = {
+  1: "ecg_ii",
+  2: "pleth",
+  3: "respiration",
+  4: "ecg_v",
+  5: "arterial_pressure",
+} as const;
 export type WaveName = (typeof WAVES)[keyof typeof WAVES];
 
 const HEAD_BYTES = 16;

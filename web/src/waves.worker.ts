@@ -40,6 +40,8 @@ const LOOK: Record<WaveName, { colour: string; weight: number; floor: number }> 
   ecg_ii: { colour: "#3ee280", weight: 1.5, floor: 0.8 },
   pleth: { colour: "#55d4ff", weight: 1, floor: 0.02 },
   respiration: { colour: "#ffdf5c", weight: 1, floor: 0.02 },
+  ecg_v: { colour: "#3ee280", weight: 1.5, floor: 0.8 },
+  arterial_pressure: { colour: "#ff7a7a", weight: 1, floor: 20 },
 };
 
 type Source = { track: Track; gain: Gain; device: number; heard: number };

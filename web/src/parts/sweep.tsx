@@ -6,7 +6,13 @@ import type { WaveName } from "../frame";
 import { onScreenState, screenState, sweepIn } from "../waves";
 import classes from "./sweep.module.css";
 
-const LABELS: Record<WaveName, string> = { ecg_ii: "II", pleth: "Pleth", respiration: "Resp" };
+const LABELS: Record<WaveName, string> = {
+  ecg_ii: "II",
+  ecg_v: "V",
+  arterial_pressure: "ABP",
+  pleth: "Pleth",
+  respiration: "Resp",
+};
 const KNOWN = Object.keys(LABELS) as WaveName[];
 
 /** `waves`: those to draw if they come. */

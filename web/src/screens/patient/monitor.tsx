@@ -19,7 +19,7 @@ const LEVELS =
   PARAMETERS.find(({ parameter }) => parameter === "consciousness")?.bands.map(
     ({ label }) => label,
   ) ?? [];
-const EVERY_WAVE = ["ecg_ii", "pleth", "respiration"];
+const EVERY_WAVE = ["ecg_ii", "ecg_v", "arterial_pressure", "pleth", "respiration"];
 
 type Props = { patient: Patient; infos: Map<string, VitalInfo>; now: number };
 
