@@ -307,3 +307,115 @@ insert into assignment (patient_id, ward_id, person_id, starts, starts_by, why)
 select patient, %(ward)s, %(to)s, %(now)s, %(by)s, %(why)s
 from unnest(%(patients)s::bigint[]) patient
 on conflict (patient_id) where ends is null do nothing;
+
+-- name: check_soon
+-- The roster is looked through at the next pass.
+update roster_check set due = '-infinity';
+
+-- name: ward
+-- A ward.
+select id, name from ward where id = %(ward)s;
+
+-- name: lock_ward
+-- A ward, held so that two changes of its chain do not cross.
+select id, name from ward where id = %(ward)s for update;
+
+-- name: chain
+-- Which chain of a ward is in force.
+select chain.id, ms(chain.made) as made, person.name as made_by, chain.why
+from chain left join person on person.id = chain.made_by
+where chain.ward_id = %(ward)s order by chain.id desc limit 1;
+
+-- name: overrides_shown
+-- Changes of a ward's rotas that have not ended by this time.
+select rota_override.rota_id, rota_override.id, kind, person_id, stand_in_id,
+    ms(starts) as starts, ms(ends) as ends, person.name as made_by, why
+from rota_override
+join rota on rota.id = rota_override.rota_id and rota.ended is null
+left join person on person.id = rota_override.made_by
+where rota.ward_id = %(ward)s and withdrawn is null and ends > %(start)s
+order by starts, rota_override.id
+limit 500;
+
+-- name: people_shown
+-- Everybody who can be called.
+select id, name, exists (select from present where present.person_id = person.id) as is_there
+from person where disabled is null and role in ('nurse', 'doctor')
+order by name, id;
+
+-- name: carried
+-- The patients of a ward, and whose they are.
+select stay.patient_id, patient.name as patient, stay.bed, assignment.person_id as nurse_id
+from stay
+join patient on patient.id = stay.patient_id
+left join assignment on assignment.patient_id = stay.patient_id and assignment.ends is null
+    and assignment.ward_id = stay.ward_id
+where stay.ward_id = %(ward)s and stay.ends is null
+order by stay.bed;
+
+-- name: sheet
+-- The patients of a ward as they are handed over: score, open alarms, what is set otherwise.
+select patient.id as patient_id, patient.name as patient,
+    extract(year from age(patient.birth_date))::integer as age, stay.bed, nurse.name as nurse,
+    newest.total, newest.low, newest.high, newest.risk, ms(newest.at) as scored,
+    coalesce((
+        select array_agg(alarm.text order by position(alarm.priority in 'high medium low'), alarm.id)
+        from alarm where alarm.patient_id = patient.id and alarm.state <> 'resolved'), '{}')
+        as alarms,
+    (select jsonb_agg(jsonb_build_object(
+            'rule', setting.rule, 'choice', setting.choice, 'limit', setting.limit_value,
+            'set_by', person.name, 'reason', setting.reason) order by setting.rule)
+        from rule_setting_newest setting join person on person.id = setting.set_by
+        where setting.patient_id = patient.id
+          and coalesce(setting.expires, 'infinity') > now()) as limits
+from stay
+join patient on patient.id = stay.patient_id
+left join assignment on assignment.patient_id = stay.patient_id and assignment.ends is null
+    and assignment.ward_id = stay.ward_id
+left join person nurse on nurse.id = assignment.person_id
+left join lateral (
+    select total, low, high, risk, at from score
+    where score.patient_id = patient.id and score.name = 'news2' order by at desc limit 1
+) newest on true
+where stay.ward_id = %(ward)s and stay.ends is null
+order by stay.bed;
+
+-- name: relatives
+-- Whom a patient wants told.
+select person.id, person.name, relative.priorities, ms(relative.made) as made
+from relative join person on person.id = relative.person_id
+where relative.patient_id = %(patient)s and relative.ended is null
+order by relative.id;
+
+-- name: relative_by_login
+-- Somebody who may sign in as a relative.
+select id from person where login = %(login)s and role = 'relative' and disabled is null;
+
+-- name: add_relative
+-- A patient wants somebody told.
+insert into relative (patient_id, person_id, priorities, made, made_by)
+values (%(patient)s, %(person)s, %(priorities)s, %(now)s, %(by)s);
+
+-- name: end_relative
+-- They are told nothing any more.
+update relative set ended = %(now)s, ended_by = %(by)s
+where patient_id = %(patient)s and person_id = %(person)s and ended is null;
+
+-- name: told_relative
+-- What a relative was told and may still know: only while the patient wants them told.
+select call.id as call_id, patient.name as patient, alarm.patient_text as text, alarm.priority,
+    ms(call.created) as since, ms(call.seen) as seen, call.ended is not null as is_over
+from call
+join alarm on alarm.id = call.alarm_id
+join patient on patient.id = alarm.patient_id
+join relative on relative.patient_id = patient.id and relative.person_id = call.person_id
+    and relative.ended is null and call.created >= relative.made
+where call.person_id = %(person)s and call.audience = 'relative'
+  and call.created > now() - interval '7 days' and call.outcome is distinct from 'unanswered'
+  and alarm.patient_text is not null
+order by call.id desc limit 100;
+
+-- name: set_quiet
+-- When somebody wants to be left alone.
+insert into quiet_hours (person_id, starts, ends, zone, made)
+values (%(person)s, %(starts)s, %(ends)s, %(zone)s, %(now)s);

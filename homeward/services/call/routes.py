@@ -1,4 +1,4 @@
-"""Routes of call: the receipt that a call was seen."""
+"""Routes of call: the receipt that a call was seen, rotas, relatives."""
 
 from fastapi import Request
 
@@ -7,6 +7,7 @@ from homeward.model.errors import Forbidden
 from homeward.model.person import Role
 from homeward.model.shown import CallShown
 from homeward.services.asking import Asking
+from homeward.services.call import relatives, rota_routes
 from homeward.services.call.reach.routes import REACH_ROUTES
 from homeward.services.call.receipts import Q, mark_seen
 from homeward.services.contract import Tools
@@ -46,4 +47,6 @@ ROUTES = (
     Route("POST", "/api/calls/{call_id}/seen", post_call_seen, EVERYBODY),
     Route("POST", "/api/today/alarms/{alarm_id}/seen", post_today_alarm_seen, PATIENT),
     *REACH_ROUTES,
+    *rota_routes.ROUTES,
+    *relatives.ROUTES,
 )
