@@ -18,7 +18,10 @@ import type {
   EntryAnswer,
   LatencyStep,
   Limits,
+  NewChain,
   NewContact,
+  NewOverride,
+  NewRota,
   NewSetting,
   Observation,
   Patient,
@@ -30,11 +33,14 @@ import type {
   Round,
   Scores,
   Session,
+  Sheet,
   System,
   Target,
   Today,
+  ToldRelative,
   Trend,
   WardLine,
+  WardRotas,
   WaveStretch,
 } from "./words";
 
@@ -75,7 +81,7 @@ function inWords(error: unknown, status: number): string {
   return `The server answered ${status}.`; // not JSON: something between us and it spoke
 }
 
-const { GET, POST, DELETE } = client;
+const { GET, POST, PUT, DELETE } = client;
 export type LimitsOf =
   | { patient: number; ward?: undefined }
   | { patient?: undefined; ward: number };
@@ -188,6 +194,29 @@ export const api = {
   },
   system: () => said<System>(GET("/api/system")),
   latency: () => said<LatencyStep[]>(GET("/api/system/latency")),
+  rotas: (ward_id: number) =>
+    said<WardRotas>(GET("/api/wards/{ward_id}/rotas", { params: { path: { ward_id } } })),
+  addRota: (ward_id: number, body: NewRota) =>
+    said<number>(POST("/api/wards/{ward_id}/rotas", { params: { path: { ward_id } }, body })),
+  endRota: (rota_id: number) =>
+    said<void>(DELETE("/api/rotas/{rota_id}", { params: { path: { rota_id } } })),
+  override: (rota_id: number, body: NewOverride) =>
+    said<number>(POST("/api/rotas/{rota_id}/overrides", { params: { path: { rota_id } }, body })),
+  withdraw: (override_id: number) =>
+    said<void>(DELETE("/api/overrides/{override_id}", { params: { path: { override_id } } })),
+  setChain: (ward_id: number, body: NewChain) =>
+    said<void>(PUT("/api/wards/{ward_id}/chain", { params: { path: { ward_id } }, body })),
+  handOver: (ward_id: number, patients: number[], to: number) =>
+    said<number>(
+      POST("/api/wards/{ward_id}/handover", {
+        params: { path: { ward_id } },
+        body: { patients, to, why: "" },
+      }),
+    ),
+  handoverSheet: (ward_id: number) =>
+    said<Sheet>(GET("/api/wards/{ward_id}/handover", { params: { path: { ward_id } } })),
+
+  told: () => said<ToldRelative[]>(GET("/api/told")),
 
   today: () => said<Today>(GET("/api/today")),
   todaySeen: (alarm_id: number) =>

@@ -7,13 +7,17 @@ import { CrashNet } from "./parts/crash";
 import { Trouble, Waiting } from "./parts/states";
 import { SESSION_KEY, SessionContext, useSession } from "./session";
 import { meanings, theme } from "./theme";
+import type { Role } from "./words";
 
 // Loaded by query and not by Suspense, which holds a page back for 300 ms once it has waited.
 const PAGES = {
   signIn: () => import("./screens/sign-in"),
   staff: () => import("./staff"),
   patient: () => import("./patient"),
+  relative: () => import("./relative"),
 };
+
+const pagesOf = (role: Role) => (role === "patient" || role === "relative" ? role : "staff");
 
 const client = new QueryClient({
   defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true, staleTime: 5_000 } },
@@ -22,7 +26,7 @@ const client = new QueryClient({
 function Homeward() {
   const session = useSession();
   const role = session.data?.person.role;
-  const who = role === undefined ? "signIn" : role === "patient" ? "patient" : "staff";
+  const who = role === undefined ? "signIn" : pagesOf(role);
   const page = useQuery({
     queryKey: [...SESSION_KEY, "page", who],
     queryFn: PAGES[who],

@@ -13,6 +13,7 @@ export type RouteLine = { path: string; roles: readonly Role[]; page: Page };
 
 const Limits = lazy(() => import("./screens/limits/limits"));
 const CARERS = ["nurse", "doctor"] as const;
+const KEEPERS = [...CARERS, "administrator"] as const;
 const STAFF = ["nurse", "doctor", "engineer", "administrator"] as const;
 
 export const ROUTES: readonly RouteLine[] = [
@@ -30,6 +31,12 @@ export const ROUTES: readonly RouteLine[] = [
     path: "/patients/:patient/observe",
     roles: CARERS,
     page: lazy(() => import("./screens/round/observe")),
+  },
+  { path: "/rota/:ward?", roles: KEEPERS, page: lazy(() => import("./screens/rota/rota")) },
+  {
+    path: "/wards/:ward/handover",
+    roles: CARERS,
+    page: lazy(() => import("./screens/rota/sheet")),
   },
   { path: "/devices", roles: STAFF, page: lazy(() => import("./screens/devices/devices")) },
 ];

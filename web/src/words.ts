@@ -30,7 +30,7 @@ export type ScoreChart = Said["ChartShown"];
 export type Scores = Narrow<Said["ScoresShown"], { scores: Score[]; others: Score[] }>;
 export type ScorePoint = Narrow<Said["ScorePoint"], { risk: Risk }>;
 
-export type Call = Narrow<Said["CallShown"], { audience: "carer" | "patient" }>;
+export type Call = Narrow<Said["CallShown"], { audience: "carer" | "patient" | "relative" }>;
 export type Priority = "high" | "medium" | "low";
 export type AlarmState = "active" | "audio-paused" | "acknowledged" | "latched" | "resolved";
 type AlarmFields = {
@@ -44,6 +44,19 @@ export type System = Said["SystemShown"];
 export type LatencyStep = Said["LatencyStep"];
 export type Receipt = Said["ReceiptShown"];
 export type AlarmStory = Narrow<Said["AlarmStory"], AlarmFields & { calls: Call[] }>;
+
+export type Named = Said["Named"];
+export type RotaSpan = Said["SpanShown"];
+export type Rota = Said["RotaShown"];
+export type RotaOverride = Said["OverrideShown"];
+export type Chain = Said["ChainShown"];
+export type ChainStep = Said["StepShown"];
+export type WardRotas = Said["WardRotas"];
+export type NewOverride = Said["NewOverride"];
+export type NewChain = Said["NewChain"];
+export type NewRota = Said["NewRota"];
+export type Sheet = Said["Sheet"];
+export type ToldRelative = Said["ToldShown"];
 
 export type BedDevice = Said["WornDevice"];
 export type Bed = Narrow<

@@ -117,7 +117,7 @@ ROUTES = (
     Route("GET", "/api/session", get_session, EVERYBODY | {Role.SENTINEL}),
     Route("DELETE", "/api/session", delete_session, EVERYBODY | {Role.SENTINEL}),
     Route("GET", "/api/demo", get_demo, NOBODY_YET, before_sign_in=True),
-    Route("GET", "/api/wards", get_wards, STAFF),
+    Route("GET", "/api/wards", get_wards, STAFF | {Role.ADMINISTRATOR}),
     Route("GET", "/api/patients", get_patients, STAFF),
     Route("GET", "/api/places", get_places, INSIDERS - {Role.PATIENT}),
     Route("GET", "/api/patients/{patient_id}", get_patient, STAFF | {Role.PATIENT}),

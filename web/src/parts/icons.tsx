@@ -111,3 +111,9 @@ export const LimitsIcon = drawn(
     <circle cx="17.5" cy="18" r="2.5" />
   </>,
 );
+export const RotaIcon = drawn(
+  <>
+    <rect x="3.5" y="5" width="17" height="15" rx="2" />
+    <path d="M3.5 10h17M8 3v4M16 3v4M8 14h3M13 17h3" />
+  </>,
+);

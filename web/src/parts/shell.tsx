@@ -17,6 +17,7 @@ import {
   HomeIcon,
   PersonIcon,
   PulseIcon,
+  RotaIcon,
   SignOutIcon,
 } from "./icons";
 import { LostBanner } from "./lost-banner";
@@ -33,7 +34,7 @@ export function useWards() {
   return useQuery({
     queryKey: ["wards"],
     queryFn: api.wards,
-    enabled: isCarer(person.role),
+    enabled: isCarer(person.role) || person.role === "administrator",
     refetchInterval: 10_000,
   });
 }
@@ -54,6 +55,9 @@ export function Shell({ children }: { children: ReactNode }) {
           {isCarer(person.role) && <NavItem href="/alarms" label="Alarms" icon={<BellIcon />} />}
           {(person.role === "engineer" || person.role === "administrator") && (
             <NavItem href="/system" label="System" icon={<PulseIcon />} />
+          )}
+          {person.role !== "engineer" && (
+            <NavItem href="/rota" at="/rota/:ward?" label="Rota" icon={<RotaIcon />} />
           )}
           {person.role !== "patient" && (
             <NavItem href="/devices" label="Devices" icon={<DevicesIcon />} />
@@ -92,10 +96,10 @@ function WardLinks() {
   ));
 }
 
-type NavItemProps = { href: string; label: string; icon: ReactNode; count?: number };
+type NavItemProps = { href: string; at?: string; label: string; icon: ReactNode; count?: number };
 
-function NavItem({ href, label, icon, count = 0 }: NavItemProps) {
-  const [isHere] = useRoute(href);
+function NavItem({ href, at = href, label, icon, count = 0 }: NavItemProps) {
+  const [isHere] = useRoute(at);
   return (
     <Link href={href} className={classes.item} aria-current={isHere ? "page" : undefined}>
       {icon}

@@ -1,0 +1,44 @@
+"""Quiet hours hold back what can wait, and never everybody."""
+
+from datetime import UTC, datetime, time
+
+import pytest
+
+from homeward.services.call.quiet import Told, wanting
+
+NIGHT = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)  # 23:30 in Berlin
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def told(person: int, quiet: bool, priority: str = "low", kind: str = "physiological") -> Told:
+    hours = (time(23), time(7), "Europe/Berlin") if quiet else (None, None, None)
+    audience = "patient" if person == 1 else "relative"
+    return Told(1, priority, kind, 1, audience, person, *hours, False, 1)
+
+
+def who(rows: list[Told], at: datetime = NIGHT) -> list[int]:
+    return [each.person_id for each in wanting(rows, at)]
+
+
+def test_who_sleeps_is_not_called_for_what_can_wait_while_another_is_awake():
+    assert who([told(1, False), told(2, True)]) == [1]
+    assert who([told(1, False), told(2, True)], NOON) == [1, 2]
+
+
+def test_the_last_person_who_could_be_called_is_called():
+    assert who([told(1, True)]) == [1]
+    assert who([told(1, True), told(2, True)]) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("priority", "kind"),
+    [("medium", "physiological"), ("high", "physiological"), ("low", "technical")],
+)
+def test_what_is_urgent_or_technical_cannot_be_muted(priority, kind):
+    assert who([told(1, False, priority, kind), told(2, True, priority, kind)]) == [1, 2]
+
+
+def test_who_is_called_already_is_not_called_again():
+    called = told(1, False)
+    rows = [Told(*(getattr(called, name) for name in called.__slots__[:-2]), True, 2)]
+    assert who(rows) == []

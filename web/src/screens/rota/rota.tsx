@@ -1,0 +1,157 @@
+// Who is on call now, who comes next, who stands in, whom the chain calls, and who has whom.
+
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { Link, useParams } from "wouter";
+import { CLOCK } from "../../freshness";
+import { useNow } from "../../live";
+import { PlusIcon, RotaIcon, WarningIcon } from "../../parts/icons";
+import { PageHead } from "../../parts/page-head";
+import { isCarer, useWards } from "../../parts/shell";
+import { Empty, Trouble, Waiting } from "../../parts/states";
+import { useMe } from "../../session";
+import type { Rota, WardRotas } from "../../words";
+import { AddRota } from "./add-rota";
+import { leftInWords } from "./calendar";
+import { ChainBox } from "./chain";
+import { HandoverBox } from "./handover";
+import { type Asked, OverrideDialog } from "./override";
+import classes from "./rota.module.css";
+import { nameOf, namesOf, useRotas } from "./use-rotas";
+import { Weeks } from "./weeks";
+
+export default function RotaScreen() {
+  const wards = useWards();
+  const { ward: asked } = useParams();
+  const ward = asked ? Number(asked) : (wards.data?.[0]?.id ?? null);
+  const rotas = useRotas(ward);
+  const error = wards.error ?? (rotas.data ? null : rotas.error);
+  if (error) return <Trouble error={error} again={() => void wards.refetch()} />;
+  if (wards.data?.length === 0) return <Empty title="There is no ward yet" />;
+  if (!wards.data || !rotas.data) return <Waiting what="Asking for the rota" />;
+  return (
+    <>
+      {wards.data.length > 1 && (
+        <nav className={classes.wards} aria-label="Ward of the rota">
+          {wards.data.map((one) => (
+            <Link
+              key={one.id}
+              href={`/rota/${one.id}`}
+              className={classes.ward}
+              aria-current={one.id === ward ? "page" : undefined}
+            >
+              {one.name}
+            </Link>
+          ))}
+        </nav>
+      )}
+      <Ward key={rotas.data.ward_id} ward={rotas.data} />
+    </>
+  );
+}
+
+function Ward({ ward }: { ward: WardRotas }) {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [isAdding, setIsAdding] = useState(false);
+  const isStaff = isCarer(useMe().person.role);
+  return (
+    <div className={classes.page}>
+      <PageHead title={`On call, ${ward.ward}`}>
+        <Button
+          h={44}
+          variant="default"
+          leftSection={<PlusIcon />}
+          onClick={() => setIsAdding(true)}
+        >
+          Add a rota
+        </Button>
+      </PageHead>
+      {ward.rotas.length === 0 ? (
+        <Empty title="This ward has no rota yet" icon={<RotaIcon size={34} />}>
+          Add one, and its chain can call whoever is on call.
+        </Empty>
+      ) : (
+        <div className={classes.nows}>
+          {ward.rotas.map((rota) => (
+            <Now key={rota.id} rota={rota} ward={ward} ask={setAsked} />
+          ))}
+        </div>
+      )}
+      <div className={classes.pair}>
+        <ChainBox ward={ward} />
+        {isStaff && <HandoverBox ward={ward} />}
+      </div>
+      {ward.rotas.map((rota) => (
+        <Weeks key={rota.id} rota={rota} ward={ward} ask={setAsked} />
+      ))}
+      <OverrideDialog asked={asked} ward={ward} onClose={() => setAsked(null)} />
+      <AddRota ward={ward} isOpen={isAdding} onClose={() => setIsAdding(false)} />
+    </div>
+  );
+}
+
+type NowProps = { rota: Rota; ward: WardRotas; ask: (asked: Asked) => void };
+
+/** One rota, as large as it matters. */
+function Now({ rota, ward, ask }: NowProps) {
+  const now = useNow();
+  const me = useMe().person.id;
+  const isEmpty = rota.now.length === 0;
+  const until = rota.next?.starts ?? now + 8 * 3_600_000;
+  return (
+    <section className={classes.now} data-empty={isEmpty || undefined} aria-label={rota.name}>
+      <h2>{rota.name}</h2>
+      {isEmpty ? (
+        <p className={classes.nobody}>
+          <WarningIcon size={26} /> Nobody is on call
+        </p>
+      ) : (
+        <ul className={classes.people}>
+          {rota.now.map((id) => (
+            <li key={id}>
+              <b>{nameOf(ward.people, id)}</b>
+              {id === me && <em>you</em>}
+              <Screen isThere={ward.people.find((one) => one.id === id)?.is_there ?? false} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className={classes.next}>
+        <span>
+          {rota.next ? (
+            <>
+              {new Date(rota.next.starts).toLocaleTimeString([], {
+                ...CLOCK,
+                weekday: "short",
+                timeZone: rota.zone,
+              })}
+              {", in "}
+              {leftInWords(rota.next.starts - now)}:{" "}
+              <b>{rota.next.people.length ? namesOf(ward, rota.next.people) : "nobody"}</b>
+            </>
+          ) : (
+            "No handover within two weeks"
+          )}
+        </span>
+        <Button
+          variant={isEmpty ? "filled" : "default"}
+          h={44}
+          onClick={() => ask({ rota, starts: now, ends: until })}
+          aria-label={`${isEmpty ? "Put somebody on call" : "Somebody else"} for ${rota.name}`}
+        >
+          {isEmpty ? "Put somebody on call" : "Somebody else"}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** Whether a call would stand on their screen: without one the next person is called sooner. */
+function Screen({ isThere }: { isThere: boolean }) {
+  return (
+    <small className={classes.screen} data-there={isThere || undefined}>
+      <i aria-hidden="true" />
+      {isThere ? "at a screen" : "no screen open"}
+    </small>
+  );
+}
