@@ -1018,6 +1018,238 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wards/{ward_id}/rotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ward Rotas
+         * @description Who is on call on a ward now and for two weeks, and whom its chain calls.
+         */
+        get: operations["get_ward_rotas"];
+        put?: never;
+        /**
+         * Post Rota
+         * @description A new rota of a ward; its number.
+         */
+        post: operations["post_rota"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rotas/{rota_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Plan
+         * @description Another plan of a rota, in force at once.
+         */
+        post: operations["post_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rotas/{rota_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Rota
+         * @description A rota counts no more.
+         */
+        delete: operations["delete_rota"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rotas/{rota_id}/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Override
+         * @description Somebody stands in, joins or steps out for a while; the change's number.
+         */
+        post: operations["post_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overrides/{override_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Override
+         * @description A change counts no more.
+         */
+        delete: operations["delete_override"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wards/{ward_id}/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Chain
+         * @description Another chain of a ward, in force at once, unless somebody was first.
+         */
+        put: operations["put_chain"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wards/{ward_id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Handover Sheet
+         * @description Every patient of a ward on one page, to be printed for the handover.
+         */
+        get: operations["get_handover_sheet"];
+        put?: never;
+        /**
+         * Post Handover
+         * @description These patients are this nurse's from now on; how many changed hands.
+         */
+        post: operations["post_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/today/relatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Relatives
+         * @description Whom I want told.
+         */
+        get: operations["get_relatives"];
+        put?: never;
+        /**
+         * Post Relative
+         * @description I want somebody told, from now on; said again, of other alarms.
+         */
+        post: operations["post_relative"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/today/relatives/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Relative
+         * @description They are told nothing any more.
+         */
+        delete: operations["delete_relative"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Told
+         * @description What I, a relative, am told: of the last week, newest first.
+         */
+        get: operations["get_told"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/quiet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Quiet
+         * @description When I want to be left alone, at low priority; nothing else is ever held back.
+         */
+        put: operations["put_quiet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sentinel/rounds": {
         parameters: {
             query?: never;
@@ -1089,6 +1321,19 @@ export interface components {
         Act: {
             /** What */
             what: string;
+        };
+        /**
+         * Aim
+         * @description One target of a step: a person, a rota, the patient's nurse, or everybody on call.
+         *
+         *     Raises Unreadable where a person or a rota is not named, or is where none belongs.
+         */
+        Aim: {
+            target: components["schemas"]["Target"];
+            /** Person Id */
+            person_id?: number | null;
+            /** Rota Id */
+            rota_id?: number | null;
         };
         /**
          * AlarmForPatient
@@ -1362,6 +1607,36 @@ export interface components {
             ended: number | null;
             /** Outcome */
             outcome: string | null;
+        };
+        /**
+         * Carried
+         * @description A patient and whose they are now.
+         */
+        Carried: {
+            /** Patient Id */
+            patient_id: number;
+            /** Patient */
+            patient: string;
+            /** Bed */
+            bed: string;
+            /** Nurse Id */
+            nurse_id: number | null;
+        };
+        /**
+         * ChainShown
+         * @description The chain in force: which version, and by whom (None: the platform's own command).
+         */
+        ChainShown: {
+            /** Id */
+            id: number;
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string | null;
+            /** Why */
+            why: string;
+            /** Steps */
+            steps: components["schemas"]["StepShown"][];
         };
         /**
          * ChartShown
@@ -1698,6 +1973,21 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * Handover
+         * @description These patients to this nurse.
+         */
+        Handover: {
+            /** Patients */
+            patients: number[];
+            /** To */
+            to: number;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * HopView
          * @description One hop over a span, in seconds.
          */
@@ -1747,6 +2037,22 @@ export interface components {
             p50_seconds: number | null;
             /** P99 Seconds */
             p99_seconds: number | null;
+        };
+        /**
+         * LimitOfPatient
+         * @description One rule set otherwise for a patient, and by whom.
+         */
+        LimitOfPatient: {
+            /** Rule */
+            rule: string;
+            /** Choice */
+            choice: string;
+            /** Limit */
+            limit: number | null;
+            /** Set By */
+            set_by: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * LimitShown
@@ -1811,6 +2117,33 @@ export interface components {
             progress: "delivered" | "seen";
         };
         /**
+         * Named
+         * @description Somebody by name; `is_there` while they have a visible screen before them.
+         */
+        Named: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Is There */
+            is_there: boolean;
+        };
+        /**
+         * NewChain
+         * @description A chain instead of the version that stood on the screen; `over` None: there was none.
+         */
+        NewChain: {
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /** Over */
+            over?: number | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * NewContact
          * @description A way to reach me. The address of a push is the browser's subscription, as JSON.
          */
@@ -1867,6 +2200,62 @@ export interface components {
             reason: string;
             /** Until */
             until: number;
+        };
+        /**
+         * NewOverride
+         * @description Who stands in (for whom; None: whoever is on call), joins or steps out, from when to when.
+         */
+        NewOverride: {
+            kind: components["schemas"]["OverrideKind"];
+            /** Starts */
+            starts: number;
+            /** Ends */
+            ends: number;
+            /** Person Id */
+            person_id?: number | null;
+            /** Stand In Id */
+            stand_in_id?: number | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * NewPlan
+         * @description Another plan of a rota.
+         */
+        NewPlan: {
+            plan: components["schemas"]["Plan"];
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * NewRelative
+         * @description Somebody with an account as relative, and the alarms they shall hear of.
+         */
+        NewRelative: {
+            /** Login */
+            login: string;
+            /** Priorities */
+            priorities: components["schemas"]["Priority"][];
+        };
+        /**
+         * NewRota
+         * @description A rota by name, with its plan.
+         */
+        NewRota: {
+            /** Name */
+            name: string;
+            plan: components["schemas"]["Plan"];
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * NewSetting
@@ -1965,6 +2354,34 @@ export interface components {
             person: string;
         };
         /**
+         * OverrideKind
+         * @description What an override does while it lasts.
+         * @enum {string}
+         */
+        OverrideKind: "replace" | "add" | "remove";
+        /**
+         * OverrideShown
+         * @description A change that is or comes; who made it and why.
+         */
+        OverrideShown: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Person Id */
+            person_id: number | null;
+            /** Stand In Id */
+            stand_in_id: number | null;
+            /** Starts */
+            starts: number;
+            /** Ends */
+            ends: number;
+            /** Made By */
+            made_by: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * ParameterShown
          * @description One row of a score's chart, cells from the top. `by_points`: taken from several vitals, so
          *     that a value stands where its points are.
@@ -2051,6 +2468,43 @@ export interface components {
             bed: string;
         };
         /**
+         * Plan
+         * @description Turns of `turn_hours` from `begins` at `handover`, each person in order; or fixed shifts.
+         *
+         *     24 hours is a daily turn, 168 a weekly one. Raises Unreadable for what could not work.
+         */
+        Plan: {
+            /** Zone */
+            zone: string;
+            /**
+             * Turn Hours
+             * @default 0
+             */
+            turn_hours: number;
+            /**
+             * Handover
+             * Format: time
+             * @default 07:00:00
+             */
+            handover: string;
+            /**
+             * Begins
+             * Format: date
+             * @default 2026-01-01
+             */
+            begins: string;
+            /**
+             * People
+             * @default []
+             */
+            people: number[];
+            /**
+             * Shifts
+             * @default []
+             */
+            shifts: components["schemas"]["Shift"][];
+        };
+        /**
          * Preview
          * @description The score these values would make, and what is unlikely or impossible about them.
          */
@@ -2109,6 +2563,18 @@ export interface components {
             head: string;
         };
         /**
+         * Quiet
+         * @description Hours of the day in which I want no call of low priority; both None: I want every one.
+         */
+        Quiet: {
+            /** Starts */
+            starts: string | null;
+            /** Ends */
+            ends: string | null;
+            /** Zone */
+            zone: string;
+        };
+        /**
          * ReachView
          * @description How I am reached.
          */
@@ -2149,6 +2615,20 @@ export interface components {
             rung: number;
             /** Seconds */
             seconds: number | null;
+        };
+        /**
+         * RelativeShown
+         * @description A relative of mine.
+         */
+        RelativeShown: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Priorities */
+            priorities: string[];
+            /** Made */
+            made: number;
         };
         /**
          * Replayed
@@ -2194,6 +2674,35 @@ export interface components {
         RootView: {
             /** Root */
             root: string;
+        };
+        /**
+         * RotaShown
+         * @description A rota: its plan, who is on call now and next, and two weeks of it.
+         */
+        RotaShown: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Zone */
+            zone: string;
+            /** Turn Hours */
+            turn_hours: number;
+            /** Handover */
+            handover: string;
+            /** Begins */
+            begins: string;
+            /** People */
+            people: number[];
+            /** Shifts */
+            shifts: components["schemas"]["ShiftShown"][];
+            /** Now */
+            now: number[];
+            next: components["schemas"]["SpanShown"] | null;
+            /** Spans */
+            spans: components["schemas"]["SpanShown"][];
+            /** Overrides */
+            overrides: components["schemas"]["OverrideShown"][];
         };
         /**
          * RoundShown
@@ -2478,6 +2987,100 @@ export interface components {
             because: string | null;
         };
         /**
+         * Sheet
+         * @description The handover sheet of a ward.
+         */
+        Sheet: {
+            /** Ward */
+            ward: string;
+            /** Now */
+            now: number;
+            /** Lines */
+            lines: components["schemas"]["SheetLine"][];
+        };
+        /**
+         * SheetLine
+         * @description One patient on the handover sheet. `low` to `high` is what a partial score can be.
+         */
+        SheetLine: {
+            /** Patient Id */
+            patient_id: number;
+            /** Patient */
+            patient: string;
+            /** Age */
+            age: number;
+            /** Bed */
+            bed: string;
+            /** Nurse */
+            nurse: string | null;
+            /** Total */
+            total: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Risk */
+            risk: string | null;
+            /** Scored */
+            scored: number | null;
+            /** Alarms */
+            alarms: string[];
+            /** Limits */
+            limits: components["schemas"]["LimitOfPatient"][];
+        };
+        /**
+         * Shift
+         * @description One shift on some weekdays, by local time; one that ends before it starts ends next day.
+         *
+         *     Everybody in it is on call together.
+         */
+        Shift: {
+            /** Name */
+            name: string;
+            /**
+             * Starts
+             * Format: time
+             */
+            starts: string;
+            /**
+             * Ends
+             * Format: time
+             */
+            ends: string;
+            /** Weekdays */
+            weekdays: number[];
+            /** People */
+            people: number[];
+        };
+        /**
+         * ShiftShown
+         * @description One shift, in local time; weekdays from 0, Monday.
+         */
+        ShiftShown: {
+            /** Name */
+            name: string;
+            /** Starts */
+            starts: string;
+            /** Ends */
+            ends: string;
+            /** Weekdays */
+            weekdays: number[];
+            /** People */
+            people: number[];
+        };
+        /**
+         * SpanShown
+         * @description Who is on call from when to when; nobody: a gap.
+         */
+        SpanShown: {
+            /** Starts */
+            starts: number;
+            /** Ends */
+            ends: number;
+            /** People */
+            people: number[];
+        };
+        /**
          * State
          * @description Where one episode stands. An episode is one condition of one patient (or one device).
          *
@@ -2486,6 +3089,26 @@ export interface components {
          * @enum {string}
          */
         State: "normal" | "pending" | "active" | "audio-paused" | "acknowledged" | "latched" | "resolved";
+        /**
+         * Step
+         * @description Whom to call at once, and how long to wait for an answer.
+         */
+        Step: {
+            /** Targets */
+            targets: components["schemas"]["Aim"][];
+            /** Wait Seconds */
+            wait_seconds: number;
+        };
+        /**
+         * StepShown
+         * @description One step: those called at once, and seconds until the next.
+         */
+        StepShown: {
+            /** Wait Seconds */
+            wait_seconds: number;
+            /** Targets */
+            targets: components["schemas"]["TargetShown"][];
+        };
         /**
          * SystemShown
          * @description How the platform is. `is_watched`: what is heard is judged, and what is judged is written.
@@ -2500,6 +3123,28 @@ export interface components {
             /** Processes */
             processes: components["schemas"]["ProcessShown"][];
             counters: components["schemas"]["CountersShown"] | null;
+        };
+        /**
+         * Target
+         * @description Whom a step calls.
+         * @enum {string}
+         */
+        Target: "person" | "rota" | "assigned" | "everybody";
+        /**
+         * TargetShown
+         * @description One target of a step, in words, and who that is now.
+         */
+        TargetShown: {
+            /** Target */
+            target: string;
+            /** Person Id */
+            person_id: number | null;
+            /** Rota Id */
+            rota_id: number | null;
+            /** Name */
+            name: string;
+            /** Now */
+            now: number[];
         };
         /**
          * TargetView
@@ -2563,6 +3208,26 @@ export interface components {
             command: string;
             /** Qr */
             qr: string;
+        };
+        /**
+         * ToldShown
+         * @description What a relative is told: of whom, what the patient was told, and whether it stands.
+         */
+        ToldShown: {
+            /** Call Id */
+            call_id: number;
+            /** Patient */
+            patient: string;
+            /** Text */
+            text: string;
+            /** Priority */
+            priority: string;
+            /** Since */
+            since: number;
+            /** Seen */
+            seen: number | null;
+            /** Is Over */
+            is_over: boolean;
         };
         /**
          * Trend
@@ -2670,6 +3335,29 @@ export interface components {
             received: number;
             /** Device */
             device: string | null;
+        };
+        /**
+         * WardRotas
+         * @description Everything of a ward's calls. `start` is the midnight the two weeks begin with.
+         *
+         *     `patients` is empty for those who see no patients.
+         */
+        WardRotas: {
+            /** Ward Id */
+            ward_id: number;
+            /** Ward */
+            ward: string;
+            /** Now */
+            now: number;
+            /** Start */
+            start: number;
+            /** People */
+            people: components["schemas"]["Named"][];
+            /** Rotas */
+            rotas: components["schemas"]["RotaShown"][];
+            chain: components["schemas"]["ChainShown"] | null;
+            /** Patients */
+            patients: components["schemas"]["Carried"][];
         };
         /**
          * WardShown
@@ -4456,6 +5144,442 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PushMoved"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_ward_rotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WardRotas"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_rota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRota"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": number;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rota_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_rota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rota_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rota_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": number;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                override_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_handover_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sheet"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Handover"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": number;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_relatives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelativeShown"][];
+                };
+            };
+        };
+    };
+    post_relative: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRelative"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_relative: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_told: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldShown"][];
+                };
+            };
+        };
+    };
+    put_quiet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Quiet"];
             };
         };
         responses: {
