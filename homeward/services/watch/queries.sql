@@ -226,9 +226,22 @@ where stay.ends is null;
 -- name: watched
 -- Who is measured by what now, and what each device is expected to send: as stated, or by habit.
 -- Everybody in a bed may be observed by hand too (device -1), and of that nothing is expected.
+-- Scores are switched for the site, a ward or a patient: of jsonb the nearer, on the right, counts.
+with switched as materialized (
+    select score, patient_id, ward_id, is_on from score_switch_newest where is_on is not null
+), site as (
+    select coalesce(jsonb_object_agg(score, is_on), '{}') as scores
+    from switched where patient_id is null and ward_id is null
+), by_ward as (
+    select ward_id, jsonb_object_agg(score, is_on) as scores
+    from switched where ward_id is not null group by ward_id
+), by_patient as (
+    select patient_id, jsonb_object_agg(score, is_on) as scores
+    from switched where patient_id is not null group by patient_id
+)
 select source.*, patient.oxygen_scale, patient.birth_date, stay.ward_id, ward.name as ward, stay.bed,
     coalesce(said.is_pregnant and coalesce(said.until > %(now)s, true), false) as is_pregnant,
-    coalesce(switched.scores, '{}') as scores
+    site.scores || coalesce(by_ward.scores, '{}') || coalesce(by_patient.scores, '{}') as scores
 from (
     select device.id as device_id, device.name as device,
         case when device.expects <> '{}' then device.expects else coalesce(
@@ -256,16 +269,9 @@ left join lateral (
 ) said on true
 left join stay on stay.patient_id = patient.id and stay.ends is null
 left join ward on ward.id = stay.ward_id
-left join lateral (
-    select jsonb_object_agg(score, is_on) as scores from (
-        select distinct on (score) score, is_on
-        from score_switch_newest
-        where (patient_id = patient.id or ward_id = stay.ward_id
-            or (patient_id is null and ward_id is null))
-          and is_on is not null
-        order by score, patient_id is null, ward_id is null
-    ) nearest
-) switched on true;
+left join by_ward on by_ward.ward_id = stay.ward_id
+left join by_patient on by_patient.patient_id = patient.id
+cross join site;
 
 -- name: add_habit
 -- A device sends this vital steadily.

@@ -271,6 +271,7 @@ class Scoring:
         """
         slots, is_old, is_beside = self._age_of(rows, now_us)
         is_old |= ~self._used(rows)
+        is_any = (~is_old).any(axis=0).tolist()  # most columns are of nobody here
         values = self._values(slots, ~is_old)
         codes = np.zeros((len(rows), ORDER + 1), np.int64)
         numbers = self._profile[rows]
@@ -278,11 +279,14 @@ class Scoring:
             some = np.flatnonzero(numbers == number)
             profile = self._profiles.every[number]
             for column, edges in profile.edges.items():
+                if not is_any[column]:
+                    continue
                 codes[some, column] = np.searchsorted(edges, values[some, column], side="right")
-            for one, other in profile.pairs:
+            if profile.pairs:
                 newest = self._windows.newest[slots[some]]
-                later = np.sign(newest[:, one] - newest[:, other])
-                codes[some, ORDER] = codes[some, ORDER] * 3 + later + 1
+                one, other = np.array(profile.pairs).T
+                later = np.sign(newest[:, one] - newest[:, other]) + 1
+                codes[some, ORDER] = later @ 3 ** np.arange(len(profile.pairs))
         codes[:, :ORDER][is_beside] += BESIDE
         codes[:, :ORDER][is_old] = MISSING
         return codes
