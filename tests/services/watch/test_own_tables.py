@@ -12,6 +12,7 @@ from homeward.cli import commands
 from homeward.guard import signed
 from homeward.model.errors import Forbidden, Misconfigured, Missing, Refused, Unreadable
 from homeward.services.watch import own_tables
+from homeward.services.watch.catch_up import watched_now
 from homeward.services.watch.own_tables import OwnTables, Said, Scope
 from homeward.services.watch.watcher import Watcher
 from homeward.store import Store
@@ -96,8 +97,6 @@ class House(Bedside):
         self.own = OwnTables(self.watcher)
 
     async def looks(self) -> None:
-        from homeward.services.watch.catch_up import watched_now
-
         self.keep(await self.own.look(self.door, self.now))
         self.watcher.watch(await watched_now(self.door, self.now))
 
@@ -155,6 +154,32 @@ async def test_a_table_is_computed_where_it_is_switched_on(store: Store, who: di
     await house.looks()
     house.reads(patient=who["R-1"], seconds=2, **CHILD)
     assert house.of("own_ward_pews_5")[-1] == ("own_ward_pews_5", "over")
+
+
+async def test_the_nearest_switch_counts(store: Store, who: dict[str, int]):
+    house, door, dora = House(store), store.door(), said(who["dora"])
+
+    async def switched() -> tuple[bool | None, bool | None]:
+        """Of qSOFA: for the child of Ward 7, for the one of Ward 3."""
+        found = {e.patient_id: e.scores for e in await watched_now(house.door, house.now)}
+        return tuple(found[who[patient]].get("qsofa") for patient in ("R-1", "R-2"))
+
+    ward, one = Scope(ward_id=who["Ward 7"]), Scope(patient_id=who["R-1"])
+    assert await switched() == (None, None)
+    for scope, is_on, expected in (
+        (Scope(), True, (True, True)),
+        (ward, False, (False, True)),
+        (one, True, (True, True)),
+        (Scope(), False, (True, False)),
+        (one, None, (False, False)),
+        (ward, None, (False, False)),
+        (Scope(), None, (None, None)),
+    ):
+        await own_tables.switch(door, "qsofa", is_on, scope, dora)
+        assert await switched() == expected
+    async with store.pool.connection() as connection:
+        count = await connection.execute("select count(*) from score_switch")
+        assert await count.fetchone() == (7,)  # every decision is kept
 
 
 @pytest.mark.parametrize(

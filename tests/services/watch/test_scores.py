@@ -9,6 +9,7 @@ import pytest
 from homeward.clinical.scores import SCORERS, bedside_pews
 from homeward.clinical.scoring import settled_inputs
 from homeward.model.alarm import Kind, Priority, State
+from homeward.model.entered import BY_HAND
 from homeward.model.vital import BY_NAME
 from homeward.services.watch.ledger import Episode
 from homeward.services.watch.silences import Watched
@@ -200,3 +201,31 @@ def test_columns_find_every_change_the_plain_score_has(bedside):
 def _window(windows, vital: str):
     slot = windows.slot(1, BY_NAME[vital].index)
     return windows.window(slot) if slot >= 0 and windows.count[slot] else []
+
+
+def test_what_a_nurse_entered_and_what_streams_are_one_score_of_a_child(bedside):
+    """The monitor has three of the seven; the round brings the rest, and counts for hours."""
+    bedside.watcher.watch([watched(date(2020, 1, 1))])
+    streams = {"heart_rate": 100, "oxygen_saturation": 97, "respiratory_rate": 24}
+    bedside.reads(seconds=5, **streams)
+    assert totals(bedside, "bedside_pews") == [None]
+    entered = {"systolic": 100, "capillary_refill": 4, "respiratory_effort": 2, "on_oxygen": 0}
+    bedside.reads(device=BY_HAND, **entered)
+    bedside.reads(seconds=3, **streams)
+    score = bedside.scores[-1].score
+    assert (score.total, score.label) == (6, "Bedside PEWS")
+    bedside.now += timedelta(hours=5)
+    bedside.reads(seconds=3, **streams)
+    assert bedside.scores[-1].score.total == 6
+    bedside.now += timedelta(hours=8)  # longer than an entered value counts
+    bedside.reads(seconds=3, **streams)
+    missing = {part.label for part in bedside.scores[-1].score.parts if part.is_missing}
+    assert missing == {"Systolic", "Capillary refill", "Respiratory effort", "Oxygen therapy"}
+
+
+def test_beside_a_stream_the_worse_of_both_holds_for_a_child_too(bedside):
+    bedside.watcher.watch([watched(date(2020, 1, 1))])
+    bedside.reads(**CHILD | {"heart_rate": 100}, seconds=2)
+    bedside.reads(device=BY_HAND, respiratory_rate=55)
+    bedside.passes(1)
+    assert totals(bedside, "bedside_pews") == [0, 4]
