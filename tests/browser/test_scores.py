@@ -14,7 +14,7 @@ from homeward.clinical.subject import Subject
 from homeward.model.person import Role
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME
-from homeward.services.watch.scoring import shown
+from homeward.services.watch.score_shown import shown
 from tests.browser.conftest import PHONE
 
 SICK_CHILD = {

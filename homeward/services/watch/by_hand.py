@@ -16,7 +16,7 @@ from homeward.model.entered import COUNTS_SECONDS, LIVE
 from homeward.model.shown import ScoreShown
 from homeward.model.vital import BY_INDEX
 from homeward.services.watch.ledger import Q
-from homeward.services.watch.scoring import shown
+from homeward.services.watch.score_shown import shown
 from homeward.services.watch.watcher import Verdict, Watcher
 from homeward.services.watch.windows import as_microseconds, as_time
 from homeward.services.watch.writer import Writer

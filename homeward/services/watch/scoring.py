@@ -21,7 +21,7 @@ from homeward.clinical.subject import ANYBODY, Subject
 from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.entered import BESIDE_SECONDS
 from homeward.model.reading import Reading
-from homeward.model.shown import PartShown, ScoreShown, ScoreTold
+from homeward.model.shown import ScoreShown, ScoreTold
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.judging import TROUBLE_RULE
 from homeward.services.watch.ledger import Change
@@ -35,6 +35,7 @@ from homeward.services.watch.profiles import (
     Profiles,
     Switches,
 )
+from homeward.services.watch.score_shown import shown
 from homeward.services.watch.windows import LONG_AGO, Floats, Ints, Numbers, Windows, as_time
 
 SECOND_US = 1_000_000
@@ -48,7 +49,6 @@ BESIDE_US = BESIDE_SECONDS * SECOND_US
 BESIDE = 1000
 MISSING = -1
 NEVER = -2
-NO_AGE = "Birth date unknown: scored as an adult."
 
 # Readings by name, of devices and of people, and the newest times (us): measured, received.
 _Inputs = tuple[tuple[dict[str, Reading], dict[str, Reading]], int, int]
@@ -271,7 +271,7 @@ class Scoring:
         """
         slots, is_old, is_beside = self._age_of(rows, now_us)
         is_old |= ~self._used(rows)
-        is_any = (~is_old).any(axis=0).tolist()  # most columns are of nobody here
+        is_any = np.any(~is_old, axis=0)  # most columns are of nobody here
         values = self._values(slots, ~is_old)
         codes = np.zeros((len(rows), ORDER + 1), np.int64)
         numbers = self._profile[rows]
@@ -371,24 +371,3 @@ def _is_past(since: Ints, span_us: int, now_us: int) -> npt.NDArray[np.bool_]:
     """Whether so long has passed; also where the server's clock went back behind `since`."""
     passed = now_us - since
     return (passed >= span_us) | (passed < 0)
-
-
-def shown(score: Score, subject: Subject = ANYBODY, *, is_leading: bool = True) -> ScoreShown:
-    """A score as screens know it."""
-
-    def ms(at: datetime | None) -> int | None:
-        return None if at is None else round(at.timestamp() * 1000)
-
-    parts = [
-        PartShown(
-            part.parameter, part.label, part.value, part.points, ms(part.at), part.age_seconds,
-            part.is_missing,
-        )
-        for part in score.parts
-    ]  # fmt: skip
-    return ScoreShown(
-        score.name, round(score.at.timestamp() * 1000), score.total, score.low, score.high,
-        score.risk, score.interval, score.scale, parts, score.interval_seconds, score.label,
-        score.chart, score.said, is_leading, NO_AGE if subject.birth_date is None else None,
-        score.risk_at_worst,
-    )  # fmt: skip
