@@ -118,6 +118,19 @@ async def test_a_final_failure_is_final_at_once(reach):
     assert await reach.reach_of() == (True, False)
 
 
+async def test_when_every_way_has_failed_the_next_person_is_called_at_once(reach):
+    """D4: three tries to the same person and then silence must never be ours."""
+    await reach.contact("nora")
+    await reach.contact("miriam")
+    await one_alarm(reach)
+    await reach.passes()
+    assert await reach.house.called() == [("nora", None)]
+    await reach.says(await reach.taken(), FAILED, detail="no such number", is_final=True)
+    await reach.passes(1)
+    assert await reach.house.called() == [("nora", None), ("miriam", None)]
+    assert [each.address for each in await reach.taken()] == ["miriam@hospital.test"]
+
+
 async def test_the_other_side_says_when_to_ask_again(reach):
     from datetime import timedelta
 
