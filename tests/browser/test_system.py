@@ -29,3 +29,26 @@ async def test_the_engineer_sees_who_is_heard_and_what_is_unaccounted_for(
     latency = engineer.page.get_by_role("region", name="How long alarms take")
     await expect(latency).to_contain_text("none yet")
     assert await engineer.axe_faults() == []
+
+
+async def test_the_alarm_load_names_what_rings_and_what_would_spare_most(
+    visit: Any, ward: Any
+) -> None:
+    number = ward.house.ids["Ward 3"]
+    await ward.sql(
+        "insert into alarm (patient_id, condition, kind, priority, state, text, since, raised,"
+        " rung, cleared, resolved) select %(anna)s, 'heart_rate_high', 'physiological', 'medium',"
+        " 'resolved', '', at - interval '20 s', at, at, at + interval '8 s', at + interval '8 s'"
+        " from (select now() - n * interval '3 min' as at from generate_series(1, 12) n) times"
+        " returning id",
+        anna=ward.anna,
+    )
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    await nurse.goes(f"/wards/{number}/alarm-load")
+    rules = nurse.page.get_by_role("region", name="What rings most")
+    await expect(rules).to_contain_text("heart rate high")
+    await expect(rules).to_contain_text("10 s more: 12 of 12 fewer.")
+    await expect(nurse.page.get_by_role("region", name="Whose alarms")).to_contain_text("Anna")
+    assert await nurse.axe_faults() == []
+    assert not await nurse.scrolls_sideways()

@@ -5,6 +5,7 @@ import createClient from "openapi-fetch";
 import type { paths } from "./api.d";
 import type {
   Alarm,
+  AlarmLoad,
   AlarmStory,
   Bedside,
   Board,
@@ -192,6 +193,10 @@ export const api = {
           }),
     );
   },
+  alarmLoad: (ward_id: number, days: number) =>
+    said<AlarmLoad>(
+      GET("/api/wards/{ward_id}/alarm-load", { params: { path: { ward_id }, query: { days } } }),
+    ),
   system: () => said<System>(GET("/api/system")),
   latency: () => said<LatencyStep[]>(GET("/api/system/latency")),
   rotas: (ward_id: number) =>

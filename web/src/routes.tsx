@@ -25,6 +25,11 @@ export const ROUTES: readonly RouteLine[] = [
   { path: "/m/:token", roles: STAFF, page: lazy(() => import("./screens/reached/opened")) },
   { path: "/alarms", roles: CARERS, page: Centre },
   { path: "/alarms/:alarm", roles: CARERS, page: lazy(() => import("./screens/alarms/review")) },
+  {
+    path: "/wards/:ward/alarm-load",
+    roles: CARERS,
+    page: lazy(() => import("./screens/alarms/load")),
+  },
   { path: "/system", roles: STAFF, page: lazy(() => import("./screens/system/system")) },
   { path: "/wards/:ward/round", roles: CARERS, page: lazy(() => import("./screens/round/round")) },
   {

@@ -42,6 +42,8 @@ export type Alarm = Narrow<Said["AlarmShown"], AlarmFields>;
 export type AlarmEvent = Said["EventShown"];
 export type System = Said["SystemShown"];
 export type LatencyStep = Said["LatencyStep"];
+export type AlarmLoad = Said["Load"];
+export type RuleLoad = Said["RuleLoad"];
 export type Receipt = Said["ReceiptShown"];
 export type AlarmStory = Narrow<Said["AlarmStory"], AlarmFields & { calls: Call[] }>;
 

@@ -479,3 +479,50 @@ left join patient on patient.id = score_switch_newest.patient_id
 left join ward on ward.id = score_switch_newest.ward_id
 where is_on is not null
 order by score_switch_newest.score, ward nulls first, record_number nulls first;
+
+-- name: bed_days
+-- For how many days beds of a ward were taken since then.
+select sum(extract(epoch from least(coalesce(ends, %(now)s), %(now)s)
+        - greatest(starts, %(since)s)))::double precision / 86400 as bed_days
+from stay
+where ward_id = %(ward)s and starts < %(now)s and coalesce(ends, %(now)s) > %(since)s;
+
+-- name: load_by_rule
+-- A ward's alarms since then by condition, most first: how many were acted on, and how many were
+-- over so soon that a longer delay would have spared them. An alarm counts for the ward its
+-- patient was on when it was raised. Extreme values wait for no delay, and are never spared.
+select condition, kind, count(*) as alarms, count(*) filter (where priority = 'high') as high,
+    count(*) filter (where is_acted) as acted,
+    percentile_cont(0.5) within group (order by seconds) as median_seconds,
+    count(*) filter (where seconds <= 10 and is_brief) as spared_10,
+    count(*) filter (where seconds <= 20 and is_brief) as spared_20,
+    count(*) filter (where seconds <= 30 and is_brief) as spared_30
+from (
+    select alarm.condition, alarm.kind, alarm.priority,
+        extract(epoch from coalesce(alarm.cleared, %(now)s) - alarm.raised) as seconds,
+        acted.is_acted, not acted.is_acted and alarm.cleared is not null
+            and alarm.since < alarm.raised as is_brief
+    from alarm
+    left join stay on stay.patient_id = alarm.patient_id and stay.starts <= alarm.raised
+        and coalesce(stay.ends, alarm.raised) >= alarm.raised
+    cross join lateral (
+        select alarm.acknowledged is not null or exists (
+            select from alarm_event
+            where alarm_event.alarm_id = alarm.id
+              and alarm_event.event in ('acknowledged', 'acted')) as is_acted
+    ) acted
+    where alarm.raised > %(since)s and coalesce(stay.ward_id, alarm.ward_id) = %(ward)s
+      and alarm.cause_id is null
+) counted
+group by condition, kind order by alarms desc, condition;
+
+-- name: load_by_patient
+-- The patients of a ward with alarms since then, most first.
+select patient.id as patient_id, patient.name as patient, max(stay.bed) as bed,
+    count(*) as alarms
+from alarm
+join patient on patient.id = alarm.patient_id
+join stay on stay.patient_id = alarm.patient_id and stay.starts <= alarm.raised
+    and coalesce(stay.ends, alarm.raised) >= alarm.raised
+where alarm.raised > %(since)s and stay.ward_id = %(ward)s and alarm.cause_id is null
+group by patient.id, patient.name order by alarms desc, patient.name;

@@ -16,6 +16,7 @@ from homeward.services.contract import Tools
 from homeward.services.watch import acts, ledger, limits_routes
 from homeward.services.watch.latency import LatencyStep, steps
 from homeward.services.watch.ledger import Q, Seen
+from homeward.services.watch.load import Load, load_of
 
 FOREVER_MS = 2**53  # the largest whole number a page can say
 PAST_MAX = 500
@@ -160,6 +161,12 @@ async def get_latency(door: Asking, request: Request) -> list[LatencyStep]:
     return await steps(door, tools.now())
 
 
+async def get_alarm_load(ward_id: int, door: Asking, request: Request, days: int = 30) -> Load:
+    """How many alarms a ward had, who acted on them, and what would spare most."""
+    tools: Tools = request.app.state.tools
+    return await load_of(door, ward_id, days, tools.now())
+
+
 OPERATORS = STAFF | {Role.ENGINEER, Role.ADMINISTRATOR}
 
 HEARERS = STAFF | {Role.PATIENT, Role.SENTINEL}
@@ -173,6 +180,7 @@ ROUTES = (
     Route("POST", "/api/alarms/{alarm_id}/acknowledge", post_acknowledgement, ANSWERERS),
     Route("POST", "/api/alarms/{alarm_id}/pause", post_pause, STAFF),
     Route("POST", "/api/alarms/{alarm_id}/acts", post_act, STAFF),
+    Route("GET", "/api/wards/{ward_id}/alarm-load", get_alarm_load, STAFF),
     Route("GET", "/api/system/latency", get_latency, OPERATORS),
     *limits_routes.ROUTES,
 )

@@ -71,13 +71,13 @@ export default function Centre() {
 function Head({ open }: { open: readonly Group[] }) {
   const followed = useFollowed(useMe().person.id);
   const wards = useWards().data ?? [];
-  const names = wards.filter(({ id }) => followed.includes(id)).map(({ name }) => name);
+  const mine = wards.filter(({ id }) => followed.includes(id));
   const counts = countByPriority(open.map(({ alarm }) => alarm));
   return (
     <div className={classes.head}>
       <h1 className={classes.title}>
         Alarms
-        <span>{names.length ? names.join(", ") : "of no ward yet: open a ward to follow it"}</span>
+        <span>{mine.length ? namesOf(mine) : "of no ward yet: open a ward to follow it"}</span>
       </h1>
       <ul className={classes.counts} aria-label="Not answered">
         {PRIORITIES.map((priority) => (
@@ -86,9 +86,19 @@ function Head({ open }: { open: readonly Group[] }) {
           </li>
         ))}
       </ul>
+      <nav className={classes.loads} aria-label="Alarm load">
+        {mine.map(({ id, name }) => (
+          <Link key={id} href={`/wards/${id}/alarm-load`}>
+            Alarm load{mine.length > 1 && ` of ${name}`}
+          </Link>
+        ))}
+      </nav>
     </div>
   );
 }
+
+const namesOf = (wards: readonly { name: string }[]): string =>
+  wards.map(({ name }) => name).join(", ");
 
 function Calm() {
   return (
