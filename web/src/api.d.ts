@@ -560,6 +560,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wards/{ward_id}/alarm-load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alarm Load
+         * @description How many alarms a ward had, who acted on them, and what would spare most.
+         */
+        get: operations["get_alarm_load"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/latency": {
         parameters: {
             query?: never;
@@ -2092,6 +2112,38 @@ export interface components {
             history: components["schemas"]["SettingShown"][];
         };
         /**
+         * Load
+         * @description A ward's alarms over some days. `per_bed_day` counts beds by how long they were taken.
+         *
+         *     `top_tenth` is the share of all alarms that the busiest tenth of the patients had.
+         */
+        Load: {
+            /** Ward Id */
+            ward_id: number;
+            /** Days */
+            days: number;
+            /** Bed Days */
+            bed_days: number;
+            /** Alarms */
+            alarms: number;
+            /** Per Bed Day */
+            per_bed_day: number | null;
+            /** Acted */
+            acted: number;
+            /** High */
+            high: number;
+            /** Technical */
+            technical: number;
+            /** Patients */
+            patients: number;
+            /** Top Tenth */
+            top_tenth: number | null;
+            /** Rules */
+            rules: components["schemas"]["RuleLoad"][];
+            /** Busiest */
+            busiest: components["schemas"]["PatientLoad"][];
+        };
+        /**
          * LostContactView
          * @description A way that ended by itself: its address exists no more.
          */
@@ -2417,6 +2469,20 @@ export interface components {
             age_seconds: number | null;
             /** Is Missing */
             is_missing: boolean;
+        };
+        /**
+         * PatientLoad
+         * @description One patient's share.
+         */
+        PatientLoad: {
+            /** Patient Id */
+            patient_id: number;
+            /** Patient */
+            patient: string;
+            /** Bed */
+            bed: string | null;
+            /** Alarms */
+            alarms: number;
         };
         /**
          * PatientShown
@@ -2755,6 +2821,31 @@ export interface components {
             };
             /** Detail */
             detail: string;
+        };
+        /**
+         * RuleLoad
+         * @description One condition's alarms. `acted`: acknowledged, or something was written down as done.
+         *
+         *     `median_seconds` is how long they lasted. `more_seconds` of delay would have spared `spared`
+         *     of them: over by then, and nobody had acted. None where that is not worth a thought.
+         */
+        RuleLoad: {
+            /** Condition */
+            condition: string;
+            /** Kind */
+            kind: string;
+            /** Alarms */
+            alarms: number;
+            /** High */
+            high: number;
+            /** Acted */
+            acted: number;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** More Seconds */
+            more_seconds: number | null;
+            /** Spared */
+            spared: number;
         };
         /**
          * RuleShown
@@ -4321,6 +4412,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlarmShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_alarm_load: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Load"];
                 };
             };
             /** @description Validation Error */

@@ -57,7 +57,7 @@ function Shown({ load }: { load: AlarmLoad }) {
   }
   return (
     <>
-      <dl className={classes.figures}>
+      <ul className={classes.figures}>
         <Figure what="alarms a bed and day" value={load.per_bed_day?.toFixed(1) ?? "–"}>
           {load.alarms} alarms in {load.bed_days.toFixed(1)} bed-days
         </Figure>
@@ -75,7 +75,7 @@ function Shown({ load }: { load: AlarmLoad }) {
         <Figure what="were technical" value={share(load.technical, load.alarms)}>
           about the monitoring, not the patient
         </Figure>
-      </dl>
+      </ul>
       <Rules rules={load.rules} ward={load.ward_id} />
       <Busiest load={load} />
     </>
@@ -86,11 +86,11 @@ type FigureProps = { what: string; value: string; children: React.ReactNode };
 
 function Figure({ what, value, children }: FigureProps) {
   return (
-    <div>
-      <dd>{value}</dd>
-      <dt>{what}</dt>
+    <li>
+      <b>{value}</b>
+      <span>{what}</span>
       <p>{children}</p>
-    </div>
+    </li>
   );
 }
 
