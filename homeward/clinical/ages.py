@@ -8,15 +8,16 @@ the table leaves it open: three months are full on their day by the calendar, a 
 and over 12 from that birthday on, and the adult limits begin at 16 with NEWS2.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from homeward.clinical.limit import Limit, Side
 from homeward.clinical.rule import Who
+from homeward.clinical.scores import bedside_pews
 from homeward.clinical.subject import Subject
 
-SOURCE = "Bedside PEWS (Parshuram 2009)"
 ADULT_YEARS = 16  # NEWS2 is for people of 16 and over (RCP 2017)
 STEP = 1  # the table is in whole numbers, and a value at its bound scores: the limit is one before
 
@@ -31,33 +32,35 @@ def _months(least: int, under: int) -> Callable[[Subject, date], bool]:
 
 UNDER_3_MONTHS = Who("under 3 months", _months(0, 3))
 UNDER_1_YEAR = Who("3 to under 12 months", _months(3, 12))
-TO_4_YEARS = Who("1 to 4 years", _months(12, 48))
-TO_12_YEARS = Who("over 4 to 12 years", _months(48, 144))
-TO_ADULT = Who(f"over 12 to under {ADULT_YEARS} years", _months(144, ADULT_YEARS * 12))
-INFANT = Who("under 12 months", _months(0, 12))
+TO_4_YEARS = Who("1 to 3 years", _months(12, 48))
+TO_12_YEARS = Who("4 to 11 years", _months(48, 144))
+TO_ADULT = Who(f"12 to {ADULT_YEARS - 1} years", _months(144, ADULT_YEARS * 12))
 ADULT = Who(
     f"{ADULT_YEARS} years and over, or of unknown age",
     lambda subject, on: (years := subject.age_years(on)) is None or years >= ADULT_YEARS,
 )
-AGES = (UNDER_3_MONTHS, UNDER_1_YEAR, TO_4_YEARS, TO_12_YEARS, TO_ADULT)
+AGES = MappingProxyType(
+    {0: UNDER_3_MONTHS, 3: UNDER_1_YEAR, 12: TO_4_YEARS, 48: TO_12_YEARS, 144: TO_ADULT}
+)  # by the month of the table they begin in
 
-# By parameter and side, one pair an age: the values from which it scores 2, and from which 4.
-TABLE: dict[tuple[str, Side], tuple[tuple[int, int], ...]] = {
-    ("heart_rate", Side.ABOVE): ((180, 190), (170, 180), (150, 170), (130, 150), (120, 140)),
-    ("heart_rate", Side.BELOW): ((90, 80), (80, 70), (70, 60), (60, 50), (50, 40)),
-    ("systolic", Side.ABOVE): ((100, 130), (120, 150), (125, 160), (140, 170), (150, 190)),
-    ("systolic", Side.BELOW): ((50, 45), (70, 60), (75, 65), (80, 70), (85, 75)),
-    ("respiratory_rate", Side.ABOVE): ((81, 91), (71, 81), (61, 71), (41, 51), (23, 30)),
-    ("respiratory_rate", Side.BELOW): ((19, 15), (19, 15), (15, 12), (14, 10), (10, 9)),
-}
+# By parameter; from which month on: for 1, 2 and 4 points, at or below and at or above.
+TABLE: Mapping[str, Mapping[int, tuple[tuple[int, ...], tuple[int, ...]]]] = MappingProxyType(
+    {
+        "heart_rate": bedside_pews.HEART_RATE,
+        "systolic": bedside_pews.SYSTOLIC,
+        "respiratory_rate": bedside_pews.RESPIRATORY_RATE,
+    }
+)
 
 
 def by_age(parameter: str, adult: Limit) -> tuple[tuple[Who, Limit], ...]:
     """The limits of every age of children, for a rule whose limit is an adult's."""
-    step = STEP if adult.side is Side.BELOW else -STEP
+    is_below = adult.side is Side.BELOW
+    step = STEP if is_below else -STEP
     distance = adult.clear_limit - adult.limit
     found: list[tuple[Who, Limit]] = []
-    for who, (two, four) in zip(AGES, TABLE[parameter, adult.side], strict=True):
+    for month, who in AGES.items():
+        _, two, four = TABLE[parameter][month][0 if is_below else 1]
         limit = two + step
         values = {"limit": limit, "clear_limit": limit + distance, "extreme": four + step}
         found.append((who, replace(adult, **values)))

@@ -8,6 +8,7 @@ import pytest
 from homeward.clinical import ages
 from homeward.clinical.limit import Limit, Side, worst_delay_seconds
 from homeward.clinical.rules import RULES, oxygen_low
+from homeward.clinical.scores import bedside_pews
 from homeward.clinical.setting import (
     Choice,
     InForce,
@@ -158,9 +159,9 @@ def test_the_worst_delay_counts_the_interval_at_both_ends(delay, interval, worst
 BORN = {  # on TODAY this old
     "under 3 months": date(2026, 2, 1),
     "3 to under 12 months": date(2025, 12, 1),
-    "1 to 4 years": date(2025, 3, 1),
-    "over 4 to 12 years": date(2022, 3, 1),
-    "over 12 to under 16 years": date(2014, 3, 1),
+    "1 to 3 years": date(2025, 3, 1),
+    "4 to 11 years": date(2022, 3, 1),
+    "12 to 15 years": date(2014, 3, 1),
 }
 
 
@@ -188,13 +189,23 @@ def test_age_limits_are_on_the_rules_side_and_two_points_lie_before_four(rule) -
         assert own.limit.extreme is not None, who.name
 
 
-def test_bedside_pews_scores_two_at_the_value_that_breaches_and_four_at_the_extreme() -> None:
-    for (parameter, side), pairs in ages.TABLE.items():
-        for (_, limit), (two, four) in zip(
-            ages.by_age(parameter, Limit(side, 100, 100)), pairs, strict=True
-        ):
-            step = 1 if side is Side.ABOVE else -1
-            assert limit.is_breached(two)
-            assert not limit.is_breached(two - step)
-            assert limit.is_extreme(four)
-            assert not limit.is_extreme(four - step)
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize("parameter", list(ages.TABLE))
+def test_a_child_rings_where_bedside_pews_scores_two_and_at_once_where_it_scores_four(
+    parameter: str, side: Side
+) -> None:
+    """By the score itself, for every age and every whole number there is."""
+    sources = [source for chart in bedside_pews.SCORER.charts for source in _sources(chart)]
+    limits = ages.by_age(parameter, Limit(side, 100, 100))
+    for number, (month, (_, limit)) in enumerate(zip(ages.AGES, limits, strict=True)):
+        mine = [each for each in sources if each.vital.name == parameter][number]
+        (lowest_quiet, *_), (highest_quiet, *_) = ages.TABLE[parameter][month]
+        ours = range(lowest_quiet + 1) if side is Side.BELOW else range(highest_quiet, 220)
+        for value in ours:
+            (points,) = mine.choices(float(value), False)
+            assert limit.is_breached(value) == (points >= 2), (number, value)
+            assert limit.is_extreme(value) == (points == 4), (number, value)
+
+
+def _sources(chart):
+    return [source for parameter in chart.parameters for source in parameter.sources]

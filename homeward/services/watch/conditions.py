@@ -5,11 +5,14 @@ whether somebody has answered is a matter of people.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+import numpy as np
 
 from homeward.clinical.episode import Key, is_worse
 from homeward.model.alarm import Priority, State
 from homeward.services.watch.ledger import Change, Episode
+from homeward.services.watch.windows import Ints
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +23,7 @@ class Conditions:
     def __init__(self) -> None:
         self._held: dict[Key, Priority] = {}
         self._of_patient: dict[int | None, set[str]] = {}
+        self._ended: set[Key] = set()  # since they were last asked for
 
     def agree(self, episodes: Iterable[Episode]) -> bool:
         """Hold what the ledger holds and nothing else; whether that was any different."""
@@ -50,6 +54,12 @@ class Conditions:
         keys = (Key(name, patient) for name in names)
         return {key.condition: self._held[key] for key in keys if key in self._held}
 
+    def take_ended(self, names: Collection[str]) -> Ints:
+        """The patients of whom any of these conditions has ended since this was last asked."""
+        ended, self._ended = self._ended, set()
+        found = {key.patient_id or 0 for key in ended if key.condition in names}
+        return np.array(sorted(found - {0}), np.int64)
+
     def of_patient(self, patient: int) -> frozenset[str]:
         """The names of the conditions that hold for one patient."""
         return frozenset(self._of_patient.get(patient, ()))
@@ -61,6 +71,7 @@ class Conditions:
             if held is None:
                 return False
             del self._held[change.key]
+            self._ended.add(change.key)
             self._of_patient[change.key.patient_id].discard(change.key.condition)
             return True
         if held is not None and not is_worse(change.finding.priority, held):

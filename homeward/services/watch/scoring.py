@@ -23,6 +23,7 @@ from homeward.model.entered import BESIDE_SECONDS
 from homeward.model.reading import Reading
 from homeward.model.shown import ScoreShown, ScoreTold
 from homeward.services.watch.conditions import Conditions
+from homeward.services.watch.covered import COVERING, uncovered
 from homeward.services.watch.judging import TROUBLE_RULE
 from homeward.services.watch.ledger import Change
 from homeward.services.watch.profiles import (
@@ -130,6 +131,8 @@ class Scoring:
     def take(self, now: datetime, now_us: int) -> tuple[list[ScoreTold], list[Change]]:
         """Score everybody touched who was not looked at just now; what changed."""
         self._choose(now)
+        again = self._rows(self._conditions.take_ended(COVERING))  # what these covered is asked
+        self._codes[again], self._touched[again] = NEVER, True
         rows = np.flatnonzero(self._touched & _is_past(self._seen_at, EVERY_US, now_us))
         if not len(rows):
             return [], []
@@ -210,7 +213,7 @@ class Scoring:
         holding = self._conditions.of_patient(patient) & set(scorer.conditions)
         try:
             score = worst_of(scorer, chart, *inputs, now)
-            found = scorer.findings(score, holding)
+            found = uncovered(self._conditions, patient, scorer, score, holding)
         except Exception as error:  # D22: whatever a score raises becomes an alarm
             kind = type(error).__name__
             words = f"{scorer.table.label} failed ({kind}): this patient is watched without it"

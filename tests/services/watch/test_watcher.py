@@ -167,7 +167,7 @@ FULL = QUIET | {"systolic": 120, "temperature": 37.0, "consciousness": 0, "on_ox
 
 def test_the_score_follows_each_input_within_a_second(bedside):
     bedside.reads(**FULL)
-    bedside.reads(systolic=88)
+    bedside.reads(systolic=90)
     totals = [each.score.total for each in bedside.scores]
     assert totals == [0, 3]
     assert ("news2_red", "medium") in bedside.said
