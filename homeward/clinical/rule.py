@@ -91,6 +91,16 @@ class Rule:
             return self.bounds
         return self.others_bounds.get(vital.name, NEVER_QUIET)
 
+    @property
+    def delay_seconds_max(self) -> int:
+        """The longest delay a limit may have: half the window, or the rule's own.
+
+        At each pace of readings some run in the window lasts half of it. A delay of all of it
+        would never be over where no reading falls on its very edge: an alarm that never rings.
+        """
+        own = 0 if self.limit is None else max(self.limit.delay_seconds, self.limit.clear_seconds)
+        return max(self.window_seconds // 2, own)
+
     def ask(self, windows: Mapping[str, Window], is_open: bool) -> Finding | None:
         """Judge, given at least one window of its vitals by name."""
         if self.together is not None:
@@ -115,8 +125,9 @@ class Rule:
             raise Misconfigured(f"{self.name} has no single limit to replace")
         if limit.side is not self.limit.side:
             raise Misconfigured(f"{self.name} looks {self.limit.side} its limit")
-        if limit.delay_seconds > self.window_seconds or limit.clear_seconds > self.window_seconds:
-            raise Misconfigured(f"{self.name} looks back {self.window_seconds} s and no further")
+        longest = self.delay_seconds_max
+        if limit.delay_seconds > longest or limit.clear_seconds > longest:
+            raise Misconfigured(f"{self.name} can wait {longest} s and no longer")
         own = limit_rule(
             self.name, self.vital, limit, self.words, window_seconds=self.window_seconds
         )

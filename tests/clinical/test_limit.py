@@ -59,10 +59,30 @@ def test_a_person_may_have_a_limit_of_their_own() -> None:
 def test_a_limit_that_does_not_fit_its_rule_is_refused() -> None:
     with pytest.raises(Misconfigured, match="looks below"):
         oxygen_low.RULE.with_limit(Limit(Side.ABOVE, limit=90, clear_limit=80))
-    with pytest.raises(Misconfigured, match="no further"):
-        oxygen_low.RULE.with_limit(replace(oxygen_low.LIMIT, delay_seconds=121))
+    for wrong in ({"delay_seconds": 61}, {"clear_seconds": 61}):
+        with pytest.raises(Misconfigured, match="can wait 60 s and no longer"):
+            oxygen_low.RULE.with_limit(replace(oxygen_low.LIMIT, **wrong))
     with pytest.raises(Misconfigured, match="no single limit"):
         BY_NAME["glucose_falling_fast"].with_limit(oxygen_low.LIMIT)
+
+
+@pytest.mark.parametrize("step", [0.7, 1.003, 7, 13, 29, 31, 50, 61, 100])
+def test_the_longest_delay_is_over_one_day_at_any_pace(step: float) -> None:
+    """A delay of the whole window was over only where a reading fell on its very edge: never."""
+    longest = oxygen_low.RULE.delay_seconds_max
+    waiting = replace(oxygen_low.LIMIT, delay_seconds=longest, clear_seconds=longest)
+    rule = oxygen_low.RULE.with_limit(waiting)
+    assert rule.delay_seconds_max == longest == 60
+    low = [Reading(rule.vital, 85, START + timedelta(seconds=step * n)) for n in range(300)]
+    assert any(rule.judge(low[:count], False) for count in range(2, len(low)))
+    well = [Reading(rule.vital, 96, each.at) for each in low]
+    assert not all(rule.judge(well[:count], True) for count in range(2, len(well)))
+
+
+def test_a_rule_may_keep_its_own_delay() -> None:
+    rule = BY_NAME["glucose_high"]
+    assert rule.delay_seconds_max == rule.limit.delay_seconds == 7200
+    assert rule.with_limit(rule.limit).limit == rule.limit
 
 
 def test_one_racing_heart_rings_once() -> None:

@@ -158,7 +158,7 @@ def rule_shown(
         side=None if default.limit is None else str(default.limit.side),
         priority=None if default.words is None else str(default.words.priority),
         possible=vital.possible,
-        delay_seconds_max=default.window_seconds,
+        delay_seconds_max=default.delay_seconds_max,
         is_on=each.rule is not None,
         now=limit_shown(each.rule, interval),
         default=limit_shown(default, interval),

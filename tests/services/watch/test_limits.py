@@ -172,7 +172,7 @@ async def test_what_is_not_there_or_cannot_be_is_refused(desk: Desk) -> None:
         await desk.set(Role.DOCTOR, Scope(patient_id=999), order())
     with pytest.raises(Missing):
         await desk.set(Role.DOCTOR, desk.patient, order(rule="none_such"))
-    for wrong in ({"extreme": 96}, {"delay_seconds": 121}, {"clear_limit": None}, {"limit": 101}):
+    for wrong in ({"extreme": 96}, {"delay_seconds": 61}, {"clear_limit": None}, {"limit": 101}):
         with pytest.raises(Unreadable):
             await desk.set(Role.DOCTOR, desk.patient, order(**STRICT | wrong))
     fall = order(rule="glucose_falling_fast", **STRICT)
