@@ -51,7 +51,9 @@ WATCHER = (f"{WATCH}/test_watcher.py", f"{WATCH}/test_combinations.py", f"{WATCH
 
 # Each file that judges, and the tests that hold it: quick ones first, none needs a database.
 FILES: dict[str, tuple[str, ...]] = {
-    "homeward/clinical/limit.py": (f"{CLINICAL}/test_limit.py", f"{CLINICAL}/test_setting.py", *RULES),
+    "homeward/clinical/limit.py": (
+        f"{CLINICAL}/test_limit.py", f"{CLINICAL}/test_setting.py", *RULES
+    ),
     "homeward/clinical/episode.py": (f"{CLINICAL}/test_episode.py",),
     "homeward/clinical/rule.py": (f"{CLINICAL}/test_limit.py", *RULES, *WATCHER),
     "homeward/clinical/gate.py": (f"{CLINICAL}/test_gate.py",),
@@ -168,7 +170,7 @@ def _changes(node: ast.AST) -> Iterator[object]:
             yield _setting("func", ast.Name(_CALLED[node.func.id], ast.Load()))
         case ast.If() | ast.IfExp() if not isinstance(node.test, ast.Compare):
             yield _setting("test", ast.UnaryOp(ast.Not(), node.test))
-        case ast.Return() if node.value is not None and not _is_none(node.value):
+        case ast.Return() if node.value is not None and not isinstance(node.value, ast.Constant):
             yield _setting("value", ast.Constant(None))
         case ast.Expr() if isinstance(node.value, ast.Call):
             yield _setting("value", ast.Constant(None))
