@@ -1,6 +1,6 @@
 """What every alarm should do, written a second time from its documented meaning.
 
-From docs/reference/rules.md, docs/reference/alarms.md, docs/decisions/0014 and the rules' own
+From docs/reference/rules.md, docs/reference/alarms.md, docs/decisions/0008 and the rules' own
 words; no line is shared with homeward.clinical or services.watch. The house judges frames of
 everybody in columns, behind a gate, and asks functions of a window. Here one patient is walked
 through alone, reading by reading: a limit is a machine that remembers since when its run lasts,
