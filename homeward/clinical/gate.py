@@ -14,7 +14,7 @@ from math import inf
 import numpy as np
 import numpy.typing as npt
 
-from homeward.clinical.rule import Bounds, Rule
+from homeward.clinical.rule import Rule
 
 Ints = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
@@ -24,19 +24,13 @@ class Gate:
     """The bounds of some rules, one row a vital."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._low = np.full(1, -inf)
-        self._high = np.full(1, inf)
-        for rule in rules:
-            for vital in rule.vitals:
-                self._widen(vital.index, rule.bounds_of(vital))
-
-    def _widen(self, index: int, bounds: Bounds) -> None:
-        more = index + 1 - len(self._low)
-        if more > 0:
-            self._low = np.concatenate([self._low, np.full(more, -inf)])
-            self._high = np.concatenate([self._high, np.full(more, inf)])
-        self._low[index] = max(self._low[index], bounds.low)
-        self._high[index] = min(self._high[index], bounds.high)
+        asked = [(vital.index, rule.bounds_of(vital)) for rule in rules for vital in rule.vitals]
+        size = 1 + max((index for index, _ in asked), default=0)
+        self._low = np.full(size, -inf)
+        self._high = np.full(size, inf)
+        for index, bounds in asked:
+            self._low[index] = max(self._low[index], bounds.low)
+            self._high[index] = min(self._high[index], bounds.high)
 
     def bounds(self, vitals: Ints) -> tuple[Floats, Floats]:
         """The lowest and highest quiet value of each vital (by index)."""

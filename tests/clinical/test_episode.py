@@ -110,7 +110,14 @@ def test_every_state_is_left_or_final_and_the_picture_shows_each_way() -> None:
     def name(state: State) -> str:
         return state.replace("-", "_")
 
-    assert picture.startswith("stateDiagram-v2\n")
+    lines = picture.splitlines()
+    assert lines[0] == "stateDiagram-v2"
+    assert [each for each in lines if "[*]" in each] == [
+        "    [*] --> normal",
+        "    resolved --> [*]",
+    ]
+    named = [each for each in lines if each.strip().startswith("state ")]
+    assert named == ['    state "audio-paused" as audio_paused']
     for (state, event, latching), target in EXPECTED.items():
         del latching
         assert any(

@@ -81,3 +81,14 @@ def test_what_no_rule_asks_for_stays_outside_and_what_is_no_number_comes_in() ->
     )
     assert mask.tolist() == [False, False, False, True, False, True]
     assert GATE.mask(np.array([], np.int32), np.array([])).tolist() == []
+
+
+def test_a_value_that_is_no_number_passes_where_a_rule_asks_and_nowhere_else() -> None:
+    nan = float("nan")
+    assert passes(GATE, BY_NAME["oxygen_saturation"].index, nan)
+    assert not passes(GATE, BY_NAME["diastolic"].index, nan)  # between vitals with rules
+    assert not passes(GATE, 10_000, nan)  # beyond them all
+
+
+def test_a_gate_of_no_rules_lets_nothing_through() -> None:
+    assert not any(passes(Gate([]), vital.index, value) for vital in VITALS for value in (0, 300))

@@ -113,3 +113,20 @@ def test_the_patient_is_told_by_how_bad_it_is() -> None:
     assert very_low.patient_text is not None
     assert low.patient_text.startswith("Your sugar is low.")
     assert very_low.patient_text.startswith("Your sugar is very low.")
+
+
+def test_without_an_extreme_beside_it_nothing_waits_longer() -> None:
+    plain = replace(oxygen_low.LIMIT, extreme=None)
+    assert not plain.waits_longer_than(plain)
+    assert not oxygen_low.LIMIT.waits_longer_than(plain)
+    assert plain.waits_longer_than(oxygen_low.LIMIT)
+    assert not plain.is_looser_than(plain)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(84.25, "SpO₂ 84 < 90 %"), (89.5, "SpO₂ 89.5 < 90 %")]
+)
+def test_more_decimals_are_shown_only_where_fewer_would_hide_the_difference(value, shown) -> None:
+    found = oxygen_low.RULE.judge(stretch(oxygen_low.RULE, value, 30), False)
+    assert found is not None
+    assert found.text == shown

@@ -149,7 +149,15 @@ def test_what_no_sensor_gives_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("delay", "interval", "worst"),
-    [(0, 1, 1), (15, 1, 16), (15, 4, 20), (15, 16, 32), (15, 900, 900), (20, 0.5, 20.5)],
+    [
+        (0, 1, 1),
+        (15, 1, 16),
+        (15, 4, 20),
+        (15, 16, 32),
+        (15, 120, 240),
+        (15, 900, 900),
+        (20, 0.5, 20.5),
+    ],
 )
 def test_the_worst_delay_counts_the_interval_at_both_ends(delay, interval, worst) -> None:
     limit = Limit(Side.BELOW, 90, 92, delay_seconds=delay)

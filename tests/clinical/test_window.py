@@ -24,6 +24,7 @@ def test_recent_keeps_the_newest_and_what_is_no_older() -> None:
     assert list(recent(some, 10)) == some[1:]
     assert list(recent(some, 0)) == some[2:]
     assert recent(some, 100) is some
+    assert recent(some, 20) is some
     assert list(recent([], 10)) == []
 
 
