@@ -237,7 +237,11 @@ class Watcher:
 
 
 def as_rows(patient: int, samples: Iterable[npt.NDArray[np.void]], late: np.ndarray) -> Rows:
-    """What the record holds of a patient, as the hot lane would have told it, oldest first."""
+    """What the record holds of a patient, as the hot lane would have told it, oldest first.
+
+    What came too late, or after a newer one of its device, was not judged then: it is late now,
+    or a window filled from the record would be another than the one that was judged.
+    """
     every = np.concatenate(list(samples))
     rows = np.zeros(len(every), HOT)
     for name in ("device", "vital", "at", "received", "value"):
@@ -245,4 +249,18 @@ def as_rows(patient: int, samples: Iterable[npt.NDArray[np.void]], late: np.ndar
     rows["patient"] = patient
     allowed = np.where(rows["device"] == BY_HAND, _LIVE_US, late[rows["vital"]])
     rows["late"] = (rows["received"] - rows["at"]) > allowed
-    return rows[np.argsort(rows["at"], kind="stable")]
+    rows = rows[np.argsort(rows["at"], kind="stable")]
+    rows["late"] |= _is_overtaken(rows)
+    return rows
+
+
+def _is_overtaken(rows: Rows) -> npt.NDArray[np.bool_]:
+    """Which of these rows, by the time they were measured, came after a newer one."""
+    found = np.zeros(len(rows), bool)
+    streams = rows["device"] * KINDS + rows["vital"]
+    for stream in np.unique(streams):
+        places = np.flatnonzero((streams == stream) & (rows["late"] == 0))
+        received = rows["received"][places]
+        earliest_after = np.minimum.accumulate(received[::-1])[::-1]
+        found[places] = earliest_after < received
+    return found

@@ -6,9 +6,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from homeward.model.alarm import Kind, Priority, State
 from homeward.model.frame import HOT
 from homeward.model.vital import BY_NAME
-from homeward.services.watch.watcher import Watcher
+from homeward.services.watch.ledger import Episode
+from homeward.services.watch.watcher import Watcher, as_rows
+from homeward.services.watch.windows import KINDS
 from tests.services.watch.conftest import START, Bedside, us
 
 VITALS = {
@@ -83,3 +86,27 @@ def test_h16_a_record_read_again_in_any_order_changes_nothing(both, random) -> N
     again = list(whole)
     random.shuffle(again)
     assert says(whole + again) == says(whole)
+
+
+def test_h16_what_was_overtaken_is_in_no_window_after_a_restart_either() -> None:
+    """A low reading that came after newer good ones ended nothing then, and delays nothing now."""
+    vital = BY_NAME["oxygen_saturation"].index
+    told = [(second, 85.0, second) for second in range(30)]
+    told += [(second, 96.0, second) for second in range(30, 44)]
+    told += [(43.5, 85.0, 44.2), (43.7, 85.0, 44.2)]  # measured before, received after 44
+    told += [(44, 96.0, 44)]
+    record = np.zeros(len(told), HOT)
+    for place, (second, value, received) in enumerate(told):
+        moments = (us(START + timedelta(seconds=each)) for each in (second, received))
+        record[place] = (1, 9, vital, 0, *moments, value)
+    episode = Episode(
+        1, 1, None, "oxygen_low", Kind.PHYSIOLOGICAL, Priority.HIGH, State.ACTIVE, START, START
+    )
+    bedside = Bedside(Watcher())
+    bedside.now = START + timedelta(seconds=45)
+    bedside.watcher.restore([episode], {})
+    rows = as_rows(1, [record], np.full(KINDS, 60_000_000))
+    assert rows["late"].sum() == 2
+    bedside.watcher.remember(rows, bedside.now)
+    bedside.reads(oxygen_saturation=96.0)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "over")]
