@@ -64,8 +64,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "homeward/clinical/ages.py": (f"{CLINICAL}/test_setting.py", f"{CLINICAL}/test_limit.py",
                                   *RULES),
     "homeward/clinical/subject.py": (f"{CLINICAL}/test_subject.py",),
-    "homeward/services/watch/conditions.py": WATCHER,
-    "homeward/services/watch/storms.py": (f"{WATCH}/test_storms.py",),
+    "homeward/services/watch/conditions.py": (f"{WATCH}/test_conditions.py", *WATCHER),
     "homeward/services/watch/troubles.py": WATCHER,
     "homeward/services/watch/counters.py": (f"{WATCH}/test_counters.py",),
     "homeward/services/call/chain.py": ("tests/services/call/test_chain.py",),
@@ -114,12 +113,13 @@ class Mutant:
 def mutants(path: str, text: str) -> Iterator[Mutant]:
     """Every lie there is to tell of a file."""
     tree = ast.parse(text)
-    for node, place in _nodes(tree, ""):
+    for node, place, parent in _nodes(tree, ""):
+        told = parent if isinstance(node, ast.Constant) else node  # a number says little alone
         for change in _changes(node):
-            before = _said(node)
+            before = _said(told)
             kept = copy.copy(node.__dict__)
             change(node)
-            after = _said(node)
+            after = _said(told)
             lie = ast.fix_missing_locations(copy.deepcopy(tree))
             node.__dict__.clear()
             node.__dict__.update(kept)
@@ -131,8 +131,8 @@ def _said(node: ast.AST) -> str:
     return " ".join(ast.unparse(node).split())
 
 
-def _nodes(node: ast.AST, place: str) -> Iterator[tuple[ast.AST, str]]:
-    """What may be mutated, with the function it is in; no annotation, decorator or text."""
+def _nodes(node: ast.AST, place: str) -> Iterator[tuple[ast.AST, str, ast.AST]]:
+    """What may be mutated, with the function and the node it is in; no annotation, no text."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
         place = f"{place}.{node.name}".lstrip(".")
     for name, value in ast.iter_fields(node):
@@ -143,7 +143,7 @@ def _nodes(node: ast.AST, place: str) -> Iterator[tuple[ast.AST, str]]:
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST):
                 if hasattr(child, "lineno"):
-                    yield child, place or "module"
+                    yield child, place or "module", node
                 yield from _nodes(child, place)
 
 

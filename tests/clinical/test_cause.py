@@ -75,3 +75,42 @@ def test_what_a_gateway_explains_is_not_said_of_its_ward_again() -> None:
     assert [each.key.condition for each in causes] == ["gateway_silent"]
     causes = common_causes(beds + own, silent(beds + own, 8))
     assert [each.key.condition for each in causes] == ["gateway_silent", "ward_silent_3"]
+
+
+def test_three_of_a_gateway_are_enough_where_they_are_half() -> None:
+    beds = ward(4, gateway=7)
+    assert len(common_causes(beds, silent(beds[:3], 8))) == 1
+    more = ward(7, gateway=7)
+    assert common_causes(more, silent(more[:3], 8)) == []
+
+
+def test_five_of_a_ward_are_enough_where_they_are_half() -> None:
+    beds = ward(8)
+    (cause,) = common_causes(beds, silent(beds[:5], 8))
+    assert cause.text == "Ward 3: 5 of 8 devices silent: 301, 302, 303, 304, 305"
+    assert common_causes(beds, silent(beds[:4], 8)) == []
+    more = ward(11)
+    assert common_causes(more, silent(more[:5], 8)) == []
+
+
+def test_half_must_have_stopped_at_one_moment_not_only_be_silent() -> None:
+    beds = ward(12, gateway=7)
+    at_once = silent(beds[:5], 8)
+    earlier = [silent([bed], 60 + 20 * n)[0] for n, bed in enumerate(beds[5:9])]
+    assert common_causes(beds, at_once + earlier) == []
+
+
+def test_who_could_have_stopped_at_that_very_moment_belongs_to_a_ward() -> None:
+    beds = ward(8)
+    (cause,) = common_causes(beds, silent(beds[:5], 8) + silent(beds[5:6], 15))
+    assert len(cause.devices) == 6  # heard 15 s ago, and due 7 s later: 8 s ago
+    (cause,) = common_causes(beds, silent(beds[:5], 8) + silent(beds[5:6], 16))
+    assert len(cause.devices) == 5
+
+
+def test_twelve_beds_are_named_and_of_thirteen_one_is_only_counted() -> None:
+    twelve, thirteen = ward(12, gateway=7), ward(13, gateway=7)
+    (cause,) = common_causes(twelve, silent(twelve, 8))
+    assert cause.text.endswith(", 311, 312")
+    (cause,) = common_causes(thirteen, silent(thirteen, 8))
+    assert cause.text.endswith(", 311, 312 and 1 more")

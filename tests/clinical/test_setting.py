@@ -123,12 +123,26 @@ def test_what_will_not_ring_any_more_is_said_aloud() -> None:
     assert "beyond 80" in must_be_said(beyond, OXYGEN)
 
 
+def test_a_rule_without_a_limit_is_never_wider_and_nothing_of_it_is_said() -> None:
+    fall = BY_NAME["glucose_falling_fast"]
+    before = InForce(fall, fall, fall, None)
+    assert needs_doctor(fall, before, is_unit=False) is None
+    assert needs_doctor(None, before, is_unit=False)
+    assert must_be_said(fall, fall) is None
+
+
+def test_what_is_off_for_the_unit_a_nurse_may_switch_on_with_any_limit() -> None:
+    off = of_oxygen(said(None, ward_id=5))
+    assert off.floor is None
+    assert needs_doctor(OXYGEN.with_limit(oxygen(70, extreme=None)), off, is_unit=False) is None
+
+
 def test_an_alarm_is_off_for_a_shift_at_most() -> None:
     must_expire(Choice.OFF, NOW, NOW + timedelta(hours=12), patient=True)
     must_expire(Choice.LIMIT, NOW, None, patient=True)
     must_expire(Choice.OFF, NOW, None, patient=False)
     for expires in (None, NOW + timedelta(hours=12, seconds=1)):
-        with pytest.raises(Unreadable):
+        with pytest.raises(Unreadable, match="at most 12 hours"):
             must_expire(Choice.OFF, NOW, expires, patient=True)
     with pytest.raises(Unreadable):
         must_expire(Choice.LIMIT, NOW, NOW, patient=True)
@@ -136,6 +150,13 @@ def test_an_alarm_is_off_for_a_shift_at_most() -> None:
 
 def test_what_no_sensor_gives_is_refused() -> None:
     nan = float("nan")
+    check(OXYGEN, Choice.LIMIT, oxygen(90))
+    check(OXYGEN, Choice.LIMIT, Limit(Side.BELOW, 1, 100, extreme=0))
+    check(OXYGEN, Choice.LIMIT, Limit(Side.BELOW, 100, 100))
+    for choice in (Choice.OFF, Choice.ON, Choice.DEFAULT):
+        check(OXYGEN, choice, None)
+        with pytest.raises(Unreadable):
+            check(OXYGEN, choice, oxygen(90))
     for wrong in (101, -1):
         with pytest.raises(Unreadable):
             check(OXYGEN, Choice.LIMIT, Limit(Side.BELOW, wrong, wrong + 1))

@@ -55,3 +55,13 @@ def test_a_minute_with_few_readings_has_no_middle() -> None:
     assert settled(some).value == 84
     early = window((0, 97), (1, 97), (2, 97), (3, 97), (100, 84))
     assert settled(early).value == 84
+
+
+def test_a_middle_is_by_default_of_a_minute_and_of_five() -> None:
+    five = window((0, 90), (15, 95), (30, 95), (45, 95), (60, 97))
+    assert settled(five).value == 95  # a minute, its first second included
+    assert settled(five[1:]).value == 97
+    later = window((0, 90), (15.5, 95), (30, 95), (45, 95), (60.5, 97))
+    assert settled(later).value == 97  # only four of them in a minute
+    six = window((0, 80), (15, 80), (30, 80), (45, 95), (60, 97), (60.5, 96))
+    assert settled(six).value == 95

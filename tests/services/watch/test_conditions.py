@@ -1,0 +1,67 @@
+"""Which conditions hold, and that the ledger knows better than a memory."""
+
+import logging
+
+from homeward.clinical.episode import Key
+from homeward.model.alarm import Finding, Kind, Priority, State
+from homeward.services.watch.conditions import Conditions
+from homeward.services.watch.ledger import Change, Episode
+from tests.services.watch.conftest import START
+
+
+def episode(condition: str, state=State.ACTIVE, priority=Priority.MEDIUM) -> Episode:
+    return Episode(1, 7, None, condition, Kind.PHYSIOLOGICAL, priority, state, START, START)
+
+
+def change(condition: str, priority: Priority | None) -> Change:
+    finding = priority and Finding(priority, condition, START)
+    return Change(Key(condition, 7), Kind.PHYSIOLOGICAL, START, finding)
+
+
+def test_the_ledger_agrees_and_nothing_is_said(caplog) -> None:
+    conditions = Conditions()
+    conditions.restore([episode("a")])
+    with caplog.at_level(logging.WARNING):
+        assert conditions.agree([episode("a"), episode("b", State.LATCHED)]) is False
+    assert not caplog.records
+    assert conditions.holds(Key("a", 7))
+    assert not conditions.holds(Key("b", 7))
+
+
+def test_what_only_the_ledger_knows_is_taken_and_what_only_memory_knows_is_dropped(caplog) -> None:
+    conditions = Conditions()
+    conditions.restore([episode("a"), episode("b")])
+    with caplog.at_level(logging.WARNING):
+        assert conditions.agree([episode("b"), episode("c")]) is True
+    assert "a, c" in caplog.text
+    assert [conditions.holds(Key(name, 7)) for name in "abc"] == [False, True, True]
+    assert conditions.of_patient(7) == {"b", "c"}
+
+
+def test_of_one_condition_only_what_is_worse_is_news_and_its_end() -> None:
+    conditions = Conditions()
+    assert not conditions.is_news(change("a", None))
+    assert conditions.is_news(change("a", Priority.MEDIUM))
+    assert not conditions.is_news(change("a", Priority.MEDIUM))
+    assert not conditions.is_news(change("a", Priority.LOW))
+    assert conditions.is_news(change("a", Priority.HIGH))
+    assert conditions.priorities(7, ["a", "b"]) == {"a": Priority.HIGH}
+    assert conditions.of_patient(7) == {"a"}
+    assert conditions.is_news(change("a", None))
+    assert conditions.of_patient(7) == frozenset()
+    assert conditions.keys("a") == []
+
+
+def test_what_ended_is_told_once_and_by_patient() -> None:
+    conditions = Conditions()
+    conditions.restore([episode("a"), episode("b")])
+    platform = Key("trouble_hot_lane")
+    found = Finding(Priority.MEDIUM, "the hot lane", START)
+    conditions.is_news(Change(platform, Kind.TECHNICAL, START, found))
+    assert conditions.take_ended({"a", "b"}).tolist() == []
+    for key in (Key("a", 7), platform):
+        conditions.is_news(Change(key, Kind.TECHNICAL, START, None))
+    assert conditions.take_ended({"a", platform.condition}).tolist() == [7]
+    assert conditions.take_ended({"a", platform.condition}).tolist() == []
+    conditions.is_news(change("b", None))
+    assert conditions.take_ended({"a"}).tolist() == []
