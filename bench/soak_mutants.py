@@ -46,7 +46,7 @@ QUIETLY = (
     "--tb=no",
 )
 CLINICAL, WATCH = "tests/clinical", "tests/services/watch"
-RULES = (f"{CLINICAL}/test_rules.py",)
+RULES = (f"{CLINICAL}/test_second_opinion.py", f"{CLINICAL}/test_rules.py")
 WATCHER = (f"{WATCH}/test_watcher.py", f"{WATCH}/test_combinations.py", f"{WATCH}/test_orders.py")
 
 # Each file that judges, and the tests that hold it: quick ones first, none needs a database.
