@@ -5,9 +5,11 @@ Early Warning System score, Critical Care 2009, 13:R135, table 1: sub-scores 0, 
 0 to 26; at 8 and above 82 % sensitive and 93 % specific for urgent admission to intensive care.
 For children; here for everybody under 16, who has no NEWS2.
 
-Read from the stored table 1. Two of its cells print another sign than all the others: "<50"
-(heart rate over 12 years, 2 points) and ">150" (4 to 12 years, 4 points); they are read as the
-others are, so that exactly 50 and exactly 150 score the more. A band ends on the birthday: a
+Heart rate, blood pressure, breathing and oxygen therapy are read from the paper's table 1; that an
+SpO2 of 91 to 94 % scores 1 was found in another implementation of it only, and fits the greatest
+total of 26. Two cells print another sign than all the others: "<50" (heart rate over 12 years, 2
+points) and ">150" (4 to 12 years, 4 points); they are read as the others are, so that exactly 50
+and exactly 150 score the more. A band ends on the birthday: a
 child of 4 years is in the band over 4. The paper names no observation interval, and 8 as the only
 threshold: intervals are the hospital's own. Not the national PEWS of the United Kingdom, whose
 thresholds are published only as charts: a hospital may add those as its own signed table.
