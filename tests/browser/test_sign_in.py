@@ -34,7 +34,7 @@ async def test_an_engineer_sees_devices_and_no_ward(visit: Any, house: Any) -> N
     await engineer.signs_in_by_form(Role.ENGINEER)
     await expect(engineer.page).to_have_url(re.compile(r"/devices$"))
     links = engineer.page.get_by_role("navigation", name="Main").get_by_role("link")
-    assert await links.all_inner_texts() == ["Devices"]
+    assert await links.all_inner_texts() == ["System", "Devices"]
 
 
 async def test_no_demo_account_is_offered_outside_the_demo(visit: Any, house: Any) -> None:

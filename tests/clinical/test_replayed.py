@@ -48,7 +48,7 @@ def in_columns(rule: Rule, at: list[float], values: list[float]) -> list[tuple[i
 def limits(draw) -> Limit:
     extreme = draw(st.sampled_from([None, 80, 86, 89]))
     return Limit(
-        Side.BELOW, 90, draw(st.sampled_from([90, 92])), draw(st.sampled_from([0, 1, 15, 120])),
+        Side.BELOW, 90, draw(st.sampled_from([90, 92])), draw(st.sampled_from([0, 1, 15, 60])),
         draw(st.sampled_from([0, 5, 15])), extreme,
     )  # fmt: skip
 
