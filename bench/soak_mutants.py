@@ -55,7 +55,9 @@ FILES: dict[str, tuple[str, ...]] = {
         f"{CLINICAL}/test_limit.py", f"{CLINICAL}/test_setting.py", *RULES
     ),
     "homeward/clinical/episode.py": (f"{CLINICAL}/test_episode.py",),
-    "homeward/clinical/rule.py": (f"{CLINICAL}/test_limit.py", *RULES, *WATCHER),
+    "homeward/clinical/rule.py": (
+        f"{CLINICAL}/test_limit.py", f"{CLINICAL}/test_gate.py", *RULES, *WATCHER
+    ),
     "homeward/clinical/gate.py": (f"{CLINICAL}/test_gate.py",),
     "homeward/clinical/silence.py": (f"{CLINICAL}/test_silence.py",),
     "homeward/clinical/window.py": (f"{CLINICAL}/test_window.py", f"{CLINICAL}/test_limit.py"),

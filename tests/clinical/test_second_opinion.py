@@ -4,16 +4,17 @@ The soak (bench/soak_alarm_machine.py) lives through whole nights with the same 
 is asked about thousands of small windows whose values lie on the edges.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from bench.alarm_machine import second_opinion
 from bench.alarm_machine.second_opinion import LIMITED, OTHERS, SCALE_2, YIELDS, Trace
-from bench.alarm_machine.stories import EDGES
+from bench.alarm_machine.stories import EDGES, Person
 from homeward.clinical.limit import Limit
 from homeward.clinical.rules import RULES
+from homeward.clinical.subject import Subject
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME as VITAL
 
@@ -50,6 +51,24 @@ def test_a_limits_numbers_are_those_of_its_page(name: str) -> None:
 
 def test_every_rule_has_a_second_opinion() -> None:
     assert {*LIMITED, *OTHERS} == set(BY_NAME)
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize(
+    "born",
+    [None, *(date(2026 - years, month, day) for years in (1, 12, 16, 17, 60)
+             for month, day in ((3, 1), (3, 2), (12, 1), (12, 2)))],
+    ids=str,
+)  # fmt: skip
+def test_whom_a_rule_is_for(born: date | None, scale: int) -> None:
+    on = date(2026, 3, 1)
+    person, subject = Person(1, born, scale, 1, ()), Subject(born, scale)
+    months = second_opinion.months_old(born, on)
+    assert subject.age_months(on) == months
+    for rule in RULES:
+        assert (rule.of(subject, on) is not None) == second_opinion.is_for(
+            rule.name, person, months
+        )
 
 
 def drawn(vital: str, rng: np.random.Generator) -> Trace:
