@@ -401,6 +401,7 @@ class Bed:
         self.concerning: tuple[Said, ...] = ()
         self.band: tuple[int | None, bool] | None = None
         self.live: dict[tuple[int, str], list[int]] = {}  # by device and vital: receptions
+        self.known_from = 0  # tick
         self.down = story.down  # ticks from (not heard any more) and to (back)
 
     def walk(self) -> list[Line]:
@@ -411,7 +412,8 @@ class Bed:
             frames.setdefault(row[0], []).append(row[1:])
         acts = self.story.acts_of(self.person.id)
         news = self.story.news_of(self.person)
-        every = {0, *frames, *acts, *news, *(up for _, up in self.down)}
+        self.known_from = self._known_from(frames)
+        every = {0, *frames, *acts, *news, self.known_from, *(up for _, up in self.down)}
         ticks = sorted(tick for tick in every if tick < self.story.ticks)
         missed: list[int] = []
         back = {up for _, up in self.down}
@@ -422,7 +424,11 @@ class Bed:
                 if tick in frames:
                     missed.append(tick)
             else:
-                is_other = (tick in news or tick in back or tick == 0) and self._orders(tick)
+                if tick == self.known_from:
+                    self.band = None  # ordered for as somebody new
+                is_other = (
+                    tick in news or tick == self.known_from or tick in back or tick == 0
+                ) and self._orders(tick)
                 for late in missed:
                     self._frame(tick, frames[late])
                 missed.clear()
@@ -436,6 +442,13 @@ class Bed:
         self._time_passes(self.story.ticks)
         self.log += silences(self.story, self.person, self.live, acts)
         return sorted(self.log, key=lambda line: (line[0], line[1]))
+
+    def _known_from(self, frames: dict[int, list[tuple[int, str, int, int, bool, float]]]) -> int:
+        """Of whom nobody has heard, nothing is said; of others from the next look on."""
+        heard = [tick for tick, rows in frames.items() if not all(row[4] for row in rows)]
+        first = min(heard, default=self.story.ticks)
+        after = first if self.story.is_down(first) else first + 1
+        return self.story.listening_from(self.story.time(after))
 
     # - time
 
@@ -476,7 +489,7 @@ class Bed:
             if not is_for(name, self.person, months):
                 continue
             numbers, is_unfit = self._chosen(name, who[0])
-            if is_unfit:
+            if is_unfit and tick >= self.known_from:
                 unfit.add(name)
             if numbers is None:
                 continue
