@@ -26,7 +26,10 @@ test:
 	@echo "Running the pages' own tests."
 	@cd web && npm test --silent
 	@echo "Running all tests, on real engines and a real browser."
-	@.venv/bin/pytest -n auto --dist loadfile $(PYTEST)
+	@.venv/bin/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
+
+# Tests wait more than they work: for engines, browsers, and the time a story takes.
+WORKERS ?= $(shell expr 2 \* $$(nproc))
 
 check: .stamps/dev
 	@echo "Style and types of the Python code."

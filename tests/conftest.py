@@ -25,6 +25,21 @@ _numbers = count(1)
 _finished: list[str] = []
 
 
+# Folders whose tests mostly wait, for minutes, for whole installations: they begin first, so that
+# nobody waits for them at the end.
+WAITING = ("sentinel", "examples", "cli", "stories", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that wait longest; within a folder the order stays."""
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(REPOSITORY / "tests").parts[0]
+        return WAITING.index(folder) if folder in WAITING else len(WAITING)
+
+    items.sort(key=place)
+
+
 @dataclass(frozen=True)
 class Engines:
     """The session's engines. `data` is their folder; keys and certificates may go there too."""

@@ -235,6 +235,8 @@ async def _group(door: Door, episode: Episode, change: Change) -> int | None:
 
 
 async def _clear(door: Door, episode: Episode, change: Change) -> int | None:
+    if _is_older(change, episode):  # judged again by one who takes over: it ended what was before
+        return None
     try:
         state = next_state(episode.state, Event.CLEARED, latches(episode.kind, episode.priority))
     except Conflict:  # latched: cleared before
@@ -242,6 +244,13 @@ async def _clear(door: Door, episode: Episode, change: Change) -> int | None:
     await door.run(Q.clear_alarm, id=episode.id, state=state, now=change.at)
     await note(door, episode.id, change.at, Event.CLEARED, state, _detail(change))
     return episode.id
+
+
+def _is_older(change: Change, episode: Episode) -> bool:
+    """Whether the reading that decided is older than the one the episode stands for."""
+    if change.measured is None or episode.measured is None:
+        return False
+    return change.measured < episode.measured
 
 
 async def note(

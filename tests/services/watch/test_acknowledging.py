@@ -55,6 +55,16 @@ def seen(alarm) -> Seen:
     return Seen(Priority(alarm.priority), State(alarm.state))
 
 
+async def test_h16_an_older_reading_never_ends_what_a_newer_one_raised(bed):
+    """Whoever takes over judges the last seconds again."""
+    alarm = await bed.is_found(Priority.MEDIUM)
+    key = Key("glucose_low", bed.patient)
+    older = bed.now - timedelta(seconds=3)
+    change = Change(key, Kind.PHYSIOLOGICAL, bed.now, None, older, older)
+    assert await ledger.write(bed.store, bed.bus, [change]) == []
+    assert (await bed.is_found(None)).id == alarm.id  # a newer one ends it
+
+
 async def test_what_was_seen_is_acknowledged(bed):
     alarm = await bed.is_found(Priority.MEDIUM)
     assert (await bed.acknowledges(alarm, seen(alarm))).state == "acknowledged"
