@@ -31,7 +31,7 @@ class Change:
 
     `measured` and `received` are of the reading that decided. `detail` goes to the ledger.
     `cause` is the condition this one shares its cause with, `ward_id` the ward of what is about
-    a ward rather than a patient.
+    a ward rather than a patient. `is_again`: decided from the record, perhaps a second time.
     """
 
     key: Key
@@ -43,6 +43,7 @@ class Change:
     detail: dict[str, Any] = field(default_factory=dict)
     cause: Key | None = None
     ward_id: int | None = None
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +236,8 @@ async def _group(door: Door, episode: Episode, change: Change) -> int | None:
 
 
 async def _clear(door: Door, episode: Episode, change: Change) -> int | None:
-    if _is_older(change, episode):  # judged again by one who takes over: it ended what was before
-        return None
+    if change.is_again and _is_older(change, episode):
+        return None  # it ended what was before, and was judged then
     try:
         state = next_state(episode.state, Event.CLEARED, latches(episode.kind, episode.priority))
     except Conflict:  # latched: cleared before

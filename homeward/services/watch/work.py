@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -204,7 +204,9 @@ class Watch:
         self._watcher.watch(watched)
         await self.take_orders()
         for batch in await catch_up(self._watcher, door, watched, mark, now):
-            await self.writer.put(self._watcher.take(batch, now))
+            verdict = self._watcher.take(batch, now)
+            verdict.changes = [replace(each, is_again=True) for each in verdict.changes]
+            await self.writer.put(verdict)
         await self.writer.put(self._watcher.judge_again(now))
         await self.writer.put(self._watcher.ages(now))
         if begins:

@@ -60,7 +60,7 @@ async def test_h16_an_older_reading_never_ends_what_a_newer_one_raised(bed):
     alarm = await bed.is_found(Priority.MEDIUM)
     key = Key("glucose_low", bed.patient)
     older = bed.now - timedelta(seconds=3)
-    change = Change(key, Kind.PHYSIOLOGICAL, bed.now, None, older, older)
+    change = Change(key, Kind.PHYSIOLOGICAL, bed.now, None, older, older, is_again=True)
     assert await ledger.write(bed.store, bed.bus, [change]) == []
     assert (await bed.is_found(None)).id == alarm.id  # a newer one ends it
 
