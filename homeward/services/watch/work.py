@@ -311,10 +311,11 @@ class Watch:
         if second % LEFT_SECONDS == 0:
             await self.writer.put(self._watcher.left(await ledger.left_behind(door), now))
             await self.writer.put(self._watcher.unheard(await ledger.answered(door), now))
-            overdue = await overdue_now(door, now, self._tools.settings)
-            await self.writer.put(self._watcher.rounds(overdue, now))
             late = await lateness(door, now, self._tools.settings.alarm_seconds_max)
             await self.writer.put(self._watcher.hears(late, now))
+        if second and second % LEFT_SECONDS == 0:  # just begun, we may not have scored anybody yet
+            overdue = await overdue_now(door, now, self._tools.settings)
+            await self.writer.put(self._watcher.rounds(overdue, now))
         if self._is_idle:
             await self._agree_with_the_ledger(second)
         if self._is_idle:
