@@ -10,7 +10,14 @@ from homeward.clinical.episode import latches, may_pause, next_state
 from homeward.model.alarm import Event
 from homeward.model.errors import Conflict, Forbidden, Unreadable
 from homeward.model.shown import AlarmShown
-from homeward.services.watch.ledger import REASON_CHARACTERS_MAX, Q, episode_of, note, tell
+from homeward.services.watch.ledger import (
+    REASON_CHARACTERS_MAX,
+    Q,
+    after_act,
+    episode_of,
+    note,
+    tell,
+)
 from homeward.store import Door, Store
 
 ACTED = "acted"
@@ -36,7 +43,7 @@ async def pause(
         await inside.run(Q.pause_alarm, id=alarm, state=state, until=until, person=person)
         detail = {"seconds": seconds}
         await note(inside, alarm, now, Event.PAUSED, state, detail, person)
-    return (await tell(store.door(), bus, [alarm]))[0]
+    return await after_act(store, bus, alarm)
 
 
 async def resume(store: Store, bus: Bus, now: datetime, seconds: int) -> list[int]:
@@ -69,4 +76,4 @@ async def say_acted(
         episode = episode_of(await inside.one(Q.episode, dict, id=alarm))
         detail = {"reason": what}
         await note(inside, alarm, now, ACTED, episode.state, detail, door.actor.person_id)
-    return (await tell(store.door(), bus, [alarm]))[0]
+    return await after_act(store, bus, alarm)

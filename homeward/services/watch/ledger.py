@@ -154,8 +154,13 @@ async def acknowledge(
         await inside.run(Q.acknowledge_alarm, reason=reason or None, **values)
         detail = {"reason": reason} if reason else {}
         await note(inside, alarm, now, Event.ACKNOWLEDGED, state, detail, person)
+    return await after_act(store, bus, alarm)
+
+
+async def after_act(store: Store, bus: Bus, alarm: int) -> AlarmShown:
+    """The alarm as a person's act has left it; it is told to everybody else."""
     shown = await store.door().one(Q.one_shown, AlarmShown, id=alarm)
-    with contextlib.suppress(Exception):  # it is acknowledged, told or not; screens ask again
+    with contextlib.suppress(Exception):  # the act is written, told or not; screens ask again
         await tell(store.door(), bus, [alarm])
     return shown
 
