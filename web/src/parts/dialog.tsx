@@ -41,8 +41,8 @@ export function SideDialog({ title, isOpen, onClose, children }: Props) {
   return (
     <Drawer.Root {...AT_ONCE} opened={isOpen} onClose={onClose} position="right" size="xl">
       <Drawer.Overlay />
-      <Drawer.Content style={{ paddingTop: below }}>
-        <div className={classes.head}>
+      <Drawer.Content>
+        <div className={classes.head} style={{ marginTop: below }}>
           <Drawer.Title className={classes.title}>{title}</Drawer.Title>
           <Drawer.CloseButton {...CLOSE} />
         </div>
