@@ -137,6 +137,73 @@ async def test_limits_are_a_step_from_the_chart_and_from_the_board(visit, ward) 
     await expect(doctor.page.get_by_role("heading", name="Limits of Anna")).to_be_visible()
 
 
+async def test_the_administrator_sets_the_site_and_each_level_says_from_whom_it_has_it(
+    visit, ward
+) -> None:
+    await _dips(ward, (93, 93, 88))
+    admin = await visit()
+    await admin.signs_in(Role.ADMINISTRATOR, "/system")
+    await admin.click(admin.page.get_by_role("link", name="Limits", exact=True))
+    await expect(admin.page.get_by_role("heading", name="Limits of the whole site")).to_be_visible()
+    await expect(admin.page.get_by_text("every adult on every ward")).to_be_visible()
+    dialog = await _changes(admin)
+    await _sets(dialog, limit="95", clear="96", why="alarm board, protocol 12")
+    await admin.click(dialog.get_by_role("button", name="Look at the last 30 days"))
+    would = dialog.get_by_role("status")
+    await expect(would).to_contain_text("Would have raised 3 alarms instead of 1")
+    await expect(would).to_contain_text("of 3 of 3 patients")
+    await admin.click(dialog.get_by_role("button", name="Save"))
+    await expect(_row(admin)).to_contain_text("Set for the whole site by Test administrator")
+
+    doctor = await visit()
+    await doctor.signs_in(Role.DOCTOR, f"/wards/{ward.house.ids['Ward 3']}/limits")
+    await expect(_row(doctor)).to_contain_text("< 95 %")
+    await expect(_row(doctor)).to_contain_text("Comes from the whole site: set by Test admin")
+    await expect(_row(doctor)).to_contain_text("alarm board, protocol 12")
+    dialog = await _changes(doctor)
+    ladder = dialog.get_by_label("What it has now, and from whom")
+    await expect(ladder).to_contain_text("By default< 90 %")
+    await expect(ladder).to_contain_text("The whole site< 95 %")
+    await doctor.press("Escape")
+    way = doctor.page.get_by_role("navigation", name="From where these limits come")
+    await expect(way).to_contain_text("The whole site 1 set")
+    await doctor.click(way.get_by_role("link", name="The whole site"))
+    await expect(
+        doctor.page.get_by_role("heading", name="Limits of the whole site")
+    ).to_be_visible()
+    await expect(doctor.page.get_by_role("button", name="Change Oxygen")).to_have_count(0)
+    await doctor.goes(f"/patients/{ward.anna}/limits")
+    dialog = await _changes(doctor)
+    await expect(dialog.get_by_text("as the whole site")).to_be_visible()
+
+
+async def test_without_a_reason_or_a_word_about_off_the_site_stays_as_it_is(visit, ward) -> None:
+    await ward.sql(
+        "insert into rule_setting (rule, ward_id, choice, set_at, set_by, by_role, reason)"
+        " values ('oxygen_low', %(ward)s, 'on', now(), %(by)s, 'doctor', 'a test') returning id",
+        ward=ward.house.ids["Ward 3"], by=ward.house.ids["doctor"],
+    )  # fmt: skip
+    admin = await visit()
+    await admin.signs_in(Role.ADMINISTRATOR, "/limits")
+    await expect(_row(admin)).to_contain_text("Keep their own: Ward 3")
+    dialog = await _changes(admin)
+    await dialog.get_by_text("Off", exact=True).click()
+    await expect(dialog.get_by_text("Off is off for children too.")).to_be_visible()
+    look = dialog.get_by_role("button", name="Look at the last 30 days")
+    await admin.click(look)
+    await expect(dialog.get_by_text("Say why, in a few words.")).to_be_visible()
+    await _sets(dialog, why="sensors recalled")
+    await dialog.get_by_label("Until when").select_option("24")
+    await admin.click(look)
+    save = dialog.get_by_role("button", name="Save")
+    await expect(save).to_be_disabled()
+    await dialog.get_by_label("This alarm will not ring at all").check(force=True)
+    await admin.click(save)
+    await expect(_row(admin)).to_contain_text("Off: does not ring")
+    rows = await ward.sql("select choice, by_role, reason from rule_setting where ward_id is null")
+    assert [tuple(row.values()) for row in rows] == [("off", "administrator", "sensors recalled")]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_limits_are_for_everybody(scheme: str, visit, ward) -> None:
     await ward.sql(

@@ -600,6 +600,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Site Limits
+         * @description The same of the whole site: what every ward begins with.
+         */
+        get: operations["get_site_limits"];
+        put?: never;
+        /**
+         * Post Site Limits
+         * @description Change one rule of the whole site.
+         */
+        post: operations["post_site_limits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/limits/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Site Replay
+         * @description The same of everybody on every ward: counts alone, and nobody's name.
+         */
+        post: operations["post_site_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/limits": {
         parameters: {
             query?: never;
@@ -2059,6 +2103,30 @@ export interface components {
             p99_seconds: number | null;
         };
         /**
+         * LevelShown
+         * @description What a wider level has of a rule: the site, or the ward. `by` is None where it says nothing
+         *     of its own and has what lies above it.
+         */
+        LevelShown: {
+            /** Scope */
+            scope: string;
+            /** Name */
+            name: string;
+            /** Is On */
+            is_on: boolean;
+            limit: components["schemas"]["LimitShown"] | null;
+            /** By */
+            by: string | null;
+            /** Role */
+            role: string | null;
+            /** At */
+            at: number | null;
+            /** Expires */
+            expires: number | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
          * LimitOfPatient
          * @description One rule set otherwise for a patient, and by whom.
          */
@@ -2097,7 +2165,8 @@ export interface components {
         };
         /**
          * LimitsShown
-         * @description What is watched and how, of a patient or a ward, and what was ever changed.
+         * @description What is watched and how, of a patient, a ward or (neither) the site, and what was ever
+         *     changed there.
          */
         LimitsShown: {
             /** Patient Id */
@@ -2849,10 +2918,12 @@ export interface components {
         };
         /**
          * RuleShown
-         * @description One rule of a patient or a ward: as it is, by default, and who made it different.
+         * @description One rule of a patient, a ward or the site: as it is, by default, and who made it different.
          *
          *     `scope` is where what is in force was said (patient, ward, site; None: by default). `whose`
-         *     names the people a default is for where it is not everybody's.
+         *     names the people a default is for where it is not everybody's. `levels` are those it inherits
+         *     from, the widest first; `own_wards` and `own_patients` who below has a setting of their own,
+         *     whom a change here does not reach.
          */
         RuleShown: {
             /** Rule */
@@ -2905,6 +2976,12 @@ export interface components {
             interval_seconds: number | null;
             /** Trouble */
             trouble: string | null;
+            /** Levels */
+            levels: components["schemas"]["LevelShown"][];
+            /** Own Wards */
+            own_wards: string[];
+            /** Own Patients */
+            own_patients: number;
         };
         /**
          * ScorePoint
@@ -4474,6 +4551,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LatencyStep"][];
+                };
+            };
+        };
+    };
+    get_site_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsShown"];
+                };
+            };
+        };
+    };
+    post_site_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSetting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitsShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_site_replay: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSetting"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -83,9 +83,11 @@ function inWords(error: unknown, status: number): string {
 }
 
 const { GET, POST, PUT, DELETE } = client;
+/** One patient, one ward, or (neither) the whole site. */
 export type LimitsOf =
   | { patient: number; ward?: undefined }
-  | { patient?: undefined; ward: number };
+  | { patient?: undefined; ward: number }
+  | { patient?: undefined; ward?: undefined };
 const wardAt = (ward_id: number) => ({ path: { ward_id } });
 const patientAt = (patient_id: number) => ({ path: { patient_id } });
 const deviceAt = (name: string) => ({ params: { path: { name } } });
@@ -165,32 +167,38 @@ export const api = {
       POST("/api/alarms/{alarm_id}/acts", { params: { path: { alarm_id: id } }, body: { what } }),
     ),
 
-  /** What is watched of a patient, or of a ward, and how. */
+  /** What is watched of a patient, a ward or the site, and how. */
   limits: (of: LimitsOf) =>
     said<Limits>(
-      of.patient === undefined
-        ? GET("/api/wards/{ward_id}/limits", { params: wardAt(of.ward) })
-        : GET("/api/patients/{patient_id}/limits", { params: patientAt(of.patient) }),
+      of.patient !== undefined
+        ? GET("/api/patients/{patient_id}/limits", { params: patientAt(of.patient) })
+        : of.ward !== undefined
+          ? GET("/api/wards/{ward_id}/limits", { params: wardAt(of.ward) })
+          : GET("/api/limits"),
     ),
   setLimits: (of: LimitsOf, body: NewSetting) =>
     said<Limits>(
-      of.patient === undefined
-        ? POST("/api/wards/{ward_id}/limits", { params: wardAt(of.ward), body })
-        : POST("/api/patients/{patient_id}/limits", { params: patientAt(of.patient), body }),
+      of.patient !== undefined
+        ? POST("/api/patients/{patient_id}/limits", { params: patientAt(of.patient), body })
+        : of.ward !== undefined
+          ? POST("/api/wards/{ward_id}/limits", { params: wardAt(of.ward), body })
+          : POST("/api/limits", { body }),
     ),
   /** One step of it: ask again with `after` until that is null. */
   replayLimits: (of: LimitsOf, body: NewSetting, after: number) => {
     const query = { after };
     return said<Replayed>(
-      of.patient === undefined
-        ? POST("/api/wards/{ward_id}/limits/replay", {
-            params: { ...wardAt(of.ward), query },
-            body,
-          })
-        : POST("/api/patients/{patient_id}/limits/replay", {
+      of.patient !== undefined
+        ? POST("/api/patients/{patient_id}/limits/replay", {
             params: { ...patientAt(of.patient), query },
             body,
-          }),
+          })
+        : of.ward !== undefined
+          ? POST("/api/wards/{ward_id}/limits/replay", {
+              params: { ...wardAt(of.ward), query },
+              body,
+            })
+          : POST("/api/limits/replay", { params: { query }, body }),
     );
   },
   alarmLoad: (ward_id: number, days: number) =>

@@ -99,9 +99,11 @@ export type TodayAlarm = Narrow<Said["AlarmForPatient"], { priority: Priority; s
 export type Today = Narrow<Said["Today"], { patient: Patient; alarms: TodayAlarm[] }>;
 
 export type Limit = Said["LimitShown"];
+export type Level = "patient" | "ward" | "site";
+export type LevelLine = Narrow<Said["LevelShown"], { scope: Level }>;
 export type RuleLine = Narrow<
   Said["RuleShown"],
-  { side: "below" | "above" | null; scope: "patient" | "ward" | "site" | null }
+  { side: "below" | "above" | null; scope: Level | null; levels: LevelLine[] }
 >;
 export type SettingLine = Narrow<Said["SettingShown"], { choice: Choice }>;
 export type Limits = Narrow<Said["LimitsShown"], { rules: RuleLine[]; history: SettingLine[] }>;

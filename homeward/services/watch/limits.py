@@ -13,6 +13,7 @@ from homeward.clinical.rule import Rule
 from homeward.clinical.rules import RULES
 from homeward.clinical.setting import Choice, InForce, Setting, in_force
 from homeward.clinical.subject import Subject
+from homeward.guard.route import STAFF
 from homeward.model.errors import Conflict, Forbidden, Misconfigured, Missing, Unreadable
 from homeward.model.person import Role
 from homeward.services.watch.ledger import Q
@@ -26,10 +27,20 @@ CHANGED = "told.limits"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose limits: one patient's, or one ward's."""
+    """Whose limits: one patient's, one ward's, or (neither) those of the whole site."""
 
     patient_id: int | None = None
     ward_id: int | None = None
+
+    @property
+    def rank(self) -> int:
+        """How near it is to the patient, as settings are ranked."""
+        return 2 if self.patient_id is not None else 1 if self.ward_id is not None else 0
+
+    @property
+    def setters(self) -> frozenset[Role]:
+        """Who may set anything here. What holds for every ward is no single ward's to change."""
+        return STAFF if self.rank else frozenset({Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is watched, and where. A ward as such has the subject of an adult."""
+    """Who is watched, and where. A ward or the site as such has the subject of an adult."""
 
     subject: Subject
     ward_id: int | None
@@ -117,6 +128,8 @@ async def person_of(door: Door, scope: Scope) -> Person:
         if row is None:
             raise Missing("There is no such patient.")
         return Person(subject_of(row), row["ward_id"], row["ward"])
+    if scope.ward_id is None:
+        return Person(Subject(), None, None)
     row = await door.maybe(Q.limits_ward, dict, ward=scope.ward_id)
     if row is None:
         raise Missing("There is no such ward.")
@@ -129,7 +142,7 @@ def subject_of(row: dict[str, Any]) -> Subject:
 
 
 def concerning(scope: Scope, person: Person, settings: Sequence[Setting]) -> list[Setting]:
-    """Those of the settings that concern this patient, or this ward."""
+    """Those of the settings that concern this patient, this ward, or the site."""
     return [
         each
         for each in settings
@@ -141,13 +154,13 @@ def concerning(scope: Scope, person: Person, settings: Sequence[Setting]) -> lis
 async def set_rule(
     store: Store, bus: Bus, door: Door, scope: Scope, order: Order, now: datetime
 ) -> int:
-    """Set one rule of a patient or a ward; the number of the setting.
+    """Set one rule of a patient, a ward or the site; the number of the setting.
 
-    Raises Forbidden for what needs a doctor, Conflict for what must be confirmed aloud first,
-    Unreadable for what cannot be, Missing.
+    Raises Forbidden for what needs a doctor or (for the site) an administrator, Conflict for what
+    must be confirmed aloud first, Unreadable for what cannot be, Missing.
     """
     actor = door.actor
-    if actor is None or actor.role not in (Role.NURSE, Role.DOCTOR):
+    if actor is None or actor.role not in scope.setters:
         raise Forbidden
     person = await person_of(door, scope)
     if scope.patient_id is not None and person.ward_id is None:
@@ -161,7 +174,7 @@ async def set_rule(
         settings = concerning(scope, person, await settings_now(inside, now))
         before = one_rule(person, order.rule, settings, now)
         new = proposed(before, order, is_unit=scope.patient_id is None)
-        why = rules_of_setting.needs_doctor(new, before, is_unit=scope.patient_id is None)
+        why = needs_doctor(new, before, scope)
         if why is not None and actor.role is not Role.DOCTOR:
             raise Forbidden(f"This needs a doctor: {why}.")
         words = rules_of_setting.must_be_said(new, before.default)
@@ -176,6 +189,13 @@ async def set_rule(
         told = {"rule": order.rule, "patient_id": scope.patient_id, "ward_id": scope.ward_id}
         await bus.tell(CHANGED, told)
     return row["id"]
+
+
+def needs_doctor(new: Rule | None, before: InForce, scope: Scope) -> str | None:
+    """Why this is a doctor's to set; None where whoever may set here at all may set it."""
+    if not scope.rank:
+        return None
+    return rules_of_setting.needs_doctor(new, before, is_unit=scope.patient_id is None)
 
 
 def proposed(before: InForce, order: Order, *, is_unit: bool) -> Rule | None:

@@ -96,14 +96,13 @@ async def step(door: Door, scope: Scope, order: Order, after: int, now: datetime
 
 
 async def _cases(door: Door, scope: Scope, order: Order, now: datetime) -> list[_Case]:
-    settings = await limits.settings_now(door, now)
+    settings = [s for s in await limits.settings_now(door, now) if s.rule == order.rule]
     if scope.patient_id is not None:
         people = {scope.patient_id: await limits.person_of(door, scope)}
     else:
-        ward = await limits.person_of(door, scope)
         rows = await door.all(Q.patients_on_ward, dict, ward=scope.ward_id)
         people = {
-            row["id"]: Person(limits.subject_of(row), ward.ward_id, ward.ward) for row in rows
+            row["id"]: Person(limits.subject_of(row), row["ward_id"], row["ward"]) for row in rows
         }
     found: list[_Case] = []
     for patient, person in sorted(people.items()):

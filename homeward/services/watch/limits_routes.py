@@ -5,23 +5,16 @@ from datetime import UTC, datetime
 
 from fastapi import Request
 
-from homeward.clinical.setting import Choice, must_be_said, needs_doctor
+from homeward.clinical.setting import Choice, must_be_said
 from homeward.guard.route import STAFF, Route
 from homeward.model.errors import Unreadable
+from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.watch import limits, limits_replay
-from homeward.services.watch.ledger import Q
 from homeward.services.watch.limits import Order, Scope
-from homeward.services.watch.limits_views import (
-    LimitsShown,
-    NewSetting,
-    Replayed,
-    Said,
-    SettingShown,
-    limit_shown,
-    rule_shown,
-)
+from homeward.services.watch.limits_seen import intervals_of, seen
+from homeward.services.watch.limits_views import LimitsShown, NewSetting, Replayed, limit_shown
 from homeward.store import Door
 
 MS_MAX = 4_102_444_800_000  # 2100
@@ -29,12 +22,17 @@ MS_MAX = 4_102_444_800_000  # 2100
 
 async def get_patient_limits(patient_id: int, door: Asking, request: Request) -> LimitsShown:
     """What is watched of a patient and how, what differs, and who changed it when and why."""
-    return await _shown(door, Scope(patient_id=patient_id), _now(request))
+    return await seen(door, Scope(patient_id=patient_id), _now(request))
+
+
+async def get_site_limits(door: Asking, request: Request) -> LimitsShown:
+    """The same of the whole site: what every ward begins with."""
+    return await seen(door, Scope(), _now(request))
 
 
 async def get_ward_limits(ward_id: int, door: Asking, request: Request) -> LimitsShown:
     """The same of a ward: the floor of its adult patients."""
-    return await _shown(door, Scope(ward_id=ward_id), _now(request))
+    return await seen(door, Scope(ward_id=ward_id), _now(request))
 
 
 async def post_patient_limits(
@@ -51,6 +49,11 @@ async def post_ward_limits(
     return await _set(door, Scope(ward_id=ward_id), said, request)
 
 
+async def post_site_limits(said: NewSetting, door: Asking, request: Request) -> LimitsShown:
+    """Change one rule of the whole site."""
+    return await _set(door, Scope(), said, request)
+
+
 async def post_patient_replay(
     patient_id: int, said: NewSetting, door: Asking, request: Request, after: int = 0
 ) -> Replayed:
@@ -65,6 +68,13 @@ async def post_ward_replay(
     return await _replayed(door, Scope(ward_id=ward_id), said, after, _now(request))
 
 
+async def post_site_replay(
+    said: NewSetting, door: Asking, request: Request, after: int = 0
+) -> Replayed:
+    """The same of everybody on every ward: counts alone, and nobody's name."""
+    return await _replayed(door, Scope(), said, after, _now(request))
+
+
 async def _replayed(
     door: Door, scope: Scope, said: NewSetting, after: int, now: datetime
 ) -> Replayed:
@@ -72,16 +82,15 @@ async def _replayed(
     person = await limits.person_of(door, scope)
     settings = limits.concerning(scope, person, await limits.settings_now(door, now))
     before = limits.one_rule(person, order.rule, settings, now)
-    is_unit = scope.patient_id is None
-    new = limits.proposed(before, order, is_unit=is_unit)
+    new = limits.proposed(before, order, is_unit=scope.patient_id is None)
     step = await limits_replay.step(door, scope, order, after, now)
-    interval = (await _intervals(door, scope)).get(before.default.vital.name)
+    interval = (await intervals_of(door, scope)).get(before.default.vital.name)
     is_back = order.choice is Choice.DEFAULT
     return Replayed(
         *astuple(step),
         limit=limit_shown(new, interval),
         must_be_said=None if is_back else must_be_said(new, before.default),
-        needs_doctor=needs_doctor(new, before, is_unit=is_unit),
+        needs_doctor=limits.needs_doctor(new, before, scope),
     )
 
 
@@ -100,28 +109,7 @@ async def _set(door: Door, scope: Scope, said: NewSetting, request: Request) -> 
     tools: Tools = request.app.state.tools
     now = tools.now()
     await limits.set_rule(tools.store, tools.bus, door, scope, order_of(said), now)
-    return await _shown(door, scope, now)
-
-
-async def _shown(door: Door, scope: Scope, now: datetime) -> LimitsShown:
-    person = await limits.person_of(door, scope)
-    settings = limits.concerning(scope, person, await limits.settings_now(door, now))
-    every = person.rules(settings, now.date())
-    ids = [each.setting.id for each in every if each.setting is not None]
-    said = {each.id: each for each in await door.all(Q.setting_said, Said, ids=ids)}
-    intervals = await _intervals(door, scope)
-    history = await door.all(
-        Q.setting_history, SettingShown, patient=scope.patient_id, ward=scope.ward_id, rule=None
-    )
-    rules = [rule_shown(each, said, intervals) for each in every]
-    return LimitsShown(scope.patient_id, person.ward_id, person.ward, rules, history)
-
-
-async def _intervals(door: Door, scope: Scope) -> dict[str, float]:
-    """How often each vital comes: of a patient; of a ward as such nobody can say."""
-    patients = [] if scope.patient_id is None else [scope.patient_id]
-    rows = await door.all(Q.intervals, dict, patients=patients)
-    return {row["vital"]: row["seconds"] for row in rows}
+    return await seen(door, scope, now)
 
 
 def _now(request: Request) -> datetime:
@@ -129,10 +117,15 @@ def _now(request: Request) -> datetime:
     return tools.now()
 
 
+KEEPERS = frozenset({Role.ADMINISTRATOR})
+
 ROUTES = (
+    Route("GET", "/api/limits", get_site_limits, STAFF | KEEPERS),
+    Route("POST", "/api/limits", post_site_limits, KEEPERS),
+    Route("POST", "/api/limits/replay", post_site_replay, KEEPERS),
     Route("GET", "/api/patients/{patient_id}/limits", get_patient_limits, STAFF),
     Route("POST", "/api/patients/{patient_id}/limits", post_patient_limits, STAFF),
-    Route("GET", "/api/wards/{ward_id}/limits", get_ward_limits, STAFF),
+    Route("GET", "/api/wards/{ward_id}/limits", get_ward_limits, STAFF | KEEPERS),
     Route("POST", "/api/wards/{ward_id}/limits", post_ward_limits, STAFF),
     Route("POST", "/api/patients/{patient_id}/limits/replay", post_patient_replay, STAFF),
     Route("POST", "/api/wards/{ward_id}/limits/replay", post_ward_replay, STAFF),

@@ -8,6 +8,9 @@ from homeward.clinical.rule import Rule
 from homeward.clinical.setting import Choice, InForce
 from homeward.services.watch.pace import JUDGED_SECONDS
 
+SCOPES = ("site", "ward", "patient")
+SITE = "The whole site"
+
 
 @dataclass(frozen=True, slots=True)
 class LimitShown:
@@ -24,11 +27,29 @@ class LimitShown:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelShown:
+    """What a wider level has of a rule: the site, or the ward. `by` is None where it says nothing
+    of its own and has what lies above it."""
+
+    scope: str
+    name: str
+    is_on: bool
+    limit: LimitShown | None
+    by: str | None
+    role: str | None
+    at: int | None
+    expires: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RuleShown:
-    """One rule of a patient or a ward: as it is, by default, and who made it different.
+    """One rule of a patient, a ward or the site: as it is, by default, and who made it different.
 
     `scope` is where what is in force was said (patient, ward, site; None: by default). `whose`
-    names the people a default is for where it is not everybody's.
+    names the people a default is for where it is not everybody's. `levels` are those it inherits
+    from, the widest first; `own_wards` and `own_patients` who below has a setting of their own,
+    whom a change here does not reach.
     """
 
     rule: str
@@ -56,6 +77,9 @@ class RuleShown:
     reason: str | None
     interval_seconds: float | None
     trouble: str | None
+    levels: list[LevelShown]
+    own_wards: list[str]
+    own_patients: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +105,8 @@ class SettingShown:
 
 @dataclass(frozen=True, slots=True)
 class LimitsShown:
-    """What is watched and how, of a patient or a ward, and what was ever changed."""
+    """What is watched and how, of a patient, a ward or (neither) the site, and what was ever
+    changed there."""
 
     patient_id: int | None
     ward_id: int | None
@@ -140,10 +165,19 @@ class Replayed:
     needs_doctor: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Who has a setting of their own below a level: wards by name, and how many patients."""
+
+    wards: Sequence[str] = ()
+    patients: int = 0
+
+
 def rule_shown(
-    each: InForce, said: Mapping[int, Said], intervals: Mapping[str, float]
-) -> RuleShown:
-    """One rule in force as screens know it."""
+    each: InForce, said: Mapping[int, Said], intervals: Mapping[str, float],
+    levels: Sequence[tuple[str, str, InForce]], below: Below,
+) -> RuleShown:  # fmt: skip
+    """One rule in force as screens know it; `levels` are the wider ones, with their names."""
     default, vital = each.default, each.default.vital
     interval = intervals.get(vital.name)
     setting = each.setting
@@ -174,7 +208,25 @@ def rule_shown(
         reason=None if who is None else who.reason,
         interval_seconds=interval,
         trouble=each.trouble,
+        levels=[_level(scope, name, wider, said, interval) for scope, name, wider in levels],
+        own_wards=list(below.wards),
+        own_patients=below.patients,
     )
+
+
+def _level(
+    scope: str, name: str, wider: InForce, said: Mapping[int, Said], interval: float | None
+) -> LevelShown:
+    setting = wider.setting
+    own = None if setting is None or _scope(wider) != scope else said.get(setting.id)
+    return LevelShown(
+        scope, name, wider.rule is not None, limit_shown(wider.rule, interval),
+        None if own is None else own.by,
+        None if own is None else own.role,
+        None if own is None else own.at,
+        None if own is None else own.expires,
+        None if own is None else own.reason,
+    )  # fmt: skip
 
 
 def limit_shown(rule: Rule | None, interval: float | None) -> LimitShown | None:
@@ -211,4 +263,4 @@ def differing(every: Sequence[InForce]) -> int:
 def _scope(each: InForce) -> str | None:
     if each.setting is None:
         return None
-    return ("site", "ward", "patient")[each.setting.rank]
+    return SCOPES[each.setting.rank]

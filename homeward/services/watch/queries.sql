@@ -395,14 +395,16 @@ where patient.id = %(patient)s;
 select id, name from ward where id = %(ward)s;
 
 -- name: setting_history
--- Everything that was ever set of one patient, or of one ward, newest first, and how it ended.
+-- Everything that was ever set of one patient, of one ward, or (neither) of the site, newest first,
+-- and how it ended.
 select rule_setting.id, rule, choice, limit_value as "limit", clear_limit, delay_seconds,
     clear_seconds, extreme, ms(set_at) as at, person.name as by, by_role as role, reason,
     ms(expires) as expires, ms(rule_setting_end.at) as ended, because
 from rule_setting
 join person on person.id = set_by
 left join rule_setting_end on setting_id = rule_setting.id
-where (patient_id = %(patient)s or ward_id = %(ward)s)
+where patient_id is not distinct from %(patient)s::bigint
+  and ward_id is not distinct from %(ward)s::bigint
   and (%(rule)s::text is null or rule = %(rule)s)
 order by rule_setting.id desc limit 200;
 
@@ -428,10 +430,15 @@ where association.ends is null and association.patient_id = any(%(patients)s)
 group by expects.vital;
 
 -- name: patients_on_ward
--- Who is on a ward now.
-select patient.id, patient.birth_date, patient.oxygen_scale
-from stay join patient on patient.id = stay.patient_id
-where stay.ends is null and stay.ward_id = %(ward)s order by stay.bed;
+-- Who is on a ward now, or (null) on any; nobody pretended.
+select patient.id, patient.birth_date, patient.oxygen_scale, stay.ward_id, ward.name as ward
+from stay join patient on patient.id = stay.patient_id join ward on ward.id = stay.ward_id
+where stay.ends is null and not ward.is_hidden
+  and (%(ward)s::bigint is null or stay.ward_id = %(ward)s);
+
+-- name: ward_names
+-- Every ward by its name.
+select id, name from ward where not is_hidden order by name;
 
 -- name: raised_since
 -- How often one condition of one patient was raised since then.

@@ -19,6 +19,7 @@ from homeward.services.people.admission import NewPatient
 from homeward.services.watch import limits
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.limits import Order, Scope
+from homeward.services.watch.limits_seen import seen
 from homeward.services.watch.limits_views import SettingShown
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import Watch
@@ -54,7 +55,7 @@ class Desk:
         await admission.add_ward(door, "Ward 4", is_home=False)
         anna = NewPatient("R-1", "Anna", datetime(1950, 3, 1).date(), "female")
         await admission.admit(door, anna, "Ward 3", "3-01", now)
-        for role in (Role.NURSE, Role.DOCTOR):
+        for role in (Role.NURSE, Role.DOCTOR, Role.ADMINISTRATOR):
             text = "insert into person (name, role) values (%(name)s, %(role)s) returning id"
             row = await door.one(sql(text), dict, name=f"a {role}", role=role)
             self.people[role] = Actor(row["id"], f"a {role}", role)
@@ -165,6 +166,52 @@ async def test_the_wards_setting_is_the_floor_of_its_patients(desk: Desk) -> Non
     assert await desk.limit() == 96
     await desk.set(Role.NURSE, desk.patient, order("default"))
     assert await desk.limit() == 95
+
+
+async def test_the_sites_setting_is_the_administrators_and_holds_on_every_ward(desk: Desk) -> None:
+    for role in (Role.NURSE, Role.DOCTOR):
+        with pytest.raises(Forbidden):
+            await desk.set(role, Scope(), order())
+    for scope in (desk.ward, desk.patient):
+        with pytest.raises(Forbidden):
+            await desk.set(Role.ADMINISTRATOR, scope, order())
+    with pytest.raises(Unreadable, match="why"):
+        await desk.set(Role.ADMINISTRATOR, Scope(), order(reason=" "))
+    with pytest.raises(Conflict, match="will not ring at all"):
+        await desk.set(Role.ADMINISTRATOR, Scope(), order("off"))
+    await desk.set(Role.ADMINISTRATOR, Scope(), order())
+    assert await desk.limit() == 95
+    await desk.set(Role.DOCTOR, desk.ward, order(**(STRICT | {"limit": 93, "clear_limit": 94})))
+    assert await desk.limit() == 93, "the nearer level counts"
+    await desk.set(Role.DOCTOR, desk.ward, order("default"))
+    assert await desk.limit() == 95
+
+
+async def test_each_level_says_what_it_inherits_and_whom_it_does_not_reach(desk: Desk) -> None:
+    door = desk.store.door()
+
+    async def rule(scope: Scope):
+        found = await seen(door, scope, NOW)
+        return next(each for each in found.rules if each.rule == "oxygen_low")
+
+    at_first = await rule(desk.patient)
+    assert [(each.name, each.by) for each in at_first.levels] == [
+        ("The whole site", None), ("Ward 3", None),
+    ]  # fmt: skip
+    await desk.set(Role.ADMINISTRATOR, Scope(), order(reason="protocol 12"))
+    await desk.set(Role.NURSE, desk.patient, order(**(STRICT | {"limit": 96, "clear_limit": 97})))
+    site, of_ward = (await rule(desk.patient)).levels
+    assert (site.limit.limit, site.by, site.reason) == (95, "a administrator", "protocol 12")
+    assert (of_ward.limit.limit, of_ward.by) == (95, None), "it says nothing of its own"
+    ward = await rule(desk.ward)
+    assert (ward.scope, ward.by, ward.own_patients) == ("site", "a administrator", 1)
+    await desk.set(Role.DOCTOR, desk.ward, order("off", is_said=True, reason="a test of pumps"))
+    top = await rule(Scope())
+    assert (top.levels, top.own_wards, top.own_patients) == ([], ["Ward 3"], 1)
+    of_ward = (await rule(desk.patient)).levels[1]
+    assert (of_ward.is_on, of_ward.limit, of_ward.by) == (False, None, "a doctor")
+    history = (await seen(door, Scope(), NOW)).history
+    assert [(each.by, each.role) for each in history] == [("a administrator", "administrator")]
 
 
 async def test_what_is_not_there_or_cannot_be_is_refused(desk: Desk) -> None:

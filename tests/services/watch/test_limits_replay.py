@@ -144,3 +144,23 @@ async def test_a_rule_without_a_limit_counts_what_it_raised(desk: Desk) -> None:
     found = await replay(desk, desk.patient, said)
     assert (found.now, found.proposed) == (2, 0)
     assert said.choice is Choice.OFF
+
+
+async def test_the_site_is_everybody_on_every_ward_and_who_has_their_own_keeps_it(
+    desk: Desk,
+) -> None:
+    await admission.admit(
+        desk.store.door(), NewPatient("R-2", "Bela", date(1950, 3, 1), "male"), "Ward 4", "4-01",
+        START - timedelta(days=1),
+    )  # fmt: skip
+    row = await desk.store.door().one(sql("select max(id) as id from patient"), dict)
+    assert desk.patient.patient_id is not None
+    for patient in (desk.patient.patient_id, row["id"]):
+        await keep(desk, patient, "oxygen_saturation", two_kinds())
+    found = await replay(desk, Scope(), order(**WIDE))
+    assert (found.patients, found.patients_all) == (2, 2)
+    assert (found.now, found.proposed) == (16, 6)
+    strict = order(limit=90, clear_limit=92, delay_seconds=15, clear_seconds=15, extreme=80)
+    await desk.set(Role.NURSE, desk.patient, strict)
+    found = await replay(desk, Scope(), order(**WIDE))
+    assert (found.now, found.proposed) == (16, 11)

@@ -15,6 +15,7 @@ import {
   BellIcon,
   DevicesIcon,
   HomeIcon,
+  LimitsIcon,
   PersonIcon,
   PulseIcon,
   RotaIcon,
@@ -55,6 +56,9 @@ export function Shell({ children }: { children: ReactNode }) {
           {isCarer(person.role) && <NavItem href="/alarms" label="Alarms" icon={<BellIcon />} />}
           {(person.role === "engineer" || person.role === "administrator") && (
             <NavItem href="/system" label="System" icon={<PulseIcon />} />
+          )}
+          {person.role === "administrator" && (
+            <NavItem href="/limits" label="Limits" icon={<LimitsIcon />} />
           )}
           {person.role !== "engineer" && (
             <NavItem href="/rota" at="/rota/:ward?" label="Rota" icon={<RotaIcon />} />

@@ -7,7 +7,8 @@ import { useNow } from "../../live";
 import { SideDialog } from "../../parts/dialog";
 import { useMe } from "../../session";
 import type { RuleLine } from "../../words";
-import { faults, inWords, number, settingOf, type Typed, typedOf, worst } from "./in-words";
+import { faults, levelOf, number, settingOf, type Typed, typedOf, worst } from "./in-words";
+import { Ladder } from "./levels";
 import classes from "./limits.module.css";
 import { type Replay, useReplay, useSet } from "./use-limits";
 
@@ -51,6 +52,7 @@ function Form({ of, rule, onDone }: FormProps) {
   const mayNot = useMe().person.role === "doctor" ? null : (replay.answer?.needs_doctor ?? null);
   return (
     <form className={classes.form} onSubmit={submit} noValidate>
+      <Ladder of={of} rule={rule} />
       <Choose of={of} rule={rule} typed={typed} change={change} />
       {typed.choice === "limit" && rule.default && (
         <Values rule={rule} typed={typed} wrong={shown} change={change} />
@@ -102,6 +104,8 @@ function Form({ of, rule, onDone }: FormProps) {
   );
 }
 
+const AS_ABOVE = { patient: "As the ward", ward: "As the site", site: "By default" };
+
 type Part = { typed: Typed; change: (part: Partial<Typed>) => void };
 
 function Choose({ of, rule, typed, change }: Part & { of: LimitsOf; rule: RuleLine }) {
@@ -110,9 +114,9 @@ function Choose({ of, rule, typed, change }: Part & { of: LimitsOf; rule: RuleLi
       ? [{ value: "limit", label: "These limits" }]
       : [{ value: "on", label: "On" }]),
     { value: "off", label: "Off" },
-    { value: "default", label: of.patient === undefined ? "By default" : "As the ward" },
+    { value: "default", label: AS_ABOVE[levelOf(of)] },
   ];
-  const floor = rule.floor_is_on ? rule.floor && inWords(rule, rule.floor) : "off";
+  const isUnit = levelOf(of) !== "patient";
   return (
     <div className={classes.choose}>
       <SegmentedControl
@@ -123,7 +127,9 @@ function Choose({ of, rule, typed, change }: Part & { of: LimitsOf; rule: RuleLi
         data-autofocus
         onChange={(choice) => change({ choice: choice as Typed["choice"] })}
       />
-      {floor && of.patient !== undefined && <p className={classes.quiet}>The ward has {floor}.</p>}
+      {isUnit && typed.choice === "off" && (
+        <p className={classes.trouble}>Off is off for children too.</p>
+      )}
     </div>
   );
 }
@@ -200,14 +206,14 @@ function Would({ replay, of }: { replay: Replay; of: LimitsOf }) {
       </p>
     ) : null;
   }
-  const isWard = of.patient === undefined;
+  const isUnit = levelOf(of) !== "patient";
   const less = answer.proposed - answer.now;
   return (
     <div role="status" className={classes.would} data-less={less < 0 || undefined}>
       <p>
         Would have raised <b>{answer.proposed}</b> {answer.proposed === 1 ? "alarm" : "alarms"}{" "}
         instead of <b>{answer.now}</b> in the last {answer.days} days
-        {isWard && `, of ${answer.patients} of ${answer.patients_all} patients`}.
+        {isUnit && `, of ${answer.patients} of ${answer.patients_all} patients`}.
       </p>
       <small>
         {answer.readings.toLocaleString()} readings

@@ -1,9 +1,34 @@
 // Limits in words and numbers: what a rule says, how late it may be, what was typed. Pure.
 
+import type { LimitsOf } from "../../api";
 import { written } from "../../units";
-import type { Limit, NewSetting, RuleLine, SettingLine } from "../../words";
+import type { Level, LevelLine, Limit, NewSetting, Role, RuleLine, SettingLine } from "../../words";
 
 type Of = Pick<RuleLine, "side" | "decimals" | "unit">;
+
+export function levelOf(of: LimitsOf): Level {
+  return of.patient !== undefined ? "patient" : of.ward !== undefined ? "ward" : "site";
+}
+
+/** What holds on every ward is the administrator's; the rest the carers'. The server decides. */
+export function mayChange(of: LimitsOf, role: Role): boolean {
+  if (levelOf(of) === "site") return role === "administrator";
+  return role === "nurse" || role === "doctor";
+}
+
+/** What a level has of a rule: its own words, or from where it has them. */
+export function levelInWords(rule: RuleLine, level: LevelLine, above: string): string {
+  if (level.by === null) return `as ${above}`;
+  if (!level.is_on) return "off: does not ring";
+  return level.limit ? inWords(rule, level.limit) : "on";
+}
+
+/** Whom a change here does not reach, since they have a setting of their own. */
+export function notReached({ own_wards, own_patients }: RuleLine): string {
+  const patients =
+    own_patients === 1 ? "1 patient" : own_patients ? `${own_patients} patients` : "";
+  return [...own_wards, patients].filter(Boolean).join(", ");
+}
 
 /** `< 90 %`, as on the alarm itself. */
 export function bound(rule: Of, value: number): string {

@@ -1,4 +1,4 @@
-// What is watched of a patient, or of a ward, and how; and the changing of it.
+// What is watched of a patient, of a ward or of the whole site, and how; and the changing of it.
 
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -7,19 +7,28 @@ import { api, type LimitsOf } from "../../api";
 import { ChevronIcon } from "../../parts/icons";
 import { useTitle } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { useMe } from "../../session";
 import type { Limits, RuleLine } from "../../words";
 import { Change } from "./change";
 import { History } from "./history";
+import { levelOf } from "./in-words";
+import { Way } from "./levels";
 import classes from "./limits.module.css";
 import { RuleList } from "./rule-list";
 import { useLimits } from "./use-limits";
 
 export default function LimitsScreen() {
   const params = useParams<{ patient?: string; ward?: string }>();
-  const id = parseInt(params.patient ?? params.ward ?? "", 10);
-  if (!Number.isInteger(id)) return <Empty title="There is nothing here" />;
-  const of: LimitsOf = params.patient === undefined ? { ward: id } : { patient: id };
+  const of = scopeOf(params.patient, params.ward);
+  if (of === null) return <Empty title="There is nothing here" />;
   return <LimitsOfOne key={`${params.patient}-${params.ward}`} of={of} />;
+}
+
+function scopeOf(patient: string | undefined, ward: string | undefined): LimitsOf | null {
+  if (patient === undefined && ward === undefined) return {};
+  const id = parseInt(patient ?? ward ?? "", 10);
+  if (!Number.isInteger(id)) return null;
+  return patient === undefined ? { ward: id } : { patient: id };
 }
 
 function LimitsOfOne({ of }: { of: LimitsOf }) {
@@ -34,6 +43,7 @@ function LimitsOfOne({ of }: { of: LimitsOf }) {
         <Waiting what="Asking what is watched" />
       ) : (
         <>
+          <Way of={of} limits={limits.data} />
           <Summary of={of} rules={limits.data.rules} />
           <RuleList of={of} rules={limits.data.rules} onChange={setChanging} />
           <History rules={limits.data.rules} lines={limits.data.history} />
@@ -50,13 +60,20 @@ function Head({ of, limits }: { of: LimitsOf; limits: Limits | undefined }) {
     queryFn: () => api.patient(of.patient ?? 0),
     enabled: of.patient !== undefined,
   });
-  const name = of.patient === undefined ? (limits?.ward ?? "Ward") : (patient.data?.name ?? "");
+  const level = levelOf(of);
+  const name = { patient: patient.data?.name, ward: limits?.ward, site: "the whole site" }[level];
   useTitle(name ? `Limits of ${name}` : "Limits");
-  const back = of.patient === undefined ? `/wards/${of.ward}` : `/patients/${of.patient}`;
+  const isCarer = useMe().person.role !== "administrator";
+  const [back, where] =
+    level === "patient"
+      ? [`/patients/${of.patient}`, "Chart"]
+      : level === "site" || !isCarer
+        ? [level === "site" ? "/system" : "/limits", level === "site" ? "System" : "The whole site"]
+        : [`/wards/${of.ward}`, "Board"];
   return (
     <header className={classes.head}>
       <Link href={back} className={classes.back}>
-        <ChevronIcon size={14} /> {of.patient === undefined ? "Board" : "Chart"}
+        <ChevronIcon size={14} /> {where}
       </Link>
       <h1>Limits of {name || "…"}</h1>
       {patient.data && (
@@ -69,6 +86,12 @@ function Head({ of, limits }: { of: LimitsOf; limits: Limits | undefined }) {
   );
 }
 
+const HOLDS = {
+  site: "They hold for every adult on every ward, where neither ward nor patient has another.",
+  ward: "They hold for every adult of this ward who has none of their own.",
+  patient: "What is set here ends when this patient leaves the ward, at the latest.",
+};
+
 /** One sentence that says it all: how much is not as it was meant. */
 function Summary({ of, rules }: { of: LimitsOf; rules: readonly RuleLine[] }) {
   const off = rules.filter((rule) => !rule.is_on).length;
@@ -80,10 +103,7 @@ function Summary({ of, rules }: { of: LimitsOf; rules: readonly RuleLine[] }) {
   ].filter(Boolean);
   return (
     <p className={classes.summary} data-off={off > 0 || undefined}>
-      {parts.join(", ")}.{" "}
-      {of.patient === undefined
-        ? "They hold for every adult of this ward who has none of their own."
-        : "What is set here ends when this patient leaves the ward, at the latest."}
+      {parts.join(", ")}. {HOLDS[levelOf(of)]}
     </p>
   );
 }

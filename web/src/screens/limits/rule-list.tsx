@@ -3,8 +3,21 @@
 import { Button } from "@mantine/core";
 import type { LimitsOf } from "../../api";
 import { useNow } from "../../live";
-import type { RuleLine } from "../../words";
-import { after, bound, inOrder, inWords, number, seconds, when, worst } from "./in-words";
+import { useMe } from "../../session";
+import type { Level, RuleLine } from "../../words";
+import {
+  after,
+  bound,
+  inOrder,
+  inWords,
+  levelOf,
+  mayChange,
+  notReached,
+  number,
+  seconds,
+  when,
+  worst,
+} from "./in-words";
 import classes from "./limits.module.css";
 
 type Props = {
@@ -14,7 +27,9 @@ type Props = {
 };
 
 export function RuleList({ of, rules, onChange }: Props) {
-  const isWard = of.patient === undefined;
+  const level = levelOf(of);
+  const isUnit = level !== "patient";
+  const canChange = mayChange(of, useMe().person.role);
   return (
     <table className={classes.table}>
       <caption className={classes.unseen}>What is watched, and how</caption>
@@ -24,38 +39,48 @@ export function RuleList({ of, rules, onChange }: Props) {
           <th scope="col">Rings</th>
           <th scope="col">At once</th>
           <th scope="col">Ends</th>
-          {!isWard && <th scope="col">At the latest after</th>}
-          <th scope="col">
-            <span className={classes.unseen}>Change</span>
-          </th>
+          {!isUnit && <th scope="col">At the latest after</th>}
+          {canChange && (
+            <th scope="col">
+              <span className={classes.unseen}>Change</span>
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
         {inOrder(rules).map((rule) => (
-          <Row key={rule.rule} rule={rule} isWard={isWard} onChange={() => onChange(rule)} />
+          <Row
+            key={rule.rule}
+            rule={rule}
+            level={level}
+            onChange={canChange ? () => onChange(rule) : null}
+          />
         ))}
       </tbody>
     </table>
   );
 }
 
-type RowProps = { rule: RuleLine; isWard: boolean; onChange: () => void };
+type RowProps = { rule: RuleLine; level: Level; onChange: (() => void) | null };
 
-function Row({ rule, isWard, onChange }: RowProps) {
+function Row({ rule, level, onChange }: RowProps) {
   const limit = rule.now;
+  const isUnit = level !== "patient";
+  const apart = notReached(rule);
   return (
     <tr data-rule={rule.rule} data-differs={rule.differs || undefined}>
       <th scope="row">
         <b>{rule.label}</b>
         <small>{rule.title}</small>
-        <Why rule={rule} />
+        <Why rule={rule} level={level} />
+        {apart && <small className={classes.apart}>Keep their own: {apart}</small>}
       </th>
       {!rule.is_on ? (
-        <td colSpan={isWard ? 3 : 4} className={classes.off}>
+        <td colSpan={isUnit ? 3 : 4} className={classes.off}>
           Off: does not ring
         </td>
       ) : limit === null ? (
-        <td colSpan={isWard ? 3 : 4} className={classes.quiet}>
+        <td colSpan={isUnit ? 3 : 4} className={classes.quiet}>
           On, without a limit to set
         </td>
       ) : (
@@ -78,7 +103,7 @@ function Row({ rule, isWard, onChange }: RowProps) {
             <span>at {number(rule, limit.clear_limit)}</span>
             <small>{limit.clear_seconds ? `for ${seconds(limit.clear_seconds)}` : "at once"}</small>
           </td>
-          {!isWard && (
+          {!isUnit && (
             <td>
               <span className={classes.label}>At the latest after</span>
               <span>{worst(limit)}</span>
@@ -86,11 +111,13 @@ function Row({ rule, isWard, onChange }: RowProps) {
           )}
         </>
       )}
-      <td className={classes.act}>
-        <Button variant="default" h={44} onClick={onChange} aria-label={`Change ${rule.title}`}>
-          Change
-        </Button>
-      </td>
+      {onChange && (
+        <td className={classes.act}>
+          <Button variant="default" h={44} onClick={onChange} aria-label={`Change ${rule.title}`}>
+            Change
+          </Button>
+        </td>
+      )}
     </tr>
   );
 }
@@ -98,7 +125,7 @@ function Row({ rule, isWard, onChange }: RowProps) {
 const SCOPES = { patient: "this patient", ward: "the ward", site: "the whole site" };
 
 /** Who made it other than the house has it, why, and for how long; and for whom the default is. */
-function Why({ rule }: { rule: RuleLine }) {
+function Why({ rule, level }: { rule: RuleLine; level: Level }) {
   const now = useNow();
   if (rule.trouble) {
     return (
@@ -114,7 +141,14 @@ function Why({ rule }: { rule: RuleLine }) {
   return (
     <small className={classes.why}>
       <span>
-        Set for {SCOPES[rule.scope]} by {rule.by} ({rule.role}), {when(rule.at)}
+        {rule.scope === level ? (
+          `Set for ${SCOPES[rule.scope]} by `
+        ) : (
+          <>
+            <b>Comes from {SCOPES[rule.scope]}</b>: set by{" "}
+          </>
+        )}
+        {rule.by} ({rule.role}), {when(rule.at)}
         {rule.expires !== null && (
           <b data-soon={isSoon || undefined}> until {when(rule.expires)}</b>
         )}
