@@ -9,12 +9,14 @@ there, and open-eObs, which ran on wards, used 30 minutes.
 Who was never observed is due from the moment they came. What could not be observed (refused,
 asleep, off the ward) is asked for again after an hour, or sooner where the score asks sooner: put
 off in plain sight, never dropped. A doctor may order another interval; a longer one holds only
-while the score asks for no more than it did then.
+while the score asks for no more than it did then. A nurse may ask for more than the score and the
+doctor do, never for less: when a nurse's order ends, a doctor's that still holds is back.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 from homeward.clinical.silence import said
 from homeward.model.alarm import Finding, Priority
@@ -26,15 +28,21 @@ CONTINUOUS_SECONDS = 30 * MINUTE
 FIRST_SECONDS = HOUR  # of whom nothing is known: a first set within the hour
 PUT_OFF_SECONDS_MAX = HOUR
 ORDER_SECONDS_MIN, ORDER_SECONDS_MAX = 15 * MINUTE, 24 * HOUR
+ORDER_LASTS_MAX = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Somebody's order. `score_seconds` is what the score asked for when it was given."""
+    """Somebody's order. `score_seconds` is what the score asked for when it was given.
+
+    Without an interval it ends what was ordered before it.
+    """
 
     interval_seconds: int | None
     score_seconds: int | None
     until: datetime
+    is_doctors: bool = True
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +110,53 @@ def plan(known: Known, now: datetime) -> Plan:
     return Plan(interval, is_ordered, tuple(sorted(parts, key=lambda each: each.due)))
 
 
-def may_order(
-    interval_seconds: int | None, score_seconds: int | None, *, is_doctor: bool
-) -> str | None:
-    """Why this person may not order this interval; None where they may.
+def standing(orders: Sequence[Order], now: datetime) -> Order | None:
+    """Which of a patient's orders, the newest first, is in force.
 
-    Anybody may ask for more observations than the score does, a doctor also for fewer.
+    The newest one counts. A nurse's that is over, or was ended, leaves a doctor's before it as it
+    was, but that a nurse's word ends what was longer than the score asked for then.
     """
-    if interval_seconds is None:
-        return None
-    if not ORDER_SECONDS_MIN <= interval_seconds <= ORDER_SECONDS_MAX:
+    longest, is_replaced = inf, False
+    for each in orders:
+        interval = each.interval_seconds
+        if each.is_doctors:
+            holds = interval is not None and interval <= longest and each.until > now
+            return each if holds else None
+        if interval is None:
+            longest = min(longest, asked(each.score_seconds))
+        elif not is_replaced and each.until > now:
+            return each
+        is_replaced = True
+    return None
+
+
+def may_order(
+    interval_seconds: int | None, score_seconds: int | None, orders: Sequence[Order],
+    now: datetime, *, is_doctor: bool,
+) -> str | None:  # fmt: skip
+    """Why this person may not order this interval (None: as the score says); None where they may.
+
+    Anybody may ask for more observations than the score and the doctor do, a doctor also for fewer.
+    """
+    if interval_seconds is not None and (
+        not ORDER_SECONDS_MIN <= interval_seconds <= ORDER_SECONDS_MAX
+    ):
         low, high = (said(timedelta(seconds=s)) for s in (ORDER_SECONDS_MIN, ORDER_SECONDS_MAX))
         return f"An interval is between {low} and {high}."
-    if not is_doctor and interval_seconds > _asked(score_seconds):
+    if is_doctor:
+        return None
+    if interval_seconds is not None and interval_seconds > asked(score_seconds):
         return "Only a doctor orders a longer interval than the score asks for."
-    return None
+    doctors = standing([each for each in orders if each.is_doctors], now)
+    if doctors is None or doctors.interval_seconds is None:
+        return None
+    if interval_seconds is not None:
+        is_longer = interval_seconds > doctors.interval_seconds
+        return "Only a doctor orders a longer interval than a doctor did." if is_longer else None
+    is_ending_it = standing(orders, now) == doctors and asked(score_seconds) > (
+        doctors.interval_seconds
+    )
+    return "Only a doctor ends what a doctor ordered." if is_ending_it else None
 
 
 def overdue(
@@ -149,7 +189,8 @@ def _listed(names: Collection[str], labels: Mapping[str, str]) -> str:
     return ", ".join(labels.get(name, name) for name in names)
 
 
-def _asked(score_seconds: int | None) -> int:
+def asked(score_seconds: int | None) -> int:
+    """What a score's word comes to by hand: continuous is each half hour, no score within one."""
     if score_seconds is None:
         return FIRST_SECONDS
     return score_seconds or CONTINUOUS_SECONDS
@@ -157,13 +198,13 @@ def _asked(score_seconds: int | None) -> int:
 
 def _interval(known: Known, now: datetime) -> tuple[int, bool]:
     """How often, in seconds, and whether that is by an order."""
-    asked, order = _asked(known.interval_seconds), known.order
+    by_score, order = asked(known.interval_seconds), known.order
     if order is None or order.interval_seconds is None or order.until <= now:
-        return asked, False
-    is_as_then = asked >= _asked(order.score_seconds)
-    if order.interval_seconds <= asked or is_as_then:
+        return by_score, False
+    is_as_then = by_score >= asked(order.score_seconds)
+    if order.interval_seconds <= by_score or is_as_then:
         return order.interval_seconds, True
-    return asked, False
+    return by_score, False
 
 
 def _due(name: str, at: datetime | None, known: Known, step: timedelta) -> Due:

@@ -126,12 +126,11 @@ where observation.patient_id = any(%(patients)s) and observation.at > %(since)s
   and not exists (select from observation later where later.corrects = observation.id)
 order by observation.patient_id, vital, absent is null, observation.at desc;
 
--- name: last_orders
--- The newest order of each of these patients: who gave it, why, and until when it holds.
-select distinct on (observation_order.patient_id) observation_order.patient_id,
-    observation_order.interval_seconds, observation_order.score_seconds,
-    observation_order.reason, observation_order.at, observation_order.until,
-    person.name as person
+-- name: orders_since
+-- What was ordered for these patients since then, the newest first: who, why, and until when.
+select observation_order.id, observation_order.patient_id, observation_order.interval_seconds,
+    observation_order.score_seconds, observation_order.reason, observation_order.at,
+    observation_order.until, observation_order.by_role, person.name as person
 from observation_order join person on person.id = observation_order.person_id
-where observation_order.patient_id = any(%(patients)s)
-order by observation_order.patient_id, observation_order.id desc;
+where observation_order.patient_id = any(%(patients)s) and observation_order.at > %(since)s
+order by observation_order.id desc;

@@ -11,9 +11,10 @@ from typing import Any
 
 import msgspec
 
-from homeward.clinical.observation import Known, NotDone, Order
+from homeward.clinical.observation import ORDER_LASTS_MAX, Known, NotDone, Order, standing
 from homeward.clinical.scores import SCORERS, news2
 from homeward.model.entered import Absent
+from homeward.model.person import Role
 from homeward.model.shown import ScoreShown
 from homeward.store.door import Door, queries
 
@@ -32,13 +33,18 @@ for _scorer in SCORERS:
 
 @dataclass(frozen=True, slots=True)
 class InBed:
-    """One patient in a bed: which, the score that asks for most, and all that decides."""
+    """One patient in a bed: which, their leading score, and all that decides.
+
+    `asking` is the score that asks for most, `orders` what was ordered lately, the newest first.
+    """
 
     patient_id: int
     ward_id: int
     bed: str
     score: ScoreShown | None
     known: Known
+    asking: ScoreShown | None
+    orders: Sequence[Mapping[str, Any]]
 
 
 async def in_beds(
@@ -53,7 +59,7 @@ async def in_beds(
     scores, values, orders = await asyncio.gather(
         door.all(sql.last_scores, dict, patients=patients, since=now - LOOK_BACK),
         door.all(sql.last_entered, dict, patients=patients, since=now - LOOK_BACK),
-        last_orders(door, patients),
+        door.all(sql.orders_since, dict, patients=patients, since=now - ORDER_LASTS_MAX),
     )
     of_patient: dict[int, list[ScoreShown]] = {}
     for row in scores:
@@ -62,28 +68,38 @@ async def in_beds(
     entered: dict[int, list[dict[str, Any]]] = {}
     for row in values:
         entered.setdefault(row["patient_id"], []).append(row)
+    ordered: dict[int, list[dict[str, Any]]] = {}
+    for row in orders:
+        ordered.setdefault(row["patient_id"], []).append(row)
     return [
         _in_bed(
             stay,
             of_patient.get(stay["patient_id"], []),
             entered.get(stay["patient_id"], []),
-            orders.get(stay["patient_id"]),
+            ordered.get(stay["patient_id"], []),
+            now,
         )
         for stay in stays
     ]
 
 
-async def last_orders(door: Door, patients: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """The newest order of each patient who has one."""
-    rows = await door.all(sql.last_orders, dict, patients=list(patients))
-    return {row["patient_id"]: row for row in rows}
+def as_orders(rows: Sequence[Mapping[str, Any]]) -> list[Order]:
+    """Rows of orders as the judgement knows them."""
+    return [
+        Order(
+            row["interval_seconds"], row["score_seconds"], row["until"],
+            row["by_role"] == Role.DOCTOR, row["id"],
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _in_bed(
     stay: Mapping[str, Any],
     scores: Sequence[ScoreShown],
     entered: Sequence[Mapping[str, Any]],
-    order: Mapping[str, Any] | None,
+    orders: Sequence[Mapping[str, Any]],
+    now: datetime,
 ) -> InBed:
     newest = max((each.at for each in scores), default=0)
     asking = [
@@ -109,14 +125,13 @@ def _in_bed(
         begun=stay["starts"],
         seen=seen,
         interval_seconds=asking[0].interval_seconds if asking else None,
-        order=None
-        if order is None
-        else Order(order["interval_seconds"], order["score_seconds"], order["until"]),
+        order=standing(as_orders(orders), now),
         not_done=not_done,
     )
     leading = [each for each in asking if each.is_leading]
     score = (leading or asking or [None])[0]
-    return InBed(stay["patient_id"], stay["ward_id"], stay["bed"], score, known)
+    most = asking[0] if asking else None
+    return InBed(stay["patient_id"], stay["ward_id"], stay["bed"], score, known, most, orders)
 
 
 def _see(seen: dict[str, datetime | None], name: str, at: datetime | None) -> None:

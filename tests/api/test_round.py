@@ -144,6 +144,41 @@ async def test_orders_are_rows_with_who_and_why(house: House) -> None:
     assert {row["score_seconds"] for row in rows} == {6 * 3600}
 
 
+async def test_a_doctors_order_outlasts_a_nurses_and_all_of_it_is_told(house: House) -> None:
+    anna = house.ids["Anna"]
+    await scored(house, anna, 10, 6 * 3600, low=3)
+    until = round((datetime.now(UTC) + timedelta(hours=8)).timestamp() * 1000)
+    path = f"/api/patients/{anna}/observation-order"
+    async with await house.client(Role.NURSE) as nurse, await house.client(Role.DOCTOR) as doctor:
+
+        async def ordered(client, seconds, until=until):
+            body = {"interval_seconds": seconds, "reason": "after surgery", "until": until}
+            return await client.post(path, json=body)
+
+        async def told():
+            return (await nurse.get(path)).json()
+
+        first = await told()
+        assert (first["bed"]["asked_seconds"], first["nurse_seconds_max"]) == (6 * 3600, 6 * 3600)
+        assert first["bed"]["order"] is None
+        await ordered(doctor, 3600)
+        assert (await told())["nurse_seconds_max"] == 3600
+        for loosens in (7200, None):
+            answer = await ordered(nurse, loosens)
+            assert answer.status_code == 422
+            assert "Only a doctor" in answer.json()["error"]
+        assert (await ordered(nurse, 1800)).json()["interval_seconds"] == 1800
+        back = (await ordered(nurse, None)).json()
+        assert (back["interval_seconds"], back["order"]["role"]) == (3600, "doctor")
+        assert (await ordered(doctor, None)).json()["order"] is None
+        history = (await told())["history"]
+        assert [(each["interval_seconds"], each["role"]) for each in history] == [
+            (None, "doctor"), (None, "nurse"), (1800, "nurse"), (3600, "doctor"),
+        ]  # fmt: skip
+        home = (await nurse.get(f"/api/patients/{house.ids['Cleo']}/observation-order")).json()
+        assert (home["bed"], home["nurse_seconds_max"], home["history"]) == (None, None, [])
+
+
 async def test_the_preview_is_the_score_that_filing_makes_and_files_nothing(house: House) -> None:
     anna = house.ids["Anna"]
     sick = [dict(each) for each in FULL]

@@ -1,10 +1,19 @@
 """When somebody is to be observed next: intervals, orders, what was put off, what is overdue."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from homeward.clinical.observation import Known, NotDone, Order, may_order, overdue, plan
+from homeward.clinical.observation import (
+    Known,
+    NotDone,
+    Order,
+    may_order,
+    overdue,
+    plan,
+    standing,
+)
 from homeward.model.alarm import Priority
 from homeward.model.entered import Absent
 
@@ -100,12 +109,54 @@ def test_an_order_holds_while_nobody_is_worse(asked, given, holds):
 
 
 def test_a_nurse_orders_more_and_a_doctor_also_less():
-    assert may_order(H, 4 * H, is_doctor=False) is None
-    assert may_order(12 * H, 4 * H, is_doctor=True) is None
-    assert "Only a doctor" in may_order(12 * H, 4 * H, is_doctor=False)
-    assert "Only a doctor" in may_order(H, 0, is_doctor=False)
-    assert may_order(None, 0, is_doctor=False) is None
-    assert "between 15 min and 24 h" in may_order(60, H, is_doctor=True)
+    assert may(H, 4 * H) is None
+    assert may(12 * H, 4 * H, is_doctor=True) is None
+    assert "Only a doctor" in may(12 * H, 4 * H)
+    assert "Only a doctor" in may(H, 0)
+    assert may(None, 0) is None
+    assert "between 15 min and 24 h" in may(60, H, is_doctor=True)
+
+
+def may(interval, score, *orders, is_doctor=False):
+    return may_order(interval, score, orders, NOW, is_doctor=is_doctor)
+
+
+def nurses(seconds, score=4 * H, until=60):
+    return replace(order(seconds, score, until), is_doctors=False)
+
+
+@pytest.mark.parametrize(
+    ("orders", "holds"),  # the newest first
+    [
+        ([], None),
+        ([nurses(H)], H),
+        ([nurses(H, until=0)], None),
+        ([nurses(H // 2), order(H)], H // 2),
+        ([nurses(H // 2, until=0), order(H)], H),  # hers is over: the doctor's is back
+        ([nurses(None), nurses(H // 2), order(H)], H),
+        ([nurses(None), order(12 * H)], None),  # longer than the score: a nurse ends it
+        ([nurses(H, until=0), nurses(None), order(12 * H)], None),  # ... and it stays ended
+        ([nurses(H, until=0), nurses(2 * H)], None),  # replaced is replaced
+        ([order(None), nurses(H), order(2 * H)], None),
+        ([order(2 * H), nurses(H)], 2 * H),
+        ([order(2 * H, until=0), nurses(H), order(3 * H)], None),
+    ],
+)
+def test_a_doctors_order_outlasts_what_a_nurse_added_to_it(orders, holds):
+    found = standing(orders, NOW)
+    assert (None if found is None else found.interval_seconds) == holds
+
+
+def test_what_a_doctor_ordered_only_a_doctor_loosens():
+    hourly, rare = order(H), order(12 * H)
+    assert "longer interval than a doctor did" in may(2 * H, 4 * H, hourly)
+    assert "Only a doctor ends" in may(None, 4 * H, hourly)
+    assert may(H // 2, 4 * H, hourly) is None
+    assert may(None, 4 * H, nurses(H // 2), hourly) is None, "she ends her own"
+    assert may(None, 4 * H, rare) is None, "the score's is the closer watch"
+    assert may(None, 4 * H, hourly, is_doctor=True) is None
+    assert may(2 * H, 4 * H, hourly, is_doctor=True) is None
+    assert may(2 * H, 4 * H, order(H, until=0)) is None
 
 
 @pytest.mark.parametrize(

@@ -803,7 +803,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Observation Orders
+         * @description How often a patient is observed, by whose word, and all that was ever ordered.
+         */
+        get: operations["get_observation_orders"];
         put?: never;
         /**
          * Post Observation Order
@@ -1565,6 +1569,8 @@ export interface components {
          *
          *     `due` is when the first parameter is due, `overdue_seconds` how long ago that was (0 while it
          *     is not). `order` is the one in force; `is_ordered`, whether it decides the interval.
+         *     `asked_seconds` is what `asked_by` (a score with its result) asks for: without a score, a first
+         *     set within the hour.
          */
         BedRound: {
             /** Bed */
@@ -1582,6 +1588,10 @@ export interface components {
             overdue_seconds: number;
             /** Parts */
             parts: components["schemas"]["DueShown"][];
+            /** Asked Seconds */
+            asked_seconds?: number | null;
+            /** Asked By */
+            asked_by?: string | null;
         };
         /**
          * BedShown
@@ -2463,6 +2473,8 @@ export interface components {
          * @description Somebody's order: how often (None: as the score says), why, and until when.
          */
         OrderShown: {
+            /** Id */
+            id: number;
             /** Interval Seconds */
             interval_seconds: number | null;
             /** Reason */
@@ -2473,6 +2485,22 @@ export interface components {
             until: number;
             /** Person */
             person: string;
+            /** Role */
+            role: string;
+        };
+        /**
+         * OrdersShown
+         * @description How often one patient is observed now (None: on no ward, there is no round), what a nurse
+         *     may order at most, and all that was ever ordered, the newest first.
+         */
+        OrdersShown: {
+            bed: components["schemas"]["BedRound"] | null;
+            /** Nurse Seconds Max */
+            nurse_seconds_max: number | null;
+            /** Lasts Seconds Max */
+            lasts_seconds_max: number;
+            /** History */
+            history: components["schemas"]["OrderShown"][];
         };
         /**
          * OverrideKind
@@ -4971,6 +4999,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bedside"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_observation_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrdersShown"];
                 };
             };
             /** @description Validation Error */

@@ -7,6 +7,7 @@ import type {
   Alarm,
   AlarmLoad,
   AlarmStory,
+  BedRound,
   Bedside,
   Board,
   Call,
@@ -21,10 +22,12 @@ import type {
   Limits,
   NewChain,
   NewContact,
+  NewOrder,
   NewOverride,
   NewRota,
   NewSetting,
   Observation,
+  Orders,
   Patient,
   Place,
   Preview,
@@ -129,6 +132,13 @@ export const api = {
     said<Round>(GET("/api/wards/{ward_id}/round", { params: { path: { ward_id } } })),
   bedside: (id: number) =>
     said<Bedside>(GET("/api/patients/{patient_id}/bedside", { params: patientAt(id) })),
+  /** How often a patient is observed, by whose word, and what was ordered before. */
+  orders: (id: number) =>
+    said<Orders>(GET("/api/patients/{patient_id}/observation-order", { params: patientAt(id) })),
+  order: (id: number, body: NewOrder) =>
+    said<BedRound>(
+      POST("/api/patients/{patient_id}/observation-order", { params: patientAt(id), body }),
+    ),
   observations: (id: number, start: number, end: number) =>
     said<Observation[]>(GET("/api/patients/{patient_id}/observations", span(id, start, end))),
   observe: (id: number, body: Entry) =>

@@ -38,6 +38,11 @@ export const ROUTES: readonly RouteLine[] = [
     roles: CARERS,
     page: lazy(() => import("./screens/round/observe")),
   },
+  {
+    path: "/patients/:patient/interval",
+    roles: CARERS,
+    page: lazy(() => import("./screens/round/interval")),
+  },
   { path: "/rota/:ward?", roles: KEEPERS, page: lazy(() => import("./screens/rota/rota")) },
   {
     path: "/wards/:ward/handover",

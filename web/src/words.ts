@@ -80,6 +80,9 @@ export type BedRound = Narrow<
   { patient: Patient | null; score: Score | null; order: Said["OrderShown"] | null }
 >;
 export type Round = Narrow<Said["RoundShown"], { beds: BedRound[] }>;
+export type Order = Said["OrderShown"];
+export type Orders = Narrow<Said["OrdersShown"], { bed: BedRound | null }>;
+export type NewOrder = Said["NewOrder"];
 export type ToEnter = Said["ToEnter"];
 export type LastValue = Said["LastValue"];
 export type Bedside = Narrow<Said["Bedside"], { patient: Patient; bed: BedRound | null }>;

@@ -93,6 +93,19 @@ from patient where patient.id = %(patient)s;
 -- name: add_order
 -- How often a patient is to be observed from now on, by somebody's order.
 insert into observation_order
-    (patient_id, person_id, at, interval_seconds, score_seconds, reason, until)
-values (%(patient)s, %(person)s, %(now)s, %(interval)s, %(score)s, %(reason)s,
+    (patient_id, person_id, by_role, at, interval_seconds, score_seconds, reason, until)
+values (%(patient)s, %(person)s, %(role)s, %(now)s, %(interval)s, %(score)s, %(reason)s,
     timestamptz 'epoch' + %(until)s * interval '1 millisecond');
+
+-- name: lock_orders
+-- One order of a patient at a time: what it is compared with must be what it replaces.
+select pg_advisory_xact_lock(hashtext('observation_order'), %(patient)s::int);
+
+-- name: every_order
+-- What was ever ordered for a patient, the newest first.
+select observation_order.id, observation_order.interval_seconds, observation_order.reason,
+    ms(observation_order.at) as at, ms(observation_order.until) as until,
+    observation_order.by_role as role, person.name as person
+from observation_order join person on person.id = observation_order.person_id
+where observation_order.patient_id = %(patient)s
+order by observation_order.id desc limit 100;

@@ -1,7 +1,6 @@
 """The round: every bed of a ward, whom to observe first on top."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +13,7 @@ from homeward.model.vital import BY_NAME
 from homeward.services.observe import views as v
 from homeward.services.observe.entering import REASON_CHARACTERS_MAX, Q
 from homeward.store import Door
-from homeward.store.rounds import InBed, in_beds, last_orders
+from homeward.store.rounds import InBed, as_orders, in_beds
 
 EMPTY_KNOWN = timedelta(days=30)  # a bed that nobody lay in for longer is no bed any more
 
@@ -35,19 +34,14 @@ async def ward_round(door: Door, ward_id: int, now: datetime) -> v.RoundShown:
         door.all(Q.ward_patients, PatientShown, ward=ward_id),
         door.all(Q.empty_beds, dict, ward=ward_id, since=now - EMPTY_KNOWN),
     )
-    orders = await last_orders(door, [each.patient_id for each in beds])
     of = {each.id: each for each in patients}
-    shown = [
-        as_shown(each, of.get(each.patient_id), orders.get(each.patient_id), now) for each in beds
-    ]
+    shown = [as_shown(each, of.get(each.patient_id), now) for each in beds]
     shown.sort(key=_urgency)
     shown += [v.BedRound(row["bed"], None, None, None, False, None, None, 0, []) for row in empty]
     return v.RoundShown(ward.id, ward.name, _ms(now), shown)
 
 
-def as_shown(
-    each: InBed, patient: PatientShown | None, order: Mapping[str, Any] | None, now: datetime
-) -> v.BedRound:
+def as_shown(each: InBed, patient: PatientShown | None, now: datetime) -> v.BedRound:
     """One occupied bed as screens know it."""
     planned = observation.plan(each.known, now)
     parts = [
@@ -62,10 +56,12 @@ def as_shown(
         score=each.score,
         interval_seconds=planned.interval_seconds,
         is_ordered=planned.is_ordered,
-        order=_order(order, now),
+        order=_order(each),
         due=_ms(planned.due),
         overdue_seconds=max(0, int(planned.overdue(now).total_seconds())),
         parts=parts,
+        asked_seconds=observation.asked(each.known.interval_seconds),
+        asked_by=None if each.asking is None else f"{each.asking.label} {each.asking.said}".strip(),
     )
 
 
@@ -77,25 +73,45 @@ async def order(door: Door, patient_id: int, said: v.NewOrder, now: datetime) ->
     actor = door.actor
     if actor is None:
         raise Refused("Nobody is signed in.")
-    here = await bed_of(door, patient_id, now)
-    if here is None:
-        raise Missing("This patient lies on no ward.")
-    asked = here.known.interval_seconds
-    is_doctor = actor.role is Role.DOCTOR
-    wrong = observation.may_order(said.interval_seconds, asked, is_doctor=is_doctor)
-    if wrong:
-        raise Unreadable(wrong)
     if not 0 < len(said.reason.strip()) <= REASON_CHARACTERS_MAX:
         raise Unreadable("Say why, in a sentence: it is kept with the order.")
-    if not _ms(now) < said.until <= _ms(now + timedelta(days=7)):
+    if not _ms(now) < said.until <= _ms(now + observation.ORDER_LASTS_MAX):
         raise Unreadable("An order ends within seven days; give it again where it still holds.")
-    await door.run(
-        Q.add_order, patient=patient_id, person=actor.person_id, now=now,
-        interval=said.interval_seconds, score=asked, reason=said.reason.strip(), until=said.until,
-    )  # fmt: skip
-    ordered = await bed_of(door, patient_id, now)
+    async with door.transaction() as inside:
+        await inside.run(Q.lock_orders, patient=patient_id)
+        here = await bed_of(inside, patient_id, now)
+        if here is None:
+            raise Missing("This patient lies on no ward.")
+        asked = here.known.interval_seconds
+        wrong = observation.may_order(
+            said.interval_seconds, asked, as_orders(here.orders), now,
+            is_doctor=actor.role is Role.DOCTOR,
+        )  # fmt: skip
+        if wrong:
+            raise Unreadable(wrong)
+        await inside.run(
+            Q.add_order, patient=patient_id, person=actor.person_id, role=actor.role, now=now,
+            interval=said.interval_seconds, score=asked, reason=said.reason.strip(),
+            until=said.until,
+        )  # fmt: skip
+        ordered = await bed_of(inside, patient_id, now)
     assert ordered is not None
     return await shown_bed(door, ordered, now)
+
+
+async def orders(door: Door, patient_id: int, now: datetime) -> v.OrdersShown:
+    """How often one patient is observed, by whose word, and what was ordered before."""
+    here = await bed_of(door, patient_id, now)
+    history = await door.all(Q.every_order, v.OrderShown, patient=patient_id)
+    lasts = round(observation.ORDER_LASTS_MAX.total_seconds())
+    if here is None:
+        return v.OrdersShown(None, None, lasts, history)
+    known = as_orders(here.orders)
+    doctors = observation.standing([each for each in known if each.is_doctors], now)
+    most = observation.asked(here.known.interval_seconds)
+    if doctors is not None and doctors.interval_seconds is not None:
+        most = min(most, doctors.interval_seconds)
+    return v.OrdersShown(await shown_bed(door, here, now), most, lasts, history)
 
 
 async def bed_of(door: Door, patient_id: int, now: datetime) -> InBed | None:
@@ -107,16 +123,18 @@ async def bed_of(door: Door, patient_id: int, now: datetime) -> InBed | None:
 async def shown_bed(door: Door, each: InBed, now: datetime) -> v.BedRound:
     """One patient's bed as screens know it."""
     patient = await door.one(Q.patient_shown, PatientShown, patient=each.patient_id)
-    orders = await last_orders(door, [each.patient_id])
-    return as_shown(each, patient, orders.get(each.patient_id), now)
+    return as_shown(each, patient, now)
 
 
-def _order(row: Mapping[str, Any] | None, now: datetime) -> v.OrderShown | None:
-    if row is None or row["until"] <= now or row["interval_seconds"] is None:
+def _order(each: InBed) -> v.OrderShown | None:
+    order = each.known.order
+    row = next((row for row in each.orders if order is not None and row["id"] == order.id), None)
+    if row is None:
         return None
     return v.OrderShown(
-        row["interval_seconds"], row["reason"], _ms(row["at"]), _ms(row["until"]), row["person"]
-    )
+        row["id"], row["interval_seconds"], row["reason"], _ms(row["at"]), _ms(row["until"]),
+        row["person"], row["by_role"],
+    )  # fmt: skip
 
 
 def _urgency(each: v.BedRound) -> tuple[int, int, int, str]:

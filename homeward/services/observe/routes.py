@@ -11,7 +11,7 @@ from homeward.services.contract import Tools
 from homeward.services.observe import views as v
 from homeward.services.observe.bedside import bedside, preview
 from homeward.services.observe.entering import Q, as_shown, enter
-from homeward.services.observe.round import order, ward_round
+from homeward.services.observe.round import order, orders, ward_round
 
 
 async def post_observation(
@@ -52,6 +52,11 @@ async def post_observation_order(
     return await order(door, patient_id, said, _now(request))
 
 
+async def get_observation_orders(patient_id: int, door: Asking, request: Request) -> v.OrdersShown:
+    """How often a patient is observed, by whose word, and all that was ever ordered."""
+    return await orders(door, patient_id, _now(request))
+
+
 async def get_round(ward_id: int, door: Asking, request: Request) -> v.RoundShown:
     """Every bed of a ward with what is due and since when, whom to see first on top."""
     return await ward_round(door, ward_id, _now(request))
@@ -70,5 +75,6 @@ ROUTES = (
     ),
     Route("GET", "/api/patients/{patient_id}/bedside", get_bedside, STAFF),
     Route("POST", "/api/patients/{patient_id}/observation-order", post_observation_order, STAFF),
+    Route("GET", "/api/patients/{patient_id}/observation-order", get_observation_orders, STAFF),
     Route("GET", "/api/wards/{ward_id}/round", get_round, STAFF),
 )

@@ -96,11 +96,13 @@ class DueShown:
 class OrderShown:
     """Somebody's order: how often (None: as the score says), why, and until when."""
 
+    id: int
     interval_seconds: int | None
     reason: str
     at: int
     until: int
     person: str
+    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ class BedRound:
 
     `due` is when the first parameter is due, `overdue_seconds` how long ago that was (0 while it
     is not). `order` is the one in force; `is_ordered`, whether it decides the interval.
+    `asked_seconds` is what `asked_by` (a score with its result) asks for: without a score, a first
+    set within the hour.
     """
 
     bed: str
@@ -120,6 +124,8 @@ class BedRound:
     due: int | None
     overdue_seconds: int
     parts: list[DueShown]
+    asked_seconds: int | None = None
+    asked_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,17 @@ class RoundShown:
     ward: str
     now: int
     beds: list[BedRound]
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersShown:
+    """How often one patient is observed now (None: on no ward, there is no round), what a nurse
+    may order at most, and all that was ever ordered, the newest first."""
+
+    bed: BedRound | None
+    nurse_seconds_max: int | None
+    lasts_seconds_max: int
+    history: list[OrderShown]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,9 @@ function PatientChart({ patient }: { patient: Patient }) {
   return (
     <div className={classes.page}>
       <Identity patient={patient} score={score}>
+        <Link href={`/patients/${patient.id}/interval`} className={classes.often}>
+          How often
+        </Link>
         <Link href={`/patients/${patient.id}/observe`} className={classes.observe}>
           <PlusIcon size={16} /> Observe
         </Link>

@@ -1,7 +1,7 @@
 // One patient's observation, entered at the bedside with one hand.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useParams, useSearchParams } from "wouter";
+import { Link, useParams, useSearchParams } from "wouter";
 import { api } from "../../api";
 import { clockTime } from "../../freshness";
 import { useNow, useWatch } from "../../live";
@@ -9,9 +9,10 @@ import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import type { Bedside } from "../../words";
 import { Identity } from "../patient/identity";
-import { every, lasting } from "./entry";
+import { lasting } from "./entry";
 import { Form } from "./form";
 import classes from "./observe.module.css";
+import { howOften } from "./often";
 import { nextOf, useRound } from "./use-round";
 
 export default function ObserveScreen() {
@@ -58,7 +59,11 @@ function AtBedside({ bedside }: { bedside: Bedside }) {
           old entry stays, struck through.
         </p>
       ) : (
-        bed && <p className={classes.due}>{dueInWords(bed, now)}</p>
+        bed && (
+          <p className={classes.due}>
+            {dueInWords(bed, now)} <Link href={`/patients/${patient.id}/interval`}>How often</Link>
+          </p>
+        )
       )}
       {!corrects.isLoading && (
         <Form
@@ -86,9 +91,10 @@ function useCorrected(patient: number) {
   });
 }
 
-function dueInWords({ due, parts, interval_seconds }: NonNullable<Bedside["bed"]>, now: number) {
+function dueInWords(bed: NonNullable<Bedside["bed"]>, now: number) {
+  const { due, parts, interval_seconds } = bed;
   if (due === null || interval_seconds === null) return null;
-  const often = `Observed every ${every(interval_seconds)}.`;
+  const often = `Observed: ${howOften(bed, now)}.`;
   if (due > now) return `${often} Next in ${lasting(due - now)}.`;
   const wanted = parts.filter((part) => part.due <= now);
   const what =

@@ -10,7 +10,8 @@ import { Empty, Trouble, Waiting } from "../../parts/states";
 import { useMe } from "../../session";
 import type { BedRound, Round } from "../../words";
 import { REASONS } from "../patient/entered-words";
-import { every, lasting } from "./entry";
+import { lasting } from "./entry";
+import { howOften } from "./often";
 import classes from "./round.module.css";
 import { nextOf, useRound } from "./use-round";
 
@@ -107,7 +108,7 @@ function Line({ bed, ward, now }: { bed: BedRound; ward: number; now: number }) 
                 ? "Due now"
                 : `in ${lasting(-late)}`}
           </b>
-          <span>{interval(bed)}</span>
+          <span>{howOften(bed, now)}</span>
         </span>
         <span className={classes.what}>
           {bed.score === null ? (
@@ -129,11 +130,4 @@ function Line({ bed, ward, now }: { bed: BedRound; ward: number; now: number }) 
 
 function put(reason: BedRound["parts"][number]["put_off"]): string {
   return reason ? REASONS[reason].toLowerCase() : "";
-}
-
-function interval({ interval_seconds, is_ordered, order, score }: BedRound): string {
-  if (interval_seconds === null) return "";
-  const often = `every ${every(interval_seconds)}`;
-  if (is_ordered && order) return `${often}, ordered by ${order.person}`;
-  return score?.interval_seconds === 0 ? `continuous; by hand ${often}` : often;
 }
