@@ -45,8 +45,8 @@ class Pursued:
     patient_id: int | None
     ward_id: int | None
     ward: str | None
-    round: int = 0  # 0: nobody was called yet
-    step: int = 0
+    round: int  # 0: nobody was called yet
+    step: int
     called_ward_id: int | None = None
     called: Sequence[int] = ()
     open: Sequence[int] = ()  # people, in any round
@@ -124,8 +124,7 @@ def next_calls(chain: Chain, case: Pursued, duty: Duty, fallback_seconds: int) -
     the chain begins again: an unanswered alarm never falls silent. One that was answered and
     came back begins again as well, and so does one whose patient came to another ward.
     """
-    moved = case.round > 0 and case.called_ward_id != case.ward_id
-    if case.round == 0 or case.is_over or moved:
+    if case.round == 0 or case.is_over or case.called_ward_id != case.ward_id:
         return _new_round(chain, case, duty, fallback_seconds)
     known = frozenset(case.called) | frozenset(case.open)
     # Somebody who came on call after this step began is called at once, as if from its beginning.

@@ -3,7 +3,6 @@
 import pytest
 
 from homeward.services.call.chain import (
-    FALLBACK_MAX,
     Duty,
     Link,
     Pursued,
@@ -119,11 +118,43 @@ def test_a_step_taken_out_of_the_chain_is_passed_over():
 @pytest.mark.parametrize("links", [[], [Link(1, 1, 60, Target.ROTA, None, NIGHTS)]])
 def test_a_chain_with_nobody_calls_the_wards_staff_and_failing_that_any(links):
     on_ward = next_calls(chain_for(links, 1), case(), duty(staff=[DAN]), 120)
-    assert ([c.person_id for c in on_ward.calls], on_ward.is_fallback) == ([DAN], True)
+    assert [(c.person_id, c.wait_seconds, c.via) for c in on_ward.calls] == [
+        (DAN, 120, "nobody else is on call")
+    ]
+    assert (on_ward.round, on_ward.step, on_ward.is_fallback) == (1, 0, True)
     anybody = next_calls(chain_for(links, 1), case(), duty(), 120)
     assert [c.person_id for c in anybody.calls] == list(NAMES)
+    # Nobody answered: all of them again, in a round of its own; who is called still is not.
+    again = next_calls(chain_for(links, 1), case(1, 0, [*NAMES], [DAN]), duty(), 120)
+    assert (again.round, [c.person_id for c in again.calls]) == (2, [NORA, MIRIAM, LENA])
     many = duty(people={n: str(n) for n in range(100)})
-    assert len(next_calls(chain_for(links, 1), case(), many, 120).calls) == FALLBACK_MAX
+    assert len(next_calls(chain_for(links, 1), case(), many, 120).calls) == 20
+    # One step has somebody: then nobody is called in its stead.
+    assert not next_calls(chain_for([*links, *CHAIN], 1), case(), duty(), 120).is_fallback
+
+
+def test_who_went_off_call_after_being_called_leaves_no_empty_step_behind():
+    links = [Link(1, 1, 60, Target.ROTA, None, NIGHTS), CHAIN[1]]
+    wanted = next_calls(chain_for(links, 1), case(1, 1, [LENA]), duty(), 120)
+    assert (wanted.step, wanted.calls[0].person_id, wanted.empty) == (2, MIRIAM, [])
+
+
+def test_what_is_not_known_is_not_number_one():
+    """An alarm of nobody is no alarm of the first patient, ward, person or rota there is."""
+    one = Duty(
+        people={1: "Nora", DAN: "Dan"}, rotas={1: "Nights"}, on_call={1: [1]},
+        nurse_of={1: 1}, staff_of={1: [1]}, staff=(1, DAN),
+    )  # fmt: skip
+    for target in (Target.ASSIGNED, Target.ROTA, Target.PERSON):
+        assert one.reached_by(Link(1, 1, 60, target), None) == []
+    assert one.instead_of(None) == (1, DAN)
+    assert one.words(Link(1, 1, 60, Target.PERSON)) == "somebody who may not sign in"
+    assert one.words(Link(1, 1, 60, Target.ROTA)) == "a rota that has ended"
+
+
+def test_a_target_is_called_what_people_call_it():
+    words = [duty().words(link) for link in (*CHAIN[:1], *MIXED)]
+    assert words == ["Nora", "the patient's nurse", "Nights", "Dan", "everybody on call"]
 
 
 def test_people_found_again_are_called_as_the_chain_says():

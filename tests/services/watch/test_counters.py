@@ -72,7 +72,7 @@ def test_a_loss_said_twice_is_an_alarm_until_it_is_not_said_for_a_minute() -> No
     assert counters.hear(counts(lost=3), NOW) == []
     (trouble,) = counters.hear(counts(lost=3), NOW)
     assert (trouble.what, trouble.over) == (LOST, False)
-    assert counters.hear(counts(), NOW + timedelta(seconds=30)) == []
+    assert counters.hear(counts(), NOW + timedelta(seconds=59)) == []
     (over,) = counters.hear(counts(), NOW + timedelta(seconds=60))
     assert (over.what, over.over) == (LOST, True)
 
@@ -84,6 +84,29 @@ def test_a_message_that_met_a_fault_of_ours_is_an_alarm() -> None:
     assert trouble.what == FAULTS
     assert trouble.text.startswith("2 messages could not be taken in")
     assert counters.hear(counts(faults=0), NOW) == []  # the door started again
+
+
+def test_from_the_third_second_of_our_own_listening_everything_counts() -> None:
+    for second, is_held in ((1, False), (2, True)):
+        counters = listening()
+        counters.hear(counts({second: 5}), NOW)
+        assert bool(counters.compare(NOW)[0]) == is_held
+
+
+def test_what_a_door_ahead_of_us_told_before_we_listened_is_not_held_against_us() -> None:
+    counters = listening()
+    counters.hear(counts({30: 5}), NOW)
+    counters.begin(NOW)
+    assert counters.compare(NOW) == ([], None)
+
+
+def test_what_was_judged_is_known_for_five_minutes() -> None:
+    for second, is_forgotten in ((10, True), (11, False), (310, False)):
+        counters = listening()
+        for each in range(10, 311):
+            judged(counters, each, 1)
+        counters.hear(counts({second: 1}), NOW)
+        assert bool(counters.compare(NOW)[0]) == is_forgotten
 
 
 def test_memory_is_bounded() -> None:
