@@ -52,19 +52,18 @@ def _watch(*names: str) -> tuple[str, ...]:
 
 RULES = _clinical("second_opinion", "rules")
 SCORES = _clinical("scores", "news2", "score_file")
-WATCHER = _watch("watcher", "combinations", "orders", "covered")
 
 # Each file that judges, and the tests that hold it; none of them needs a database.
 FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "rules": {
         "clinical/limit.py": (*_clinical("limit", "setting"), *RULES),
-        "clinical/rule.py": (*_clinical("limit", "gate"), *RULES, *WATCHER),
+        "clinical/rule.py": (*_clinical("limit", "gate", "rule"), *RULES),
         "clinical/gate.py": _clinical("gate"),
         "clinical/window.py": _clinical("window", "limit"),
         "clinical/setting.py": (*_clinical("setting"), *_watch("orders")),
         "clinical/ages.py": (*_clinical("setting", "limit"), *RULES),
         "clinical/subject.py": _clinical("subject"),
-        "clinical/clock.py": _of("services/watch", "watcher"),
+        "clinical/clock.py": _clinical("clock"),
         "clinical/plausible.py": _clinical("plausible"),
         "clinical/replayed.py": _clinical("replayed"),
         "clinical/source.py": _clinical("source"),
@@ -72,7 +71,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "clinical/observation.py": _clinical("observation"),
     },
     "scores": {
-        "clinical/score.py": (*SCORES, *WATCHER),
+        "clinical/score.py": SCORES,
         "clinical/score_file.py": _clinical("score_file", "score_command"),
         "clinical/score_table.py": SCORES,
         "clinical/scoring.py": (*SCORES, *_clinical("news2_alarms")),
@@ -81,12 +80,12 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "clinical/episode.py": _clinical("episode"),
         "clinical/silence.py": _clinical("silence"),
         "clinical/cause.py": _clinical("cause"),
-        "clinical/steadiness.py": WATCHER,
-        "services/watch/conditions.py": (*_watch("conditions"), *WATCHER),
-        "services/watch/troubles.py": WATCHER,
+        "clinical/steadiness.py": _clinical("steadiness"),
+        "services/watch/conditions.py": _watch("conditions"),
+        "services/watch/troubles.py": _watch("troubles"),
         "services/watch/counters.py": _watch("counters"),
-        "services/watch/storms.py": WATCHER,
-        "services/watch/steadiness.py": WATCHER,
+        "services/watch/storms.py": _watch("storms"),
+        "services/watch/steadiness.py": _watch("combinations"),
     },
     "escalation": {
         "services/call/chain.py": _of("services/call", "chain"),

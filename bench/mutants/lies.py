@@ -1,8 +1,8 @@
 """Every lie there is to tell of a file, one at a time.
 
 A comparison is moved by its boundary or turned round, a sum becomes a difference, a number one
-more or one less (one written as text, such as a band's "35.0", by its last digit), a priority or a
-side another, `and` an `or`, a result None, a statement nothing. Text that people read is not
+more or one less (one written as text, such as a band's "35.0", by its last digit), a priority, a
+side or a state another, `and` an `or`, a result None, a statement nothing. Text that people read is not
 mutated, nor what is logged, nor annotations, nor `strict`, which is an assertion.
 """
 
@@ -27,7 +27,13 @@ _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 _WORDS = {
     "Priority": {"HIGH": "MEDIUM", "MEDIUM": "LOW", "LOW": "HIGH"},
     "Side": {"BELOW": "ABOVE", "ABOVE": "BELOW"},
-}
+    "Kind": {"PHYSIOLOGICAL": "TECHNICAL", "TECHNICAL": "PHYSIOLOGICAL"},
+    "State": {
+        "NORMAL": "PENDING", "PENDING": "ACTIVE", "ACTIVE": "ACKNOWLEDGED",
+        "AUDIO_PAUSED": "ACTIVE", "ACKNOWLEDGED": "RESOLVED", "LATCHED": "RESOLVED",
+        "RESOLVED": "ACTIVE",
+    },
+}  # fmt: skip
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 

@@ -31,7 +31,8 @@ from bench.mutants.lies import Mutant, Span, mutants
 
 ROOT = Path(__file__).parents[2]
 CORES = len(os.sched_getaffinity(0))
-CPU_SECONDS_MAX = 120.0
+CPU_SECONDS_MAX = 300.0  # of all tests of one file with nothing mutated
+TEST_SECONDS_MAX = 2.0  # a slower test is not asked
 QUIETLY = (
     "-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:anyio", "--no-header",
     "--tb=no", "--disable-warnings",
@@ -181,7 +182,8 @@ class Tracer:
 
 def choose(lines: Span | None, seen: Mapping[str, Seen]) -> list[str]:
     """The tests to ask, quickest first."""
-    names = [name for name, each in seen.items() if each.comes_by(lines)]
+    quick = {name: each for name, each in seen.items() if each.seconds <= TEST_SECONDS_MAX}
+    names = [name for name, each in quick.items() if each.comes_by(lines)]
     return sorted(names, key=lambda name: seen[name].seconds)
 
 

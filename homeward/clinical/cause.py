@@ -79,8 +79,6 @@ def common_causes(places: Sequence[Place], silent: Sequence[Silent]) -> list[Cau
 
 def _together(members: Sequence[Silent], known: int, devices_min: int) -> datetime | None:
     """The moment at which most of these can have stopped; None where too few can."""
-    if len(members) < max(devices_min, SHARE_MIN * known):
-        return None
     starts = np.sort([each.last_heard.timestamp() for each in members])
     ends = np.sort([_end(each).timestamp() for each in members])
     # At a start: begun by then, less those that were over before it.

@@ -41,11 +41,41 @@ def test_a_slip_of_the_finger_is(name, value, last, words):
     assert unusual(reading(name, value), last) == words
 
 
+# By parameter: how far from the last value is asked about; and below and above what, of a first
+# value. Homeward's own choice, written down a second time.
+ASKED = {
+    "respiratory_rate": (15, 6, 50), "oxygen_saturation": (12, 70, 100), "systolic": (60, 60, 240),
+    "diastolic": (40, 30, 140), "pulse": (60, 30, 190), "temperature": (2.5, 33, 41.5),
+    "oxygen_flow": (10, 0, 25), "capillary_refill": (4, 0, 8),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_one_step_less_is_not_asked_about(name):
+    vital, (step, low, high) = BY_NAME[name], ASKED[name]
+    less = 10.0**-vital.decimals
+    middle = (low + high) // 2
+    for way in (1, -1):
+        assert unusual(reading(name, middle + way * step), middle)
+        assert unusual(reading(name, middle + way * (step - less)), middle) is None
+    for value, beyond in ((low, low - less), (high, high + less)):
+        assert unusual(reading(name, value), None) is None
+        if vital.possible[0] <= beyond <= vital.possible[1]:
+            assert unusual(reading(name, beyond), None)
+
+
+def test_what_has_no_limit_is_asked_about_nowhere():
+    assert unusual(reading("glucose", 1500), None) is None
+    assert unusual(reading("glucose", 1500), 20) is None
+
+
 def test_pressures_that_cross_are_of_no_one():
     pair = {"systolic": reading("systolic", 80), "diastolic": reading("diastolic", 80)}
     assert crossed(pair) == "Diastolic 80 is not below systolic 80"
     assert crossed(pair | {"diastolic": reading("diastolic", 79)}) is None
     assert crossed({}) is None
+    for alone in pair:
+        assert crossed({alone: pair[alone]}) is None
 
 
 def test_every_limit_names_something_that_is_entered():

@@ -83,6 +83,7 @@ def test_a_whole_device_falls_silent() -> None:
     found = silent_device("monitor-1", ago(8), 1, NOW)
     assert found is not None
     assert (found.text, found.since) == ("monitor-1: nothing for 8 s", ago(8))
+    assert (found.priority, found.limit) == (Priority.MEDIUM, 7)
     assert allowed_seconds(1) == 7
 
 
