@@ -188,7 +188,7 @@ def choose(lines: Span | None, seen: Mapping[str, Seen]) -> list[str]:
 
 
 def _patience(names: Sequence[str], seen: Mapping[str, Seen]) -> float:
-    return 4 + 4 * sum(seen[name].seconds for name in names)
+    return 2 + 2 * sum(seen[name].seconds for name in names)
 
 
 # --- in place ------------------------------------------------------------------------------------

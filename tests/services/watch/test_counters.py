@@ -109,6 +109,14 @@ def test_what_was_judged_is_known_for_five_minutes() -> None:
         assert bool(counters.compare(NOW)[0]) == is_forgotten
 
 
+def test_while_there_is_room_nothing_is_forgotten() -> None:
+    counters = listening()
+    for each in (10, *range(12, 311)):
+        judged(counters, each, 1)
+    counters.hear(counts({10: 1}), NOW)
+    assert counters.compare(NOW) == ([], None)
+
+
 def test_memory_is_bounded() -> None:
     counters = listening()
     for second in range(5_000):

@@ -58,6 +58,25 @@ def test_a_silence_of_no_device_has_no_devices_cause():
     assert changes[bed(1)].cause == GATEWAY
 
 
+@pytest.mark.parametrize(
+    ("limit", "ago", "is_one"),
+    [
+        (7.0, (8, 10, 12), True),  # all may have stopped ten seconds ago
+        (7.0, (8, 20, 32), False),
+        (None, (8, 8, 8), True),  # nobody knows when it should have come: at that very moment
+        (None, (8, 8.5, 9), False),
+    ],
+)
+def test_what_may_have_stopped_at_one_moment_has_one_cause(limit, ago, is_one):
+    places = [Place(each, f"bed {each}", 7, "gw-7", 3, "Ward 3") for each in (1, 2, 3)]
+    found = {
+        bed(each): Finding(Priority.MEDIUM, "", START - timedelta(seconds=back), limit=limit)
+        for each, back in enumerate(ago, 1)
+    }
+    changes = Storms(Conditions()).group(places, found, START)
+    assert (changes[0].key == GATEWAY) == is_one
+
+
 def change(cause: Key | None = None, *, over: bool = False) -> Change:
     finding = None if over else Finding(Priority.MEDIUM, "nothing", START)
     return Change(bed(1), Kind.TECHNICAL, START, finding, cause=cause)
