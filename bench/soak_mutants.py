@@ -24,6 +24,7 @@ from bench.mutants.lies import mutants, truth
 from bench.mutants.telling import (
     PASSED,
     ROOT,
+    Tests,
     ask_anew,
     ask_in_place,
     forget,
@@ -156,11 +157,13 @@ def tell(path: str, tests: Sequence[str], every: int) -> Tally:
     told = frozenset(number for number in told if number % every == 0)
     seen, results = ask_in_place(path, tests, told)
 
+    asked = Tests(seen)
+
     def started() -> Iterator[tuple[int, int]]:
-        yield CONTROL, ask_anew(truth(path, text), seen)
+        yield CONTROL, ask_anew(truth(path, text), asked)
         for number, mutant in enumerate(mutants(path, text)):
             if number in told and number not in results:
-                yield number, ask_anew(mutant, seen)
+                yield number, ask_anew(mutant, asked)
 
     anew = {number: code == PASSED for number, code in race(started())}
     if not anew.pop(CONTROL):

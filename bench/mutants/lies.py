@@ -2,8 +2,8 @@
 
 A comparison is moved by its boundary or turned round, a sum becomes a difference, a number one
 more or one less (one written as text, such as a band's "35.0", by its last digit), a priority, a
-side or a state another, `and` an `or`, a result None, a statement nothing. Text that people read is not
-mutated, nor what is logged, nor annotations, nor `strict`, which is an assertion.
+side or a state another, `and` an `or`, a result None, a statement nothing. Text that people read is
+not mutated, nor what is logged, nor annotations, nor `strict`, which is an assertion.
 """
 
 import ast

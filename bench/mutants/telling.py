@@ -8,6 +8,7 @@ the tests those are asked, quickest first, that came by the statement when nothi
 """
 
 import ast
+import contextlib
 import functools
 import gc
 import importlib
@@ -18,6 +19,7 @@ import os
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,15 +182,45 @@ class Tracer:
         return self._line
 
 
-def choose(lines: Span | None, seen: Mapping[str, Seen]) -> list[str]:
-    """The tests to ask, quickest first."""
-    quick = {name: each for name, each in seen.items() if each.seconds <= TEST_SECONDS_MAX}
-    names = [name for name, each in quick.items() if each.comes_by(lines)]
-    return sorted(names, key=lambda name: seen[name].seconds)
+class Tests:
+    """The tests of one file: who noticed most lies is asked first, then the quickest."""
 
+    def __init__(self, seen: Mapping[str, Seen]) -> None:
+        self.seen = {name: e for name, e in seen.items() if e.seconds <= TEST_SECONDS_MAX}
+        self._noticed = Counter[str]()
+        self._read, self._write = os.pipe()
+        os.set_blocking(self._read, False)
 
-def _patience(names: Sequence[str], seen: Mapping[str, Seen]) -> float:
-    return 2 + 2 * sum(seen[name].seconds for name in names)
+    def of(self, lines: Span | None) -> list[str]:
+        """Those that come by a statement."""
+        return [name for name in self.every(lines) if self.seen[name].comes_by(lines)]
+
+    def every(self, lines: Span | None) -> list[str]:
+        """All of them, those that come by a statement first."""
+        self._learn()
+
+        def place(name: str) -> tuple[bool, float, float]:
+            each = self.seen[name]
+            return not each.comes_by(lines), -self._worth(name), each.seconds
+
+        return sorted(self.seen, key=place)
+
+    def notice(self, name: str) -> NoReturn:
+        """End this process: the lie was noticed by that test."""
+        os.write(self._write, name.encode() + b"\n")
+        os._exit(NOTICED)
+
+    def patience(self, names: Sequence[str]) -> float:
+        """How much CPU all these may use, in seconds."""
+        return 2 + 2 * sum(self.seen[name].seconds for name in names)
+
+    def _worth(self, name: str) -> float:
+        return self._noticed[name] / (0.1 + self.seen[name].seconds)
+
+    def _learn(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while said := os.read(self._read, 65536):
+                self._noticed.update(said.decode().split("\n")[:-1])
 
 
 # --- in place ------------------------------------------------------------------------------------
@@ -209,11 +241,12 @@ class Asker:
         self._tracer.begin()  # what is executed from here on cannot be told in place
         self._items: list[pytest.Item] = []
         self._alive: Alive | None = None
+        self._tests = Tests({})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """One test that fails is enough."""
         if report.failed:
-            os._exit(NOTICED)
+            self._tests.notice(report.nodeid)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Everything is collected."""
@@ -225,6 +258,7 @@ class Asker:
         self._alive = Alive.of(self._path)
         settle()
         self._say({name: (each.seconds, sorted(each.lines)) for name, each in seen.items()})
+        tests = self._tests = Tests(seen)
         by_name = {item.nodeid: item for item in session.items}
 
         def started() -> Iterator[tuple[int, int]]:
@@ -234,8 +268,8 @@ class Asker:
                     continue
                 if any(mutant.lines[0] <= line <= mutant.lines[1] for line in early):
                     continue
-                names = choose(mutant.lines, seen)
-                seconds = _patience(names, seen)
+                names = tests.of(mutant.lines)
+                seconds = tests.patience(names)
                 items = [by_name[name] for name in names]
                 yield number, fork(lambda m=mutant, i=items, s=seconds: self._ask(m, i, s))
 
@@ -382,8 +416,9 @@ class Liar(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 class Chooser:
     """A plugin of pytest that runs some tests only, in this order."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], tests: Tests) -> None:
         self._place = {name: place for place, name in enumerate(names)}
+        self._tests = tests
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -396,26 +431,20 @@ class Chooser:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """One test that fails is enough."""
         if report.failed:
-            _noticed()
+            self._tests.notice(report.nodeid)
 
 
-def _noticed() -> NoReturn:
-    os._exit(NOTICED)
-
-
-def ask_anew(mutant: Mutant, seen: Mapping[str, Seen]) -> int:
+def ask_anew(mutant: Mutant, tests: Tests) -> int:
     """A process that asks whoever may notice; its code is PASSED where nobody did."""
-    files: dict[str, list[str]] = {}
-    for name in choose(mutant.lines, seen):
+    files: dict[str, list[str]] = {}  # the one first whose best test is best
+    for name in tests.every(mutant.lines):  # what is executed early may change anything
         files.setdefault(name.split("::")[0], []).append(name)
-    quickest = sorted(files, key=lambda file: sum(seen[name].seconds for name in files[file]))
 
     def work() -> int:
         sys.meta_path.insert(0, Liar(mutant))
-        for file in quickest:
-            limit(_patience(files[file], seen))
-            code = pytest.main([*QUIETLY, file], plugins=[Chooser(files[file])])
-            if code:
+        for file, names in files.items():
+            limit(tests.patience(names))
+            if pytest.main([*QUIETLY, file], plugins=[Chooser(names, tests)]):
                 return NOTICED
         return PASSED
 

@@ -28,9 +28,10 @@ def wrong_clock(
     """What to say of a device whose clock has been off since then; whether it `streams`."""
     if offset_seconds is None or not is_off(offset_seconds):
         return None
+    is_ahead = offset_seconds > 0
     is_catching_up = (now - since).total_seconds() < CATCH_UP_SECONDS
-    if offset_seconds < 0 and (is_catching_up or not streams):
+    if not is_ahead and (is_catching_up or not streams):
         return None
-    way = "ahead" if offset_seconds > 0 else "behind"
+    way = "ahead" if is_ahead else "behind"
     text = f"{device}: its clock is {said(timedelta(seconds=abs(offset_seconds)))} {way}"
     return Finding(Priority.LOW, text, since, offset_seconds, OFFSET_SECONDS_MAX)

@@ -54,6 +54,15 @@ def test_a_limit_of_ones_own_keeps_the_rules_window():
     assert own.judge(low, False) is not None
 
 
+def test_a_rule_of_no_limit_may_be_given_none_and_waits_half_its_window_at_most():
+    plain = replace(oxygen_low.RULE, limit=None)
+    assert plain.delay_seconds_max == 60
+    assert replace(plain, window_seconds=1).delay_seconds_max == 0
+    for each in (plain, replace(oxygen_low.RULE, words=None)):
+        with pytest.raises(Misconfigured, match="no single limit"):
+            each.with_limit(LIMIT)
+
+
 def test_two_minutes_are_enough_for_what_is_measured_each_second():
     rule = limit_rule("x", OXYGEN_SATURATION, LIMIT, WORDS, about="\nSaid.\n")
     assert (rule.window_seconds, rule.version, rule.about) == (120, 1, "Said.")
@@ -98,6 +107,13 @@ def test_without_an_extreme_nothing_is_extreme():
     assert is_covered(nothing, Finding(Priority.HIGH, "", START, 38, None), held)
 
 
+def test_one_of_several_covers_is_enough():
+    rule = replace(heart_rate_low.RULE, covered_by=("a", "b"))
+    found = Finding(Priority.HIGH, "", START, 38, 40)
+    assert is_covered(rule, found, {"b": Priority.HIGH})
+    assert not is_covered(rule, found, {"a": Priority.LOW})
+
+
 def test_a_combination_says_of_each_vital_what_cannot_matter():
     rule = combination(
         "x", HEART_RATE, (SYSTOLIC, PULSE), lambda windows, is_open: None,
@@ -120,10 +136,13 @@ def test_a_combination_is_asked_with_every_window_there_is():
     rule.judge(pressure, False)
     assert asked == [({"heart_rate": rate, "systolic": pressure}, True),
                      ({"systolic": pressure}, False)]  # fmt: skip
+    with pytest.raises(ValueError, match="empty window"):
+        rule.judge([], False)
 
 
 def test_every_rule_is_found_by_name_and_lives_in_a_file_of_its_name(monkeypatch):
     assert discover() == RULES
+    assert {"oxygen_low", "heart_rate_high", "shock_index_high"} <= {rule.name for rule in RULES}
     assert [rule.name for rule in RULES] == sorted(rule.name for rule in RULES)
     monkeypatch.setattr(oxygen_low, "RULE", pulse_low.RULE)
     with pytest.raises(Misconfigured, match="'pulse_low' lives in oxygen_low"):

@@ -237,7 +237,7 @@ def _shifts(plan: Plan, first: date, last: date) -> Iterator[tuple[Shift, dateti
 
 def _boundaries(plan: Plan, start: datetime, end: datetime) -> Iterator[datetime]:
     if plan.turn_hours:
-        number = max(_turn(plan, start) + 1, 0)
+        number = max(_turn(plan, start), 0)
         while (starts := _turn_starts(plan, number)) < end:
             yield starts
             number += 1

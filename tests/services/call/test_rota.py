@@ -15,6 +15,7 @@ from homeward.services.call.rota import (
     Plan,
     Rota,
     Shift,
+    Span,
     gaps,
     is_within,
     next_handover,
@@ -88,6 +89,14 @@ def test_in_the_hour_that_comes_twice_one_person_is_on_call_throughout():
     rota = Rota(Plan("Europe/Berlin", 2, time(1), date(2026, 10, 20), (ANNA, BEN)))
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 02:30, still summer time
     assert on_call(rota, first) == on_call(rota, first + timedelta(hours=1))
+
+
+def test_who_takes_over_in_the_hour_that_comes_twice_keeps_it():
+    rota = Rota(Plan("Europe/Berlin", 24, time(2, 30), date(2026, 10, 24), (ANNA, BEN)))
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 02:30, still summer time
+    assert on_call(rota, first - timedelta(minutes=1)) == (ANNA,)
+    for minutes in (0, 15, 30, 59, 60, 120):  # 02:00 to 02:30 comes once more
+        assert on_call(rota, first + timedelta(minutes=minutes)) == (BEN,)
 
 
 def test_shifts_are_worked_together_on_their_weekdays_and_past_midnight():
@@ -164,16 +173,63 @@ def test_the_next_handover_names_who_comes():
     [
         {"zone": "Europe/Atlantis", "turn_hours": 24, "people": (1,)},
         {"zone": "Europe/Berlin", "turn_hours": 1, "people": (1,)},
+        {"zone": "Europe/Berlin", "turn_hours": 1345, "people": (1,)},
+        {"zone": "Europe/Berlin", "turn_hours": 24, "people": tuple(range(51))},
         {"zone": "Europe/Berlin", "turn_hours": 24},
         {"zone": "Europe/Berlin"},
         {"zone": "Europe/Berlin", "shifts": (Shift("x", time(6), time(7), (), (1,)),)},
         {"zone": "Europe/Berlin", "shifts": (Shift("x", time(6), time(7), (7,), (1,)),)},
         {"zone": "../etc/passwd", "turn_hours": 24, "people": (1,)},
+        {"zone": "UTC", "shifts": (Shift("", time(6), time(7), (0,), (1,)),)},
+        {"zone": "UTC", "shifts": (Shift("x" * 61, time(6), time(7), (0,), (1,)),)},
+        {"zone": "UTC", "shifts": (Shift("x", time(6), time(7), (0,), ()),)},
+        {"zone": "UTC", "shifts": (Shift("x", time(6), time(7), (0,), tuple(range(51))),)},
+        {"zone": "UTC", "shifts": (Shift("x", time(6), time(7), (0,), (1,)),) * 21},
+        {"zone": "UTC", "turn_hours": 24, "people": (1,),
+         "shifts": (Shift("x", time(6), time(7), (0,), (1,)),)},
     ],
-)
+)  # fmt: skip
 def test_a_plan_that_could_not_work_cannot_be_made(words):
     with pytest.raises(Unreadable):
         Plan(**words)
+
+
+def test_a_plan_at_its_bounds_can_be_made():
+    assert Plan("UTC", 2, people=(1,)).everybody() == {1}
+    assert Plan("UTC", 8 * 7 * 24, people=tuple(range(50))).turn_hours == 1344
+    shift = Shift("x" * 60, time(6), time(7), (6,), tuple(range(50)))
+    assert len(Plan("UTC", shifts=(shift, *[Shift("y", time(6), time(7), (0,), (1,))] * 19)).shifts)
+
+
+def test_unless_said_otherwise_turns_change_at_seven_from_the_first_of_the_year():
+    rota = Rota(Plan("UTC", 24, people=(ANNA, BEN)))
+    assert on_call(rota, datetime(2026, 1, 1, 6, 59, tzinfo=UTC)) == ()
+    assert on_call(rota, datetime(2026, 1, 1, 7, tzinfo=UTC)) == (ANNA,)
+
+
+def test_a_shift_that_ends_when_it_starts_lasts_the_day():
+    rota = Rota(Plan("Europe/Berlin", shifts=(Shift("day", time(7), time(7), (0,), (ANNA,)),)))
+    (span,) = (s for s in spans(rota, berlin("2026-03-01 00:00"), berlin("2026-03-08 00:00"))
+               if s.people)  # fmt: skip
+    assert (span.starts, span.ends) == (berlin("2026-03-02 07:00"), berlin("2026-03-03 07:00"))
+
+
+def test_a_span_ends_with_what_was_asked_and_not_beyond_it():
+    start, end = berlin("2026-03-01 07:00"), berlin("2026-03-02 07:00")
+    assert spans(Rota(DAILY), start, end) == [Span(start, end, (ANNA,))]
+    assert spans(Rota(SHIFTS), end, end + timedelta(hours=7))[-1].ends == end + timedelta(hours=7)
+    change = override("add", "2026-03-02 07:00", "2026-03-02 09:00", None, DORA)
+    assert spans(Rota(DAILY, (change,)), start, end) == [Span(start, end, (ANNA,))]
+
+
+def test_before_a_rota_begins_nobody_is_on_call_however_long_before():
+    start = berlin("2026-02-20 12:00")
+    found = spans(Rota(DAILY), start, berlin("2026-03-02 12:00"))
+    assert [(span.starts, span.people) for span in found] == [
+        (start, ()), (berlin("2026-03-01 07:00"), (ANNA,)), (berlin("2026-03-02 07:00"), (BEN,)),
+    ]  # fmt: skip
+    later = spans(Rota(DAILY), berlin("2026-03-01 08:00"), berlin("2026-03-02 12:00"))
+    assert [span.people for span in later] == [(ANNA,), (BEN,)]
 
 
 def test_an_evening_that_passes_midnight_is_within():
@@ -181,6 +237,17 @@ def test_an_evening_that_passes_midnight_is_within():
     assert is_within(time(22), time(7), time(6, 59))
     assert not is_within(time(22), time(7), time(12))
     assert is_within(time(12), time(14), time(13))
+
+
+@pytest.mark.parametrize(("starts", "ends"), [(time(22), time(7)), (time(12), time(14))])
+def test_quiet_hours_begin_at_their_first_moment_and_end_before_their_last(starts, ends):
+    assert is_within(starts, ends, starts)
+    assert not is_within(starts, ends, ends)
+
+
+def test_from_seven_to_seven_is_all_day():
+    assert is_within(time(7), time(7), time(7))
+    assert is_within(time(7), time(7), time(6, 59))
 
 
 @given(
