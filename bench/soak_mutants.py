@@ -68,7 +68,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "clinical/plausible.py": _clinical("plausible"),
         "clinical/replayed.py": _clinical("replayed"),
         "clinical/source.py": _clinical("source"),
-        "clinical/evidence.py": _watch("evidence"),
+        "clinical/evidence.py": _clinical("evidence"),
         "clinical/observation.py": _clinical("observation"),
     },
     "scores": {
@@ -86,7 +86,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "services/watch/troubles.py": _watch("troubles"),
         "services/watch/counters.py": _watch("counters"),
         "services/watch/storms.py": _watch("storms"),
-        "services/watch/steadiness.py": _watch("combinations"),
+        "services/watch/steadiness.py": _watch("steadiness"),
     },
     "escalation": {
         "services/call/chain.py": _of("services/call", "chain"),

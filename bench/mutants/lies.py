@@ -1,9 +1,10 @@
 """Every lie there is to tell of a file, one at a time.
 
 A comparison is moved by its boundary or turned round, a sum becomes a difference, a number one
-more or one less (one written as text, such as a band's "35.0", by its last digit), a priority, a
-side or a state another, `and` an `or`, a result None, a statement nothing. Text that people read is
-not mutated, nor what is logged, nor annotations, nor `strict`, which is an assertion.
+more or one less (one that converts units ten times as much or a tenth; one written as text, such
+as a band's "35.0", by its last digit), a priority, a side or a state another, `and` an `or`, a
+result None, a statement nothing. Text that people read is not mutated, nor what is logged, nor
+annotations, nor `strict`, which is an assertion.
 """
 
 import ast
@@ -34,6 +35,7 @@ _WORDS = {
         "RESOLVED": "ACTIVE",
     },
 }  # fmt: skip
+UNIT_MIN = 100_000  # so large a number converts units
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -166,7 +168,7 @@ def _other_values(value: object) -> tuple[object, ...]:
     if isinstance(value, bool):
         return (not value,)
     if isinstance(value, int | float):
-        return value + 1, value - 1
+        return (value + 1, value - 1) if abs(value) < UNIT_MIN else (value * 10, value // 10)
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         number = Decimal(value)
         step = Decimal(1).scaleb(int(number.as_tuple().exponent))

@@ -73,7 +73,7 @@ def _pairs(begins: Ints, ends: Ints, count: int) -> list[tuple[int, int]]:
         if next_begin == len(begins):
             return found
         start = int(begins[next_begin])
-        next_end = int(np.searchsorted(ends, start + 1))
+        next_end = int(np.searchsorted(ends, start))  # no reading is both
         end = int(ends[next_end]) if next_end < len(ends) else count
         found.append((start, end))
-        place = end + 1
+        place = end

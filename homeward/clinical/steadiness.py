@@ -15,7 +15,6 @@ from homeward.model.vital import HEART_RATE, MINUTE, PULSE, Vital
 
 VITALS = (HEART_RATE, PULSE)
 STEADY_SECONDS = 30 * MINUTE
-READINGS_MIN = 100  # a stream; two spot checks that agree are no steadiness
 STEADY = "steady_"
 
 
@@ -24,11 +23,9 @@ def condition(vital: Vital) -> str:
     return f"{STEADY}{vital.name}"
 
 
-def steady(
-    vital: Vital, value: float, since: datetime, now: datetime, readings: int
-) -> Finding | None:
-    """Whether this many readings of one value since then are too steady to be true."""
-    if readings < READINGS_MIN or (now - since).total_seconds() < STEADY_SECONDS:
+def steady(vital: Vital, value: float, since: datetime, now: datetime) -> Finding | None:
+    """Whether one value, without a pause since then, is too steady to be true."""
+    if (now - since).total_seconds() < STEADY_SECONDS:
         return None
     minutes = int((now - since).total_seconds()) // MINUTE
     text = f"{vital.label} exactly {value:g} for {minutes} min: check the sensor (or a paced heart)"

@@ -100,5 +100,13 @@ def test_nothing_measured_nothing_raised() -> None:
     assert in_columns(OXYGEN, [], []) == []
 
 
+def test_what_is_low_from_the_first_reading_on_is_so_from_the_first() -> None:
+    assert in_columns(OXYGEN, [0, 14.999], [85, 85]) == one_by_one(OXYGEN, [0, 14.999], [85, 85])
+    assert in_columns(OXYGEN, [0, 15], [85, 85]) == one_by_one(OXYGEN, [0, 15], [85, 85])
+    assert in_columns(OXYGEN, [0, 15, 30], [97, 85, 85]) == [(2, 3)]
+    assert in_columns(OXYGEN, [0, 121, 136], [85, 96, 85]) == [(0, 1)]
+
+
 def test_spans_that_touch_are_one() -> None:
     assert merged([(5, 9), (0, 3), (3, 4), (8, 12)]) == [(0, 4), (5, 12)]
+    assert merged([(0, 10), (2, 5), (20, 30), (22, 25), (40, 41)]) == [(0, 10), (20, 30), (40, 41)]

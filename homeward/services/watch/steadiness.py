@@ -29,7 +29,6 @@ class Steadiness:
         self._value = np.full(0, np.nan)
         self._since = np.zeros(0, np.int64)  # received
         self._last = np.zeros(0, np.int64)
-        self._count = np.zeros(0, np.int64)
         self._has_changed = np.zeros(0, bool)
 
     def hear(self, slots: Ints, values: Floats, received: Ints) -> None:
@@ -45,19 +44,16 @@ class Steadiness:
         goes_on = same & (received - self._last[slots] <= pause_us)
         self._has_changed[slots] |= ~same & ~np.isnan(self._value[slots])
         self._since[slots] = np.where(goes_on, self._since[slots], received)
-        self._count[slots] = np.where(goes_on, self._count[slots] + 1, 1)
         self._value[slots], self._last[slots] = values, received
 
     def check(self, now: datetime) -> list[Change]:
         """Who is too steady, and who has moved again."""
         seen: list[Change] = []
-        slots = np.flatnonzero((self._count > 0) & (self._last - self._since >= _CHECKED_US))
+        slots = np.flatnonzero(self._last - self._since >= _CHECKED_US)
         for slot in slots.tolist():
             vital = BY_INDEX[int(self._windows.vital[slot])]
             since, last = as_time(int(self._since[slot])), as_time(int(self._last[slot]))
-            found = steadiness.steady(
-                vital, float(self._value[slot]), since, last, int(self._count[slot])
-            )
+            found = steadiness.steady(vital, float(self._value[slot]), since, last)
             key = Key(steadiness.condition(vital), int(self._windows.patient[slot]))
             if found is not None:
                 seen.append(Change(key, Kind.TECHNICAL, now, found))
@@ -82,6 +78,6 @@ class Steadiness:
         if more > 0:
             self._value = np.concatenate([self._value, np.full(more, np.nan)])
             self._has_changed = np.concatenate([self._has_changed, np.zeros(more, bool)])
-            for name in ("_since", "_last", "_count"):
+            for name in ("_since", "_last"):
                 old = getattr(self, name)
                 setattr(self, name, np.concatenate([old, np.zeros(more, np.int64)]))

@@ -46,7 +46,11 @@ def test_who_is_called_already_is_not_called_again():
 
 @pytest.mark.parametrize(
     "hours",
-    [(None, time(7), "Europe/Berlin"), (time(23), None, "Europe/Berlin"), (time(23), time(7), None)],
+    [
+        (None, time(7), "Europe/Berlin"),
+        (time(23), None, "Europe/Berlin"),
+        (time(23), time(7), None),
+    ],
 )
 def test_hours_of_which_something_is_missing_are_not_quiet(hours):
     assert not Told(1, "low", "physiological", 1, "patient", 1, *hours, False, 1).is_quiet(NIGHT)

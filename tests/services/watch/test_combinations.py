@@ -129,7 +129,7 @@ def steadily(bedside, seconds, value=72, step=5):
 def test_a_heart_that_never_changes_for_half_an_hour_is_technical(bedside):
     steadily(bedside, 1800)
     assert bedside.said == []
-    steadily(bedside, 10)
+    steadily(bedside, 5)  # half an hour after the first
     assert bedside.said == [("steady_heart_rate", "low")]
     assert bedside.changes[0].kind == "technical"
     steadily(bedside, 5, value=73)
