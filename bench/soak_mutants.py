@@ -52,7 +52,7 @@ def _watch(*names: str) -> tuple[str, ...]:
 
 
 RULES = _clinical("second_opinion", "rules")
-SCORES = _clinical("scores", "news2", "score_file")
+SCORES = _clinical("score_tables", "scores", "news2", "score_file")
 
 # Each file that judges, and the tests that hold it; none of them needs a database.
 FILES: dict[str, dict[str, tuple[str, ...]]] = {

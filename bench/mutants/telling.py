@@ -35,9 +35,11 @@ ROOT = Path(__file__).parents[2]
 CORES = len(os.sched_getaffinity(0))
 CPU_SECONDS_MAX = 300.0  # of all tests of one file with nothing mutated
 TEST_SECONDS_MAX = 2.0  # a slower test is not asked
+# Nor are these, which take seconds: every combination there is, against a second opinion.
+SLOW = "second_opinion_agrees or as_the_second_opinion_says or every_half_and_tenth"
 QUIETLY = (
     "-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:anyio", "--no-header",
-    "--tb=no", "--disable-warnings",
+    "--tb=no", "--disable-warnings", "-k", f"not ({SLOW})",
 )  # fmt: skip
 PASSED, NOTICED, NOT_IN_PLACE = 0, 1, 77
 Key = TypeVar("Key")

@@ -160,6 +160,69 @@ def test_what_a_doctor_ordered_only_a_doctor_loosens():
 
 
 @pytest.mark.parametrize(
+    ("seconds", "score", "is_doctor", "may"),
+    [
+        (900, H, False, True), (899, H, True, False),
+        (24 * H, 6 * H, True, True), (24 * H + 1, 6 * H, True, False),
+        (4 * H, 4 * H, False, True), (4 * H + 1, 4 * H, False, False),
+        (H, None, False, True), (H + 1, None, False, False),  # of whom nothing is known
+        (1800, 0, False, True), (1801, 0, False, False),  # continuous: each half hour
+    ],
+)  # fmt: skip
+def test_where_an_order_may_lie(seconds, score, is_doctor, may):
+    assert (may_order(seconds, score, is_doctor=is_doctor) is None) == may
+
+
+@pytest.mark.parametrize(("late", "minutes_late"), [(0, None), (1, 30)])
+def test_an_alarm_begins_after_what_is_allowed_and_says_by_how_much(late, minutes_late):
+    """An hourly observation is half an hour late, and a second more."""
+    case = Known(BEGUN, {"temperature": NOW - timedelta(minutes=90, seconds=late)}, H)
+    found = overdue(plan(case, NOW), case, NOW, 50, 900, LABELS)
+    assert (found and found.value) == minutes_late
+    if found:
+        assert (found.limit, found.since) == (30, NOW - timedelta(minutes=30, seconds=late))
+        assert found.text == "Observations overdue by 30 min: all"
+
+
+def test_an_ordered_interval_of_more_than_an_hour_is_for_somebody_less_ill():
+    for seconds, priority in ((H, Priority.MEDIUM), (2 * H, Priority.LOW)):
+        case = known(4 * H, minutes=600, order=order(seconds))
+        planned = plan(case, NOW)
+        assert planned.is_ordered
+        assert overdue(planned, case, NOW, 50, 900, LABELS).priority is priority
+
+
+def test_what_has_no_label_is_called_by_its_name():
+    case = known(H, minutes=20, respiratory_rate=100, temperature=110)
+    found = overdue(plan(case, NOW), case, NOW, 50, 900, LABELS)
+    assert found.text == "Observations overdue by 50 min: Temp, respiratory_rate"
+
+
+def test_what_is_due_this_very_moment_is_due():
+    assert plan(known(H, minutes=60), NOW).what_is_due(NOW) == ALL
+    assert plan(known(H, minutes=59), NOW).what_is_due(NOW) == ()
+
+
+def test_a_plan_of_nothing_is_none():
+    with pytest.raises(ValueError, match="something to observe"):
+        plan(Known(BEGUN, {}, H), NOW)
+
+
+def test_what_was_observed_in_the_same_moment_was_not_put_off():
+    asleep = {"temperature": NotDone(Absent.ASLEEP, ago(30))}
+    for minutes_ago, is_put_off in ((30, False), (31, True), (None, True)):
+        planned = plan(known(H, temperature=minutes_ago, not_done=asleep), NOW)
+        (part,) = (each for each in planned.parts if each.parameter == "temperature")
+        assert (part.put_off is Absent.ASLEEP) == is_put_off
+
+
+def test_what_was_put_off_is_never_due_sooner_than_without():
+    refused = {"temperature": NotDone(Absent.REFUSED, ago(180))}
+    planned = plan(known(4 * H, minutes=200, not_done=refused), NOW)
+    assert {round((part.due - NOW).total_seconds() / 60) for part in planned.parts} == {40}
+
+
+@pytest.mark.parametrize(
     ("interval", "unseen", "expected"),
     [
         (12 * H, 720 + 359, None), (12 * H, 720 + 361, Priority.LOW),
