@@ -20,18 +20,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.mutants.asked import PASSED, Tests
 from bench.mutants.lies import mutants, truth
-from bench.mutants.telling import (
-    PASSED,
-    ROOT,
-    Tests,
-    ask_anew,
-    ask_in_place,
-    forget,
-    load,
-    module_of,
-    race,
-)
+from bench.mutants.processes import ROOT, forget, load, module_of, race
+from bench.mutants.telling import ask_anew, ask_in_place
 from bench.report import finish, table
 
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.txt")

@@ -8,221 +8,30 @@ the tests those are asked, quickest first, that came by the statement when nothi
 """
 
 import ast
-import contextlib
 import functools
 import gc
-import importlib
 import importlib.abc
 import importlib.util
 import json
 import os
-import signal
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
-import hypothesis
 import pytest
 
-from bench.mutants.lies import Mutant, Span, mutants
+from bench.mutants.asked import NOT_IN_PLACE, NOTICED, PASSED, SLOW, Seen, Tests, Tracer
+from bench.mutants.lies import Mutant, mutants
+from bench.mutants.processes import ROOT, fork, limit, module_of, race, settle
 
-ROOT = Path(__file__).parents[2]
-CORES = len(os.sched_getaffinity(0))
 CPU_SECONDS_MAX = 300.0  # of all tests of one file with nothing mutated
-TEST_SECONDS_MAX = 2.0  # a slower test is not asked
-# Nor are these, which take seconds: every combination there is, against a second opinion.
-SLOW = "second_opinion_agrees or as_the_second_opinion_says or every_half_and_tenth"
 QUIETLY = (
     "-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:anyio", "--no-header",
     "--tb=no", "--disable-warnings", "-k", f"not ({SLOW})",
 )  # fmt: skip
-PASSED, NOTICED, NOT_IN_PLACE = 0, 1, 77
-Key = TypeVar("Key")
-
-
-def module_of(path: str) -> str:
-    """The name it is imported by."""
-    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def load(tests: Sequence[str]) -> None:
-    """Import what these tests need, once, before anything is forked."""
-    import pytest_asyncio  # noqa: F401
-
-    hypothesis.settings.register_profile("mutants", derandomize=True, database=None, deadline=None)
-    hypothesis.settings.load_profile("mutants")
-    for path in ("tests/conftest.py", *tests):
-        for node in ast.walk(ast.parse((ROOT / path).read_text())):
-            if isinstance(node, ast.ImportFrom) and node.module and "tests" not in node.module:
-                importlib.import_module(node.module)
-
-
-def forget(name: str) -> None:
-    """Forget a module and whoever has it from there, so that they are imported anew."""
-    modules = {each for each in sys.modules if each.split(".")[0] in ("homeward", "tests")}
-    modules |= {each for each in sys.modules if each.startswith("bench.alarm_machine")}
-    users = {each: _imports(each) for each in modules}
-    gone, more = {name}, {name}
-    while more:
-        more = {each for each in modules - gone if users[each] & gone}
-        gone |= more
-    for each in gone & sys.modules.keys():
-        package, _, own = each.rpartition(".")
-        del sys.modules[each]
-        if hasattr(sys.modules.get(package), own):  # `from package import own` asks it first
-            delattr(sys.modules[package], own)
-    settle()
-
-
-def settle() -> None:
-    """Before many forks: what is here stays, and is not copied for being counted."""
-    gc.collect()
-    gc.freeze()
-
-
-def _imports(name: str) -> set[str]:
-    path = getattr(sys.modules[name], "__file__", None)
-    if not path or not path.endswith(".py"):
-        return set()
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(Path(path).read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
-        elif isinstance(node, ast.Import):
-            found |= {each.name for each in node.names}
-    if name.endswith((".rules", ".scores")):  # which import what they find
-        found |= {each for each in sys.modules if each.startswith(name + ".")}
-    return found
-
-
-# --- processes -----------------------------------------------------------------------------------
-
-
-def fork(work: Callable[[], int]) -> int:
-    """A process that does this and ends with its code, whatever happens, and says nothing."""
-    child = os.fork()
-    if not child:
-        code = 99
-        try:
-            quiet = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(quiet, 1)
-            os.dup2(quiet, 2)
-            code = work()
-        finally:
-            os._exit(code)
-    return child
-
-
-def limit(seconds: float) -> None:
-    """Use no more CPU than that from now on: a test that never ends is noticed as well."""
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-
-
-def race(started: Iterator[tuple[Key, int]]) -> Iterator[tuple[Key, int]]:
-    """Processes as many at once as there are cores; each one's exit code, or -1."""
-    running: dict[int, Key] = {}
-
-    def ended() -> tuple[Key, int]:
-        child, status = os.wait()
-        while child not in running:
-            child, status = os.wait()
-        return running.pop(child), os.WEXITSTATUS(status) if os.WIFEXITED(status) else -1
-
-    for key, child in started:
-        running[child] = key
-        if len(running) >= CORES:
-            yield ended()
-    while running:
-        yield ended()
-
-
-# --- which tests ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A test when nothing is mutated: how long it takes, and the file's lines it comes by."""
-
-    seconds: float
-    lines: frozenset[int]
-
-    def comes_by(self, lines: Span | None) -> bool:
-        """Whether it may notice a lie there."""
-        return lines is None or any(lines[0] <= line <= lines[1] for line in self.lines)
-
-
-class Tracer:
-    """Which lines of a file's functions are executed."""
-
-    def __init__(self, path: str) -> None:
-        self._file = str(ROOT / path)
-        self._lines: set[int] = set()
-
-    def begin(self) -> None:
-        """From now on."""
-        self._lines = set()
-        sys.settrace(self._called)
-
-    def end(self) -> frozenset[int]:
-        """Until now."""
-        sys.settrace(None)
-        return frozenset(self._lines)
-
-    def _called(self, frame: Any, event: str, argument: object) -> Callable[..., Any] | None:
-        code = frame.f_code
-        is_ours = code.co_filename == self._file and code.co_name != "<module>"
-        return self._line if is_ours else None
-
-    def _line(self, frame: Any, event: str, argument: object) -> Callable[..., Any]:
-        self._lines.add(frame.f_lineno)
-        return self._line
-
-
-class Tests:
-    """The tests of one file: who noticed most lies is asked first, then the quickest."""
-
-    def __init__(self, seen: Mapping[str, Seen]) -> None:
-        self.seen = {name: e for name, e in seen.items() if e.seconds <= TEST_SECONDS_MAX}
-        self._noticed = Counter[str]()
-        self._read, self._write = os.pipe()
-        os.set_blocking(self._read, False)
-
-    def of(self, lines: Span | None) -> list[str]:
-        """Those that come by a statement."""
-        return [name for name in self.every(lines) if self.seen[name].comes_by(lines)]
-
-    def every(self, lines: Span | None) -> list[str]:
-        """All of them, those that come by a statement first."""
-        self._learn()
-
-        def place(name: str) -> tuple[bool, float, float]:
-            each = self.seen[name]
-            return not each.comes_by(lines), -self._worth(name), each.seconds
-
-        return sorted(self.seen, key=place)
-
-    def notice(self, name: str) -> NoReturn:
-        """End this process: the lie was noticed by that test."""
-        os.write(self._write, name.encode() + b"\n")
-        os._exit(NOTICED)
-
-    def patience(self, names: Sequence[str]) -> float:
-        """How much CPU all these may use, in seconds."""
-        return 2 + 2 * sum(self.seen[name].seconds for name in names)
-
-    def _worth(self, name: str) -> float:
-        return self._noticed[name] / (0.1 + self.seen[name].seconds)
-
-    def _learn(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while said := os.read(self._read, 65536):
-                self._noticed.update(said.decode().split("\n")[:-1])
 
 
 # --- in place ------------------------------------------------------------------------------------
