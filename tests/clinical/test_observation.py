@@ -96,6 +96,7 @@ def order(seconds, score=4 * H, until=60):
         (4 * H, order(12 * H), True),  # longer, and the score asks for no more than it did
         (6 * H, order(12 * H), True),
         (H, order(12 * H), False),  # the score rose since
+        (H, order(H), True),  # it rose to what was ordered
         (0, order(12 * H, score=0), True),
         (4 * H, order(H, until=0), False),
         (4 * H, order(None), False),
