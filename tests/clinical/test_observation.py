@@ -161,7 +161,7 @@ def test_what_a_doctor_ordered_only_a_doctor_loosens():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "score", "is_doctor", "may"),
+    ("seconds", "score", "is_doctor", "allowed"),
     [
         (900, H, False, True), (899, H, True, False),
         (24 * H, 6 * H, True, True), (24 * H + 1, 6 * H, True, False),
@@ -170,8 +170,8 @@ def test_what_a_doctor_ordered_only_a_doctor_loosens():
         (1800, 0, False, True), (1801, 0, False, False),  # continuous: each half hour
     ],
 )  # fmt: skip
-def test_where_an_order_may_lie(seconds, score, is_doctor, may):
-    assert (may_order(seconds, score, is_doctor=is_doctor) is None) == may
+def test_where_an_order_may_lie(seconds, score, is_doctor, allowed):
+    assert (may(seconds, score, is_doctor=is_doctor) is None) == allowed
 
 
 @pytest.mark.parametrize(("late", "minutes_late"), [(0, None), (1, 30)])
