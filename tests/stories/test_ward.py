@@ -222,3 +222,35 @@ async def test_sepsis_is_an_emergency_by_the_score_and_one_episode(ward):
     await ward.killed()
     await ward.reads(seconds=3, temperature=38.6, consciousness=0, on_oxygen=0, **sick)
     assert await ward.alarms(scores=True) == states
+
+
+async def test_a_rule_switched_on_again_rings_at_once_for_what_is_still_so(ward):
+    """The reading that rang before it was switched off has nothing newer after it."""
+
+    async def chooses(choice: str) -> None:
+        await ward.sql(
+            "insert into rule_setting (rule, patient_id, choice, set_at, set_by, by_role, reason)"
+            " values ('glucose_low', %(patient)s, %(choice)s, %(now)s, %(nurse)s, 'doctor', 'why')",
+            patient=ward.patients["ada"], choice=choice, now=ward.now,
+            nurse=ward.people["nurse"],
+        )  # fmt: skip
+        await ward.watch.take_orders()
+        await ward.watch.writer.flush_changes()
+
+    async def stood() -> list[str]:
+        rows = await ward.sql("select state from alarm where condition = 'glucose_low' order by id")
+        return [state for (state,) in rows]
+
+    await ward.reads(glucose=62)  # medium: off, it is over
+    assert await stood() == ["active"]
+    await chooses("off")
+    assert await stood() == ["resolved"]
+    await chooses("default")
+    assert await stood() == ["resolved", "active"]
+    await ward.reads(glucose=45)  # high: off, it stays to be seen
+    await chooses("off")
+    assert await stood() == ["resolved", "latched"]
+    await chooses("default")
+    assert await stood() == ["resolved", "active"]
+    await ward.killed()
+    assert await stood() == ["resolved", "active"]

@@ -26,7 +26,7 @@ from homeward.clinical.window import Window
 from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.vital import BY_INDEX, Vital
 from homeward.services.watch.conditions import Conditions
-from homeward.services.watch.ledger import Change
+from homeward.services.watch.ledger import ORDERED, Change
 from homeward.services.watch.plan import Orders, Plan, RuleSet
 from homeward.services.watch.windows import Ints, Windows, as_microseconds, as_time
 
@@ -238,8 +238,9 @@ class Judging:
     def _ordered(self, patient: int, now: datetime) -> list[Change]:
         """The rules of a patient are others now: end what is off, judge what is fresh."""
         rules = self._plan.of(patient)
+        detail = {"because": "off", ORDERED: True}
         changes = [
-            Change(Key(name, patient), Kind.PHYSIOLOGICAL, now, None, detail={"because": "off"})
+            Change(Key(name, patient), Kind.PHYSIOLOGICAL, now, None, detail=dict(detail))
             for name in self._off(rules)
         ]
         for each in rules.every:
@@ -256,7 +257,10 @@ class Judging:
         for slot in slots[is_asked].tolist():
             stale_us = BY_INDEX[int(self._windows.vital[slot])].stale_seconds * 1_000_000
             if as_microseconds(now) - int(self._windows.received[slot]) <= stale_us:
-                news += self._judge(slot, now)
+                judged = self._judge(slot, now)
+                for change in judged:
+                    change.detail[ORDERED] = True
+                news += judged
         return news
 
     def _off(self, rules: RuleSet) -> list[str]:

@@ -21,6 +21,7 @@ from homeward.store import Door, Store, queries
 
 Q = queries("homeward.services.watch")
 GROUPED = "grouped"
+ORDERED = "ordered"
 REASON_CHARACTERS_MAX = 500
 NEWS = timedelta(minutes=10)  # whoever heard nothing for longer asks for the whole board
 
@@ -29,7 +30,8 @@ NEWS = timedelta(minutes=10)  # whoever heard nothing for longer asks for the wh
 class Change:
     """What the watcher saw happen to one condition: a finding while it holds, None once over.
 
-    `measured` and `received` are of the reading that decided. `detail` goes to the ledger.
+    `measured` and `received` are of the reading that decided. `detail` goes to the ledger; ORDERED
+    in it marks what no reading decided, but an order of what is watched for.
     `cause` is the condition this one shares its cause with, `ward_id` the ward of what is about
     a ward rather than a patient. `is_again`: decided from the record, perhaps a second time.
     """
@@ -208,7 +210,10 @@ async def _raise(door: Door, change: Change, finding: Finding, where: dict[str, 
 async def _ring_anew(door: Door, episode: Episode, change: Change, finding: Finding) -> int | None:
     if episode.state is State.LATCHED:
         if change.measured is not None and change.measured == episode.measured:
-            return None  # the reading that raised it, judged again by one who takes over
+            # The reading that raised it: judged again by one who takes over, unless it was ended
+            # by an order, and is ordered otherwise now.
+            if not (await door.one(Q.ended_by_order, dict, id=episode.id))["is_so"]:
+                return None
         event = Event.RETURNED
     elif is_worse(finding.priority, episode.priority):
         event = Event.WORSENED

@@ -65,12 +65,24 @@ where (counted.missing > 0 and device.status = 'active') or alarm.id is not null
 
 -- name: raised_by
 -- Whether this very reading has raised this condition before: one who takes over judges the last
--- seconds again.
+-- seconds again. An episode that ended because of what was ordered, by no newer reading, is no
+-- answer to that: ordered otherwise, the same reading raises anew.
 select id from alarm
 where coalesce(patient_id, 0) = coalesce(%(patient)s, 0)
   and coalesce(device_id, 0) = coalesce(%(device)s, 0)
   and condition = %(condition)s and measured = %(measured)s and received = %(received)s
+  and not exists (
+    select from alarm_event
+    where alarm_event.alarm_id = alarm.id and event = 'cleared' and detail ? 'ordered'
+      and coalesce((detail ->> 'measured')::timestamptz <= alarm.measured, true))
 limit 1;
+
+-- name: ended_by_order
+-- Whether an episode is over because of what was ordered, by no newer reading.
+select coalesce((
+    select detail ? 'ordered' from alarm_event
+    where alarm_event.alarm_id = %(id)s and event = 'cleared' order by alarm_event.id desc limit 1
+), false) as is_so;
 
 -- name: raise_alarm
 -- A new episode. A unique index makes a second open one of the same condition impossible.
