@@ -5,6 +5,7 @@ Nothing here knows the present. A window rebuilt after a restart gives the same 
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from statistics import median_low
 
 from homeward.model.reading import Reading
@@ -46,6 +47,19 @@ def held_for(window: Window, seconds: float, holds: Callable[[float], bool]) -> 
     if not run:
         return False
     return len(window) == 1 or (run[-1].at - run[0].at).total_seconds() >= seconds
+
+
+def spread(window: Window, seconds: float) -> Window:
+    """The newest reading of each stretch of so many seconds, counted back from the newest of all.
+
+    What is measured each second is not to outvote what was measured each quarter of an hour.
+    """
+    if not window:
+        return window
+    newest, step = window[-1].at, timedelta(seconds=seconds)
+    places = [(newest - reading.at) // step for reading in window]
+    lasts = [*(now != after for now, after in pairwise(places)), True]
+    return [reading for reading, is_last in zip(window, lasts, strict=True) if is_last]
 
 
 def settled(window: Window, seconds: float = 60, readings_min: int = 5) -> Reading:

@@ -2,10 +2,10 @@
 
 Less than 90 mmHg, or 40 less than before, is how hypotension is defined in sepsis (ACCP/SCCM
 consensus 1992; SCCM/ESICM/ACCP/ATS/SIS 2001): somebody used to 160 may be in shock at 110. What
-was before is the middle value of the last hour's earlier measurements, two at least, and it must
-now be at most 110, where NEWS2 begins to score (RCP 2017), so that a high pressure coming down
-under treatment does not ring; both are Homeward's own choice. Below 90 the rule for low pressure
-speaks. It ends when less than 30 of the fall is left.
+was before is the middle value of the last hour's earlier measurements, two at least; of an
+arterial line, one a minute. It must now be at most 110, where NEWS2 begins to score (RCP 2017), so
+that a high pressure coming down under treatment does not ring; both are Homeward's own choice.
+Below 90 the rule for low pressure speaks. It ends when less than 30 of the fall is left.
 """
 
 from statistics import median_low
@@ -14,9 +14,9 @@ from homeward.clinical.ages import ADULT
 from homeward.clinical.limit import shown_unit
 from homeward.clinical.rule import Bounds, Rule
 from homeward.clinical.rules import systolic_low
-from homeward.clinical.window import Window, recent
+from homeward.clinical.window import Window, recent, spread
 from homeward.model.alarm import Finding, Priority
-from homeward.model.vital import HOUR, SYSTOLIC
+from homeward.model.vital import HOUR, MINUTE, SYSTOLIC
 
 FALL = 40.0
 FALL_ENDS = 30.0
@@ -36,7 +36,7 @@ def judge(window: Window, is_open: bool) -> Finding | None:
     """
     if not window:
         raise ValueError("there is nothing to judge in an empty window")
-    newest, earlier = window[-1], recent(window, HOUR)[:-1]
+    newest, earlier = window[-1], spread(recent(window, HOUR)[:-1], MINUTE)
     if newest.value < FLOOR or newest.value >= CEILING:
         return None
     if len(earlier) < EARLIER_MIN:  # a pause is no recovery
@@ -56,7 +56,7 @@ def _finding(window: Window, before: float | None) -> Finding:
 RULE = Rule(
     "systolic_falling",
     SYSTOLIC,
-    version=1,
+    version=2,
     judge=judge,
     bounds=Bounds(low=CEILING),
     window_seconds=HOUR,

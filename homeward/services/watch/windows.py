@@ -23,6 +23,11 @@ Floats = npt.NDArray[np.float64]
 RING = 256  # readings kept of one vital of one patient
 NEAR = 64  # as many as a minute usually has: looked through first
 SPARE = 16  # cells beyond a full window, so that jitter never cuts its oldest reading
+# A window longer than DENSE_SECONDS keeps its newest part as dense as any, since delays are
+# counted there; what is older is thinned once the ring is full.
+DENSE_SECONDS = 120
+DENSE_CELLS = 144  # at one reading a second, and some jitter
+SPARSE_CELLS = 64  # of all the rest
 KINDS = 64  # more than the vitals there are: a key is patient * KINDS + vital
 SLOTS_FIRST = 64
 LONG_AGO = -(2**62)
@@ -78,16 +83,21 @@ class Windows:
     """The rings. `seconds` is how far back each vital (by index) must be remembered.
 
     A vital measured faster than its ring can hold that long is thinned: within one
-    `spacing` the newest reading replaces the one before it.
+    `spacing` the newest reading replaces the one before it. Of a long window only the older part
+    is thinned so, as far as it must be: an arterial line is measured each second, and a cuff's
+    rule looks back an hour.
     """
 
     def __init__(self, seconds: dict[int, float]) -> None:
         self._seconds = seconds
         self.numbers = Numbers()
-        spacing = np.zeros(KINDS, np.int64)
+        self._spacing_of = np.zeros(KINDS, np.int64)
+        self._is_long = np.zeros(KINDS, bool)
         for vital in VITALS:
-            spacing[vital.index] = int(seconds[vital.index] * 1e6 / (RING - SPARE))
-        self._spacing_of = spacing
+            length = seconds[vital.index]
+            is_long = self._is_long[vital.index] = length > DENSE_SECONDS
+            dense = DENSE_SECONDS / DENSE_CELLS if is_long else length / (RING - SPARE)
+            self._spacing_of[vital.index] = int(dense * 1e6)
         self.at = np.zeros((SLOTS_FIRST, RING), np.int64)
         self.value = np.zeros((SLOTS_FIRST, RING))
         self.count = np.zeros(SLOTS_FIRST, np.int64)
@@ -216,6 +226,8 @@ class Windows:
 
     def put(self, slots: Ints, at: Ints, value: Floats, received: Ints) -> None:
         """Take in one reading for each of these different slots, newer than all before."""
+        for slot in slots[(self.count[slots] >= RING) & self._is_long[self.vital[slots]]].tolist():
+            self._make_room(slot)
         replaces = at - self._began[slots] < self._spacing[slots]
         count = self.count[slots] + ~replaces
         cell = (count - 1) % RING
@@ -225,6 +237,20 @@ class Windows:
         self._began[slots] = np.where(replaces, self._began[slots], at)
         self.newest[slots] = at
         self.received[slots] = received
+
+    def _make_room(self, slot: int) -> None:
+        """Thin the older part of a full ring, evenly; its cells are in order, from the first."""
+        at, value = self.at[slot].copy(), self.value[slot].copy()
+        seconds = self._seconds[int(self.vital[slot])]
+        age = self.newest[slot] - at
+        kept = age <= seconds * 1e6
+        if kept.sum() > DENSE_CELLS + SPARSE_CELLS:
+            spacing = int((seconds - DENSE_SECONDS) * 1e6 / (SPARSE_CELLS - 1)) + 1
+            is_last = np.diff(at // spacing, append=-1) != 0  # of its stretch
+            kept &= is_last | (age <= DENSE_SECONDS * 1e6)
+        count = int(kept.sum())
+        self.at[slot, :count], self.value[slot, :count] = at[kept], value[kept]
+        self.count[slot] = count
 
     def window(self, slot: int) -> list[Reading]:
         """The readings of one slot that any rule may ask for, oldest first.

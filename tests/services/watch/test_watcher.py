@@ -5,15 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from homeward.clinical.rules import RULES, oxygen_low
+from homeward.clinical.rules import RULES, oxygen_low, systolic_low
 from homeward.clinical.scores import mews, news2
+from homeward.clinical.setting import Choice, Setting
 from homeward.model.alarm import Kind, Priority, State
 from homeward.model.vital import BY_NAME
 from homeward.services.watch.ledger import Episode
+from homeward.services.watch.plan import Orders
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.troubles import Trouble
 from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.work import PASS_SECONDS
+from tests.services.watch.conftest import START
 
 QUIET = {"heart_rate": 72, "oxygen_saturation": 97, "respiratory_rate": 14}
 
@@ -404,3 +407,36 @@ def test_what_was_answered_and_is_not_measured_any_more_ends_and_may_ring_again(
     assert bedside.of("glucose_low")[-1] == ("glucose_low", "over")
     bedside.reads(glucose=45)
     assert bedside.of("glucose_low")[-1] == ("glucose_low", "high")
+
+
+@pytest.mark.parametrize("a_second", [1, 4])
+def test_an_arterial_lines_fall_of_40_is_found_at_the_first_reading_that_shows_it(
+    bedside, a_second
+):
+    """Nearly two hours at 150, so that the ring was thinned many times, then a slow fall."""
+    rows = [("systolic", 150.0, place / a_second) for place in range(7000 * a_second)]
+    for start in range(0, len(rows), 500):
+        bedside.now = START + timedelta(seconds=rows[start][2])
+        bedside.hears(rows[start : start + 500])
+    falling = [("systolic", 150.0 - place / 10, 7000 + place / 2) for place in range(700)]
+    for row in falling:
+        bedside.now = START + timedelta(seconds=row[2])
+        bedside.hears([row])
+    (first, *_) = [each for each in bedside.changes if each.key.condition == "systolic_falling"]
+    assert (first.measured - START).total_seconds() == 7000 + 400 / 2
+    assert first.finding.text == "Systolic 110 mmHg, was 150 in the last hour"
+    (low, *_) = [each for each in bedside.changes if each.key.condition == "systolic_low"]
+    assert (low.measured - START).total_seconds() == 7000 + 601 / 2
+
+
+@pytest.mark.parametrize("phase", range(0, 15, 2))
+def test_a_delay_on_an_arterial_line_is_as_long_as_it_was_set(bedside, phase):
+    """The window is an hour long; its newest minutes are no coarser for that."""
+    limit = replace(systolic_low.LIMIT, delay_seconds=20, extreme=None)
+    setting = Setting(1, "systolic_low", Choice.LIMIT, limit, patient_id=1)
+    bedside.keep(bedside.watcher.order(Orders((setting,)), bedside.now))
+    bedside.reads(seconds=400 + phase, systolic=120)
+    began = bedside.now
+    bedside.reads(seconds=30, systolic=85)
+    (low,) = [each for each in bedside.changes if each.key.condition == "systolic_low"]
+    assert (low.measured - began).total_seconds() == 20

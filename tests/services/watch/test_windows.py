@@ -1,6 +1,7 @@
 """The columns say what the plain functions say."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from homeward.clinical.scores import SCORERS
 from homeward.clinical.window import settled
 from homeward.model.reading import Reading
-from homeward.model.vital import BY_INDEX, OXYGEN_SATURATION
+from homeward.model.vital import BY_INDEX, GLUCOSE, OXYGEN_SATURATION, SYSTOLIC
 from homeward.services.watch.profiles import edges
 from homeward.services.watch.windows import (
     RING,
@@ -73,6 +74,42 @@ def test_what_comes_too_fast_is_thinned_and_the_window_keeps_its_length():
     assert window[-1] == readings[-1]
     assert (window[-1].at - window[0].at).total_seconds() > 119
     assert len(window) <= RING
+
+
+def test_a_long_window_of_a_fast_stream_is_dense_where_delays_are_counted():
+    """Two minutes of an arterial line as they came, and the rest of the hour evenly thinned."""
+    hour = 3600
+    windows = Windows(dict.fromkeys(BY_INDEX, float(hour)))
+    slots = windows.slots(np.array([1]), np.array([SYSTOLIC.index]))
+    readings = []
+    for second in range(2 * hour):
+        readings.append(
+            Reading(SYSTOLIC, 100 + second % 50, START + timedelta(seconds=second + second % 2 / 9))
+        )
+        at = np.array([as_microseconds(readings[-1].at)])
+        windows.put(slots, at, np.array([readings[-1].value]), at)
+        if second % 500 == 499:
+            window = windows.window(int(slots[0]))
+            newest = [each for each in readings if (readings[-1].at - each.at).seconds < 120]
+            assert window[-len(newest) :] == newest
+            assert set(window) <= set(readings)
+    window = windows.window(int(slots[0]))
+    ages = [(window[-1].at - each.at).total_seconds() for each in window]
+    assert ages[0] > hour - 60
+    assert max(before - after for before, after in pairwise(ages)) < 60
+
+
+def test_a_long_window_of_a_slow_stream_is_kept_whole():
+    """A glucose sensor each minute, for a night."""
+    length = 9000.0
+    windows = Windows(dict.fromkeys(BY_INDEX, length))
+    slots = windows.slots(np.array([1]), np.array([GLUCOSE.index]))
+    readings = [Reading(GLUCOSE, 100 + n % 50, START + timedelta(minutes=n)) for n in range(600)]
+    for reading in readings:
+        at = np.array([as_microseconds(reading.at)])
+        windows.put(slots, at, np.array([reading.value]), at)
+    recent = [each for each in readings if (readings[-1].at - each.at).total_seconds() <= length]
+    assert windows.window(int(slots[0])) == recent
 
 
 SOURCES = [
