@@ -23,6 +23,8 @@ Q = queries("homeward.services.watch")
 GROUPED = "grouped"
 ORDERED = "ordered"
 REASON_CHARACTERS_MAX = 500
+PRETEND_KEPT_FOR = timedelta(days=30)  # as long as the sentinel's rounds
+FORGOTTEN_MOST = 500  # at once: in half a minute, and a round leaves one
 NEWS = timedelta(minutes=10)  # whoever heard nothing for longer asks for the whole board
 
 
@@ -89,6 +91,13 @@ async def left_behind(door: Door) -> list[Episode]:
 async def answered(door: Door) -> list[Episode]:
     """Answered episodes of patients."""
     return [episode_of(row) for row in await door.all(Q.answered, dict)]
+
+
+async def forget_pretend(door: Door, now: datetime) -> None:
+    """Let go of what the sentinel's pretend patient left behind, a little at a time."""
+    values = {"before": now - PRETEND_KEPT_FOR, "most": FORGOTTEN_MOST}
+    await door.run(Q.forget_pretend, **values)
+    await door.run(Q.forget_pretend_scores, **values)
 
 
 async def write(store: Store, bus: Bus, changes: Sequence[Change]) -> list[AlarmShown]:
@@ -209,11 +218,8 @@ async def _raise(door: Door, change: Change, finding: Finding, where: dict[str, 
 
 async def _ring_anew(door: Door, episode: Episode, change: Change, finding: Finding) -> int | None:
     if episode.state is State.LATCHED:
-        if change.measured is not None and change.measured == episode.measured:
-            # The reading that raised it: judged again by one who takes over, unless it was ended
-            # by an order, and is ordered otherwise now.
-            if not (await door.one(Q.ended_by_order, dict, id=episode.id))["is_so"]:
-                return None
+        if await _is_judged_again(door, episode, change):
+            return None
         event = Event.RETURNED
     elif is_worse(finding.priority, episode.priority):
         event = Event.WORSENED
@@ -224,6 +230,14 @@ async def _ring_anew(door: Door, episode: Episode, change: Change, finding: Find
     await door.run(Q.ring_anew, id=episode.id, state=state, now=change.at, **values)
     await note(door, episode.id, change.at, event, state, _detail(change))
     return episode.id
+
+
+async def _is_judged_again(door: Door, episode: Episode, change: Change) -> bool:
+    """Whether this is the reading that raised it, judged again by one who takes over; not where an
+    order ended the episode, and it is ordered otherwise now."""
+    if change.measured is None or change.measured != episode.measured:
+        return False
+    return not (await door.one(Q.ended_by_order, dict, id=episode.id))["is_so"]
 
 
 async def _cause(door: Door, change: Change) -> int | None:

@@ -139,6 +139,29 @@ for update skip locked;
 -- It sounds again.
 update alarm set state = %(state)s, paused_until = null, paused_by = null where id = %(id)s;
 
+-- name: forget_pretend
+-- Old alarms of nobody, the sentinel's pretend patient, with their events: a round makes one each
+-- half minute. A real person's alarm is never forgotten; the table itself refuses that.
+with old as (
+    select alarm.id from alarm
+    join patient on patient.id = alarm.patient_id and patient.is_synthetic
+    where alarm.raised < %(before)s and alarm.state = 'resolved'
+      and not exists (select from call where call.alarm_id = alarm.id)
+    order by alarm.raised limit %(most)s
+), events as (
+    delete from alarm_event using old where alarm_event.alarm_id = old.id
+), receipts as (
+    delete from alarm_receipt using old where alarm_receipt.alarm_id = old.id
+)
+delete from alarm using old where alarm.id = old.id;
+
+-- name: forget_pretend_scores
+-- Old scores of nobody.
+delete from score where id in (
+    select score.id from score
+    join patient on patient.id = score.patient_id and patient.is_synthetic
+    where score.at < %(before)s order by score.at limit %(most)s);
+
 -- name: note_event
 -- One line of the ledger: what happened to an episode, when, by whom, from what.
 insert into alarm_event (alarm_id, at, event, state, person_id, detail)

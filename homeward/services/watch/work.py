@@ -313,6 +313,7 @@ class Watch:
             await self.writer.put(self._watcher.unheard(await ledger.answered(door), now))
             late = await lateness(door, now, self._tools.settings.alarm_seconds_max)
             await self.writer.put(self._watcher.hears(late, now))
+            await ledger.forget_pretend(door, now)
         if second and second % LEFT_SECONDS == 0:  # just begun, we may not have scored anybody yet
             overdue = await overdue_now(door, now, self._tools.settings)
             await self.writer.put(self._watcher.rounds(overdue, now))

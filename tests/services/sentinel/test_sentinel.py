@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
 from homeward.clinical.episode import Key
@@ -91,6 +92,55 @@ async def test_the_pretend_patient_is_nobody_anywhere(house: House):
         body = {"reason": "sentinel"}
         path = f"/api/alarms/{alarm.id}/acknowledge"
         assert (await sentinel.post(path, json=body)).status_code == 200
+
+
+async def test_what_it_leaves_behind_is_let_go_of_and_nothing_of_anybody_else(house: House):
+    door, now = house.store.door(), datetime.now(UTC)
+    made = await keep(door, "watcher", now)
+    old = now - ledger.PRETEND_KEPT_FOR - timedelta(hours=1)
+    anna = house.ids["Anna"]
+
+    async def alarm(patient: int, at: datetime, condition: str, *, is_over: bool = True) -> int:
+        """Low, so that it is over without anybody's answer."""
+        key, kind = Key(condition, patient), Kind.PHYSIOLOGICAL
+        changes = [ledger.Change(key, kind, at, Finding(Priority.LOW, "x", at))]
+        changes += [ledger.Change(key, kind, at, None)] if is_over else []
+        (shown,) = await ledger.write(house.store, house.tools.bus, changes)
+        return shown.id
+
+    for patient, place in ((made.patient_id, 0), (anna, 1)):
+        await door.run(
+            sql("insert into score (patient_id, name, at, low, high, risk, detail)"
+                " values (%(patient)s, 'news2', %(at)s, 0, 0, 'low', '{}')"),
+            patient=patient, at=old - timedelta(seconds=place),
+        )  # fmt: skip
+    gone = [await alarm(made.patient_id, old, f"old_{n}") for n in range(3)]
+    stays = {
+        await alarm(anna, old, "old"),
+        await alarm(made.patient_id, now, "new"),
+        await alarm(made.patient_id, old, "open", is_over=False),
+    }
+    await ledger.forget_pretend(door, now)
+    left = {row["id"] for row in await door.all(sql("select id from alarm"), dict)}
+    assert stays <= left
+    assert left.isdisjoint(gone)
+    lines = {
+        row["alarm_id"] for row in await door.all(sql("select alarm_id from alarm_event"), dict)
+    }
+    assert stays <= lines
+    assert lines.isdisjoint(gone)
+    scored = await door.all(sql("select patient_id from score where at < %(at)s"), dict, at=now)
+    assert [row["patient_id"] for row in scored] == [anna]
+    for table in ("alarm_event", "alarm_receipt", "alarm"):
+        if table == "alarm_receipt":
+            await door.run(
+                sql("insert into alarm_receipt (alarm_id, person_id, rung, at)"
+                    " select min(alarm.id), min(person.id), now(), now() from alarm, person"
+                    " where alarm.patient_id = %(anna)s"),
+                anna=anna,
+            )  # fmt: skip
+        with pytest.raises(psycopg.errors.RaiseException, match="never deleted"):
+            await door.run(sql(f"delete from {table}"))
 
 
 async def test_the_sentinel_answers_for_nobody_else(house: House):
