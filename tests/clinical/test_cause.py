@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from homeward.clinical.cause import Place, Silent, common_causes
+from homeward.clinical.cause import Off, Place, Silent, common_causes, common_clocks
 from homeward.clinical.episode import Key
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -114,3 +114,38 @@ def test_twelve_beds_are_named_and_of_thirteen_one_is_only_counted() -> None:
     assert cause.text.endswith(", 311, 312")
     (cause,) = common_causes(thirteen, silent(thirteen, 8))
     assert cause.text.endswith(", 311, 312 and 1 more")
+
+
+def off(places: list[Place], seconds: float) -> list[Off]:
+    """Their clocks say that by so many seconds too much, give or take what the way costs."""
+    return [Off(each, seconds + n % 5, NOW) for n, each in enumerate(places)]
+
+
+def test_forty_clocks_behind_one_gateway_are_one_wrong_clock() -> None:
+    beds = ward(40, gateway=7)
+    (cause,) = common_clocks(beds, off(beds, -240))
+    assert cause.key == Key("gateway_clock", device_id=7)
+    assert cause.ward_id == 3
+    assert cause.devices == {each.device_id for each in beds}
+    assert cause.text.startswith("gw-7: 40 of 40 clocks 3 min behind: 301, 302, 303")
+
+
+def test_a_clock_that_is_off_by_something_else_is_its_own() -> None:
+    beds = ward(6, gateway=7)
+    (cause,) = common_clocks(beds, off(beds[:5], 200) + off(beds[5:], -3600))
+    assert cause.devices == {each.device_id for each in beds[:5]}
+
+
+def test_clocks_that_are_off_by_chance_have_no_cause_in_common() -> None:
+    beds = ward(6, gateway=7)
+    assert common_clocks(beds, off(beds[:2], 200)) == []
+    apart = [off([bed], 200.0 * n)[0] for n, bed in enumerate(beds, 1)]
+    assert common_clocks(beds, apart) == []
+
+
+def test_a_wards_devices_that_ask_one_wrong_clock_are_one_cause() -> None:
+    beds = ward(8)
+    assert common_clocks(beds, off(beds[:4], 200)) == []
+    (cause,) = common_clocks(beds, off(beds[:5], 200))
+    assert cause.key == Key("ward_clock_3")
+    assert cause.text == "Ward 3: 5 of 8 clocks 3 min ahead: 301, 302, 303, 304, 305"

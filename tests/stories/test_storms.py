@@ -1,5 +1,7 @@
 """Many alarms with one cause are one call, and none of them is dropped."""
 
+from datetime import timedelta
+
 from homeward.services.watch import ledger
 
 BEDS = [f"bed-{n}" for n in range(1, 7)]
@@ -93,3 +95,55 @@ async def test_a_physiological_alarm_under_a_lost_gateway_rings_by_itself(ward):
     assert await calls(ward) == ["gateway_silent", "oxygen_low"]
     shown = await ward.store.door().all(ledger.Q.open_shown, dict, ward=None)
     assert shown[0]["condition"] == "oxygen_low"  # worst first, whatever the storm
+
+
+async def clocks_are(ward, seconds: float, beds=BEDS) -> None:
+    """As the record notes them of the newest readings."""
+    await ward.sql(
+        "insert into device_state (device_id, connected, since, last_seen, offset_seconds)"
+        " select id, true, %(now)s, %(now)s, %(seconds)s from device where name = any(%(names)s)"
+        " on conflict (device_id) do update set offset_seconds = excluded.offset_seconds",
+        now=ward.now, seconds=seconds, names=[f"monitor-{bed}" for bed in beds],
+    )  # fmt: skip
+
+
+async def test_a_gateway_whose_clock_is_ahead_is_one_alarm_and_each_clock_is_below_it(ward):
+    gateway = await through_one_gateway(ward)
+    await all_beds_read(ward, 5)
+    await clocks_are(ward, 180.0)
+    await all_beds_read(ward, 8)
+    assert await open_alarms(ward) == {"gateway_clock": 1, "device_clock": 6}
+    rows = await ward.sql(
+        "select device_id, priority, text from alarm where condition = 'gateway_clock'"
+    )
+    assert rows[0][:2] == (gateway, "low")
+    assert rows[0][2].startswith("gw-north: 6 of 6 clocks 3 min ahead: bed-1, bed-2")
+    assert await ward.sql("select count(*) from alarm where cause_id is not null") == [(6,)]
+    await ward.killed()
+    await all_beds_read(ward, 6)
+    assert await open_alarms(ward) == {"gateway_clock": 1, "device_clock": 6}
+    await clocks_are(ward, 0.2, BEDS[1:])
+    await all_beds_read(ward, 6)
+    assert await open_alarms(ward) == {"device_clock": 1}  # of the one that stays wrong
+    await clocks_are(ward, 0.2)
+    await all_beds_read(ward, 6)
+    assert await open_alarms(ward) == {}
+
+
+async def test_a_gateway_whose_clock_is_far_behind_is_one_call(ward):
+    """Its readings are too old to be live: nobody is watched, and that is said once."""
+    await through_one_gateway(ward)
+    await all_beds_read(ward, 10)
+    await clocks_are(ward, -600.0)
+    for _ in range(12):
+        frames = [
+            await ward.sends(bed, [("oxygen_saturation", 97.0, ward.now - timedelta(minutes=10))])
+            for bed in BEDS
+        ]
+        for frame in frames:
+            await ward.tells(frame)
+        await ward.reads(oxygen_saturation=97, heart_rate=70)
+    assert await open_alarms(ward) == {"gateway_silent": 1, "device_silent": 6}
+    assert await calls(ward) == ["gateway_silent"]
+    texts = await ward.sql("select text from alarm where condition = 'device_silent'")
+    assert all("its clock is off" in text for (text,) in texts)

@@ -5,24 +5,29 @@ from datetime import datetime
 from math import inf
 
 from homeward.clinical import clock
+from homeward.clinical.cause import GATEWAY_CLOCK, WARD_CLOCK
 from homeward.clinical.episode import Key
 from homeward.clinical.silence import DEVICE_SILENT
-from homeward.model.alarm import Finding, Kind
+from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.vital import MINUTE
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import Change
 from homeward.services.watch.silences import Watched
+from homeward.services.watch.storms import Storms, clock_causes
+
+_NAMES = (clock.DEVICE_CLOCK, GATEWAY_CLOCK, WARD_CLOCK)
 
 
 class Clocks:
     """Since when each device's clock has been off.
 
     A device whose readings come too late to be live is said to be silent, with its clock as the
-    reason (silences.py): one cause rings once.
+    reason (silences.py): one cause rings once. Many behind one gateway are one cause (storms.py).
     """
 
     def __init__(self, conditions: Conditions) -> None:
         self._conditions = conditions
+        self._storms = Storms(conditions, Priority.LOW)
         self._watched: Sequence[Watched] = ()
         self._since: dict[int, datetime] = {}
 
@@ -47,12 +52,15 @@ class Clocks:
             is_said = self._conditions.holds(key)
             if finding is not None and (is_said or not self._conditions.holds(silent)):
                 found[key] = finding
+        places = [each.place for each in self._watched if each.offset_seconds is not None]
+        seen = self._storms.group(clock_causes(places, found), found, now)
+        held = {change.key for change in seen}
         # A clock that was behind before we took over needs no second five minutes.
         waiting = {each.device_id for each in self._watched if each.device_id in self._since}
-        seen = [Change(key, Kind.TECHNICAL, now, finding) for key, finding in found.items()]
         seen += [
             Change(key, Kind.TECHNICAL, now, None)
-            for key in self._conditions.keys(clock.DEVICE_CLOCK)
-            if key not in found and key.device_id not in waiting
+            for name in _NAMES
+            for key in self._conditions.keys(name)
+            if key not in held and not (name == clock.DEVICE_CLOCK and key.device_id in waiting)
         ]
-        return [change for change in seen if self._conditions.is_news(change)]
+        return [change for change in seen if self._storms.is_news(change)]

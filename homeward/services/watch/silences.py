@@ -16,11 +16,11 @@ from homeward.clinical import silence
 from homeward.clinical.cause import GATEWAY_SILENT, WARD_SILENT, Place
 from homeward.clinical.episode import Key
 from homeward.clinical.silence import DEVICE_SILENT, Expected
-from homeward.model.alarm import Finding, Kind
+from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.vital import BY_NAME, VITALS, Vital
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import Change
-from homeward.services.watch.storms import Storms
+from homeward.services.watch.storms import Storms, silent_causes
 from homeward.services.watch.windows import (
     EPOCH,
     KINDS,
@@ -109,7 +109,7 @@ class Silences:
         self._free_slots = np.zeros(0, np.int64)
         self._free_since = np.zeros(0, np.int64)
         self._quiet_until: datetime | None = None
-        self._storms = Storms(conditions)
+        self._storms = Storms(conditions, Priority.MEDIUM)
 
     def begin(self, now: datetime) -> None:
         """We have just begun to listen (again): give everybody time to be heard."""
@@ -182,7 +182,7 @@ class Silences:
         found: dict[Key, Finding] = {}
         for each in self._overdue(as_microseconds(now)):
             found |= self._findings(each, now)
-        seen = self._storms.group(self._places, found, now)
+        seen = self._storms.group(silent_causes(self._places, found), found, now)
         held = {change.key for change in seen}
         keys = [key for name in _NAMES for key in self._conditions.keys(name)]
         seen += [Change(key, Kind.TECHNICAL, now, None) for key in keys if key not in held]
