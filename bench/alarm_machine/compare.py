@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bench.alarm_machine.house import House, lines
-from bench.alarm_machine.second_opinion import Line, moment, opinion
+from bench.alarm_machine.second_life import Line
+from bench.alarm_machine.second_opinion import moment, opinion
 from bench.alarm_machine.stories import Story
 from homeward.clinical.rule import Rule
 from homeward.clinical.rules import RULES

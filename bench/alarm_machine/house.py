@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from bench.alarm_machine.mirror import Mirror
-from bench.alarm_machine.second_opinion import Line
+from bench.alarm_machine.second_life import Line
 from bench.alarm_machine.stories import SECOND, Device, Person, Rows, Said, Story
 from homeward.clinical.episode import Key
 from homeward.clinical.limit import Limit

@@ -9,8 +9,15 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from bench.alarm_machine import second_opinion
-from bench.alarm_machine.second_opinion import LIMITED, OTHERS, SCALE_2, YIELDS, Trace
+from bench.alarm_machine.second_limits import (
+    COVERED,
+    LIMITED,
+    SCALE_2,
+    YIELDS,
+    Trace,
+    months_old,
+)
+from bench.alarm_machine.second_rules import OTHERS, is_for
 from bench.alarm_machine.stories import EDGES, Person
 from homeward.clinical.limit import Limit
 from homeward.clinical.rules import RULES
@@ -46,7 +53,7 @@ def test_a_limits_numbers_are_those_of_its_page(name: str) -> None:
     assert (str(rule.words.priority), str(rule.words.extreme_priority)) == (row.usual, row.extreme)
     assert rule.window_seconds == row.window
     assert YIELDS.get(name) == (rule.yields_to and rule.yields_to.name)
-    assert second_opinion.COVERED.get(name, ()) in ((), *rule.covered_by)
+    assert COVERED.get(name, ()) in ((), *rule.covered_by)
 
 
 def test_every_rule_has_a_second_opinion() -> None:
@@ -63,12 +70,10 @@ def test_every_rule_has_a_second_opinion() -> None:
 def test_whom_a_rule_is_for(born: date | None, scale: int) -> None:
     on = date(2026, 3, 1)
     person, subject = Person(1, born, scale, 1, ()), Subject(born, scale)
-    months = second_opinion.months_old(born, on)
+    months = months_old(born, on)
     assert subject.age_months(on) == months
     for rule in RULES:
-        assert (rule.of(subject, on) is not None) == second_opinion.is_for(
-            rule.name, person, months
-        )
+        assert (rule.of(subject, on) is not None) == is_for(rule.name, person, months)
 
 
 def drawn(vital: str, rng: np.random.Generator) -> Trace:
