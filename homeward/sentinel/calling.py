@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
@@ -28,7 +28,7 @@ SENDERS = {
 
 
 class _Link:
-    """What a sender sees: settings and the clock. Nothing is taken from it."""
+    """What a sender sees (connectors.outward.SendLink): settings and the clock."""
 
     def __init__(self, config: Config) -> None:
         self.settings = config.settings
@@ -36,14 +36,6 @@ class _Link:
     def now(self) -> datetime:
         """The time, with its zone."""
         return datetime.now(UTC)
-
-    async def take(self, ways: Collection[Way], at_most: int) -> Sequence[Message]:
-        """There is no outbox here."""
-        raise NotImplementedError
-
-    async def report(self, receipts: Sequence[Receipt]) -> None:
-        """There is no record here; what came of it is returned."""
-        raise NotImplementedError
 
 
 def sender_of(config: Config, called: Called) -> Callable[[Message], Awaitable[Receipt]]:

@@ -11,7 +11,7 @@ from datetime import datetime
 import aiosmtplib
 
 from homeward.connectors.email.parse import letter
-from homeward.connectors.outward import OutLink
+from homeward.connectors.outward import OutLink, SendLink
 from homeward.connectors.sending import ATTEMPT_SECONDS, keep_sending
 from homeward.model.errors import Misconfigured, Refused, Unreachable
 from homeward.model.message import Message, Progress, Receipt, Way
@@ -44,7 +44,7 @@ def check(settings: Settings) -> None:
 class Sender:
     """Our mail server. Raises Misconfigured."""
 
-    def __init__(self, link: OutLink) -> None:
+    def __init__(self, link: SendLink) -> None:
         check(link.settings)
         self._link = link
 

@@ -11,7 +11,7 @@ from homeward.connectors.https_gateway.parse import (
     reference_in,
     request,
 )
-from homeward.connectors.outward import OutLink
+from homeward.connectors.outward import OutLink, SendLink
 from homeward.connectors.sending import keep_sending
 from homeward.model.errors import Misconfigured, Unreadable
 from homeward.model.message import Message, Progress, Receipt, Way
@@ -57,7 +57,7 @@ def read(settings: Settings, way: Way) -> Gateway:
 class Sender:
     """One gateway. Raises Misconfigured."""
 
-    def __init__(self, link: OutLink, way: Way) -> None:
+    def __init__(self, link: SendLink, way: Way) -> None:
         self._link = link
         self.gateway = read(link.settings, way)
 

@@ -7,7 +7,7 @@ only whether the service took the message, so each receipt is "sent, and nobody 
 import asyncio
 from typing import Any
 
-from homeward.connectors.outward import OutLink
+from homeward.connectors.outward import OutLink, SendLink
 from homeward.connectors.sending import ATTEMPT_SECONDS, keep_sending
 from homeward.model.alarm import Priority
 from homeward.model.errors import Misconfigured, Unreachable
@@ -38,7 +38,7 @@ def check() -> Any:
 class Sender:
     """The library, imported once."""
 
-    def __init__(self, link: OutLink) -> None:
+    def __init__(self, link: SendLink) -> None:
         self._link = link
         self._apprise = check()
 

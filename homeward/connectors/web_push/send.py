@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from homeward.connectors.https import Answer, ask
-from homeward.connectors.outward import OutLink
+from homeward.connectors.outward import OutLink, SendLink
 from homeward.connectors.sending import keep_sending
 from homeward.connectors.web_push.parse import SALT_BYTES, Subscription, encrypted, signed
 from homeward.model.alarm import Priority
@@ -32,7 +32,7 @@ async def run(link: OutLink) -> None:
 class Sender:
     """Holds our key. Raises Misconfigured where it is missing."""
 
-    def __init__(self, link: OutLink) -> None:
+    def __init__(self, link: SendLink) -> None:
         self._link = link
         self._key = read_key(link.settings.data / "keys" / "vapid.pem")
         self._subject = subject_of(link.settings.mail_from, link.settings.pages_url)
