@@ -23,8 +23,10 @@ class DevicePass:
 class Delivery(msgspec.Struct, frozen=True):
     """One message of one device, read and found sound.
 
-    (device, boot, seq, kind) names it for ever: a second one is a duplicate. boot -1 marks a
-    device that does not count; its seq is then a hash of the bytes.
+    (device, boot, seq, kind) names it for ever, so that a number that never came is noticed. What
+    is a duplicate the readings themselves say, not the number: a device that uses one twice for
+    different readings loses neither. boot -1 marks a device that does not count; its seq is then
+    a hash of the bytes.
     """
 
     device_id: int

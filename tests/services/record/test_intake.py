@@ -49,6 +49,23 @@ async def test_a_duplicate_is_stored_once_and_settled_twice(house):
         await house.passes(hours=1)
 
 
+async def test_a_number_used_twice_for_different_readings_loses_neither(house):
+    """A device that forgot its counter: told apart by what they say, never by a number alone."""
+    second = timedelta(seconds=1)
+    await house.wears("ann", "monitor", TEN)
+    first = house.delivery("monitor", 1, ("pulse", 72, TEN))
+    other = house.delivery("monitor", 1, ("pulse", 140, TEN + second), ("pulse", 72, TEN))
+    assert await house.sends(first, other) == [Outcome.STORED] * 2
+    await house.passes(minutes=5)
+    later = house.delivery("monitor", 1, ("pulse", 80, TEN + 2 * second))
+    assert await house.sends(later) == [Outcome.STORED]
+    for _ in range(3):  # in the inbox, in minutes, in hours
+        assert await house.charted("ann") == [
+            (TEN, 72), (TEN + second, 140), (TEN + 2 * second, 80),
+        ]  # fmt: skip
+        await house.passes(hours=1)
+
+
 async def test_many_offers_of_one_tick_share_a_commit(house):
     before = (await house.sql("select pg_current_xact_id()::text::bigint as n"))[0]["n"]
     many = [house.delivery("monitor", seq, ("pulse", 72, TEN)) for seq in range(1000)]
