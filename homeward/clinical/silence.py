@@ -20,7 +20,7 @@ HABIT_PAUSES = 10  # so many times as long without one: ten minutes of a monitor
 DEVICE_SILENT = "device_silent"
 
 # What the wearer can do about it. Vitals not listed here are measured by somebody else.
-_PATIENT_TEXTS: Mapping[str, str] = MappingProxyType(
+PATIENT_TEXTS: Mapping[str, str] = MappingProxyType(
     {
         "oxygen_saturation": "Your oxygen reading has stopped. Please check the sensor on your "
         "finger.",
@@ -98,7 +98,7 @@ def silent_vitals(
                 f"{vital.label}: nothing for {said(now - since)}",
                 since,
                 limit=allowed,
-                patient_text=_PATIENT_TEXTS.get(vital.name),
+                patient_text=PATIENT_TEXTS.get(vital.name),
             )
     return found
 
@@ -129,4 +129,4 @@ def said(silence: timedelta) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
-assert _PATIENT_TEXTS.keys() <= BY_NAME.keys()
+assert PATIENT_TEXTS.keys() <= BY_NAME.keys()

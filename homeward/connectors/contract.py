@@ -11,7 +11,15 @@ from datetime import datetime
 from typing import Protocol
 
 from homeward.connectors.outward import OutLink
-from homeward.model.delivery import Command, Delivery, DevicePass, Outcome, Settle, Spoiled
+from homeward.model.delivery import (
+    Command,
+    Delivery,
+    DevicePass,
+    Outcome,
+    SensorsOff,
+    Settle,
+    Spoiled,
+)
 from homeward.settings import Settings
 
 __all__ = [
@@ -21,6 +29,7 @@ __all__ = [
     "Link",
     "OutLink",
     "Outcome",
+    "SensorsOff",
     "Settle",
     "Spoiled",
     "accept",
@@ -38,6 +47,10 @@ class Link(Protocol):
 
     def offer(self, thing: Delivery | Spoiled, settle: Settle) -> None:
         """Store it; `settle` is called once, after the commit or once it is clear there is none."""
+        ...
+
+    def sensors(self, said: SensorsOff, settle: Settle) -> None:
+        """Keep what a device says of its sensors; `settle` as of an offer."""
         ...
 
     @property

@@ -49,6 +49,15 @@ class Spoiled:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class SensorsOff:
+    """Which of its sensors a device says are off now, all of them; none: all are on."""
+
+    device_id: int
+    received: datetime
+    names: tuple[str, ...]
+
+
 class Outcome(StrEnum):
     """What became of a delivery."""
 

@@ -25,7 +25,7 @@ from homeward.model.errors import Misconfigured
 from homeward.model.frame import Channel, WaveFrame
 from homeward.model.reading import Reading
 from homeward.simulate.outbox import MESSAGES_MAX, Message, Outbox
-from homeward.standards.payload import encode
+from homeward.standards.payload import encode, encode_sensors
 
 log = logging.getLogger("homeward.device")
 
@@ -123,6 +123,12 @@ class Device:
         elif self._client is not None and self._is_connected:
             self._client.publish(topic, body, qos=0)
             self._watch_writing()
+
+    def say_off(self, sensors: Iterable[str]) -> None:
+        """Say which of its sensors are off, all of them; none: every one is on."""
+        body = encode_sensors(tuple(sensors))
+        self.outbox.put(Message(f"devices/{self.badge.name}/sensors", body, -1))
+        self._pump()
 
     async def came(self) -> None:
         """Wait until the door has let it in for the first time."""

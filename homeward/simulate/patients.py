@@ -48,6 +48,10 @@ class Wire(Protocol):
         """One frame of waveforms."""
         ...
 
+    def say_off(self, sensors: Iterable[str]) -> None:
+        """Which sensors are off."""
+        ...
+
 
 class Monitor:
     """A bedside monitor on a pretend patient. Call `tick` every WAVE_SECONDS."""
@@ -62,6 +66,7 @@ class Monitor:
         build = patient.build or Build()
         self._body = Bedside(build, seed, second_of_day)
         self._recorded = recorded
+        self._off: tuple[str, ...] | None = None  # as said last
         self._waves = Waves(seed, height=0.8 + 0.07 * (seed % 7), recorded=recorded)
         self._elapsed = 0.0
         self._body.settle(self._causes(0))
@@ -100,7 +105,14 @@ class Monitor:
             self.wire.show(now - timedelta(seconds=WAVE_SECONDS), channels)
         if self._elapsed % 1 < WAVE_SECONDS:
             self._numerics = self._body.step(causes, 1)
+            self._say_off(causes)
             self.wire.send(self._measure(self._numerics, causes, now))
+
+    def _say_off(self, causes: Causes) -> None:
+        off = (*(() if causes.probe else ("probe",)), *(() if causes.leads else ("leads",)))
+        if off != self._off:
+            self._off = off
+            self.wire.say_off(off)
 
     def _measure(self, numerics: Numerics, causes: Causes, at: datetime) -> list[Reading]:
         readings = self._each_second(numerics, causes, self._elapsed, at)

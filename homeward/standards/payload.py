@@ -17,6 +17,7 @@ import msgspec
 from homeward.model.errors import Unreadable
 from homeward.model.frame import WaveFrame, unpack_waves
 from homeward.model.reading import Reading
+from homeward.model.sensor import SENSOR_BY_NAME, SENSORS
 from homeward.model.unit import ACCEPTED, in_own_unit
 from homeward.model.vital import BY_NAME, CONSCIOUSNESS_LETTERS, EFFORT_WORDS, VITALS, Vital
 
@@ -71,8 +72,13 @@ class _Batch(msgspec.Struct, forbid_unknown_fields=True):
     seq: _Count | None = None
 
 
+class _Sensors(msgspec.Struct, forbid_unknown_fields=True):
+    off: Annotated[list[str], msgspec.Meta(max_length=len(SENSORS))]
+
+
 _single = msgspec.json.Decoder(_Single)
 _batch = msgspec.json.Decoder(_Batch)
+_sensors = msgspec.json.Decoder(_Sensors)
 
 
 def decode(body: bytes, received: datetime) -> Message:
@@ -118,6 +124,28 @@ def decode_waves(body: bytes, received: datetime) -> WaveFrame:
     if not all(len(channel.samples) for channel in frame.channels):
         raise Unreadable("wave frame with a channel of no samples")
     return frame
+
+
+def decode_sensors(body: bytes) -> tuple[str, ...]:
+    """Read which of its sensors a device says are off, in the order of model.sensor.
+
+    Raises Unreadable for anything but a list of sensors there are, each once.
+    """
+    try:
+        off = _sensors.decode(body).off
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(str(error)[:REASON_CHARACTERS_MAX]) from None
+    unknown = [name for name in off if name not in SENSOR_BY_NAME]
+    if unknown:
+        raise Unreadable(f"there is no sensor {unknown[0][:REASON_CHARACTERS_MAX]}")
+    if body.count(b'"') != 2 * (len(off) + 1) or len(set(off)) != len(off):
+        raise Unreadable("a field or a sensor is written twice")
+    return tuple(sensor.name for sensor in SENSORS if sensor.name in off)
+
+
+def encode_sensors(off: Sequence[str]) -> bytes:
+    """Write which sensors are off."""
+    return msgspec.json.encode({"off": list(off)})
 
 
 def encode(readings: Sequence[Reading], boot: int | None = None, seq: int | None = None) -> bytes:

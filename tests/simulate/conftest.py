@@ -13,7 +13,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from homeward.connectors.contract import Command, Delivery, DevicePass, Outcome, Settle, Spoiled
+from homeward.connectors.contract import (
+    Command,
+    Delivery,
+    DevicePass,
+    Outcome,
+    SensorsOff,
+    Settle,
+    Spoiled,
+)
 from homeward.connectors.mqtt.listen import opened
 from homeward.engines.certificates import Authority
 from homeward.engines.nats import free_port
@@ -28,6 +36,7 @@ class KeptLink:
         self.settings = settings
         self.kept: list[Delivery] = []
         self.offered = 0
+        self.off: tuple[str, ...] | None = None  # sensors, by the device's last word
         self.stores = True
         self.is_full = False
         self._news = asyncio.Event()
@@ -39,6 +48,11 @@ class KeptLink:
         self.offered += 1
         if self.stores and isinstance(thing, Delivery):
             self.kept.append(thing)
+        settle(Outcome.STORED if self.stores else Outcome.NOT_STORED)
+        self._news.set()
+
+    def sensors(self, said: SensorsOff, settle: Settle) -> None:
+        self.off = said.names
         settle(Outcome.STORED if self.stores else Outcome.NOT_STORED)
         self._news.set()
 

@@ -47,6 +47,16 @@ async def test_what_it_sends_arrives_as_it_was(frontdoor, badge):
     assert [(r.vital, r.value) for r in delivery.readings] == [(r.vital, r.value) for r in readings]
 
 
+async def test_what_it_says_of_its_sensors_arrives(frontdoor, badge):
+    async with switched_on(Device(badge, boot=1)) as device:
+        device.say_off(["leads", "probe"])
+        await device.drained()
+        assert frontdoor.link.off == ("probe", "leads")
+        device.say_off([])
+        await device.drained()
+    assert frontdoor.link.off == ()
+
+
 async def test_what_it_measured_before_it_was_connected_is_sent_afterwards(frontdoor, badge):
     device = Device(badge, boot=1)
     for value in range(60, 160):

@@ -19,6 +19,10 @@ class Wire:
     def __init__(self) -> None:
         self.messages = []
         self.frames = []
+        self.off = []
+
+    def say_off(self, sensors) -> None:
+        self.off.append(tuple(sensors))
 
     def send(self, readings) -> None:
         self.messages.append(tuple(readings))
@@ -71,6 +75,7 @@ def test_a_probe_that_fell_off_sends_no_saturation_no_pulse_and_no_pleth():
     assert 90 < len(wire.values("oxygen_saturation")) < 110
     assert len(wire.values("pulse")) == len(wire.values("oxygen_saturation"))
     assert Counter(len(channels) for _, channels in wire.frames)[2] > 80
+    assert wire.off == [(), ("probe",)]  # it says so itself, once
 
 
 @pytest.mark.parametrize(

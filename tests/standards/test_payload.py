@@ -17,8 +17,10 @@ from homeward.standards.payload import (
     BATCH_READINGS_MAX,
     UNCOUNTED_BOOT,
     decode,
+    decode_sensors,
     decode_waves,
     encode,
+    encode_sensors,
 )
 
 NOW = datetime(2026, 11, 24, 6, 22, tzinfo=UTC)
@@ -242,3 +244,38 @@ def test_a_wave_frame():
 def test_a_wave_frame_is_refused(raw: bytes, reason: str):
     with pytest.raises(Unreadable, match=reason):
         decode_waves(raw, NOW)
+
+
+@pytest.mark.parametrize(
+    ("body", "off"),
+    [
+        (b'{"off": []}', ()),
+        (b'{"off": ["probe"]}', ("probe",)),
+        (b'{"off":["leads","probe"]}', ("probe", "leads")),
+    ],
+)
+def test_sensors_that_are_off(body, off):
+    assert decode_sensors(body) == off
+    assert decode_sensors(encode_sensors(off)) == off
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"off", "JSON"),
+        (b"[]", "Expected"),
+        (b"{}", "off"),
+        (b'{"off": null}', "Expected"),
+        (b'{"off": "probe"}', "Expected"),
+        (b'{"off": ["finger"]}', "no sensor finger"),
+        (b'{"off": ["probe", "probe"]}', "twice"),
+        (b'{"off": ["probe"], "off": []}', "twice"),
+        (b'{"off": ["probe"], "at": "2026-11-24T06:21:02Z"}', "unknown field"),
+        (b'{"off": ["probe","leads","arterial_line","thermometer","glucose_sensor","x"]}', "5"),
+        (b"\xff", "malformed"),
+        (b"[" * 100_000, "Expected"),
+    ],
+)
+def test_what_is_no_word_about_sensors_is_refused(body, reason):
+    with pytest.raises(Unreadable, match=reason):
+        decode_sensors(body)

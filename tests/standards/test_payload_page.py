@@ -1,6 +1,7 @@
 """The page for people who build devices says what the code does."""
 
 import re
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from homeward.connectors.mqtt.packets import Reason
 from homeward.connectors.mqtt.parse import STATUS_BYTES_MAX, topics_of
 from homeward.connectors.mqtt.receipts import UNSETTLED_MAX
 from homeward.model.frame import CHANNELS_MAX, SAMPLES_MAX
+from homeward.model.sensor import SENSORS
 from homeward.model.unit import ACCEPTED
 from homeward.model.vital import VITALS
 from homeward.settings import Settings
-from homeward.standards.payload import BATCH_READINGS_MAX, decode
+from homeward.standards.payload import BATCH_READINGS_MAX, decode, decode_sensors
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reference" / "payload.md").read_text()
@@ -40,7 +42,15 @@ def test_its_vitals_are_all_and_right():
 def test_its_topics_are_a_devices():
     told = set(re.findall(r"^\| `(devices/<name>/\w+)`", PAGE, re.MULTILINE))
     topics = topics_of("<name>")
-    assert told == {topics.readings, topics.waves, topics.status, topics.commands}
+    assert told == set(asdict(topics).values())
+
+
+def test_its_sensors_are_all_and_right():
+    rows = re.findall(r"^\| `(\w+)` \| ([\w₂ ]+) \| ((?:`\w+`(?:, )?)+) \|$", PAGE, re.MULTILINE)
+    told = {(name, label, tuple(re.findall(r"`(\w+)`", vitals))) for name, label, vitals in rows}
+    assert told == {(each.name, each.label, each.vitals) for each in SENSORS}
+    (said,) = re.findall(r'^`(\{"off".*)`$', PAGE, re.MULTILINE)
+    assert decode_sensors(said.encode()) == ("probe",)
 
 
 def test_its_numbers_are_ours():

@@ -1,8 +1,11 @@
 """What happens to people, told on real engines."""
 
+import asyncio
 from datetime import timedelta
 
 from homeward.clinical import silence
+from homeward.model.delivery import Outcome, SensorsOff
+from homeward.services.record.sensors import Sensors
 
 SICK = {"heart_rate": 80, "oxygen_saturation": 86}
 WELL = {"heart_rate": 72, "oxygen_saturation": 97}
@@ -142,6 +145,34 @@ async def test_a_probe_that_falls_off_is_technical_and_calls_as_such(ward):
     assert await ward.called() == ["nurse"]
     await ward.reads(seconds=2, **WELL)
     assert await ward.alarms() == {"silent_oxygen_saturation": "resolved"}
+
+
+async def test_a_probe_that_is_off_by_the_monitors_own_word_is_one_call_and_no_silence(ward):
+    async def said(*sensors: str) -> None:
+        """As the record keeps what the door was told."""
+        link = Sensors(ward.tools, lambda device: None)
+        settled: list[Outcome] = []
+        link.hear(SensorsOff(ward.devices["ada"], ward.now, sensors), settled.append)
+        running = asyncio.create_task(link.run())
+        while not settled:
+            await asyncio.sleep(0)
+        running.cancel()
+        assert settled == [Outcome.STORED]
+        await ward.watch._hear_device("told.device", b'{"what": "sensors"}')
+
+    await ward.reads(seconds=20, **WELL)
+    await said("probe")
+    await ward.reads(seconds=20, heart_rate=72)
+    rows = await ward.sql("select condition, kind, priority, text from alarm")
+    assert [row[:3] for row in rows] == [("sensor_off_probe", "technical", "medium")]
+    assert rows[0][3] == "monitor-ada: SpO₂ probe off for 5 s"
+    assert await ward.called() == ["nurse"]
+    await ward.killed()  # the next watcher knows it from the record
+    await ward.reads(seconds=30, heart_rate=72)
+    assert await ward.alarms() == {"sensor_off_probe": "active"}
+    await said()
+    await ward.reads(seconds=2, **WELL)
+    assert await ward.alarms() == {"sensor_off_probe": "resolved"}
 
 
 async def test_a_monitor_that_is_switched_off_is_one_alarm(ward):

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from homeward.model.delivery import Delivery
+from homeward.model.delivery import Delivery, SensorsOff
 from homeward.model.errors import Forbidden, Unreadable
-from homeward.standards.payload import decode, decode_waves
+from homeward.standards.payload import decode, decode_sensors, decode_waves
 
 STATUS_BYTES_MAX = 200
 
@@ -16,6 +16,7 @@ class Topics:
 
     readings: str
     waves: str
+    sensors: str
     status: str
     commands: str
 
@@ -34,7 +35,7 @@ def topics_of(name: str) -> Topics:
 
 def parse(
     topics: Topics, device_id: int, topic: str, body: bytes, received: datetime
-) -> Delivery | Status:
+) -> Delivery | SensorsOff | Status:
     """Read one message, received at `received` (UTC).
 
     Raises Forbidden for a topic that is not this device's to publish to, and Unreadable for a
@@ -46,6 +47,8 @@ def parse(
     if topic == topics.waves:
         waves = decode_waves(body, received)
         return Delivery(device_id, waves.boot, waves.sequence, received, waves=waves, body=body)
+    if topic == topics.sensors:
+        return SensorsOff(device_id, received, decode_sensors(body))
     if topic == topics.status:
         return Status(status_text(body))
     raise Forbidden("this topic is not this device's to publish to")

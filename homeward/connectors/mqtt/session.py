@@ -36,7 +36,7 @@ from homeward.connectors.mqtt.packets import (
 )
 from homeward.connectors.mqtt.parse import Status, Topics, parse, topics_of
 from homeward.connectors.mqtt.receipts import UNSETTLED_MAX, Receipts
-from homeward.model.delivery import Delivery, DevicePass, Outcome, Spoiled
+from homeward.model.delivery import Delivery, DevicePass, Outcome, SensorsOff, Spoiled
 from homeward.model.errors import Forbidden, HomewardError, Unreadable
 
 PACKET_OVERHEAD_BYTES_MAX = 1_024  # topic, identifier and properties around a payload
@@ -248,6 +248,8 @@ class Session(asyncio.Protocol):
             settle = partial(self._stored, packet_id) if qos == 1 else self._settle(packet)
             if type(thing) is Delivery:
                 self._link.offer(thing, settle)
+            elif isinstance(thing, SensorsOff):
+                self._link.sensors(thing, settle)
             elif isinstance(thing, Status):
                 # About this connection, not of the record: it lives as long as the connection.
                 self._status = thing.text

@@ -12,7 +12,15 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from homeward.model.delivery import Command, Delivery, DevicePass, Outcome, Settle, Spoiled
+from homeward.model.delivery import (
+    Command,
+    Delivery,
+    DevicePass,
+    Outcome,
+    SensorsOff,
+    Settle,
+    Spoiled,
+)
 from homeward.model.errors import Unreachable, Unreadable
 from homeward.model.frame import HOT
 from homeward.model.vital import VITALS
@@ -21,6 +29,7 @@ from homeward.services.record.counts import REPORT_SECONDS, Counts
 from homeward.services.record.hot import ROW, HotLane
 from homeward.services.record.presence import Presence
 from homeward.services.record.registry import Registry
+from homeward.services.record.sensors import Sensors
 from homeward.services.record.wearers import Wearers
 from homeward.store.bundles import READINGS, WAVES, InboxRow
 from homeward.store.inbox import InboxLine, QuarantineRow
@@ -67,6 +76,7 @@ class Intake:
         self._presence = Presence(tools.store)
         self._registry = Registry(tools, self._wearers, self._presence)
         self._hot = HotLane(tools.bus)
+        self._sensors = Sensors(tools, self._registry.sensors_said)
         self.counts = Counts()
         self._in_flight = 0  # messages of the batches being written
         self._offered: list[tuple[Delivery | Spoiled, Settle, int]] = []  # in this tick
@@ -87,7 +97,13 @@ class Intake:
         await intake._registry.start()
         keepers = [
             asyncio.create_task(intake._keep(run))
-            for run in (intake._hot.run, intake._hot.look, intake._registry.run, intake._count)
+            for run in (
+                intake._hot.run,
+                intake._hot.look,
+                intake._registry.run,
+                intake._count,
+                intake._sensors.run,
+            )
         ]
         try:
             yield intake
@@ -96,6 +112,7 @@ class Intake:
             for keeper in keepers:
                 keeper.cancel()
             await asyncio.gather(*keepers, return_exceptions=True)
+            intake._sensors.close()
             await intake._registry.stop()
 
     def offer(self, thing: Delivery | Spoiled, settle: Settle) -> None:
@@ -107,6 +124,10 @@ class Intake:
             size += HOT.itemsize * len(thing.readings)
         self._waiting_bytes += size
         self._offered.append((thing, settle, size))
+
+    def sensors(self, said: SensorsOff, settle: Settle) -> None:
+        """Keep what a device says of its sensors; `settle` after the commit."""
+        self._sensors.hear(said, settle)
 
     @property
     def is_full(self) -> bool:

@@ -50,6 +50,20 @@ on conflict (device_id) do update set
     offset_seconds = coalesce(excluded.offset_seconds, device_state.offset_seconds),
     detail = excluded.detail;
 
+-- name: write_sensors
+-- Which sensors devices say are off: of each since when, and when that was said last (ms).
+insert into device_state as state (device_id, connected, since, last_seen, sensors_off)
+select said.device_id, true, said.at, said.at, said.off::jsonb
+from unnest(%(devices)s::bigint[], %(times)s::timestamptz[], %(off)s::text[])
+    as said (device_id, at, off)
+join device on device.id = said.device_id
+on conflict (device_id) do update set
+    last_seen = excluded.last_seen,
+    sensors_off = coalesce((
+        select jsonb_object_agg(key, jsonb_build_array(
+            coalesce(state.sensors_off -> key -> 0, value -> 0), value -> 1))
+        from jsonb_each(excluded.sensors_off)), '{}');
+
 -- name: take_turns
 -- Only one process folds or compacts at a time; the lock ends with the transaction.
 select pg_try_advisory_xact_lock(1751477618) as is_mine;

@@ -108,6 +108,10 @@ class Registry:
         if self._presence.went(device_id, detail, self._tools.now()):
             self._tell_device(device_id, "disconnected", detail)
 
+    def sensors_said(self, device_id: int) -> None:
+        """What a device says of its sensors is written: whoever watches reads it."""
+        self._tell_device(device_id, "sensors", "")
+
     def tell_trouble(self, what: str, text: str, *, is_on: bool = True) -> None:
         """Tell that the platform itself is in trouble, or no longer."""
         self._tell("told.trouble", {"what": what, "text": text, "on": is_on})

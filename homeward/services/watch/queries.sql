@@ -286,14 +286,14 @@ from (
         coalesce(device_state.connected, true) as connected, association.patient_id,
         association.starts, association.id as association_id,
         device.expects <> '{}' as is_stated, device.gateway_id, gateway.name as gateway,
-        device_state.offset_seconds
+        device_state.offset_seconds, coalesce(device_state.sensors_off, '{}') as sensors_off
     from association
     join device on device.id = association.device_id
     left join device gateway on gateway.id = device.gateway_id
     left join device_state on device_state.device_id = device.id
     where association.ends is null and device.status = 'active'
     union all
-    select -1, 'by hand', '{}', true, stay.patient_id, stay.starts, 0, true, null, null, null
+    select -1, 'by hand', '{}', true, stay.patient_id, stay.starts, 0, true, null, null, null, '{}'
     from stay where stay.ends is null
 ) source
 join patient on patient.id = source.patient_id

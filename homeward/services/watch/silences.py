@@ -1,22 +1,25 @@
 """What should have come and did not: a sensor off, a device gone, a clock that is wrong.
 
+Where a device says itself which sensor is off, that is the alarm, and no silence besides.
+
 Each device says how often each vital is to be expected. Columns find what is overdue; only
 that is judged. Readings that come but are too old to be live count as silence, and the alarm
 says so: a patient behind a wrong clock is a patient nobody watches.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
-from homeward.clinical import silence
+from homeward.clinical import sensor, silence
 from homeward.clinical.cause import GATEWAY_SILENT, WARD_SILENT, Place
 from homeward.clinical.episode import Key
 from homeward.clinical.silence import DEVICE_SILENT, Expected
 from homeward.model.alarm import Finding, Kind, Priority
+from homeward.model.sensor import SENSOR_BY_NAME, Sensor
 from homeward.model.vital import BY_NAME, VITALS, Vital
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import Change
@@ -31,7 +34,7 @@ from homeward.services.watch.windows import (
 )
 
 SILENT = "silent_"
-_NAMES = (SILENT, DEVICE_SILENT, GATEWAY_SILENT, WARD_SILENT)
+_NAMES = (SILENT, DEVICE_SILENT, GATEWAY_SILENT, WARD_SILENT, sensor.SENSOR_OFF)
 # After a start, devices come back within this; until then nothing is said to be silent.
 GRACE_SECONDS = 15
 _STEADY = tuple(vital for vital in VITALS if silence.pause_seconds(vital) is not None)
@@ -64,6 +67,8 @@ class Watched:
     ward_id: int | None = None
     ward: str | None = None
     bed: str | None = None
+    # Sensors it says are off: since when, and when it said so last (ms since 1970).
+    sensors_off: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 
     @property
     def place(self) -> Place:
@@ -80,6 +85,9 @@ class Habit:
     association_id: int
     vital: str
     seconds: float
+
+
+_Off = Mapping[Sensor, datetime]  # sensors that are off, and since when
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +187,12 @@ class Silences:
         self._mind_the_clock(now)
         if self._quiet_until is not None and now < self._quiet_until:
             return []
+        off = {each.device_id: self._off(each, now) for each in self._watched if each.sensors_off}
         found: dict[Key, Finding] = {}
         for each in self._overdue(as_microseconds(now)):
-            found |= self._findings(each, now)
+            found |= self._findings(each, off.get(each.watched.device_id, {}), now)
         seen = self._storms.group(silent_causes(self._places, found), found, now)
+        seen += self._sensors_off(off, now)
         held = {change.key for change in seen}
         keys = [key for name in _NAMES for key in self._conditions.keys(name)]
         seen += [Change(key, Kind.TECHNICAL, now, None) for key in keys if key not in held]
@@ -209,13 +219,42 @@ class Silences:
             _Overdue(self._watched[place], frozenset(vitals)) for place, vitals in by_device.items()
         ]
 
-    def _findings(self, overdue: _Overdue, now: datetime) -> dict[Key, Finding]:
+    def _off(self, each: Watched, now: datetime) -> _Off:
+        """Which of its sensors are off, and since when: a reading after it said so says that one
+        is on again."""
+        found: dict[Sensor, datetime] = {}
+        for name, (since, said) in each.sensors_off.items():
+            which = SENSOR_BY_NAME.get(name)
+            if which is None:
+                continue
+            last = int(self._live[self._slot(each, which.vitals[0])])
+            if last <= said * 1000:
+                begun = as_time(max(since * 1000, last))
+                found[which] = EPOCH if begun > now else max(begun, min(each.starts, now))
+        return found
+
+    def _sensors_off(
+        self, off: Mapping[int, Mapping[Sensor, datetime]], now: datetime
+    ) -> list[Change]:
+        """The alarms of these; one that is over is over with whatever is heard again."""
+        changes: list[Change] = []
+        for each in self._watched:
+            for which, since in off.get(each.device_id, {}).items():
+                finding = sensor.sensor_off(each.device, which, since, now)
+                if finding is not None:
+                    key = Key(sensor.condition(which), each.patient_id, each.device_id)
+                    changes.append(Change(key, Kind.TECHNICAL, now, finding))
+        return changes
+
+    def _findings(self, overdue: _Overdue, off: _Off, now: datetime) -> dict[Key, Finding]:
         each = overdue.watched
+        explained = {vital for which in off for vital in which.vitals}
+        vitals = overdue.vitals - explained  # of the others the device said why
         if each.starts > now:  # our clock went back
             each = replace(each, starts=EPOCH)
         heard = {vital: self._heard(each, vital) for vital in each.expects if vital in BY_NAME}
         wrong = self._wrong_clock(each, now)
-        if len(overdue.vitals) == len(heard) or not each.connected:
+        if (vitals and vitals >= heard.keys() - explained) or not each.connected:
             last = max(heard.values())
             quickest = min(each.expects[vital] for vital in heard)
             device = silence.silent_device(each.device, last, quickest, now)
@@ -223,8 +262,7 @@ class Silences:
                 key = Key(DEVICE_SILENT, each.patient_id, each.device_id)
                 return {key: _said(device, each, wrong)}
         expected = [
-            Expected(BY_NAME[vital], each.expects[vital], each.starts)
-            for vital in sorted(overdue.vitals)
+            Expected(BY_NAME[vital], each.expects[vital], each.starts) for vital in sorted(vitals)
         ]
         found = silence.silent_vitals(expected, heard, now)
         return {Key(name, each.patient_id): _said(f, each, wrong) for name, f in found.items()}

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from homeward.connectors.mqtt.listen import opened
-from homeward.model.delivery import Delivery, DevicePass, Outcome, Spoiled
+from homeward.model.delivery import Delivery, DevicePass, Outcome, SensorsOff, Spoiled
 from homeward.model.reading import Reading
 from homeward.model.vital import OXYGEN_SATURATION
 from homeward.settings import Settings
@@ -85,6 +85,7 @@ class Platform:
     known: dict[str, DevicePass] = field(default_factory=dict)
     stored: list[Delivery] = field(default_factory=list)
     spoiled: list[Spoiled] = field(default_factory=list)
+    said: list[SensorsOff] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     waiting: list[Callable[[Outcome], None]] = field(default_factory=list)
     givers: dict[str, Callable[[bytes], None]] = field(default_factory=dict)
@@ -97,6 +98,13 @@ class Platform:
 
     def offer(self, thing: Delivery | Spoiled, settle: Callable[[Outcome], None]) -> None:
         (self.stored if isinstance(thing, Delivery) else self.spoiled).append(thing)
+        if self.settles_at_once:
+            settle(self.outcome)
+        else:
+            self.waiting.append(settle)
+
+    def sensors(self, said: SensorsOff, settle: Callable[[Outcome], None]) -> None:
+        self.said.append(said)
         if self.settles_at_once:
             settle(self.outcome)
         else:

@@ -88,6 +88,7 @@ async def test_d8_somebody_elses_topic(open_door, knock, a_reading):
         foreign = [
             "devices/pump-2/readings",
             "devices/pump-2/status",
+            "devices/pump-2/sensors",
             "devices/pump-1/commands",
             "devices/pump-1/readings/",
             "devices/pump-1",

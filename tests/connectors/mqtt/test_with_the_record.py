@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from homeward.connectors.mqtt.listen import opened
 from homeward.engines.certificates import Authority
+from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT, Channel, WaveFrame
 from homeward.model.wave import WAVES
 from homeward.services.record.intake import Intake
@@ -135,6 +136,57 @@ async def test_what_cannot_be_read_is_in_quarantine_when_it_is_answered(house):
             ((topic, reason, kept),) = await rows.fetchall()
     assert (topic, kept) == ("devices/pump-1/readings", body)
     assert "unit 'mm[Hg]' is not one of" in reason
+
+
+@pytest.mark.parametrize("qos", [1, 2])
+async def test_what_is_said_of_sensors_is_kept_when_it_is_answered_and_told(house, qos):
+    told: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def hear(_: str, body: bytes) -> None:
+        told.put_nowait(body)
+
+    async def off() -> dict[str, list[int]]:
+        async with house.tools.store.pool.connection() as connection:
+            rows = await connection.execute(
+                "select sensors_off from device_state join device on device.id = device_id"
+                " where name = 'pump-1'"
+            )
+            return (await rows.fetchone())[0]
+
+    stop = await house.tools.bus.listen("told.device", hear)
+    async with house.client("pump-1") as client:
+        await client.publish("devices/pump-1/sensors", b'{"off": ["probe"]}', qos=qos)
+        first = await off()
+        assert list(first) == ["probe"]
+        await client.publish("devices/pump-1/sensors", b'{"off": ["leads", "probe"]}', qos=qos)
+        again = await off()
+        assert again["probe"][0] == first["probe"][0]
+        assert again["probe"][1] == again["leads"][1] == again["leads"][0] > first["probe"][1]
+        await client.publish("devices/pump-1/sensors", b'{"off": []}', qos=qos)
+        assert await off() == {}
+        while json.loads(await asyncio.wait_for(told.get(), 5))["what"] != "sensors":
+            pass
+    await stop()
+
+
+async def test_what_is_no_word_about_sensors_is_in_quarantine(house):
+    async with house.client("pump-1", protocol=aiomqtt.ProtocolVersion.V5) as client:
+        await client.publish("devices/pump-1/sensors", b'{"off": ["finger"]}', qos=1)
+    assert await house.count("select count(*) from quarantine where reason like '%finger%'") == 1
+
+
+async def test_what_is_said_of_sensors_is_not_acknowledged_while_the_database_is_away(
+    house, knock, monkeypatch
+):
+    peer = await knock(house, version=5)
+
+    async def away(*_: object, **__: object) -> None:
+        raise Unreachable
+
+    monkeypatch.setattr("homeward.store.door.Door.run", away)
+    peer.send(peer.publish(b'{"off": ["probe"]}', 7, topic="devices/pump-1/sensors", version=5))
+    answer = await peer.packet()
+    assert (answer[0], answer[4]) == (0x40, 0x80)  # not stored: send it again
 
 
 async def test_d8_the_registry_decides(house):

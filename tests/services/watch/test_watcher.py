@@ -82,6 +82,102 @@ def test_a_scale_2_patient_has_their_own_limit(bedside, scale):
     assert len(bedside.of("oxygen_low")) == (1 if scale == 1 else 0)
 
 
+def off(bedside, *sensors, since=None, **more):
+    """The device says that these sensors are off, from now on or since then."""
+    ms = round((since or bedside.now).timestamp() * 1000)
+    expects = {"oxygen_saturation": 1, "pulse": 1, "heart_rate": 1}
+    watched = worn(expects, starts=START, **more)
+    said = {name: (ms, round(bedside.now.timestamp() * 1000)) for name in sensors}
+    bedside.watcher.watch([replace(watched, sensors_off=said)])
+    return bedside
+
+
+PROBE_OFF, SILENT = "sensor_off_probe", ("silent_oxygen_saturation", "silent_pulse")
+HEART = {"heart_rate": 72}
+BOTH = {"oxygen_saturation": 97, "pulse": 72}
+
+
+def listens(bedside, seconds, **vitals):
+    for _ in range(seconds):
+        bedside.reads(**vitals)
+        bedside.keep(bedside.watcher.listens(bedside.now))
+    return bedside
+
+
+def test_a_sensor_that_is_off_by_the_devices_word_is_one_alarm_and_no_silence(bedside):
+    listens(off(bedside), 20, **HEART, **BOTH)
+    listens(off(bedside, "probe"), 4, **HEART)
+    assert bedside.said == []
+    listens(bedside, 60, **HEART)
+    assert bedside.said == [(PROBE_OFF, "medium")]
+    (change,) = bedside.changes
+    assert (change.kind, change.key.device_id) == (Kind.TECHNICAL, 9)
+    assert change.finding.text == "monitor-9: SpO₂ probe off for 5 s"
+    listens(off(bedside), 3, **HEART, **BOTH)
+    assert bedside.said == [(PROBE_OFF, "medium"), (PROBE_OFF, "over")]
+
+
+def test_a_probe_that_is_moved_to_another_finger_rings_not(bedside):
+    listens(off(bedside), 20, **HEART, **BOTH)
+    listens(off(bedside, "probe"), 4, **HEART)
+    listens(off(bedside), 20, **HEART, **BOTH)
+    assert bedside.said == []
+
+
+def test_a_device_that_says_it_again_and_again_rings_once_and_in_time(bedside):
+    listens(off(bedside), 20, **HEART, **BOTH)
+    began = bedside.now
+    for _ in range(30):
+        listens(off(bedside, "probe", since=began), 1, **HEART)
+    assert bedside.said == [(PROBE_OFF, "medium")]
+    assert (bedside.changes[0].at - began).total_seconds() == 5
+
+
+def test_a_device_that_forgets_to_say_on_is_on_again_with_its_next_reading(bedside):
+    listens(off(bedside), 20, **HEART, **BOTH)
+    listens(off(bedside, "probe"), 10, **HEART)
+    listens(bedside, 3, **HEART, **BOTH)
+    assert bedside.said == [(PROBE_OFF, "medium"), (PROBE_OFF, "over")]
+    listens(bedside, 10, **HEART)  # and off once more, without a word: silence says so
+    assert bedside.said[2:] == [(silent, "medium") for silent in SILENT]
+
+
+def test_another_sensor_of_the_device_that_falls_silent_is_said_besides(bedside):
+    listens(off(bedside), 20, **HEART, **BOTH)
+    listens(off(bedside, "probe"), 10, **HEART)
+    listens(bedside, 10)
+    assert bedside.said == [(PROBE_OFF, "medium"), ("device_silent", "medium")]
+    listens(off(bedside, "probe", "leads", since=START), 2)
+    assert bedside.said[2:] == [("device_silent", "over"), ("sensor_off_leads", "medium")] or (
+        bedside.said[2:] == [("sensor_off_leads", "medium"), ("device_silent", "over")]
+    )
+
+
+def test_a_device_that_is_gone_is_said_besides_what_it_said_of_its_sensor(bedside):
+    listens(off(bedside), 20, **HEART, **BOTH)
+    listens(off(bedside, "probe"), 10, **HEART)
+    listens(off(bedside, "probe", connected=False, since=START), 10)
+    assert bedside.said == [(PROBE_OFF, "medium"), ("device_silent", "medium")]
+
+
+def test_a_sensor_that_was_off_before_we_took_over_rings_on(bedside):
+    held = Episode(
+        1, 1, 9, PROBE_OFF, Kind.TECHNICAL, Priority.MEDIUM, State.ACTIVE, START, None
+    )  # fmt: skip
+    bedside.watcher.restore([held], [])
+    bedside.watcher.begin(bedside.now)
+    listens(off(bedside, "probe", since=START - timedelta(minutes=5)), 30, **HEART)
+    assert bedside.said == []
+    listens(off(bedside), 1, **HEART, **BOTH)
+    assert bedside.said == [(PROBE_OFF, "over")]
+
+
+def test_a_clock_that_went_back_hides_no_sensor(bedside):
+    """Ours: what was said an hour from now was said before."""
+    listens(off(bedside, "probe", since=bedside.now + timedelta(hours=1)), 2, **HEART)
+    assert bedside.said == [(PROBE_OFF, "medium")]
+
+
 def test_pulse_yields_to_the_heart_rate_while_that_is_fresh(bedside):
     bedside.reads(seconds=30, heart_rate=160, pulse=160)
     assert bedside.of("pulse_high") == []
