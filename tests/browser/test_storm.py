@@ -37,7 +37,7 @@ async def storm(ward: Any) -> None:
         await write(tools.store, tools.bus, changes[start : start + 100])
 
 
-async def test_two_thousand_alarms_are_all_there_high_first_and_can_be_answered(
+async def test_d3_two_thousand_alarms_are_all_there_high_first_and_can_be_answered(
     visit: Any, ward: Any
 ) -> None:
     nurse = await visit()

@@ -50,7 +50,7 @@ def points(score: Score) -> list[int | None]:
 
 
 @pytest.mark.parametrize(("scorer", "chart", "column"), COLUMNS)
-def test_every_boundary_has_a_band_on_each_side(scorer, chart, column):
+def test_d5_every_boundary_has_a_band_on_each_side(scorer, chart, column):
     """From the table itself: one step below a band's lowest value is another band's highest."""
     step = rounded(10.0**-column.vital.decimals, column.vital.decimals)
     low, high = column.vital.possible

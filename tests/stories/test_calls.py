@@ -181,7 +181,7 @@ async def test_a_screen_that_closes_before_it_showed_the_call_sends_it_on_within
     assert await ward.called() == ["nurse", "charge nurse"]
 
 
-async def test_a_call_that_nobody_saw_goes_on_after_thirty_seconds_and_stays_open(ward, staff):
+async def test_d4_a_call_that_nobody_saw_goes_on_after_thirty_seconds_and_stays_open(ward, staff):
     ward.sees = set()  # screens are open, and show something else
     await staff.alarm()
     await staff.waits(29)
@@ -204,7 +204,7 @@ async def test_a_call_that_was_seen_late_is_waited_for_like_any_other(ward, staf
     assert await ward.called() == ["nurse", "charge nurse"]
 
 
-async def test_a_gateway_that_fails_sends_the_call_on_at_once(ward, staff):
+async def test_d4_a_gateway_that_fails_sends_the_call_on_at_once(ward, staff):
     """Somebody without a screen, to whom a message is under way until it fails."""
     ward.at_screens -= {"nurse"}
     await ward.sql("create table pretend_message (call_id bigint, failed boolean)")
@@ -224,7 +224,7 @@ async def test_a_gateway_that_fails_sends_the_call_on_at_once(ward, staff):
     assert await staff.outcomes() == [("nurse", None), ("charge nurse", None)]
 
 
-async def test_nobody_can_be_reached_so_everybody_is_called_and_again_for_ever(ward, staff):
+async def test_d4_nobody_can_be_reached_so_everybody_is_called_and_again_for_ever(ward, staff):
     ward.at_screens = set()
     await staff.alarm()
     await staff.waits(1)
@@ -309,7 +309,7 @@ async def test_a_gap_in_the_rota_is_told_a_day_ahead_until_it_is_filled(ward, st
     assert await staff.troubles() == {}
 
 
-async def test_killed_in_mid_escalation_the_next_process_goes_on_without_loss_or_doubling(
+async def test_d2_killed_in_mid_escalation_the_next_process_goes_on_without_loss_or_doubling(
     ward, staff
 ):
     """Nothing of the caller is in memory: two of them, each dying in turn, are one."""
@@ -331,7 +331,7 @@ async def test_killed_in_mid_escalation_the_next_process_goes_on_without_loss_or
     assert await staff.outcomes() == [("anna", "unanswered"), ("ben", None)]
 
 
-async def test_two_thousand_alarms_and_two_people_the_worst_first_and_none_dropped(ward, staff):
+async def test_d3_two_thousand_alarms_and_two_people_the_worst_first_and_none_dropped(ward, staff):
     await ward.chain("Ward 3", *([Aim(Target.PERSON, ward.people[n])] for n in ("anna", "ben")))
     await ward.sql(
         "insert into alarm (patient_id, condition, kind, priority, state, text, since, raised,"

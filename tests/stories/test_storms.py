@@ -44,7 +44,7 @@ async def calls(ward) -> list[str]:
     return [row[0] for row in rows]
 
 
-async def test_a_lost_gateway_is_one_call_and_lists_its_beds(ward):
+async def test_d3_a_lost_gateway_is_one_call_and_lists_its_beds(ward):
     gateway = await through_one_gateway(ward)
     await all_beds_read(ward, 20)
     assert await open_alarms(ward) == {}

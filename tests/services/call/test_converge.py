@@ -125,7 +125,7 @@ async def test_two_processes_at_once_call_nobody_twice(house):
     assert await house.called() == [("nora", None)] * 6
 
 
-async def test_a_ward_without_a_chain_does_not_keep_others_from_being_called(house, monkeypatch):
+async def test_d7_a_ward_without_a_chain_does_not_keep_others_from_being_called(house, monkeypatch):
     monkeypatch.setattr("homeward.services.call.converge.CALLS_MAX", 5)
     await house.ward("Ward 9")
     for place in range(6):

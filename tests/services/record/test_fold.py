@@ -78,7 +78,7 @@ async def test_a_change_of_association_after_arrival_still_counts(house):
     assert await house.charted("ann") == [(TEN, 61)]
 
 
-async def test_a_ward_with_gaps_charts_every_bed(house):
+async def test_d7_a_ward_with_gaps_charts_every_bed(house):
     """A device nobody wears in the middle of a batch leaves no later bed uncharted."""
     for bed in range(8):
         await house.device(f"bed-{bed}")

@@ -122,7 +122,7 @@ SOURCES = [
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_values_of_one_cell_always_score_the_same(source):
+def test_d5_values_of_one_cell_always_score_the_same(source):
     vital = source.vital
     low, high = vital.possible
     step = 10.0**-vital.decimals

@@ -42,7 +42,7 @@ async def test_a_way_for_high_alarms_only_is_left_alone_by_others(reach):
     assert await reach.taken() == []
 
 
-async def test_sent_is_not_delivered_and_only_proof_confirms(reach):
+async def test_d4_sent_is_not_delivered_and_only_proof_confirms(reach):
     await reach.contact("nora")
     await one_alarm(reach)
     await reach.passes()
@@ -118,7 +118,7 @@ async def test_a_final_failure_is_final_at_once(reach):
     assert await reach.reach_of() == (True, False)
 
 
-async def test_when_every_way_has_failed_the_next_person_is_called_at_once(reach):
+async def test_d4_when_every_way_has_failed_the_next_person_is_called_at_once(reach):
     """D4: three tries to the same person and then silence must never be ours."""
     await reach.contact("nora")
     await reach.contact("miriam")
@@ -255,7 +255,7 @@ class TestStorms:
             await reach.house.alarm(patient, priority=priority)
         await reach.passes(1)
 
-    async def test_fourteen_alarms_are_one_message(self, reach):
+    async def test_d3_fourteen_alarms_are_one_message(self, reach):
         await reach.contact("nora")
         await self.storm(reach)
         (message,) = await reach.taken()
@@ -294,7 +294,7 @@ class TestStorms:
         assert message.text == "14 alarms, 2 high, Ward 3."
         assert message.attempt == 2
 
-    async def test_two_thousand_alarms_drop_nothing(self, reach):
+    async def test_d3_two_thousand_alarms_drop_nothing(self, reach):
         await reach.contact("nora")
         await reach.house.sql(
             "insert into patient (record_number, name, birth_date, sex)"
