@@ -6,16 +6,19 @@ wait here, the oldest of a patient dropped first, until `curve_work` has time. N
 
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from struct import Struct
 
 import numpy as np
 
 from homeward.clinical.episode import Key
 from homeward.clinical.signals.bedside import ARTEFACT, CONDITIONS, Bedside, Seen
-from homeward.clinical.signals.claim import WaveRule
+from homeward.clinical.signals.claim import Shown, WaveRule
 from homeward.clinical.signals.rules import RULES
+from homeward.clinical.signals.sight import Sight
 from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.errors import Misconfigured, Unreadable
 from homeward.model.frame import WaveFrame, unpack_waves
@@ -57,6 +60,7 @@ class Curves:
         self._bedsides: dict[int, Bedside] = {}
         self._heard: dict[int, datetime] = {}
         self._began: datetime | None = None
+        self._failed: dict[str, str] = {}  # rules that raised in this look, and what
         self.dropped = 0  # frames, since last asked
 
     def hear(self, body: bytes, now: datetime) -> None:
@@ -93,18 +97,19 @@ class Curves:
 
     def fill(self, patient: int, frames: Sequence[tuple[int, WaveFrame]], now: datetime) -> None:
         """Begin this patient's windows with what the record holds of the last seconds."""
-        bedside = self._bedsides[patient] = Bedside(self.rules)
+        bedside = self._bedsides[patient] = Bedside(self._guarded())
         for device, frame in frames:
             _take(bedside, device, frame, now)
 
     def look(self, patient: int, now: datetime) -> list[Change]:
         """Take in what came of this patient, and what it changes."""
         self._began = self._began or now
-        bedside = self._bedsides.setdefault(patient, Bedside(self.rules))
+        bedside = self._bedsides.setdefault(patient, Bedside(self._guarded()))
         frames = self._waiting.pop(patient, deque())
         self._bytes -= sum(len(frame) + HEAD.size for _, frame, _ in frames)
         holding = self._conditions.of_patient(patient) & CONDITIONS
         trouble = Key(TROUBLE, patient)
+        self._failed.clear()
         try:
             measured = received = now
             for device, body, received in frames:
@@ -112,17 +117,30 @@ class Curves:
                 _take(bedside, device, frame, received)
                 measured = _EPOCH + timedelta(microseconds=frame.start)
             seen = bedside.look(now, holding)
-        except Exception as error:  # whatever a wave rule raises becomes an alarm
+        except Exception as error:  # what is wrong with the waves themselves is an alarm too
             del self._bedsides[patient]
             words = f"Waves could not be judged ({type(error).__name__}): watched by numbers alone"
             log.exception("waves could not be judged")
             finding = Finding(Priority.MEDIUM, words, now)
             return self._news([Change(trouble, Kind.TECHNICAL, now, finding)])
         self._heard[patient] = now
-        over = Change(trouble, Kind.TECHNICAL, now, None)
+        said = Change(trouble, Kind.TECHNICAL, now, _failing(self._failed, now))
+        judged = [each for each in seen if each.condition not in self._failed]  # nor ended
         return self._news(
-            [over, *(_change(patient, each, now, measured, received) for each in seen)]
+            [said, *(_change(patient, each, now, measured, received) for each in judged)]
         )
+
+    def _guarded(self) -> list[WaveRule]:
+        """The rules, each of which fails alone."""
+        return [replace(rule, find=partial(self._find, rule)) for rule in self.rules]
+
+    def _find(self, rule: WaveRule, sight: Sight) -> list[Shown]:
+        try:
+            return rule.find(sight)
+        except Exception as error:  # D22: whatever a wave rule raises becomes an alarm
+            log.exception("wave rule %s failed", rule.name)
+            self._failed[rule.name] = type(error).__name__
+            return []
 
     def forget(self, now: datetime) -> None:
         """Let go of the windows of whom nothing came for long."""
@@ -141,6 +159,15 @@ class Curves:
 
     def _news(self, changes: list[Change]) -> list[Change]:
         return [change for change in changes if self._conditions.is_news(change)]
+
+
+def _failing(failed: Mapping[str, str], now: datetime) -> Finding | None:
+    if not failed:
+        return None
+    # The class of the error, never its words: they may hold a patient's values.
+    which = ", ".join(f"{name} ({error})" for name, error in sorted(failed.items()))
+    words = f"Wave rules failed: {which}: this patient is watched by the others"
+    return Finding(Priority.MEDIUM, words, now)
 
 
 def _take(bedside: Bedside, device: int, frame: WaveFrame, now: datetime) -> None:

@@ -12,7 +12,7 @@ import pytest
 from homeward.clinical.episode import Key
 from homeward.clinical.signals.bedside import ARTEFACT
 from homeward.clinical.signals.rules import RULES
-from homeward.model.alarm import Kind, Priority
+from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.errors import Misconfigured, Unreachable, Unreadable
 from homeward.model.frame import Channel, WaveFrame
 from homeward.model.wave import BY_NAME
@@ -81,6 +81,38 @@ def test_an_electrode_that_came_off_is_technical_at_once() -> None:
     assert change.detail["contradicted"]["asystole"] == ["pleth"]
 
 
+def test_d22_a_wave_rule_that_raises_is_an_alarm_and_the_others_go_on() -> None:
+    def find(sight):
+        if fails:
+            raise ZeroDivisionError("75 of Rosa")
+        return []
+
+    fails = [True]
+    tachycardia = next(rule for rule in RULES if rule.name == "ventricular_tachycardia")
+    others = [rule for rule in RULES if rule is not tachycardia]
+    held = Key(tachycardia.name, 7)
+    conditions = Conditions()
+    conditions.is_news(Change(held, Kind.PHYSIOLOGICAL, NOW, Finding(Priority.HIGH, "VT", NOW)))
+    found = Curves(conditions, (replace(tachycardia, find=find, covers=()), *others))
+    begins = NOW
+    for second in range(40):
+        now = begins + timedelta(seconds=20)
+        found.hear(told(7, 3, begins, stopped()), now)
+        changes = found.look(7, now)
+        begins += timedelta(seconds=1)
+        if second == 0:
+            assert [(each.key.condition, each.finding.priority) for each in changes] == [
+                (TROUBLE, Priority.MEDIUM), ("asystole", Priority.HIGH),
+            ]  # fmt: skip
+            assert "ventricular_tachycardia (ZeroDivisionError)" in changes[0].finding.text
+            assert "75" not in changes[0].finding.text
+        assert conditions.holds(held), "what it found is not over because it fails"
+    fails.clear()
+    found.hear(told(7, 3, begins, stopped()), begins + timedelta(seconds=20))
+    over = found.look(7, begins + timedelta(seconds=20))
+    assert (over[0].key.condition, over[0].finding) == (TROUBLE, None)
+
+
 def test_the_same_said_again_is_no_news() -> None:
     found, _ = looked(stopped())
     later = NOW + timedelta(seconds=20)
@@ -113,13 +145,15 @@ def test_all_that_waits_together_is_bounded(monkeypatch) -> None:
 
 
 def test_a_fault_in_judging_is_an_alarm_of_that_patient_and_ends_when_it_is_over() -> None:
-    found = Curves(Conditions(), [replace(RULES[0], find=lambda _: 1 / 0)])
+    fails = [True]
+    broken = replace(RULES[0], find=lambda _: 1 / 0 if fails else [])
+    found = Curves(Conditions(), [broken])
     found.hear(told(1, 3, NOW, stopped()), NOW + timedelta(seconds=20))
     (change,) = found.look(1, NOW + timedelta(seconds=20))
     assert change.key == Key(TROUBLE, 1)
     assert change.finding is not None
     assert "ZeroDivisionError" in change.finding.text
-    found.rules = RULES
+    fails.clear()
     later = NOW + timedelta(seconds=21)
     found.hear(told(1, 3, NOW + timedelta(seconds=20), {"ecg_ii": np.zeros(RATE)}), later)
     assert [(x.key.condition, x.finding) for x in found.look(1, later)] == [(TROUBLE, None)]
