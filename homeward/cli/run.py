@@ -28,6 +28,9 @@ from homeward.store import Store
 
 TROUBLE = "told.trouble"
 BEAT_SECONDS = 1.0
+# A service that waits longer before it looks again is away for longer than the database was:
+# nobody is watched over, or called.
+AWAY_SECONDS_MAX = 0.5
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.05
 BUG = 70  # EX_SOFTWARE of sysexits.h
@@ -74,7 +77,8 @@ def _works(*names: str, reaches_people: bool = False) -> Main:
 
         async with asyncio.TaskGroup() as tasks:
             for name in names:
-                tasks.create_task(keep_running(name, _start(work_of(name), tools), tell))
+                work = _start(work_of(name), tools)
+                tasks.create_task(keep_running(name, work, tell, AWAY_SECONDS_MAX))
             if reaches_people:
                 from homeward.cli._outbound import outbound
 

@@ -33,18 +33,21 @@ Tell = Callable[[Trouble], Awaitable[None]]
 Start = Callable[[], Awaitable[None]]
 
 
-async def keep_running(name: str, start: Start, tell: Tell) -> None:
+async def keep_running(
+    name: str, start: Start, tell: Tell, wait_seconds_max: float = BACK_OFF_SECONDS[-1]
+) -> None:
     """Run `start()` until cancelled, again after every failure.
 
     Unreachable is retried quietly, logged once when lost. Refused and Misconfigured stop it: a
     person must act, and is told again and again. Anything else is a bug: told, then retried.
+    After failures in a row it waits longer, and `wait_seconds_max` at most.
     """
     failures = 0
     while True:
         started = time.monotonic()
         steady = asyncio.create_task(_tell_when_steady(name, failures, tell))
         try:
-            await start()
+            await _finished(start)
             text = f"{name} ended by itself and is started again"
         except Unreachable as error:
             text = f"{name} waits: {error}"
@@ -61,7 +64,26 @@ async def keep_running(name: str, start: Start, tell: Tell) -> None:
         if failures == 1:
             log.warning("%s", text)
         await tell(Trouble(f"task_{name}", text))
-        await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS)) - 1])
+        wait = BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS)) - 1]
+        await asyncio.sleep(min(wait, wait_seconds_max))
+
+
+async def _finished(start: Start) -> None:
+    """Run it in a task of its own, so that being cancelled is never mistaken for its failure.
+
+    A group of tasks whose children fail while it is cancelled gives their errors and forgets the
+    rest: started again then, it would keep its process from ending.
+    """
+    task = asyncio.ensure_future(start())
+    try:
+        await asyncio.wait((task,))
+    except asyncio.CancelledError:
+        task.cancel()
+        await asyncio.wait((task,))
+        raise
+    if task.cancelled():  # and nobody cancelled us: it must not end in silence
+        raise RuntimeError("cancelled by itself")
+    task.result()
 
 
 def log_bug(name: str, error: BaseException) -> None:

@@ -7,7 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from homeward.connectors import keep_running as module
-from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_until_steady
+from homeward.connectors.keep_running import (
+    Start,
+    Trouble,
+    keep_running,
+    log_bug,
+    told_until_steady,
+)
 from homeward.model.errors import HomewardError, Misconfigured, Refused, Unreachable
 
 PATIENCE_SECONDS = 10
@@ -31,6 +37,8 @@ class Play:
         act = self.acts.pop(0)
         if isinstance(act, Exception):
             raise act
+        if act == "gives up":
+            raise asyncio.CancelledError
         if act == "works":
             await asyncio.get_running_loop().create_future()
 
@@ -39,7 +47,10 @@ class Play:
 
     async def until(self, claim: Callable[[], bool]) -> None:
         """Run it until a claim is true."""
-        task = asyncio.create_task(keep_running("it", self.start, self.tell))
+        await self.until_with(self.start, claim)
+
+    async def until_with(self, start: Start, claim: Callable[[], bool]) -> None:
+        task = asyncio.create_task(keep_running("it", start, self.tell))
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not claim():
                 await asyncio.sleep(0)
@@ -52,6 +63,61 @@ async def test_a_bug_is_told_and_the_task_started_again():
     play = Play(KeyError("x"), "works")
     await play.until(lambda: not play.acts)
     assert play.told == [Trouble("task_it", "it failed (KeyError) and is started again")]
+
+
+async def test_it_ends_when_it_should_whatever_fails_at_that_moment():
+    """A database that goes down while we stop: the group under us then gives errors, not our end,
+    and started again the process would never go."""
+    began = asyncio.Event()
+
+    async def loses_the_database() -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            raise Unreachable
+
+    async def start() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(loses_the_database())
+            await asyncio.sleep(0)
+            began.set()
+
+    play = Play()
+    task = asyncio.create_task(keep_running("it", start, play.tell))
+    await began.wait()
+    task.cancel()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await asyncio.wait((task,))
+    assert task.cancelled()
+    assert play.told == []
+
+
+async def test_a_group_whose_member_fails_is_started_again():
+    """Python's own groups leave us marked as cancelled then, and nobody has cancelled us."""
+    starts = 0
+
+    async def fails() -> None:
+        await asyncio.sleep(0)
+        raise Unreachable
+
+    async def start() -> None:
+        nonlocal starts
+        starts += 1
+        if starts == 3:
+            await asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(fails())
+        except ExceptionGroup:
+            raise Unreachable from None
+
+    await Play().until_with(start, lambda: starts == 3)
+
+
+async def test_one_that_is_cancelled_by_itself_does_not_end_in_silence():
+    play = Play("gives up", "works")
+    await play.until(lambda: not play.acts)
+    assert play.told == [Trouble("task_it", "it failed (RuntimeError) and is started again")]
 
 
 async def test_one_that_ends_by_itself_is_no_less_a_failure():
