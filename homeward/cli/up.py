@@ -1,6 +1,7 @@
 """`homeward up`: the whole platform on this machine, until it is stopped."""
 
 import os
+import signal
 import socket
 import sys
 import time
@@ -155,6 +156,9 @@ def _command(name: str, words: Sequence[str], settings: Settings, folder: DataFo
         folder.logs / f"{name}.log",
         environment={**os.environ, **FRUGAL, **environment(settings)},
         stop_seconds=STOP_SECONDS,
+        # The engines end with us too: nothing is left to end in order for, and a child that tried
+        # would keep its port, and the next run waiting.
+        orphan_signal=signal.SIGKILL,
     )
 
 

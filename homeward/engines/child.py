@@ -34,6 +34,7 @@ class Recipe:
     identity: Identity | None = None  # who it runs as; None: like us
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
+    orphan_signal: signal.Signals | None = None  # sent when its parent is gone; None: stop_signal
 
     def last_words(self) -> str:
         """The end of its log."""
@@ -67,7 +68,9 @@ class Child:
                 user=who.uid if who else None,
                 group=who.gid if who else None,
                 extra_groups=[] if who else None,
-                preexec_fn=_end_with_parent(recipe.stop_signal, os.getpid()),
+                preexec_fn=_end_with_parent(
+                    recipe.orphan_signal or recipe.stop_signal, os.getpid()
+                ),
             )
         except OSError as error:
             raise Unreachable(f"cannot start {recipe.name}: {error}") from error

@@ -73,6 +73,31 @@ time.sleep(60)
     until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
 
 
+def test_one_that_need_not_end_in_order_is_gone_at_once_with_its_parent(tmp_path: Path):
+    deaf = "trap '' TERM; echo hi; while :; do sleep 0.01; done"
+    parent = f"""
+import signal, time
+from pathlib import Path
+from homeward.engines.child import Child, Recipe
+recipe = Recipe(
+    "c", ("/bin/sh", "-c", {deaf!r}), Path({str(tmp_path / "log")!r}), {{"PATH": "/bin"}},
+    orphan_signal=signal.SIGKILL,
+)
+child = Child.start(recipe)
+while "hi" not in recipe.last_words():
+    time.sleep(0.01)
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+    started = subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE)
+    assert started.stdout is not None
+    process = psutil.Process(int(started.stdout.readline()))
+    os.kill(started.pid, signal.SIGKILL)
+    started.wait()
+    started.stdout.close()
+    until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+
+
 def test_its_log_is_ours_alone_and_kept_within_bounds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
