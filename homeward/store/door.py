@@ -19,7 +19,7 @@ from typing import Any, Self, TypeVar
 
 import psycopg
 from psycopg.rows import class_row, dict_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, pool_async
 
 from homeward.model.errors import Conflict, Missing, Unreachable
 from homeward.model.person import Actor
@@ -31,6 +31,8 @@ IDLE_SECONDS = 10.0  # a burst's connections go one by one: each is a process of
 # ... which holds whatever it ever touched, shared buffers too, until it ends.
 LIFETIME_SECONDS = 600.0
 CONNECT_SECONDS = 30.0
+RETRY_SECONDS = 0.05  # after a lost connection, then doubled ...
+RETRY_SECONDS_MAX = 0.5  # ... up to this: a crashed database is back within a second or two
 _BLOCK = re.compile(r"^-- name: (\w+)\n((?:--.*\n)*)", re.MULTILINE)
 
 
@@ -140,6 +142,22 @@ def _as(connection: psycopg.AsyncConnection[Any], into: type[Row]) -> Any:
     factory: Any = dict_row if into is dict else class_row(into)
     # In binary, chunks travel as they are; as text each byte would be two digits.
     return connection.cursor(row_factory=factory, binary=True)
+
+
+class _Retry(pool_async.AttemptWithBackoff):
+    """When the pool tries again. Its own pauses are 1, 2, 4, 8 s and so on, for each connection
+    of the pool it finds dead in turn: the alarm path would be away long after the database.
+    """
+
+    INITIAL_DELAY = RETRY_SECONDS
+
+    def update_delay(self, now: float) -> None:
+        """A little longer each time, within bounds."""
+        super().update_delay(now)
+        self.delay = min(self.delay, RETRY_SECONDS_MAX)
+
+
+pool_async.AttemptWithBackoff = _Retry  # the pool takes no setting for it
 
 
 class Store:
