@@ -16,6 +16,7 @@ from homeward.model.message import Message, Progress, Receipt, Way
 
 FLYING_MAX = 16  # messages on their way side by side, of one connector
 ATTEMPT_SECONDS = 10.0  # shorter than the lease, so that nobody sends it a second time meanwhile
+REPORT_AGAIN_SECONDS = 0.5  # while the record is away; what is flying is bounded
 DETAIL_LETTERS_MAX = 200
 
 Send = Callable[[Message], Awaitable[Receipt]]
@@ -38,7 +39,14 @@ async def keep_sending(link: OutLink, ways: Collection[Way], send: Send) -> None
 
 
 async def _attempt(link: OutLink, send: Send, message: Message) -> None:
-    await link.report([await attempted(send, message, link.now)])
+    receipt = await attempted(send, message, link.now)
+    while True:
+        try:
+            await link.report([receipt])
+        except Unreachable:  # forgotten, it would be sent to the same person again
+            await asyncio.sleep(REPORT_AGAIN_SECONDS)
+        else:
+            return
 
 
 async def attempted(send: Send, message: Message, now: Callable[[], datetime]) -> Receipt:

@@ -12,6 +12,7 @@ import pytest
 
 from homeward.engines.push_key import keep_push_key
 from homeward.model.alarm import Priority
+from homeward.model.errors import Unreachable
 from homeward.model.message import Message, Receipt, Way
 from homeward.settings import Settings
 from tests.peers import keys, trusted
@@ -27,6 +28,7 @@ class Tray:
         self.waiting: asyncio.Queue[Message] = asyncio.Queue()
         self.receipts: asyncio.Queue[Receipt] = asyncio.Queue()
         self.count = 0
+        self.away = 0  # so often the record does not take a receipt
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -38,6 +40,9 @@ class Tray:
         return [message]
 
     async def report(self, receipts: Sequence[Receipt]) -> None:
+        if self.away:
+            self.away -= 1
+            raise Unreachable
         for each in receipts:
             self.receipts.put_nowait(each)
 

@@ -34,6 +34,17 @@ async def test_a_mail_arrives_privately_and_nobody_claims_that_it_was_read(runni
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
+async def test_a_mail_that_was_taken_is_not_sent_again_because_the_record_was_away(running, keys):
+    async with (
+        Mails().serving(keys) as mails,
+        running(run, **settings(mails)) as tray,
+    ):
+        tray.away = 2
+        receipt = await tray.sends(Way.EMAIL, "nora@hospital.test")
+    assert (receipt.message, receipt.progress) == (1, Progress.SENT)
+    assert len(mails.got) == 1
+
+
 async def test_tls_from_the_first_byte(running, keys):
     async with (
         Mails().serving(keys, "tls") as mails,
