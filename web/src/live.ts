@@ -16,7 +16,8 @@ export const LOST_AFTER_MS = 5_000;
 // WebSocket.OPEN, which unit tests lack.
 const OPEN = 1;
 const RETRY_MS_MIN = 400;
-const RETRY_MS_MAX = 8_000;
+/** A screen that waits longer is blind for longer than the platform is away. */
+const RETRY_MS_MAX = 1_500;
 /** So many kept of what has ended: what is open is never dropped. */
 const ENDED_MAX = 10_000;
 /** Screens are told at once, but in a storm no oftener than they can draw. */
