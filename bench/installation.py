@@ -51,6 +51,7 @@ class Installation:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("HOMEWARD_")}
         return {
             **clean,
+            "PYTHONDONTWRITEBYTECODE": "",  # a restart reads compiled code, as installed
             "HOMEWARD_DATA": str(self.folder / "data"),
             "HOMEWARD_WEB_PORT": str(self.web_port),
             "HOMEWARD_MQTT_PORT": str(self.mqtt_port),

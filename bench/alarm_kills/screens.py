@@ -1,0 +1,194 @@
+"""A nurse's screen without its pixels: what web/src/live.ts hears, asks and answers.
+
+It comes back as the page does, with the page's own pauses, and loads the open alarms and calls
+each time the server says that it now tells them. It notes the first moment of everything.
+"""
+
+import asyncio
+import json
+import random
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from homeward.services.people.routes import COOKIE
+
+# Of web/src/live.ts: RETRY_MS_MIN, RETRY_MS_MAX, LOST_AFTER_MS, VISIBLE_MS.
+RETRY_SECONDS_MIN, RETRY_SECONDS_MAX = 0.4, 1.5
+LOST_AFTER_SECONDS = 5.0
+VISIBLE_SECONDS = 5.0
+LOAD_AGAIN_SECONDS = 0.5
+ANSWER_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A call as its own person's screen first showed it. Seconds since 1970."""
+
+    at: float
+    alarm: int
+    person: int
+    round: int
+    step: int
+    due: float
+
+
+class Screen:
+    """One person at one screen, always visible."""
+
+    def __init__(self, url: str, login: str, password: str, person: int, ward: int) -> None:
+        self.person = person
+        self.ringing: dict[tuple[int, int], float] = {}  # (alarm, rung): when first heard
+        self.episodes: dict[int, dict[str, Any]] = {}  # open alarms, as last told
+        self.calls: dict[int, Told] = {}  # calls of this person
+        self.ended: set[int] = set()  # calls that have ended
+        self._url, self._ward = url, ward
+        self._who = {"login": login, "password": password}
+        self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_SECONDS)
+        self._changed = asyncio.Condition()
+        self._loading: asyncio.Task[None] | None = None
+
+    async def sign_in(self) -> None:
+        """Once: a session outlives every kill."""
+        answer = await self._client.post("/api/session", json=self._who)
+        answer.raise_for_status()
+        self._client.headers["cookie"] = f"{COOKIE}={answer.cookies[COOKIE]}"
+
+    async def run(self) -> None:
+        """Stay connected until cancelled."""
+        retries = 0
+        while True:
+            try:
+                async with connect(
+                    self._url.replace("http", "ws") + "/api/live", compression=None,
+                    additional_headers={"cookie": self._client.headers["cookie"]},
+                    open_timeout=LOST_AFTER_SECONDS, close_timeout=0.2, ping_interval=None,
+                ) as socket:  # fmt: skip
+                    retries = 0
+                    await self._hear(socket)
+            except (OSError, WebSocketException, TimeoutError):
+                pass
+            most = min(RETRY_SECONDS_MAX, RETRY_SECONDS_MIN * 2 ** min(retries, 6))
+            retries += 1
+            await asyncio.sleep(most * (0.5 + random.random() / 2))
+
+    async def _hear(self, socket: ClientConnection) -> None:
+        await _say(socket, watch="ward", id=self._ward, wards=[self._ward])
+        said = float("-inf")
+        try:
+            while True:
+                if time.monotonic() - said >= VISIBLE_SECONDS:
+                    said = time.monotonic()
+                    await _say(socket, visible=True)
+                async with asyncio.timeout(LOST_AFTER_SECONDS):
+                    frame = json.loads(await socket.recv())
+                if frame["type"] == "alarm":
+                    await self._alarm(socket, frame["alarm"])
+                elif frame["type"] == "call":
+                    await self._call(socket, frame["call"])
+                elif frame["type"] == "watching":
+                    self._stop_loading()
+                    self._loading = asyncio.create_task(self._load(socket))
+        finally:
+            self._stop_loading()
+
+    def _stop_loading(self) -> None:
+        if self._loading is not None:
+            self._loading.cancel()
+
+    async def _load(self, socket: ClientConnection) -> None:
+        """The whole board: what was told while we were away."""
+        while True:
+            try:
+                asked = {"ward": self._ward}
+                alarms = await self._client.get("/api/alarms", params=asked)
+                calls = await self._client.get("/api/calls", params=asked)
+                alarms.raise_for_status(), calls.raise_for_status()
+                # What was told while this was on its way is newer: the same or a later state.
+                open_now = {each["id"] for each in alarms.json()}
+                for alarm in [id for id in self.episodes if id not in open_now]:
+                    self.episodes.pop(alarm)
+                for alarm in alarms.json():
+                    await self._alarm(socket, alarm)
+                for call in calls.json():
+                    await self._call(socket, call)
+                return
+            except httpx.HTTPError:
+                await asyncio.sleep(LOAD_AGAIN_SECONDS)
+            except WebSocketException:
+                return
+
+    async def _alarm(self, socket: ClientConnection, alarm: dict[str, Any]) -> None:
+        number, rung = alarm["id"], alarm["rung"]
+        if alarm["state"] == "resolved":
+            self.episodes.pop(number, None)
+        else:
+            self.episodes[number] = alarm
+        if alarm["state"] == "active" and (number, rung) not in self.ringing:
+            self.ringing[number, rung] = time.time()
+            await _say(socket, rendered=[[number, rung, True]])
+        await self._tell()
+
+    async def _call(self, socket: ClientConnection, call: dict[str, Any]) -> None:
+        if call["ended"] is not None:
+            self.ended.add(call["id"])
+        if call["person_id"] != self.person or call["audience"] != "carer":
+            return
+        if call["id"] not in self.calls:
+            self.calls[call["id"]] = Told(
+                time.time(), call["alarm_id"], self.person, call["round"], call["step"],
+                call["due"] / 1000,
+            )  # fmt: skip
+        if call["seen"] is None and call["ended"] is None:
+            await _say(socket, shown=[call["id"]])
+        await self._tell()
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def alarm_of(self, patient: int, condition: str, since: float) -> tuple[float, int]:
+        """Wait for an alarm that began to ring since then: when it was heard, and its number."""
+
+        def found() -> tuple[float, int] | None:
+            for (number, rung), heard in self.ringing.items():
+                known = self.episodes.get(number)
+                if known is None or rung < since * 1000:
+                    continue
+                if known["patient_id"] == patient and known["condition"] == condition:
+                    return heard, number
+            return None
+
+        async with self._changed:
+            return await self._changed.wait_for(found)
+
+    async def call_for(self, alarm: int) -> float:
+        """Wait until this person is called for an alarm, at whichever step; when they were."""
+
+        def found() -> float | None:
+            return min((c.at for c in self.calls.values() if c.alarm == alarm), default=None)
+
+        async with self._changed:
+            return await self._changed.wait_for(found)
+
+    def open_of(self, patient: int) -> list[dict[str, Any]]:
+        """Open alarms of one patient, as this screen knows them."""
+        return [each for each in self.episodes.values() if each["patient_id"] == patient]
+
+    async def acknowledge(self, alarm: int) -> bool:
+        """Take an alarm; False where that cannot be said now, or somebody was first."""
+        try:
+            answer = await self._client.post(
+                f"/api/alarms/{alarm}/acknowledge", json={"reason": "soak"}
+            )
+        except httpx.HTTPError:
+            return False
+        return answer.status_code < 300
+
+
+async def _say(socket: ClientConnection, **words: Any) -> None:
+    await socket.send(json.dumps(words))
