@@ -6,7 +6,7 @@ scored: rounded to the vital's decimals, halves up, so that no value falls betwe
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from homeward.model.alarm import Priority
@@ -230,13 +230,15 @@ def _check_cells(where: str, source: Source, on_oxygen: bool) -> None:
     step = Decimal(1).scaleb(-vital.decimals)
     low, high = (rounded(bound, vital.decimals) for bound in vital.possible)
     cells = source.cells(on_oxygen)
-    value = low
-    while value <= high:
+    # Between two bounds every value has the same cells: those around each bound speak for all.
+    bounds = {bound for band in cells for bound in (band.low, band.high) if bound is not None}
+    on_grid = {bound.quantize(step, ROUND_FLOOR) for bound in bounds}
+    around = {value + by for value in on_grid for by in (-step, Decimal(0), step)}
+    for value in sorted({low, high, *(each for each in around if low < each < high)}):
         holding = [band.text for band in cells if band.holds(value)]
         if len(holding) != 1:
             how = " and ".join(holding) + " both hold" if holding else "no band holds"
             raise Misconfigured(f"{where}, by {vital.name}: {how} {value}")
-        value += step
 
 
 def _bound(written: str | int | None) -> Decimal | None:

@@ -1,6 +1,7 @@
 """Bedside PEWS, MEWS, MEOWS and qSOFA: every boundary, every half, what is missing, whom for."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise, product
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeward.clinical.score import Score, Scorer, active_charts
-from homeward.clinical.score_table import Chart, Source, bands, check, rounded, source
+from homeward.clinical.score_table import Band, Chart, Source, bands, check, rounded, source
 from homeward.clinical.scores import SCORERS, bedside_pews, meows, mews, news2, qsofa
 from homeward.clinical.subject import Subject
 from homeward.model.alarm import Priority
@@ -369,6 +370,26 @@ def test_who_names_no_interval_says_so():
 def chart_of(column: Source) -> Chart:
     parameter = mews.CHART.parameters[0]
     return Chart("", (type(parameter)("systolic", "Systolic", (column,)),))
+
+
+BOUND = st.one_of(st.none(), st.decimals("-1", "45", places=1))
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(BOUND, BOUND), max_size=4), st.sampled_from(["temperature", "on_oxygen"]))
+def test_a_table_is_checked_as_if_every_value_had_been_tried(bounds, vital):
+    cells = [Band(f"{low}..{high}", 0, low, high) for low, high in bounds]
+    kind = BY_NAME[vital]
+    step = Decimal(1).scaleb(-kind.decimals)
+    value, last = (rounded(bound, kind.decimals) for bound in kind.possible)
+    while value <= last and sum(cell.holds(value) for cell in cells) == 1:
+        value += step
+    parameter = type(mews.CHART.parameters[0])("it", "It", (source(vital, cells),))
+    if value > last:
+        check(mews.TABLE, [Chart("", (parameter,))])
+        return
+    with pytest.raises(Misconfigured, match=rf" {value}$"):
+        check(mews.TABLE, [Chart("", (parameter,))])
 
 
 @pytest.mark.parametrize(
