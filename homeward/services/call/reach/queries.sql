@@ -77,9 +77,12 @@ select distinct way from contact where ended is null;
 
 -- name: claim
 -- Lease what is due on these ways: all that waits for one contact becomes one message, led by its
--- worst. Gives the deliveries; those of one message share `bundle`.
+-- worst. One whose lease ran out may have arrived: it is the same message again, by its own name
+-- and alone, or what is new would be dropped with it by whoever has seen that name. Gives the
+-- deliveries; those of one message share `bundle`.
 with due as materialized (
-    select delivery.id, delivery.contact_id, delivery.priority
+    select delivery.id, delivery.contact_id, delivery.priority,
+        case when delivery.lease is not null then delivery.bundle end as again
     from delivery join contact on contact.id = delivery.contact_id
     where delivery.state = 'queued' and delivery.next_try <= %(now)s
       and delivery.expires > %(now)s and contact.way = any(%(ways)s)
@@ -88,14 +91,16 @@ with due as materialized (
     limit %(rows_max)s
     for update of delivery skip locked
 ), led as (
-    select contact_id,
-        (array_agg(id order by position(priority in 'high medium low'), id))[1] as leader,
+    select contact_id, again,
+        (array_agg(id order by id = again desc nulls last,
+            position(priority in 'high medium low'), id))[1] as leader,
         min(position(priority in 'high medium low')) as worst
-    from due group by contact_id order by 3, 2 limit %(at_most)s
+    from due group by contact_id, again order by worst, leader limit %(at_most)s
 )
 update delivery set lease = %(now)s + make_interval(secs => %(lease_seconds)s),
     tried = %(now)s, attempts = attempts + 1, bundle = led.leader
-from due join led on led.contact_id = due.contact_id
+from due
+join led on led.contact_id = due.contact_id and led.again is not distinct from due.again
 where delivery.id = due.id
 returning delivery.id;
 

@@ -188,6 +188,24 @@ async def test_a_dead_connector_costs_its_lease_and_no_message(reach):
     assert again[0].attempt == 2
 
 
+async def test_what_may_have_arrived_is_said_again_alone_and_what_is_new_under_its_own_name(reach):
+    await reach.contact("nora")
+    patient = await reach.house.patient("a", "Ward 3")
+    await reach.house.alarm(patient, "early", Priority.MEDIUM)
+    await reach.passes()
+    (first,) = await reach.taken()
+    reach.moves(LEASE_SECONDS - 1)
+    await reach.house.alarm(patient, "later", Priority.HIGH)
+    await reach.passes(1)
+    reach.moves(5)
+    again = {each.id: each for each in await reach.taken()}
+    assert len(again) == 2
+    assert (again[first.id].link, again[first.id].text) == (first.link, first.text)
+    assert [each.priority for each in again.values()] == [Priority.HIGH, Priority.MEDIUM]
+    await reach.says(list(again.values()), SENT)
+    assert await reach.states() == ["sent", "sent"]
+
+
 async def test_two_connectors_at_once_never_send_the_same(reach):
     for name in ("nora", "miriam", "dan"):
         for place in range(5):
