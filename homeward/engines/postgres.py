@@ -49,6 +49,9 @@ SETTINGS = {
     "wal_level": "minimal",
     "max_logical_replication_workers": "0",  # nor their launcher, a process of its own
     "max_parallel_workers": "2",
+    # After a crash, before anything else: one call for the file system (Linux tells its errors
+    # since 5.8) instead of opening each of a thousand files: two seconds of nobody watching.
+    "recovery_init_sync_method": "syncfs",
     "io_method": "sync",  # no idle workers on a small machine
     "jit": "off",
     "log_min_messages": "warning",

@@ -50,6 +50,10 @@ def ask(url: str, question: str) -> object:
         return row[0] if row else None
 
 
+def test_after_a_crash_it_does_not_open_every_file_before_it_answers(engines):
+    assert ask(engines.postgres_url, "show recovery_init_sync_method") == "syncfs"
+
+
 def test_pages_are_checksummed_and_passwords_are_scram(engines):
     assert ask(engines.postgres_url, "show data_checksums") == "on"
     stored = ask(engines.postgres_url, "select rolpassword from pg_authid where rolname='homeward'")
