@@ -4,6 +4,7 @@ Every timer is a row: nothing is remembered here between two passes, so a killed
 nothing and calls nobody twice.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from homeward.services.call.roster import Q, Roster, read_roster
 from homeward.store import Door, Store
 
 CALLS_MAX = 500  # alarms called for in one transaction; the rest in the next, worst first
+HELD_UP_SECONDS = 0.02
 TURNS_MAX = 20  # transactions in one pass; a chain nobody of which can be reached takes several
 ALARMS_MAX = 5_000
 UNCONFIRMED_SECONDS = 30
@@ -63,9 +65,11 @@ async def converge(
         await tend_deliveries(door, now)
     changed = {row["id"] for row in touched}
     for _ in range(TURNS_MAX):
-        made = await _call_carers(store, now, patience)
+        made, is_held_up = await _call_carers(store, now, patience)
         changed |= made
-        if not made:
+        if is_held_up:  # somebody else is writing one of these alarms just now
+            await asyncio.sleep(HELD_UP_SECONDS)
+        elif not made:
             break
     changed |= await _call_patients(store, now, answer_seconds)
     await check_roster(store, now)
@@ -73,7 +77,8 @@ async def converge(
     return await standing_troubles(store.door()) | await failing_ways(store.door(), now)
 
 
-async def _call_carers(store: Store, now: datetime, patience: Patience) -> set[int]:
+async def _call_carers(store: Store, now: datetime, patience: Patience) -> tuple[set[int], bool]:
+    """The calls made, and whether an alarm was locked: it waits for the next turn, not a pass."""
     async with store.door().transaction() as door:
         await door.run(Q.set_now, now=now)
         cases = await door.all(
@@ -81,12 +86,13 @@ async def _call_carers(store: Store, now: datetime, patience: Patience) -> set[i
             unconfirmed_seconds=patience.unconfirmed_seconds,
         )  # fmt: skip
         if not cases:
-            return set()
+            return set(), False
         roster = await read_roster(door, now)
         new = await _wanted(door, cases, roster, now, patience.answer_seconds)
         locked = await door.all(Q.lock_active, dict, ids=sorted({each.alarm for each in new}))
         ids = {row["id"] for row in locked}
-        return await _make(door, now, [each for each in new if each.alarm in ids])
+        free = [each for each in new if each.alarm in ids]
+        return await _make(door, now, free), len(free) < len(new)
 
 
 async def _wanted(

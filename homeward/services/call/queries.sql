@@ -80,9 +80,10 @@ order by coalesce(now_open.is_held, false), position(alarm.priority in 'high med
 limit %(alarms_max)s;
 
 -- name: lock_active
--- Hold these alarms as they are until our calls are written: none that was answered meanwhile.
+-- Hold these alarms as they are until our calls are written: none that was answered meanwhile. What
+-- merely refers to one (a screen's receipt, a line of its story) does not hold it from us.
 select id from alarm where id = any(%(ids)s) and state in ('active', 'audio-paused') order by id
-for update skip locked;
+for no key update skip locked;
 
 -- name: wanting_told
 -- Alarms with words for the patient, while the condition stands: the patient and the relatives
@@ -119,7 +120,7 @@ limit %(rows_max)s;
 -- Hold these alarms while their patients are called.
 select id from alarm where id = any(%(ids)s) and state in ('active', 'audio-paused', 'acknowledged')
 order by id
-for update skip locked;
+for no key update skip locked;
 
 -- name: chains
 -- The chain in force of every ward, step by step.

@@ -24,6 +24,29 @@ async def test_the_nurse_is_called_once_and_the_next_person_after_the_wait(house
     assert [name for name, _ in await house.called()] == ["nora", "miriam", "nora"]
 
 
+async def test_a_screens_receipt_on_its_way_does_not_hold_up_a_call(house):
+    """A row that refers to an alarm locks it a little: an alarm's first moment is full of those."""
+    alarm = await house.alarm(await house.patient("a", "Ward 3"))
+    await house.look()
+    async with house.store.pool.connection() as other, other.transaction():
+        await other.execute("select from alarm where id = %s for key share", (alarm,))
+        await converge(house.store, house.bus, house.now, 120)
+    assert await house.called() == [("nora", None)]
+
+
+async def test_an_alarm_that_is_being_written_is_called_for_a_moment_and_not_a_pass_later(house):
+    alarm = await house.alarm(await house.patient("a", "Ward 3"))
+    await house.look()
+    async with house.store.pool.connection() as other:
+        async with other.transaction():
+            await other.execute("select from alarm where id = %s for update", (alarm,))
+            passing = asyncio.create_task(converge(house.store, house.bus, house.now, 120))
+            await asyncio.sleep(0.1)
+            assert not passing.done()
+        await passing
+    assert await house.called() == [("nora", None)]
+
+
 async def test_a_technical_medium_alarm_is_called_as_well(house):
     patient = await house.patient("a", "Ward 3")
     await house.alarm(patient, "silent_pulse", Priority.MEDIUM, Kind.TECHNICAL)
