@@ -20,6 +20,7 @@ from typing import Any, Self, TypeVar
 import psycopg
 from psycopg.rows import class_row, dict_row
 from psycopg_pool import AsyncConnectionPool, pool_async
+from psycopg_pool.base import AttemptWithBackoff
 
 from homeward.model.errors import Conflict, Missing, Unreachable
 from homeward.model.person import Actor
@@ -144,7 +145,7 @@ def _as(connection: psycopg.AsyncConnection[Any], into: type[Row]) -> Any:
     return connection.cursor(row_factory=factory, binary=True)
 
 
-class _Retry(pool_async.AttemptWithBackoff):
+class _Retry(AttemptWithBackoff):
     """When the pool tries again. Its own pauses are 1, 2, 4, 8 s and so on, for each connection
     of the pool it finds dead in turn: the alarm path would be away long after the database.
     """
@@ -157,7 +158,8 @@ class _Retry(pool_async.AttemptWithBackoff):
         self.delay = min(self.delay, RETRY_SECONDS_MAX)
 
 
-pool_async.AttemptWithBackoff = _Retry  # the pool takes no setting for it
+# The pool takes no setting for it (tests/store/test_coming_back.py fails should this be in vain).
+pool_async.AttemptWithBackoff = _Retry  # pyright: ignore[reportPrivateImportUsage]
 
 
 class Store:
