@@ -32,13 +32,12 @@ def _switching(name: str, is_on: bool | None, words: str) -> click.Command:
             from homeward.services.watch import own_tables
 
             door = tools.store.door()
-            said = own_tables.Said(
-                await admission.person_id(door, by, Role.DOCTOR), reason, tools.now()
-            )
             scope = own_tables.Scope(
                 None if patient is None else await admission.patient_id(door, patient),
                 None if ward is None else await admission.ward_id(door, ward),
             )
+            person = await admission.person_id(door, by, *scope.switchers)
+            said = own_tables.Said(person, reason, tools.now())
             await own_tables.switch(door, score, is_on, scope, said)
             where = ward or patient or "the site"
             click.echo(f"{score} is {name} for {where}, by {by}.")

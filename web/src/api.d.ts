@@ -732,6 +732,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scores-in-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Site Scores
+         * @description The scores there are, whom each is for and who uses it; own tables and their keys.
+         */
+        get: operations["get_site_scores"];
+        put?: never;
+        /**
+         * Post Site Score
+         * @description Switch a score on or off for the whole site.
+         */
+        post: operations["post_site_score"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wards/{ward_id}/scores-in-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ward Scores
+         * @description Which scores are in use on a ward, and by whose word.
+         */
+        get: operations["get_ward_scores"];
+        put?: never;
+        /**
+         * Post Ward Score
+         * @description Switch a score on or off for a ward.
+         */
+        post: operations["post_ward_score"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/scores-in-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Patient Scores
+         * @description Which scores a patient has, which of them leads, and why.
+         */
+        get: operations["get_patient_scores"];
+        put?: never;
+        /**
+         * Post Patient Score
+         * @description Switch a score on or off for one patient.
+         */
+        post: operations["post_patient_score"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/observations": {
         parameters: {
             query?: never;
@@ -2078,6 +2150,24 @@ export interface components {
             worst: number;
         };
         /**
+         * KeyLine
+         * @description A key that signs own tables, as it stands.
+         */
+        KeyLine: {
+            /** Name */
+            name: string;
+            /** Fingerprint */
+            fingerprint: string;
+            /** Is Trusted */
+            is_trusted: boolean;
+            /** By */
+            by: string;
+            /** At */
+            at: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * LastValue
          * @description The newest value of one vital, and where it is from: a device's name, or `by hand`.
          */
@@ -2426,6 +2516,26 @@ export interface components {
             is_said: boolean;
         };
         /**
+         * NewSwitch
+         * @description On, off, or (None) as the wider setting says. `is_said`: they confirm who is left without.
+         */
+        NewSwitch: {
+            /** Score */
+            score: string;
+            /** Is On */
+            is_on: boolean | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Is Said
+             * @default false
+             */
+            is_said: boolean;
+        };
+        /**
          * NextStep
          * @description What to do next.
          */
@@ -2529,6 +2639,28 @@ export interface components {
             made_by: string | null;
             /** Why */
             why: string;
+        };
+        /**
+         * OwnShown
+         * @description Where a hospital's own table comes from. `trouble`: why it is not computed, if it is not.
+         */
+        OwnShown: {
+            /** Version */
+            version: number | null;
+            /** Sha256 */
+            sha256: string;
+            /** Signer */
+            signer: string;
+            /** Fingerprint */
+            fingerprint: string;
+            /** By */
+            by: string;
+            /** At */
+            at: number;
+            /** Reason */
+            reason: string;
+            /** Trouble */
+            trouble: string | null;
         };
         /**
          * ParameterShown
@@ -3087,6 +3219,75 @@ export interface components {
             risk_at_worst?: string | null;
         };
         /**
+         * ScoreUse
+         * @description One score: whom it is meant for, whether it is in use here, and by whose word.
+         *
+         *     `levels` are from the site to here. `chart` is the one a patient is scored by; None where it is
+         *     not meant for them, and for a ward or the site. `is_leading`: they are known by it. `leads`
+         *     counts whom it leads of those here now, `only_for` who would then have no leading score at all.
+         *     `own_wards` and `own_patients` have a switch of their own.
+         */
+        ScoreUse: {
+            /** Score */
+            score: string;
+            /** Label */
+            label: string;
+            /** About */
+            about: string;
+            /** Whom */
+            whom: string;
+            /** Is Meant To Lead */
+            is_meant_to_lead: boolean;
+            /** Is On */
+            is_on: boolean;
+            /** By Default */
+            by_default: boolean;
+            /** Levels */
+            levels: components["schemas"]["SwitchShown"][];
+            /** Chart */
+            chart: string | null;
+            /** Is Leading */
+            is_leading: boolean;
+            /** Leads */
+            leads: number;
+            /** Only For */
+            only_for: number;
+            /** Own Wards */
+            own_wards: string[];
+            /** Own Patients */
+            own_patients: number;
+            own: components["schemas"]["OwnShown"] | null;
+        };
+        /**
+         * ScoresInUse
+         * @description The scores of a patient, a ward or (neither) the site. `people` are those here now, and
+         *     `without` of them have no early-warning score.
+         *
+         *     `age` and `is_pregnant` are what chose a patient's; `age` is None where nobody knows it.
+         */
+        ScoresInUse: {
+            /** Patient Id */
+            patient_id: number | null;
+            /** Ward Id */
+            ward_id: number | null;
+            /** Ward */
+            ward: string | null;
+            /** People */
+            people: number;
+            /** Without */
+            without: number;
+            /** Age */
+            age: number | null;
+            /** Is Pregnant */
+            is_pregnant: boolean;
+            /** Scores */
+            scores: components["schemas"]["ScoreUse"][];
+            /** Keys */
+            keys: components["schemas"]["KeyLine"][];
+            /** History */
+            history: components["schemas"]["SwitchLine"][];
+        };
+        /**
          * ScoresShown
          * @description The score a patient is known by as it stood and changed, the charts it was read from, and
          *     the newest of each further score they have.
@@ -3304,6 +3505,43 @@ export interface components {
             wait_seconds: number;
             /** Targets */
             targets: components["schemas"]["TargetShown"][];
+        };
+        /**
+         * SwitchLine
+         * @description One line of the history. `is_on` None: as the wider setting says.
+         */
+        SwitchLine: {
+            /** Id */
+            id: number;
+            /** Score */
+            score: string;
+            /** Is On */
+            is_on: boolean | null;
+            /** At */
+            at: number;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SwitchShown
+         * @description What one level says of a score. `by` is None where it says nothing; `is_on` is then, too,
+         *     what holds there.
+         */
+        SwitchShown: {
+            /** Scope */
+            scope: string;
+            /** Name */
+            name: string;
+            /** Is On */
+            is_on: boolean;
+            /** By */
+            by: string | null;
+            /** At */
+            at: number | null;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * SystemShown
@@ -4864,6 +5102,191 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_site_scores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoresInUse"];
+                };
+            };
+        };
+    };
+    post_site_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSwitch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoresInUse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_ward_scores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoresInUse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_ward_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSwitch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoresInUse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_patient_scores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoresInUse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_patient_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSwitch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoresInUse"];
                 };
             };
             /** @description Validation Error */

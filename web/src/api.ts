@@ -26,6 +26,7 @@ import type {
   NewOverride,
   NewRota,
   NewSetting,
+  NewSwitch,
   Observation,
   Orders,
   Patient,
@@ -36,6 +37,7 @@ import type {
   Replayed,
   Round,
   Scores,
+  ScoresInUse,
   Session,
   Sheet,
   System,
@@ -211,6 +213,23 @@ export const api = {
           : POST("/api/limits/replay", { params: { query }, body }),
     );
   },
+  /** Which scores are in use for a patient, on a ward or at the site, and by whose word. */
+  scoresInUse: (of: LimitsOf) =>
+    said<ScoresInUse>(
+      of.patient !== undefined
+        ? GET("/api/patients/{patient_id}/scores-in-use", { params: patientAt(of.patient) })
+        : of.ward !== undefined
+          ? GET("/api/wards/{ward_id}/scores-in-use", { params: wardAt(of.ward) })
+          : GET("/api/scores-in-use"),
+    ),
+  switchScore: (of: LimitsOf, body: NewSwitch) =>
+    said<ScoresInUse>(
+      of.patient !== undefined
+        ? POST("/api/patients/{patient_id}/scores-in-use", { params: patientAt(of.patient), body })
+        : of.ward !== undefined
+          ? POST("/api/wards/{ward_id}/scores-in-use", { params: wardAt(of.ward), body })
+          : POST("/api/scores-in-use", { body }),
+    ),
   alarmLoad: (ward_id: number, days: number) =>
     said<AlarmLoad>(
       GET("/api/wards/{ward_id}/alarm-load", { params: { path: { ward_id }, query: { days } } }),

@@ -12,6 +12,7 @@ type Page = ComponentType;
 export type RouteLine = { path: string; roles: readonly Role[]; page: Page };
 
 const Limits = lazy(() => import("./screens/limits/limits"));
+const ScoresInUse = lazy(() => import("./screens/scores/scores"));
 const CARERS = ["nurse", "doctor"] as const;
 const KEEPERS = [...CARERS, "administrator"] as const;
 const STAFF = ["nurse", "doctor", "engineer", "administrator"] as const;
@@ -22,6 +23,9 @@ export const ROUTES: readonly RouteLine[] = [
   { path: "/patients/:patient/limits", roles: CARERS, page: Limits },
   { path: "/wards/:ward/limits", roles: KEEPERS, page: Limits },
   { path: "/limits", roles: KEEPERS, page: Limits },
+  { path: "/patients/:patient/scores", roles: CARERS, page: ScoresInUse },
+  { path: "/wards/:ward/scores", roles: KEEPERS, page: ScoresInUse },
+  { path: "/scores", roles: KEEPERS, page: ScoresInUse },
   { path: "/reached", roles: STAFF, page: lazy(() => import("./screens/reached/reached")) },
   { path: "/m/:token", roles: STAFF, page: lazy(() => import("./screens/reached/opened")) },
   { path: "/alarms", roles: CARERS, page: Centre },

@@ -113,6 +113,15 @@ export type Limits = Narrow<Said["LimitsShown"], { rules: RuleLine[]; history: S
 export type Choice = Said["Choice"];
 export type NewSetting = Said["NewSetting"];
 export type Replayed = Said["Replayed"];
+export type ScoreSwitch = Narrow<Said["SwitchShown"], { scope: Level }>;
+export type ScoreUse = Narrow<
+  Said["ScoreUse"],
+  { levels: ScoreSwitch[]; own: Said["OwnShown"] | null }
+>;
+export type ScoresInUse = Narrow<Said["ScoresInUse"], { scores: ScoreUse[] }>;
+export type ScoreKey = Said["KeyLine"];
+export type SwitchLine = Said["SwitchLine"];
+export type NewSwitch = Said["NewSwitch"];
 export type Way = "web_push" | "email" | "sms" | "voice" | "other";
 export type DeliveryState =
   | "queued"

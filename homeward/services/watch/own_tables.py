@@ -15,6 +15,7 @@ from homeward.clinical.score import Scorer
 from homeward.clinical.score_file import read
 from homeward.clinical.scores import SCORERS
 from homeward.model.errors import HomewardError, Missing, Refused, Unreadable
+from homeward.model.person import Role
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.troubles import Trouble
 from homeward.services.watch.watcher import Verdict, Watcher
@@ -68,6 +69,16 @@ class Scope:
 
     patient_id: int | None = None
     ward_id: int | None = None
+
+    @property
+    def rank(self) -> int:
+        """How near it is to the patient."""
+        return 2 if self.patient_id is not None else 1 if self.ward_id is not None else 0
+
+    @property
+    def switchers(self) -> frozenset[Role]:
+        """Who may switch here. What holds on every ward is no single ward's to switch."""
+        return frozenset({Role.DOCTOR if self.rank else Role.ADMINISTRATOR})
 
 
 async def trust(door: Door, public_key: bytes, name: str, said: Said, *, is_trusted: bool) -> None:
@@ -161,6 +172,22 @@ def load(table: Signed) -> Scorer:
     return scorer
 
 
+def loaded(found: Sequence[Signed]) -> tuple[list[Scorer], dict[str, str]]:
+    """The scores of the tables that hold, and by name what is wrong with the others."""
+    scorers: list[Scorer] = []
+    faults: dict[str, str] = {}
+    for table in found:
+        if table.text is None:
+            continue
+        try:
+            scorers.append(load(table))
+        except Exception as error:  # D22: whatever is wrong with a table becomes an alarm
+            why = str(error) if isinstance(error, HomewardError) else type(error).__name__
+            log.error("the table %s cannot be used: %s", table.name, why)
+            faults[table.name] = why
+    return scorers, faults
+
+
 class OwnTables:
     """Brings the tables in force to the watcher, when they change."""
 
@@ -185,14 +212,7 @@ class OwnTables:
         return verdict
 
     def _use(self, found: Sequence[Signed]) -> None:
-        scorers: list[Scorer] = []
-        for table in found:
-            if table.text is None:
-                continue
-            try:
-                scorers.append(load(table))
-            except Exception as error:  # D22: whatever is wrong with a table becomes an alarm
-                why = str(error) if isinstance(error, HomewardError) else type(error).__name__
-                log.error("the table %s cannot be used: %s", table.name, why)
-                self._troubles[table.name] = f"The score {table.name} is not computed: {why}"
+        scorers, faults = loaded(found)
+        for name, why in faults.items():
+            self._troubles[name] = f"The score {name} is not computed: {why}"
         self._watcher.use((*SCORERS, *scorers), broken=self._troubles)

@@ -488,6 +488,46 @@ select distinct on (score_table.name) score_table.name, score_table.text, score_
         order by score_key.id desc limit 1), false) as is_trusted
 from score_table order by score_table.name, score_table.id desc;
 
+-- name: own_tables_said
+-- Who added each of the hospital's own tables that is not withdrawn, and whose key signed it.
+select distinct on (score_table.name) score_table.name, version, sha256, public_key, ms(score_table.at)
+    as at, person.name as by, score_table.reason, coalesce((
+        select score_key.name from score_key where score_key.public_key = score_table.public_key
+        order by score_key.id desc limit 1), '') as signer
+from score_table join person on person.id = score_table.added_by
+order by score_table.name, score_table.id desc;
+
+-- name: switches_said
+-- The newest switch of every score of the site, of each ward and patient; null: taken back.
+select score, patient_id, ward_id, is_on, ms(at) as at, person.name as by, reason
+from score_switch_newest join person on person.id = score_switch_newest.set_by;
+
+-- name: switch_history
+-- Every switch there ever was of one patient, one ward, or (neither) the site, the newest first.
+select score_switch.id, score, is_on, ms(at) as at, person.name as by, reason
+from score_switch join person on person.id = score_switch.set_by
+where patient_id is not distinct from %(patient)s::bigint
+  and ward_id is not distinct from %(ward)s::bigint
+order by score_switch.id desc limit 200;
+
+-- name: scored_people
+-- Who is in a bed of one ward, of any (null), or one patient: what scores need to know of them.
+select patient.id, patient.birth_date, patient.oxygen_scale, stay.ward_id, ward.name as ward,
+    coalesce((
+        select is_pregnant and coalesce(until > %(now)s, true) from pregnancy
+        where pregnancy.patient_id = patient.id and pregnancy.at <= %(now)s
+        order by at desc, id desc limit 1), false) as is_pregnant
+from patient
+left join stay on stay.patient_id = patient.id and stay.ends is null
+left join ward on ward.id = stay.ward_id
+where case when %(patient)s::bigint is not null then patient.id = %(patient)s
+    else stay.ward_id is not null and not ward.is_hidden
+        and (%(ward)s::bigint is null or stay.ward_id = %(ward)s) end;
+
+-- name: lock_scores
+-- One switch at a time: whom it leaves without a score hangs on all others.
+select pg_advisory_xact_lock(hashtext('score_switch'));
+
 -- name: add_score_table
 -- A table of points that counts from now on, or (without text) one that does not any more.
 insert into score_table (name, version, text, sha256, signature, public_key, at, added_by, reason)

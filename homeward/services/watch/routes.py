@@ -13,7 +13,7 @@ from homeward.model.person import Role
 from homeward.model.shown import AlarmShown, CallShown
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
-from homeward.services.watch import acts, ledger, limits_routes
+from homeward.services.watch import acts, ledger, limits_routes, scores_routes
 from homeward.services.watch.latency import LatencyStep, steps
 from homeward.services.watch.ledger import Q, Seen
 from homeward.services.watch.load import Load, load_of
@@ -183,4 +183,5 @@ ROUTES = (
     Route("GET", "/api/wards/{ward_id}/alarm-load", get_alarm_load, STAFF),
     Route("GET", "/api/system/latency", get_latency, OPERATORS),
     *limits_routes.ROUTES,
+    *scores_routes.ROUTES,
 )

@@ -242,7 +242,8 @@ async def test_at_the_terminal(homeward: Homeward, store: Store, who, tmp_path: 
     on = ("on", "own_ward_pews", "--ward", "Ward 7", *why)
     assert isinstance((await run(*on, "--by", "nora")).exception, Forbidden)
     await does(*on, "--by", "dora")
-    assert isinstance((await run("on", "nonsense", "--by", "dora", *why)).exception, Missing)
+    assert isinstance((await run("on", "qsofa", "--by", "dora", *why)).exception, Forbidden)
+    assert isinstance((await run("on", "nonsense", "--by", "ada", *why)).exception, Missing)
     listed = await does("list")
     assert "own_ward_pews on for Ward 7: dora" in listed
     assert "own table, sha256" in listed

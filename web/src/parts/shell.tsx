@@ -16,6 +16,7 @@ import {
   DevicesIcon,
   HomeIcon,
   LimitsIcon,
+  ListIcon,
   PersonIcon,
   PulseIcon,
   RotaIcon,
@@ -58,7 +59,10 @@ export function Shell({ children }: { children: ReactNode }) {
             <NavItem href="/system" label="System" icon={<PulseIcon />} />
           )}
           {person.role === "administrator" && (
-            <NavItem href="/limits" label="Limits" icon={<LimitsIcon />} />
+            <>
+              <NavItem href="/limits" label="Limits" icon={<LimitsIcon />} />
+              <NavItem href="/scores" label="Scores" icon={<ListIcon />} />
+            </>
           )}
           {person.role !== "engineer" && (
             <NavItem href="/rota" at="/rota/:ward?" label="Rota" icon={<RotaIcon />} />

@@ -10,6 +10,20 @@ export function levelOf(of: LimitsOf): Level {
   return of.patient !== undefined ? "patient" : of.ward !== undefined ? "ward" : "site";
 }
 
+/** Whose page an address is of; null for one that is nobody's. */
+export function scopeOf(patient: string | undefined, ward: string | undefined): LimitsOf | null {
+  if (patient === undefined && ward === undefined) return {};
+  const id = parseInt(patient ?? ward ?? "", 10);
+  if (!Number.isInteger(id)) return null;
+  return patient === undefined ? { ward: id } : { patient: id };
+}
+
+/** The same level's page of limits, or of scores. */
+export function pathOf(of: LimitsOf, page: "limits" | "scores"): string {
+  if (of.patient !== undefined) return `/patients/${of.patient}/${page}`;
+  return of.ward !== undefined ? `/wards/${of.ward}/${page}` : `/${page}`;
+}
+
 /** What holds on every ward is the administrator's; the rest the carers'. The server decides. */
 export function mayChange(of: LimitsOf, role: Role): boolean {
   if (levelOf(of) === "site") return role === "administrator";

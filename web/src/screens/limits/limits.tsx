@@ -11,7 +11,7 @@ import { useMe } from "../../session";
 import type { Limits, RuleLine } from "../../words";
 import { Change } from "./change";
 import { History } from "./history";
-import { levelOf } from "./in-words";
+import { levelOf, pathOf, scopeOf } from "./in-words";
 import { Way } from "./levels";
 import classes from "./limits.module.css";
 import { RuleList } from "./rule-list";
@@ -22,13 +22,6 @@ export default function LimitsScreen() {
   const of = scopeOf(params.patient, params.ward);
   if (of === null) return <Empty title="There is nothing here" />;
   return <LimitsOfOne key={`${params.patient}-${params.ward}`} of={of} />;
-}
-
-function scopeOf(patient: string | undefined, ward: string | undefined): LimitsOf | null {
-  if (patient === undefined && ward === undefined) return {};
-  const id = parseInt(patient ?? ward ?? "", 10);
-  if (!Number.isInteger(id)) return null;
-  return patient === undefined ? { ward: id } : { patient: id };
 }
 
 function LimitsOfOne({ of }: { of: LimitsOf }) {
@@ -76,6 +69,9 @@ function Head({ of, limits }: { of: LimitsOf; limits: Limits | undefined }) {
         <ChevronIcon size={14} /> {where}
       </Link>
       <h1>Limits of {name || "…"}</h1>
+      <Link href={pathOf(of, "scores")} className={classes.beside}>
+        Scores in use
+      </Link>
       {patient.data && (
         <p>
           {patient.data.age} y · {patient.data.record_number}
