@@ -21,6 +21,7 @@ from homeward.api import at_screens
 from homeward.api.guarding import actor_behind, is_same_site, milliseconds
 from homeward.api.vigil import Vigil
 from homeward.guard.route import INSIDERS, STAFF, must_see
+from homeward.model.entered import BY_HAND
 from homeward.model.errors import Forbidden
 from homeward.model.frame import HOT
 from homeward.model.person import Actor, Role
@@ -85,7 +86,7 @@ class Viewer:
         self.patients: frozenset[int] = frozenset()  # whose numbers it shows
         self.heard_of: frozenset[int] = frozenset()  # whose alarms and calls it tells
         self.texts: asyncio.Queue[bytes] = asyncio.Queue(TEXTS_MAX)
-        self.newest: dict[tuple[int, int], tuple[float, int, int]] = {}
+        self.newest: dict[tuple[int, int], tuple[float, int, int, bool]] = {}
         self.is_too_slow = False
         self.visible_at: float | None = None  # loop time it last said so
 
@@ -145,14 +146,14 @@ class Hub:
         if not self.viewers:
             return
         rows = np.frombuffer(body, HOT)
-        for patient, vital, value, at, received in rows[rows["late"] == 0][
-            ["patient", "vital", "value", "at", "received"]
+        for patient, vital, value, at, received, device in rows[rows["late"] == 0][
+            ["patient", "vital", "value", "at", "received", "device"]
         ].tolist():
             for viewer in self.viewers:
                 if patient in viewer.patients:
                     known = viewer.newest.get((patient, vital))
                     if known is None or known[1] <= at:
-                        viewer.newest[patient, vital] = (value, at, received)
+                        viewer.newest[patient, vital] = (value, at, received, device == BY_HAND)
 
     async def _waves(self, _: str, body: bytes) -> None:
         patient = _WAVE_HEAD.unpack_from(body)[0]
@@ -257,8 +258,8 @@ def _flush(viewer: Viewer) -> None:
     if not viewer.newest:
         return
     rows = [
-        (patient, BY_INDEX[vital].name, value, at // 1000, received // 1000)
-        for (patient, vital), (value, at, received) in viewer.newest.items()
+        (patient, BY_INDEX[vital].name, value, at // 1000, received // 1000, by_hand)
+        for (patient, vital), (value, at, received, by_hand) in viewer.newest.items()
     ]
     viewer.newest.clear()
     viewer.send(_text("readings", rows=rows))

@@ -1,6 +1,8 @@
 """The ward board: what devices say, as it is said."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import WebSocketRoute, expect
@@ -40,6 +42,34 @@ async def test_a_value_blanks_after_its_own_time_and_keeps_its_age(visit: Any, w
     await expect(oxygen).to_contain_text("--")  # after 10 s; breathing has 15 s
     await expect(oxygen).to_contain_text("last 1")
     assert "14" in await breath.inner_text()
+
+
+async def test_what_was_entered_stays_with_its_mark_and_age_until_a_device_says_more(
+    visit: Any, ward: Any
+) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    entry = {
+        "key": str(uuid4()),
+        "at": round((datetime.now(UTC) - timedelta(minutes=12)).timestamp() * 1000),
+        "values": [
+            {"vital": "respiratory_rate", "value": 18, "unit": "/min"},
+            {"vital": "consciousness", "value": "A"},
+        ],
+    }
+    url = f"{nurse.url}/api/patients/{ward.anna}/observations"
+    answer = await nurse.page.request.post(url, data=entry)
+    assert answer.ok, await answer.text()
+    breath = nurse.tile("Anna").locator("[data-vital=respiratory_rate]")
+    await expect(breath).to_contain_text("18")
+    await expect(breath).to_contain_text("by hand, 12 min")
+    await expect(breath).to_have_attribute("data-by-hand", "true")
+    await expect(nurse.tile("Anna")).to_contain_text("A--by hand, 12 min")
+    await nurse.opens_board(ward)  # and so it is for whoever comes later
+    await expect(breath).to_contain_text("by hand, 12 min")
+    await ward.reads(ward.anna, respiratory_rate=20)
+    await expect(breath).to_contain_text("20")
+    assert await breath.get_attribute("data-by-hand") is None
 
 
 async def test_without_electrodes_the_finger_counts_and_is_called_pulse(

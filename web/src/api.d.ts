@@ -3741,6 +3741,8 @@ export interface components {
         /**
          * VitalInfo
          * @description How to show a vital sign; after `stale_seconds` its value is no longer now.
+         *
+         *     One that was entered by hand is shown as such for `entered_seconds`, while it is the newest.
          */
         VitalInfo: {
             /** Vital */
@@ -3753,6 +3755,8 @@ export interface components {
             decimals: number;
             /** Stale Seconds */
             stale_seconds: number;
+            /** Entered Seconds */
+            entered_seconds: number;
         };
         /**
          * VitalShown

@@ -1,12 +1,20 @@
 import { expect, test } from "vitest";
-import { age, countdown, inWords, isStale } from "./freshness";
+import { age, ageInWords, countdown, inWords, isStale } from "./freshness";
 
-const INFO = { stale_seconds: 10 };
+const INFO = { stale_seconds: 10, entered_seconds: 3600 };
 
 test("a value blanks after its own time, to the millisecond", () => {
   const value = { at: 1_000, received: 1_200 };
   expect(isStale(value, INFO, 11_000)).toBe(false);
   expect(isStale(value, INFO, 11_001)).toBe(true);
+});
+
+test("what was entered stays as long as a score counts it, and says what it is and how old", () => {
+  const value = { at: 1_000, received: 60_000, byHand: true };
+  expect(isStale(value, INFO, 3_601_000)).toBe(false);
+  expect(isStale(value, INFO, 3_601_001)).toBe(true);
+  expect(ageInWords(value, 721_000)).toBe("by hand, 12 min");
+  expect(ageInWords({ ...value, byHand: false }, 721_000)).toBe("12 min");
 });
 
 test("a device whose clock runs an hour ahead cannot keep its last value fresh", () => {

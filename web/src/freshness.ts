@@ -2,7 +2,7 @@
 
 import type { VitalInfo } from "./words";
 
-export type Aged = { at: number; received: number };
+export type Aged = { at: number; received: number; byHand?: boolean };
 
 /**
  * Milliseconds since the value was measured.
@@ -14,8 +14,15 @@ export function age(value: Aged, now: number): number {
   return Math.max(0, now - Math.min(value.at, value.received));
 }
 
-export function isStale(value: Aged, info: Pick<VitalInfo, "stale_seconds">, now: number): boolean {
-  return age(value, now) > info.stale_seconds * 1000;
+type Ages = Pick<VitalInfo, "stale_seconds" | "entered_seconds">;
+
+/**
+ * Whether a value is too old to be shown: a monitor's after seconds, an entered one, which always
+ * says that it is one and how old, once no score counts it any more.
+ */
+export function isStale(value: Aged, info: Ages, now: number): boolean {
+  const seconds = value.byHand ? info.entered_seconds : info.stale_seconds;
+  return age(value, now) > seconds * 1000;
 }
 
 const MINUTE = 60_000;
@@ -29,6 +36,12 @@ export function inWords(ms: number): string {
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
   if (ms < DAY) return `${Math.floor(ms / HOUR)} h`;
   return `${Math.floor(ms / DAY)} d`;
+}
+
+/** How old a shown value is: `now`, or `by hand, 12 min`. */
+export function ageInWords(value: Aged, now: number): string {
+  const words = inWords(age(value, now));
+  return value.byHand ? `by hand, ${words}` : words;
 }
 
 /** Time left, as a clock face: `1:32`, `0:07`. */

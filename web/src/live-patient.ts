@@ -2,12 +2,16 @@
 
 import type { Score } from "./words";
 
-export type LiveValue = { value: number; at: number; received: number };
+/** `byHand`: a person entered it; it is shown as such, and never as if it were live. */
+export type LiveValue = { value: number; at: number; received: number; byHand?: boolean };
 export type LivePatient = {
   vitals: Readonly<Record<string, LiveValue>>;
   score: Score | null;
   waves: string[];
 };
+
+/** What the server calls the source of what people enter. */
+export const BY_HAND = "by hand";
 
 export const NOBODY: LivePatient = { vitals: {}, score: null, waves: [] };
 

@@ -37,6 +37,19 @@ test("a board loaded late does not bring back an older value", () => {
   expect(live.getPatient(7).vitals.pulse?.value).toBe(80);
 });
 
+test("who said a value is known from the board and from the socket", () => {
+  const live = new Live();
+  const known = board([]);
+  const bed = known.beds[0] as Bed;
+  bed.vitals = [{ vital: "pulse", value: 70, at: 1_000, received: 1_000, device: "by hand" }];
+  live.seed(known, performance.now());
+  expect(live.getPatient(7).vitals.pulse?.byHand).toBe(true);
+  live.hear({ type: "readings", rows: [[7, "pulse", 71, 2_000, 2_000, false]] });
+  expect(live.getPatient(7).vitals.pulse?.byHand).toBe(false);
+  live.hear({ type: "readings", rows: [[7, "pulse", 72, 3_000, 3_000, true]] });
+  expect(live.getPatient(7).vitals.pulse?.byHand).toBe(true);
+});
+
 test("an alarm resolved while the board was on its way stays resolved", () => {
   const live = new Live();
   live.seed(board([alarm(1)]), performance.now());

@@ -6,7 +6,7 @@
 import { useEffect, useSyncExternalStore } from "react";
 import { moment, ServerClock } from "./clock";
 import { alarmWards, isHeard, type Watch } from "./hearing";
-import { type LivePatient, NOBODY, withReading } from "./live-patient";
+import { BY_HAND, type LivePatient, NOBODY, withReading } from "./live-patient";
 import { Shelf } from "./shelf";
 import type { DeviceNews, Frame, Row } from "./told";
 import type { Alarm, BedDevice, Board, Call, Score, Vital } from "./words";
@@ -329,14 +329,15 @@ export class Live {
 
   private seedBed(id: number, vitals: readonly Vital[], score: Score | null, waves: string[]) {
     let patient = this.patients.get(id) ?? NOBODY;
-    for (const { vital, ...value } of vitals) patient = withReading(patient, vital, value);
+    for (const { vital, device, ...value } of vitals)
+      patient = withReading(patient, vital, { ...value, byHand: device === BY_HAND });
     if (score && score.at >= (patient.score?.at ?? 0)) patient = { ...patient, score };
     this.patients.set(id, { ...patient, waves });
   }
 
-  private take([id, vital, value, at, received]: Row): void {
+  private take([id, vital, value, at, received, byHand = false]: Row): void {
     const patient = this.patients.get(id) ?? NOBODY;
-    this.patients.set(id, withReading(patient, vital, { value, at, received }));
+    this.patients.set(id, withReading(patient, vital, { value, at, received, byHand }));
   }
 
   /** Screens show the one score a patient is known by. */

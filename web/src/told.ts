@@ -2,7 +2,14 @@
 
 import type { Alarm, Call, Score } from "./words";
 
-export type Row = [patient: number, vital: string, value: number, at: number, received: number];
+export type Row = [
+  patient: number,
+  vital: string,
+  value: number,
+  at: number,
+  received: number,
+  byHand?: boolean,
+];
 export type DeviceNews = { device: string; what: string };
 export type Frame =
   | { type: "beat"; now: number }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from homeward.model.entered import AS_ENTERED
 from homeward.model.shown import AlarmShown, CallShown, PatientShown, ScoreShown
 from homeward.model.vital import VITALS
 from homeward.services.chart.words import VitalInWords
@@ -9,13 +10,17 @@ from homeward.services.chart.words import VitalInWords
 
 @dataclass(frozen=True, slots=True)
 class VitalInfo:
-    """How to show a vital sign; after `stale_seconds` its value is no longer now."""
+    """How to show a vital sign; after `stale_seconds` its value is no longer now.
+
+    One that was entered by hand is shown as such for `entered_seconds`, while it is the newest.
+    """
 
     vital: str
     label: str
     unit: str
     decimals: int
     stale_seconds: int
+    entered_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +207,13 @@ class Today:
 
 
 VITAL_INFO = [
-    VitalInfo(each.name, each.label, each.unit, each.decimals, each.stale_seconds)
+    VitalInfo(
+        vital=each.name,
+        label=each.label,
+        unit=each.unit,
+        decimals=each.decimals,
+        stale_seconds=each.stale_seconds,
+        entered_seconds=AS_ENTERED[each.name].score_seconds,
+    )
     for each in VITALS
 ]

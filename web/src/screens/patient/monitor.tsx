@@ -1,6 +1,6 @@
 // The bedside monitor at a distance: live traces, and the newest numbers with their ages.
 
-import { age, inWords } from "../../freshness";
+import { age, inWords, isStale } from "../../freshness";
 import { type LivePatient, type LiveValue, useLivePatient } from "../../live";
 import { Sweep } from "../../parts/sweep";
 import { missingOf, riskInWords, scoreInWords, worstInWords } from "../../score";
@@ -64,13 +64,14 @@ function hasTraces(known: LivePatient): boolean {
   return known.waves.length > 0 || known.vitals.heart_rate !== undefined;
 }
 
-type Shown = { text: string; below: string; isOld: boolean };
+type Shown = { text: string; below: string; isOld: boolean; byHand?: boolean };
 
 function shown(value: LiveValue, info: VitalInfo, now: number, say = written): Shown {
   const old = age(value, now);
-  const isOld = old > info.stale_seconds * 1_000;
-  const below = old < 3_000 ? "now" : `${inWords(old)} ago`;
-  return { text: isOld ? BLANK : say(value.value, info), below, isOld };
+  const isOld = isStale(value, info, now);
+  const ago = old < 3_000 ? "now" : `${inWords(old)} ago`;
+  const below = value.byHand && !isOld ? `by hand, ${ago}` : ago;
+  return { text: isOld ? BLANK : say(value.value, info), below, isOld, byHand: value.byHand };
 }
 
 type TileProps = {
@@ -87,9 +88,11 @@ function Tile({ info, value, colour, now }: TileProps) {
 }
 
 function Face(props: Shown & { label: string; unit: string; colour: string }) {
-  const { label, unit, colour, text, below, isOld } = props;
+  const { label, unit, colour, text, below, isOld, byHand } = props;
+  // Colour means live; what was entered by hand has none.
+  const colourNow = byHand && !isOld ? "--hw-text" : colour;
   return (
-    <div className={classes.tile} style={{ color: `var(${colour})` }} data-vital={label}>
+    <div className={classes.tile} style={{ color: `var(${colourNow})` }} data-vital={label}>
       <span className={classes.vital}>
         {label} <small>{unitInWords(unit)}</small>
       </span>

@@ -1,13 +1,12 @@
 // What was seen of one vital last: now, on a device; or before, by whomever. Pure.
 
 import { age } from "../../freshness";
-import type { LivePatient } from "../../live-patient";
+import { BY_HAND, type LivePatient } from "../../live-patient";
 import type { LastValue, ToEnter } from "../../words";
 
 /** `isNow`: a device shows it at this moment, so that it can be looked at and confirmed. */
 export type Seen = { text: string; device: string | null; ageMs: number; isNow: boolean };
 
-const BY_HAND = "by hand";
 /** A pulse is read from the heart where no finger is measured. */
 const ALSO: Record<string, string> = { pulse: "heart_rate" };
 
@@ -23,7 +22,8 @@ export function seenOf(
     const told = live.vitals[name];
     const device = known?.device ?? null;
     const every = [];
-    if (told) every.push({ value: told.value, device, ageMs: age(told, now) });
+    const source = told?.byHand ? BY_HAND : device;
+    if (told) every.push({ value: told.value, device: source, ageMs: age(told, now) });
     if (known) every.push({ value: known.value, device, ageMs: Math.max(0, now - known.at) });
     return every;
   });

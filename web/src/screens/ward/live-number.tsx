@@ -1,6 +1,7 @@
 // One number of one vital: its value, its unit, its age; two dashes once it is too old to trust.
+// Colour means live: what was entered by hand has none, and says how old it is.
 
-import { age, inWords, isStale } from "../../freshness";
+import { age, ageInWords, inWords, isStale } from "../../freshness";
 import type { LiveValue } from "../../live";
 import { unitInWords, written } from "../../units";
 import type { VitalInfo } from "../../words";
@@ -31,27 +32,32 @@ export function LiveNumber({ label, colour, size, now, values, infos }: Props) {
     ? values.map((value, place) => written(value?.value ?? 0, infos[place] ?? { decimals: 0 }))
     : [BLANK];
   const unit = info ? unitInWords(info.unit) : "";
-  const since = first ? inWords(age(first, now)) : null;
+  const entered = values.find((value) => value?.byHand);
+  const byHand = isFresh && entered !== undefined;
+  const colourNow = byHand ? "text" : colour;
   return (
     <div
       className={classes.number}
       data-size={size}
       data-vital={info?.vital}
       data-stale={!isFresh}
-      style={{ color: isFresh ? `var(--hw-${colour})` : "var(--hw-quiet)" }}
+      data-by-hand={byHand || undefined}
+      style={{ color: isFresh ? `var(--hw-${colourNow})` : "var(--hw-quiet)" }}
     >
       <span className={classes.label}>{label}</span>
       <span className={classes.value}>{text.join("/")}</span>
       <span className={classes.below}>
-        {isFresh && <span>{unit}</span>}
-        <span className={classes.age}>{ageInWords(isFresh, since)}</span>
+        {isFresh && !byHand && <span>{unit}</span>}
+        <span className={classes.age} title={byHand ? `entered by hand, ${unit}` : undefined}>
+          {sinceInWords(isFresh, entered ?? first, now)}
+        </span>
       </span>
     </div>
   );
 }
 
-function ageInWords(isFresh: boolean, since: string | null): string {
-  if (since === null) return "no value";
-  if (isFresh) return since;
-  return `last ${since} ago`;
+function sinceInWords(isFresh: boolean, value: LiveValue | undefined, now: number): string {
+  if (value === undefined) return "no value";
+  if (isFresh) return ageInWords(value, now);
+  return `last ${inWords(age(value, now))} ago`;
 }

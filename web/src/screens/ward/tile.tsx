@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { byUrgency, mostUrgent, needsAnswer } from "../../alarms";
-import { inWords, isStale } from "../../freshness";
+import { age, ageInWords, inWords, isStale } from "../../freshness";
 import { type LivePatient, useAlarms, useLiveDevices, useLivePatient, useNow } from "../../live";
 import { AlarmBar } from "../../parts/alarm-bar";
 import { LimitsIcon, UnplugIcon } from "../../parts/icons";
@@ -91,16 +91,20 @@ function Mind({ vitals, infos, now }: MindProps) {
   const read = (name: string) => {
     const value = vitals[name];
     const info = infos.get(name);
-    return value && info && !isStale(value, info, now) ? value.value : null;
+    return value && info && !isStale(value, info, now) ? value : null;
   };
-  const mind = read("consciousness");
-  const oxygen = read("on_oxygen");
+  const level = read("consciousness");
+  const given = read("on_oxygen");
+  const [mind, oxygen] = [level?.value ?? null, given?.value ?? null];
+  const ages = [level, given].filter((one) => one !== null);
+  const oldest = ages.sort((one, other) => age(other, now) - age(one, now))[0];
   const [letter, words] = (mind === null ? null : ACVPU[mind]) ?? ["--", "ACVPU not known"];
   return (
     <div className={classes.mind}>
       <span>ACVPU · O₂</span>
       <div title={words}>{letter}</div>
       <div>{oxygen === null ? "--" : oxygen ? "on oxygen" : "on air"}</div>
+      {oldest?.byHand && <small>{ageInWords(oldest, now)}</small>}
     </div>
   );
 }
