@@ -6,7 +6,7 @@ On a first start they tell what they remember of the hours before, so that no ch
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from homeward.model.errors import Refused, Unreachable
 from homeward.settings import Settings
 from homeward.simulate import cast, seed
 from homeward.simulate.device import Badge, Device
+from homeward.simulate.nurses import Look, Nurses
 from homeward.simulate.patients import WAVE_SECONDS, Monitor, Sensor
 from homeward.simulate.recorded import recorded_heart
 from homeward.simulate.story import story
@@ -61,11 +62,13 @@ async def run(tools: Tools) -> None:
     papers = Papers(tools)
     await papers.keep()
     devices = [Device(papers.badge(patient), 0) for patient in cast.PATIENTS]
-    ward = furnish(devices, tools.now())
+    nurses = Nurses(papers.web, papers.root_pem, await seed.patients(tools.store))
+    ward = furnish(devices, tools.now(), nurses.look)
     async with asyncio.TaskGroup() as tasks:
         for device in devices:
             tasks.create_task(device.run())
         tasks.create_task(papers.keep_for_ever())
+        tasks.create_task(nurses.run())
         await _remember(tools.settings.data / "demo", devices, ward, tools.now())
         log.info("%d devices go live", len(devices))
         for device in devices:
@@ -73,8 +76,10 @@ async def run(tools: Tools) -> None:
         await _live(ward, tools)
 
 
-def furnish(devices: Sequence[Device], now: datetime) -> list[Monitor | Sensor]:
-    """Everybody in the cast with their device on."""
+def furnish(
+    devices: Sequence[Device], now: datetime, looked: Callable[[Look], None]
+) -> list[Monitor | Sensor]:
+    """Everybody in the cast with their device on; `looked` is what nurses do with what they see."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     second_of_day = (now - midnight).total_seconds()
     ward: list[Monitor | Sensor] = []
@@ -84,7 +89,7 @@ def furnish(devices: Sequence[Device], now: datetime) -> list[Monitor | Sensor]:
             continue
         has_recording = story(patient.tale.story).at(0).rhythm == "recorded"
         recorded = recorded_heart() if has_recording else None
-        ward.append(Monitor(patient, device, number, second_of_day, recorded))
+        ward.append(Monitor(patient, device, number, second_of_day, recorded, looked))
     return ward
 
 
@@ -144,7 +149,12 @@ class Papers:
         self._authority = Authority.open(DataFolder(settings.data).certificates)
         loopback = settings.web_host in ("127.0.0.1", "::1", "localhost")
         host = settings.web_host if loopback else "localhost"
-        self._web = f"{'http' if loopback else 'https'}://{host}:{settings.web_port}"
+        self.web = f"{'http' if loopback else 'https'}://{host}:{settings.web_port}"
+
+    @property
+    def root_pem(self) -> str:
+        """The certificate that all of this installation's are signed by."""
+        return self._authority.root_pem
 
     def badge(self, patient: cast.Patient) -> Badge:
         """The papers of the device on this patient."""
@@ -177,7 +187,7 @@ class Papers:
         token = await seed.token(self.tools.store, device, fingerprint, self.tools.now())
         for left in reversed(range(WEB_TRIES_MAX)):
             try:
-                await asyncio.to_thread(enrol, self._web, token, self._folder / device)
+                await asyncio.to_thread(enrol, self.web, token, self._folder / device)
                 return
             except Refused as error:  # revoked, say: the others go on, this one stays silent
                 log.warning("%s is not enrolled: %s", device, error)

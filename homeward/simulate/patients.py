@@ -3,7 +3,7 @@
 Time is given: a monitor asks no clock, so a test plays a night in a second.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,10 +11,8 @@ from homeward.model.frame import Channel
 from homeward.model.reading import Reading
 from homeward.model.vital import (
     BY_NAME,
-    CONSCIOUSNESS,
     GLUCOSE,
     HEART_RATE,
-    ON_OXYGEN,
     OXYGEN_SATURATION,
     PULSE,
     RESPIRATORY_RATE,
@@ -25,6 +23,7 @@ from homeward.simulate import schedule as on
 from homeward.simulate.bodies.bedside import Bedside, Build, Numerics
 from homeward.simulate.bodies.glucose import Glucose, Metabolism
 from homeward.simulate.bodies.waves import Sight, Waves
+from homeward.simulate.nurses import Look
 from homeward.simulate.recorded import RecordedHeart
 from homeward.simulate.schedule import Due
 from homeward.simulate.story import Causes, story
@@ -54,13 +53,18 @@ class Wire(Protocol):
 
 
 class Monitor:
-    """A bedside monitor on a pretend patient. Call `tick` every WAVE_SECONDS."""
+    """A bedside monitor on a pretend patient. Call `tick` every WAVE_SECONDS.
+
+    `looked` is called with what a nurse sees on her round and no monitor measures.
+    """
 
     def __init__(
         self, patient: cast.Patient, wire: Wire, seed: int, second_of_day: float,
-        recorded: RecordedHeart | None = None,
+        recorded: RecordedHeart | None = None, looked: Callable[[Look], None] | None = None,
     ) -> None:  # fmt: skip
         self.wire = wire
+        self._patient = patient
+        self._looked = looked
         self._tale = patient.tale
         self._story = story(patient.tale.story)
         build = patient.build or Build()
@@ -106,6 +110,7 @@ class Monitor:
         if self._elapsed % 1 < WAVE_SECONDS:
             self._numerics = self._body.step(causes, 1)
             self._say_off(causes)
+            self._look(self._numerics, now)
             self.wire.send(self._measure(self._numerics, causes, now))
 
     def _say_off(self, causes: Causes) -> None:
@@ -120,13 +125,15 @@ class Monitor:
             readings += _pressures(numerics, at)
         if self._temperature.is_due(self._elapsed):
             readings.append(_temperature(numerics, at))
+        return readings
+
+    def _look(self, numerics: Numerics, at: datetime) -> None:
+        """A nurse looks on her round, and more often at somebody who changes."""
         seen = (numerics.consciousness, numerics.on_oxygen)
-        # A nurse looks more often than her round says at somebody who changes.
         if self._round.is_due(self._elapsed) or seen != self._seen:
             self._seen = seen
-            readings.append(Reading(CONSCIOUSNESS, numerics.consciousness, at))
-            readings.append(Reading(ON_OXYGEN, float(numerics.on_oxygen), at))
-        return readings
+            if self._looked is not None:
+                self._looked(Look(self._patient, *seen, at))
 
     def _each_second(
         self, numerics: Numerics, causes: Causes, elapsed: float, at: datetime

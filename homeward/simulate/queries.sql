@@ -83,6 +83,10 @@ from device, patient
 where device.name = %(device)s and patient.record_number = %(record_number)s
   and not exists (select from association where association.device_id = device.id);
 
+-- name: patients
+-- Patients by their record numbers.
+select id, record_number from patient where record_number = any(%(numbers)s);
+
 -- name: add_token
 -- A one-time token, by hash, as an engineer would hand out.
 insert into enrolment (token_sha256, device_id, created, expires)

@@ -1,7 +1,6 @@
-"""When a monitor measures what. Seconds since it was switched on.
+"""When a monitor measures what, and when a nurse looks. Seconds since it was switched on.
 
-Consciousness and the oxygen given come from the nurse's round in life; the demo's monitors send
-them in her place, so that a NEWS2 is complete within half a minute.
+Soon after the start everybody is looked at, so that a NEWS2 is complete within half a minute.
 """
 
 PRESSURE_SECONDS = 5 * 60

@@ -67,6 +67,13 @@ async def tell(store: Store, bus: Bus) -> None:
         await bus.tell("told.device", told)
 
 
+async def patients(store: Store) -> dict[str, int]:
+    """The cast's patients, by record number."""
+    numbers = [patient.record_number for patient in cast.PATIENTS]
+    rows = await store.door().all(Q.patients, dict, numbers=numbers)
+    return {row["record_number"]: row["id"] for row in rows}
+
+
 async def _people(door: Door) -> None:
     # One hash for all: they share the password that the sign-in page of the demo shows.
     password_hash = PasswordHasher().hash(cast.PASSWORD)

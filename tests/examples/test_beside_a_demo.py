@@ -43,6 +43,9 @@ def test_every_bed_has_live_numbers_and_a_complete_news2(demo):
         newest = {vital["vital"]: vital["at"] for vital in bed["vitals"]}
         assert now - newest["heart_rate"] < LIVE_MS
         assert [device["connected"] for device in bed["devices"]] == [True]
+        # No monitor knows these: the demo's nurses enter them.
+        by_hand = {v["vital"] for v in bed["vitals"] if v["device"] == "by hand"}
+        assert by_hand == {"consciousness", "on_oxygen"}
     assert beds["3-07"]["patient"]["oxygen_scale"] == 2
 
 

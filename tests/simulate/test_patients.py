@@ -45,17 +45,29 @@ def lived(device: Monitor | Sensor, seconds: float) -> Wire:
     return device.wire
 
 
-def monitor(story: str) -> Monitor:
-    return Monitor(patient_of(story), Wire(), seed=4, second_of_day=0)
+def monitor(story: str, looked=None) -> Monitor:
+    return Monitor(patient_of(story), Wire(), seed=4, second_of_day=0, looked=looked)
 
 
-def test_within_twenty_seconds_everything_a_news2_needs_was_sent():
-    wire = lived(monitor("quiet_night"), 20)
+def test_within_twenty_seconds_everything_a_news2_needs_was_sent_or_seen():
+    looks = []
+    wire = lived(monitor("quiet_night", looks.append), 20)
     sent = {reading.vital.name for message in wire.messages for reading in message}
     assert sent == {
         "heart_rate", "pulse", "oxygen_saturation", "respiratory_rate", "systolic", "diastolic",
-        "mean_pressure", "temperature", "consciousness", "on_oxygen",
+        "mean_pressure", "temperature",
     }  # fmt: skip
+    assert [(each.consciousness, each.on_oxygen) for each in looks] == [(0, False)]
+    assert looks[0].patient.bed in cast.NURSE_OF
+
+
+def test_a_nurse_looks_again_as_soon_as_somebody_changes():
+    looks = []
+    lived(monitor("opioid", looks.append), 240)
+    assert (0, False) in [(each.consciousness, each.on_oxygen) for each in looks]
+    assert len({each.key for each in looks}) == len(looks) > 1
+    times = [each.at for each in looks]
+    assert times == sorted(times)
 
 
 def test_numbers_come_each_second_and_waveforms_without_a_gap():
