@@ -17,10 +17,15 @@ type Props = {
 const AT_ONCE = { transitionProps: { duration: 0 }, returnFocus: false } as const;
 const CLOSE = { size: 44, "aria-label": "Close" } as const;
 
+const BETWEEN = 12;
+
 /** Wherever `data-autofocus` stands inside, the keys go there first. */
 export function Dialog({ title, isOpen, onClose, children, ...looks }: Props) {
+  // One that asks for no place of its own lies under the notices: it begins where they end.
+  const below = useNotices(isOpen && looks.zIndex === undefined);
+  const offset = below > 0 ? { yOffset: below + BETWEEN } : {};
   return (
-    <Modal.Root {...AT_ONCE} opened={isOpen} onClose={onClose} {...looks}>
+    <Modal.Root {...AT_ONCE} opened={isOpen} onClose={onClose} {...offset} {...looks}>
       <Modal.Overlay />
       <Modal.Content>
         <div className={classes.head}>

@@ -15,6 +15,9 @@ const LABELS: Record<WaveName, string> = {
 };
 const KNOWN = Object.keys(LABELS) as WaveName[];
 
+/** Before that no frame could have come: there is nothing to say yet. */
+const FIRST_FRAME_MS = 3_000;
+
 /** `waves`: those to draw if they come. */
 type Props = { patient: number; waves: readonly string[]; height: number | string };
 
@@ -29,6 +32,7 @@ export function Sweep({ patient, waves, height }: Props) {
     setKey(sweep.key);
     return sweep.remove;
   }, [patient, wanted]);
+  const isWaited = useWaited(FIRST_FRAME_MS);
   const state = useSyncExternalStore(onScreenState, () => screenState(key));
   return (
     <div
@@ -46,7 +50,17 @@ export function Sweep({ patient, waves, height }: Props) {
           </span>
         ))}
       </div>
-      {!state?.isLive && <div className={classes.quiet}>No waveform</div>}
+      {!state?.isLive && isWaited && <div className={classes.quiet}>No waveform</div>}
     </div>
   );
+}
+
+/** Whether so long has passed since this was first drawn. */
+function useWaited(ms: number): boolean {
+  const [isWaited, setWaited] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setWaited(true), ms);
+    return () => clearTimeout(timer);
+  }, [ms]);
+  return isWaited;
 }
