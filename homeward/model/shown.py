@@ -61,7 +61,11 @@ class AlarmShown:
 
 @dataclass(frozen=True, slots=True)
 class CallShown:
-    """One person called for one alarm."""
+    """One person called for one alarm.
+
+    Why they: `via` in words, of the kind `target`, `until` when on that rota; and `because` of
+    what came of the calls before.
+    """
 
     id: int
     alarm_id: int
@@ -76,6 +80,10 @@ class CallShown:
     seen: int | None
     ended: int | None
     outcome: str | None
+    via: str
+    target: str
+    until: int | None
+    because: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ with made as (
     insert into rota (ward_id, name, made)
     select ward.id, %(name)s, %(now)s from ward where ward.name = %(ward)s
     returning id)
-insert into rota_plan (rota_id, plan, made, why)
-select made.id, %(plan)s::jsonb, %(now)s, 'The demo.' from made;
+insert into rota_plan (rota_id, plan, starts, made, why)
+select made.id, %(plan)s::jsonb, %(now)s, %(now)s, 'The demo.' from made;
 
 -- name: person_of
 -- The person of a login.

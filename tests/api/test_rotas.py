@@ -24,7 +24,8 @@ async def test_a_rota_is_made_and_shown_with_two_weeks_and_who_is_on_now(house: 
         rota = await added(client, house)
         shown = (await client.get(f"/api/wards/{house.ids['Ward 3']}/rotas")).json()
         (only,) = shown["rotas"]
-        assert (only["id"], only["name"], only["handover"]) == (rota, "Nurses", "07:00")
+        assert (only["id"], only["name"]) == (rota, "Nurses")
+        assert [each["handover"] for each in only["plans"]] == ["07:00"]
         assert len(only["now"]) == 1
         assert only["spans"][0]["starts"] == shown["start"]
         assert 13 * DAY_MS < only["spans"][-1]["ends"] - shown["start"] <= 14.1 * DAY_MS
@@ -113,33 +114,53 @@ async def test_an_administrator_keeps_rotas_without_seeing_who_lies_there(house:
         assert shown["patients"] == []
 
 
-async def test_a_patient_chooses_a_relative_and_takes_it_back(house: House) -> None:
-    async with (
-        await house.client(Role.PATIENT) as cleo,
-        await house.client(Role.RELATIVE) as relative,
-    ):
-        assert (await relative.get("/api/told")).json() == []
-        wrong = {"login": "nurse", "priorities": ["high"]}
-        assert (await cleo.post("/api/today/relatives", json=wrong)).status_code == 404
-        body = {"login": "relative", "priorities": ["high", "medium"]}
-        assert (await cleo.post("/api/today/relatives", json=body)).status_code == 204
-        body["priorities"] = ["high"]
-        assert (await cleo.post("/api/today/relatives", json=body)).status_code == 204
-        (only,) = (await cleo.get("/api/today/relatives")).json()
-        assert (only["name"], only["priorities"]) == ("Test relative", ["high"])
-        gone = await cleo.delete(f"/api/today/relatives/{only['id']}")
-        assert gone.status_code == 204
-        assert (await cleo.get("/api/today/relatives")).json() == []
+async def test_a_plan_begins_on_a_day_and_may_be_taken_back_until_then(house: House) -> None:
+    ward, nurse, doctor = house.ids["Ward 3"], house.ids["nurse"], house.ids["doctor"]
+    async with await house.client(Role.NURSE) as client:
+        rota = await added(client, house)
+        before = (await client.get(f"/api/wards/{ward}/rotas")).json()
+        monday = before["start"] + 7 * DAY_MS
+        body = {"plan": plan(doctor), "starts": monday, "why": "Nora is away"}
+        assert (await client.post(f"/api/rotas/{rota}/plan", json=body)).status_code == 204
+        shown = (await client.get(f"/api/wards/{ward}/rotas")).json()["rotas"][0]
+        past, later = (
+            [span for span in spans if span["starts"] < monday]
+            for spans in (before["rotas"][0]["spans"], shown["spans"])
+        )
+        assert past[:-1] == later[: len(past) - 1]
+        assert {*shown["spans"][-1]["people"]} == {doctor}
+        assert any(nurse in span["people"] for span in later)
+        assert [(one["is_to_come"], one["is_in_force"]) for one in shown["plans"]] == [
+            (True, False), (False, True),
+        ]  # fmt: skip
+        assert (shown["plans"][0]["why"], shown["plans"][0]["made_by"]) == (
+            "Nora is away", "Test nurse",
+        )  # fmt: skip
+        to_come, in_force = (one["id"] for one in shown["plans"])
+        assert (await client.delete(f"/api/plans/{in_force}")).status_code == 404
+        assert (await client.delete(f"/api/plans/{to_come}")).status_code == 204
+        again = (await client.get(f"/api/wards/{ward}/rotas")).json()["rotas"][0]
+        assert again["spans"] == before["rotas"][0]["spans"]
+        for starts in (before["now"] - DAY_MS, before["now"] + 400 * DAY_MS):
+            refused = await client.post(f"/api/rotas/{rota}/plan", json=body | {"starts": starts})
+            assert refused.status_code == 422
 
 
-async def test_quiet_hours_have_a_beginning_an_end_and_a_zone(house: House) -> None:
-    async with await house.client(Role.PATIENT) as cleo:
-        for body, status in (
-            ({"starts": "22:00", "ends": "07:00", "zone": "Europe/Berlin"}, 204),
-            ({"starts": None, "ends": None, "zone": "Europe/Berlin"}, 204),
-            ({"starts": "22:00", "ends": None, "zone": "Europe/Berlin"}, 422),
-            ({"starts": "22:00", "ends": "22:00", "zone": "Europe/Berlin"}, 422),
-            ({"starts": "22:00", "ends": "07:00", "zone": "Nowhere"}, 422),
-        ):
-            answer = await cleo.put("/api/me/quiet", json=body)
-            assert answer.status_code == status, answer.text
+async def test_a_gap_within_a_day_is_told_with_the_rota(house: House) -> None:
+    ward = house.ids["Ward 3"]
+    async with await house.client(Role.NURSE) as client:
+        shift = {
+            "name": "day",
+            "starts": "06:00",
+            "ends": "18:00",
+            "weekdays": [0, 1, 2, 3, 4, 5, 6],
+        }
+        body = plan(turn_hours=0, shifts=[shift | {"people": [house.ids["nurse"]]}])
+        answer = await client.post(
+            f"/api/wards/{ward}/rotas", json={"name": "Days", "plan": body}
+        )  # fmt: skip
+        assert answer.status_code == 200, answer.text
+        (shown,) = (await client.get(f"/api/wards/{ward}/rotas")).json()["rotas"]
+        gap = shown["gap"]
+        assert gap["people"] == []
+        assert gap["ends"] - gap["starts"] <= DAY_MS / 2

@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import groupby
 
 FALLBACK_STEP = 0  # calls of no step: the chain has nobody at all
+STAFF = "staff"  # what their target is called: none of the chain's
 FALLBACK_MAX = 20  # people called at once then, those with a screen before them first
 
 
@@ -96,11 +97,13 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """One person to call, and why they."""
+    """One person to call, and why they: `via` in words, `target` which kind that is."""
 
     person_id: int
     wait_seconds: int
     via: str
+    target: str
+    rota_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def _new_round(chain: Chain, case: Pursued, duty: Duty, fallback_seconds: int) -
     if found.calls or len(found.empty) < len(chain):
         return found
     calls = [
-        Calling(person, fallback_seconds, "nobody else is on call")
+        Calling(person, fallback_seconds, "nobody else is on call", STAFF)
         for person in duty.instead_of(case.ward_id)
         if person not in busy
     ]
@@ -161,12 +164,16 @@ def _walk(steps: Chain, case: Pursued, duty: Duty, round_: int, known: frozenset
             for person in duty.reached_by(link, case.patient_id):
                 is_empty = False
                 if person not in known:
-                    found.setdefault(person, Calling(person, link.wait_seconds, duty.words(link)))
+                    found.setdefault(person, _calling(person, link, duty))
         if is_empty:
             empty.append(step)
         if found:
             return Next(round_, step, list(found.values()), empty)
     return Next(round_, case.step, (), empty)
+
+
+def _calling(person: int, link: Link, duty: Duty) -> Calling:
+    return Calling(person, link.wait_seconds, duty.words(link), link.target.value, link.rota_id)
 
 
 def chain_for(links: Iterable[Link], ward_id: int | None) -> list[list[Link]]:

@@ -70,7 +70,7 @@ def _gaps(roster: Roster, now: datetime) -> dict[str, str]:
 
 def _gap_words(rota: WardRota, found: Sequence[Span], now: datetime) -> str:
     assert rota.rota is not None
-    zone = zone_of(rota.rota.plan.zone)
+    zone = zone_of(rota.rota.plan_at(now).zone)
     first = found[0]
     starts = "now" if first.starts <= now else first.starts.astimezone(zone).strftime("%a %H:%M")
     ends = first.ends.astimezone(zone).strftime("%a %H:%M")

@@ -7,7 +7,7 @@ nothing and calls nobody twice.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from homeward.bus import Bus
 from homeward.services.call.chain import Chain, Next, Pursued, chain_for, next_calls
@@ -16,6 +16,8 @@ from homeward.services.call.quiet import Told, wanting
 from homeward.services.call.reach.queueing import failing_ways, queue_new, tend_deliveries
 from homeward.services.call.receipts import tell_calls
 from homeward.services.call.roster import Q, Roster, read_roster
+from homeward.services.call.rota import on_call_until
+from homeward.services.call.why import Before, because
 from homeward.store import Door, Store
 
 CALLS_MAX = 500  # alarms called for in one transaction; the rest in the next, worst first
@@ -23,6 +25,7 @@ HELD_UP_SECONDS = 0.02
 TURNS_MAX = 20  # transactions in one pass; a chain nobody of which can be reached takes several
 ALARMS_MAX = 5_000
 UNCONFIRMED_SECONDS = 30
+UNTIL = timedelta(days=2)  # a turn that ends later than that is told without its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,9 @@ class _New:
     person: int
     ward: int
     via: str
+    target: str
+    until: datetime | None
+    because: str
     wait: int
 
 
@@ -87,8 +93,8 @@ async def _call_carers(store: Store, now: datetime, patience: Patience) -> tuple
         )  # fmt: skip
         if not cases:
             return set(), False
-        roster = await read_roster(door, now)
-        new = await _wanted(door, cases, roster, now, patience.answer_seconds)
+        roster = await read_roster(door, now, UNTIL)
+        new = await _wanted(door, cases, roster, now, patience)
         locked = await door.all(Q.lock_active, dict, ids=sorted({each.alarm for each in new}))
         ids = {row["id"] for row in locked}
         free = [each for each in new if each.alarm in ids]
@@ -96,32 +102,54 @@ async def _call_carers(store: Store, now: datetime, patience: Patience) -> tuple
 
 
 async def _wanted(
-    door: Door, cases: Sequence[Pursued], roster: Roster, now: datetime, answer_seconds: int
+    door: Door, cases: Sequence[Pursued], roster: Roster, now: datetime, patience: Patience
 ) -> list[_New]:
     """The next calls of as many alarms as one transaction takes; and what was found empty."""
     duty = roster.duty(now)
     chains: dict[int | None, Chain] = {}
-    new: list[_New] = []
-    alarms = 0
+    wanted: list[tuple[Pursued, Next]] = []
     empty: dict[int, tuple[Pursued, Next]] = {}
     for case in cases:
-        if alarms == CALLS_MAX:
+        if len(wanted) == CALLS_MAX:
             break
         if case.ward_id not in chains:
             chains[case.ward_id] = chain_for(roster.links, case.ward_id)
-        found = next_calls(chains[case.ward_id], case, duty, answer_seconds)
-        alarms += bool(found.calls)
+        found = next_calls(chains[case.ward_id], case, duty, patience.answer_seconds)
+        if found.calls:
+            wanted.append((case, found))
         if found.empty or found.is_fallback:
             empty.setdefault(case.ward_id or 0, (case, found))
-        new += [
-            _New(
-                case.alarm_id, "carer", found.step, found.round, each.person_id,
-                case.ward_id or 0, each.via, each.wait_seconds,
-            )
-            for each in found.calls
-        ]  # fmt: skip
     for case, found in empty.values():
         await note_empty(door, roster, case, found, now)
+    return await _with_reasons(door, roster, wanted, now, patience)
+
+
+async def _with_reasons(
+    door: Door, roster: Roster, wanted: Sequence[tuple[Pursued, Next]], now: datetime,
+    patience: Patience,
+) -> list[_New]:  # fmt: skip
+    """The calls as they are written, each with why it is made."""
+    again = [case.alarm_id for case, _ in wanted if case.round]
+    before: dict[int, list[Before]] = {}
+    for each in await door.all(Q.before, Before, alarms=again) if again else ():
+        before.setdefault(each.alarm_id, []).append(each)
+    rotas = {each.id: each.rota for each in roster.rotas}
+    until: dict[tuple[int | None, int], datetime | None] = {}
+    new: list[_New] = []
+    for case, found in wanted:
+        known = before.get(case.alarm_id, ())
+        why = because(case, found, known, patience.unconfirmed_seconds)
+        for each in found.calls:
+            turn = (each.rota_id, each.person_id)
+            rota = rotas.get(each.rota_id or 0)
+            if turn not in until:
+                until[turn] = on_call_until(rota, each.person_id, now, UNTIL) if rota else None
+            new.append(
+                _New(
+                    case.alarm_id, "carer", found.step, found.round, each.person_id,
+                    case.ward_id or 0, each.via, each.target, until[turn], why, each.wait_seconds,
+                )
+            )  # fmt: skip
     return new
 
 
@@ -138,7 +166,7 @@ async def _call_patients(store: Store, now: datetime, answer_seconds: int) -> se
             _New(
                 each.alarm_id, each.audience, 1, each.round, each.person_id, each.ward_id or 0,
                 "the patient" if each.audience == "patient" else "chosen by the patient",
-                answer_seconds,
+                each.audience, None, "", answer_seconds,
             )
             for each in wanted
             if each.alarm_id in ids
@@ -158,6 +186,9 @@ async def _make(door: Door, now: datetime, new: Sequence[_New]) -> set[int]:
         people=[each.person for each in new],
         wards=[each.ward for each in new],
         vias=[each.via for each in new],
+        targets=[each.target for each in new],
+        untils=[each.until for each in new],
+        becauses=[each.because for each in new],
         waits=[each.wait for each in new],
     )  # fmt: skip
     await queue_new(door, now)  # in the same commit: a call without a way is hopeless at once

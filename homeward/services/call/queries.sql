@@ -79,6 +79,27 @@ order by coalesce(now_open.is_held, false), position(alarm.priority in 'high med
     alarm.raised, alarm.id
 limit %(alarms_max)s;
 
+-- name: before
+-- The newest calls to carers of these alarms, and what came of each: why others are called now.
+select call.alarm_id, person.name as person, call.round, call.step, call.created, call.due,
+    call.ended, call.outcome, person.disabled is not null as is_disabled,
+    exists (select from present where present.person_id = call.person_id) as is_there,
+    (select count(*) from delivery
+     where delivery.call_id = call.id
+       and delivery.state not in ('needless', 'failed')) as messages,
+    coalesce((
+        select array_agg(distinct contact.way) from delivery
+        join contact on contact.id = delivery.contact_id
+        where delivery.call_id = call.id and delivery.state = 'failed'), '{}') as failed
+from call
+join person on person.id = call.person_id
+where call.alarm_id = any(%(alarms)s) and call.audience = 'carer'
+  and (call.round, call.step) = (
+      select last.round, last.step from call last
+      where last.alarm_id = call.alarm_id and last.audience = 'carer'
+      order by last.round desc, last.step desc limit 1)
+order by call.alarm_id, call.id;
+
 -- name: lock_active
 -- Hold these alarms as they are until our calls are written: none that was answered meanwhile. What
 -- merely refers to one (a screen's receipt, a line of its story) does not hold it from us.
@@ -130,15 +151,39 @@ join chain_step on chain_step.chain_id = chain.id
 order by chain.ward_id, step, place;
 
 -- name: rotas
--- Every rota with the plan in force.
-select rota.id, rota.ward_id, ward.name as ward, rota.name, newest.plan
+-- Every rota with the plan in force when a span begins, and those that begin within it.
+select rota.id, rota.ward_id, ward.name as ward, rota.name, rota_plan.starts, rota_plan.plan
 from rota
 join ward on ward.id = rota.ward_id
-cross join lateral (
-    select plan from rota_plan where rota_plan.rota_id = rota.id order by id desc limit 1
-) newest
-where rota.ended is null
-order by rota.ward_id, rota.id;
+join rota_plan on rota_plan.rota_id = rota.id and rota_plan.withdrawn is null
+left join lateral (
+    select id, starts from rota_plan begun
+    where begun.rota_id = rota.id and begun.withdrawn is null and begun.starts <= %(start)s
+    order by starts desc, id desc limit 1
+) begun on true
+where rota.ended is null and rota_plan.starts < %(end)s
+  and (begun.id is null or (rota_plan.starts, rota_plan.id) >= (begun.starts, begun.id))
+order by rota.ward_id, rota.id, rota_plan.starts, rota_plan.id;
+
+-- name: rotas_of
+-- The rotas of a ward.
+select id from rota where ward_id = %(ward)s and ended is null;
+
+-- name: plans
+-- The plans of a ward's rotas that stand: to come, in force, and the newest of those before.
+select * from (
+    select rota_plan.rota_id, rota_plan.id, rota_plan.starts, rota_plan.plan,
+        rota_plan.made, person.name as made_by, rota_plan.why,
+        row_number() over (
+            partition by rota_plan.rota_id order by rota_plan.starts desc, rota_plan.id desc
+        ) as place
+    from rota_plan
+    join rota on rota.id = rota_plan.rota_id and rota.ended is null
+    left join person on person.id = rota_plan.made_by
+    where rota.ward_id = %(ward)s and rota_plan.withdrawn is null
+) plans
+where place <= %(plans_max)s
+order by rota_id, starts desc, id desc;
 
 -- name: overrides
 -- Overrides that touch a span, oldest first.
@@ -163,13 +208,15 @@ where assignment.ends is null;
 
 -- name: make_calls
 -- Call these people. The unique key makes a second call of the same step impossible.
-insert into call (alarm_id, audience, step, round, person_id, ward_id, via, created, due)
-select alarm_id, audience, step, round, person_id, nullif(ward_id, 0), via, %(now)s,
-    %(now)s + make_interval(secs => wait)
+insert into call (alarm_id, audience, step, round, person_id, ward_id, via, target, until,
+    because, created, due)
+select alarm_id, audience, step, round, person_id, nullif(ward_id, 0), via, target, until,
+    because, %(now)s, %(now)s + make_interval(secs => wait)
 from unnest(%(alarms)s::bigint[], %(audiences)s::text[], %(steps)s::integer[],
     %(rounds)s::integer[], %(people)s::bigint[], %(wards)s::bigint[], %(vias)s::text[],
-    %(waits)s::integer[])
-    as wanted (alarm_id, audience, step, round, person_id, ward_id, via, wait)
+    %(targets)s::text[], %(untils)s::timestamptz[], %(becauses)s::text[], %(waits)s::integer[])
+    as wanted (alarm_id, audience, step, round, person_id, ward_id, via, target, until, because,
+        wait)
 on conflict (alarm_id, audience, round, step, person_id) do nothing
 returning id;
 
@@ -265,10 +312,15 @@ on conflict do nothing
 returning id;
 
 -- name: add_plan
--- A new plan of a rota: the newest is in force.
-insert into rota_plan (rota_id, plan, made, made_by, why)
-select id, %(plan)s::jsonb, %(now)s, %(by)s, %(why)s from rota
+-- A new plan of a rota, in force from when it starts.
+insert into rota_plan (rota_id, plan, starts, made, made_by, why)
+select id, %(plan)s::jsonb, %(starts)s, %(now)s, %(by)s, %(why)s from rota
 where id = %(rota)s and ended is null;
+
+-- name: withdraw_plan
+-- A plan that has not begun never does. What has begun stays.
+update rota_plan set withdrawn = %(now)s, withdrawn_by = %(by)s
+where id = %(id)s and withdrawn is null and starts > %(now)s;
 
 -- name: end_rota
 -- A rota counts no more.
@@ -380,43 +432,3 @@ left join lateral (
 ) newest on true
 where stay.ward_id = %(ward)s and stay.ends is null
 order by stay.bed;
-
--- name: relatives
--- Whom a patient wants told.
-select person.id, person.name, relative.priorities, ms(relative.made) as made
-from relative join person on person.id = relative.person_id
-where relative.patient_id = %(patient)s and relative.ended is null
-order by relative.id;
-
--- name: relative_by_login
--- Somebody who may sign in as a relative.
-select id from person where login = %(login)s and role = 'relative' and disabled is null;
-
--- name: add_relative
--- A patient wants somebody told.
-insert into relative (patient_id, person_id, priorities, made, made_by)
-values (%(patient)s, %(person)s, %(priorities)s, %(now)s, %(by)s);
-
--- name: end_relative
--- They are told nothing any more.
-update relative set ended = %(now)s, ended_by = %(by)s
-where patient_id = %(patient)s and person_id = %(person)s and ended is null;
-
--- name: told_relative
--- What a relative was told and may still know: only while the patient wants them told.
-select call.id as call_id, patient.name as patient, alarm.patient_text as text, alarm.priority,
-    ms(call.created) as since, ms(call.seen) as seen, call.ended is not null as is_over
-from call
-join alarm on alarm.id = call.alarm_id
-join patient on patient.id = alarm.patient_id
-join relative on relative.patient_id = patient.id and relative.person_id = call.person_id
-    and relative.ended is null and call.created >= relative.made
-where call.person_id = %(person)s and call.audience = 'relative'
-  and call.created > now() - interval '7 days' and call.outcome is distinct from 'unanswered'
-  and alarm.patient_text is not null
-order by call.id desc limit 100;
-
--- name: set_quiet
--- When somebody wants to be left alone.
-insert into quiet_hours (person_id, starts, ends, zone, made)
-values (%(person)s, %(starts)s, %(ends)s, %(zone)s, %(now)s);

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -58,34 +60,41 @@ class Roster:
                 named.setdefault(link.ward_id, set()).add(link.person_id)
         for each in self.rotas:
             if each.rota is not None:
-                named.setdefault(each.ward_id, set()).update(each.rota.plan.everybody())
+                named.setdefault(each.ward_id, set()).update(each.rota.planned())
         return {
             ward: [person for person in self.people if person in mine]
             for ward, mine in named.items()
         }
 
 
-async def read_roster(door: Door, now: datetime, ahead: timedelta = timedelta()) -> Roster:
-    """The roster, with overrides from now until `ahead`."""
+async def read_roster(
+    door: Door, now: datetime, ahead: timedelta = timedelta(), since: datetime | None = None
+) -> Roster:
+    """The roster, with plans and overrides from now (or `since`, before it) until `ahead`."""
     links = [msgspec.convert(row, Link) for row in await door.all(Q.chains, dict)]
     people = {row["id"]: row["name"] for row in await door.all(Q.able, dict)}
     nurses = {row["patient_id"]: row["person_id"] for row in await door.all(Q.assigned, dict)}
-    return Roster(links, await read_rotas(door, now, now + ahead), people, nurses)
+    rotas = await read_rotas(door, since or now, now + ahead)
+    return Roster(links, rotas, people, nurses)
 
 
 async def read_rotas(door: Door, start: datetime, end: datetime) -> list[WardRota]:
-    """Every rota, with the overrides that touch this span."""
+    """Every rota, with the plans and the overrides of this span."""
     overrides: dict[int, list[Override]] = {}
     # A moment more: an override that begins just now counts.
     for row in await door.all(Q.overrides, dict, start=start, end=end + timedelta(seconds=1)):
         overrides.setdefault(row["rota_id"], []).append(_override(row))
-    return [
-        WardRota(
-            row["id"], row["ward_id"], row["ward"], row["name"],
-            _rota(row["plan"], overrides.get(row["id"], [])),
-        )
-        for row in await door.all(Q.rotas, dict)
-    ]  # fmt: skip
+    rows = await door.all(Q.rotas, dict, start=start, end=end + timedelta(seconds=1))
+    return [_ward_rota(list(plans), overrides) for _, plans in groupby(rows, _id_of)]
+
+
+_id_of = itemgetter("id")
+
+
+def _ward_rota(rows: list[dict[str, Any]], overrides: Mapping[int, list[Override]]) -> WardRota:
+    row = rows[0]
+    rota = _rota(rows, overrides.get(row["id"], []))
+    return WardRota(row["id"], row["ward_id"], row["ward"], row["name"], rota)
 
 
 def _override(row: dict[str, Any]) -> Override:
@@ -94,8 +103,9 @@ def _override(row: dict[str, Any]) -> Override:
     )
 
 
-def _rota(plan: Any, overrides: Sequence[Override]) -> Rota | None:
+def _rota(rows: Sequence[dict[str, Any]], overrides: Sequence[Override]) -> Rota | None:
     try:
-        return Rota(msgspec.convert(plan, Plan), tuple(overrides))
+        first, *later = [(row["starts"], msgspec.convert(row["plan"], Plan)) for row in rows]
     except (Unreadable, msgspec.ValidationError):
         return None  # nobody is on call by it, and that is told as a gap
+    return Rota(first[1], tuple(overrides), tuple(later))

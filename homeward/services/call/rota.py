@@ -98,15 +98,25 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """A plan with its overrides, oldest first."""
+    """A plan, those that follow it with when each begins, and its overrides, oldest first."""
 
     plan: Plan
     overrides: tuple[Override, ...] = ()
+    later: tuple[tuple[datetime, Plan], ...] = ()
+
+    def plan_at(self, at: datetime) -> Plan:
+        """The plan in force at a time."""
+        begun = [plan for starts, plan in self.later if starts <= at]
+        return begun[-1] if begun else self.plan
+
+    def planned(self) -> frozenset[int]:
+        """Everybody its plans name."""
+        return self.plan.everybody().union(*(plan.everybody() for _, plan in self.later))
 
     def everybody(self) -> frozenset[int]:
-        """Everybody its plan and its overrides name."""
+        """Everybody its plans and its overrides name."""
         stand_ins = {each.stand_in_id for each in self.overrides}
-        return self.plan.everybody() | {each for each in stand_ins if each is not None}
+        return self.planned() | {each for each in stand_ins if each is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,7 @@ class Span:
 def on_call(rota: Rota, at: datetime) -> tuple[int, ...]:
     """Who is on call, those of the plan first."""
     at = at.astimezone(UTC)
-    people = list(_planned(rota.plan, at))
+    people = list(_planned(rota.plan_at(at), at))
     for override in rota.overrides:
         if override.starts <= at < override.ends:
             people = _changed(people, override)
@@ -133,7 +143,10 @@ def spans(
 ) -> list[Span]:
     """Who is on call from `start` to `end`, span by span. Those `away` count for nobody."""
     start, end = start.astimezone(UTC), end.astimezone(UTC)
-    moments = {start, *_boundaries(rota.plan, start, end)}
+    begins = sorted({start, *(at.astimezone(UTC) for at, _ in rota.later if start < at < end)})
+    moments = set(begins)
+    for since, until in pairwise([*begins, end]):
+        moments.update(_boundaries(rota.plan_at(since), since, until))
     for each in rota.overrides:
         moments |= {each.starts.astimezone(UTC), each.ends.astimezone(UTC)}
     cuts = [*sorted(moment for moment in moments if start <= moment < end), end]
@@ -158,6 +171,12 @@ def next_handover(rota: Rota, at: datetime, within: timedelta) -> Span | None:
     """The next span of other people than now, if it begins within this time."""
     later = spans(rota, at, at + within)[1:]
     return later[0] if later else None
+
+
+def on_call_until(rota: Rota, person: int, at: datetime, within: timedelta) -> datetime | None:
+    """When somebody who is on call is so no more; None where that is not within this time."""
+    after = [span.starts for span in spans(rota, at, at + within) if person not in span.people]
+    return after[0] if after else None
 
 
 def zone_of(name: str) -> ZoneInfo:

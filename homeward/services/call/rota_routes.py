@@ -21,6 +21,7 @@ from homeward.services.call.roster import Q, read_roster
 from homeward.services.call.rota import Override, OverrideKind, Plan, zone_of
 from homeward.services.call.rota_views import (
     DAYS,
+    PLANS_MAX,
     Carried,
     ChainShown,
     LimitOfPatient,
@@ -30,6 +31,7 @@ from homeward.services.call.rota_views import (
     SheetLine,
     WardRotas,
     milliseconds,
+    plans_shown,
     rota_shown,
     steps_shown,
 )
@@ -53,10 +55,11 @@ class NewRota:
 
 @dataclass(frozen=True)
 class NewPlan:
-    """Another plan of a rota."""
+    """Another plan of a rota, from when it begins; `starts` None: from now."""
 
     plan: Plan
     why: Words = ""
+    starts: Moment | None = None
 
 
 @dataclass(frozen=True)
@@ -107,15 +110,25 @@ async def get_ward_rotas(ward_id: int, door: Asking, request: Request) -> WardRo
     """Who is on call on a ward now and for two weeks, and whom its chain calls."""
     now = _now(request)
     ward = await door.one(Q.ward, _Ward, ward=ward_id)
-    roster = await read_roster(door, now, timedelta(days=DAYS))
+    # From a day before: its midnight is only known with the zone, and the past stays as it was.
+    roster = await read_roster(door, now, timedelta(days=DAYS), now - timedelta(days=2))
     duty = roster.duty(now)
     here = [each for each in roster.rotas if each.ward_id == ward_id]
-    zones = [each.rota.plan.zone for each in here if each.rota]
+    zones = [each.rota.plan_at(now).zone for each in here if each.rota]
     start = _midnight(now, zones[0] if zones else "UTC")
     changes: dict[int, list[OverrideShown]] = {}
     for row in await door.all(Q.overrides_shown, dict, start=start, ward=ward_id):
         changes.setdefault(row.pop("rota_id"), []).append(OverrideShown(**row))
-    shown = [rota_shown(each, start, now, duty, changes.get(each.id, [])) for each in here]
+    plans: dict[int, list[dict[str, Any]]] = {}
+    for row in await door.all(Q.plans, dict, ward=ward_id, plans_max=PLANS_MAX):
+        plans.setdefault(row["rota_id"], []).append(row)
+    shown = [
+        rota_shown(
+            each, start, now, duty, changes.get(each.id, []),
+            plans_shown(plans.get(each.id, ()), now),
+        )
+        for each in here
+    ]  # fmt: skip
     chain = await door.maybe(Q.chain, _Chain, ward=ward_id)
     may_see = door.actor is not None and door.actor.role in STAFF
     return WardRotas(
@@ -143,8 +156,15 @@ async def post_rota(ward_id: int, said: NewRota, door: Asking, request: Request)
 
 
 async def post_plan(rota_id: int, said: NewPlan, door: Asking, request: Request) -> None:
-    """Another plan of a rota, in force at once."""
-    await rotas.set_plan(door, rota_id, said.plan, _now(request), said.why)
+    """Another plan of a rota, in force from when it begins; what was before stays as it was."""
+    starts = None if said.starts is None else datetime.fromtimestamp(said.starts / 1000, UTC)
+    await rotas.set_plan(door, rota_id, said.plan, _now(request), said.why, starts)
+    await _look_again(door)
+
+
+async def delete_plan(plan_id: int, door: Asking, request: Request) -> None:
+    """A plan that has not begun never does."""
+    await rotas.withdraw_plan(door, plan_id, _now(request))
     await _look_again(door)
 
 
@@ -200,7 +220,7 @@ def _line(row: dict[str, Any]) -> SheetLine:
 
 async def _must_be_of(door: Door, ward: int, steps: list[Step]) -> None:
     able = {row["id"] for row in await door.all(Q.able, dict)}
-    own = {row["id"] for row in await door.all(Q.rotas, dict) if row["ward_id"] == ward}
+    own = {row["id"] for row in await door.all(Q.rotas_of, dict, ward=ward)}
     for aim in (aim for step in steps for aim in step.targets):
         if aim.person_id is not None and aim.person_id not in able:
             raise Missing("Only a nurse or doctor who may sign in can be called.")
@@ -226,6 +246,7 @@ ROUTES = (
     Route("GET", "/api/wards/{ward_id}/rotas", get_ward_rotas, KEEPERS),
     Route("POST", "/api/wards/{ward_id}/rotas", post_rota, KEEPERS),
     Route("POST", "/api/rotas/{rota_id}/plan", post_plan, KEEPERS),
+    Route("DELETE", "/api/plans/{plan_id}", delete_plan, KEEPERS),
     Route("DELETE", "/api/rotas/{rota_id}", delete_rota, KEEPERS),
     Route("POST", "/api/rotas/{rota_id}/overrides", post_override, KEEPERS),
     Route("DELETE", "/api/overrides/{override_id}", delete_override, KEEPERS),

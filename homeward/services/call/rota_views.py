@@ -1,15 +1,22 @@
 """What the rota screen is shown. Times are ms since 1970 UTC unless they are local times of day."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+import msgspec
+
+from homeward.model.errors import Unreadable
 from homeward.services.call.chain import Duty, Link, Target, chain_for
+from homeward.services.call.checks import AHEAD, HORIZON
 from homeward.services.call.roster import Roster, WardRota
-from homeward.services.call.rota import Shift, Span, next_handover, spans
+from homeward.services.call.rota import Plan, Shift, Span, gaps, next_handover, spans
 
 DAYS = 14
 HANDOVER_WITHIN = timedelta(days=14)
+PLANS_MAX = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +63,43 @@ class OverrideShown:
 
 
 @dataclass(frozen=True, slots=True)
-class RotaShown:
-    """A rota: its plan, who is on call now and next, and two weeks of it."""
+class PlanShown:
+    """A plan of a rota: from when, who made it and why.
+
+    `is_in_force`: it counts now; `is_to_come`: it begins later and may still be taken back.
+    """
 
     id: int
-    name: str
+    starts: int
+    made: int
+    made_by: str | None
+    why: str
+    is_in_force: bool
+    is_to_come: bool
     zone: str
     turn_hours: int
     handover: str
     begins: str
     people: list[int]
     shifts: list[ShiftShown]
+
+
+@dataclass(frozen=True, slots=True)
+class RotaShown:
+    """A rota: who is on call now and next, two weeks of it, and its plans, the latest first.
+
+    `gap` is the first time within a day when nobody is on call.
+    """
+
+    id: int
+    name: str
+    zone: str
     now: list[int]
     next: SpanShown | None
+    gap: SpanShown | None
     spans: list[SpanShown]
     overrides: list[OverrideShown]
+    plans: list[PlanShown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,27 +203,56 @@ def milliseconds(at: datetime) -> int:
 
 
 def rota_shown(
-    each: WardRota, start: datetime, now: datetime, duty: Duty, overrides: list[OverrideShown]
-) -> RotaShown | None:
+    each: WardRota, start: datetime, now: datetime, duty: Duty,
+    overrides: list[OverrideShown], plans: list[PlanShown],
+) -> RotaShown | None:  # fmt: skip
     """A rota for the screen; None where its plan cannot be read."""
     if each.rota is None:
         return None
-    plan = each.rota.plan
     away = each.rota.everybody() - duty.people.keys()
     following = next_handover(each.rota, now, HANDOVER_WITHIN)
+    coming = [gap for gap in gaps(each.rota, now, now + HORIZON, away) if gap.starts < now + AHEAD]
     return RotaShown(
         id=each.id,
         name=each.name,
+        zone=each.rota.plan_at(now).zone,
+        now=[person for person in duty.on_call.get(each.id, ()) if person in duty.people],
+        next=_span(following) if following else None,
+        gap=_span(coming[0]) if coming else None,
+        spans=[_span(s) for s in spans(each.rota, start, start + timedelta(days=DAYS), away)],
+        overrides=overrides,
+        plans=plans,
+    )
+
+
+def plans_shown(rows: Sequence[dict[str, Any]], now: datetime) -> list[PlanShown]:
+    """The plans of one rota, the latest first; one that cannot be read any more is left out."""
+    found: list[PlanShown] = []
+    has_begun = False
+    for row in rows:
+        is_to_come = row["starts"] > now
+        with suppress(Unreadable, msgspec.ValidationError):
+            plan = msgspec.convert(row["plan"], Plan)
+            found.append(_plan(row, plan, is_to_come, not is_to_come and not has_begun))
+        has_begun = has_begun or not is_to_come
+    return found
+
+
+def _plan(row: dict[str, Any], plan: Plan, is_to_come: bool, is_in_force: bool) -> PlanShown:
+    return PlanShown(
+        id=row["id"],
+        starts=milliseconds(row["starts"]),
+        made=milliseconds(row["made"]),
+        made_by=row["made_by"],
+        why=row["why"],
+        is_in_force=is_in_force,
+        is_to_come=is_to_come,
         zone=plan.zone,
         turn_hours=plan.turn_hours,
         handover=plan.handover.isoformat("minutes"),
         begins=plan.begins.isoformat(),
         people=list(plan.people),
         shifts=[_shift(shift) for shift in plan.shifts],
-        now=[person for person in duty.on_call.get(each.id, ()) if person in duty.people],
-        next=_span(following) if following else None,
-        spans=[_span(s) for s in spans(each.rota, start, start + timedelta(days=DAYS), away)],
-        overrides=overrides,
     )
 
 

@@ -13,6 +13,8 @@ from homeward.services.call.standing import WHY_CHARACTERS_MAX
 from homeward.store import Door
 
 OVERRIDE_MAX = timedelta(days=92)
+PLAN_AHEAD_MAX = timedelta(days=366)
+LATE_MAX = timedelta(minutes=15)  # "now" was said when the page was opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,31 @@ async def add_rota(
     return rows[0].id
 
 
-async def set_plan(door: Door, rota: int, plan: Plan, now: datetime, why: str) -> None:
-    """A new plan, in force at once. Raises Missing for people who cannot be called."""
+async def set_plan(
+    door: Door, rota: int, plan: Plan, now: datetime, why: str, starts: datetime | None = None
+) -> None:
+    """A new plan, in force from `starts` (None: from now); what was until then stays as it was.
+
+    Raises Missing for people who cannot be called, Unreadable for a beginning that is past or
+    too far away.
+    """
     by = door.actor.person_id if door.actor else None
+    begins = now if starts is None else starts
+    if not now - LATE_MAX <= begins <= now + PLAN_AHEAD_MAX:
+        raise Unreadable(f"A plan begins now, or within {PLAN_AHEAD_MAX.days} days.")
     words = msgspec.json.encode(plan).decode()
     async with door.transaction() as inside:
         await must_be_able(inside, *plan.everybody())
-        values = {"rota": rota, "plan": words, "now": now, "by": by}
+        values = {"rota": rota, "plan": words, "starts": max(begins, now), "now": now, "by": by}
         if not await inside.run(Q.add_plan, **values, why=why[:WHY_CHARACTERS_MAX]):
             raise Missing("There is no such rota.")
+
+
+async def withdraw_plan(door: Door, number: int, now: datetime) -> None:
+    """A plan that was to come does not. Raises Missing, also where it has begun."""
+    by = door.actor.person_id if door.actor else None
+    if not await door.run(Q.withdraw_plan, id=number, now=now, by=by):
+        raise Missing("There is no such plan to come.")
 
 
 async def end_rota(door: Door, rota: int, now: datetime) -> None:

@@ -20,6 +20,7 @@ from homeward.services.call.rota import (
     is_within,
     next_handover,
     on_call,
+    on_call_until,
     spans,
 )
 
@@ -264,3 +265,34 @@ def test_at_every_moment_exactly_one_person_has_the_turn(hours, moment, zone):
     found = spans(rota, at - timedelta(hours=hours), at + timedelta(hours=hours))
     (here,) = [span for span in found if span.starts <= at < span.ends]
     assert here.people == on_call(rota, at)
+
+
+def test_a_later_plan_begins_when_it_says_and_the_days_before_stay_as_they_were():
+    monday = berlin("2026-03-09 07:00")
+    weekly = Plan("Europe/Berlin", 168, time(7), date(2026, 3, 9), (DORA,))
+    rota = Rota(DAILY, later=((monday, weekly),))
+    start, end = berlin("2026-03-05 07:00"), berlin("2026-03-12 07:00")
+    before, after = spans(Rota(DAILY), start, monday), spans(rota, start, end)
+    assert after[:-1] == before
+    assert after[-1] == Span(monday, end, (DORA,))
+    just_before = monday - timedelta(seconds=1)
+    assert on_call(rota, just_before) == on_call(Rota(DAILY), just_before)
+    assert rota.everybody() == {ANNA, BEN, CLEO, DORA}
+
+
+def test_a_plan_that_begins_in_the_middle_of_a_turn_cuts_it():
+    noon = berlin("2026-03-02 12:00")
+    rota = Rota(DAILY, later=((noon, SHIFTS),))
+    found = spans(rota, berlin("2026-03-02 08:00"), berlin("2026-03-02 15:00"))
+    assert [span.people for span in found] == [(BEN,), (ANNA, BEN), (CLEO,)]
+    assert found[1].starts == noon
+
+
+def test_until_when_somebody_is_on_call_knows_overrides_and_later_plans():
+    at, day = berlin("2026-03-02 08:00"), timedelta(days=2)
+    assert on_call_until(Rota(DAILY), BEN, at, day) == berlin("2026-03-03 07:00")
+    swap = override("replace", "2026-03-02 20:00", "2026-03-03 07:00", BEN, DORA)
+    assert on_call_until(Rota(DAILY, (swap,)), BEN, at, day) == berlin("2026-03-02 20:00")
+    later = Rota(DAILY, later=((berlin("2026-03-02 12:00"), SHIFTS),))
+    assert on_call_until(later, BEN, at, day) == berlin("2026-03-02 14:00")
+    assert on_call_until(Rota(DAILY), BEN, at, timedelta(hours=1)) is None

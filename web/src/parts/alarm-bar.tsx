@@ -7,6 +7,7 @@ import { countdown, inWords } from "../freshness";
 import { useAlarm, useCalls, useNow } from "../live";
 import { useMe } from "../session";
 import { useRendered, useShown } from "../shown";
+import { viaInWords, whyInWords } from "../why";
 import type { Alarm, Call } from "../words";
 import classes from "./alarm-bar.module.css";
 import { CheckIcon, EyeIcon, PhoneIcon, SoundOffIcon } from "./icons";
@@ -69,7 +70,9 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
       {shape === "full" && cause && (
         <div className={classes.below}>One of several: {cause.text}</div>
       )}
-      {shape === "full" && !cause && <Below alarm={alarm} call={call} now={now} />}
+      {shape === "full" && !cause && (
+        <Below alarm={alarm} call={call} now={now} isWhole={children !== undefined} />
+      )}
     </div>
   );
 }
@@ -96,7 +99,10 @@ function Paused({ alarm, now }: { alarm: Alarm; now: number }) {
   );
 }
 
-function Below({ alarm, call, now }: { alarm: Alarm; call: Call | null; now: number }) {
+type BelowProps = { alarm: Alarm; call: Call | null; now: number; isWhole: boolean };
+
+/** `isWhole`: there is room to say of everybody why they are called, not only of oneself. */
+function Below({ alarm, call, now, isWhole }: BelowProps) {
   const over =
     alarm.state === "latched" && alarm.cleared !== null
       ? `Over since ${inWords(now - alarm.cleared)}, nobody has answered. `
@@ -112,30 +118,43 @@ function Below({ alarm, call, now }: { alarm: Alarm; call: Call | null; now: num
     );
   }
   if (!call) return over ? <div className={classes.below}>{over}</div> : null;
-  return <CallWords call={call} now={now} before={over} className={classes.below} />;
+  return (
+    <CallWords call={call} now={now} before={over} className={classes.below} isWhole={isWhole} />
+  );
 }
 
-type CallProps = { call: Call; now: number; before?: string; className: string | undefined };
+type CallProps = {
+  call: Call;
+  now: number;
+  before?: string;
+  className: string | undefined;
+  isWhole?: boolean;
+};
 
-/** Who is being called, and how long until the next person is. */
-function CallWords({ call, now, before, className }: CallProps) {
+/** Who is being called and why, and how long until the next person is. */
+function CallWords({ call, now, before, className, isWhole }: CallProps) {
   const me = useMe().person;
   const isMine = call.person_id === me.id;
   const box = useRef<HTMLDivElement>(null);
   useShown(box, isMine && call.seen === null ? call.id : null);
   const left = call.due - now;
+  const via = viaInWords(call, now);
   return (
-    <div className={className} ref={box} data-call={call.id}>
+    <div className={className} ref={box} data-call={call.id} title={whyInWords(call, now)}>
       {before}
       {call.seen === null ? <PhoneIcon size={15} /> : <EyeIcon size={15} />}
-      <span>
+      <span className={classes.who}>
         {isMine ? <b>You are called</b> : `Calling ${call.person}`}
         {call.seen !== null && ", seen"}
         {call.round > 1 && ` · round ${call.round}`}
+        {(isMine || isWhole) && via && `: ${via}`}
       </span>
       <span className={classes.next}>
         {left > 0 ? `next person in ${countdown(left)}` : "calling the next person"}
       </span>
+      {(isMine || isWhole) && call.because && (
+        <span className={classes.why}>because {call.because}</span>
+      )}
     </div>
   );
 }

@@ -100,6 +100,12 @@ export const EyeIcon = drawn(
   </>,
 );
 export const PulseIcon = drawn(<path d="M3 12h4l2.500-6 4 12 2.500-6h5" />);
+export const ClockIcon = drawn(
+  <>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M12 7v5.500l3.5 2" />
+  </>,
+);
 export const PlusIcon = drawn(<path d="M12 5v14M5 12h14" />);
 
 /** Three sliders: what somebody has set. */

@@ -6,8 +6,8 @@ import type { ReactNode } from "react";
 import { Link, useRoute } from "wouter";
 import { api } from "../api";
 import { useLink, useNow } from "../live";
+import { isCarer } from "../roles";
 import { useMe, useSignOut } from "../session";
-import type { Role } from "../words";
 import { AlarmStrip } from "./alarm-strip";
 import { Brand } from "./brand";
 import {
@@ -28,8 +28,6 @@ import { SchemeButton } from "./scheme-button";
 import classes from "./shell.module.css";
 import { SoundButton } from "./sound-button";
 import { UnsavedBar } from "./unsaved-bar";
-
-export const isCarer = (role: Role): boolean => role === "nurse" || role === "doctor";
 
 export function useWards() {
   const { person } = useMe();

@@ -275,3 +275,22 @@ select delivery.id, delivery.contact_id, delivery.state, ms(delivery.created) as
     ms(delivery.ended) as ended, delivery.is_final, delivery.error, delivery.attempts
 from delivery join contact on contact.id = delivery.contact_id
 where delivery.id = %(id)s and contact.person_id = %(person)s;
+
+-- name: my_calls
+-- For what somebody was called lately and why they, with each message and how far it came.
+select call.id, call.alarm_id, alarm.patient_id, alarm.priority, alarm.text,
+    coalesce(ward.name, '') as ward, ms(call.created) as created, ms(call.seen) as seen,
+    ms(call.ended) as ended, call.outcome, call.via, call.target, ms(call.until) as until,
+    call.because,
+    (select coalesce(jsonb_agg(jsonb_build_object(
+            'way', contact.way, 'label', contact.label, 'state', delivery.state,
+            'at', ms(coalesce(delivery.seen, delivery.delivered, delivery.sent, delivery.ended,
+                delivery.created)),
+            'error', delivery.error) order by delivery.id), '[]')
+        from delivery join contact on contact.id = delivery.contact_id
+        where delivery.call_id = call.id) as messages
+from call
+join alarm on alarm.id = call.alarm_id
+left join ward on ward.id = call.ward_id
+where call.person_id = %(person)s and call.audience = 'carer' and call.created > %(since)s
+order by call.created desc, call.id desc limit 20;

@@ -7,7 +7,7 @@ from datetime import timedelta
 from fastapi import Request
 
 from homeward.engines.push_key import public_push_key
-from homeward.guard.route import EVERYBODY, NOBODY_YET, Route
+from homeward.guard.route import EVERYBODY, NOBODY_YET, STAFF, Route
 from homeward.model.errors import Conflict, Forbidden, Missing
 from homeward.model.message import Progress, Receipt, Way
 from homeward.services.asking import Asking
@@ -18,6 +18,7 @@ from homeward.services.contract import Tools
 from homeward.store import Door
 
 LOST_FOR = timedelta(days=14)
+CALLS_FOR = timedelta(days=7)
 
 
 def _tools(request: Request) -> Tools:
@@ -101,6 +102,16 @@ async def get_message_progress(delivery_id: int, door: Asking) -> v.DeliveryView
     return await door.one(Q.progress, v.DeliveryView, id=delivery_id, person=_me(door))
 
 
+async def get_my_calls(door: Asking, request: Request) -> list[v.MyCall]:
+    """For what I was called lately, why I, and what was sent to me."""
+    since = _tools(request).now() - CALLS_FOR
+    rows = await door.all(Q.my_calls, dict, person=_me(door), since=since)
+    return [
+        v.MyCall(**{**row, "messages": [v.MessageShown(**each) for each in row["messages"]]})
+        for row in rows
+    ]
+
+
 async def post_message_receipt(
     token: str, said: v.MessageProgress, door: Asking, request: Request
 ) -> None:
@@ -136,6 +147,7 @@ async def post_push_moved(moved: v.PushMoved, door: Asking, request: Request) ->
 
 REACH_ROUTES = (
     Route("GET", "/api/reach", get_reach, EVERYBODY),
+    Route("GET", "/api/reach/calls", get_my_calls, STAFF),
     Route("POST", "/api/reach/contacts", post_contact, EVERYBODY),
     Route("POST", "/api/reach/order", post_contact_order, EVERYBODY),
     Route("POST", "/api/reach/contacts/{contact_id}", post_contact_change, EVERYBODY),

@@ -131,3 +131,35 @@ class TargetView:
     alarm_id: int | None
     patient_id: int | None
     ward_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageShown:
+    """One message of a call, and how far it came. `at` is when it came that far."""
+
+    way: str
+    label: str
+    state: str
+    at: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MyCall:
+    """For what I was called, why I, and what was sent to me. As `CallShown` where names agree."""
+
+    id: int
+    alarm_id: int
+    patient_id: int | None
+    priority: str
+    text: str
+    ward: str
+    created: int
+    seen: int | None
+    ended: int | None
+    outcome: str | None
+    via: str
+    target: str
+    until: int | None
+    because: str
+    messages: list[MessageShown]

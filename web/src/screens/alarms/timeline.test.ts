@@ -49,6 +49,10 @@ const story = {
       seen: RAISED + 150,
       ended: RAISED + 30_000,
       outcome: "unanswered",
+      via: "Nights",
+      target: "rota",
+      until: null,
+      because: "Cleo did not answer within 2 min",
     },
   ],
 } as unknown as AlarmStory;
@@ -66,6 +70,11 @@ describe("who knew what, when", () => {
       "On the screen of Ben, doctor",
       "Acknowledged by Ben",
     ]);
+  });
+  it("says why somebody was called", () => {
+    expect(timeline(story).find(({ hop }) => hop === "called")?.note).toBe(
+      "step 1, on the rota Nights, because Cleo did not answer within 2 min",
+    );
   });
   it("says whether the decision comes out the same", () => {
     expect(timeline(story).find(({ hop }) => hop === "judged")?.isSame).toBe(true);

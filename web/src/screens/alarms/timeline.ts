@@ -1,5 +1,6 @@
 // Who knew what, when: everything that happened to one alarm, in one order. Pure.
 
+import { viaInWords } from "../../why";
 import type { AlarmStory } from "../../words";
 
 export type Hop =
@@ -78,9 +79,9 @@ function fromCalls({ calls }: AlarmStory): Line[] {
   return calls.flatMap((call): Line[] => {
     const who = call.audience === "patient" ? `${call.person}, the patient` : call.person;
     const round = call.round > 1 ? `, round ${call.round}` : "";
-    const lines: Line[] = [
-      { at: call.created, hop: "called", what: `Called ${who}`, note: `step ${call.step}${round}` },
-    ];
+    const why = [viaInWords(call, call.created), call.because && `because ${call.because}`];
+    const note = [`step ${call.step}${round}`, ...why].filter(Boolean).join(", ");
+    const lines: Line[] = [{ at: call.created, hop: "called", what: `Called ${who}`, note }];
     if (call.seen !== null) lines.push({ at: call.seen, hop: "seen", what: `${who} saw the call` });
     if (call.ended !== null && call.outcome === "unanswered") {
       lines.push({ at: call.ended, hop: "unanswered", what: `No answer from ${who}` });

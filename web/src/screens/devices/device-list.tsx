@@ -4,7 +4,7 @@ import { ActionIcon, Menu, Table } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { Link } from "wouter";
 import { inWords } from "../../freshness";
-import { isCarer } from "../../parts/shell";
+import { isCarer } from "../../roles";
 import { useMe } from "../../session";
 import type { Device } from "../../words";
 import type { Act } from "./acts";

@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../api";
 import { useConnections, useDeviceNews } from "../../live";
-import { isCarer } from "../../parts/shell";
+import { isCarer } from "../../roles";
 import { useMe } from "../../session";
 
 // Ages and counts; whether a device is connected is told at once.

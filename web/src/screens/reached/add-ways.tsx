@@ -6,6 +6,7 @@ import { api } from "../../api";
 import { Dialog } from "../../parts/dialog";
 import { BellIcon, PlusIcon } from "../../parts/icons";
 import { browserName, type PushState, subscribe } from "../../push";
+import { isStaff } from "../../roles";
 import { useMe } from "../../session";
 import type { Reach, Way } from "../../words";
 import classes from "./reached.module.css";
@@ -63,7 +64,7 @@ function Missing({ ways }: { ways: readonly Asked[] }) {
 }
 
 /** The lowest call a way is for: a patient is called for whatever has words for them. */
-const useLeast = () => (useMe().person.role === "patient" ? "low" : "medium");
+const useLeast = () => (isStaff(useMe().person.role) ? "medium" : "low");
 
 function PushHere({ reach }: { reach: Reach }) {
   const push = usePushState().data;

@@ -7,6 +7,7 @@ import { inWords } from "../../freshness";
 import { useNow } from "../../live";
 import { BellIcon, ListIcon, MailIcon, MessageIcon, PhoneIcon } from "../../parts/icons";
 import { unsubscribe } from "../../push";
+import { isStaff } from "../../roles";
 import { useMe } from "../../session";
 import type { Contact, Way } from "../../words";
 import { ChangeDialog } from "./change";
@@ -37,7 +38,7 @@ export function ContactCard({ contact, place, count, isHere, siteNamesHealth, on
   const [isChanging, setChanging] = useState(false);
   const { start, progress } = useTest(contact.id);
   const now = useNow();
-  const isPatient = useMe().person.role === "patient";
+  const isPatient = !isStaff(useMe().person.role);
   const Icon = ICONS[contact.way];
   const title = titleOf(contact);
   const standing = standingOf(contact, (at) => `${inWords(Math.max(0, now - at))} ago`);

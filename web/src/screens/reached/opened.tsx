@@ -6,11 +6,12 @@ import { Link, Redirect, useParams } from "wouter";
 import { api } from "../../api";
 import { CheckIcon } from "../../parts/icons";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { isStaff } from "../../roles";
 import { useMe } from "../../session";
 
 export default function Opened() {
   const { token = "" } = useParams();
-  const isPatient = useMe().person.role === "patient";
+  const isPatient = !isStaff(useMe().person.role);
   const opened = useQuery({
     queryKey: ["opened", token],
     queryFn: () => api.openMessage(token),

@@ -5,16 +5,19 @@ import { api } from "../../api";
 import { BellIcon, WarningIcon } from "../../parts/icons";
 import { PageHead } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { isCarer } from "../../roles";
 import { useMe } from "../../session";
 import type { Reach } from "../../words";
 import { AddWays } from "./add-ways";
+import { Calls } from "./calls";
 import { ContactCard } from "./contact-card";
 import classes from "./reached.module.css";
 import { useAct, usePushState, useReach } from "./use-reach";
 import { WAYS } from "./ways";
 
 export default function Reached() {
-  const isPatient = useMe().person.role === "patient";
+  const { role } = useMe().person;
+  const isPatient = role === "patient" || role === "relative";
   return (
     <div className={classes.page}>
       <PageHead title="How I am reached" />
@@ -23,6 +26,7 @@ export default function Reached() {
           ? "When something needs you, Homeward tells you on these. They say only that there is news, never what it is."
           : "When you are called, Homeward uses these ways, in this order, until you have seen it. A message names the ward and how urgent it is, never a patient."}
       </p>
+      {isCarer(role) && <Calls />}
       <Body />
     </div>
   );

@@ -1,6 +1,7 @@
 // The words for ways, waits and states, each fact once.
 
-import type { Contact, Delivery, Priority, Way } from "../../words";
+import { clockTime } from "../../freshness";
+import type { Contact, Delivery, MyCall, Priority, Way } from "../../words";
 
 type WayWords = { name: string; add: string; ask: string; example: string; type: string };
 
@@ -96,4 +97,35 @@ export function stepsOf(delivery: Delivery, way: Way): Step[] {
       state: isSeen ? "done" : "waiting",
     },
   ];
+}
+
+/** How far one message of a call came: `Text message arrived 02:14`. */
+export function howFar(message: MyCall["messages"][number], now: number): string {
+  const { way, label, state, error } = message;
+  const name = label ? `${WAYS[way].name} to ${label}` : WAYS[way].name;
+  const at = clockTime(message.at, now);
+  switch (state) {
+    case "queued":
+      return error ? `${name} not sent yet (${error})` : `${name} not sent yet`;
+    case "failed":
+      return `${name} failed${error ? `: ${error}` : ""}`;
+    case "needless":
+      return `${name} was not needed`;
+    case "delivered":
+      return `${name} arrived ${at}`;
+    case "sent":
+      return `${name} sent ${at}, nobody knows if it arrived`;
+    default:
+      return `${name} opened ${at}`;
+  }
+}
+
+/** What became of a call. */
+export function outcomeOf(call: Pick<MyCall, "seen" | "ended" | "outcome">, now: number): string {
+  const seen = call.seen === null ? "" : `seen ${clockTime(call.seen, now)}, `;
+  if (call.ended === null) return `${seen || "not seen, "}still calling you`;
+  const at = clockTime(call.ended, now);
+  if (call.outcome === "answered") return `${seen}answered ${at}`;
+  if (call.outcome === "over") return `${seen}over ${at}`;
+  return `${seen || "not seen, "}passed on ${at}`;
 }

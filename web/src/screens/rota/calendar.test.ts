@@ -38,8 +38,43 @@ describe("the days of a rota", () => {
     expect(days[0]?.bars).toHaveLength(1);
     expect(days[0]?.bars[0]?.width).toBeCloseTo(100);
     expect(days[1]?.bars.map((bar) => bar.isGap)).toEqual([false, true]);
-    expect(days[1]?.bars[1]?.left).toBeCloseTo((12 / 23) * 100);
+    // 13:00 on the wall, though only twelve hours of the day are over: under the hours above.
+    expect(days[1]?.bars[1]?.left).toBeCloseTo((13 / 24) * 100);
     expect(days[2]?.bars).toEqual([]);
+  });
+});
+
+describe("a day on which the clock changes", () => {
+  const of = (local: string, hours: readonly [number, number]) => {
+    const start = momentOf(`${local}T00:00`, BERLIN) ?? 0;
+    const [from, to] = hours;
+    const people = [1];
+    const span = { starts: start + from * HOUR, ends: start + to * HOUR, people };
+    return daysOf([span], start, BERLIN, 1)[0];
+  };
+
+  it("is said to be one", () => {
+    expect(of("2026-03-29", [0, 1])?.change).toBe("forward");
+    expect(of("2026-10-25", [0, 1])?.change).toBe("back");
+    expect(of("2026-03-28", [0, 1])?.change).toBeNull();
+  });
+
+  it("has each hour where the other days have it", () => {
+    // 06:00 to 14:00 on the wall, five and seven hours after midnight.
+    for (const [local, six] of [
+      ["2026-03-29", 5],
+      ["2026-10-25", 7],
+    ] as const) {
+      const bar = of(local, [six, six + 8])?.bars[0];
+      expect(bar?.left).toBeCloseTo(25);
+      expect((bar?.left ?? 0) + (bar?.width ?? 0)).toBeCloseTo((14 / 24) * 100);
+    }
+  });
+
+  it("ends at its end, and shows even a turn of an hour that comes twice", () => {
+    const whole = of("2026-10-25", [0, 25])?.bars[0];
+    expect([whole?.left, whole?.width]).toEqual([0, 100]);
+    expect(of("2026-10-25", [2, 3])?.bars[0]?.width).toBeGreaterThan(0);
   });
 });
 

@@ -3,12 +3,13 @@
 import type { RotaSpan } from "../../words";
 
 export type Bar = RotaSpan & {
-  /** Where in the day, in percent: a day of 23 or 25 hours is as wide as any other. */
+  /** Where in the day, in percent of 24 hours on the wall, also on days that have 23 or 25. */
   left: number;
   width: number;
   isGap: boolean;
 };
-export type Day = { start: number; end: number; bars: Bar[] };
+/** `change`: the clock goes forward or back in it. */
+export type Day = { start: number; end: number; bars: Bar[]; change: "forward" | "back" | null };
 
 const HOUR = 3_600_000;
 
@@ -57,25 +58,31 @@ export function daysOf(spans: readonly RotaSpan[], start: number, zone: string, 
   for (let number = 0; number < count; number++) {
     const tomorrow = localOf(from + 30 * HOUR, zone).slice(0, 10);
     const end = momentOf(`${tomorrow}T00:00`, zone) ?? from + 24 * HOUR;
-    days.push({ start: from, end, bars: barsOf(spans, from, end) });
+    const hours = (end - from) / HOUR;
+    const change = hours < 24 ? "forward" : hours > 24 ? "back" : null;
+    days.push({ start: from, end, bars: barsOf(spans, from, end, zone), change });
     from = end;
   }
   return days;
 }
 
-function barsOf(spans: readonly RotaSpan[], start: number, end: number): Bar[] {
+function barsOf(spans: readonly RotaSpan[], start: number, end: number, zone: string): Bar[] {
   return spans
     .filter((span) => span.starts < end && span.ends > start)
     .map((span) => {
-      const [from, to] = [Math.max(span.starts, start), Math.min(span.ends, end)];
-      const percent = 100 / (end - start);
-      return {
-        ...span,
-        left: (from - start) * percent,
-        width: (to - from) * percent,
-        isGap: span.people.length === 0,
-      };
+      const left = placeIn({ start, end }, Math.max(span.starts, start), zone);
+      const right = placeIn({ start, end }, Math.min(span.ends, end), zone);
+      // Of an hour that comes twice both ends may lie at the same place on the wall.
+      return { ...span, left, width: Math.max(right - left, 0.5), isGap: !span.people.length };
     });
+}
+
+/** Where a moment lies in its day, in percent, by what the clock on the wall shows. */
+export function placeIn(day: Pick<Day, "start" | "end">, at: number, zone: string): number {
+  if (at >= day.end) return 100;
+  const wall = localOf(at, zone);
+  const minutes = Number(wall.slice(11, 13)) * 60 + Number(wall.slice(14, 16));
+  return at <= day.start ? 0 : (minutes / (24 * 60)) * 100;
 }
 
 /** `3 min`, `45 s`: how long a step waits. */

@@ -3,21 +3,24 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link, useParams } from "wouter";
+import { api } from "../../api";
 import { CLOCK } from "../../freshness";
 import { useNow } from "../../live";
 import { PlusIcon, RotaIcon, WarningIcon } from "../../parts/icons";
 import { PageHead } from "../../parts/page-head";
-import { isCarer, useWards } from "../../parts/shell";
+import { useWards } from "../../parts/shell";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { isCarer } from "../../roles";
 import { useMe } from "../../session";
 import type { Rota, WardRotas } from "../../words";
 import { AddRota } from "./add-rota";
 import { leftInWords } from "./calendar";
 import { ChainBox } from "./chain";
+import { ChangePlan } from "./change-plan";
 import { HandoverBox } from "./handover";
 import { type Asked, OverrideDialog } from "./override";
 import classes from "./rota.module.css";
-import { nameOf, namesOf, useRotas } from "./use-rotas";
+import { nameOf, namesOf, useAct, useRotas } from "./use-rotas";
 import { Weeks } from "./weeks";
 
 export default function RotaScreen() {
@@ -53,6 +56,7 @@ export default function RotaScreen() {
 function Ward({ ward }: { ward: WardRotas }) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [isAdding, setIsAdding] = useState(false);
+  const [changing, setChanging] = useState<Rota | null>(null);
   const isStaff = isCarer(useMe().person.role);
   return (
     <div className={classes.page}>
@@ -82,9 +86,10 @@ function Ward({ ward }: { ward: WardRotas }) {
         {isStaff && <HandoverBox ward={ward} />}
       </div>
       {ward.rotas.map((rota) => (
-        <Weeks key={rota.id} rota={rota} ward={ward} ask={setAsked} />
+        <Weeks key={rota.id} rota={rota} ward={ward} ask={setAsked} changePlan={setChanging} />
       ))}
       <OverrideDialog asked={asked} ward={ward} onClose={() => setAsked(null)} />
+      <ChangePlan rota={changing} ward={ward} onClose={() => setChanging(null)} />
       <AddRota ward={ward} isOpen={isAdding} onClose={() => setIsAdding(false)} />
     </div>
   );
@@ -116,23 +121,19 @@ function Now({ rota, ward, ask }: NowProps) {
           ))}
         </ul>
       )}
-      <div className={classes.next}>
-        <span>
-          {rota.next ? (
-            <>
-              {new Date(rota.next.starts).toLocaleTimeString([], {
-                ...CLOCK,
-                weekday: "short",
-                timeZone: rota.zone,
-              })}
-              {", in "}
-              {leftInWords(rota.next.starts - now)}:{" "}
-              <b>{rota.next.people.length ? namesOf(ward, rota.next.people) : "nobody"}</b>
-            </>
-          ) : (
-            "No handover within two weeks"
-          )}
-        </span>
+      <p className={classes.next}>
+        {rota.next ? (
+          <>
+            {timeOf(rota.next.starts, rota.zone)}, in {leftInWords(rota.next.starts - now)}:{" "}
+            <b>{rota.next.people.length ? namesOf(ward, rota.next.people) : "nobody"}</b>
+          </>
+        ) : (
+          "No handover within two weeks"
+        )}
+      </p>
+      <Gap rota={rota} ask={ask} />
+      <div className={classes.acts}>
+        <TakeOver rota={rota} ward={ward} until={until} />
         <Button
           variant={isEmpty ? "filled" : "default"}
           h={44}
@@ -143,6 +144,65 @@ function Now({ rota, ward, ask }: NowProps) {
         </Button>
       </div>
     </section>
+  );
+}
+
+const timeOf = (at: number, zone: string): string =>
+  new Date(at).toLocaleTimeString("en-GB", { ...CLOCK, weekday: "short", timeZone: zone });
+
+/** A gap that comes within a day, while there is time to find somebody. */
+function Gap({ rota, ask }: Omit<NowProps, "ward">) {
+  const now = useNow();
+  const { gap, zone } = rota;
+  if (!gap || gap.starts <= now) return null;
+  return (
+    <div className={classes.gap} role="status">
+      <span>
+        <WarningIcon /> <b>Nobody from {timeOf(gap.starts, zone)}</b> to {timeOf(gap.ends, zone)},
+        in {leftInWords(gap.starts - now)}
+      </span>
+      <Button h={44} onClick={() => ask({ rota, starts: gap.starts, ends: gap.ends })}>
+        Fill the gap
+      </Button>
+    </div>
+  );
+}
+
+type TakeOverProps = { rota: Rota; ward: WardRotas; until: number };
+
+/** One press: I am on call instead, until the next handover. It can be taken back below. */
+function TakeOver({ rota, ward, until }: TakeOverProps) {
+  const me = useMe().person.id;
+  const now = useNow();
+  const take = useAct(() =>
+    api.override(rota.id, {
+      kind: "replace",
+      starts: Math.round(now),
+      ends: Math.round(until),
+      person_id: null,
+      stand_in_id: me,
+      why: "took over",
+    }),
+  );
+  const canBeCalled = ward.people.some(({ id }) => id === me);
+  if (!canBeCalled || rota.now.includes(me)) return null;
+  return (
+    <>
+      {take.error && (
+        <span role="alert" className={classes.missing}>
+          {take.error.message}
+        </span>
+      )}
+      <Button
+        variant="default"
+        h={44}
+        loading={take.isPending}
+        onClick={() => take.mutate(undefined)}
+        aria-label={`I take over ${rota.name} until ${timeOf(until, rota.zone)}`}
+      >
+        I take over until {timeOf(until, rota.zone)}
+      </Button>
+    </>
   );
 }
 

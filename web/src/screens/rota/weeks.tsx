@@ -6,16 +6,18 @@ import { CLOCK } from "../../freshness";
 import { useNow } from "../../live";
 import { useMe } from "../../session";
 import type { Rota, RotaOverride, WardRotas } from "../../words";
-import { type Bar, type Day, daysOf } from "./calendar";
+import { type Bar, type Day, daysOf, placeIn } from "./calendar";
 import type { Asked } from "./override";
+import { Plans } from "./plans";
 import classes from "./rota.module.css";
 import { nameOf, namesOf, shortName, useAct } from "./use-rotas";
 
 const HUES = 8;
 
 type Props = { rota: Rota; ward: WardRotas; ask: (asked: Asked) => void };
+type WeeksProps = Props & { changePlan: (rota: Rota) => void };
 
-export function Weeks({ rota, ward, ask }: Props) {
+export function Weeks({ rota, ward, ask, changePlan }: WeeksProps) {
   const days = daysOf(rota.spans, ward.start, rota.zone);
   const teams = [...new Set(rota.spans.map((span) => span.people.join()).sort())];
   const gaps = rota.spans.filter((span) => span.people.length === 0).length;
@@ -28,6 +30,15 @@ export function Weeks({ rota, ward, ask }: Props) {
             ? `no gap · ${rota.zone}`
             : `${gaps} ${gaps === 1 ? "gap" : "gaps"}: nobody would be called`}
         </span>
+        <Button
+          variant="default"
+          h={44}
+          ml="auto"
+          onClick={() => changePlan(rota)}
+          aria-label={`Change the plan of ${rota.name}`}
+        >
+          Change the plan
+        </Button>
       </header>
       <div className={classes.weeks}>
         {[days.slice(0, 7), days.slice(7)].map((week) => (
@@ -46,6 +57,7 @@ export function Weeks({ rota, ward, ask }: Props) {
           ))}
         </ul>
       )}
+      <Plans rota={rota} ward={ward} />
     </section>
   );
 }
@@ -76,7 +88,15 @@ function DayLine({ day, rota, ward, teams, ask }: DayProps) {
   });
   return (
     <div className={classes.day} data-today={isToday || undefined}>
-      <span className={classes.date}>{label}</span>
+      <span className={classes.date}>
+        {label}
+        {day.change && (
+          <small title={`The clock goes ${day.change} by an hour`}>
+            {day.change === "forward" ? "+1 h" : "−1 h"}
+            <VisuallyHidden>, the clock goes {day.change}</VisuallyHidden>
+          </small>
+        )}
+      </span>
       <div className={classes.line}>
         {day.bars.map((bar) => (
           <BarButton
@@ -89,10 +109,7 @@ function DayLine({ day, rota, ward, teams, ask }: DayProps) {
           />
         ))}
         {isToday && (
-          <i
-            className={classes.cursor}
-            style={{ left: `${((now - day.start) / (day.end - day.start)) * 100}%` }}
-          />
+          <i className={classes.cursor} style={{ left: `${placeIn(day, now, rota.zone)}%` }} />
         )}
       </div>
     </div>
