@@ -53,6 +53,9 @@ class Settings:
     answer_seconds: int = _setting(
         120, "An alarm nobody acknowledged for this long goes to the next person."
     )
+    emergency_telephone: str = _setting(
+        "", "The emergency number relatives are given, such as 112; empty: said in words alone."
+    )
     alarm_seconds_max: int = _setting(
         2, "Alarms that reach screens later than this (99th percentile of an hour) are an alarm."
     )

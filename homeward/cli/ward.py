@@ -56,6 +56,22 @@ def chain(name: str, steps: tuple[str, ...]) -> None:
     on_tools("ward", act)
 
 
+@command.command("telephone")
+@click.argument("name")
+@click.argument("number")
+def telephone(name: str, number: str) -> None:
+    """Say by which number a ward's relatives call it; '' for none."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission
+
+        await admission.set_telephone(tools.store.door(), name, number, tools.now())
+        told = f"are told to call {number}" if number else "are told no number any more"
+        click.echo(f"Relatives of patients of {name} {told}.")
+
+    on_tools("ward", act)
+
+
 @command.command("list")
 def list_wards() -> None:
     """List every ward, how full it is, and how many alarms are open."""

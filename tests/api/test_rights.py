@@ -19,6 +19,8 @@ OPEN = {
     ("GET", "/api/enrol"),  # the root certificate
     ("POST", "/api/enrol"),
     ("POST", "/api/messages/{token}/receipt"),  # whoever holds the message's random token
+    ("POST", "/api/invitation"),  # whoever holds the secret of the link a patient gave them
+    ("POST", "/api/invitation/account"),  # one account for each such secret
     ("POST", "/api/push/moved"),  # whoever knows the push address that is replaced
     ("POST", "/api/gateways/{way}/report"),  # signed by the gateway
 }

@@ -3,45 +3,121 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from homeward.clinical.episode import Key
 from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.person import Role
+from homeward.services.people.admission import set_telephone
 from homeward.services.watch.ledger import Change, write
+from tests.browser.conftest import DESKTOP, PHONE
+
+WORDS = "Your sugar is low. Eat something sweet."
 
 
-async def test_a_relative_is_told_in_the_patients_words_and_leaves_a_receipt(
+async def chosen(ward: Any, *priorities: str) -> None:
+    """Cleo wants the relative told."""
+    ids = ward.house.ids
+    await ward.sql(
+        "insert into relative (patient_id, person_id, priorities, since, made)"
+        " values (%(patient)s, %(person)s, %(priorities)s, now(), now()) returning id",
+        patient=ids["Cleo"], person=ids["relative"], priorities=list(priorities or ("high",)),
+    )  # fmt: skip
+
+
+async def is_low(ward: Any, priority: Priority = Priority.HIGH, holds: bool = True) -> None:
+    """Cleo's glucose is low (or is so no more), and the calls follow."""
+    now, tools = datetime.now(UTC), ward.house.tools
+    finding = Finding(priority, "Glucose 50 < 54 mg/dL", now, 50.0, 54.0, WORDS) if holds else None
+    key = Key("glucose_low", ward.house.ids["Cleo"])
+    await write(tools.store, tools.bus, [Change(key, Kind.PHYSIOLOGICAL, now, finding)])
+    await ward.calls()
+
+
+async def seen(ward: Any) -> bool:
+    rows = await ward.sql("select seen from call where audience = 'relative'")
+    return rows[0]["seen"] is not None
+
+
+async def test_a_relative_reads_the_patients_words_what_to_do_and_presses_a_receipt(
     visit: Any, ward: Any
 ) -> None:
-    ids, now = ward.house.ids, datetime.now(UTC)
-    await ward.sql(
-        "insert into relative (patient_id, person_id, priorities, made)"
-        " values (%(patient)s, %(person)s, array['high'], %(now)s) returning id",
-        patient=ids["Cleo"], person=ids["relative"], now=now,
-    )  # fmt: skip
+    await set_telephone(ward.house.store.door(), "Home care", "+49 30 1234", datetime.now(UTC))
+    await chosen(ward)
     mother = await visit(reduced_motion="reduce")
     await mother.signs_in(Role.RELATIVE)
     await expect(mother.page.get_by_text("Nothing to tell")).to_be_visible()
-    words = "Your sugar is low. Eat something sweet."
-    finding = Finding(Priority.HIGH, "Glucose 50 < 54 mg/dL", now, 50.0, 54.0, words)
-    change = Change(Key("glucose_low", ids["Cleo"]), Kind.PHYSIOLOGICAL, now, finding)
-    tools = ward.house.tools
-    await write(tools.store, tools.bus, [change])
-    await ward.calls()
-    told = mother.page.get_by_role("article")
-    await expect(told).to_contain_text(f"Cleo was told: {words}")
+    await is_low(ward)
+    told = mother.page.get_by_role("alert", name="Do this now: Cleo")
+    await expect(told).to_contain_text(f"Cleo was told: {WORDS}")
+    for words in ("Call Cleo, or go there", "Cleo has not seen it yet", "care team is called"):
+        await expect(told).to_contain_text(words)
+    await expect(told.get_by_role("link", name="+49 30 1234")).to_have_attribute(
+        "href", "tel:+49301234"
+    )
     assert "50" not in await told.inner_text()
     assert await mother.axe_faults() == []
-
-    async def seen() -> Any:
-        rows = await ward.sql("select seen from call where audience = 'relative'")
-        return rows[0]["seen"]
-
-    for _ in range(100):
-        if await seen() is not None:
-            break
-        await mother.page.wait_for_timeout(50)
-    assert await seen() is not None
+    assert not await seen(ward)  # that it stands on a screen is no receipt: nobody may be there
+    await mother.click(told.get_by_role("button", name="I have seen it"))
+    await expect(told.get_by_text("You said that you have seen it")).to_be_visible()
+    assert await seen(ward)
+    await is_low(ward, holds=False)
+    nurse = await ward.house.client(Role.NURSE)
+    (alarm,) = (await nurse.get("/api/alarms")).json()
+    answer = {"reason": "Called", "priority": "high", "state": "latched"}
+    await nurse.post(f"/api/alarms/{alarm['id']}/acknowledge", json=answer)
+    await ward.calls()
+    await expect(mother.page.get_by_text("Nothing to tell now")).to_be_visible()
+    await expect(mother.page.get_by_role("region", name="Over")).to_contain_text(WORDS)
     await mother.goes("/devices")
-    await expect(mother.page.get_by_role("article")).to_be_visible()
+    await expect(mother.page.get_by_text("Nothing to tell now")).to_be_visible()
+
+
+async def test_nobody_is_left_waiting_before_a_page_that_stays_silent(
+    visit: Any, ward: Any
+) -> None:
+    """Not chosen, chosen without another way, and chosen no more: each is said."""
+    mother = await visit(viewport=PHONE)
+    await mother.signs_in(Role.RELATIVE)
+    await expect(mother.page.get_by_text("Nobody has you told yet")).to_be_visible()
+    await chosen(ward, "high", "medium")
+    await mother.page.reload()
+    await expect(mother.page.get_by_text("only while this page is open")).to_be_visible()
+    await expect(mother.page.get_by_text("told of urgent news and what must")).to_be_visible()
+    await ward.sql("update relative set ended = now() returning id")
+    await mother.page.reload()
+    await expect(mother.page.get_by_role("status")).to_contain_text("no longer told about Cleo")
+    await expect(mother.page.get_by_text("Nothing to tell")).to_have_count(0)
+    assert await mother.axe_faults() == []
+
+
+async def test_a_relative_sets_quiet_hours_and_ways_of_their_own(visit: Any, ward: Any) -> None:
+    await chosen(ward)
+    mother = await visit(viewport=PHONE)
+    await mother.signs_in(Role.RELATIVE)
+    await mother.click(mother.page.get_by_role("link", name="My quiet hours"))
+    await mother.click(mother.page.get_by_role("button", name="Set quiet hours"))
+    await mother.page.get_by_label("From").fill("21:30")
+    await mother.click(mother.page.get_by_role("button", name="Save"))
+    await expect(mother.page.get_by_text("21:30 to 07:00")).to_be_visible()
+    await expect(mother.page.get_by_text("always comes through")).to_be_visible()
+    await mother.click(mother.page.get_by_role("link", name="Homeward, what you are told"))
+    await mother.click(mother.page.get_by_role("link", name="How I am reached"))
+    await expect(mother.page.get_by_text("never what it is")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [(DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")]
+)
+@pytest.mark.parametrize("priority", [Priority.MEDIUM, Priority.LOW])
+async def test_it_is_for_everybody(
+    visit: Any, ward: Any, viewport: Any, scheme: str, priority: Priority
+) -> None:
+    await chosen(ward, "medium", "low")
+    mother = await visit(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+    await mother.signs_in(Role.RELATIVE)
+    await is_low(ward, priority)
+    await expect(mother.page.get_by_role("article")).to_contain_text(WORDS)
+    assert await mother.axe_faults() == []
+    assert not await mother.scrolls_sideways()

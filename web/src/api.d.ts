@@ -92,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invitation/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Invited
+         * @description Make the account an invitation is for, and sign in.
+         */
+        post: operations["post_invited"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demo": {
         parameters: {
             query?: never;
@@ -994,6 +1014,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reach/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get My Calls
+         * @description For what I was called lately, why I, and what was sent to me.
+         */
+        get: operations["get_my_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reach/contacts": {
         parameters: {
             query?: never;
@@ -1193,10 +1233,30 @@ export interface paths {
         put?: never;
         /**
          * Post Plan
-         * @description Another plan of a rota, in force at once.
+         * @description Another plan of a rota, in force from when it begins; what was before stays as it was.
          */
         post: operations["post_plan"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Plan
+         * @description A plan that has not begun never does.
+         */
+        delete: operations["delete_plan"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1306,7 +1366,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/today/relatives": {
+    "/api/patients/{patient_id}/telling": {
         parameters: {
             query?: never;
             header?: never;
@@ -1314,23 +1374,59 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Relatives
-         * @description Whom I want told.
+         * Get Telling
+         * @description Whom a patient wants told, when they want to be left alone, and who was told of what.
          */
-        get: operations["get_relatives"];
+        get: operations["get_telling"];
         put?: never;
-        /**
-         * Post Relative
-         * @description I want somebody told, from now on; said again, of other alarms.
-         */
-        post: operations["post_relative"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/today/relatives/{person_id}": {
+    "/api/patients/{patient_id}/quiet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Quiet
+         * @description When a patient wants to be left alone, at low priority; nothing else is ever held back.
+         */
+        put: operations["put_quiet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Invitation
+         * @description Invite somebody to be told; the answer is the only place where the link's secret stands.
+         */
+        post: operations["post_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/invitations/{invitation_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1341,10 +1437,74 @@ export interface paths {
         put?: never;
         post?: never;
         /**
+         * Delete Invitation
+         * @description Take an invitation back.
+         */
+        delete: operations["delete_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/relatives/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Relative
+         * @description A relative hears of other alarms from now on.
+         */
+        put: operations["put_relative"];
+        post?: never;
+        /**
          * Delete Relative
-         * @description They are told nothing any more.
+         * @description A relative is told nothing any more.
          */
         delete: operations["delete_relative"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Invitation Look
+         * @description What an invitation is, for whoever has its link. The secret travels in the body alone.
+         */
+        post: operations["post_invitation_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Invitation Accept
+         * @description I, a relative, want to be told.
+         */
+        post: operations["post_invitation_accept"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1359,7 +1519,7 @@ export interface paths {
         };
         /**
          * Get Told
-         * @description What I, a relative, am told: of the last week, newest first.
+         * @description What I, a relative, am told: of the last week, newest first, and by whose choice.
          */
         get: operations["get_told"];
         put?: never;
@@ -1377,12 +1537,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
         /**
-         * Put Quiet
+         * Get Own Quiet
+         * @description When I want to be left alone; null where I never said.
+         */
+        get: operations["get_own_quiet"];
+        /**
+         * Put Own Quiet
          * @description When I want to be left alone, at low priority; nothing else is ever held back.
          */
-        put: operations["put_quiet"];
+        put: operations["put_own_quiet"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1622,6 +1786,24 @@ export interface components {
             calls: components["schemas"]["CallShown"][];
         };
         /**
+         * AlarmTold
+         * @description An alarm in the patient's words, and who was told of it. `over`: since when it is.
+         */
+        AlarmTold: {
+            /** Alarm Id */
+            alarm_id: number;
+            /** Text */
+            text: string;
+            /** Priority */
+            priority: string;
+            /** Raised */
+            raised: number;
+            /** Over */
+            over: number | null;
+            /** People */
+            people: components["schemas"]["PersonTold"][];
+        };
+        /**
          * BandShown
          * @description One cell of a score's chart: its text, its points, its bounds; None is no bound.
          */
@@ -1725,6 +1907,9 @@ export interface components {
         /**
          * CallShown
          * @description One person called for one alarm.
+         *
+         *     Why they: `via` in words, of the kind `target`, `until` when on that rota; and `because` of
+         *     what came of the calls before.
          */
         CallShown: {
             /** Id */
@@ -1753,6 +1938,14 @@ export interface components {
             ended: number | null;
             /** Outcome */
             outcome: string | null;
+            /** Via */
+            via: string;
+            /** Target */
+            target: string;
+            /** Until */
+            until: number | null;
+            /** Because */
+            because: string;
         };
         /**
          * Carried
@@ -1808,6 +2001,20 @@ export interface components {
          * @enum {string}
          */
         Choice: "limit" | "off" | "on" | "default";
+        /**
+         * ChosenShown
+         * @description A patient who wants me told. `telephone` is their care team's; empty: none is known.
+         */
+        ChosenShown: {
+            /** Patient */
+            patient: string;
+            /** Priorities */
+            priorities: string[];
+            /** Since */
+            since: number;
+            /** Telephone */
+            telephone: string;
+        };
         /**
          * ContactChange
          * @description What is to be different about one way.
@@ -2003,6 +2210,16 @@ export interface components {
             put_off: components["schemas"]["Absent"] | null;
         };
         /**
+         * EndedShown
+         * @description A patient who wanted me told until then.
+         */
+        EndedShown: {
+            /** Patient */
+            patient: string;
+            /** Ended */
+            ended: number;
+        };
+        /**
          * EnrolledView
          * @description A device's certificate chain, the root it is to trust, and where the door is.
          */
@@ -2148,6 +2365,56 @@ export interface components {
             p99: number;
             /** Worst */
             worst: number;
+        };
+        /**
+         * InvitationMade
+         * @description The secret of a new invitation: it is shown once, and kept nowhere.
+         */
+        InvitationMade: {
+            /** Token */
+            token: string;
+            /** Expires */
+            expires: number;
+        };
+        /**
+         * InvitationShown
+         * @description An invitation nobody has accepted; not `is_open`: it ran out.
+         */
+        InvitationShown: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Priorities */
+            priorities: string[];
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string;
+            /** Expires */
+            expires: number;
+            /** Is Open */
+            is_open: boolean;
+        };
+        /**
+         * Invited
+         * @description An invitation as whoever has its link sees it. `state`: open, accepted, withdrawn, expired.
+         *
+         *     `has_account`: an account was made with it; only that one, or another relative's, goes on.
+         */
+        Invited: {
+            /** Patient */
+            patient: string;
+            /** Name */
+            name: string;
+            /** Priorities */
+            priorities: string[];
+            /** State */
+            state: string;
+            /** Has Account */
+            has_account: boolean;
+            /** Is Mine */
+            is_mine: boolean;
         };
         /**
          * KeyLine
@@ -2338,6 +2605,58 @@ export interface components {
             progress: "delivered" | "seen";
         };
         /**
+         * MessageShown
+         * @description One message of a call, and how far it came. `at` is when it came that far.
+         */
+        MessageShown: {
+            /** Way */
+            way: string;
+            /** Label */
+            label: string;
+            /** State */
+            state: string;
+            /** At */
+            at: number;
+            /** Error */
+            error: string | null;
+        };
+        /**
+         * MyCall
+         * @description For what I was called, why I, and what was sent to me. As `CallShown` where names agree.
+         */
+        MyCall: {
+            /** Id */
+            id: number;
+            /** Alarm Id */
+            alarm_id: number;
+            /** Patient Id */
+            patient_id: number | null;
+            /** Priority */
+            priority: string;
+            /** Text */
+            text: string;
+            /** Ward */
+            ward: string;
+            /** Created */
+            created: number;
+            /** Seen */
+            seen: number | null;
+            /** Ended */
+            ended: number | null;
+            /** Outcome */
+            outcome: string | null;
+            /** Via */
+            via: string;
+            /** Target */
+            target: string;
+            /** Until */
+            until: number | null;
+            /** Because */
+            because: string;
+            /** Messages */
+            messages: components["schemas"]["MessageShown"][];
+        };
+        /**
          * Named
          * @description Somebody by name; `is_there` while they have a visible screen before them.
          */
@@ -2411,6 +2730,21 @@ export interface components {
             patient_id?: number | null;
         };
         /**
+         * NewInvitation
+         * @description Who is invited to be told, and of which alarms.
+         */
+        NewInvitation: {
+            /** Name */
+            name: string;
+            /** Priorities */
+            priorities: components["schemas"]["Priority"][];
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * NewOrder
          * @description How often to observe from now on (None: as the score says), why, and until when.
          */
@@ -2444,7 +2778,7 @@ export interface components {
         };
         /**
          * NewPlan
-         * @description Another plan of a rota.
+         * @description Another plan of a rota, from when it begins; `starts` None: from now.
          */
         NewPlan: {
             plan: components["schemas"]["Plan"];
@@ -2453,16 +2787,54 @@ export interface components {
              * @default
              */
             why: string;
+            /** Starts */
+            starts?: number | null;
+        };
+        /**
+         * NewPriorities
+         * @description Of which alarms a relative hears from now on.
+         */
+        NewPriorities: {
+            /** Priorities */
+            priorities: components["schemas"]["Priority"][];
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * NewQuiet
+         * @description Hours of the day without calls of low priority; both None: every call comes.
+         *
+         *     `why` must be said by who says it for somebody else.
+         */
+        NewQuiet: {
+            /** Starts */
+            starts: string | null;
+            /** Ends */
+            ends: string | null;
+            /** Zone */
+            zone: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * NewRelative
-         * @description Somebody with an account as relative, and the alarms they shall hear of.
+         * @description A relative's own account, by the secret of an invitation.
          */
         NewRelative: {
+            /** Token */
+            token: string;
+            /** Name */
+            name: string;
             /** Login */
             login: string;
-            /** Priorities */
-            priorities: components["schemas"]["Priority"][];
+            /** Password */
+            password: string;
         };
         /**
          * NewRota
@@ -2740,6 +3112,33 @@ export interface components {
             bed: string | null;
         };
         /**
+         * PersonTold
+         * @description How far one alarm came to somebody. `name` is None for the care team.
+         *
+         *     `answered` is when a carer took the alarm. `is_waiting`: a message is still being tried;
+         *     `has_failed`: one could not be sent or brought.
+         */
+        PersonTold: {
+            /** Audience */
+            audience: string;
+            /** Name */
+            name: string | null;
+            /** Called */
+            called: number;
+            /** Sent */
+            sent: number | null;
+            /** Arrived */
+            arrived: number | null;
+            /** Seen */
+            seen: number | null;
+            /** Answered */
+            answered: number | null;
+            /** Is Waiting */
+            is_waiting: boolean;
+            /** Has Failed */
+            has_failed: boolean;
+        };
+        /**
          * PersonView
          * @description Somebody.
          */
@@ -2800,6 +3199,40 @@ export interface components {
             shifts: components["schemas"]["Shift"][];
         };
         /**
+         * PlanShown
+         * @description A plan of a rota: from when, who made it and why.
+         *
+         *     `is_in_force`: it counts now; `is_to_come`: it begins later and may still be taken back.
+         */
+        PlanShown: {
+            /** Id */
+            id: number;
+            /** Starts */
+            starts: number;
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string | null;
+            /** Why */
+            why: string;
+            /** Is In Force */
+            is_in_force: boolean;
+            /** Is To Come */
+            is_to_come: boolean;
+            /** Zone */
+            zone: string;
+            /** Turn Hours */
+            turn_hours: number;
+            /** Handover */
+            handover: string;
+            /** Begins */
+            begins: string;
+            /** People */
+            people: number[];
+            /** Shifts */
+            shifts: components["schemas"]["ShiftShown"][];
+        };
+        /**
          * Preview
          * @description The score these values would make, and what is unlikely or impossible about them.
          */
@@ -2858,16 +3291,24 @@ export interface components {
             head: string;
         };
         /**
-         * Quiet
-         * @description Hours of the day in which I want no call of low priority; both None: I want every one.
+         * QuietShown
+         * @description Quiet hours, and who set them; `is_own`: the person themselves.
          */
-        Quiet: {
+        QuietShown: {
             /** Starts */
             starts: string | null;
             /** Ends */
             ends: string | null;
             /** Zone */
             zone: string;
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Why */
+            why: string;
         };
         /**
          * ReachView
@@ -2913,7 +3354,7 @@ export interface components {
         };
         /**
          * RelativeShown
-         * @description A relative of mine.
+         * @description Somebody a patient wants told. `is_reached`: they gave a way to reach them by.
          */
         RelativeShown: {
             /** Id */
@@ -2924,6 +3365,12 @@ export interface components {
             priorities: string[];
             /** Made */
             made: number;
+            /** Made By */
+            made_by: string | null;
+            /** Why */
+            why: string;
+            /** Is Reached */
+            is_reached: boolean;
         };
         /**
          * Replayed
@@ -2972,7 +3419,9 @@ export interface components {
         };
         /**
          * RotaShown
-         * @description A rota: its plan, who is on call now and next, and two weeks of it.
+         * @description A rota: who is on call now and next, two weeks of it, and its plans, the latest first.
+         *
+         *     `gap` is the first time within a day when nobody is on call.
          */
         RotaShown: {
             /** Id */
@@ -2981,23 +3430,16 @@ export interface components {
             name: string;
             /** Zone */
             zone: string;
-            /** Turn Hours */
-            turn_hours: number;
-            /** Handover */
-            handover: string;
-            /** Begins */
-            begins: string;
-            /** People */
-            people: number[];
-            /** Shifts */
-            shifts: components["schemas"]["ShiftShown"][];
             /** Now */
             now: number[];
             next: components["schemas"]["SpanShown"] | null;
+            gap: components["schemas"]["SpanShown"] | null;
             /** Spans */
             spans: components["schemas"]["SpanShown"][];
             /** Overrides */
             overrides: components["schemas"]["OverrideShown"][];
+            /** Plans */
+            plans: components["schemas"]["PlanShown"][];
         };
         /**
          * RoundShown
@@ -3301,6 +3743,14 @@ export interface components {
             others: components["schemas"]["ScoreShown"][];
         };
         /**
+         * Secret
+         * @description The secret of an invitation's link.
+         */
+        Secret: {
+            /** Token */
+            token: string;
+        };
+        /**
          * SentinelView
          * @description What the sentinel saw: its newest round, and the last day. `last` is None where there is
          *     no sentinel.
@@ -3593,6 +4043,23 @@ export interface components {
             ward_id: number | null;
         };
         /**
+         * Telling
+         * @description Everything of a patient's being told. `has_account`: they themselves can be told.
+         */
+        Telling: {
+            /** Patient */
+            patient: string;
+            /** Has Account */
+            has_account: boolean;
+            quiet: components["schemas"]["QuietShown"] | null;
+            /** Relatives */
+            relatives: components["schemas"]["RelativeShown"][];
+            /** Invitations */
+            invitations: components["schemas"]["InvitationShown"][];
+            /** Told */
+            told: components["schemas"]["AlarmTold"][];
+        };
+        /**
          * ToEnter
          * @description How one vital is entered: units, the range that is possible, decimals.
          */
@@ -3646,6 +4113,8 @@ export interface components {
         /**
          * ToldShown
          * @description What a relative is told: of whom, what the patient was told, and whether it stands.
+         *
+         *     `patient_seen` is when the patient saw it; `team`: answered, called, not called.
          */
         ToldShown: {
             /** Call Id */
@@ -3662,6 +4131,26 @@ export interface components {
             seen: number | null;
             /** Is Over */
             is_over: boolean;
+            /** Over */
+            over: number | null;
+            /** Patient Seen */
+            patient_seen: number | null;
+            /** Team */
+            team: string;
+        };
+        /**
+         * ToldView
+         * @description A relative's page. `emergency_telephone` is the site's; empty: none is set.
+         */
+        ToldView: {
+            /** Chosen */
+            chosen: components["schemas"]["ChosenShown"][];
+            /** Ended */
+            ended: components["schemas"]["EndedShown"][];
+            /** Told */
+            told: components["schemas"]["ToldShown"][];
+            /** Emergency Telephone */
+            emergency_telephone: string;
         };
         /**
          * Trend
@@ -4024,6 +4513,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_invited: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRelative"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -5649,6 +6171,26 @@ export interface operations {
             };
         };
     };
+    get_my_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyCall"][];
+                };
+            };
+        };
+    };
     post_contact: {
         parameters: {
             query?: never;
@@ -6043,6 +6585,37 @@ export interface operations {
             };
         };
     };
+    delete_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     delete_rota: {
         parameters: {
             query?: never;
@@ -6241,11 +6814,13 @@ export interface operations {
             };
         };
     };
-    get_relatives: {
+    get_telling: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                patient_id: number;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -6256,21 +6831,137 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RelativeShown"][];
+                    "application/json": components["schemas"]["Telling"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
     };
-    post_relative: {
+    put_quiet: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                patient_id: number;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewRelative"];
+                "application/json": components["schemas"]["NewQuiet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_invitation: {
+        parameters: {
+            query?: {
+                why?: string;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+                invitation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_relative: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPriorities"];
             };
         };
         responses: {
@@ -6296,14 +6987,83 @@ export interface operations {
     };
     delete_relative: {
         parameters: {
-            query?: never;
+            query?: {
+                why?: string;
+            };
             header?: never;
             path: {
+                patient_id: number;
                 person_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_invitation_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Secret"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_invitation_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Secret"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -6340,12 +7100,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ToldShown"][];
+                    "application/json": components["schemas"]["ToldView"];
                 };
             };
         };
     };
-    put_quiet: {
+    get_own_quiet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuietShown"] | null;
+                };
+            };
+        };
+    };
+    put_own_quiet: {
         parameters: {
             query?: never;
             header?: never;
@@ -6354,7 +7134,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Quiet"];
+                "application/json": components["schemas"]["NewQuiet"];
             };
         };
         responses: {

@@ -18,12 +18,18 @@ import type {
   DeviceToken,
   Entry,
   EntryAnswer,
+  InvitationMade,
+  Invited,
   LatencyStep,
   Limits,
+  MyCall,
   NewChain,
   NewContact,
   NewOrder,
   NewOverride,
+  NewPlan,
+  NewQuiet,
+  NewRelative,
   NewRota,
   NewSetting,
   NewSwitch,
@@ -32,7 +38,9 @@ import type {
   Patient,
   Place,
   Preview,
+  Priority,
   Quarantined,
+  Quiet,
   Reach,
   Replayed,
   Round,
@@ -42,8 +50,9 @@ import type {
   Sheet,
   System,
   Target,
+  Telling,
   Today,
-  ToldRelative,
+  ToldPage,
   Trend,
   WardLine,
   WardRotas,
@@ -240,6 +249,10 @@ export const api = {
     said<WardRotas>(GET("/api/wards/{ward_id}/rotas", { params: { path: { ward_id } } })),
   addRota: (ward_id: number, body: NewRota) =>
     said<number>(POST("/api/wards/{ward_id}/rotas", { params: { path: { ward_id } }, body })),
+  setPlan: (rota_id: number, body: NewPlan) =>
+    said<void>(POST("/api/rotas/{rota_id}/plan", { params: { path: { rota_id } }, body })),
+  withdrawPlan: (plan_id: number) =>
+    said<void>(DELETE("/api/plans/{plan_id}", { params: { path: { plan_id } } })),
   endRota: (rota_id: number) =>
     said<void>(DELETE("/api/rotas/{rota_id}", { params: { path: { rota_id } } })),
   override: (rota_id: number, body: NewOverride) =>
@@ -258,13 +271,53 @@ export const api = {
   handoverSheet: (ward_id: number) =>
     said<Sheet>(GET("/api/wards/{ward_id}/handover", { params: { path: { ward_id } } })),
 
-  told: () => said<ToldRelative[]>(GET("/api/told")),
+  told: () => said<ToldPage>(GET("/api/told")),
+  callSeen: (call_id: number) =>
+    said<void>(POST("/api/calls/{call_id}/seen", { params: { path: { call_id } } })),
+  invitation: (token: string) => said<Invited>(POST("/api/invitation", { body: { token } })),
+  acceptInvitation: (token: string) =>
+    said<void>(POST("/api/invitation/accept", { body: { token } })),
+  joinInvited: (body: NewRelative) => said<Session>(POST("/api/invitation/account", { body })),
+
+  ownQuiet: () => said<Quiet | null>(GET("/api/me/quiet")),
+  setOwnQuiet: (body: NewQuiet) => said<void>(PUT("/api/me/quiet", { body })),
+  telling: (id: number) =>
+    said<Telling>(GET("/api/patients/{patient_id}/telling", { params: patientAt(id) })),
+  setQuiet: (id: number, body: NewQuiet) =>
+    said<void>(PUT("/api/patients/{patient_id}/quiet", { params: patientAt(id), body })),
+  invite: (id: number, name: string, priorities: Priority[], why: string) =>
+    said<InvitationMade>(
+      POST("/api/patients/{patient_id}/invitations", {
+        params: patientAt(id),
+        body: { name, priorities, why },
+      }),
+    ),
+  withdrawInvitation: (patient_id: number, invitation_id: number, why: string) =>
+    said<void>(
+      DELETE("/api/patients/{patient_id}/invitations/{invitation_id}", {
+        params: { path: { patient_id, invitation_id }, query: { why } },
+      }),
+    ),
+  changeRelative: (patient_id: number, person_id: number, priorities: Priority[], why: string) =>
+    said<void>(
+      PUT("/api/patients/{patient_id}/relatives/{person_id}", {
+        params: { path: { patient_id, person_id } },
+        body: { priorities, why },
+      }),
+    ),
+  endRelative: (patient_id: number, person_id: number, why: string) =>
+    said<void>(
+      DELETE("/api/patients/{patient_id}/relatives/{person_id}", {
+        params: { path: { patient_id, person_id }, query: { why } },
+      }),
+    ),
 
   today: () => said<Today>(GET("/api/today")),
   todaySeen: (alarm_id: number) =>
     said<void>(POST("/api/today/alarms/{alarm_id}/seen", { params: { path: { alarm_id } } })),
 
   reach: () => said<Reach>(GET("/api/reach")),
+  myCalls: () => said<MyCall[]>(GET("/api/reach/calls")),
   addContact: (body: NewContact) => said<Reach>(POST("/api/reach/contacts", { body })),
   changeContact: (contact_id: number, body: ContactChange) =>
     said<Reach>(POST("/api/reach/contacts/{contact_id}", { ...contactAt(contact_id), body })),

@@ -15,7 +15,10 @@ const PAGES = {
   staff: () => import("./staff"),
   patient: () => import("./patient"),
   relative: () => import("./relative"),
+  invited: () => import("./invited"),
 };
+// An invitation is read by whoever has its link, signed in or not; it ends by loading the page anew.
+const isInvited = window.location.pathname === "/invited";
 
 const pagesOf = (role: Role) => (role === "patient" || role === "relative" ? role : "staff");
 
@@ -26,7 +29,7 @@ const client = new QueryClient({
 function Homeward() {
   const session = useSession();
   const role = session.data?.person.role;
-  const who = role === undefined ? "signIn" : pagesOf(role);
+  const who = isInvited ? "invited" : role === undefined ? "signIn" : pagesOf(role);
   const page = useQuery({
     queryKey: [...SESSION_KEY, "page", who],
     queryFn: PAGES[who],

@@ -15,6 +15,7 @@ import Today from "./screens/me/today";
 import { useLive, useMe, useSignOut } from "./session";
 
 const Reached = lazy(() => import("./screens/reached/reached"));
+const Told = lazy(() => import("./screens/told/mine"));
 const Opened = lazy(() => import("./screens/reached/opened"));
 
 export default function PatientPages() {
@@ -48,6 +49,9 @@ export default function PatientPages() {
             <Switch>
               <Route path="/reached">
                 <Reached />
+              </Route>
+              <Route path="/told">
+                <Told />
               </Route>
               <Route path="/m/:token">
                 <Opened />

@@ -1,35 +1,49 @@
-// The page of a relative: what the patient who chose them is told, in the same words.
+// The pages of a relative: what the patient who chose them is told, in the same words, what to do
+// about it, and whom to call. Nothing else of the patient is ever sent here.
 
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { useRef } from "react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, type ReactNode, Suspense } from "react";
+import { Link, Route, Switch } from "wouter";
 import { api } from "./api";
 import { clockTime, inWords } from "./freshness";
 import { useCalls, useConnections, useNow } from "./live";
 import { Brand } from "./parts/brand";
 import { CrashNet } from "./parts/crash";
-import { BellIcon, CheckIcon, SignOutIcon } from "./parts/icons";
+import {
+  BellIcon,
+  CheckIcon,
+  ClockIcon,
+  EyeIcon,
+  PhoneIcon,
+  SignOutIcon,
+  WarningIcon,
+} from "./parts/icons";
 import { LostBanner } from "./parts/lost-banner";
 import { useTitle } from "./parts/page-head";
 import { SchemeButton } from "./parts/scheme-button";
 import classes from "./parts/shell.module.css";
 import { Empty, Trouble, Waiting } from "./parts/states";
 import own from "./relative.module.css";
+import { firstName, hearsInWords, URGENCY } from "./screens/told/words";
 import { useLive, useMe, useSignOut } from "./session";
-import { useShown } from "./shown";
-import type { ToldRelative } from "./words";
+import type { ToldPage, ToldRelative } from "./words";
 
 const REFRESH_MS = 10_000;
+const Reached = lazy(() => import("./screens/reached/reached"));
+const Opened = lazy(() => import("./screens/reached/opened"));
+const OwnQuiet = lazy(() => import("./screens/told/own-quiet"));
 
-export default function RelativePage() {
+export default function RelativePages() {
   const { person } = useMe();
   const signOut = useSignOut();
   useLive();
-  useTitle("What you are told");
   return (
     <div className={classes.shell}>
       <header className={classes.header}>
-        <Brand />
+        <Link href="/" className={classes.brand} aria-label="Homeward, what you are told">
+          <Brand />
+        </Link>
         <span className={classes.spring} />
         <div className={classes.tools}>
           <b className={classes.patient}>{person.name}</b>
@@ -47,7 +61,22 @@ export default function RelativePage() {
       <LostBanner reader="patient" />
       <main id="main" className={classes.main} tabIndex={-1}>
         <CrashNet>
-          <Told />
+          <Suspense fallback={<Waiting />}>
+            <Switch>
+              <Route path="/reached">
+                <Reached />
+              </Route>
+              <Route path="/quiet">
+                <OwnQuiet />
+              </Route>
+              <Route path="/m/:token">
+                <Opened />
+              </Route>
+              <Route>
+                <Told />
+              </Route>
+            </Switch>
+          </Suspense>
         </CrashNet>
       </main>
     </div>
@@ -55,9 +84,10 @@ export default function RelativePage() {
 }
 
 function Told() {
+  useTitle("What you are told");
   const connections = useConnections();
   const calls = useCalls()
-    .map(({ id }) => id)
+    .map(({ id, ended }) => `${id} ${ended}`)
     .join();
   const told = useQuery({
     queryKey: ["told", connections, calls],
@@ -68,42 +98,250 @@ function Told() {
   if (told.error && !told.data)
     return <Trouble error={told.error} again={() => void told.refetch()} />;
   if (!told.data) return <Waiting />;
-  if (told.data.length === 0)
-    return (
-      <Empty title="Nothing to tell" icon={<BellIcon size={34} />}>
-        When somebody who chose you is told of an alarm, you are told here as well.
-      </Empty>
-    );
+  return <Page page={told.data} />;
+}
+
+function Page({ page }: { page: ToldPage }) {
+  const open = page.told.filter((one) => !one.is_over);
+  const over = page.told.filter((one) => one.is_over);
   return (
     <div className={own.list}>
-      <h1 className={own.title}>What you are told</h1>
-      {told.data.map((one) => (
-        <Line key={one.call_id} told={one} />
+      {open.map((one) => (
+        <Open key={one.call_id} told={one} page={page} />
       ))}
+      {open.length === 0 && <Quiet page={page} />}
+      <Ended page={page} isAlone={page.chosen.length === 0} />
+      {over.length > 0 && <Over told={over} />}
+      {page.chosen.length > 0 && <Chosen page={page} />}
+      {page.chosen.length > 0 && <Ways />}
+      <p className={own.emergency}>
+        <b>Homeward is not an emergency service.</b> If somebody is very ill, call{" "}
+        <Emergency number={page.emergency_telephone} /> now.
+      </p>
     </div>
   );
 }
 
-function Line({ told }: { told: ToldRelative }) {
-  const now = useNow();
-  const box = useRef<HTMLElement>(null);
-  useShown(box, told.seen === null && !told.is_over ? told.call_id : null);
+/** Nothing stands. Whether that is calm depends on whether anybody has them told at all. */
+function Quiet({ page: { chosen, ended } }: { page: ToldPage }) {
+  if (chosen.length === 0) {
+    if (ended.length > 0) return null;
+    return (
+      <Empty title="Nobody has you told yet" icon={<BellIcon size={34} />}>
+        Whoever wants you told gives you a link. Open it here to accept.
+      </Empty>
+    );
+  }
+  const names = new Intl.ListFormat("en").format(chosen.map(({ patient }) => firstName(patient)));
   return (
-    <article ref={box} className={own.told} data-over={told.is_over || undefined}>
+    <section className={own.hero}>
+      <h1>
+        <CheckIcon size={34} /> Nothing to tell now
+      </h1>
+      <p>When {names} is told of something you may hear, it stands here.</p>
+    </section>
+  );
+}
+
+/** Who is told no more must know it: their page is silent from now on. */
+function Ended({ page, isAlone }: { page: ToldPage; isAlone: boolean }) {
+  const now = useNow();
+  return page.ended.map(({ patient, ended }) => (
+    <section key={patient} className={own.ended} role={isAlone ? "status" : undefined}>
+      <h2>
+        <WarningIcon size={22} /> You are no longer told about {patient}
+      </h2>
+      <p>
+        It ended {clockTime(ended, now)}. Whatever happens from then on is not shown here. If that
+        is a mistake, ask {firstName(patient)} for a new link.
+      </p>
+    </section>
+  ));
+}
+
+function Open({ told, page }: { told: ToldRelative; page: ToldPage }) {
+  const now = useNow();
+  const name = firstName(told.patient);
+  const telephone = page.chosen.find(({ patient }) => patient === told.patient)?.telephone ?? "";
+  const ago = inWords(now - told.since);
+  return (
+    <article
+      className={own.told}
+      data-priority={told.priority}
+      role={told.priority === "high" ? "alert" : undefined}
+      aria-label={`${URGENCY[told.priority]}: ${told.patient}`}
+    >
       <header>
-        <b>{told.patient}</b>
-        <time>{clockTime(told.since, now)}</time>
+        <b>{URGENCY[told.priority]}</b>
+        <time>{ago === "now" ? "just now" : `${ago} ago`}</time>
       </header>
-      <p>{told.is_over ? told.text : `${told.patient} was told: ${told.text}`}</p>
-      <small>
-        {told.is_over ? (
-          <>
-            <CheckIcon size={15} /> It is over.
-          </>
-        ) : (
-          `For ${inWords(now - told.since)}. Their carers are called as well.`
-        )}
-      </small>
+      <p className={own.words}>
+        <span>{told.patient} was told: </span>
+        {told.text}
+      </p>
+      <div className={own.body}>
+        <h2>What you can do</h2>
+        <ol>
+          {told.priority === "high" && (
+            <>
+              <li>
+                <b>Call {name}, or go there.</b> Ask whether it is done.
+              </li>
+              <li>
+                You cannot reach {name}, or {name} is confused or very ill? Call{" "}
+                <Emergency number={page.emergency_telephone} />.
+              </li>
+            </>
+          )}
+          {told.priority === "medium" && (
+            <li>
+              <b>Ask {name} soon</b> whether it is done.
+            </li>
+          )}
+          {told.priority === "low" && <li>Nothing you must do. You may remind {name}.</li>}
+          {telephone && (
+            <li>
+              Their care team: <Telephone number={telephone} />
+            </li>
+          )}
+        </ol>
+        <ul className={own.facts}>
+          <Fact isGood={told.patient_seen !== null}>
+            {told.patient_seen === null
+              ? `${name} has not seen it yet.`
+              : `${name} saw it ${clockTime(told.patient_seen, now)}.`}
+          </Fact>
+          <Fact isGood={told.team === "answered"}>
+            {
+              {
+                answered: "The care team has answered.",
+                called: "The care team is called and has not answered yet.",
+                "not called": "The care team is not called for this.",
+              }[told.team]
+            }
+          </Fact>
+        </ul>
+        <SeenButton told={told} />
+      </div>
     </article>
+  );
+}
+
+function Fact({ isGood, children }: { isGood: boolean; children: ReactNode }) {
+  return (
+    <li data-good={isGood || undefined}>
+      {isGood ? <CheckIcon size={20} /> : <ClockIcon size={20} />} {children}
+    </li>
+  );
+}
+
+/** A page that stands open in an empty room is no receipt: somebody must press. */
+function SeenButton({ told }: { told: ToldRelative }) {
+  const client = useQueryClient();
+  const now = useNow();
+  const seen = useMutation({
+    mutationFn: () => api.callSeen(told.call_id),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["told"] }),
+  });
+  if (told.seen !== null) {
+    return (
+      <p className={own.seen} role="status">
+        <EyeIcon size={22} /> You said that you have seen it, {clockTime(told.seen, now)}.
+      </p>
+    );
+  }
+  return (
+    <>
+      <Button
+        className={own.press}
+        size="lg"
+        fullWidth
+        leftSection={<EyeIcon size={22} />}
+        loading={seen.isPending}
+        onClick={() => seen.mutate()}
+      >
+        I have seen it
+      </Button>
+      <p className={own.hint}>
+        {seen.error
+          ? `It could not be noted: ${seen.error.message}`
+          : `Until you press this, you are told again.`}
+      </p>
+    </>
+  );
+}
+
+function Over({ told }: { told: ToldRelative[] }) {
+  const now = useNow();
+  return (
+    <section className={own.card} aria-labelledby="over">
+      <h2 id="over">Over, in the last week</h2>
+      <ul className={own.over}>
+        {told.map((one) => (
+          <li key={one.call_id}>
+            <p>
+              <b>{one.patient}</b>: {one.text}
+            </p>
+            <small>
+              {clockTime(one.since, now)}. It is over
+              {one.over !== null && ` since ${clockTime(one.over, now)}`}.
+            </small>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Chosen({ page: { chosen } }: { page: ToldPage }) {
+  return (
+    <section className={own.card} aria-labelledby="chosen">
+      <h2 id="chosen">What you may know</h2>
+      {chosen.map(({ patient, priorities, telephone }) => (
+        <p key={patient}>
+          <b>{patient}</b> has you told of {hearsInWords(priorities)}, in the words{" "}
+          {firstName(patient)} reads. Measured values are never shown to you.
+          {telephone && (
+            <>
+              {" "}
+              Care team: <Telephone number={telephone} />
+            </>
+          )}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+/** Whoever has no way but this page hears nothing once it is closed. */
+function Ways() {
+  const reach = useQuery({ queryKey: ["reach"], queryFn: api.reach });
+  const isAlone = reach.data?.contacts.length === 0;
+  return (
+    <nav className={own.ways} aria-label="How you are told">
+      {isAlone && (
+        <p role="status">
+          <WarningIcon size={22} /> You are told only while this page is open. Add another way:
+        </p>
+      )}
+      <Link href="/reached">
+        <BellIcon size={22} /> How I am reached
+      </Link>
+      <Link href="/quiet">
+        <ClockIcon size={22} /> My quiet hours
+      </Link>
+    </nav>
+  );
+}
+
+function Emergency({ number }: { number: string }) {
+  return number ? <Telephone number={number} /> : <>your emergency number</>;
+}
+
+function Telephone({ number }: { number: string }) {
+  return (
+    <a className={own.telephone} href={`tel:${number.replace(/[^\d+]/g, "")}`}>
+      <PhoneIcon size={18} /> {number}
+    </a>
   );
 }

@@ -21,6 +21,11 @@ export const ROUTES: readonly RouteLine[] = [
   { path: "/wards/:ward", roles: CARERS, page: Board },
   { path: "/patients/:patient", roles: CARERS, page: Chart },
   { path: "/patients/:patient/limits", roles: CARERS, page: Limits },
+  {
+    path: "/patients/:patient/told",
+    roles: CARERS,
+    page: lazy(() => import("./screens/told/of-patient")),
+  },
   { path: "/wards/:ward/limits", roles: KEEPERS, page: Limits },
   { path: "/limits", roles: KEEPERS, page: Limits },
   { path: "/patients/:patient/scores", roles: CARERS, page: ScoresInUse },

@@ -30,7 +30,10 @@ export type ScoreChart = Said["ChartShown"];
 export type Scores = Narrow<Said["ScoresShown"], { scores: Score[]; others: Score[] }>;
 export type ScorePoint = Narrow<Said["ScorePoint"], { risk: Risk }>;
 
-export type Call = Narrow<Said["CallShown"], { audience: "carer" | "patient" | "relative" }>;
+type Audience = "carer" | "patient" | "relative";
+type CallTarget = "person" | "rota" | "assigned" | "everybody" | "staff" | "patient" | "relative";
+type CallFields = { audience: Audience; target: CallTarget | "" };
+export type Call = Narrow<Said["CallShown"], CallFields>;
 export type Priority = "high" | "medium" | "low";
 export type AlarmState = "active" | "audio-paused" | "acknowledged" | "latched" | "resolved";
 type AlarmFields = {
@@ -58,7 +61,33 @@ export type NewOverride = Said["NewOverride"];
 export type NewChain = Said["NewChain"];
 export type NewRota = Said["NewRota"];
 export type Sheet = Said["Sheet"];
-export type ToldRelative = Said["ToldShown"];
+export type Plan = Said["PlanShown"];
+export type NewPlan = Said["NewPlan"];
+export type PlanWish = NewPlan["plan"];
+export type ToldRelative = Narrow<
+  Said["ToldShown"],
+  { priority: Priority; team: "answered" | "called" | "not called" }
+>;
+export type ToldPage = Narrow<
+  Said["ToldView"],
+  { told: ToldRelative[]; chosen: Narrow<Said["ChosenShown"], { priorities: Priority[] }>[] }
+>;
+export type Quiet = Said["QuietShown"];
+export type NewQuiet = Said["NewQuiet"];
+export type Relative = Narrow<Said["RelativeShown"], { priorities: Priority[] }>;
+export type Invitation = Narrow<Said["InvitationShown"], { priorities: Priority[] }>;
+export type PersonTold = Narrow<Said["PersonTold"], { audience: Audience }>;
+export type AlarmTold = Narrow<Said["AlarmTold"], { priority: Priority; people: PersonTold[] }>;
+export type Telling = Narrow<
+  Said["Telling"],
+  { relatives: Relative[]; invitations: Invitation[]; told: AlarmTold[] }
+>;
+export type InvitationMade = Said["InvitationMade"];
+export type Invited = Narrow<
+  Said["Invited"],
+  { priorities: Priority[]; state: "open" | "accepted" | "withdrawn" | "expired" }
+>;
+export type NewRelative = Said["NewRelative"];
 
 export type BedDevice = Said["WornDevice"];
 export type Bed = Narrow<
@@ -147,3 +176,10 @@ export type Reach = Narrow<
 >;
 export type Delivery = Narrow<Said["DeliveryView"], { state: DeliveryState }>;
 export type Target = Said["TargetView"];
+export type MyCall = Narrow<
+  Said["MyCall"],
+  Pick<CallFields, "target"> & {
+    priority: Priority;
+    messages: Narrow<Said["MessageShown"], { way: Way; state: DeliveryState }>[];
+  }
+>;

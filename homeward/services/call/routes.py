@@ -7,9 +7,10 @@ from homeward.model.errors import Forbidden
 from homeward.model.person import Role
 from homeward.model.shown import CallShown
 from homeward.services.asking import Asking
-from homeward.services.call import relatives, rota_routes
+from homeward.services.call import rota_routes
 from homeward.services.call.reach.routes import REACH_ROUTES
 from homeward.services.call.receipts import Q, mark_seen
+from homeward.services.call.telling.routes import TELLING_ROUTES
 from homeward.services.contract import Tools
 
 
@@ -48,5 +49,5 @@ ROUTES = (
     Route("POST", "/api/today/alarms/{alarm_id}/seen", post_today_alarm_seen, PATIENT),
     *REACH_ROUTES,
     *rota_routes.ROUTES,
-    *relatives.ROUTES,
+    *TELLING_ROUTES,
 )

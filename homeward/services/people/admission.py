@@ -1,14 +1,18 @@
 """The admission desk: accounts, wards, patients and their beds."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from homeward.model.errors import Conflict, Forbidden, Missing, Unreadable
 from homeward.model.person import Role
-from homeward.services.people.sign_in import Q, hash_password
+from homeward.services.people.sign_in import Q, hash_password, hashed
 from homeward.store import Door
 
 PUERPERIUM_DAYS = 42  # WHO: the maternal period ends 42 days after birth
+NAME_CHARACTERS_MAX = 60
+LOGIN = re.compile(r"[a-z0-9._@-]{3,60}")
+TELEPHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{1,29}")
 PASSWORD_CHARACTERS_MIN = 12  # length, not composition, is what guessing meets
 
 
@@ -31,6 +35,12 @@ class _Known:
 @dataclass(frozen=True, slots=True)
 class _Id:
     id: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Invited:
+    id: int
+    has_account: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,40 @@ async def add_person(door: Door, login: str, name: str, role: Role, password: st
         await door.run(Q.add_person, login=login, name=name, role=role, hash=checked(password))
     except Conflict:
         raise Conflict(f"The login {login} is taken.") from None
+
+
+async def add_invited(
+    door: Door, token: str, login: str, name: str, password: str, now: datetime
+) -> None:
+    """A relative's own account, by the secret of an invitation: one for each invitation.
+
+    Raises Missing where it does not stand, Conflict where it was used or the login is taken.
+    """
+    found = await door.maybe(Q.open_invitation, _Invited, token=hashed(token), now=now)
+    if found is None:
+        raise Missing("This invitation is good no more. Ask for a new one.")
+    if found.has_account:
+        raise Conflict("An account was made with this invitation. Sign in with it.")
+    if not LOGIN.fullmatch(login):
+        raise Unreadable("A sign-in name has 3 to 60 small letters, digits or . _ - @")
+    name = name.strip()
+    if not 1 <= len(name) <= NAME_CHARACTERS_MAX:
+        raise Unreadable(f"A name has 1 to {NAME_CHARACTERS_MAX} characters.")
+    values = {"login": login, "name": name, "hash": checked(password)}
+    try:
+        await door.run(Q.add_invited, **values, invitation=found.id)
+    except Conflict:
+        raise Conflict("This sign-in name is taken. Choose another.") from None
+
+
+async def set_telephone(door: Door, ward: str, telephone: str, now: datetime) -> None:
+    """The number a ward is called by; empty: none any more. Raises Missing, Unreadable."""
+    telephone = telephone.strip()
+    if telephone and not TELEPHONE.fullmatch(telephone):
+        raise Unreadable("A telephone number has 2 to 30 digits, spaces or + ( ) / . -")
+    by = door.actor.person_id if door.actor else None
+    values = {"ward": await ward_id(door, ward), "telephone": telephone, "now": now, "by": by}
+    await door.run(Q.set_telephone, **values)
 
 
 async def set_password(door: Door, login: str, password: str, now: datetime) -> None:

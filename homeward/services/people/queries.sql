@@ -67,6 +67,23 @@ where stay.ends is null and not ward.is_hidden order by ward.kind desc, ward.nam
 insert into person (name, login, password_hash, role)
 values (%(name)s, %(login)s, %(hash)s, %(role)s);
 
+-- name: open_invitation
+-- An invitation that still stands, by the hash of its secret; and whether an account was made with it.
+select invitation.id,
+    exists (select from person where person.invitation_id = invitation.id) as has_account
+from invitation
+where token_sha256 = %(token)s and expires > %(now)s and accepted is null and withdrawn is null;
+
+-- name: add_invited
+-- A relative who was invited, and may sign in with this password.
+insert into person (name, login, password_hash, role, invitation_id)
+values (%(name)s, %(login)s, %(hash)s, 'relative', %(invitation)s);
+
+-- name: set_telephone
+-- The number a ward is called by.
+insert into ward_telephone (ward_id, telephone, made, made_by)
+values (%(ward)s, %(telephone)s, %(now)s, %(by)s);
+
 -- name: people
 -- Everybody with an account.
 select login, name, role, disabled is not null as is_disabled

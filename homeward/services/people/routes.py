@@ -1,6 +1,9 @@
 """Routes of people: sign-in, wards, patients."""
 
+from typing import Annotated
+
 from fastapi import Request, Response
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from homeward.guard.route import EVERYBODY, INSIDERS, NOBODY_YET, STAFF, Route, must_see
@@ -9,6 +12,7 @@ from homeward.model.person import Actor, Role
 from homeward.model.shown import PatientShown
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
+from homeward.services.people.admission import add_invited
 from homeward.services.people.sign_in import Patience, Q, hashed, sign_in
 from homeward.services.people.views import (
     DemoAccount,
@@ -70,6 +74,25 @@ async def delete_session(door: Asking, request: Request, response: Response) -> 
 
 
 @dataclass(frozen=True)
+class NewRelative:
+    """A relative's own account, by the secret of an invitation."""
+
+    token: Annotated[str, Field(max_length=100)]
+    name: Annotated[str, Field(max_length=100)]
+    login: Annotated[str, Field(max_length=100)]
+    password: Annotated[str, Field(max_length=200)]
+
+
+async def post_invited(
+    said: NewRelative, door: Asking, request: Request, response: Response
+) -> SessionView:
+    """Make the account an invitation is for, and sign in."""
+    now = _tools(request).now()
+    await add_invited(door, said.token, said.login, said.name, said.password, now)
+    return await post_session(Credentials(said.login, said.password), door, request, response)
+
+
+@dataclass(frozen=True)
 class _Login:
     login: str
     name: str
@@ -114,6 +137,7 @@ def _must(door: Door) -> Actor:
 
 ROUTES = (
     Route("POST", "/api/session", post_session, NOBODY_YET, before_sign_in=True),
+    Route("POST", "/api/invitation/account", post_invited, NOBODY_YET, before_sign_in=True),
     Route("GET", "/api/session", get_session, EVERYBODY | {Role.SENTINEL}),
     Route("DELETE", "/api/session", delete_session, EVERYBODY | {Role.SENTINEL}),
     Route("GET", "/api/demo", get_demo, NOBODY_YET, before_sign_in=True),

@@ -13,7 +13,7 @@ import {
   useNow,
   useWatch,
 } from "../../live";
-import { BellIcon } from "../../parts/icons";
+import { BellIcon, PersonIcon } from "../../parts/icons";
 import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { useMe } from "../../session";
@@ -102,6 +102,9 @@ function Day({ patientId }: { patientId: number }) {
       <Devices devices={today.devices} now={now} />
       <Link href="/reached" className={classes.reached}>
         <BellIcon size={22} /> How I am reached
+      </Link>
+      <Link href="/told" className={classes.reached}>
+        <PersonIcon size={22} /> Who is told, and quiet hours
       </Link>
       <p className={classes.emergency}>
         <b>Homeward is not an emergency service.</b> If you feel very ill, call your emergency

@@ -40,7 +40,7 @@ function PatientChart({ patient }: { patient: Patient }) {
   return (
     <div className={classes.page}>
       <Identity patient={patient} score={score}>
-        <Link href={`/patients/${patient.id}/interval`} className={classes.often}>
+        <Link href={`/patients/${patient.id}/interval`} className={classes.further}>
           How often
         </Link>
         <Link href={`/patients/${patient.id}/observe`} className={classes.observe}>

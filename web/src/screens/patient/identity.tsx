@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { ChevronIcon, LimitsIcon } from "../../parts/icons";
+import { BellIcon, ChevronIcon, LimitsIcon } from "../../parts/icons";
 import type { Patient, Score } from "../../words";
 import classes from "./patient.module.css";
 
@@ -47,6 +47,9 @@ export function Identity({ patient, score, children }: Props) {
       </dl>
       <Link href={`/patients/${patient.id}/limits`} className={classes.limits}>
         <LimitsIcon size={16} /> Limits
+      </Link>
+      <Link href={`/patients/${patient.id}/told`} className={classes.further}>
+        <BellIcon size={16} /> Who is told
       </Link>
       {children}
     </section>
