@@ -43,7 +43,7 @@ def _watch(*names: str) -> tuple[str, ...]:
     return _of("services/watch", *names)
 
 
-RULES = _clinical("second_opinion", "rules")
+RULES = _clinical("bounds", "second_opinion", "rules")
 SCORES = _clinical("score_tables", "scores", "news2", "score_file")
 
 # Each file that judges, and the tests that hold it; none of them needs a database.

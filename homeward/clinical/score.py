@@ -87,7 +87,7 @@ class Scorer:
     findings: Callable[[Score, Collection[str]], Mapping[str, Finding]]
     about: str
     leads: bool
-    is_on: bool = True
+    is_on: bool
 
     @property
     def name(self) -> str:
