@@ -54,7 +54,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "clinical/gate.py": _clinical("gate"),
         "clinical/window.py": _clinical("window", "limit"),
         "clinical/setting.py": (*_clinical("setting"), *_watch("orders")),
-        "clinical/ages.py": (*_clinical("setting", "limit"), *RULES),
+        "clinical/ages.py": (*_clinical("ages", "setting", "limit"), *RULES),
         "clinical/subject.py": _clinical("subject"),
         "clinical/clock.py": _clinical("clock"),
         "clinical/plausible.py": _clinical("plausible"),
@@ -65,7 +65,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "scores": {
         "clinical/score.py": SCORES,
-        "clinical/score_file.py": _clinical("score_file", "score_command"),
+        "clinical/score_file.py": _clinical("score_file", "score_file_edges"),
         "clinical/score_table.py": SCORES,
         "clinical/scoring.py": (*SCORES, *_clinical("news2_alarms")),
     },
