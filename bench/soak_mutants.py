@@ -3,6 +3,7 @@
     make soak NAME=mutants                      every file of FILES
     python -m bench.soak_mutants limit alarm    those whose path holds such a word, or is of a group
     python -m bench.soak_mutants --every 5      each fifth mutant of every file
+    python -m bench.soak_mutants --again LOG    those only that survived in this one's own output
 
 Which lies: bench/mutants/lies.py. Each is told to a forked process of its own, one for each core,
 which runs the tests named beside the file and stops at the first that fails: killed. One whose
@@ -16,7 +17,7 @@ whole test command anew for each mutant; here one that has all libraries loaded 
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def files() -> dict[str, tuple[str, tuple[str, ...]]]:
         for group, each in FILES.items()
         for path, tests in each.items()
     }
-    for group, tests in (("rules", (*RULES, *_watch("combinations"))), ("scores", SCORES)):
+    for group, tests in (("rules", RULES), ("scores", SCORES)):
         for path in sorted((ROOT / "homeward/clinical" / group).glob("[a-z]*.py")):
             found[str(path.relative_to(ROOT))] = group, tests
     return found
@@ -138,15 +139,15 @@ class Tally:
         return total
 
 
-def tell(path: str, tests: Sequence[str], every: int) -> Tally:
-    """All lies of one file."""
+def tell(path: str, tests: Sequence[str], is_asked: Callable[[int, str], bool]) -> Tally:
+    """The lies of one file that are asked for, by number and name."""
     load(tests)
     forget(module_of(path))
     text, known = (ROOT / path).read_text(), equivalents()
     names = [(each.name, each.line) for each in mutants(path, text)]
     told = {number for number, (name, _) in enumerate(names) if name not in known}
     tally = Tally(equivalent=len(names) - len(told))
-    told = frozenset(number for number in told if number % every == 0)
+    told = frozenset(number for number in told if is_asked(number, names[number][0]))
     seen, results = ask_in_place(path, tests, told)
 
     asked = Tests(seen)
@@ -170,12 +171,27 @@ def tell(path: str, tests: Sequence[str], every: int) -> Tally:
     return tally
 
 
-def main(words: Sequence[str], every: int) -> None:
+def survivors(log: str) -> dict[str, set[str]]:
+    """By file: the names that survived in the output of an earlier run."""
+    found: dict[str, set[str]] = {}
+    for line in Path(log).read_text().splitlines():
+        if line.startswith("  survived: "):
+            name = line.removeprefix("  survived: ").rpartition("  (line ")[0]
+            found.setdefault(name.split(" ")[0], set()).add(name)
+    return found
+
+
+def main(words: Sequence[str], every: int, again: dict[str, set[str]] | None = None) -> None:
     """Tell them all; fail below the bar."""
     began, tallies, groups = time.monotonic(), dict[str, Tally](), dict[str, list[Tally]]()
+
+    def is_asked(number: int, name: str) -> bool:
+        return number % every == 0 if again is None else name in again[name.split(" ")[0]]
+
     for path, (group, tests) in files().items():
-        if not words or any(word in path or word == group for word in words):
-            done = tallies[path] = tell(path, tests, every)
+        is_wanted = not words or any(word in path or word == group for word in words)
+        if is_wanted and (again is None or path in again):
+            done = tallies[path] = tell(path, tests, is_asked)
             groups.setdefault(group, []).append(done)
             took = time.monotonic() - began
             print(f"{path}: {done.killed} killed, {done.survived} survived, {took:.0f} s",
@@ -206,7 +222,16 @@ def main(words: Sequence[str], every: int) -> None:
         raise SystemExit(1)
 
 
+def _option(name: str, otherwise: str) -> str:
+    """The value after an option, which is taken out of the words."""
+    if name not in sys.argv:
+        return otherwise
+    place = sys.argv.index(name)
+    value = sys.argv[place + 1]
+    del sys.argv[place : place + 2]
+    return value
+
+
 if __name__ == "__main__":
-    told = sys.argv[1:]
-    step = int(told[told.index("--every") + 1]) if "--every" in told else 1
-    main([each for each in told if not each.startswith("--") and not each.isdigit()], step)
+    step, log = int(_option("--every", "1")), _option("--again", "")
+    main(sys.argv[1:], step, survivors(log) if log else None)
