@@ -68,7 +68,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "clinical/score.py": SCORES,
         "clinical/score_file.py": _clinical("score_file", "score_file_edges"),
         "clinical/score_table.py": SCORES,
-        "clinical/scoring.py": (*SCORES, *_clinical("news2_alarms")),
+        "clinical/scoring.py": (*_clinical("scoring", "news2_alarms", "score_file_edges"), *SCORES),
     },
     "alarm": {
         "clinical/episode.py": _clinical("episode"),

@@ -4,7 +4,7 @@ A comparison is moved by its boundary or turned round, a sum becomes a differenc
 more or one less (one that converts units ten times as much or a tenth; one written as text, such
 as a band's "35.0", by its last digit), a priority, a side or a state another, `and` an `or`, a
 result None, a statement nothing. Text that people read is not mutated, nor what is logged, nor
-annotations, nor `strict`, which is an assertion.
+annotations, nor `strict`, which is an assertion, nor a `version`, which is a name.
 """
 
 import ast
@@ -92,7 +92,7 @@ _TEXT = ast.JoinedStr | ast.Raise | ast.Assert | ast.Import | ast.ImportFrom
 
 def _nodes(node: ast.AST, place: str, lines: Span | None) -> Iterator[_Node]:
     """What may be mutated: with the function, the node and the lines of the statement it is in."""
-    if isinstance(node, _TEXT) or _is_assertion(node) or _is_logging(node):
+    if isinstance(node, _TEXT) or _is_no_judgement(node) or _is_logging(node):
         return
     is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     if is_function or isinstance(node, ast.ClassDef):
@@ -119,8 +119,8 @@ def _head(statement: ast.stmt) -> Span:
     return statement.lineno, last if hasattr(statement, "body") else statement.end_lineno or last
 
 
-def _is_assertion(node: ast.AST) -> bool:
-    return isinstance(node, ast.keyword) and node.arg == "strict"
+def _is_no_judgement(node: ast.AST) -> bool:
+    return isinstance(node, ast.keyword) and node.arg in ("strict", "version")
 
 
 def _is_logging(node: ast.AST) -> bool:

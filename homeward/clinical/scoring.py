@@ -57,9 +57,6 @@ class _Known:
         if not readings:
             cells = (band for each in self.parameter.sources for band in each.cells(on_oxygen))
             return frozenset(points for band in cells for points in band.choices)
-        if len(readings) == 1:
-            source, reading = readings[0]
-            return source.choices(reading.value, on_oxygen)
         return _agreed(readings, on_oxygen)[0]
 
 
@@ -247,7 +244,7 @@ def _part(known: _Known, worlds: Sequence[_World], now: datetime) -> Part:
     said = said_value(reading.vital, reading.value)
     if known.parameter.newest:
         said = ", ".join(_with_unit(each) for _, each in _agreed(readings, False)[1])
-    elif len(known.parameter.sources) > 1 and reading.vital.name != name:
+    elif reading.vital.name != name:
         label += f" ({reading.vital.name.replace('_', ' ')})"
     age = max(0, int((now - reading.at).total_seconds()))
     # Said, but not how much: oxygen, and nobody knows how many litres.

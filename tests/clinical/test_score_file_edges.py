@@ -151,3 +151,11 @@ def test_a_table_may_be_as_large_as_is_said_and_no_larger():
 def test_what_is_wrong_at_the_edge_is_said(wrong, why):
     with pytest.raises(Misconfigured, match=re.escape(why)):
         read(wrong)
+
+
+def test_what_was_not_measured_is_missing_though_it_could_only_have_scored_nothing():
+    rest = '\n[[charts.parameters]]\nlabel = "Pulse"\nfrom = ["pulse"]\nbands = [{ points = 0 }]\n'
+    scorer = read(text() + rest)
+    inputs = {"temperature": Reading(BY_NAME["temperature"], 37, NOW)}
+    found = scorer.score(inputs, NOW, scorer.charts[0])
+    assert (found.total, found.low, found.high, found.said) == (None, 0, 0, "≥ 0")
