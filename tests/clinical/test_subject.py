@@ -33,3 +33,7 @@ def test_an_unknown_birth_date_is_no_age() -> None:
     on = date(2026, 5, 1)
     ages = (ANYBODY.age_days(on), ANYBODY.age_months(on), ANYBODY.age_years(on))
     assert ages == (None, None, None)
+
+
+def test_scale_2_and_pregnancy_are_recorded_facts_and_never_guessed() -> None:
+    assert (Subject().oxygen_scale, Subject().is_pregnant) == (1, False)
