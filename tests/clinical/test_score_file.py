@@ -100,8 +100,12 @@ def test_who_is_no_child_or_of_unknown_age_has_another(subject):
         ("{ to = 37.9, points = 0 }", "{ to = 37.9, points = -1 }", "points"),
         ("{ to = 37.9, points = 0 }", '{ to = 37, is = ["A"], points = 0 }', "not both"),
         ("[[levels]]", "[[levels", "not a table of points"),
+        ("{ from = 92, points = 0, on_oxygen = false },", "", "no band holds 92"),
+        ("{ from = 92, points = 1, on_oxygen = true },", "", "no band holds 92"),
+        ("{ to = 91, points = 2 }", "{ to = 90, points = 2 }",
+         "own_ward_pews, under 5 years: oxygen_saturation"),
     ],
-)
+)  # fmt: skip
 def test_what_is_wrong_is_said(old, new, why):
     assert old in TEXT
     with pytest.raises(Misconfigured, match=re.escape(why)):

@@ -143,6 +143,7 @@ def test_a_table_may_be_as_large_as_is_said_and_no_larger():
         (text(bands="{ points = 0 }]\ncolour = [1"), "unknown field `colour`"),
         (text('name = "a"', 'name = "b"'), "a and b are both for the age of 0 months"),
         (text("", ""), "the chart and the chart are both for the age of 0 months"),
+        (text(bands="{ to = 37, points = 0 }"), "own_x: temperature, by temperature: no band"),
         (text("from_months = 1"), "no chart is for the age of 0 months"),
         # Both in %, one with a decimal.
         (text(vitals='["oxygen_saturation", "perfusion_index"]'), "differ in unit"),

@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from homeward.clinical.scores import bedside_pews, meows, mews, news2, qsofa
+from homeward.clinical.score_table import Chart, bands, check
+from homeward.clinical.scores import SCORERS, bedside_pews, meows, mews, news2, qsofa
 from homeward.clinical.subject import Subject
 from homeward.model.alarm import Priority
+from homeward.model.errors import Misconfigured
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME
 
@@ -191,3 +193,21 @@ def test_whom_a_score_is_for_on_their_birthday(scorer, born, is_for):
 )  # fmt: skip
 def test_one_sick_patient_does_not_ring_by_two_scores(scorer, leads, is_on):
     assert (scorer.leads, scorer.is_on, scorer.version) == (leads, is_on, 1)
+
+
+def test_a_cell_is_written_as_a_chart_writes_it():
+    cells = bands((1, None, 4), (0, 5, 5), (2, 6, 9), (3, 10, None))
+    assert [cell.text for cell in cells] == ["≤4", "5", "6–9", "≥10"]
+
+
+def test_a_chart_of_nothing_scores_nothing_and_is_refused():
+    with pytest.raises(Misconfigured, match="parameters are at least one"):
+        check(qsofa.TABLE, [Chart("", ())])
+    with pytest.raises(Misconfigured, match="each once"):
+        check(qsofa.TABLE, [Chart("", qsofa.CHART.parameters * 2)])
+
+
+def test_only_news2_has_a_second_scale():
+    scales = {each.name: {chart.scale for chart in each.charts} for each in SCORERS}
+    assert scales.pop("news2") == {1, 2}
+    assert set(map(tuple, scales.values())) == {(1,)}

@@ -70,6 +70,14 @@ def test_less_than_half_on_oxygen_is_on_air_in_every_cell(value, total):
             [("inspired_oxygen", 30, 5), ("oxygen_flow", 2, 10), ("on_oxygen", 1, 15)],
             "30 %, 2.00 L/min, oxygen", 5,
         ),
+        (
+            [("inspired_oxygen", 30, 5), ("oxygen_flow", 5, 10), ("on_oxygen", 1, 15)],
+            "30 %", 5,  # less than five litres; what was said before that is not asked
+        ),
+        (
+            [("inspired_oxygen", 30, 5), ("oxygen_flow", 2, 10), ("on_oxygen", 0, 15)],
+            "30 %, 2.00 L/min", 5,  # put on since
+        ),
         ([("oxygen_flow", 2, 7)], "2.00 L/min", 7),
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ from homeward.clinical.episode import Key
 from homeward.model.alarm import Finding, Kind, Priority
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import Change
-from homeward.services.watch.storms import Storms
+from homeward.services.watch.storms import Storms, silent_causes
 from tests.services.watch.conftest import START
 
 GATEWAY = Key("gateway_silent", device_id=7)
@@ -17,6 +17,11 @@ GATEWAY = Key("gateway_silent", device_id=7)
 
 def bed(device: int) -> Key:
     return Key("device_silent", device, device_id=device)
+
+
+def storm(places: list[Place], found: dict[Key, Finding]) -> list[Change]:
+    storms = Storms(Conditions(), Priority.MEDIUM)
+    return storms.group(silent_causes(places, found), found, START)
 
 
 def grouped(silent: int, *others: Key, devices: int = 4) -> list[Change]:
@@ -27,7 +32,7 @@ def grouped(silent: int, *others: Key, devices: int = 4) -> list[Change]:
         key: Finding(Priority.MEDIUM, "nothing", since, limit=7.0)
         for key in (*(bed(each) for each in range(1, silent + 1)), *others)
     }
-    return Storms(Conditions()).group(places, found, START)
+    return storm(places, found)
 
 
 @pytest.mark.parametrize(("silent", "is_one"), [(2, False), (3, True), (4, True)])
@@ -73,7 +78,7 @@ def test_what_may_have_stopped_at_one_moment_has_one_cause(limit, ago, is_one):
         bed(each): Finding(Priority.MEDIUM, "", START - timedelta(seconds=back), limit=limit)
         for each, back in enumerate(ago, 1)
     }
-    changes = Storms(Conditions()).group(places, found, START)
+    changes = storm(places, found)
     assert (changes[0].key == GATEWAY) == is_one
 
 
@@ -83,7 +88,7 @@ def change(cause: Key | None = None, *, over: bool = False) -> Change:
 
 
 def test_a_silence_that_gets_its_cause_is_news_once_and_again_after_it_was_over():
-    storms = Storms(Conditions())
+    storms = Storms(Conditions(), Priority.MEDIUM)
     steps = [
         (change(), True),  # it begins
         (change(), False),
