@@ -40,10 +40,11 @@ VICTIMS = ("door", "watch", "work", "web", "postgres", "nats", "supervisor")
 BACK_SECONDS_MAX = 60.0
 LATE_SECONDS_MAX = 1.0
 RECOVERY_SECONDS_MAX = 5.0
-BETWEEN_SECONDS = (1.0, 4.0)
+BETWEEN_SECONDS = (0.5, 2.5)
 SPELL_SECONDS = ((5.0, 20.0), (35.0, 60.0))  # most are answered soon, some late
 SPELL_EVERY_SECONDS = 2.5
 CANARIES = 3  # patients kept well for the next kills
+PAUSE_LOOK_SECONDS = 0.2
 SETTLE_SECONDS = 8.0  # at the end, before the ledger is read
 
 
@@ -70,12 +71,14 @@ class Night:
     kills: list[Kill] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     is_over: bool = False
+    pause_seconds_max: float = 0.0  # for which this process itself stood still: nobody answers then
 
     def start(self) -> None:
         """Screens and devices begin; patients fall ill."""
         self.tasks = [asyncio.create_task(screen.run()) for screen in self.screens]
         self.tasks += [asyncio.create_task(patient.run()) for patient in self.patients]
         self.tasks.append(asyncio.create_task(self._fall_ill()))
+        self.tasks.append(asyncio.create_task(self._notice_pauses()))
 
     async def stop(self) -> None:
         """Everybody stops. What failed meanwhile is raised."""
@@ -84,6 +87,14 @@ class Night:
         for each in await asyncio.gather(*self.tasks, return_exceptions=True):
             if isinstance(each, Exception):
                 raise each
+
+    async def _notice_pauses(self) -> None:
+        before = time.monotonic()
+        while True:
+            await asyncio.sleep(PAUSE_LOOK_SECONDS)
+            now = time.monotonic()
+            pause = now - before - PAUSE_LOOK_SECONDS
+            self.pause_seconds_max, before = max(self.pause_seconds_max, pause), now
 
     async def _fall_ill(self) -> None:
         while not self.is_over:
@@ -189,11 +200,14 @@ async def _furnish(house: Installation, seed: int) -> Night:
     for screen in screens:
         await screen.sign_in()
     boot = int(time.time())
-    patients: list[Patient] = []
-    for place, (number, patient) in enumerate(ward.patients):
-        folder = await asyncio.to_thread(enrol, house, f"kills-{place}", number)
-        nurse = screens[0] if place < BEDS // 2 else screens[1]
-        patients.append(Patient(patient, folder, boot, nurse))
+    folders = await asyncio.gather(
+        *(asyncio.to_thread(enrol, house, f"kills-{n}", number) for n, (number, _) in
+          enumerate(ward.patients))
+    )  # fmt: skip
+    patients = [
+        Patient(patient, folder, boot, screens[0] if place < BEDS // 2 else screens[1])
+        for place, ((_, patient), folder) in enumerate(zip(ward.patients, folders, strict=True))
+    ]
     return Night(house, ward, screens, patients, random.Random(seed), random.Random(seed))
 
 
@@ -225,6 +239,7 @@ async def measure(kills: int, seed: int) -> tuple[list[Kill], Verdict]:
             night.is_over = True
             await asyncio.sleep(SETTLE_SECONDS)
             verdict = judge(night.house, night.patients, night.screens, mails.got, night.kills)
+            verdict.figures["own_pause_seconds_max"] = night.pause_seconds_max
             await night.stop()
     return night.kills, verdict
 

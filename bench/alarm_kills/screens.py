@@ -50,6 +50,7 @@ class Screen:
         self._who = {"login": login, "password": password}
         self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_SECONDS)
         self._changed = asyncio.Condition()
+        self._told: dict[int, float] = {}  # when each alarm was last told
         self._loading: asyncio.Task[None] | None = None
 
     async def sign_in(self) -> None:
@@ -104,16 +105,18 @@ class Screen:
         """The whole board: what was told while we were away."""
         while True:
             try:
-                asked = {"ward": self._ward}
+                asked, since = {"ward": self._ward}, time.time()
                 alarms = await self._client.get("/api/alarms", params=asked)
                 calls = await self._client.get("/api/calls", params=asked)
                 alarms.raise_for_status(), calls.raise_for_status()
-                # What was told while this was on its way is newer: the same or a later state.
-                open_now = {each["id"] for each in alarms.json()}
-                for alarm in [id for id in self.episodes if id not in open_now]:
-                    self.episodes.pop(alarm)
-                for alarm in alarms.json():
-                    await self._alarm(socket, alarm)
+                open_now = {each["id"]: each for each in alarms.json()}
+                for number in self.episodes.keys() | open_now.keys():
+                    if self._told.get(number, 0.0) > since:
+                        continue  # what was told while this was on its way is newer
+                    if number in open_now:
+                        await self._alarm(socket, open_now[number])
+                    else:
+                        self.episodes.pop(number)
                 for call in calls.json():
                     await self._call(socket, call)
                 return
@@ -124,6 +127,7 @@ class Screen:
 
     async def _alarm(self, socket: ClientConnection, alarm: dict[str, Any]) -> None:
         number, rung = alarm["id"], alarm["rung"]
+        self._told[number] = time.time()
         if alarm["state"] == "resolved":
             self.episodes.pop(number, None)
         else:

@@ -102,6 +102,7 @@ def judge(
         deliveries = list(_rows(sql, DELIVERIES))
     verdict = Verdict()
     _judge_spells(verdict, patients, episodes)
+    _judge_heard(verdict, patients, screens, episodes)
     _judge_screens(verdict, screens, episodes, calls)
     _judge_mails(verdict, mails, deliveries)
     _judge_tiers(verdict, screens, episodes, calls, kills)
@@ -136,6 +137,21 @@ def _judge_spells(verdict: Verdict, patients: Sequence[Patient], episodes: list[
             twice += max(0, len(found) - 1)
     verdict.figures |= {"alarms": spells, "lost": lost, "announced_twice": twice}
     verdict.figures["unneeded"] = sum(each.id not in known for each in episodes)
+
+
+def _judge_heard(
+    verdict: Verdict, patients: Sequence[Patient], screens: Sequence[Screen],
+    episodes: list[Episode],
+) -> None:  # fmt: skip
+    """From the first low value to the first screen that rang, outages and all."""
+    began = {patient.id: [spell.began for spell in patient.spells] for patient in patients}
+    waited = [0.0]
+    for episode in episodes:
+        rang = [at for s in screens for (alarm, _), at in s.ringing.items() if alarm == episode.id]
+        before = [at for at in began[episode.patient_id] if at <= episode.measured + CLOCK_SECONDS]
+        if rang and before:
+            waited.append(min(rang) - before[-1])
+    verdict.figures["alarm_seconds_max"] = max(waited)
 
 
 def _judge_screens(
