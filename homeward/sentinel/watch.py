@@ -77,7 +77,8 @@ class Sentinel:
         return is_well
 
     def _note(self, made: Round) -> None:
-        told = {**asdict(made), "at": round(made.at.timestamp() * 1000)}
+        told: dict[str, Any] = {**asdict(made), "at": round(made.at.timestamp() * 1000)}
+        told["calls"] = sorted({called.way.value for called in self._config.calls})
         self._log.info(json.dumps(told))
         self._untold.append(told)
 

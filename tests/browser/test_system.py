@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from homeward.model.person import Role
+from tests.browser.conftest import PHONE
 
 
 async def test_the_engineer_sees_who_is_heard_and_what_is_unaccounted_for(
@@ -29,6 +31,41 @@ async def test_the_engineer_sees_who_is_heard_and_what_is_unaccounted_for(
     latency = engineer.page.get_by_role("region", name="How long alarms take")
     await expect(latency).to_contain_text("none yet")
     assert await engineer.axe_faults() == []
+
+
+async def test_where_no_sentinel_watches_the_page_says_how_to_start_one(visit, ward) -> None:
+    admin = await visit()
+    await admin.signs_in(Role.ADMINISTRATOR, "/system")
+    sentinel = admin.page.get_by_role("region", name="Sentinel")
+    await expect(sentinel).to_contain_text("No sentinel watches this house.")
+    await expect(sentinel).to_contain_text("homeward sentinel run sentinel")
+
+
+@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark", "viewport": PHONE}])
+async def test_the_sentinels_rounds_are_seen_and_a_lost_one_is_the_first_thing_said(
+    options, visit, ward
+) -> None:
+    add = (
+        "insert into sentinel_round (at, received, outcome, hops, detail, calls) values (now() -"
+        " %(ago)s * interval '1 second', now(), %(outcome)s, %(hops)s::jsonb, %(detail)s,"
+        " '{email,sms}') returning id"
+    )
+    hops = '{"stored": 0.02, "heard": 0.21, "acknowledged": 0.3, "told": 0.32, "over": 0.2}'
+    for ago in (60, 90):
+        await ward.sql(add, ago=ago, outcome="well", hops=hops, detail="")
+    admin = await visit(**options)
+    await admin.signs_in(Role.ADMINISTRATOR, "/system")
+    sentinel = admin.page.get_by_role("region", name="Sentinel")
+    await expect(sentinel).to_contain_text("Alarms arrive. The last took 0.21 s.")
+    await expect(sentinel).to_contain_text("It calls by mail and text message.")
+    await expect(sentinel).to_contain_text("2 rounds, 0 lost")
+    await expect(sentinel.get_by_role("list", name="Last rounds")).to_contain_text("arrived")
+    await ward.sql(add, ago=0, outcome="lost", hops="{}", detail="no alarm within 10 s")
+    await admin.page.reload()
+    await expect(admin.page.get_by_role("alert")).to_contain_text("did not arrive")
+    await expect(sentinel).to_contain_text("no alarm within 10 s")
+    assert await admin.axe_faults() == []
+    assert not await admin.scrolls_sideways()
 
 
 async def test_the_alarm_load_names_what_rings_and_what_would_spare_most(

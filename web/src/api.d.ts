@@ -3458,6 +3458,8 @@ export interface components {
         /**
          * RoundTold
          * @description One round, as the sentinel tells it: seconds from the reading to each hop.
+         *
+         *     `calls` are the ways by which it reaches people itself; None where it does not say.
          */
         RoundTold: {
             /** At */
@@ -3476,6 +3478,8 @@ export interface components {
              * @default
              */
             detail: string;
+            /** Calls */
+            calls?: components["schemas"]["Way"][] | null;
         };
         /**
          * RoundView
@@ -3484,8 +3488,11 @@ export interface components {
         RoundView: {
             /** At */
             at: number;
-            /** Outcome */
-            outcome: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "well" | "late" | "lost";
             /** Hops */
             hops: {
                 [key: string]: number;
@@ -3752,11 +3759,24 @@ export interface components {
         };
         /**
          * SentinelView
-         * @description What the sentinel saw: its newest round, and the last day. `last` is None where there is
-         *     no sentinel.
+         * @description What the sentinel saw: its newest rounds, and the last day.
+         *
+         *     `state` is none where no sentinel has told anything for a day, silent where one that did tells
+         *     no more, else the outcome of its newest round. `heard` is when it told us last, by our clock;
+         *     `calls` the ways by which it calls people itself, None where it does not say.
          */
         SentinelView: {
-            last: components["schemas"]["RoundView"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "silent" | "well" | "late" | "lost";
+            /** Heard */
+            heard: number | null;
+            /** Calls */
+            calls: string[] | null;
+            /** Recent */
+            recent: components["schemas"]["RoundView"][];
             /** Rounds */
             rounds: number;
             /** Lost */
@@ -4332,6 +4352,12 @@ export interface components {
             /** Values */
             values: number[];
         };
+        /**
+         * Way
+         * @description How somebody is reached away from the pages.
+         * @enum {string}
+         */
+        Way: "web_push" | "email" | "sms" | "voice" | "other";
         /**
          * WayView
          * @description One way, and whether this installation can send by it.

@@ -46,6 +46,7 @@ import type {
   Round,
   Scores,
   ScoresInUse,
+  Sentinel,
   Session,
   Sheet,
   System,
@@ -244,6 +245,7 @@ export const api = {
       GET("/api/wards/{ward_id}/alarm-load", { params: { path: { ward_id }, query: { days } } }),
     ),
   system: () => said<System>(GET("/api/system")),
+  sentinel: () => said<Sentinel>(GET("/api/sentinel")),
   latency: () => said<LatencyStep[]>(GET("/api/system/latency")),
   rotas: (ward_id: number) =>
     said<WardRotas>(GET("/api/wards/{ward_id}/rotas", { params: { path: { ward_id } } })),

@@ -1,15 +1,19 @@
 -- name: add_round
 -- One round, as the sentinel measured it.
-insert into sentinel_round (at, received, outcome, hops, detail)
-values (%(at)s, %(now)s, %(outcome)s, %(hops)s, %(detail)s);
+insert into sentinel_round (at, received, outcome, hops, detail, calls)
+values (%(at)s, %(now)s, %(outcome)s, %(hops)s, %(detail)s, %(calls)s);
 
 -- name: forget_rounds
 -- Rounds are for the last month's figures.
 delete from sentinel_round where at < %(before)s;
 
--- name: last_round
--- The newest round.
-select ms(at) as at, outcome, hops, detail from sentinel_round order by at desc limit 1;
+-- name: last_rounds
+-- The newest rounds.
+select ms(at) as at, outcome, hops, detail from sentinel_round order by at desc, id desc limit 10;
+
+-- name: last_told
+-- When a sentinel told us something last, and by which ways it calls.
+select received, calls from sentinel_round order by received desc, id desc limit 1;
 
 -- name: figures
 -- How long each hop took in a span: median, 99th percentile and worst, in seconds.

@@ -11,6 +11,7 @@ from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.sentinel import views as v
+from homeward.services.sentinel.work import KNOWN_FOR, SILENT_FOR
 from homeward.store import queries
 
 Q = queries("homeward.services.sentinel")
@@ -26,7 +27,7 @@ async def post_round(told: v.RoundTold, door: Asking, request: Request) -> None:
     at = min(datetime.fromtimestamp(told.at / 1000, UTC), now)
     await door.run(
         Q.add_round, at=at, now=now, outcome=told.outcome, hops=json.dumps(told.hops),
-        detail=told.detail,
+        detail=told.detail, calls=told.calls,
     )  # fmt: skip
     await door.run(Q.forget_rounds, before=now - KEPT_FOR)
     if tools.bus.connected:
@@ -36,12 +37,25 @@ async def post_round(told: v.RoundTold, door: Asking, request: Request) -> None:
 async def get_sentinel(door: Asking, request: Request) -> v.SentinelView:
     """Whether alarms arrive, as seen from outside, and how fast."""
     tools: Tools = request.app.state.tools
-    since = tools.now() - SPAN
-    last = await door.maybe(Q.last_round, v.RoundView)
+    now = tools.now()
+    since = now - SPAN
+    recent = await door.all(Q.last_rounds, v.RoundView)
+    told = await door.maybe(Q.last_told, dict)
     counted = await door.one(Q.outcomes, dict, since=since)
     hops = await door.all(Q.figures, v.HopView, since=since)
     hops.sort(key=lambda hop: ORDER.index(hop.name))
-    return v.SentinelView(last, counted["rounds"], counted["lost"], counted["late"], hops)
+    return v.SentinelView(
+        _state(None if told is None else told["received"], recent, now),
+        None if told is None else round(told["received"].timestamp() * 1000),
+        None if told is None else told["calls"],
+        recent, counted["rounds"], counted["lost"], counted["late"], hops,
+    )  # fmt: skip
+
+
+def _state(heard: datetime | None, recent: list[v.RoundView], now: datetime) -> v.State:
+    if heard is None or not recent or now - heard > KNOWN_FOR:
+        return "none"
+    return "silent" if now - heard > SILENT_FOR else recent[0].outcome
 
 
 KEEPERS = STAFF | {Role.ENGINEER, Role.ADMINISTRATOR}

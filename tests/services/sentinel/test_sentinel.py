@@ -24,6 +24,7 @@ HOPS = {"stored": 0.01, "heard": 0.2, "acknowledged": 0.3, "told": 0.31, "over":
 def told(at: datetime, outcome: str = "well", **changes):
     hops = HOPS if outcome == "well" else {}
     base = {"at": round(at.timestamp() * 1000), "outcome": outcome, "hops": hops, "detail": ""}
+    base["calls"] = ["email", "sms"]
     return {**base, **changes}
 
 
@@ -35,14 +36,22 @@ async def test_rounds_are_told_by_the_sentinel_alone_and_seen_by_staff(house: Ho
             assert (await sentinel.post("/api/sentinel/rounds", json=body)).status_code == 204
         lost = told(now - timedelta(minutes=5), "lost", detail="no alarm")
         assert (await sentinel.post("/api/sentinel/rounds", json=lost)).status_code == 204
-        for wrong in ({"outcome": "fine"}, {"hops": {"nonsense": 1}}, {"hops": {"heard": -1}}):
+        for wrong in (
+            {"outcome": "fine"},
+            {"calls": ["pigeon"]},
+            {"hops": {"nonsense": 1}},
+            {"hops": {"heard": -1}},
+        ):
             answer = await sentinel.post("/api/sentinel/rounds", json=told(now, **wrong))
             assert answer.status_code == 422
     async with await house.client(Role.NURSE) as nurse:
         assert (await nurse.post("/api/sentinel/rounds", json=told(now))).status_code == 403
         seen = (await nurse.get("/api/sentinel")).json()
     assert (seen["rounds"], seen["lost"], seen["late"]) == (4, 1, 0)
-    assert seen["last"]["outcome"] == "well"
+    assert (seen["state"], seen["recent"][0]["outcome"]) == ("well", "well")
+    assert [each["outcome"] for each in seen["recent"]] == ["well", "well", "well", "lost"]
+    assert seen["recent"][-1]["detail"] == "no alarm"
+    assert seen["calls"] == ["email", "sms"]
     assert [hop["name"] for hop in seen["hops"]] == list(HOPS)
     heard = seen["hops"][1]
     assert (heard["rounds"], heard["median"], heard["worst"]) == (3, 0.2, 0.2)
@@ -51,7 +60,27 @@ async def test_rounds_are_told_by_the_sentinel_alone_and_seen_by_staff(house: Ho
 async def test_where_there_is_none_nothing_is_claimed(house: House):
     async with await house.client(Role.ENGINEER) as engineer:
         seen = (await engineer.get("/api/sentinel")).json()
-    assert seen == {"last": None, "rounds": 0, "lost": 0, "late": 0, "hops": []}
+    assert seen == {
+        "state": "none", "heard": None, "calls": None, "recent": [], "rounds": 0, "lost": 0,
+        "late": 0, "hops": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ago", "state"), [(timedelta(minutes=2), "lost"), (timedelta(minutes=5), "silent"),
+                       (timedelta(days=2), "none")],
+)  # fmt: skip
+async def test_whether_one_runs_is_by_our_own_clock(house: House, ago: timedelta, state: str):
+    await house.store.door().run(
+        sql(
+            "insert into sentinel_round (at, received, outcome, hops)"
+            " values (%(at)s, %(at)s, 'lost', '{}')"
+        ),
+        at=datetime.now(UTC) - ago,
+    )
+    async with await house.client(Role.ENGINEER) as engineer:
+        seen = (await engineer.get("/api/sentinel")).json()
+    assert (seen["state"], seen["calls"]) == (state, None), "an older one does not say"
 
 
 async def test_one_that_falls_silent_is_missed_and_one_that_never_was_is_not(house: House):

@@ -9,6 +9,8 @@ import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import type { LatencyStep, System as SystemWords } from "../../words";
 import { faultsOf, seconds } from "./health";
+import { Sentinel, useSentinel } from "./sentinel";
+import { sentinelFaults } from "./sentinel-words";
 import classes from "./system.module.css";
 
 const AGAIN_MS = 2_000;
@@ -48,13 +50,16 @@ export default function System() {
         <Processes system={system.data} />
         <Counters system={system.data} />
       </div>
+      <Sentinel />
       <Latency />
     </div>
   );
 }
 
 function Verdict({ system }: { system: SystemWords }) {
-  const faults = faultsOf(system);
+  const sentinel = useSentinel();
+  const now = useNow();
+  const faults = [...faultsOf(system), ...sentinelFaults(sentinel.data, now)];
   if (faults.length === 0) {
     return (
       <p className={classes.verdict} data-well>
