@@ -8,10 +8,9 @@ Waveforms are dropped, oldest first, for a slow viewer; the gap shows in the fra
 import asyncio
 import contextlib
 import struct
-from collections import deque
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -19,10 +18,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from homeward.api import at_screens
 from homeward.api.guarding import actor_behind, is_same_site, milliseconds
+from homeward.api.viewer import TEXTS_MAX, Viewer, Watch, WaveViewer
 from homeward.api.vigil import Vigil
 from homeward.guard.route import INSIDERS, STAFF, must_see
 from homeward.model.entered import BY_HAND
-from homeward.model.errors import Forbidden
+from homeward.model.errors import Forbidden, Unreachable
 from homeward.model.frame import HOT
 from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_INDEX
@@ -35,76 +35,12 @@ Q = queries("homeward.api")
 FLUSH_SECONDS = 0.2
 BEAT_SECONDS = 1.0
 RECHECK_SECONDS = 5.0  # a session that ended, a patient who moved: the socket follows within this
-TEXTS_MAX = 512
-WAVES_MAX = 64  # frames; at four a second and bed, two seconds of a ward of eight
-WARDS_MAX = 32
+RETRY_SECONDS = 0.2
 PROCESSES_MAX = 64
 UNAUTHORISED = 4401
 FORBIDDEN = 4403
 TOO_SLOW = 4408
 _WAVE_HEAD = struct.Struct("<qq")
-
-
-Wards = Annotated[list[int], msgspec.Meta(max_length=WARDS_MAX)]
-
-
-class Watch(msgspec.Struct, forbid_unknown_fields=True):
-    """What a screen asks: whom to show, or which calls and alarms it has just shown.
-
-    `watch` and `id` name whose numbers stand on the screen. `wards` are those whose alarms and
-    calls must reach it whatever it shows: a nurse at one chart still answers for the others.
-    `rendered`: alarms on the visible screen, which ringing (ms), and whether they came live.
-    `visible`: whether the tab can be seen, said every few seconds while it can.
-    """
-
-    watch: Literal["ward", "patient", None] = None
-    id: int = 0
-    wards: Wards | None = None
-    shown: list[int] = []
-    rendered: list[tuple[int, int, bool]] = []
-    visible: bool | None = None
-
-    @property
-    def is_about_whom(self) -> bool:
-        return self.watch is not None or self.wards is not None
-
-    @property
-    def alarm_wards(self) -> frozenset[int]:
-        """Every ward whose alarms are told."""
-        own = [self.id] if self.watch == "ward" else []
-        return frozenset([*own, *(self.wards or ())])
-
-
-class Viewer:
-    """One live screen."""
-
-    def __init__(self, actor: Actor, gaps: int = 0) -> None:
-        self.actor = actor
-        self.gaps = gaps  # of the bus, when it came: at a further one it must ask for all anew
-        self.is_guarded: bool | None = None  # as it was told
-        self.watched: Watch | None = None
-        self.patients: frozenset[int] = frozenset()  # whose numbers it shows
-        self.heard_of: frozenset[int] = frozenset()  # whose alarms and calls it tells
-        self.texts: asyncio.Queue[bytes] = asyncio.Queue(TEXTS_MAX)
-        self.newest: dict[tuple[int, int], tuple[float, int, int, bool]] = {}
-        self.is_too_slow = False
-        self.visible_at: float | None = None  # loop time it last said so
-
-    def send(self, text: bytes) -> None:
-        """Queue a text that must arrive."""
-        try:
-            self.texts.put_nowait(text)
-        except asyncio.QueueFull:
-            self.is_too_slow = True
-
-
-class WaveViewer:
-    """One screen's waveforms."""
-
-    def __init__(self, patients: frozenset[int]) -> None:
-        self.patients = patients
-        self.frames: deque[bytes] = deque(maxlen=WAVES_MAX)
-        self.has_frames = asyncio.Event()
 
 
 class Hub:
@@ -126,6 +62,7 @@ class Hub:
         stops = [
             await bus.listen("hot.readings", self._readings),
             await bus.listen("hot.waves.*", self._waves),
+            await bus.listen("hot.alarm", self._ahead),
             await bus.listen("told.alarm", self._alarm),
             await bus.listen("told.call", self._call),
             await bus.listen("told.score", self._score),
@@ -166,19 +103,15 @@ class Hub:
         alarm = msgspec.json.decode(body)
         text = _text("alarm", alarm=msgspec.Raw(body))
         for viewer in self.viewers:
-            is_staff = viewer.actor.role in STAFF
-            if alarm["patient_id"] in viewer.heard_of or (
-                is_staff and self._is_about_ward(viewer, alarm)
-            ):
+            if viewer.is_about(alarm):
                 viewer.send(text)
 
-    def _is_about_ward(self, viewer: Viewer, alarm: dict[str, Any]) -> bool:
-        """Also alarms of the platform itself, of devices nobody wears, and of patients who are
-        on no ward: nobody else would see those."""
-        if alarm.get("ward_id") is None:
-            return True
-        watched = viewer.watched
-        return watched is not None and alarm.get("ward_id") in watched.alarm_wards
+    async def _ahead(self, _: str, body: bytes) -> None:
+        """Alarms whose rows wait for the disk; in a storm many, and one text for a screen."""
+        alarms = msgspec.json.decode(body)
+        for viewer in self.viewers:
+            if mine := [alarm for alarm in alarms if viewer.is_about(alarm)]:
+                viewer.send(_text("ahead", alarms=mine))
 
     async def _call(self, _: str, body: bytes) -> None:
         call = msgspec.json.decode(body)
@@ -277,6 +210,7 @@ async def live(socket: WebSocket) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_send(socket, viewer))
             tasks.create_task(_beat(socket, hub, viewer))
+            tasks.create_task(_recheck(socket, hub, viewer))
             tasks.create_task(_hear(socket, hub, viewer))
     except* (WebSocketDisconnect, Left, RuntimeError):
         pass  # RuntimeError: sending on a socket that is already closed
@@ -314,8 +248,7 @@ async def _send(socket: WebSocket, viewer: Viewer) -> None:
 
 async def _beat(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
     loop = asyncio.get_running_loop()
-    beat_at = recheck_at = loop.time()
-    recheck_at += RECHECK_SECONDS
+    beat_at = loop.time()
     while True:
         _flush(viewer)
         # What was told while we were deaf is in the record alone: it comes back and reads it.
@@ -325,13 +258,19 @@ async def _beat(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
         if loop.time() >= beat_at:
             beat_at += BEAT_SECONDS
             viewer.send(_text("beat", now=milliseconds(hub.tools.now())))
-        if loop.time() >= recheck_at:
-            recheck_at += RECHECK_SECONDS
-            await _recheck(socket, hub, viewer)
         await asyncio.sleep(FLUSH_SECONDS)
 
 
 async def _recheck(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
+    """Again and again: may they still? Beside the beat: a database that is slow to say must not
+    silence a screen, and one that is away cannot have taken a right from anybody."""
+    while True:
+        await asyncio.sleep(RECHECK_SECONDS)
+        with contextlib.suppress(Unreachable):
+            await _check(socket, hub, viewer)
+
+
+async def _check(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
     if await actor_behind(socket, hub.tools) is None:
         await close(socket, UNAUTHORISED)
     if viewer.watched is not None:
@@ -347,17 +286,30 @@ async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
         text = await socket.receive_text()
         try:
             asked = msgspec.json.decode(text, type=Watch)
-            if asked.is_about_whom:
-                patients = await hub.patients_of(viewer.actor, asked)
-                viewer.heard_of = await hub.heard_of(viewer.actor, asked)
-                viewer.patients, viewer.watched = patients, asked
-                viewer.send(_text("watching", watch=asked.watch, id=asked.id))
-            if asked.visible is not None:
-                await _visible(hub, viewer, asked.visible)
-            if asked.shown or asked.rendered:
-                await _shown(hub, viewer, asked)
+            await _until_done(hub, viewer, asked)
         except (msgspec.MsgspecError, Forbidden):
             await close(socket, FORBIDDEN)
+
+
+async def _until_done(hub: Hub, viewer: Viewer, asked: Watch) -> None:
+    """Do what a screen asks; while the record is away, later: a receipt must not be lost."""
+    while True:
+        try:
+            return await _do(hub, viewer, asked)
+        except Unreachable:
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+async def _do(hub: Hub, viewer: Viewer, asked: Watch) -> None:
+    if asked.is_about_whom:
+        patients = await hub.patients_of(viewer.actor, asked)
+        viewer.heard_of = await hub.heard_of(viewer.actor, asked)
+        viewer.patients, viewer.watched = patients, asked
+        viewer.send(_text("watching", watch=asked.watch, id=asked.id))
+    if asked.visible is not None:
+        await _visible(hub, viewer, asked.visible)
+    if asked.shown or asked.rendered:
+        await _shown(hub, viewer, asked)
 
 
 async def _visible(hub: Hub, viewer: Viewer, is_visible: bool) -> None:

@@ -22,6 +22,12 @@ SUBJECTS: tuple[Subject, ...] = (
         ("api", "watch"),
     ),
     Subject(
+        "hot.alarm",
+        "alarms ahead of their rows (JSON list, id 0), where the disk is slow; `resolved`: no more",
+        ("watch",),
+        ("api",),
+    ),
+    Subject(
         "told.alarm", "one alarm (JSON), after its row is committed", ("watch",), ("call", "api")
     ),
     Subject(

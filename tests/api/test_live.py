@@ -11,7 +11,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from homeward.api import live, vigil
+from homeward.api import live, viewer, vigil
 from homeward.model.frame import HOT, Channel, WaveFrame
 from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_NAME
@@ -174,9 +174,33 @@ async def test_a_patient_hears_their_own_alarms_alone(house: House) -> None:
     await screen.close()
 
 
+@pytest.mark.parametrize(
+    ("role", "what", "whose", "heard"),
+    [
+        (Role.NURSE, "ward", "Ward 3", ["Anna", "Bela", None]),
+        (Role.PATIENT, "patient", "Cleo", ["Cleo"]),
+    ],
+)
+async def test_what_is_told_ahead_of_its_row_is_for_the_same_people(
+    house: House, role: Role, what: str, whose: str, heard: list[str | None]
+) -> None:
+    screen = await socket(house, role)
+    await watch(screen, what, house.ids[whose])
+    ward = {"Anna": "Ward 3", "Bela": "Ward 3", "Cleo": "Home care"}
+    everybody = [
+        {"patient_id": house.ids[name], "ward_id": house.ids[place], "text": name}
+        for name, place in ward.items()
+    ]
+    of_nobody = {"patient_id": None, "ward_id": None, "text": None}
+    await house.tools.bus.tell("hot.alarm", [*everybody, of_nobody])
+    told = await next_of(screen, "ahead")
+    assert [alarm["text"] for alarm in told["alarms"]] == heard
+    await screen.close()
+
+
 async def test_more_wards_than_a_hospital_has_are_refused(house: House) -> None:
     asked = await socket(house, Role.NURSE)
-    await asked.send(json.dumps({"wards": list(range(live.WARDS_MAX + 1))}))
+    await asked.send(json.dumps({"wards": list(range(viewer.WARDS_MAX + 1))}))
     assert await closed_with(asked) == live.FORBIDDEN
 
 

@@ -16,6 +16,7 @@ export type Frame =
   | { type: "readings"; rows: Row[] }
   | { type: "score"; patient_id: number; score: Score }
   | { type: "alarm"; alarm: Alarm }
+  | { type: "ahead"; alarms: Alarm[] }
   | { type: "call"; call: Call }
   | { type: "device"; device: DeviceNews }
   | { type: "watching" }

@@ -41,7 +41,8 @@ type AlarmFields = {
   priority: Priority;
   state: AlarmState;
 };
-export type Alarm = Narrow<Said["AlarmShown"], AlarmFields>;
+/** `is_ahead`: told before its row is written, without a number, and not to be answered yet. */
+export type Alarm = Narrow<Said["AlarmShown"], AlarmFields> & { is_ahead?: true };
 export type AlarmEvent = Said["EventShown"];
 export type System = Said["SystemShown"];
 export type Sentinel = Said["SentinelView"];

@@ -67,6 +67,7 @@ class Watched:
     ward_id: int | None = None
     ward: str | None = None
     bed: str | None = None
+    patient: str | None = None
     # Sensors it says are off: since when, and when it said so last (ms since 1970).
     sensors_off: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 

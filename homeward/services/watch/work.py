@@ -29,6 +29,7 @@ from homeward.services.watch.own_tables import OwnTables
 from homeward.services.watch.pace import GATHER_SECONDS, PASS_SECONDS, STUCK_SECONDS
 from homeward.services.watch.rereads import AGAIN_SECONDS, Rereads
 from homeward.services.watch.rounds import overdue_now
+from homeward.services.watch.silences import Watched
 from homeward.services.watch.troubles import Trouble
 from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.windows import as_time
@@ -93,6 +94,8 @@ class Watch:
         """Listen first, then catch up, then judge: what comes meanwhile waits."""
         async with self._listening(), asyncio.TaskGroup() as tasks:
             tasks.create_task(self.writer.write_changes())
+            tasks.create_task(self.writer.tell_ahead())
+            tasks.create_task(self.writer.herald.keep_telling())
             tasks.create_task(self.writer.write_scores())
             await self.take_over()
             self._watcher.beats.begin(self._tools.now())
@@ -200,8 +203,7 @@ class Watch:
     async def _catch_up(self, mark: datetime, *, begins: bool = True) -> None:
         """Read what the hot lane cannot have told us, and judge what nobody judged."""
         door, now = self._tools.store.door(), self._tools.now()
-        watched = await watched_now(door, now)
-        self._watcher.watch(watched)
+        watched = await self._know(now)
         await self.take_orders()
         for batch in await catch_up(self._watcher, door, watched, mark, now):
             verdict = self._watcher.take(batch, now)
@@ -211,6 +213,13 @@ class Watch:
         await self.writer.put(self._watcher.ages(now))
         if begins:
             self._watcher.begin(now)
+
+    async def _know(self, now: datetime) -> list[Watched]:
+        """Ask who is measured by what now."""
+        watched = await watched_now(self._tools.store.door(), now)
+        self._watcher.watch(watched)
+        self.writer.herald.know(watched)
+        return watched
 
     @property
     def _is_paused(self) -> bool:
@@ -299,7 +308,7 @@ class Watch:
         if self._registry_changed.is_set() or second % REGISTRY_SECONDS == 0:
             self._registry_changed.clear()
             await self.writer.put(await self._own_tables.look(door, now))
-            self._watcher.watch(await watched_now(door, now))
+            await self._know(now)
             await self.take_orders()
         await self._by_hand.look(door, now)
         await self.writer.put(self._watcher.listens(now))

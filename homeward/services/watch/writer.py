@@ -16,6 +16,7 @@ from homeward.bus import Bus
 from homeward.model.errors import Conflict, Unreachable
 from homeward.model.shown import ScoreTold
 from homeward.services.watch import ledger
+from homeward.services.watch.herald import Herald
 from homeward.services.watch.ledger import Change, Q
 from homeward.services.watch.watcher import Verdict
 from homeward.store import Store
@@ -24,6 +25,8 @@ CHANGES_MAX = 10_000
 BATCH_CHANGES = 100
 BATCH_SCORES = 500
 RETRY_SECONDS = 0.2
+# A commit takes some milliseconds. What is not in the ledger after this is told ahead of its row.
+AHEAD_SECONDS = 0.03
 log = logging.getLogger(__name__)
 
 
@@ -37,10 +40,13 @@ class Writer:
         self._scores: dict[tuple[int, str], ScoreTold] = {}
         self._untold: dict[int, None] = {}  # committed, and perhaps not told
         self._began: float | None = None  # loop time: when the write under way began
+        self.herald = Herald(bus)
+        self._put = self._written = 0  # changes, ever
         self.put_count = 0
         # Whether some of what was decided may not be in the ledger, or in it and untold.
         self.is_unsure = False
         self._has_changes = asyncio.Event()
+        self._has_news = asyncio.Event()
         self._has_scores = asyncio.Event()
         self._has_room = asyncio.Event()
         self._has_room.set()
@@ -65,7 +71,9 @@ class Writer:
             if self._began is None:
                 self._began = _moment()
             self._changes += verdict.changes
+            self._put += len(verdict.changes)
             self._has_changes.set()
+            self._has_news.set()
             if len(self._changes) >= CHANGES_MAX:
                 self._has_room.clear()
         await self._has_room.wait()
@@ -77,6 +85,21 @@ class Writer:
             self._has_changes.clear()
             await self.flush_changes()
 
+    async def tell_ahead(self) -> None:
+        """Until cancelled: what is decided and not written soon is told all the same."""
+        told = 0
+        while True:
+            await self._has_news.wait()
+            self._has_news.clear()
+            until = self._put
+            await asyncio.sleep(AHEAD_SECONDS)
+            begin, end = max(told, self._written), until
+            waiting = list(
+                islice(self._changes, begin - self._written, max(end - self._written, 0))
+            )
+            await self.herald.tell(waiting)
+            told = max(told, end)
+
     async def flush_changes(self) -> None:
         """Write every alarm that waits."""
         while self._changes:
@@ -84,6 +107,8 @@ class Writer:
             await self._write(batch)
             for _ in batch:
                 self._changes.popleft()
+            self._written += len(batch)
+            self.herald.written(batch)
             self._began = _moment() if self._changes else None
             if len(self._changes) < CHANGES_MAX:
                 self._has_room.set()

@@ -61,8 +61,10 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
             className={classes.button}
             onClick={() => acknowledge(alarm)}
             aria-label={`Acknowledge: ${alarm.text}`}
+            disabled={alarm.is_ahead}
+            title={alarm.is_ahead ? "Homeward is still writing this alarm down" : undefined}
           >
-            Acknowledge
+            {alarm.is_ahead ? "Being written…" : "Acknowledge"}
           </Button>
         )}
         {children}

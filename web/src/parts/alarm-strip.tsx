@@ -93,7 +93,7 @@ function useWhoIsCalled(alarm: Alarm): void {
       live.seedCalls(story.calls, asked);
       return story.calls.length;
     },
-    enabled: !isKnown,
+    enabled: !isKnown && !alarm.is_ahead,
     retry: false,
   });
 }

@@ -2,19 +2,24 @@
 
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
+import { keyOf } from "../ahead";
 import { byUrgency, isSounding, withoutParts } from "../alarms";
 import { useAlarms } from "../live";
+import type { Alarm } from "../words";
 import { whereOf } from "./alarm-list";
+
+/** Also of one that has no number yet. */
+const once = (alarm: Alarm): string => `${keyOf(alarm)} ${alarm.raised}`;
 
 export function Announcer() {
   const alarms = useAlarms();
-  const said = useRef(new Set<number>());
+  const said = useRef(new Set<string>());
   const [words, say] = useState("");
   useEffect(() => {
     const fresh = withoutParts(alarms).filter(
-      (alarm) => isSounding(alarm) && !said.current.has(alarm.id),
+      (alarm) => isSounding(alarm) && !said.current.has(once(alarm)),
     );
-    for (const alarm of fresh) said.current.add(alarm.id);
+    for (const alarm of fresh) said.current.add(once(alarm));
     if (fresh.length) {
       fresh.sort(byUrgency);
       say(fresh.map((one) => `${one.priority} alarm, ${whereOf(one)}: ${one.text}`).join(". "));

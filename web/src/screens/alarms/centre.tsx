@@ -133,16 +133,18 @@ function Line({ alarm, parts, acknowledge }: LineProps) {
   return (
     <div>
       <AlarmBar alarm={alarm} acknowledge={acknowledge} where={whereOf(alarm)}>
-        {needsAnswer(alarm) && <IGo alarm={alarm} />}
-        <Button
-          component={Link}
-          href={`/alarms/${alarm.id}`}
-          size="compact-sm"
-          className={bar.button}
-          aria-label={`Review: ${alarm.text}`}
-        >
-          Review
-        </Button>
+        {needsAnswer(alarm) && !alarm.is_ahead && <IGo alarm={alarm} />}
+        {alarm.id > 0 && (
+          <Button
+            component={Link}
+            href={`/alarms/${alarm.id}`}
+            size="compact-sm"
+            className={bar.button}
+            aria-label={`Review: ${alarm.text}`}
+          >
+            Review
+          </Button>
+        )}
       </AlarmBar>
       {parts.length > 0 && (
         <details className={classes.parts}>

@@ -55,7 +55,7 @@ function useSeen(box: RefObject<HTMLElement | null>, alarm: number, call: number
     let isTold = false;
     let retry: ReturnType<typeof setTimeout> | undefined;
     const tell = async () => {
-      if (isTold || document.visibilityState !== "visible") return;
+      if (alarm < 0 || isTold || document.visibilityState !== "visible") return;
       isTold = true;
       await api.todaySeen(alarm).catch(() => {
         isTold = false;

@@ -1,0 +1,85 @@
+"""One live screen: who looks at it, what it asked for, and what waits to be sent to it."""
+
+import asyncio
+from collections import deque
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from homeward.guard.route import STAFF
+from homeward.model.person import Actor
+
+TEXTS_MAX = 512
+WAVES_MAX = 64  # frames; at four a second and bed, two seconds of a ward of eight
+WARDS_MAX = 32
+
+Wards = Annotated[list[int], msgspec.Meta(max_length=WARDS_MAX)]
+
+
+class Watch(msgspec.Struct, forbid_unknown_fields=True):
+    """What a screen asks: whom to show, or which calls and alarms it has just shown.
+
+    `watch` and `id` name whose numbers stand on the screen. `wards` are those whose alarms and
+    calls must reach it whatever it shows: a nurse at one chart still answers for the others.
+    `rendered`: alarms on the visible screen, which ringing (ms), and whether they came live.
+    `visible`: whether the tab can be seen, said every few seconds while it can.
+    """
+
+    watch: Literal["ward", "patient", None] = None
+    id: int = 0
+    wards: Wards | None = None
+    shown: list[int] = []
+    rendered: list[tuple[int, int, bool]] = []
+    visible: bool | None = None
+
+    @property
+    def is_about_whom(self) -> bool:
+        return self.watch is not None or self.wards is not None
+
+    @property
+    def alarm_wards(self) -> frozenset[int]:
+        """Every ward whose alarms are told."""
+        own = [self.id] if self.watch == "ward" else []
+        return frozenset([*own, *(self.wards or ())])
+
+
+class Viewer:
+    """One live screen."""
+
+    def __init__(self, actor: Actor, gaps: int = 0) -> None:
+        self.actor = actor
+        self.gaps = gaps  # of the bus, when it came: at a further one it must ask for all anew
+        self.is_guarded: bool | None = None  # as it was told
+        self.watched: Watch | None = None
+        self.patients: frozenset[int] = frozenset()  # whose numbers it shows
+        self.heard_of: frozenset[int] = frozenset()  # whose alarms and calls it tells
+        self.texts: asyncio.Queue[bytes] = asyncio.Queue(TEXTS_MAX)
+        self.newest: dict[tuple[int, int], tuple[float, int, int, bool]] = {}
+        self.is_too_slow = False
+        self.visible_at: float | None = None  # loop time it last said so
+
+    def is_about(self, alarm: dict[str, Any]) -> bool:
+        """Whether this alarm is told here. To staff also those of the platform itself, of devices
+        nobody wears, and of patients on no ward: nobody else would see them."""
+        if alarm["patient_id"] in self.heard_of:
+            return True
+        if self.actor.role not in STAFF:
+            return False
+        ward = alarm["ward_id"]
+        return ward is None or (self.watched is not None and ward in self.watched.alarm_wards)
+
+    def send(self, text: bytes) -> None:
+        """Queue a text that must arrive."""
+        try:
+            self.texts.put_nowait(text)
+        except asyncio.QueueFull:
+            self.is_too_slow = True
+
+
+class WaveViewer:
+    """One screen's waveforms."""
+
+    def __init__(self, patients: frozenset[int]) -> None:
+        self.patients = patients
+        self.frames: deque[bytes] = deque(maxlen=WAVES_MAX)
+        self.has_frames = asyncio.Event()

@@ -1,0 +1,412 @@
+// What is true right now, for every screen: one WebSocket, one store outside React.
+//
+// Screens read slices with the hooks of live.ts. A value ages by the server's clock on the page's
+// own timer, so that it blanks whether or not the socket still speaks.
+
+import { Ahead } from "./ahead";
+import { moment, ServerClock } from "./clock";
+import { alarmWards, isHeard, type Watch } from "./hearing";
+import { BY_HAND, type LivePatient, NOBODY, withReading } from "./live-patient";
+import { Shelf } from "./shelf";
+import type { DeviceNews, Frame, Row } from "./told";
+import type { Alarm, BedDevice, Board, Call, Score, Vital } from "./words";
+
+/** No frame for this long and the connection is lost (the server beats every second). */
+export const LOST_AFTER_MS = 5_000;
+// WebSocket.OPEN, which unit tests lack.
+const OPEN = 1;
+const RETRY_MS_MIN = 400;
+/** A screen that waits longer is blind for longer than the platform is away. */
+const RETRY_MS_MAX = 1_500;
+/** So many kept of what has ended: what is open is never dropped. */
+const ENDED_MAX = 10_000;
+/** Screens are told at once, but in a storm no oftener than they can draw. */
+const TELL_MS = 50;
+const TELLS_MAX = 4;
+const RECEIPTS_MAX = 500;
+/** Shown later than this after it was heard, an alarm was scrolled to: no measure of its way. */
+const HEARD_LIVE_MS = 10_000;
+const NEWS_MS = 60_000;
+/** A visible tab says so this often: who has none is called elsewhere, or the next person is. */
+const VISIBLE_MS = 5_000;
+/** The close code of a session that ended. */
+const SIGNED_OUT = 4401;
+
+export type LinkState = "opening" | "open" | "lost";
+export type Link = { state: LinkState; heard: number | null };
+export class Live {
+  private patients = new Map<number, LivePatient>();
+  private alarms = new Shelf<Alarm>(ENDED_MAX);
+  private ahead = new Ahead();
+  private calls = new Shelf<Call>(ENDED_MAX);
+  private devices = new Map<string, BedDevice>();
+  private listeners = new Set<() => void>();
+  private socket: WebSocket | null = null;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private retries = 0;
+  private began = 0;
+  private heard = 0;
+  private watching: Watch | null = null;
+  /** Wards whose alarms are heard whatever the screen shows; null until that is known. */
+  private followed: readonly number[] | null = null;
+  private alarmWards: readonly number[] = [];
+  /** Rises each time the server says that it now tells what was asked for. */
+  private agreements = 0;
+  private shown = new Set<number>();
+  /** What was last said of whether this tab is visible, and when (performance.now). */
+  private visible: { is: boolean; at: number } | null = null;
+  /** Alarms heard while this tab was visible: of which ringing, and when (performance.now). */
+  private heardLive = new Map<number, { rung: number; at: number }>();
+  private rendered = new Map<number, number>();
+  private receipts: [alarm: number, rung: number, isLive: boolean][] = [];
+  private link: Link = { state: "opening", heard: null };
+  /** Whether the server's watcher judges what comes; until we are told, nobody says it does not. */
+  private isGuarded = true;
+  private tells = 0;
+  private isOwed = false;
+  private window: ReturnType<typeof setTimeout> | undefined;
+  private second = Math.floor(Date.now() / 1000);
+  /** Rises with each new connection: what was missed meanwhile must be asked for again. */
+  private connections = 0;
+  private deviceNews = 0;
+  /** Called when the server says that nobody is signed in any more. */
+  onSignedOut: () => void = () => undefined;
+  readonly clock = new ServerClock();
+
+  // --- connection ---------------------------------------------------------------------------
+
+  start(): void {
+    if (this.timer !== undefined) return;
+    this.began = performance.now();
+    this.timer = setInterval(() => this.tick(), 250);
+    globalThis.document?.addEventListener("visibilitychange", this.sayVisible);
+    this.connect();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    clearTimeout(this.retry);
+    this.timer = undefined;
+    globalThis.document?.removeEventListener("visibilitychange", this.sayVisible);
+    this.socket?.close();
+    this.socket = null;
+    this.patients.clear();
+    this.alarms.clear();
+    this.ahead.clear();
+    this.calls.clear();
+    this.devices.clear();
+    this.shown.clear();
+    this.heardLive.clear();
+    this.rendered.clear();
+    this.receipts = [];
+    this.watching = null;
+    this.followed = null;
+    this.alarmWards = [];
+    this.heard = 0;
+    this.isGuarded = true;
+    this.link = { state: "opening", heard: null };
+    this.tell();
+  }
+
+  watch(what: Watch | null): void {
+    const { watching } = this;
+    this.watching = what;
+    if (watching?.watch !== what?.watch || watching?.id !== what?.id) this.turn();
+  }
+
+  /** Hear the alarms and calls of these wards on every screen. */
+  follow(wards: readonly number[]): void {
+    if (wards.join() === this.followed?.join()) return;
+    this.followed = [...wards];
+    this.turn();
+  }
+
+  /** Tell the server what is heard now, and forget what no longer is. */
+  private turn(): void {
+    this.alarmWards = alarmWards(this.watching, this.followed ?? []);
+    this.sendWatch();
+    // Of what is heard no more nothing is heard: kept, an alarm would ring on after its answer.
+    this.alarms.keep((alarm) => this.isHeard(alarm));
+    this.calls.keep((call) => this.alarms.get(call.alarm_id) !== undefined);
+    this.tell();
+  }
+
+  private sendWatch(): void {
+    const { watch, id } = this.watching ?? { watch: null, id: 0 };
+    this.send({ watch, id, wards: this.followed ?? [] });
+  }
+
+  private isHeard(alarm: Alarm): boolean {
+    if (!this.watching && !this.followed) return true; // nothing is chosen yet
+    return isHeard(alarm, this.watching, this.alarmWards);
+  }
+
+  /** Calls that stand on a visible tab; each is reported once a connection. */
+  show(calls: number[]): void {
+    const fresh = calls.filter((id) => !this.shown.has(id));
+    if (!fresh.length || this.socket?.readyState !== OPEN) return;
+    for (const id of fresh) this.shown.add(id);
+    this.send({ shown: fresh });
+  }
+
+  /** An alarm that stands on a visible tab; each ringing of it is reported once a connection. */
+  render(alarm: number, rung: number): void {
+    if (alarm < 0 || this.rendered.get(alarm) === rung || this.socket?.readyState !== OPEN) return;
+    this.rendered.set(alarm, rung);
+    const heard = this.heardLive.get(alarm);
+    const isLive = heard?.rung === rung && performance.now() - heard.at < HEARD_LIVE_MS;
+    if (this.receipts.push([alarm, rung, isLive]) === 1) queueMicrotask(() => this.sendReceipts());
+  }
+
+  private sendReceipts(): void {
+    const rendered = this.receipts;
+    this.receipts = [];
+    for (let place = 0; place < rendered.length; place += RECEIPTS_MAX)
+      this.send({ rendered: rendered.slice(place, place + RECEIPTS_MAX) });
+  }
+
+  private hearLive({ id, rung, state }: Alarm, at: number): void {
+    if (state === "resolved") {
+      this.heardLive.delete(id);
+      this.rendered.delete(id);
+    } else if (this.heardLive.get(id)?.rung !== rung && this.isNews(rung))
+      this.heardLive.set(id, { rung, at });
+  }
+
+  /** Open alarms are told again after a restart: those are no news. */
+  private isNews(rung: number): boolean {
+    return this.now() - rung < NEWS_MS && globalThis.document?.visibilityState === "visible";
+  }
+
+  /** Whether somebody can see this page: at once when it changes, and again while they can. */
+  private sayVisible = (): void => {
+    if (this.socket?.readyState !== OPEN) return;
+    const is = globalThis.document?.visibilityState === "visible";
+    const at = performance.now();
+    if (this.visible?.is === is && (!is || at - this.visible.at < VISIBLE_MS)) return;
+    this.visible = { is, at };
+    this.send({ visible: is });
+  };
+
+  private send(what: object): void {
+    if (this.socket?.readyState === OPEN) this.socket.send(JSON.stringify(what));
+  }
+
+  private connect(): void {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${location.host}/api/live`);
+    this.socket = socket;
+    socket.onopen = () => {
+      this.retries = 0;
+      this.shown.clear();
+      this.rendered.clear();
+      this.sendWatch();
+      this.visible = null;
+      this.sayVisible();
+    };
+    socket.onmessage = (event) => {
+      if (this.socket === socket) this.hear(JSON.parse(event.data as string) as Frame);
+    };
+    socket.onclose = ({ code }) => {
+      if (this.socket !== socket) return;
+      this.reconnectLater();
+      if (code === SIGNED_OUT) this.onSignedOut();
+    };
+  }
+
+  private reconnectLater(): void {
+    this.socket = null;
+    // Jitter: a ward of screens must not all knock at the same instant after a restart.
+    const most = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(this.retries++, 6));
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.connect(), most * (0.5 + Math.random() / 2));
+  }
+
+  private tick(): void {
+    const silent = performance.now() - (this.heard || this.began);
+    if (silent > LOST_AFTER_MS && this.link.state !== "lost") {
+      this.setLink("lost");
+      this.shown.clear();
+      // A socket that is open but silent is a dead one (a pulled cable never says goodbye).
+      const dead = this.socket;
+      if (dead?.readyState === OPEN) {
+        this.reconnectLater();
+        dead.close();
+      }
+    }
+    // Only while a watcher lives that would have told it again.
+    if (!this.getBlind() && this.ahead.forget(performance.now())) this.tell();
+    this.sayVisible();
+    const second = Math.floor(this.now() / 1000);
+    if (second !== this.second) {
+      this.second = second;
+      this.tell();
+    }
+  }
+
+  private setLink(state: LinkState): void {
+    this.link = { state, heard: this.heard ? this.now() : null };
+    this.tell();
+  }
+
+  // --- what it hears ------------------------------------------------------------------------
+
+  hear(frame: Frame): void {
+    this.heard = performance.now();
+    if (frame.type === "beat") this.clock.hear(frame.now, moment());
+    else if (frame.type === "readings") for (const row of frame.rows) this.take(row);
+    else if (frame.type === "score") this.takeScore(frame.patient_id, frame.score);
+    else if (frame.type === "alarm") {
+      this.hearLive(frame.alarm, this.heard);
+      this.takeAlarm(frame.alarm, this.heard);
+    } else if (frame.type === "ahead") {
+      const heard = frame.alarms.filter((alarm) => this.isHeard(alarm));
+      this.ahead.take(heard, this.alarms.all(), this.heard);
+    } else if (frame.type === "call") this.takeCall(frame.call, this.heard);
+    else if (frame.type === "device") this.takeDevice(frame.device);
+    else if (frame.type === "watching") this.agreements += 1;
+    else if (frame.type === "guard") this.isGuarded = frame.alive;
+    if (this.link.state !== "open") {
+      this.connections += 1;
+      this.setLink("open");
+    } else if (frame.type !== "beat") this.tell();
+  }
+
+  /**
+   * Fill the store from a board that was asked for at `asked` (performance.now).
+   * What the socket said after that moment is newer and stays.
+   */
+  seed(board: Board, asked: number): void {
+    for (const bed of board.beds) {
+      if (bed.patient) this.seedBed(bed.patient.id, bed.vitals, bed.score, bed.waves);
+      for (const alarm of bed.alarms) this.takeAlarm(alarm, asked);
+      for (const call of bed.calls) this.takeCall(call, asked);
+    }
+    const devices = board.beds.flatMap((bed) => bed.devices);
+    this.devices = new Map([...this.devices, ...devices.map((one) => [one.name, one] as const)]);
+    const alarms = new Set(board.beds.flatMap((bed) => bed.alarms.map(({ id }) => id)));
+    const calls = new Set(board.beds.flatMap((bed) => bed.calls.map(({ id }) => id)));
+    const here = new Set(board.beds.map((bed) => bed.patient?.id ?? null));
+    const isHere = ({ patient_id }: Alarm | Call) => patient_id !== null && here.has(patient_id);
+    // Gone from the board means over while we could not hear.
+    this.alarms.keep(
+      (one) => !isHere(one) || alarms.has(one.id) || this.alarms.isNewer(one.id, asked),
+    );
+    this.calls.keep(
+      (one) => !isHere(one) || calls.has(one.id) || this.calls.isNewer(one.id, asked),
+    );
+    this.tell();
+  }
+
+  /**
+   * Every open alarm of one ward and of no ward, as it was asked for at `asked`.
+   * One that is not among them ended while we could not hear.
+   */
+  seedAlarms(ward: number, alarms: readonly Alarm[], asked: number): void {
+    const open = new Set(alarms.map(({ id }) => id));
+    for (const alarm of alarms) this.takeAlarm(alarm, asked);
+    this.alarms.keep(
+      (alarm) =>
+        open.has(alarm.id) ||
+        (alarm.ward_id !== null && alarm.ward_id !== ward) ||
+        this.alarms.isNewer(alarm.id, asked),
+    );
+    this.tell();
+  }
+
+  /** Calls for an alarm, from its own page. */
+  seedCalls(calls: readonly Call[], asked: number): void {
+    for (const call of calls) this.takeCall(call, asked);
+    this.tell();
+  }
+
+  /** What an answer to our own request said about an alarm. */
+  learn(alarm: Alarm): void {
+    this.takeAlarm(alarm, performance.now());
+    this.tell();
+  }
+
+  /** Values known from elsewhere, such as a patient's chart. */
+  seedVitals(patientId: number, vitals: readonly Vital[], score: Score | null = null): void {
+    this.seedBed(patientId, vitals, score, this.patients.get(patientId)?.waves ?? []);
+    this.tell();
+  }
+
+  private seedBed(id: number, vitals: readonly Vital[], score: Score | null, waves: string[]) {
+    let patient = this.patients.get(id) ?? NOBODY;
+    for (const { vital, device, ...value } of vitals)
+      patient = withReading(patient, vital, { ...value, byHand: device === BY_HAND });
+    if (score && score.at >= (patient.score?.at ?? 0)) patient = { ...patient, score };
+    this.patients.set(id, { ...patient, waves });
+  }
+
+  private take([id, vital, value, at, received, byHand = false]: Row): void {
+    const patient = this.patients.get(id) ?? NOBODY;
+    this.patients.set(id, withReading(patient, vital, { value, at, received, byHand }));
+  }
+
+  /** Screens show the one score a patient is known by. */
+  private takeScore(id: number, score: Score): void {
+    if (score.is_leading) this.change(id, { score });
+  }
+
+  private change(id: number, what: Partial<LivePatient>): void {
+    this.patients.set(id, { ...(this.patients.get(id) ?? NOBODY), ...what });
+  }
+
+  private takeAlarm(alarm: Alarm, asked: number): void {
+    this.alarms.take(alarm, asked, alarm.state === "resolved" || !this.isHeard(alarm));
+    this.ahead.written(alarm);
+  }
+
+  private takeCall(call: Call, asked: number): void {
+    this.calls.take(call, asked, call.ended !== null);
+  }
+
+  private takeDevice({ device, what }: DeviceNews): void {
+    this.deviceNews += 1;
+    if (what !== "connected" && what !== "disconnected") return;
+    const last_seen = this.now();
+    const state = { name: device, connected: what === "connected", last_seen };
+    this.devices = new Map(this.devices).set(device, state);
+  }
+
+  // --- reading ------------------------------------------------------------------------------
+
+  now = (): number => this.clock.now(moment());
+  getSecond = (): number => this.second;
+  getLink = (): Link => this.link;
+  getGuarded = (): boolean => this.isGuarded;
+  getBlind = (): boolean => this.link.state === "lost" || !this.isGuarded;
+  getConnections = (): number => this.connections;
+  getAgreements = (): number => this.agreements;
+  getAlarmWards = (): readonly number[] => this.alarmWards;
+  getPatient = (id: number): LivePatient => this.patients.get(id) ?? NOBODY;
+  getAlarms = (): readonly Alarm[] => this.ahead.over(this.alarms.all());
+  getAlarm = (id: number): Alarm | undefined => this.alarms.get(id);
+  getCalls = (): readonly Call[] => this.calls.all();
+  getDeviceNews = (): number => this.deviceNews;
+  getDevices = (): ReadonlyMap<string, BedDevice> => this.devices;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  private tell(): void {
+    if (this.tells === TELLS_MAX) {
+      this.isOwed = true;
+      return;
+    }
+    this.tells += 1;
+    this.window ??= setTimeout(() => {
+      const { isOwed } = this;
+      this.window = undefined;
+      this.tells = 0;
+      this.isOwed = false;
+      if (isOwed) this.tell();
+    }, TELL_MS);
+    for (const listener of this.listeners) listener();
+  }
+}
