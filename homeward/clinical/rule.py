@@ -35,6 +35,10 @@ class Bounds:
     low: float = -inf
     high: float = inf
 
+    def hold(self, value: float) -> bool:
+        """Whether this value is one of them. What is no number never is."""
+        return self.low <= value <= self.high
+
 
 NEVER_QUIET = Bounds(inf, -inf)
 
@@ -52,7 +56,7 @@ class Rule:
     """One question asked of one vital. `name` is also the alarm's condition.
 
     `judge` wants at least `window_seconds` of readings and cares for no older ones. `bounds`
-    serve the gate. `yields_to` is the vital that answers the same question better: see
+    serve the gate; nothing begins while the newest reading of any of its vitals is within them. `yields_to` is the vital that answers the same question better: see
     `may_speak`. `about` is the rule's public documentation. Raise `version` with any change
     that could change a decision.
 

@@ -1,14 +1,19 @@
 """Alarms on the board: seen, heard, answered."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
-from homeward.model.alarm import Priority
+from homeward.clinical.episode import Key
+from homeward.model.alarm import Finding, Kind, Priority
+from homeward.services.watch.catch_up import watched_now
+from homeward.services.watch.ledger import Change
+from homeward.services.watch.watcher import Verdict
+from homeward.services.watch.writer import Writer
 
 LISTENER = Path(__file__).parent / "listener.js"
 # IEC 60601-1-8:2006+A2:2020, table 2.
@@ -55,6 +60,30 @@ async def test_an_alarm_on_a_visible_screen_is_a_receipt_with_its_way(
             await asyncio.sleep(0.05)
     assert [each["name"] for each in receipts] == ["Test nurse"]
     assert receipts[0]["seconds"] > 0
+
+
+async def test_a_stalled_disk_does_not_hold_back_what_rings(visit: Any, ward: Any) -> None:
+    """The watcher's own writer, a ledger nobody can write for a while, and the patient's tile."""
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    tools, now = ward.house.tools, datetime.now(UTC)
+    writer = Writer(tools.store, tools.bus)
+    writer.herald.know(await watched_now(tools.store.door(), now))
+    tasks = [asyncio.create_task(each()) for each in (writer.write_changes, writer.tell_ahead)]
+    bar = nurse.tile("Anna").locator("[data-alarm]")
+    async with tools.store.pool.connection() as stalled, stalled.transaction():
+        await stalled.execute("lock table alarm in exclusive mode")
+        finding = Finding(Priority.HIGH, "SpO₂ 70 < 90 %", now, 70.0, 90.0)
+        key = Key("oxygen_low", ward.anna)
+        await writer.put(Verdict([Change(key, Kind.PHYSIOLOGICAL, now, finding)]))
+        await expect(bar).to_contain_text("SpO₂ 70 < 90 %")
+        await expect(bar.get_by_role("button")).to_be_disabled()
+        await expect(nurse.page.get_by_role("group", name="not answered")).to_contain_text("1 high")
+    await expect(bar.get_by_role("button", name="Acknowledge")).to_be_enabled()
+    await expect(bar).to_have_count(1)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_nobody_answers_so_the_board_names_the_next(visit: Any, ward: Any) -> None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from homeward.clinical.gate import Gate
 from homeward.clinical.limit import Limit, Side
+from homeward.clinical.rule import NEVER_QUIET, Bounds, Rule
 from homeward.clinical.rules import RULES, oxygen_low
 from homeward.model.reading import Reading
-from homeward.model.vital import BY_NAME, VITALS
+from homeward.model.vital import BY_NAME, VITALS, Vital
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 GATE = Gate(RULES)
@@ -21,16 +22,19 @@ def passes(gate: Gate, index: int, value: float) -> bool:
     return bool(gate.mask(np.array([index], np.int32), np.array([value]))[0])
 
 
+COMBINATIONS = [rule for rule in RULES if rule.together is not None]
+
+
 @st.composite
-def windows(draw: st.DrawFn) -> list[Reading]:
-    """Any window of any vital, many of its values near the rules' own limits."""
-    vital = draw(st.sampled_from(VITALS))
+def windows(draw: st.DrawFn, vital: Vital | None = None) -> list[Reading]:
+    """Any window of a vital, many of its values near the rules' own limits."""
+    vital = vital or draw(st.sampled_from(VITALS))
     low, high = vital.possible
     bounds = [
         bound
         for rule in RULES
-        if rule.vital is vital
-        for bound in (rule.bounds.low, rule.bounds.high)
+        if vital in rule.vitals
+        for bound in (rule.bounds_of(vital).low, rule.bounds_of(vital).high)
         if np.isfinite(bound)
     ]
     near = [min(max(bound + step, low), high) for bound in bounds for step in (-9, -0.1, 0, 0.1, 9)]
@@ -50,6 +54,24 @@ def test_what_a_rule_finds_has_passed_the_gate(window: list[Reading]) -> None:
     for rule in RULES:
         if rule.vital is newest.vital and rule.judge(window, False) is not None:
             assert passes(GATE, newest.vital.index, newest.value), rule.name
+            assert not rule.bounds.hold(newest.value), rule.name
+
+
+@pytest.mark.parametrize("rule", COMBINATIONS, ids=lambda rule: rule.name)
+@given(data=st.data())
+def test_a_combination_begins_only_where_all_of_its_vitals_are_beyond_their_bounds(
+    rule: Rule, data: st.DataObject
+) -> None:
+    asked = {vital.name: data.draw(windows(vital), vital.name) for vital in rule.vitals}
+    if rule.ask(asked, False) is not None:
+        for vital in rule.vitals:
+            assert not rule.bounds_of(vital).hold(asked[vital.name][-1].value)
+
+
+def test_what_is_no_number_is_within_no_bounds() -> None:
+    assert not Bounds().hold(float("nan"))
+    assert Bounds().hold(1e9)
+    assert not NEVER_QUIET.hold(0)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -151,6 +151,8 @@ class Judging:
         rules, seen = self._plan.of(patient), dict[int, Window]()
         for rule in rules.by_vital.get(vital, ()):
             is_open = self._conditions.holds(Key(rule.name, patient))
+            if not is_open and self._is_quiet(rule, slot, patient):
+                continue
             for key, found, kind in self._ask(rule, slot, patient, now, seen):
                 measured = as_time(int(self._windows.newest[found.slot]))
                 received = as_time(int(self._windows.received[found.slot]))
@@ -163,6 +165,21 @@ class Judging:
                     touched.update(each.index for each in rule.vitals)
         self._refresh_all(patient, touched)
         return changes
+
+    def _is_quiet(self, rule: Rule, slot: int, patient: int) -> bool:
+        """Whether nothing can begin: one of the rule's vitals is where it should be. What is asked
+        once a second of everybody with an arterial line had better not look at whole windows."""
+        if self._conditions.holds(Key(TROUBLE_RULE + rule.name, patient)):
+            return False
+        vital = BY_INDEX[int(self._windows.vital[slot])]
+        if rule.bounds_of(vital).hold(self._windows.last_value(slot)):
+            return True
+        for other in rule.vitals:
+            if other is not vital and (fresh := self._fresh_slots(other, slot, patient)):
+                bounds = rule.bounds_of(other)
+                if all(bounds.hold(self._windows.last_value(each)) for each in fresh):
+                    return True
+        return False
 
     def _ask(
         self, rule: Rule, slot: int, patient: int, now: datetime, seen: dict[int, Window]

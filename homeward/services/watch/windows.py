@@ -273,6 +273,10 @@ class Windows:
         """The newest value of each slot."""
         return self.value[slots, (self.count[slots] - 1) % RING]
 
+    def last_value(self, slot: int) -> float:
+        """The newest value of one slot."""
+        return float(self.value[slot, (self.count[slot] - 1) % RING])
+
     def settled_values(self, slots: Ints, seconds: float, readings_min: int) -> Floats:
         """The settled value of each slot, as `clinical.window.settled` has it."""
         reach = int(seconds * 1e6)
