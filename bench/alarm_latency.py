@@ -41,7 +41,8 @@ BEDS = PATIENTS // WARDS
 PAGES = 8  # patients who look at their own page
 ROUNDS = 12
 STALL_SECONDS = 0.5
-QUIET_SECONDS = 20  # the house learns what each monitor sends, and its pages settle
+# The door reads anew who wears what each half a minute: nobody told it of what `fill` wrote.
+QUIET_SECONDS = 35
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

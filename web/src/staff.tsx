@@ -2,6 +2,7 @@
 
 import { Suspense } from "react";
 import { Redirect, Route, Switch } from "wouter";
+import { useFlash } from "./flash";
 import { CrashNet } from "./parts/crash";
 import { Shell, useWards } from "./parts/shell";
 import { Empty, Trouble, Waiting } from "./parts/states";
@@ -11,6 +12,7 @@ import { useLive, useMe } from "./session";
 export default function Staff() {
   const { person } = useMe();
   useLive();
+  useFlash();
   return (
     <Shell>
       <CrashNet>

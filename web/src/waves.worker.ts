@@ -142,6 +142,7 @@ function hear(bytes: ArrayBuffer): void {
     playouts.set(frame.patient, playout);
   }
   playout.hear(frame.start + ms, ms, now);
+  keepDrawing();
 }
 
 // --- drawing ----------------------------------------------------------------------------------
@@ -251,12 +252,21 @@ function drawLane(
   paper.stroke();
 }
 
+let isDrawing = false;
+
+/** Frames cost, also empty ones: only while there is anybody's trace to draw. */
 function everyFrame(): void {
   const now = performance.now();
   for (const screen of screens.values()) draw(screen, now);
+  isDrawing = playouts.size > 0;
+  if (isDrawing) requestAnimationFrame(everyFrame);
+}
+
+function keepDrawing(): void {
+  if (isDrawing) return;
+  isDrawing = true;
   requestAnimationFrame(everyFrame);
 }
-requestAnimationFrame(everyFrame);
 
 setInterval(() => {
   if (!screens.size) return;

@@ -27,7 +27,9 @@ import { Values } from "./values";
 import { agoInWords, toneNow, verdictOf } from "./verdict";
 
 const REFRESH_MS = 20_000;
-const LIVE_MS = 2_000;
+/** A new alert is asked about at once; a monitor's numbers, which never rest, now and then. */
+const ALERT_MS = 2_000;
+const VALUES_MS = 10_000;
 // Used until the vital's own figure is known: better old too soon than fine too long.
 const STALE_SECONDS = 900;
 
@@ -63,13 +65,14 @@ function useLiveRefresh(patientId: number, today: TodayWords | undefined, refetc
     .map(({ id, state }) => `${id} ${state}`)
     .sort()
     .join();
-  const hasNews = latest || alarms !== known.current;
+  const hasAlert = alarms !== known.current;
+  const hasNews = latest || hasAlert;
   useEffect(() => {
-    if (!hasNews || now - asked.current < LIVE_MS) return;
+    if (!hasNews || now - asked.current < (hasAlert ? ALERT_MS : VALUES_MS)) return;
     asked.current = now;
     known.current = alarms;
     refetch();
-  }, [hasNews, now, alarms, refetch]);
+  }, [hasNews, hasAlert, now, alarms, refetch]);
 }
 
 function Day({ patientId }: { patientId: number }) {
