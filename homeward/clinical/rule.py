@@ -56,9 +56,9 @@ class Rule:
     """One question asked of one vital. `name` is also the alarm's condition.
 
     `judge` wants at least `window_seconds` of readings and cares for no older ones. `bounds`
-    serve the gate; nothing begins while the newest reading of any of its vitals is within them. `yields_to` is the vital that answers the same question better: see
-    `may_speak`. `about` is the rule's public documentation. Raise `version` with any change
-    that could change a decision.
+    serve the gate; nothing begins while the newest reading of any of its vitals is within them.
+    `yields_to` is the vital that answers the same question better: see `may_speak`. `about` is the
+    rule's public documentation. Raise `version` with any change that could change a decision.
 
     `limits` are the defaults of people for whom `limit` is not, the first that fits; `only` is
     whom the rule is for, None for everybody. A combination has `together` as well, which is

@@ -274,7 +274,8 @@ with switched as materialized (
     select patient_id, jsonb_object_agg(score, is_on) as scores
     from switched where patient_id is not null group by patient_id
 )
-select source.*, patient.name as patient, patient.oxygen_scale, patient.birth_date, stay.ward_id, ward.name as ward, stay.bed,
+select source.*, patient.name as patient, patient.oxygen_scale, patient.birth_date,
+    stay.ward_id, ward.name as ward, stay.bed,
     coalesce(said.is_pregnant and coalesce(said.until > %(now)s, true), false) as is_pregnant,
     site.scores || coalesce(by_ward.scores, '{}') || coalesce(by_patient.scores, '{}') as scores
 from (
