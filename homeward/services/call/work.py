@@ -44,13 +44,14 @@ async def _run(tools: Tools, alarmed: asyncio.Event) -> None:
     while True:
         alarmed.clear()
         pause = PASS_SECONDS
+        now = tools.now()
         try:
             troubles = await converge(
-                tools.store, tools.bus, tools.now(),
+                tools.store, tools.bus, now,
                 tools.settings.answer_seconds, tools.settings.unconfirmed_seconds,
             )  # fmt: skip
             await told.tell(tools, troubles)
-            pause = await _until_next(tools)
+            pause = await until_next(tools, now)
             if is_away:
                 log.info("calls: the database is back")
             is_away = False
@@ -64,15 +65,15 @@ async def _run(tools: Tools, alarmed: asyncio.Event) -> None:
                 await alarmed.wait()
 
 
-async def _until_next(tools: Tools) -> float:
-    """Seconds until somebody is due: the next person is called then, not a pass later."""
-    now = tools.now()
+async def until_next(tools: Tools, now: datetime) -> float:
+    """Seconds until somebody is due who was not at `now`, the time of the last pass: the next
+    person is called then, and at once where they came due while it ran; not a pass later."""
     row = await tools.store.door().one(
         Q.next_due, _Moment, now=now, unconfirmed_seconds=tools.settings.unconfirmed_seconds
     )
     if row.at is None:
         return PASS_SECONDS
-    return min(max((row.at - now).total_seconds(), 0.0), PASS_SECONDS)
+    return min(max((row.at - tools.now()).total_seconds(), 0.0), PASS_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Calls follow alarms: the next person until somebody answers, and never twice."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from homeward.model.alarm import Kind, Priority
 from homeward.services.call.converge import converge
+from homeward.services.call.work import until_next
+from tests.services.call.conftest import WAIT_SECONDS
 
 
 async def test_a_low_alarm_calls_nobody(house):
@@ -45,6 +48,16 @@ async def test_an_alarm_that_is_being_written_is_called_for_a_moment_and_not_a_p
             assert not passing.done()
         await passing
     assert await house.called() == [("nora", None)]
+
+
+async def test_who_came_due_while_a_pass_ran_is_called_at_once(house, tools):
+    await house.alarm(await house.patient("a", "Ward 3"))
+    await house.passes(0)
+    before = house.now + timedelta(seconds=WAIT_SECONDS, milliseconds=-1)
+    after = replace(tools, now=lambda: before + timedelta(seconds=0.3))
+    assert await until_next(after, before) == 0.0
+    early = replace(tools, now=lambda: before - timedelta(seconds=0.2))
+    assert 0.0 < await until_next(early, before - timedelta(seconds=0.2)) < 0.3
 
 
 async def test_a_technical_medium_alarm_is_called_as_well(house):
