@@ -104,6 +104,26 @@ def listens(bedside, seconds, **vitals):
     return bedside
 
 
+def test_a_device_without_expects_falls_silent_by_its_habit_and_so_does_one_vital_of_it(bedside):
+    """Ten minutes steady are a habit; what nobody stated is then missed like what was."""
+    none = replace(worn({}, starts=START), association_id=5, is_stated=False)
+    bedside.watcher.watch([none])
+    listens(bedside, 590, **HEART, **BOTH)
+    assert bedside.watcher.habits() == []
+    listens(bedside, 20, **HEART, **BOTH, systolic=120)
+    habits = bedside.watcher.habits()
+    assert {each.association_id for each in habits} == {5}
+    expects = {each.vital: each.seconds for each in habits}
+    assert expects == {"heart_rate": 1, "oxygen_saturation": 1, "pulse": 1}  # a cuff has none
+    bedside.watcher.watch([replace(none, expects=expects)])
+    listens(bedside, 30, **BOTH)
+    assert bedside.said == [("silent_heart_rate", "medium")]
+    listens(bedside, 30)
+    assert bedside.said[1:] == [("silent_heart_rate", "over"), ("device_silent", "medium")] or (
+        bedside.said[1:] == [("device_silent", "medium"), ("silent_heart_rate", "over")]
+    )
+
+
 def test_a_sensor_that_is_off_by_the_devices_word_is_one_alarm_and_no_silence(bedside):
     listens(off(bedside), 20, **HEART, **BOTH)
     listens(off(bedside, "probe"), 4, **HEART)
