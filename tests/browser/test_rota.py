@@ -138,6 +138,65 @@ async def test_patients_are_handed_over_and_stand_on_the_sheet(visit: Any, ward:
     await expect(line).to_be_visible()
 
 
+async def test_a_plan_is_changed_from_a_day_on_and_taken_back(visit: Any, ward: Any) -> None:
+    """Another night shift, on other weekdays, from a week from now on."""
+    await staffed(ward)
+    nurse = await comes(visit, ward)
+    await nurse.page.get_by_role("button", name="Change the plan of Nurses").click()
+    dialog = nurse.page.get_by_role("dialog")
+    await dialog.get_by_label("In force").select_option(label="from a day on")
+    day = (datetime.now(UTC) + timedelta(days=7)).date()
+    await dialog.get_by_label("From", exact=True).first.fill(f"{day}T06:00")
+    night = dialog.get_by_role("group", name="Shift night")
+    for weekday in ("Sat", "Sun"):
+        await night.get_by_role("button", name=weekday).click()
+    await night.get_by_label("Miriam Adler").uncheck()
+    await night.get_by_label("Test nurse").uncheck()
+    await expect(dialog.get_by_text("night: choose who is on it.")).to_be_visible()
+    await night.get_by_label("Ines Duarte").check()
+    await dialog.get_by_label("Why").fill("Miriam is away")
+    await dialog.get_by_role("button", name="Save the plan").click()
+    coming = nurse.page.get_by_role("region", name="A plan to come")
+    await expect(coming).to_contain_text(
+        "Night, 22:00 to 06:00, Mon, Tue, Thu, and Fri: Ines Duarte"
+    )
+    await expect(coming).to_contain_text("Test nurse")
+    await expect(coming).to_contain_text("Miriam is away")
+    rows = await ward.sql(
+        "select plan -> 'shifts' -> 2 ->> 'weekdays' as days, starts > made as is_later"
+        " from rota_plan order by id desc limit 1"
+    )
+    assert rows == [{"days": "[0, 1, 3, 4]", "is_later": True}]
+    await coming.get_by_role("button", name="Take back the plan").click()
+    await expect(coming).to_have_count(0)
+
+
+async def test_one_press_takes_over_until_the_next_handover(visit: Any, ward: Any) -> None:
+    await staffed(ward)
+    nurse = await comes(visit, ward)
+    now = nurse.page.get_by_role("region", name="Doctors", exact=True)
+    await nurse.click(now.get_by_role("button", name="I take over Doctors until"))
+    await expect(now.get_by_role("listitem")).to_contain_text("Test nurse")
+    assert nurse.clicks == 1
+    await expect(now.get_by_role("button", name="I take over")).to_have_count(0)
+    await expect(nurse.page.get_by_text("Test nurse: took over")).to_be_visible()
+
+
+async def test_a_gap_within_a_day_stands_on_its_rota_and_is_filled(visit: Any, ward: Any) -> None:
+    nurse_id, place = ward.house.ids["nurse"], ward.house.ids["Ward 3"]
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    starts, ends = (now - timedelta(hours=2)).time(), (now + timedelta(hours=2)).time()
+    shift = Shift("day", starts, ends, DAYS, (nurse_id,))
+    plan = Plan("UTC", shifts=(shift,))
+    await add_rota(ward.house.store.door(), place, "Days", plan, now)
+    nurse = await comes(visit, ward)
+    gap = nurse.page.get_by_role("region", name="Days", exact=True).get_by_role("status")
+    await expect(gap).to_contain_text("Nobody from")
+    await gap.get_by_role("button", name="Fill the gap").click()
+    await nurse.page.get_by_role("dialog").get_by_role("button", name="Test doctor").click()
+    await expect(gap).to_have_count(0)
+
+
 async def test_a_ward_without_a_rota_gets_its_first_by_keyboard(visit: Any, ward: Any) -> None:
     nurse = await comes(visit, ward)
     await expect(nurse.page.get_by_text("This ward has no rota yet")).to_be_visible()

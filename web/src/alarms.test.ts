@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { countByPriority, grouped, mostUrgent, needsAnswer, withoutParts } from "./alarms";
-import type { Alarm } from "./words";
+import { callFor, countByPriority, grouped, mostUrgent, needsAnswer, withoutParts } from "./alarms";
+import type { Alarm, Call } from "./words";
 
 const alarm = (id: number, more: Partial<Alarm> = {}): Alarm =>
   ({ id, priority: "medium", state: "active", cause_id: null, raised: id, ...more }) as Alarm;
@@ -34,5 +34,25 @@ describe("an audio pause", () => {
     expect(mostUrgent([paused])).toBe(null);
     expect(needsAnswer(paused)).toBe(true);
     expect(mostUrgent([paused, alarm(2, { priority: "high" })])).toBe("high");
+  });
+});
+
+describe("the call that is shown", () => {
+  const call = (id: number, more: Partial<Call> = {}): Call =>
+    ({
+      id,
+      alarm_id: 1,
+      audience: "carer",
+      ended: null,
+      created: id,
+      person_id: id,
+      ...more,
+    }) as Call;
+
+  it("is the reader's own before a newer one: only what is shown leaves a receipt", () => {
+    expect(callFor(alarm(1), [call(1), call(2)])?.id).toBe(2);
+    expect(callFor(alarm(1), [call(1), call(2)], 1)?.id).toBe(1);
+    expect(callFor(alarm(1), [call(1, { ended: 5 }), call(2)], 1)?.id).toBe(2);
+    expect(callFor(alarm(1), [call(3, { audience: "patient" })], 3)).toBeNull();
   });
 });

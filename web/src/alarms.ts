@@ -59,12 +59,13 @@ export function grouped(alarms: readonly Alarm[]): Group[] {
   return [...groups.values()];
 }
 
-/** The carer being called for an alarm now: of several, the newest call. */
-export function callFor(alarm: Alarm, calls: readonly Call[]): Call | null {
+/** The carer being called for an alarm now: of several oneself, else by the newest call. */
+export function callFor(alarm: Alarm, calls: readonly Call[], me?: number): Call | null {
   const open = calls.filter(
     (call) => call.alarm_id === alarm.id && call.audience === "carer" && call.ended === null,
   );
-  return open.sort((a, b) => b.created - a.created)[0] ?? null;
+  const mine = (call: Call) => Number(call.person_id === me);
+  return open.sort((a, b) => mine(b) - mine(a) || b.created - a.created)[0] ?? null;
 }
 
 export const REASONS = [

@@ -25,7 +25,7 @@ type Props = {
 
 export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }: Props) {
   const now = useNow();
-  const call = callFor(alarm, useCalls());
+  const call = callFor(alarm, useCalls(), useMe().person.id);
   const cause = useAlarm(alarm.cause_id);
   const isOpen = needsAnswer(alarm) && !cause;
   const box = useRef<HTMLDivElement>(null);

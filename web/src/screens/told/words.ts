@@ -47,7 +47,7 @@ export function receiptOf(person: PersonTold, isOver: boolean, now: number): Rec
   }
   if (person.is_waiting && !isOver) return { tone: "watch", text: "being sent" };
   if (person.has_failed) return { tone: "act", text: "could not be sent" };
-  return { tone: "act", text: `not seen${isOver ? "" : " yet"}, and no other way to reach them` };
+  return { tone: "act", text: `not seen${isOver ? "" : " yet"}, and no phone or mail is set up` };
 }
 
 function teamOf({ called, seen, answered }: PersonTold, now: number): Receipt {
