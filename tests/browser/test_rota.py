@@ -142,7 +142,7 @@ async def test_a_plan_is_changed_from_a_day_on_and_taken_back(visit: Any, ward: 
     """Another night shift, on other weekdays, from a week from now on."""
     await staffed(ward)
     nurse = await comes(visit, ward)
-    await nurse.page.get_by_role("button", name="Change the plan of Nurses").click()
+    await nurse.page.get_by_role("button", name="New plan for Nurses").click()
     dialog = nurse.page.get_by_role("dialog")
     await dialog.get_by_label("In force").select_option(label="from a day on")
     day = (datetime.now(UTC) + timedelta(days=7)).date()
@@ -175,7 +175,7 @@ async def test_one_press_takes_over_until_the_next_handover(visit: Any, ward: An
     await staffed(ward)
     nurse = await comes(visit, ward)
     now = nurse.page.get_by_role("region", name="Doctors", exact=True)
-    await nurse.click(now.get_by_role("button", name="I take over Doctors until"))
+    await nurse.click(now.get_by_role("button", name="I take over until"))
     await expect(now.get_by_role("listitem")).to_contain_text("Test nurse")
     assert nurse.clicks == 1
     await expect(now.get_by_role("button", name="I take over")).to_have_count(0)

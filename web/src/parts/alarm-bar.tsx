@@ -137,6 +137,7 @@ type CallProps = {
 function CallWords({ call, now, before, className, isWhole }: CallProps) {
   const me = useMe().person;
   const isMine = call.person_id === me.id;
+  const other = useOtherCall(call, isMine);
   const box = useRef<HTMLDivElement>(null);
   useShown(box, isMine && call.seen === null ? call.id : null);
   const left = call.due - now;
@@ -150,6 +151,7 @@ function CallWords({ call, now, before, className, isWhole }: CallProps) {
         {call.seen !== null && ", seen"}
         {call.round > 1 && ` · round ${call.round}`}
         {(isMine || isWhole) && via && `: ${via}`}
+        {other && ` · Calling ${other.person} as well`}
       </span>
       <span className={classes.next}>
         {left > 0 ? `next person in ${countdown(left)}` : "calling the next person"}
@@ -159,4 +161,16 @@ function CallWords({ call, now, before, className, isWhole }: CallProps) {
       )}
     </div>
   );
+}
+
+/** Who else is called by now: the one it went on to, or who was called together with me. */
+function useOtherCall(call: Call, isMine: boolean): Call | null {
+  const others = useCalls().filter(
+    (one) =>
+      one.alarm_id === call.alarm_id &&
+      one.audience === "carer" &&
+      one.ended === null &&
+      one.person_id !== call.person_id,
+  );
+  return isMine ? (others.sort((a, b) => b.created - a.created)[0] ?? null) : null;
 }

@@ -23,7 +23,7 @@ export function ChangePlan({ rota, ward, onClose }: Props) {
       size="lg"
       isOpen={rota !== null}
       onClose={onClose}
-      title={rota ? `${rota.name}: change the plan` : ""}
+      title={rota ? `A new plan for ${rota.name}` : ""}
     >
       {rota && <Form key={rota.id} rota={rota} plan={plan} ward={ward} onDone={onClose} />}
     </Dialog>

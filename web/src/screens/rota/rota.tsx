@@ -198,7 +198,7 @@ function TakeOver({ rota, ward, until }: TakeOverProps) {
         h={44}
         loading={take.isPending}
         onClick={() => take.mutate(undefined)}
-        aria-label={`I take over ${rota.name} until ${timeOf(until, rota.zone)}`}
+        aria-label={`I take over until ${timeOf(until, rota.zone)}, ${rota.name}`}
       >
         I take over until {timeOf(until, rota.zone)}
       </Button>

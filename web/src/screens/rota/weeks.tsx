@@ -35,9 +35,9 @@ export function Weeks({ rota, ward, ask, changePlan }: WeeksProps) {
           h={44}
           ml="auto"
           onClick={() => changePlan(rota)}
-          aria-label={`Change the plan of ${rota.name}`}
+          aria-label={`New plan for ${rota.name}`}
         >
-          Change the plan
+          New plan
         </Button>
       </header>
       <div className={classes.weeks}>
