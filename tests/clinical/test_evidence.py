@@ -34,13 +34,13 @@ def kept(rule, windows, is_open=False) -> dict:
 
 def test_readings_are_kept_as_microseconds_before_the_newest_of_all():
     windows = {
-        "systolic": window("systolic", 100, every=1),
+        "systolic": window("systolic", 105, 100, every=1),
         "heart_rate": [Reading(BY_NAME["heart_rate"], 110, NOW - timedelta(microseconds=7))],
     }
     found = evidence(shock_index_high.RULE, windows, True)
     assert found == {
         "newest": NOW.isoformat(), "is_open": True, "limit": None,
-        "readings": {"systolic": [[0, 100]], "heart_rate": [[7, 110]]},
+        "readings": {"systolic": [[1_000_000, 105], [0, 100]], "heart_rate": [[7, 110]]},
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pytest
 from homeward.clinical.limit import Limit, Side
 from homeward.clinical.rule import Rule, may_speak
 from homeward.clinical.rules import RULES, oxygen_low
+from homeward.clinical.subject import Subject
 from homeward.model.alarm import Priority
 from homeward.model.errors import Misconfigured
 from homeward.model.reading import Reading
@@ -54,6 +55,14 @@ def test_a_person_may_have_a_limit_of_their_own() -> None:
     assert (lower.limit, lower.priority) == (86, Priority.HIGH)
     assert own.bounds.low == 86
     assert (own.name, own.version, own.about) == ("oxygen_low", 2, oxygen_low.RULE.about)
+
+
+@pytest.mark.parametrize(("scale", "limit"), [(1, 90), (2, 86)])
+def test_only_whose_target_is_88_to_92_is_measured_against_86(scale: int, limit: float) -> None:
+    rule = oxygen_low.RULE.of(Subject(oxygen_scale=scale), START.date())
+    assert rule is not None
+    assert rule.limit is not None
+    assert rule.limit.limit == limit
 
 
 def test_a_limit_that_does_not_fit_its_rule_is_refused() -> None:

@@ -139,6 +139,15 @@ def test_each_limit_of_a_childs_age_scores_and_its_neighbour_scores_less(name):
                 assert found == expected, (months, value)
 
 
+def test_oxygen_of_which_nobody_says_how_much_is_two_points_or_four():
+    for chart in bedside_pews.SCORER.charts:
+        for value, low, high in ((0, 0, 0), (1, 2, 4)):
+            inputs = {"on_oxygen": Reading(BY_NAME["on_oxygen"], value, NOW)}
+            found = bedside_pews.SCORER.score(inputs, NOW, chart)
+            nothing = bedside_pews.SCORER.score({}, NOW, chart)
+            assert (found.low, nothing.high - found.high) == (low, 4 - high)
+
+
 @pytest.mark.parametrize(
     ("scorer", "levels"),
     [
