@@ -42,6 +42,13 @@ def test_a_pause_of_ten_seconds_is_none_and_of_eleven_begins_anew(bedside, step,
     assert bedside.of(NAME) == ([(NAME, "low")] if is_steady else [])
 
 
+def test_it_is_said_at_the_half_hour_itself_and_not_a_reading_before(bedside):
+    steadily(bedside, 1800, step=10)
+    assert bedside.of(NAME) == []
+    steadily(bedside, 10, step=10)
+    assert bedside.of(NAME) == [(NAME, "low")]
+
+
 def test_a_heart_that_moved_earlier_is_steady_all_the_same_and_stays_so(bedside):
     steadily(bedside, 10, value=70)
     steadily(bedside, 2500, step=10)
