@@ -41,12 +41,15 @@ BEDS = PATIENTS // WARDS
 PAGES = 8  # patients who look at their own page
 ROUNDS = 12
 STALL_SECONDS = 0.5
+REST_SECONDS = 2.0  # after it: what waited is written, and the next alarm is free again
 # The door reads anew who wears what each half a minute: nobody told it of what `fill` wrote.
 QUIET_SECONDS = 35
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
+    "--disable-component-update --disable-sync "
+    # Each page is somebody's only one: none of them is in the background.
+    "--disable-renderer-backgrounding --disable-backgrounding-occluded-windows"
 )
 LOW = 70
 APPEAR_SECONDS_MAX = 15
@@ -238,6 +241,8 @@ class Round:
         for place, bed in enumerate(order):
             await self._falls_ill(bed, stalls=place % 2 == 0)
             await asyncio.sleep(self._chance.uniform(0.2, 0.8))
+            if place % 2 == 0:
+                await asyncio.sleep(REST_SECONDS)
 
     async def _falls_ill(self, bed: int, *, stalls: bool) -> None:
         how = STALLED if stalls else FREE

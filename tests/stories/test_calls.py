@@ -370,8 +370,8 @@ async def test_patient_and_relative_are_both_told_in_the_patients_words(ward, st
     await staff.comes("mother", role="relative")
     await ward.admit("rosa", "Home care", {})
     await ward.sql(
-        "insert into relative (patient_id, person_id, priorities, made) values (%(patient)s,"
-        " %(person)s, %(priorities)s, %(now)s)",
+        "insert into relative (patient_id, person_id, priorities, made, since) values"
+        " (%(patient)s, %(person)s, %(priorities)s, %(now)s, %(now)s)",
         patient=ward.patients["rosa"], person=ward.people["mother"], priorities=["high"],
         now=ward.now,
     )  # fmt: skip
@@ -391,8 +391,8 @@ async def test_a_relative_hears_only_of_what_the_patient_chose(ward, staff):
     await staff.comes("mother", role="relative")
     await ward.admit("rosa", "Home care", {})
     await ward.sql(
-        "insert into relative (patient_id, person_id, priorities, made) values (%(patient)s,"
-        " %(person)s, %(priorities)s, %(now)s)",
+        "insert into relative (patient_id, person_id, priorities, made, since) values"
+        " (%(patient)s, %(person)s, %(priorities)s, %(now)s, %(now)s)",
         patient=ward.patients["rosa"], person=ward.people["mother"], priorities=["low"],
         now=ward.now,
     )  # fmt: skip

@@ -5,6 +5,7 @@
 
 import { Ahead } from "./ahead";
 import { moment, ServerClock } from "./clock";
+import { Groups } from "./groups";
 import { alarmWards, isHeard, type Watch } from "./hearing";
 import { BY_HAND, type LivePatient, NOBODY, withReading } from "./live-patient";
 import { Shelf } from "./shelf";
@@ -39,6 +40,8 @@ export class Live {
   private alarms = new Shelf<Alarm>(ENDED_MAX);
   private ahead = new Ahead();
   private calls = new Shelf<Call>(ENDED_MAX);
+  private alarmsByPatient = new Groups<Alarm>(({ patient_id }) => patient_id);
+  private callsByAlarm = new Groups<Call>(({ alarm_id }) => alarm_id);
   private devices = new Map<string, BedDevice>();
   private listeners = new Set<() => void>();
   private socket: WebSocket | null = null;
@@ -385,7 +388,10 @@ export class Live {
   getPatient = (id: number): LivePatient => this.patients.get(id) ?? NOBODY;
   getAlarms = (): readonly Alarm[] => this.ahead.over(this.alarms.all());
   getAlarm = (id: number): Alarm | undefined => this.alarms.get(id);
+  getAlarmsOf = (patient: number): readonly Alarm[] =>
+    this.alarmsByPatient.get(this.getAlarms(), patient);
   getCalls = (): readonly Call[] => this.calls.all();
+  getCallsOf = (alarm: number): readonly Call[] => this.callsByAlarm.get(this.getCalls(), alarm);
   getDeviceNews = (): number => this.deviceNews;
   getDevices = (): ReadonlyMap<string, BedDevice> => this.devices;
 

@@ -3,7 +3,7 @@
 import { useEffect, useSyncExternalStore } from "react";
 import type { LivePatient } from "./live-patient";
 import { type Link, Live } from "./live-store";
-import type { Alarm, BedDevice, Call } from "./words";
+import type { Alarm, BedDevice, Call, Score } from "./words";
 
 export type { LivePatient, LiveValue } from "./live-patient";
 export { Live, LOST_AFTER_MS } from "./live-store";
@@ -54,9 +54,18 @@ export function useLivePatient(id: number): LivePatient {
   return useSyncExternalStore(live.subscribe, () => live.getPatient(id));
 }
 
+export function useLiveScore(id: number): Score | null {
+  return useSyncExternalStore(live.subscribe, () => live.getPatient(id).score);
+}
+
 /** Open alarms of the wards followed and of what the screen shows, in no order. */
 export function useAlarms(): readonly Alarm[] {
   return useSyncExternalStore(live.subscribe, live.getAlarms);
+}
+
+/** Those of one patient. */
+export function useAlarmsOf(patient: number): readonly Alarm[] {
+  return useSyncExternalStore(live.subscribe, () => live.getAlarmsOf(patient));
 }
 
 /** One open alarm; undefined where it is not heard, or over. */
@@ -67,6 +76,11 @@ export function useAlarm(id: number | null): Alarm | undefined {
 /** Calls that have not ended. */
 export function useCalls(): readonly Call[] {
   return useSyncExternalStore(live.subscribe, live.getCalls);
+}
+
+/** Those for one alarm. */
+export function useCallsOf(alarm: number): readonly Call[] {
+  return useSyncExternalStore(live.subscribe, () => live.getCallsOf(alarm));
 }
 
 export function useLiveDevices(): ReadonlyMap<string, BedDevice> {

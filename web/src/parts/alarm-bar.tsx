@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { type ReactNode, useRef } from "react";
 import { callFor, isSounding, MARKS, needsAnswer } from "../alarms";
 import { countdown, inWords } from "../freshness";
-import { useAlarm, useCalls, useNow } from "../live";
+import { useAlarm, useCallsOf, useNow } from "../live";
 import { useMe } from "../session";
 import { useRendered, useShown } from "../shown";
 import { viaInWords, whyInWords } from "../why";
@@ -25,7 +25,7 @@ type Props = {
 
 export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }: Props) {
   const now = useNow();
-  const call = callFor(alarm, useCalls(), useMe().person.id);
+  const call = callFor(alarm, useCallsOf(alarm.id), useMe().person.id);
   const cause = useAlarm(alarm.cause_id);
   const isOpen = needsAnswer(alarm) && !cause;
   const box = useRef<HTMLDivElement>(null);
@@ -143,7 +143,13 @@ function CallWords({ call, now, before, className, isWhole }: CallProps) {
   const left = call.due - now;
   const via = viaInWords(call, now);
   return (
-    <div className={className} ref={box} data-call={call.id} title={whyInWords(call, now)}>
+    <div
+      className={className}
+      ref={box}
+      data-call={call.id}
+      data-whole={isWhole || undefined}
+      title={whyInWords(call, now)}
+    >
       {before}
       {call.seen === null ? <PhoneIcon size={15} /> : <EyeIcon size={15} />}
       <span className={classes.who}>
@@ -165,12 +171,8 @@ function CallWords({ call, now, before, className, isWhole }: CallProps) {
 
 /** Who else is called by now: the one it went on to, or who was called together with me. */
 function useOtherCall(call: Call, isMine: boolean): Call | null {
-  const others = useCalls().filter(
-    (one) =>
-      one.alarm_id === call.alarm_id &&
-      one.audience === "carer" &&
-      one.ended === null &&
-      one.person_id !== call.person_id,
+  const others = useCallsOf(call.alarm_id).filter(
+    (one) => one.audience === "carer" && one.ended === null && one.person_id !== call.person_id,
   );
   return isMine ? (others.sort((a, b) => b.created - a.created)[0] ?? null) : null;
 }

@@ -1,6 +1,6 @@
 // The beds of a ward, with everything that can be opened from them.
 
-import { useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { byUrgency, needsAnswer, withoutParts } from "../../alarms";
 import { isInSight, useWardInSight } from "../../in-sight";
 import { live, useAlarms, useNow } from "../../live";
@@ -52,6 +52,8 @@ export function Beds({ board }: { board: Board }) {
   const [answering, answer] = useState<Alarm | null>(null);
   const [isListed, list] = useState(false);
   const [isHelping, help] = useState(false);
+  // The same function each time: the tiles need not be drawn anew for it.
+  const openList = useCallback(() => list(true), []);
   const { alarms, loose } = useWardAlarms(board);
   useWardInSight(board.ward.id);
   useBoardKeys({
@@ -89,7 +91,7 @@ export function Beds({ board }: { board: Board }) {
           ))}
         </section>
       )}
-      <Grid board={board} order={order} acknowledge={answer} openList={() => list(true)} />
+      <Grid board={board} order={order} acknowledge={answer} openList={openList} />
       <AlarmList isOpen={isListed} close={() => list(false)} alarms={alarms} acknowledge={answer} />
       <Acknowledge alarm={answering} close={() => answer(null)} />
       <Help isOpen={isHelping} close={() => help(false)} />
@@ -107,7 +109,10 @@ type GridProps = {
 function Grid({ board, order, acknowledge, openList }: GridProps) {
   useNow(); // once a second: scores may have changed the order
   const isHome = board.ward.kind === "home";
-  const infos = new Map(board.vitals.map((info) => [info.vital, info]));
+  const infos = useMemo(
+    () => new Map(board.vitals.map((info) => [info.vital, info])),
+    [board.vitals],
+  );
   const beds = inOrder(board.beds, isHome ? "bed" : order, (id) => live.getPatient(id).score);
   const Tile = isHome ? HomeTile : WardTile;
   if (beds.length === 0) {

@@ -1,6 +1,7 @@
 // One patient at home: glucose large, where it is going, and the last hours.
 
 import { useQuery } from "@tanstack/react-query";
+import { memo } from "react";
 import { api } from "../../api";
 import { isStale } from "../../freshness";
 import { live, useLivePatient, useNow } from "../../live";
@@ -38,7 +39,8 @@ function usePast(patient: number): Point[] {
   return series?.at.map((at, place) => ({ at, value: series.mean[place] ?? 0 })) ?? [];
 }
 
-export function HomeTile({ bed, infos, acknowledge, openList }: TileProps) {
+export const HomeTile = memo(function HomeTile(props: TileProps) {
+  const { bed, infos, acknowledge, openList } = props;
   const { patient } = bed;
   if (!patient) return <EmptyTile bed={bed.bed} />;
   return (
@@ -52,7 +54,7 @@ export function HomeTile({ bed, infos, acknowledge, openList }: TileProps) {
       <HomeNumbers patient={patient.id} infos={infos} />
     </Frame>
   );
-}
+});
 
 function HomeNumbers({ patient, infos }: { patient: number; infos: TileProps["infos"] }) {
   const now = useNow();

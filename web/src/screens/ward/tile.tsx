@@ -1,10 +1,17 @@
 // One bed of the board.
 
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { Link } from "wouter";
 import { byUrgency, mostUrgent, needsAnswer } from "../../alarms";
 import { age, ageInWords, inWords, isStale } from "../../freshness";
-import { type LivePatient, useAlarms, useLiveDevices, useLivePatient, useNow } from "../../live";
+import {
+  type LivePatient,
+  useAlarmsOf,
+  useLiveDevices,
+  useLivePatient,
+  useLiveScore,
+  useNow,
+} from "../../live";
 import { AlarmBar } from "../../parts/alarm-bar";
 import { LimitsIcon, UnplugIcon } from "../../parts/icons";
 import { ScoreBadge } from "../../parts/score-badge";
@@ -35,7 +42,8 @@ export function EmptyTile({ bed }: { bed: string }) {
   );
 }
 
-export function WardTile({ bed, infos, acknowledge, openList }: TileProps) {
+export const WardTile = memo(function WardTile(props: TileProps) {
+  const { bed, infos, acknowledge, openList } = props;
   const { patient } = bed;
   if (!patient) return <EmptyTile bed={bed.bed} />;
   return (
@@ -46,7 +54,7 @@ export function WardTile({ bed, infos, acknowledge, openList }: TileProps) {
       <WardNumbers patient={patient.id} infos={infos} />
     </Frame>
   );
-}
+});
 
 function WardNumbers({ patient, infos }: { patient: number; infos: Infos }) {
   const now = useNow();
@@ -123,10 +131,8 @@ type FrameProps = {
 export function Frame(props: FrameProps) {
   const { bed, patient, acknowledge, openList, isScored = true, children } = props;
   const now = useNow();
-  const { score } = useLivePatient(patient.id);
-  const alarms = useAlarms()
-    .filter((alarm) => alarm.patient_id === patient.id)
-    .sort(byUrgency);
+  const score = useLiveScore(patient.id);
+  const alarms = [...useAlarmsOf(patient.id)].sort(byUrgency);
   const hidden = alarms.length - BARS_MAX;
   const urgency = mostUrgent(alarms);
   return (
