@@ -180,7 +180,7 @@ TURNS = """async (one, seconds) => {
   }
   return turns / 2;
 }"""
-FLASH_SECONDS = 5
+FLASH_SECONDS = 4
 
 
 @pytest.mark.parametrize("priority", FLASH_HERTZ)

@@ -33,7 +33,8 @@ export type ScreenState = { isLive: boolean; drawn: number; gaps: number; waves:
 const SWEEP_MM_PER_SECOND = 25;
 const ERASE_PIXELS = 16;
 const QUIET_MS = 3_000;
-const RETRY_MS_MAX = 8_000;
+/** As the numbers' own socket: a trace must not stay away longer than they do. */
+const RETRY_MS_MAX = 1_500;
 const BLACK = "#05090d";
 
 const LOOK: Record<WaveName, { colour: string; weight: number; floor: number }> = {
