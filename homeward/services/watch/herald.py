@@ -5,6 +5,7 @@ to its row. It is told only where the row keeps waiting, and again each second u
 """
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +20,7 @@ from homeward.services.watch.silences import Watched
 SUBJECT = "hot.alarm"
 TOLD_AT_ONCE = 200  # some 100 kB a message
 AGAIN_SECONDS = 1.0
+log = logging.getLogger(__name__)
 
 
 class Herald:
@@ -70,9 +72,13 @@ class Herald:
         await self._publish([*over, *self._told.values()])
 
     async def _publish(self, alarms: Sequence[AlarmShown]) -> None:
-        if self._bus.connected:
+        if not self._bus.connected:
+            return
+        try:
             for place in range(0, len(alarms), TOLD_AT_ONCE):
                 await self._bus.tell(SUBJECT, alarms[place : place + TOLD_AT_ONCE])
+        except Exception as error:  # it must not end the watching; it is told again in a second
+            log.error("alarms could not be told ahead: %s", type(error).__name__)
 
     def _shown(self, change: Change) -> AlarmShown | None:
         """As screens know it; None for what its row shall tell: decided from the record, one of

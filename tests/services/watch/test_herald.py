@@ -198,3 +198,22 @@ async def test_a_storm_is_told_in_parts_that_fit_a_message(bus, ears):
     await herald.tell([change(patient) for patient in range(1, count + 1)])
     await ears.until(lambda: len(ears.ahead) == count)
     assert len({told.patient_id for told in ears.ahead}) == count
+
+
+async def test_what_cannot_be_told_now_is_told_a_second_later_and_ends_nothing(bus, ears):
+    class Full:
+        connected, fails = True, True
+
+        async def tell(self, subject: str, thing: object) -> None:
+            if self.fails:
+                raise ConnectionError("the buffer is full")
+            await bus.tell(subject, thing)
+
+    full = Full()
+    herald = Herald(full)
+    herald.know([worn(1)])
+    await herald.tell([change(1)])
+    full.fails = False
+    await herald.tell_again()
+    await ears.until(lambda: ears.ahead)
+    assert [told.state for told in ears.ahead] == ["active"]
