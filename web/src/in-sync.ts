@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "./api";
 import { live, useAgreements, useAlarmWards, useConnections } from "./live";
+import { seedWard } from "./seed";
 
 export const SYNC_MS = 15_000;
 
@@ -25,7 +26,7 @@ export function useAlarmsInSync(): void {
 async function sync(ward: number): Promise<number> {
   const asked = performance.now();
   const [found, calls] = await Promise.all([api.alarms(ward), api.calls(ward)]);
-  live.seedAlarms(ward, found, asked);
+  seedWard(live, ward, found, asked);
   live.seedCalls(calls, asked);
   return found.length;
 }

@@ -3,14 +3,14 @@
 // Screens read slices with the hooks of live.ts. A value ages by the server's clock on the page's
 // own timer, so that it blanks whether or not the socket still speaks.
 
+import { replaceEqualDeep } from "@tanstack/react-query";
 import { Ahead } from "./ahead";
 import { moment, ServerClock } from "./clock";
-import { Groups } from "./groups";
 import { alarmWards, isHeard, type Watch } from "./hearing";
 import { BY_HAND, type LivePatient, NOBODY, withReading } from "./live-patient";
 import { Shelf } from "./shelf";
 import type { DeviceNews, Frame, Row } from "./told";
-import type { Alarm, BedDevice, Board, Call, Score, Vital } from "./words";
+import type { Alarm, BedDevice, Call, Score, Vital } from "./words";
 
 /** No frame for this long and the connection is lost (the server beats every second). */
 export const LOST_AFTER_MS = 5_000;
@@ -23,6 +23,8 @@ const RETRY_MS_MAX = 1_500;
 const ENDED_MAX = 10_000;
 /** Screens are told at once, but in a storm no oftener than they can draw. */
 const TELL_MS = 50;
+/** Numbers wait for each other: what draws each by itself is busy when an alarm comes. */
+const NUMBERS_MS = 200;
 const TELLS_MAX = 4;
 const RECEIPTS_MAX = 500;
 /** Shown later than this after it was heard, an alarm was scrolled to: no measure of its way. */
@@ -35,15 +37,16 @@ const SIGNED_OUT = 4401;
 
 export type LinkState = "opening" | "open" | "lost";
 export type Link = { state: LinkState; heard: number | null };
+const never = () => false;
+
 export class Live {
   private patients = new Map<number, LivePatient>();
   private alarms = new Shelf<Alarm>(ENDED_MAX);
   private ahead = new Ahead();
   private calls = new Shelf<Call>(ENDED_MAX);
-  private alarmsByPatient = new Groups<Alarm>(({ patient_id }) => patient_id);
-  private callsByAlarm = new Groups<Call>(({ alarm_id }) => alarm_id);
   private devices = new Map<string, BedDevice>();
   private listeners = new Set<() => void>();
+  private secondListeners = new Set<() => void>();
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -69,6 +72,7 @@ export class Live {
   private tells = 0;
   private isOwed = false;
   private window: ReturnType<typeof setTimeout> | undefined;
+  private soon: ReturnType<typeof setTimeout> | undefined;
   private second = Math.floor(Date.now() / 1000);
   /** Rises with each new connection: what was missed meanwhile must be asked for again. */
   private connections = 0;
@@ -244,7 +248,7 @@ export class Live {
     const second = Math.floor(this.now() / 1000);
     if (second !== this.second) {
       this.second = second;
-      this.tell();
+      for (const listener of this.secondListeners) listener();
     }
   }
 
@@ -273,55 +277,30 @@ export class Live {
     if (this.link.state !== "open") {
       this.connections += 1;
       this.setLink("open");
-    } else if (frame.type !== "beat") this.tell();
+    } else if (frame.type === "readings" || frame.type === "score") this.tellSoon();
+    else if (frame.type !== "beat") this.tell();
   }
 
   /**
-   * Fill the store from a board that was asked for at `asked` (performance.now).
-   * What the socket said after that moment is newer and stays.
+   * Open alarms as they were asked for at `asked` (performance.now); of those that `isOf` names any
+   * other ended while we could not hear. What the socket said after that moment is newer and stays.
    */
-  seed(board: Board, asked: number): void {
-    for (const bed of board.beds) {
-      if (bed.patient) this.seedBed(bed.patient.id, bed.vitals, bed.score, bed.waves);
-      for (const alarm of bed.alarms) this.takeAlarm(alarm, asked);
-      for (const call of bed.calls) this.takeCall(call, asked);
-    }
-    const devices = board.beds.flatMap((bed) => bed.devices);
-    this.devices = new Map([...this.devices, ...devices.map((one) => [one.name, one] as const)]);
-    const alarms = new Set(board.beds.flatMap((bed) => bed.alarms.map(({ id }) => id)));
-    const calls = new Set(board.beds.flatMap((bed) => bed.calls.map(({ id }) => id)));
-    const here = new Set(board.beds.map((bed) => bed.patient?.id ?? null));
-    const isHere = ({ patient_id }: Alarm | Call) => patient_id !== null && here.has(patient_id);
-    // Gone from the board means over while we could not hear.
-    this.alarms.keep(
-      (one) => !isHere(one) || alarms.has(one.id) || this.alarms.isNewer(one.id, asked),
-    );
-    this.calls.keep(
-      (one) => !isHere(one) || calls.has(one.id) || this.calls.isNewer(one.id, asked),
-    );
-    this.tell();
-  }
-
-  /**
-   * Every open alarm of one ward and of no ward, as it was asked for at `asked`.
-   * One that is not among them ended while we could not hear.
-   */
-  seedAlarms(ward: number, alarms: readonly Alarm[], asked: number): void {
-    const open = new Set(alarms.map(({ id }) => id));
+  seedAlarms(alarms: readonly Alarm[], asked: number, isOf: (alarm: Alarm) => boolean): void {
     for (const alarm of alarms) this.takeAlarm(alarm, asked);
-    this.alarms.keep(
-      (alarm) =>
-        open.has(alarm.id) ||
-        (alarm.ward_id !== null && alarm.ward_id !== ward) ||
-        this.alarms.isNewer(alarm.id, asked),
-    );
+    this.alarms.keepOf(alarms, asked, isOf);
     this.tell();
   }
 
-  /** Calls for an alarm, from its own page. */
-  seedCalls(calls: readonly Call[], asked: number): void {
+  /** The same of calls: of an alarm's own page these, and no other ends. */
+  seedCalls(calls: readonly Call[], asked: number, isOf: (call: Call) => boolean = never): void {
     for (const call of calls) this.takeCall(call, asked);
+    this.calls.keepOf(calls, asked, isOf);
     this.tell();
+  }
+
+  seedDevices(devices: readonly BedDevice[]): void {
+    this.devices = new Map([...this.devices, ...devices.map((one) => [one.name, one] as const)]);
+    this.tellSoon();
   }
 
   /** What an answer to our own request said about an alarm. */
@@ -330,18 +309,14 @@ export class Live {
     this.tell();
   }
 
-  /** Values known from elsewhere, such as a patient's chart. */
-  seedVitals(patientId: number, vitals: readonly Vital[], score: Score | null = null): void {
-    this.seedBed(patientId, vitals, score, this.patients.get(patientId)?.waves ?? []);
-    this.tell();
-  }
-
-  private seedBed(id: number, vitals: readonly Vital[], score: Score | null, waves: string[]) {
-    let patient = this.patients.get(id) ?? NOBODY;
+  /** Values known from elsewhere. */
+  seedVitals(id: number, vitals: readonly Vital[], score: Score | null, waves: string[]): void {
+    let patient = this.getPatient(id);
     for (const { vital, device, ...value } of vitals)
       patient = withReading(patient, vital, { ...value, byHand: device === BY_HAND });
     if (score && score.at >= (patient.score?.at ?? 0)) patient = { ...patient, score };
-    this.patients.set(id, { ...patient, waves });
+    this.patients.set(id, replaceEqualDeep(this.patients.get(id), { ...patient, waves }));
+    this.tellSoon();
   }
 
   private take([id, vital, value, at, received, byHand = false]: Row): void {
@@ -388,10 +363,7 @@ export class Live {
   getPatient = (id: number): LivePatient => this.patients.get(id) ?? NOBODY;
   getAlarms = (): readonly Alarm[] => this.ahead.over(this.alarms.all());
   getAlarm = (id: number): Alarm | undefined => this.alarms.get(id);
-  getAlarmsOf = (patient: number): readonly Alarm[] =>
-    this.alarmsByPatient.get(this.getAlarms(), patient);
   getCalls = (): readonly Call[] => this.calls.all();
-  getCallsOf = (alarm: number): readonly Call[] => this.callsByAlarm.get(this.getCalls(), alarm);
   getDeviceNews = (): number => this.deviceNews;
   getDevices = (): ReadonlyMap<string, BedDevice> => this.devices;
 
@@ -400,7 +372,19 @@ export class Live {
     return () => this.listeners.delete(listener);
   };
 
+  /** Only what a clock changes. */
+  subscribeSeconds = (listener: () => void): (() => void) => {
+    this.secondListeners.add(listener);
+    return () => this.secondListeners.delete(listener);
+  };
+
+  private tellSoon(): void {
+    this.soon ??= setTimeout(() => this.tell(), NUMBERS_MS);
+  }
+
   private tell(): void {
+    clearTimeout(this.soon);
+    this.soon = undefined;
     if (this.tells === TELLS_MAX) {
       this.isOwed = true;
       return;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Live } from "./live";
+import { seedBoard, seedWard } from "./seed";
 import type { Alarm, Bed, Board } from "./words";
 
 const alarm = (id: number, state: Alarm["state"] = "active") =>
@@ -33,7 +34,7 @@ test("a late reading never takes the place of a newer one", () => {
 test("a board loaded late does not bring back an older value", () => {
   const live = new Live();
   live.hear({ type: "readings", rows: [[7, "pulse", 80, 5_000, 5_000]] });
-  live.seed(board([]), performance.now());
+  seedBoard(live, board([]), performance.now());
   expect(live.getPatient(7).vitals.pulse?.value).toBe(80);
 });
 
@@ -42,7 +43,7 @@ test("who said a value is known from the board and from the socket", () => {
   const known = board([]);
   const bed = known.beds[0] as Bed;
   bed.vitals = [{ vital: "pulse", value: 70, at: 1_000, received: 1_000, device: "by hand" }];
-  live.seed(known, performance.now());
+  seedBoard(live, known, performance.now());
   expect(live.getPatient(7).vitals.pulse?.byHand).toBe(true);
   live.hear({ type: "readings", rows: [[7, "pulse", 71, 2_000, 2_000, false]] });
   expect(live.getPatient(7).vitals.pulse?.byHand).toBe(false);
@@ -52,10 +53,10 @@ test("who said a value is known from the board and from the socket", () => {
 
 test("an alarm resolved while the board was on its way stays resolved", () => {
   const live = new Live();
-  live.seed(board([alarm(1)]), performance.now());
+  seedBoard(live, board([alarm(1)]), performance.now());
   const asked = performance.now();
   live.hear({ type: "alarm", alarm: alarm(1, "resolved") });
-  live.seed(board([alarm(1)]), asked);
+  seedBoard(live, board([alarm(1)]), asked);
   expect(live.getAlarms()).toEqual([]);
 });
 
@@ -63,7 +64,7 @@ test("an alarm raised while the board was on its way stays raised", () => {
   const live = new Live();
   const asked = performance.now();
   live.hear({ type: "alarm", alarm: alarm(2) });
-  live.seed(board([]), asked);
+  seedBoard(live, board([]), asked);
   expect(live.getAlarms().map(({ id }) => id)).toEqual([2]);
 });
 
@@ -71,7 +72,7 @@ test("an alarm that ended while nothing was heard is gone with the next board", 
   const live = new Live();
   live.hear({ type: "alarm", alarm: alarm(3) });
   await new Promise((done) => setTimeout(done, 2));
-  live.seed(board([]), performance.now());
+  seedBoard(live, board([]), performance.now());
   expect(live.getAlarms()).toEqual([]);
 });
 
@@ -139,7 +140,7 @@ test("what the server no longer counts as open is gone, of that ward alone", asy
   live.hear({ type: "alarm", alarm: { ...alarm(2), ward_id: 2 } });
   live.hear({ type: "alarm", alarm: { ...alarm(3), patient_id: null, ward_id: null } });
   await new Promise((done) => setTimeout(done, 2));
-  live.seedAlarms(1, [{ ...alarm(4), ward_id: 1 }], performance.now());
+  seedWard(live, 1, [{ ...alarm(4), ward_id: 1 }], performance.now());
   expect(live.getAlarms().map(({ id }) => id)).toEqual([2, 4]);
 });
 
@@ -148,6 +149,6 @@ test("an alarm told while the open ones were asked for stays", () => {
   live.follow([1]);
   const asked = performance.now() - 1;
   live.hear({ type: "alarm", alarm: { ...alarm(1), ward_id: 1 } });
-  live.seedAlarms(1, [], asked);
+  seedWard(live, 1, [], asked);
   expect(live.getAlarms().map(({ id }) => id)).toEqual([1]);
 });

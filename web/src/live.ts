@@ -12,7 +12,17 @@ export const live = new Live();
 
 /** The server's time in whole seconds, as milliseconds since 1970; renders once a second. */
 export function useNow(): number {
-  return useSyncExternalStore(live.subscribe, live.getSecond) * 1000;
+  return useSyncExternalStore(live.subscribeSeconds, live.getSecond) * 1000;
+}
+
+/**
+ * What `read` makes of the server's time; renders only when it makes something else of it. A board
+ * of twenty beds drawn anew each second is a board that draws the next alarm late.
+ */
+export function useTimed<Told extends string | number | boolean>(
+  read: (now: number) => Told,
+): Told {
+  return useSyncExternalStore(live.subscribeSeconds, () => read(live.getSecond() * 1000));
 }
 
 export function useLink(): Link {
@@ -63,24 +73,9 @@ export function useAlarms(): readonly Alarm[] {
   return useSyncExternalStore(live.subscribe, live.getAlarms);
 }
 
-/** Those of one patient. */
-export function useAlarmsOf(patient: number): readonly Alarm[] {
-  return useSyncExternalStore(live.subscribe, () => live.getAlarmsOf(patient));
-}
-
-/** One open alarm; undefined where it is not heard, or over. */
-export function useAlarm(id: number | null): Alarm | undefined {
-  return useSyncExternalStore(live.subscribe, () => (id === null ? undefined : live.getAlarm(id)));
-}
-
 /** Calls that have not ended. */
 export function useCalls(): readonly Call[] {
   return useSyncExternalStore(live.subscribe, live.getCalls);
-}
-
-/** Those for one alarm. */
-export function useCallsOf(alarm: number): readonly Call[] {
-  return useSyncExternalStore(live.subscribe, () => live.getCallsOf(alarm));
 }
 
 export function useLiveDevices(): ReadonlyMap<string, BedDevice> {

@@ -1,6 +1,8 @@
 // Things by their number, in the order they came, with what is newer winning. A storm of two
 // thousand alarms must cost no more for the last one than for the first.
 
+import { replaceEqualDeep } from "@tanstack/react-query";
+
 type Numbered = { id: number };
 
 export class Shelf<Thing extends Numbered> {
@@ -24,17 +26,26 @@ export class Shelf<Thing extends Numbered> {
     this.touched.set(thing.id, asked);
     const oldest = this.touched.size > 2 * this.most ? this.touched.keys().next().value : undefined;
     if (oldest !== undefined) this.touched.delete(oldest);
-    if (isOver) this.things.delete(thing.id);
-    else this.things.set(thing.id, thing);
+    const known = this.things.get(thing.id);
+    // What is asked for again is mostly the same: then it stays the same object, and is not drawn.
+    const kept = isOver ? undefined : replaceEqualDeep(known, thing);
+    if (kept === known) return;
+    if (kept === undefined) this.things.delete(thing.id);
+    else this.things.set(thing.id, kept);
     this.isStale = true;
   }
 
   /** Keep only these. */
   keep(isKept: (thing: Thing) => boolean): void {
     for (const thing of this.things.values()) {
-      if (!isKept(thing)) this.things.delete(thing.id);
+      if (!isKept(thing) && this.things.delete(thing.id)) this.isStale = true;
     }
-    this.isStale = true;
+  }
+
+  /** Of those that `isOf` names only what is among `things`, as they were asked for at `asked`. */
+  keepOf(things: readonly Thing[], asked: number, isOf: (thing: Thing) => boolean): void {
+    const ids = new Set(things.map(({ id }) => id));
+    this.keep((one) => ids.has(one.id) || !isOf(one) || this.isNewer(one.id, asked));
   }
 
   get(id: number): Thing | undefined {

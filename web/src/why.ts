@@ -30,7 +30,9 @@ export function whyInWords(reason: Reason, now: number): string {
     .join(" ");
 }
 
+const TIME = new Intl.DateTimeFormat("en-GB", CLOCK);
+const DAY_AND_TIME = new Intl.DateTimeFormat("en-GB", { ...CLOCK, weekday: "short" });
+
 function untilInWords(until: number, now: number): string {
-  const day = until - now < DAY_MS ? {} : ({ weekday: "short" } as const);
-  return new Date(until).toLocaleTimeString("en-GB", { ...CLOCK, ...day });
+  return (until - now < DAY_MS ? TIME : DAY_AND_TIME).format(until);
 }

@@ -97,6 +97,9 @@ export type Bed = Narrow<
   Said["BedShown"],
   { patient: Patient | null; score: Score | null; alarms: Alarm[]; calls: Call[] }
 >;
+/** Who lies in a bed, with what: all else of a bed lives in the store and changes by itself. */
+export type BedPlace = Omit<Bed, "vitals" | "score" | "alarms" | "calls" | "waves">;
+export type BoardPlaces = Pick<Board, "ward" | "vitals"> & { beds: BedPlace[] };
 export type Board = Narrow<
   Said["Board"],
   { ward: Narrow<Said["WardShown"], { kind: WardKind }>; beds: Bed[] }

@@ -3,6 +3,7 @@
 import { Button, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
+import { memo } from "react";
 import { REASONS } from "../alarms";
 import { api, Refused } from "../api";
 import { live } from "../live";
@@ -13,13 +14,14 @@ import { SoundOffIcon } from "./icons";
 
 type Props = { alarm: Alarm | null; close: () => void };
 
-export function Acknowledge({ alarm, close }: Props) {
+/** Drawn anew only for the alarm it answers. */
+export const Acknowledge = memo(function Acknowledge({ alarm, close }: Props) {
   return (
     <Dialog isOpen={alarm !== null} onClose={close} title="Acknowledge alarm" zIndex={320} centered>
       {alarm && <Reasons key={alarm.id} alarm={alarm} close={close} />}
     </Dialog>
   );
-}
+});
 
 function Reasons({ alarm, close }: { alarm: Alarm; close: () => void }) {
   const answer = useMutation({

@@ -1,10 +1,10 @@
 // One alarm: how urgent (marker, word, colour, flash), what, for how long, and who is coming.
 
-import { Button } from "@mantine/core";
 import { type ReactNode, useRef } from "react";
 import { callFor, isSounding, MARKS, needsAnswer } from "../alarms";
 import { countdown, inWords } from "../freshness";
-import { useAlarm, useCallsOf, useNow } from "../live";
+import { useTimed } from "../live";
+import { useAlarm, useCallsOf } from "../live-of";
 import { useMe } from "../session";
 import { useRendered, useShown } from "../shown";
 import { viaInWords, whyInWords } from "../why";
@@ -24,7 +24,6 @@ type Props = {
 };
 
 export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }: Props) {
-  const now = useNow();
   const call = callFor(alarm, useCallsOf(alarm.id), useMe().person.id);
   const cause = useAlarm(alarm.cause_id);
   const isOpen = needsAnswer(alarm) && !cause;
@@ -49,15 +48,13 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
         <span className={classes.text} title={alarm.text}>
           {where && <span className={classes.where}>{where}</span>} {alarm.text}
         </span>
-        {shape === "line" && isOpen && call && (
-          <CallWords call={call} now={now} className={classes.call} />
-        )}
+        {shape === "line" && isOpen && call && <CallWords call={call} className={classes.call} />}
         {isOpen && isSounding(alarm) && <Silent />}
-        {alarm.state === "audio-paused" && <Paused alarm={alarm} now={now} />}
-        <span className={classes.age}>{inWords(now - alarm.raised)}</span>
+        {alarm.state === "audio-paused" && <Paused alarm={alarm} />}
+        <Age since={alarm.raised} />
         {isOpen && (
-          <Button
-            size="compact-sm"
+          <button
+            type="button"
             className={classes.button}
             onClick={() => acknowledge(alarm)}
             aria-label={`Acknowledge: ${alarm.text}`}
@@ -65,7 +62,7 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
             title={alarm.is_ahead ? "Homeward is still writing this alarm down" : undefined}
           >
             {alarm.is_ahead ? "Being written…" : "Acknowledge"}
-          </Button>
+          </button>
         )}
         {children}
       </div>
@@ -73,10 +70,14 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
         <div className={classes.below}>One of several: {cause.text}</div>
       )}
       {shape === "full" && !cause && (
-        <Below alarm={alarm} call={call} now={now} isWhole={children !== undefined} />
+        <Below alarm={alarm} call={call} isWhole={children !== undefined} />
       )}
     </div>
   );
+}
+
+function Age({ since }: { since: number }) {
+  return <span className={classes.age}>{useTimed((now) => inWords(now - since))}</span>;
 }
 
 /** Silence is no sign of calm while no sound is armed. */
@@ -91,8 +92,8 @@ function Silent() {
 }
 
 /** No sound for a while: by whom, and for how long. */
-function Paused({ alarm, now }: { alarm: Alarm; now: number }) {
-  const left = countdown(Math.max(0, (alarm.paused_until ?? now) - now));
+function Paused({ alarm }: { alarm: Alarm }) {
+  const left = useTimed((now) => countdown(Math.max(0, (alarm.paused_until ?? now) - now)));
   return (
     <span className={classes.paused} title={`Sound paused by ${alarm.paused_by ?? "somebody"}`}>
       <SoundOffIcon size={15} /> {left}
@@ -101,54 +102,51 @@ function Paused({ alarm, now }: { alarm: Alarm; now: number }) {
   );
 }
 
-type BelowProps = { alarm: Alarm; call: Call | null; now: number; isWhole: boolean };
+type BelowProps = { alarm: Alarm; call: Call | null; isWhole: boolean };
 
 /** `isWhole`: there is room to say of everybody why they are called, not only of oneself. */
-function Below({ alarm, call, now, isWhole }: BelowProps) {
-  const over =
-    alarm.state === "latched" && alarm.cleared !== null
-      ? `Over since ${inWords(now - alarm.cleared)}, nobody has answered. `
-      : "";
-  if (alarm.state === "acknowledged") {
-    const since = alarm.acknowledged === null ? "" : ` · ${inWords(now - alarm.acknowledged)}`;
+function Below({ alarm, call, isWhole }: BelowProps) {
+  const { state, cleared, acknowledged } = alarm;
+  const since = useTimed((now) => {
+    const began = state === "acknowledged" ? acknowledged : cleared;
+    return began === null ? "" : inWords(now - began);
+  });
+  if (state === "acknowledged") {
     return (
       <div className={classes.below}>
         {alarm.acknowledged_by ?? "Acknowledged"}
         {alarm.acknowledged_reason && `: ${alarm.acknowledged_reason}`}
-        {since}
+        {since && ` · ${since}`}
       </div>
     );
   }
+  const over = state === "latched" && since ? `Over since ${since}, nobody has answered. ` : "";
   if (!call) return over ? <div className={classes.below}>{over}</div> : null;
-  return (
-    <CallWords call={call} now={now} before={over} className={classes.below} isWhole={isWhole} />
-  );
+  return <CallWords call={call} before={over} className={classes.below} isWhole={isWhole} />;
 }
 
 type CallProps = {
   call: Call;
-  now: number;
   before?: string;
   className: string | undefined;
   isWhole?: boolean;
 };
 
 /** Who is being called and why, and how long until the next person is. */
-function CallWords({ call, now, before, className, isWhole }: CallProps) {
+function CallWords({ call, before, className, isWhole }: CallProps) {
   const me = useMe().person;
   const isMine = call.person_id === me.id;
   const other = useOtherCall(call, isMine);
   const box = useRef<HTMLDivElement>(null);
   useShown(box, isMine && call.seen === null ? call.id : null);
-  const left = call.due - now;
-  const via = viaInWords(call, now);
+  const via = useTimed((now) => viaInWords(call, now));
   return (
     <div
       className={className}
       ref={box}
       data-call={call.id}
       data-whole={isWhole || undefined}
-      title={whyInWords(call, now)}
+      title={useTimed((now) => whyInWords(call, now))}
     >
       {before}
       {call.seen === null ? <PhoneIcon size={15} /> : <EyeIcon size={15} />}
@@ -159,14 +157,19 @@ function CallWords({ call, now, before, className, isWhole }: CallProps) {
         {(isMine || isWhole) && via && `: ${via}`}
         {other && ` · Calling ${other.person} as well`}
       </span>
-      <span className={classes.next}>
-        {left > 0 ? `next person in ${countdown(left)}` : "calling the next person"}
-      </span>
+      <Next due={call.due} />
       {(isMine || isWhole) && call.because && (
         <span className={classes.why}>because {call.because}</span>
       )}
     </div>
   );
+}
+
+function Next({ due }: { due: number }) {
+  const words = useTimed((now) =>
+    due > now ? `next person in ${countdown(due - now)}` : "calling the next person",
+  );
+  return <span className={classes.next}>{words}</span>;
 }
 
 /** Who else is called by now: the one it went on to, or who was called together with me. */

@@ -1,6 +1,7 @@
 // Every open alarm in one list, those nobody answered first.
 
 import { Drawer } from "@mantine/core";
+import { memo } from "react";
 import { type Group, grouped } from "../alarms";
 import type { Alarm } from "../words";
 import { AlarmBar } from "./alarm-bar";
@@ -20,7 +21,9 @@ export function whereOf(alarm: Alarm): string {
   return alarm.bed ? `${alarm.bed} · ${who}` : who;
 }
 
-export function AlarmList({ isOpen, close, alarms, acknowledge }: Props) {
+/** Drawn for another alarm only while it is open. */
+export const AlarmList = memo(function AlarmList(props: Props) {
+  const { isOpen, close, alarms, acknowledge } = props;
   return (
     <Drawer
       opened={isOpen}
@@ -42,7 +45,7 @@ export function AlarmList({ isOpen, close, alarms, acknowledge }: Props) {
       )}
     </Drawer>
   );
-}
+});
 
 type GroupProps = Group & { acknowledge: (alarm: Alarm) => void };
 

@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { byUrgency, callFor, needsAnswer, withoutParts } from "../alarms";
 import { api } from "../api";
@@ -19,6 +19,7 @@ import { AlarmList, whereOf } from "./alarm-list";
 import classes from "./alarm-strip.module.css";
 import { Announcer } from "./announcer";
 
+const NONE: readonly Alarm[] = [];
 /** Pages that show no ward: here it must be seen that nothing else is heard either. */
 const AWAY = ["/patients/", "/devices"];
 
@@ -34,6 +35,8 @@ export function AlarmStrip() {
     .sort(byUrgency);
   const [answering, answer] = useState<Alarm | null>(null);
   const [isListed, list] = useState(false);
+  const closeList = useCallback(() => list(false), []);
+  const closeAnswer = useCallback(() => answer(null), []);
   const [worst] = alarms;
   return (
     <>
@@ -53,8 +56,13 @@ export function AlarmStrip() {
           You follow no ward. Open a ward, and its alarms show and sound on this page too.
         </p>
       )}
-      <AlarmList isOpen={isListed} close={() => list(false)} alarms={alarms} acknowledge={answer} />
-      <Acknowledge alarm={answering} close={() => answer(null)} />
+      <AlarmList
+        isOpen={isListed}
+        close={closeList}
+        alarms={isListed ? alarms : NONE}
+        acknowledge={answer}
+      />
+      <Acknowledge alarm={answering} close={closeAnswer} />
       <Announcer />
     </>
   );

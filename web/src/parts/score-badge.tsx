@@ -1,13 +1,15 @@
 // A score at a glance: number and risk in words. While inputs are missing it is a range, not a guess.
 
-import { inWords } from "../freshness";
+import { memo } from "react";
+import { clockTime } from "../freshness";
+import { live } from "../live";
 import { lookOf, missingOf, riskInWords, scoreInWords, worstInWords } from "../score";
 import type { Score } from "../words";
 import classes from "./score-badge.module.css";
 
 const LONG = 6; // more letters than this are words, and smaller
 
-export function ScoreBadge({ score, now }: { score: Score | null; now: number }) {
+export const ScoreBadge = memo(function ScoreBadge({ score }: { score: Score | null }) {
   if (!score) {
     return (
       <span className={classes.badge} data-risk="none">
@@ -26,7 +28,7 @@ export function ScoreBadge({ score, now }: { score: Score | null; now: number })
     score.chart,
     worst && `at worst ${worst} risk`,
     missing.length ? `missing: ${missing.join(", ")}` : "complete",
-    `scored ${inWords(Math.max(0, now - score.at))} ago`,
+    `scored at ${clockTime(score.at, live.now())}`,
     score.note,
   ];
   return (
@@ -42,4 +44,4 @@ export function ScoreBadge({ score, now }: { score: Score | null; now: number })
       <span>{riskInWords(score)}</span>
     </span>
   );
-}
+});

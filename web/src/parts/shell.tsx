@@ -2,12 +2,13 @@
 
 import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { Link, useRoute } from "wouter";
 import { api } from "../api";
 import { useLink, useNow } from "../live";
 import { isCarer } from "../roles";
 import { useMe, useSignOut } from "../session";
+import type { WardLine } from "../words";
 import { AlarmStrip } from "./alarm-strip";
 import { Brand } from "./brand";
 import {
@@ -91,16 +92,19 @@ export function Shell({ children }: { children: ReactNode }) {
 
 function WardLinks() {
   const wards = useWards();
-  return wards.data?.map((ward) => (
+  return wards.data?.map((ward) => <WardLink key={ward.id} ward={ward} />);
+}
+
+const WardLink = memo(function WardLink({ ward }: { ward: WardLine }) {
+  return (
     <NavItem
-      key={ward.id}
       href={`/wards/${ward.id}`}
       label={ward.name}
       icon={ward.kind === "home" ? <HomeIcon /> : <BedIcon />}
       count={ward.open_alarms}
     />
-  ));
-}
+  );
+});
 
 type NavItemProps = { href: string; at?: string; label: string; icon: ReactNode; count?: number };
 

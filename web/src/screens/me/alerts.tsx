@@ -6,17 +6,17 @@ import { useCalls } from "../../live";
 import { EyeIcon } from "../../parts/icons";
 import { useRendered, whenShown } from "../../shown";
 import type { TodayAlarm } from "../../words";
+import { Ago } from "./ago";
 import classes from "./today.module.css";
-import { agoInWords } from "./verdict";
 
 const URGENCY = { high: "Do this now", medium: "Do this soon", low: "Good to know" };
 const RETRY_MS = 4_000;
 
-export function Alerts({ alarms, now }: { alarms: TodayAlarm[]; now: number }) {
-  return alarms.map((alarm) => <Alert key={alarm.id} alarm={alarm} now={now} />);
+export function Alerts({ alarms }: { alarms: TodayAlarm[] }) {
+  return alarms.map((alarm) => <Alert key={alarm.id} alarm={alarm} />);
 }
 
-function Alert({ alarm, now }: { alarm: TodayAlarm; now: number }) {
+function Alert({ alarm }: { alarm: TodayAlarm }) {
   const box = useRef<HTMLElement>(null);
   // A call to the patient may come after the alert was shown: then it is seen again.
   const call = useCalls().find(({ alarm_id, audience, seen }) => {
@@ -35,7 +35,9 @@ function Alert({ alarm, now }: { alarm: TodayAlarm; now: number }) {
     >
       <p className={classes.urgency}>
         {URGENCY[alarm.priority]}
-        <span>{agoInWords(alarm.raised, now)}</span>
+        <span>
+          <Ago at={alarm.raised} />
+        </span>
       </p>
       <p className={classes.told}>{alarm.text}</p>
       {alarm.state === "acknowledged" && (

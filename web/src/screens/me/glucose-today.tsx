@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api";
-import { live, useConnections } from "../../live";
+import { live, useConnections, useTimed } from "../../live";
 import type { Trend } from "../../words";
 import { type Day, dayOf, HEIGHT, type Point, path, shares, TARGET, WIDTH, x, y } from "./curve";
 import classes from "./today.module.css";
@@ -24,11 +24,12 @@ export function useGlucoseToday(patientId: number) {
   });
 }
 
-export function GlucoseToday({ trend, now }: { trend: Trend | undefined; now: number }) {
+export function GlucoseToday({ trend }: { trend: Trend | undefined }) {
+  const today = useTimed((now) => dayOf(now).start);
   const series = trend?.series.find(({ vital }) => vital === "glucose");
   if (!series || series.at.length === 0) return null;
   const points = series.at.map((at, index) => ({ at, value: series.mean[index] ?? Number.NaN }));
-  const day = dayOf(now);
+  const day = dayOf(today);
   const words = inWords(points);
   return (
     <section className={classes.card} aria-labelledby="glucose-today">

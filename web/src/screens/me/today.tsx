@@ -11,6 +11,7 @@ import {
   useLink,
   useLivePatient,
   useNow,
+  useTimed,
   useWatch,
 } from "../../live";
 import { BellIcon, PersonIcon } from "../../parts/icons";
@@ -18,13 +19,14 @@ import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { useMe } from "../../session";
 import type { Today as TodayWords } from "../../words";
+import { Ago } from "./ago";
 import { Alerts } from "./alerts";
 import { GlucoseToday, useGlucoseToday } from "./glucose-today";
 import { Hero } from "./hero";
 import classes from "./today.module.css";
 import { toldNow } from "./told-now";
 import { Values } from "./values";
-import { agoInWords, toneNow, verdictOf } from "./verdict";
+import { toneNow, verdictOf } from "./verdict";
 
 const REFRESH_MS = 20_000;
 /** A new alert is asked about at once; a monitor's numbers, which never rest, now and then. */
@@ -40,26 +42,26 @@ export default function Today() {
   return <Day patientId={patient_id} />;
 }
 
-function useToday(patientId: number) {
+function useToday() {
   const connections = useConnections();
-  const query = useQuery({
+  return useQuery({
     queryKey: ["today", connections],
     queryFn: api.today,
     refetchInterval: REFRESH_MS,
     refetchIntervalInBackground: true,
     placeholderData: (before) => before,
   });
-  useLiveRefresh(patientId, query.data, query.refetch);
-  return query;
 }
 
-/** Ask again as soon as the live socket knows of a newer value or another alert. */
-function useLiveRefresh(patientId: number, today: TodayWords | undefined, refetch: () => unknown) {
+type RefreshProps = { patientId: number; today: TodayWords; refetch: () => unknown };
+
+/** Ask again as soon as the live socket knows of a newer value or another alert. Draws nothing. */
+function LiveRefresh({ patientId, today, refetch }: RefreshProps) {
   const { vitals } = useLivePatient(patientId);
   const now = useNow();
   const asked = useRef(0);
   const known = useRef("");
-  const latest = (today?.vitals ?? []).some(({ vital, at }) => (vitals[vital]?.at ?? 0) > at);
+  const latest = today.vitals.some(({ vital, at }) => (vitals[vital]?.at ?? 0) > at);
   const alarms = live
     .getAlarms()
     .map(({ id, state }) => `${id} ${state}`)
@@ -73,36 +75,43 @@ function useLiveRefresh(patientId: number, today: TodayWords | undefined, refetc
     known.current = alarms;
     refetch();
   }, [hasNews, hasAlert, now, alarms, refetch]);
+  return null;
 }
 
 function Day({ patientId }: { patientId: number }) {
   useWatch("patient", patientId);
-  const query = useToday(patientId);
+  const query = useToday();
   const glucose = useGlucoseToday(patientId);
-  const now = useNow();
   const link = useLink();
   const told = useAlarms().filter(({ patient_id }) => patient_id === patientId);
+  const staleOf = (vital: string) =>
+    glucose.data?.vitals.find((info) => info.vital === vital)?.stale_seconds ?? STALE_SECONDS;
+  // Ages tell themselves; of all that is here only these are drawn anew as time goes by.
+  const old = useTimed((now) =>
+    (query.data?.vitals ?? [])
+      .filter(({ vital, tone, at }) => toneNow(tone, at, now, staleOf(vital)) === "old")
+      .map(({ vital }) => vital)
+      .join(),
+  ).split(",");
   if (query.error && !query.data) {
     return <Trouble error={query.error} again={() => void query.refetch()} />;
   }
   if (!query.data) return <Waiting what="Reading your day" />;
   const today = query.data;
-  const staleOf = (vital: string) =>
-    glucose.data?.vitals.find((info) => info.vital === vital)?.stale_seconds ?? STALE_SECONDS;
-  const vitals = today.vitals.map((vital) => ({
-    ...vital,
-    tone: toneNow(vital.tone, vital.at, now, staleOf(vital.vital)),
-  }));
+  const vitals = today.vitals.map((vital) =>
+    old.includes(vital.vital) ? { ...vital, tone: "old" as const } : vital,
+  );
   const alarms = toldNow(today.alarms, told);
   const verdict = verdictOf(vitals, alarms, link.state !== "lost" && !query.error);
   return (
     <div className={classes.day}>
+      <LiveRefresh patientId={patientId} today={today} refetch={query.refetch} />
       <Hero verdict={verdict} name={today.patient.name} />
-      <Alerts alarms={alarms} now={now} />
-      <Values vitals={vitals} now={now} />
-      <GlucoseToday trend={glucose.data} now={now} />
+      <Alerts alarms={alarms} />
+      <Values vitals={vitals} />
+      <GlucoseToday trend={glucose.data} />
       <Next next={afterAlerts(today)} isFine={verdict.tone === "fine"} />
-      <Devices devices={today.devices} now={now} />
+      <Devices devices={today.devices} />
       <Link href="/reached" className={classes.reached}>
         <BellIcon size={22} /> How I am reached
       </Link>
@@ -141,7 +150,7 @@ function Next({ next, isFine }: Pick<TodayWords, "next"> & { isFine: boolean }) 
   );
 }
 
-function Devices({ devices, now }: Pick<TodayWords, "devices"> & { now: number }) {
+function Devices({ devices }: Pick<TodayWords, "devices">) {
   if (devices.length === 0) return null;
   return (
     <section className={classes.card} aria-labelledby="devices">
@@ -151,11 +160,15 @@ function Devices({ devices, now }: Pick<TodayWords, "devices"> & { now: number }
           <li key={name} data-connected={connected}>
             <b>{name}</b>
             <span>
-              {connected
-                ? "Connected"
-                : last_seen === null
-                  ? "Not connected yet"
-                  : `Not connected. We last heard it ${agoInWords(last_seen, now)}.`}
+              {connected ? (
+                "Connected"
+              ) : last_seen === null ? (
+                "Not connected yet"
+              ) : (
+                <>
+                  Not connected. We last heard it <Ago at={last_seen} />.
+                </>
+              )}
             </span>
           </li>
         ))}

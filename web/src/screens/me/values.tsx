@@ -2,25 +2,24 @@
 
 import { unitInWords } from "../../units";
 import type { TodayVital } from "../../words";
+import { Ago } from "./ago";
 import classes from "./today.module.css";
-import { agoInWords } from "./verdict";
 
 const FEW_DIGITS = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
-export function Values({ vitals, now }: { vitals: TodayVital[]; now: number }) {
+export function Values({ vitals }: { vitals: TodayVital[] }) {
   if (vitals.length === 0) return null;
   return (
     <section className={classes.values} aria-label="Your values">
       {vitals.map((vital) => (
-        <Value key={vital.vital} vital={vital} now={now} />
+        <Value key={vital.vital} vital={vital} />
       ))}
     </section>
   );
 }
 
-function Value({ vital, now }: { vital: TodayVital; now: number }) {
+function Value({ vital }: { vital: TodayVital }) {
   const isOld = vital.tone === "old";
-  const ago = agoInWords(vital.at, now);
   const number = (
     <>
       {FEW_DIGITS.format(vital.value)} <small>{unitInWords(vital.unit)}</small>
@@ -33,7 +32,7 @@ function Value({ vital, now }: { vital: TodayVital; now: number }) {
         <>
           <p className={classes.words}>No recent value</p>
           <p className={classes.ago}>
-            The last one was {number}, measured {ago}. It says nothing about now.
+            The last one was {number}, measured <Ago at={vital.at} />. It says nothing about now.
           </p>
         </>
       ) : (
@@ -41,7 +40,7 @@ function Value({ vital, now }: { vital: TodayVital; now: number }) {
           <p className={classes.number}>{number}</p>
           <p className={classes.words}>{vital.words}</p>
           <p className={classes.ago}>
-            {ago === "just now" ? "measured just now" : `measured ${ago}`}
+            measured <Ago at={vital.at} />
           </p>
         </>
       )}

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../api";
 import { live, useConnections, useLivePatient, useNow } from "../../live";
+import { seedBoard } from "../../seed";
 import type { Trend, VitalInfo } from "../../words";
 import {
   type Extent,
@@ -169,7 +170,7 @@ export function useSeed(patientId: number, ward: number | null): VitalInfo[] {
     queryFn: async () => {
       const asked = performance.now();
       const answer = await api.board(ward as number);
-      live.seed(answer, asked);
+      seedBoard(live, answer, asked);
       return answer;
     },
   });

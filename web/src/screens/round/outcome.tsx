@@ -40,7 +40,7 @@ export function Outcome(props: Props) {
   return (
     <section className={classes.outcome} aria-label="What it makes of the score">
       <div className={classes.preview} aria-live="polite" hidden={isCorrection}>
-        <ScoreBadge score={score} now={score?.at ?? 0} />
+        <ScoreBadge score={score} />
         <span>
           <b>{title(settled !== null, score, isAway)}</b>
           {shown.error && !isAway ? (

@@ -99,7 +99,7 @@ function Line({ bed, ward, now }: { bed: BedRound; ward: number; now: number }) 
             {patient.age} y, {patient.record_number}
           </span>
         </span>
-        <ScoreBadge score={bed.score} now={now} />
+        <ScoreBadge score={bed.score} />
         <span className={classes.when}>
           <b>
             {late >= 60_000

@@ -1,15 +1,22 @@
 // The beds of a ward, with everything that can be opened from them.
 
-import { useCallback, useMemo, useState } from "react";
-import { byUrgency, needsAnswer, withoutParts } from "../../alarms";
+import { memo, useCallback, useMemo, useState } from "react";
+import {
+  byUrgency,
+  countByPriority,
+  MARKS,
+  needsAnswer,
+  PRIORITIES,
+  withoutParts,
+} from "../../alarms";
 import { isInSight, useWardInSight } from "../../in-sight";
-import { live, useAlarms, useNow } from "../../live";
+import { live, useAlarms, useTimed } from "../../live";
 import { Acknowledge } from "../../parts/acknowledge";
 import { AlarmBar } from "../../parts/alarm-bar";
 import { AlarmList, whereOf } from "../../parts/alarm-list";
 import { BedIcon, HomeIcon } from "../../parts/icons";
 import { Empty } from "../../parts/states";
-import type { Alarm, Board } from "../../words";
+import type { Alarm, BoardPlaces } from "../../words";
 import classes from "./board.module.css";
 import { BoardHead } from "./board-head";
 import { Help } from "./help";
@@ -33,87 +40,130 @@ function useOrder(): [Order, (order: Order) => void] {
   return [order, change];
 }
 
-/**
- * Alarms of this ward, and `loose` those of no bed on it: of devices nobody wears, of Homeward
- * itself, of somebody who came this moment.
- */
-function useWardAlarms(board: Board): { alarms: Alarm[]; loose: Alarm[] } {
-  const here = new Set(board.beds.map((bed) => bed.patient?.id ?? null));
-  here.delete(null);
-  const alarms = useAlarms()
+/** Alarms of these beds, and of this ward where nobody lies any more; worst first. */
+function wardAlarms(board: BoardPlaces, alarms: readonly Alarm[]): Alarm[] {
+  const here = patientsOf(board);
+  return alarms
     .filter((alarm) => here.has(alarm.patient_id) || isInSight(alarm, { ward: board.ward.id }))
     .sort(byUrgency);
-  const loose = alarms.filter((one) => needsAnswer(one) && !here.has(one.patient_id));
-  return { alarms, loose: withoutParts(loose) };
 }
 
-export function Beds({ board }: { board: Board }) {
+function patientsOf(board: BoardPlaces): ReadonlySet<number | null> {
+  return new Set(board.beds.flatMap((bed) => bed.patient?.id ?? []));
+}
+
+/** None of what is below follows the alarms by itself: only what shows them is drawn for them. */
+export function Beds({ board }: { board: BoardPlaces }) {
   const [order, setOrder] = useOrder();
   const [answering, answer] = useState<Alarm | null>(null);
   const [isListed, list] = useState(false);
   const [isHelping, help] = useState(false);
-  // The same function each time: the tiles need not be drawn anew for it.
+  // The same functions each time: what takes them need not be drawn anew.
   const openList = useCallback(() => list(true), []);
-  const { alarms, loose } = useWardAlarms(board);
+  const closeList = useCallback(() => list(false), []);
+  const openHelp = useCallback(() => help(true), []);
   useWardInSight(board.ward.id);
   useBoardKeys({
     acknowledge: () => {
       const patient = focusedPatient();
-      const mine = withoutParts(alarms).filter(
+      const mine = withoutParts(wardAlarms(board, live.getAlarms())).filter(
         (one) => patient === null || one.patient_id === patient,
       );
       answer(mine.find(needsAnswer) ?? null);
     },
-    list: () => list(true),
+    list: openList,
     sort: () => setOrder(order === "bed" ? "risk" : "bed"),
-    help: () => help(true),
+    help: openHelp,
   });
   return (
     <>
       <BoardHead
         board={board}
-        alarms={alarms}
+        counts={<Counts board={board} open={openList} />}
         order={order}
         setOrder={setOrder}
-        list={() => list(true)}
-        help={() => help(true)}
+        list={openList}
+        help={openHelp}
       />
-      {loose.length > 0 && (
-        <section className={classes.loose} aria-label="Alarms of no bed">
-          {loose.map((alarm) => (
-            <AlarmBar
-              key={alarm.id}
-              alarm={alarm}
-              acknowledge={answer}
-              where={whereOf(alarm)}
-              shape="line"
-            />
-          ))}
-        </section>
-      )}
+      <Loose board={board} acknowledge={answer} />
       <Grid board={board} order={order} acknowledge={answer} openList={openList} />
-      <AlarmList isOpen={isListed} close={() => list(false)} alarms={alarms} acknowledge={answer} />
+      <List board={board} isOpen={isListed} close={closeList} acknowledge={answer} />
       <Acknowledge alarm={answering} close={() => answer(null)} />
       <Help isOpen={isHelping} close={() => help(false)} />
     </>
   );
 }
 
+/** How many alarms nobody has answered, by priority. */
+function Counts({ board, open }: { board: BoardPlaces; open: () => void }) {
+  const counts = countByPriority(withoutParts(wardAlarms(board, useAlarms())));
+  return (
+    <fieldset className={classes.counts} aria-label="Alarms not answered">
+      {PRIORITIES.map((priority) => (
+        <button
+          key={priority}
+          type="button"
+          className={classes.count}
+          data-priority={priority}
+          data-some={counts[priority] > 0}
+          onClick={open}
+        >
+          <span aria-hidden="true">{MARKS[priority]}</span> {counts[priority]} {priority}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+type LooseProps = { board: BoardPlaces; acknowledge: (alarm: Alarm) => void };
+
+/** Alarms of no bed here: of devices nobody wears, of Homeward itself, of who came this moment. */
+function Loose({ board, acknowledge }: LooseProps) {
+  const here = patientsOf(board);
+  const alarms = wardAlarms(board, useAlarms());
+  const loose = withoutParts(alarms.filter((one) => needsAnswer(one) && !here.has(one.patient_id)));
+  if (loose.length === 0) return null;
+  return (
+    <section className={classes.loose} aria-label="Alarms of no bed">
+      {loose.map((alarm) => (
+        <AlarmBar key={alarm.id} alarm={alarm} acknowledge={acknowledge} where={whereOf(alarm)} />
+      ))}
+    </section>
+  );
+}
+
+type ListProps = LooseProps & { isOpen: boolean; close: () => void };
+
+const NONE: readonly Alarm[] = [];
+
+function List({ board, ...rest }: ListProps) {
+  const alarms = useAlarms();
+  return <AlarmList {...rest} alarms={rest.isOpen ? wardAlarms(board, alarms) : NONE} />;
+}
+
 type GridProps = {
-  board: Board;
+  board: BoardPlaces;
   order: Order;
   acknowledge: (alarm: Alarm) => void;
   openList: () => void;
 };
 
-function Grid({ board, order, acknowledge, openList }: GridProps) {
-  useNow(); // once a second: scores may have changed the order
+const scoreOf = (patient: number) => live.getPatient(patient).score;
+
+const Grid = memo(function Grid({ board, order, acknowledge, openList }: GridProps) {
   const isHome = board.ward.kind === "home";
   const infos = useMemo(
     () => new Map(board.vitals.map((info) => [info.vital, info])),
     [board.vitals],
   );
-  const beds = inOrder(board.beds, isHome ? "bed" : order, (id) => live.getPatient(id).score);
+  const sorted = () => inOrder(board.beds, isHome ? "bed" : order, scoreOf);
+  // Once a second: scores may have changed the order.
+  useTimed(() =>
+    sorted()
+      .map(({ bed }) => bed)
+      .join(),
+  );
+  const beds = sorted();
   const Tile = isHome ? HomeTile : WardTile;
   if (beds.length === 0) {
     return (
@@ -138,4 +188,4 @@ function Grid({ board, order, acknowledge, openList }: GridProps) {
       ))}
     </div>
   );
-}
+});

@@ -1,32 +1,33 @@
 // The board's first line: which ward, how many alarms nobody has answered, and the order of beds.
 
 import { ActionIcon, SegmentedControl, UnstyledButton } from "@mantine/core";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { countByPriority, MARKS, PRIORITIES, withoutParts } from "../../alarms";
 import { setFollowed, useFollowed } from "../../my-wards";
 import { BellIcon, CheckIcon, EyeIcon, HelpIcon, LimitsIcon, ListIcon } from "../../parts/icons";
 import { useMe } from "../../session";
-import type { Alarm, Board } from "../../words";
+import type { BoardPlaces } from "../../words";
 import classes from "./board.module.css";
 import type { Order } from "./order";
 
 type Props = {
-  board: Board;
-  alarms: readonly Alarm[];
+  board: BoardPlaces;
+  /** Of alarms; they change by themselves. */
+  counts: ReactNode;
   order: Order;
   setOrder: (order: Order) => void;
   list: () => void;
   help: () => void;
 };
 
-export function BoardHead({ board, alarms, order, setOrder, list, help }: Props) {
+export function BoardHead({ board, counts, order, setOrder, list, help }: Props) {
   return (
     <div className={classes.head}>
       <h1 className={classes.title}>
         {board.ward.name}
         <span>{countInWords(board)}</span>
       </h1>
-      <Counts alarms={alarms} open={list} />
+      {counts}
       <span className={classes.spring} />
       {board.ward.kind !== "home" && (
         <SegmentedControl
@@ -79,28 +80,8 @@ function Follow({ ward, name }: { ward: number; name: string }) {
   );
 }
 
-function countInWords(board: Board): string {
+function countInWords(board: BoardPlaces): string {
   const count = board.beds.filter((bed) => bed.patient).length;
   const who = count === 1 ? "patient" : "patients";
   return board.ward.kind === "home" ? `${count} ${who} at home` : `${count} ${who}`;
-}
-
-/** How many alarms nobody has answered, by priority. */
-function Counts({ alarms, open }: { alarms: readonly Alarm[]; open: () => void }) {
-  const counts = countByPriority(withoutParts(alarms));
-  return (
-    <fieldset className={classes.counts} aria-label="Alarms not answered">
-      {PRIORITIES.map((priority) => (
-        <UnstyledButton
-          key={priority}
-          className={classes.count}
-          data-priority={priority}
-          data-some={counts[priority] > 0}
-          onClick={open}
-        >
-          <span aria-hidden="true">{MARKS[priority]}</span> {counts[priority]} {priority}
-        </UnstyledButton>
-      ))}
-    </fieldset>
-  );
 }

@@ -7,8 +7,10 @@ import { live, useAgreements, useDeviceNews, useWatch } from "../../live";
 import { useOpened } from "../../my-wards";
 import { useTitle } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { seedBoard } from "../../seed";
 import { useMe } from "../../session";
 import { useWaves } from "../../waves";
+import type { Board, BoardPlaces } from "../../words";
 import { Beds } from "./beds";
 
 const AGAIN_MS = 30_000;
@@ -16,6 +18,11 @@ const AGAIN_MS = 30_000;
 export default function BoardScreen() {
   const ward = parseInt(useParams<{ ward: string }>().ward, 10);
   return Number.isInteger(ward) ? <Ward key={ward} ward={ward} /> : <Empty title="No such ward" />;
+}
+
+function placesOf({ ward, vitals, beds }: Board): BoardPlaces {
+  const places = beds.map(({ vitals, score, alarms, calls, waves, ...place }) => place);
+  return { ward, vitals, beds: places };
 }
 
 /** The board from the server, kept in the live store.
@@ -29,9 +36,11 @@ function useBoard(ward: number) {
     queryFn: async () => {
       const asked = performance.now();
       const found = await api.board(ward);
-      live.seed(found, asked);
+      seedBoard(live, found, asked);
       return found;
     },
+    // What is the same as before stays the same object, and is not drawn again.
+    select: placesOf,
     placeholderData: keepPreviousData,
     refetchInterval: AGAIN_MS,
     staleTime: 0, // the store forgot what was not watched

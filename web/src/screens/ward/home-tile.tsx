@@ -69,14 +69,7 @@ function HomeNumbers({ patient, infos }: { patient: number; infos: TileProps["in
   return (
     <>
       <div className={classes.glucose}>
-        <LiveNumber
-          label="Glucose"
-          colour="glucose"
-          size="huge"
-          now={now}
-          values={[value]}
-          infos={[info]}
-        />
+        <LiveNumber label="Glucose" colour="glucose" size="huge" values={[value]} infos={[info]} />
         {isFresh && (
           <div className={classes.arrow}>
             {way && <ArrowIcon size={44} style={{ transform: `rotate(${way.degrees}deg)` }} />}
@@ -96,7 +89,6 @@ function HomeNumbers({ patient, infos }: { patient: number; infos: TileProps["in
               label={label}
               colour={colour}
               size="small"
-              now={now}
               values={[vitals[vital]]}
               infos={[infos.get(vital)]}
             />

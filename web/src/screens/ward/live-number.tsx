@@ -2,7 +2,7 @@
 // Colour means live: what was entered by hand has none, and says how old it is.
 
 import { age, ageInWords, inWords, isStale } from "../../freshness";
-import type { LiveValue } from "../../live";
+import { type LiveValue, useTimed } from "../../live";
 import { unitInWords, written } from "../../units";
 import type { VitalInfo } from "../../words";
 import classes from "./live-number.module.css";
@@ -11,7 +11,6 @@ type Props = {
   label: string;
   colour: string;
   size: "big" | "small" | "huge";
-  now: number;
   /** One value, or two for a pressure: all must be fresh to be shown. */
   values: readonly (LiveValue | undefined)[];
   infos: readonly (VitalInfo | undefined)[];
@@ -19,20 +18,23 @@ type Props = {
 
 export const BLANK = "--";
 
-export function LiveNumber({ label, colour, size, now, values, infos }: Props) {
+export function LiveNumber({ label, colour, size, values, infos }: Props) {
   const info = infos[0];
   const first = values[0];
-  const isFresh =
-    first !== undefined &&
-    values.every((value, place) => {
-      const known = infos[place];
-      return value !== undefined && known !== undefined && !isStale(value, known, now);
-    });
+  const isFresh = useTimed(
+    (now) =>
+      first !== undefined &&
+      values.every((value, place) => {
+        const known = infos[place];
+        return value !== undefined && known !== undefined && !isStale(value, known, now);
+      }),
+  );
   const text = isFresh
     ? values.map((value, place) => written(value?.value ?? 0, infos[place] ?? { decimals: 0 }))
     : [BLANK];
   const unit = info ? unitInWords(info.unit) : "";
   const entered = values.find((value) => value?.byHand);
+  const since = useTimed((now) => sinceInWords(isFresh, entered ?? first, now));
   const byHand = isFresh && entered !== undefined;
   const colourNow = byHand ? "text" : colour;
   return (
@@ -49,7 +51,7 @@ export function LiveNumber({ label, colour, size, now, values, infos }: Props) {
       <span className={classes.below}>
         {isFresh && !byHand && <span>{unit}</span>}
         <span className={classes.age} title={byHand ? `entered by hand, ${unit}` : undefined}>
-          {sinceInWords(isFresh, entered ?? first, now)}
+          {since}
         </span>
       </span>
     </div>

@@ -1,12 +1,13 @@
 // Which bed comes first. Pure.
 
 import { worstInWords } from "../../score";
-import type { Bed, Risk, Score } from "../../words";
+import type { BedPlace, Risk, Score } from "../../words";
 
 export type Order = "bed" | "risk";
 
 const RANKS: Record<Risk, number> = { low: 0, "low-medium": 1, medium: 2, high: 3 };
 const POINTS_MAX = 1_000;
+const BY_NUMBER = new Intl.Collator(undefined, { numeric: true });
 
 /**
  * Worst first: by the risk at most, so that what is unknown is not taken for well, and then by
@@ -19,12 +20,12 @@ export function risk(score: Score | null): number {
 }
 
 export function inOrder(
-  beds: readonly Bed[],
+  beds: readonly BedPlace[],
   order: Order,
   scoreOf: (patient: number) => Score | null,
-): Bed[] {
-  const byBed = [...beds].sort((a, b) => a.bed.localeCompare(b.bed, undefined, { numeric: true }));
+): BedPlace[] {
+  const byBed = [...beds].sort((a, b) => BY_NUMBER.compare(a.bed, b.bed));
   if (order === "bed") return byBed;
-  const value = (bed: Bed) => (bed.patient ? risk(scoreOf(bed.patient.id)) : -2);
+  const value = (bed: BedPlace) => (bed.patient ? risk(scoreOf(bed.patient.id)) : -2);
   return byBed.sort((a, b) => value(b) - value(a));
 }

@@ -6,24 +6,24 @@ import { byUrgency, mostUrgent, needsAnswer } from "../../alarms";
 import { age, ageInWords, inWords, isStale } from "../../freshness";
 import {
   type LivePatient,
-  useAlarmsOf,
   useLiveDevices,
   useLivePatient,
   useLiveScore,
-  useNow,
+  useTimed,
 } from "../../live";
+import { useAlarmsOf } from "../../live-of";
 import { AlarmBar } from "../../parts/alarm-bar";
 import { LimitsIcon, UnplugIcon } from "../../parts/icons";
 import { ScoreBadge } from "../../parts/score-badge";
 import { Sweep } from "../../parts/sweep";
 import { ACVPU } from "../../units";
-import type { Alarm, Bed, BedDevice, Patient, VitalInfo } from "../../words";
+import type { Alarm, BedDevice, BedPlace, Patient, VitalInfo } from "../../words";
 import { LiveNumber } from "./live-number";
 import classes from "./tile.module.css";
 
 export type Infos = ReadonlyMap<string, VitalInfo>;
 export type TileProps = {
-  bed: Bed;
+  bed: BedPlace;
   infos: Infos;
   acknowledge: (alarm: Alarm) => void;
   openList: () => void;
@@ -31,6 +31,7 @@ export type TileProps = {
 
 /** More than this would push the numbers off the tile; the rest is in the list. */
 const BARS_MAX = 2;
+const NOT_KNOWN = -1;
 const BOARD_WAVES = ["ecg_ii", "pleth"];
 
 export function EmptyTile({ bed }: { bed: string }) {
@@ -57,19 +58,17 @@ export const WardTile = memo(function WardTile(props: TileProps) {
 });
 
 function WardNumbers({ patient, infos }: { patient: number; infos: Infos }) {
-  const now = useNow();
   const { vitals } = useLivePatient(patient);
   const one = (label: string, colour: string, size: "big" | "small", ...names: string[]) => (
     <LiveNumber
       label={label}
       colour={colour}
       size={size}
-      now={now}
       values={names.map((name) => vitals[name])}
       infos={names.map((name) => infos.get(name))}
     />
   );
-  const heart = heartSource(vitals, infos, now);
+  const heart = useTimed((now) => heartSource(vitals, infos, now));
   return (
     <div className={classes.numbers}>
       {one(heart === "pulse" ? "Pulse" : "HR", "heart", "big", heart)}
@@ -77,7 +76,7 @@ function WardNumbers({ patient, infos }: { patient: number; infos: Infos }) {
       {one("Resp", "breath", "big", "respiratory_rate")}
       {one("NIBP", "pressure", "small", "systolic", "diastolic")}
       {one("Temp", "warmth", "small", "temperature")}
-      <Mind vitals={vitals} infos={infos} now={now} />
+      <Mind vitals={vitals} infos={infos} />
     </div>
   );
 }
@@ -92,33 +91,35 @@ function heartSource(vitals: LivePatient["vitals"], infos: Infos, now: number): 
   return !isFresh("heart_rate") && isFresh("pulse") ? "pulse" : "heart_rate";
 }
 
-type MindProps = { vitals: LivePatient["vitals"]; infos: Infos; now: number };
+type MindProps = { vitals: LivePatient["vitals"]; infos: Infos };
 
 /** What a nurse enters: consciousness, and whether oxygen is given. */
-function Mind({ vitals, infos, now }: MindProps) {
-  const read = (name: string) => {
+function Mind({ vitals, infos }: MindProps) {
+  const read = (name: string, now: number) => {
     const value = vitals[name];
     const info = infos.get(name);
     return value && info && !isStale(value, info, now) ? value : null;
   };
-  const level = read("consciousness");
-  const given = read("on_oxygen");
-  const [mind, oxygen] = [level?.value ?? null, given?.value ?? null];
-  const ages = [level, given].filter((one) => one !== null);
-  const oldest = ages.sort((one, other) => age(other, now) - age(one, now))[0];
-  const [letter, words] = (mind === null ? null : ACVPU[mind]) ?? ["--", "ACVPU not known"];
+  const mind = useTimed((now) => read("consciousness", now)?.value ?? NOT_KNOWN);
+  const oxygen = useTimed((now) => read("on_oxygen", now)?.value ?? NOT_KNOWN);
+  const since = useTimed((now) => {
+    const ages = [read("consciousness", now), read("on_oxygen", now)].filter((one) => one !== null);
+    const oldest = ages.sort((one, other) => age(other, now) - age(one, now))[0];
+    return oldest?.byHand ? ageInWords(oldest, now) : "";
+  });
+  const [letter, words] = ACVPU[mind] ?? ["--", "ACVPU not known"];
   return (
     <div className={classes.mind}>
       <span>ACVPU · O₂</span>
       <div title={words}>{letter}</div>
-      <div>{oxygen === null ? "--" : oxygen ? "on oxygen" : "on air"}</div>
-      {oldest?.byHand && <small>{ageInWords(oldest, now)}</small>}
+      <div>{oxygen === NOT_KNOWN ? "--" : oxygen ? "on oxygen" : "on air"}</div>
+      {since && <small>{since}</small>}
     </div>
   );
 }
 
 type FrameProps = {
-  bed: Bed;
+  bed: BedPlace;
   patient: Patient;
   acknowledge: (alarm: Alarm) => void;
   openList: () => void;
@@ -130,7 +131,6 @@ type FrameProps = {
 /** What every tile has: whose it is, how ill they are, what calls, and which device is away. */
 export function Frame(props: FrameProps) {
   const { bed, patient, acknowledge, openList, isScored = true, children } = props;
-  const now = useNow();
   const score = useLiveScore(patient.id);
   const alarms = [...useAlarmsOf(patient.id)].sort(byUrgency);
   const hidden = alarms.length - BARS_MAX;
@@ -154,10 +154,10 @@ export function Frame(props: FrameProps) {
             <OwnLimits bed={bed} patient={patient.id} />
           </span>
         </div>
-        {(score || isScored) && <ScoreBadge score={score} now={now} />}
+        {(score || isScored) && <ScoreBadge score={score} />}
       </div>
       {children}
-      <Away devices={bed.devices} now={now} />
+      <Away devices={bed.devices} />
       {alarms.length > 0 && (
         <div className={classes.alarms}>
           {alarms.slice(0, BARS_MAX).map((alarm, place) => (
@@ -181,7 +181,7 @@ export function Frame(props: FrameProps) {
 }
 
 /** H-12: limits that are not the ward's stand on the tile, in few words. */
-function OwnLimits({ bed, patient }: { bed: Bed; patient: number }) {
+function OwnLimits({ bed, patient }: { bed: BedPlace; patient: number }) {
   if (!bed.limits_changed) return null;
   const rules = bed.limits_changed === 1 ? "1 limit" : `${bed.limits_changed} limits`;
   return (
@@ -201,7 +201,7 @@ export function sexInWords(sex: string): string {
   return { female: "F", male: "M", f: "F", m: "M" }[sex.toLowerCase()] ?? "";
 }
 
-function Away({ devices, now }: { devices: readonly BedDevice[]; now: number }) {
+function Away({ devices }: { devices: readonly BedDevice[] }) {
   const live = useLiveDevices();
   const known = devices.map((device) => live.get(device.name) ?? device);
   if (!known.length) {
@@ -218,8 +218,12 @@ function Away({ devices, now }: { devices: readonly BedDevice[]; now: number }) 
         <UnplugIcon size={16} />
         <span>
           {name} not connected
-          {last_seen !== null && `, last heard ${inWords(now - last_seen)} ago`}
+          {last_seen !== null && <LastHeard at={last_seen} />}
         </span>
       </div>
     ));
+}
+
+function LastHeard({ at }: { at: number }) {
+  return `, last heard ${useTimed((now) => inWords(now - at))} ago`;
 }
