@@ -27,6 +27,7 @@ from homeward.model.vital import VITALS
 from homeward.services.contract import Tools
 from homeward.services.record.counts import REPORT_SECONDS, Counts
 from homeward.services.record.hot import ROW, HotLane
+from homeward.services.record.pace import Pace
 from homeward.services.record.presence import Presence
 from homeward.services.record.registry import Registry
 from homeward.services.record.sensors import Sensors
@@ -84,6 +85,7 @@ class Intake:
         self._waiting_bytes = 0
         self._idle = [InboxLine(tools.store) for _ in range(IN_FLIGHT_MAX)]
         self._writing: set[asyncio.Task[None]] = set()
+        self._pace = Pace(self._start_batches)
         self._failures = 0
         self._is_holding_back = False
         self._resume: list[Callable[[], None]] = []
@@ -143,6 +145,7 @@ class Intake:
         """Wait until nothing waits for the disk."""
         while self._offered or self._waiting or self._writing:
             self._take_in()
+            self._start_batches(at_once=True)
             if self._writing:
                 await asyncio.wait(self._writing)
             else:  # holding back
@@ -250,10 +253,13 @@ class Intake:
 
     # -- group commit ---------------------------------------------------------------------
 
-    def _start_batches(self) -> None:
+    def _start_batches(self, *, at_once: bool = False) -> None:
         while self._waiting and self._idle and not self._is_holding_back:
             if self._writing and len(self._waiting) < SECOND_ROWS_MIN:
                 return  # a tiny batch had better wait for the one under way
+            if not at_once and self._pace.holds(len(self._waiting)):
+                return
+            self._pace.begins()
             task = self._loop.create_task(self._write(self._idle.pop(), self._next_batch()))
             self._writing.add(task)
             task.add_done_callback(self._written)

@@ -17,7 +17,9 @@ from homeward.model.delivery import Outcome, Spoiled
 from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT
 from homeward.services.record import intake as intake_module
+from homeward.services.record.hot import TOGETHER_SECONDS
 from homeward.services.record.intake import Intake
+from homeward.services.record.pace import BETWEEN_FEW_SECONDS
 from homeward.store.chunks import micros
 from tests.inbox import MESSAGES
 from tests.services.record.conftest import TEN
@@ -73,6 +75,33 @@ async def test_many_offers_of_one_tick_share_a_commit(house):
     after = (await house.sql("select pg_current_xact_id()::text::bigint as n"))[0]["n"]
     assert await house.waiting() == 1000
     assert after - before < 10
+
+
+async def test_what_comes_all_the_time_shares_commits_and_messages(house, monkeypatch):
+    commits, told = [], []
+    write = house.intake._write
+
+    async def counted(line, batch):
+        commits.append(len(batch))
+        await write(line, batch)
+
+    async def hear(_, body):
+        told.append(len(body) // HOT.itemsize)
+
+    monkeypatch.setattr(house.intake, "_write", counted)
+    await house.tools.bus.listen("hot.readings", hear)
+    loop = asyncio.get_running_loop()
+    began, outcomes, count = loop.time(), [], 60
+    for seq in range(count):
+        house.intake.offer(house.delivery("monitor", seq, ("pulse", 72, TEN)), outcomes.append)
+        await asyncio.sleep(0.001)
+    while sum(told) < count or len(outcomes) < count:
+        await asyncio.sleep(0.001)
+    took = loop.time() - began
+    assert sum(commits) == sum(told) == count
+    assert outcomes == [Outcome.STORED] * count
+    assert len(commits) <= took / BETWEEN_FEW_SECONDS + 2
+    assert len(told) <= took / TOGETHER_SECONDS + 2
 
 
 async def test_a_fault_of_ours_costs_one_message_and_no_other(house, monkeypatch):
