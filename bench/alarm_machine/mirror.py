@@ -159,6 +159,9 @@ class Mirror:
         self._note(row, change.at, event, finding)
 
     def _clear(self, row: Row, change: Change) -> None:
+        is_dated = change.measured is not None and row.measured is not None
+        if change.is_again and is_dated and change.measured < row.measured:
+            return
         try:
             state = next_state(row.state, Event.CLEARED, latches(row.kind, row.priority))
         except Conflict:

@@ -104,11 +104,12 @@ class Judging:
         return changes
 
     def judge_again(self, now: datetime) -> list[Change]:
-        """Judge the newest reading of every slot whose episodes hold."""
+        """Judge the newest reading of every slot whose episodes hold, where it is still fresh: of
+        what was measured long ago the record gave no whole window, and one value ends nothing."""
         self._grow()
         changes: list[Change] = []
         for slot in np.flatnonzero(self._is_open).tolist():
-            if self._windows.count[slot]:
+            if self._windows.count[slot] and self._is_fresh(slot, now):
                 changes += self._judge(slot, now)
         return changes
 
@@ -272,13 +273,16 @@ class Judging:
         values = self._windows.last_values(slots)
         is_asked = beyond(values, self._low[slots], self._high[slots]) | self._is_open[slots]
         for slot in slots[is_asked].tolist():
-            stale_us = BY_INDEX[int(self._windows.vital[slot])].stale_seconds * 1_000_000
-            if as_microseconds(now) - int(self._windows.received[slot]) <= stale_us:
+            if self._is_fresh(slot, now):
                 judged = self._judge(slot, now)
                 for change in judged:
                     change.detail[ORDERED] = True
                 news += judged
         return news
+
+    def _is_fresh(self, slot: int, now: datetime) -> bool:
+        stale_us = BY_INDEX[int(self._windows.vital[slot])].stale_seconds * 1_000_000
+        return as_microseconds(now) - int(self._windows.received[slot]) <= stale_us
 
     def _off(self, rules: RuleSet) -> list[str]:
         on = {each.default.name for each in rules.every if each.rule is not None}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -110,3 +111,22 @@ def test_h16_what_was_overtaken_is_in_no_window_after_a_restart_either() -> None
     bedside.watcher.remember(rows, bedside.now)
     bedside.reads(oxygen_saturation=96.0)
     assert bedside.of("oxygen_low") == [("oxygen_low", "over")]
+
+
+@pytest.mark.parametrize(("ago_seconds", "ends"), [(5, True), (720, False)])
+def test_what_was_last_measured_long_ago_ends_nothing_after_a_restart(ago_seconds, ends) -> None:
+    """The record gives streams back for ten minutes: of what is older one value, and no window
+    that says for how long it was well."""
+    vital = BY_NAME["respiratory_rate"].index
+    bedside = Bedside(Watcher())
+    bedside.now = START + timedelta(seconds=ago_seconds)
+    held = Episode(
+        1, 1, None, "respiration_low", Kind.PHYSIOLOGICAL, Priority.HIGH, State.ACTIVE, START, START
+    )  # fmt: skip
+    bedside.watcher.restore([held], {})
+    last = np.array([(1, 9, vital, 0, us(START), us(START), 15.0)], HOT)
+    bedside.watcher.remember(last, bedside.now)
+    changes = bedside.watcher.judge_again(bedside.now).changes
+    assert [change.key.condition for change in changes] == ["respiration_low"] * ends
+    bedside.reads(seconds=60, respiratory_rate=15)
+    assert bedside.of("respiration_low") == [("respiration_low", "over")] * (not ends)
