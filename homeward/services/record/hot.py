@@ -66,18 +66,22 @@ class HotLane:
         while True:
             await self._something.wait()
             self._something.clear()
-            self._drop_what_is_too_much()
-            rows, self._rows = self._rows, []
-            if self._has_something_to_confess():
-                await self._confess()
-            for message in _messages(rows):
-                if not await self._publish("hot.readings", message):
-                    self.untold += 1
-            while self._waves:
-                patient, message = self._waves.popleft()
-                self._waves_bytes -= len(message)
-                await self._publish(f"hot.waves.{patient}", message)
+            await self.tell()
             await asyncio.sleep(TOGETHER_SECONDS)
+
+    async def tell(self) -> None:
+        """Publish what waits, now."""
+        self._drop_what_is_too_much()
+        rows, self._rows = self._rows, []
+        if self._has_something_to_confess():
+            await self._confess()
+        for message in _messages(rows):
+            if not await self._publish("hot.readings", message):
+                self.untold += 1
+        while self._waves:
+            patient, message = self._waves.popleft()
+            self._waves_bytes -= len(message)
+            await self._publish(f"hot.waves.{patient}", message)
 
     async def look(self) -> None:
         """Say, until cancelled, when readings were not told, though none come now."""

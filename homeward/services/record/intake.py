@@ -379,6 +379,7 @@ class Intake:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FINISH_SECONDS_MAX):
                 await self.settled()
+        await self._hot.tell()  # what came in its last few milliseconds
         left, self._waiting = list(self._waiting), deque()
         self._settle(left, Outcome.NOT_STORED)
         for line in self._idle:

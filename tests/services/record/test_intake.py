@@ -16,6 +16,7 @@ from homeward.engines.nats import Nats
 from homeward.model.delivery import Outcome, Spoiled
 from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT
+from homeward.services.record import hot as hot_module
 from homeward.services.record import intake as intake_module
 from homeward.services.record.hot import TOGETHER_SECONDS
 from homeward.services.record.intake import Intake
@@ -102,6 +103,21 @@ async def test_what_comes_all_the_time_shares_commits_and_messages(house, monkey
     assert outcomes == [Outcome.STORED] * count
     assert len(commits) <= took / BETWEEN_FEW_SECONDS + 2
     assert len(told) <= took / TOGETHER_SECONDS + 2
+
+
+async def test_what_came_last_before_an_end_is_told_too(house, monkeypatch):
+    monkeypatch.setattr(hot_module, "TOGETHER_SECONDS", 60)  # the end is well within it
+    told = []
+
+    async def hear(_, body):
+        told.append(len(body) // HOT.itemsize)
+
+    async with Intake.open(house.tools) as intake:
+        await house.tools.bus.listen("hot.readings", hear)
+        for seq in range(3):  # the first leaves at once, and the others wait for each other
+            intake.offer(house.delivery("monitor", seq, ("pulse", 72, TEN)), lambda _: None)
+            await asyncio.sleep(0.01)
+    await until(lambda: sum(told) == 3)
 
 
 async def test_a_fault_of_ours_costs_one_message_and_no_other(house, monkeypatch):

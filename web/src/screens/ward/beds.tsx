@@ -52,7 +52,7 @@ function patientsOf(board: BoardPlaces): ReadonlySet<number | null> {
   return new Set(board.beds.flatMap((bed) => bed.patient?.id ?? []));
 }
 
-/** None of what is below follows the alarms by itself: only what shows them is drawn for them. */
+/** It follows no alarms itself: only what shows them is drawn for them. */
 export function Beds({ board }: { board: BoardPlaces }) {
   const [order, setOrder] = useOrder();
   const [answering, answer] = useState<Alarm | null>(null);
