@@ -103,7 +103,24 @@ class Trace:
     def __init__(self) -> None:
         self.at: list[int] = []
         self.value: list[float] = []
-        self.received = 0
+        self._heard: list[int] = []
+
+    @property
+    def received(self) -> int:
+        """When the newest came; 0 where none did."""
+        return self._heard[-1] if self._heard else 0
+
+    def hear(self, at: int, received: int, value: float) -> None:
+        """A reading newer than all before."""
+        self.at.append(at)
+        self._heard.append(received)
+        self.value.append(value)
+
+    def forget_after(self, received: int) -> None:
+        """As if nothing had come since."""
+        while self.received > received:
+            for each in (self.at, self._heard, self.value):
+                each.pop()
 
     def since(self, seconds: float) -> int:
         """The place of the first reading of the last so many seconds."""
@@ -130,9 +147,13 @@ class LimitMachine:
     def __init__(self, name: str, limited: Limited, numbers: tuple[float, ...], trace: Trace):
         self.name, self.limited, self.trace = name, limited, trace
         self.limit, self.extreme, self.clear, self.after, self.ends_after = numbers
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """As if it had always been here."""
         self.beyond_since: int | None = None
         self.clear_since: int | None = None
-        for at, value in zip(trace.at, trace.value, strict=True):  # as if it had been here
+        for at, value in zip(self.trace.at, self.trace.value, strict=True):
             self.hear(at, value)
 
     def hear(self, at: int, value: float) -> None:

@@ -9,6 +9,7 @@ silence is reckoned from the gaps between receptions, an episode is a handful of
 Times are microseconds; a tick is the moment at which the house is told, asked and listens.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bench.alarm_machine.second_life import Life, Line, answer, resume_before
@@ -32,6 +33,10 @@ from bench.alarm_machine.second_rules import OTHERS, RULES, VITALS_OF, Fresh, is
 from bench.alarm_machine.second_silence import silences
 from bench.alarm_machine.stories import Person, Said, Story
 
+Row = tuple[int, str, int, int, bool, float]
+"""device, vital, at, received, late, value"""
+ON_ITS_WAY = 5 * SECOND  # what came in the last of these before the end is heard again
+
 
 class Bed:
     """One patient, walked through alone."""
@@ -54,7 +59,7 @@ class Bed:
     def walk(self) -> list[Line]:
         """Everything, in order; the lines of the ledger by tick."""
         rows = self.story.rows_of(self.person.id)
-        frames: dict[int, list[tuple[int, str, int, int, bool, float]]] = {}
+        frames: dict[int, list[Row]] = {}
         for row in rows:
             frames.setdefault(row[0], []).append(row[1:])
         acts = self.story.acts_of(self.person.id)
@@ -63,7 +68,7 @@ class Bed:
         every = {0, *frames, *acts, *news, self.known_from, *(up for _, up in self.down)}
         ticks = sorted(tick for tick in every if tick < self.story.ticks)
         missed: list[int] = []
-        back = {up for _, up in self.down}
+        back = {up: down for down, up in self.down}
         for tick in ticks:
             self._time_passes(tick)
             is_down = any(down <= tick < up for down, up in self.down)
@@ -76,6 +81,8 @@ class Bed:
                 is_other = (
                     tick in news or tick == self.known_from or tick in back or tick == 0
                 ) and self._orders(tick)
+                if is_other and tick in back:
+                    missed[:0] = self._unsure(back[tick], frames)
                 for late in missed:
                     self._frame(tick, frames[late])
                 missed.clear()
@@ -90,7 +97,7 @@ class Bed:
         self.log += silences(self.story, self.person, self.live, acts)
         return sorted(self.log, key=lambda line: (line[0], line[1]))
 
-    def _known_from(self, frames: dict[int, list[tuple[int, str, int, int, bool, float]]]) -> int:
+    def _known_from(self, frames: dict[int, list[Row]]) -> int:
         """Of whom nobody has heard, nothing is said; of others from the next look on."""
         heard = [tick for tick, rows in frames.items() if not all(row[4] for row in rows)]
         first = min(heard, default=self.story.ticks)
@@ -158,6 +165,20 @@ class Bed:
             self._change(tick, "trouble_setting_" + name, found)
         return True
 
+    def _unsure(self, down: int, frames: Mapping[int, Sequence[Row]]) -> list[int]:
+        """What came just before the end may not have been judged: it is heard again, under the
+        orders of now. (Under the same orders as then that says nothing new.)"""
+        mark = self.story.time(down - 1) - ON_ITS_WAY
+        for trace in self.traces.values():
+            trace.forget_after(mark)
+        for receptions in self.live.values():
+            while receptions and receptions[-1] > mark:
+                receptions.pop()
+        for machine in self.machines.values():
+            machine.begin_anew()
+        ago = range(down - 1 - ON_ITS_WAY // self.story.tick_us - 1, down)
+        return [tick for tick in ago if any(row[3] > mark for row in frames.get(tick, ()))]
+
     def _ask_again(self, tick: int) -> None:
         """What is fresh is judged as it stands."""
         now = self.story.time(tick)
@@ -193,34 +214,30 @@ class Bed:
 
     # - readings
 
-    def _frame(self, tick: int, rows: list[tuple[int, str, int, int, bool, float]]) -> None:
-        """Readings told at one moment: of each vital its first, then of each its second."""
-        rounds: list[list[tuple[int, str, int, int, bool, float]]] = []
-        seen: dict[str, int] = {}
-        for row in rows:
-            if row[4]:  # too late to be live
-                continue
-            turn = seen[row[1]] = seen.get(row[1], -1) + 1
-            if turn == len(rounds):
-                rounds.append([])
-            rounds[turn].append(row)
-        for turn in rounds:
-            fresh = [row for row in turn if self._put(row)]
+    def _frame(self, tick: int, rows: list[Row]) -> None:
+        """Readings told at one moment: of each vital its first, then of each its second, as they
+        were received; what came in one message, as it was measured."""
+        told: dict[str, list[Row]] = {}
+        for row in sorted(rows, key=lambda row: (row[3], row[2])):
+            _, vital, at, _, is_late, _ = row
+            mine = told.setdefault(vital, [])
+            known = [each[2] for each in mine] or self.traces[vital].at
+            if not (is_late or (known and at <= known[-1])):  # a double, or out of order
+                mine.append(row)
+        turns = {row: turn for mine in told.values() for turn, row in enumerate(mine)}
+        for turn in range(max(turns.values(), default=-1) + 1):
+            fresh = [row for row in dict.fromkeys(rows) if turns.get(row) == turn]
+            for row in fresh:
+                self._put(row)
             for row in fresh:
                 self._judge(tick, row[1])
 
-    def _put(self, row: tuple[int, str, int, int, bool, float]) -> bool:
+    def _put(self, row: Row) -> None:
         device, vital, at, received, _, value = row
-        trace = self.traces[vital]
-        if trace.at and at <= trace.at[-1]:  # a double, or out of order
-            return False
-        trace.at.append(at)
-        trace.value.append(value)
-        trace.received = received
+        self.traces[vital].hear(at, received, value)
         self.live.setdefault((device, vital), []).append(received)
         for machine in self.hearing[vital]:
             machine.hear(at, value)
-        return True
 
     def _judge(self, tick: int, vital: str) -> None:
         for name in RULES_OF[vital]:

@@ -220,11 +220,7 @@ class Watcher:
             patient[worn], vital[worn], rows["device"][worn], at[worn], received[worn]
         )
         changes: list[Change] = []
-        for places in rounds(slots):
-            # Out of order, and doubles: what is known is at least as new.
-            fresh = places[at[worn[places]] > self._windows.newest[slots[places]]]
-            if not len(fresh):
-                continue
+        for fresh in rounds(slots, at[worn], received[worn], self._windows.newest):
             here, into = worn[fresh], slots[fresh]
             is_live[here] = True
             self._windows.put(into, at[here], value[here], received[here])

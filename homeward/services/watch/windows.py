@@ -315,17 +315,25 @@ class Windows:
             setattr(self, name, np.concatenate([old, new]))
 
 
-def rounds(slots: Ints) -> list[Ints]:
-    """Places of `slots` in rounds that hold each slot once, each slot's in their order."""
-    order = np.argsort(slots, kind="stable")
-    ordered = slots[order]
-    is_first = np.empty(len(slots), bool)
-    is_first[:1] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+def rounds(slots: Ints, at: Ints, received: Ints, newest: Ints) -> list[Ints]:
+    """Places of the readings that are newer than all known of their slots, in rounds that hold
+    each slot once, each slot's as they were received.
+
+    What was received in the same moment, a message of several, is taken as it was measured: the
+    record knows no other order, and a watcher that takes over must see what this one saw. What was
+    overtaken, and doubles, take no turn, as the record does not give them one either.
+    """
+    places = np.flatnonzero(at > newest[slots])
+    if not len(places):
+        return []
+    order = places[np.lexsort((at[places], received[places], slots[places]))]
+    is_first = np.diff(slots[order], prepend=-1) != 0
     if is_first.all():
-        return [np.arange(len(slots))] if len(slots) else []
-    starts = np.flatnonzero(is_first)
-    turn = np.arange(len(slots)) - starts[np.cumsum(is_first) - 1]
+        return [places]
+    rank = np.unique(at[order], return_inverse=True)[1] + np.cumsum(is_first) * len(order)
+    order = order[np.diff(np.maximum.accumulate(rank), prepend=-1) > 0]
+    starts = np.flatnonzero(np.diff(slots[order], prepend=-1))
+    turn = np.arange(len(order)) - np.repeat(starts, np.diff(starts, append=len(order)))
     by_turn = np.argsort(turn, kind="stable")
     ends = np.cumsum(np.bincount(turn))
-    return [np.sort(order[places]) for places in np.split(by_turn, ends[:-1])]
+    return [np.sort(order[each]) for each in np.split(by_turn, ends[:-1])]

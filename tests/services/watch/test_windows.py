@@ -137,11 +137,26 @@ def test_d5_values_of_one_cell_always_score_the_same(source):
     assert all(len(each) == 1 for each in points.values())
 
 
+def _rounds(slots, at, received, newest=(0,) * 6) -> list[list[int]]:
+    columns = [np.array(each, np.int64) for each in (slots, at, received, newest)]
+    return [each.tolist() for each in rounds(*columns)]
+
+
 def test_rounds_hold_each_slot_once_in_its_own_order():
-    slots = np.array([3, 1, 3, 2, 1, 3])
-    assert [each.tolist() for each in rounds(slots)] == [[0, 1, 3], [2, 4], [5]]
-    assert [each.tolist() for each in rounds(np.array([5, 4]))] == [[0, 1]]
-    assert rounds(np.array([], np.int64)) == []
+    slots = [3, 1, 3, 2, 1, 3]
+    assert _rounds(slots, [1, 1, 2, 1, 2, 3], range(6)) == [[0, 1, 3], [2, 4], [5]]
+    assert _rounds([5, 4], [1, 1], [1, 2]) == [[0, 1]]
+    assert _rounds([], [], []) == []
+
+
+def test_rounds_take_a_message_of_several_as_it_was_measured():
+    assert _rounds([3, 3, 3], [30, 10, 20], [7, 7, 7]) == [[1], [2], [0]]
+
+
+def test_what_was_overtaken_and_doubles_take_no_turn():
+    assert _rounds([3, 3, 3, 3], [30, 10, 20, 40], [7, 8, 9, 10]) == [[0], [3]]
+    assert _rounds([3, 4, 3, 3], [30, 5, 30, 31], [7, 7, 8, 9]) == [[0, 1], [3]]
+    assert _rounds([3, 4, 4], [30, 5, 9], [7, 7, 8], newest=[0, 0, 0, 30, 5, 0]) == [[2]]
 
 
 @given(st.lists(st.lists(st.integers(1, 40), max_size=8), max_size=8))
