@@ -18,7 +18,7 @@ import numpy.typing as npt
 from homeward.model.frame import HOT, unpack_waves
 from homeward.model.vital import BY_INDEX
 from homeward.store.bundles import bodies_of, shelf_of
-from homeward.store.door import Door, queries
+from homeward.store.door import Door, Query, queries
 from homeward.store.entered import entered
 from homeward.store.packed import (
     HOUR_US,
@@ -207,9 +207,9 @@ async def _worn(
     return await door.all(sql.worn_between, dict, patients=list(patients), **span)
 
 
-async def _inbox(door: Door, worn: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+async def _inbox(door: Door, worn: list[dict[str, Any]], query: Query) -> list[dict[str, Any]]:
     shelves = sorted({shelf_of(each["device"]) for each in worn})
-    return await door.all(sql.waiting, dict, shelves=shelves, kind=kind) if shelves else []
+    return await door.all(query, dict, shelves=shelves) if shelves else []
 
 
 async def _waiting(
@@ -217,8 +217,9 @@ async def _waiting(
 ) -> dict[int, list[Array]]:
     """Rows of each patient that are not in chunks: not yet, or because a person entered them."""
     worn = await _worn(door, patients, start_us, end_us)
-    bundles = await _inbox(door, worn, "readings")
-    rows = _by_device([each["body"] for each in bundles], {each["device"] for each in worn})
+    bodies = [each["body"] for each in await _inbox(door, worn, sql.waiting_readings)]
+    # Everybody's of a minute lie there: to search them keeps an alarm waiting elsewhere.
+    rows = await asyncio.to_thread(_by_device, bodies, {each["device"] for each in worn})
     by_hand = await entered(door, patients, **_span(start_us, end_us))
     found = {patient: [mine] for patient, mine in by_hand.items()}
     for each in worn:
@@ -243,7 +244,7 @@ async def _waiting_waves(
 ) -> list[WaveStretch]:
     worn = await _worn(door, [patient_id], start_us, end_us)
     frames: dict[int, list[bytes]] = {}
-    for bundle in await _inbox(door, worn, "waves"):
+    for bundle in await _inbox(door, worn, sql.waiting_waves):
         for device, frame in bodies_of(bundle["heads"], bundle["body"]):
             frames.setdefault(device, []).append(frame)
     found: list[WaveStretch] = []

@@ -6,9 +6,16 @@ select device_id as device, patient_id as patient,
 from association
 where patient_id = any(%(patients)s) and starts < %(end)s and coalesce(ends, 'infinity') > %(start)s;
 
--- name: waiting
--- Messages on these shelves that are not in chunks yet.
-select heads, body from inbox where shelf = any(%(shelves)s) and kind = %(kind)s;
+-- name: waiting_readings
+-- Readings on these shelves that are not in chunks yet: few long rows, for a reader that has one
+-- thread. A minute's at once: nothing can hold all that waits once the folding has stood still.
+select string_agg(body, ''::bytea) as body from inbox
+where shelf = any(%(shelves)s) and kind = 'readings'
+group by shelf, date_trunc('minute', received);
+
+-- name: waiting_waves
+-- Waveforms on these shelves that are not in chunks yet, by message.
+select heads, body from inbox where shelf = any(%(shelves)s) and kind = 'waves';
 
 -- name: minutes_between
 -- Minute chunks of these patients, newest first.
