@@ -112,6 +112,8 @@ async def test_an_alert_comes_at_once_says_what_to_do_and_is_receipted(
     await expect(alert).to_contain_text("Do this now")
     await expect(alert).to_contain_text(WORDS)
     await expect(_first(patient)).to_have_text("Act now")
+    value = patient.page.locator("[data-vital=glucose]")
+    await expect(value).to_contain_text("Please read the message about it.")
     assert await patient.page.get_by_text(WORDS).count() == 1
     async with patient.page.expect_response("**/api/today/alarms/*/seen"):
         await patient.page.reload()

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import Query, Request
 
+from homeward.clinical.rules import RULES
 from homeward.guard.route import STAFF, Route, must_see
 from homeward.model.entered import BY_HAND
 from homeward.model.errors import Missing, Unreadable
@@ -233,7 +234,8 @@ async def get_today(door: Asking, request: Request) -> v.Today:
         door.all(Q.open_alarms, AlarmShown, patients=[patient_id]),
         door.all(Q.worn, dict, patients=[patient_id]),
     )
-    worded = [_words(each, _ms(now)) for each in values[patient_id]]
+    told = {name for each in alarms if each.patient_text for name in _vitals_of(each.condition)}
+    worded = [_words(each, _ms(now), told) for each in values[patient_id]]
     vitals = sorted(
         (each for each in worded if each is not None),
         key=lambda each: order(next(x for x in VITALS if x.name == each.vital)),
@@ -249,9 +251,13 @@ async def get_today(door: Asking, request: Request) -> v.Today:
     return v.Today(patient, _ms(now), vitals, mine, _next(mine, vitals, devices), devices)
 
 
-def _words(each: v.VitalShown, now_ms: int) -> Any:
+def _vitals_of(condition: str) -> list[str]:
+    return [vital.name for rule in RULES if rule.name == condition for vital in rule.vitals]
+
+
+def _words(each: v.VitalShown, now_ms: int, told: Collection[str]) -> Any:
     vital = next(x for x in VITALS if x.name == each.vital)
-    return in_words(vital, each.value, each.at, now_ms)
+    return in_words(vital, each.value, each.at, now_ms, is_told=each.vital in told)
 
 
 def _next(

@@ -61,10 +61,13 @@ _WORDS = {
 }
 
 
-def in_words(vital: Vital, value: float, at_ms: int, now_ms: int) -> VitalInWords | None:
+def in_words(
+    vital: Vital, value: float, at_ms: int, now_ms: int, *, is_told: bool = False
+) -> VitalInWords | None:
     """The value for its owner, or None for what only carers read.
 
-    A value older than the vital's `stale_seconds` says that it is old, and nothing about health.
+    A value older than the vital's `stale_seconds` says that it is old, and nothing about health;
+    one they are told something about (`is_told`) never says that all is as usual.
     """
     words = _WORDS.get(vital.name)
     if words is None:
@@ -73,6 +76,8 @@ def in_words(vital: Vital, value: float, at_ms: int, now_ms: int) -> VitalInWord
         text, tone = "This is an old value. There is no new one.", "old"
     else:
         text, tone = _judge(words, value)
+        if is_told and tone == "fine":
+            text, tone = "Please read the message about it.", "watch"
     return VitalInWords(vital.name, words.label, value, vital.unit, at_ms, text, tone)
 
 
