@@ -35,7 +35,7 @@ async def alone(store: Store, number: int) -> AsyncIterator[Alone]:
     connection, and the next in line is let in.
     """
     try:
-        async with store.pool.connection() as connection:
+        async with store.connection() as connection:
             while not await _try(connection, number):  # noqa: ASYNC110  (the lock is elsewhere)
                 await asyncio.sleep(RETRY_SECONDS)
             try:

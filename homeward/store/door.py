@@ -10,6 +10,7 @@ A `Door` runs them for one actor. Parameters are named (`%(patient)s`); rows com
 class asked for.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -133,7 +134,7 @@ class Door:
             yield self._inside
             return
         try:
-            async with self._store.pool.connection() as connection:
+            async with self._store.connection() as connection:
                 yield connection
         except psycopg.OperationalError as error:
             raise Unreachable(f"PostgreSQL: {error}") from error
@@ -191,6 +192,20 @@ class Store:
             yield cls(pool)
         finally:
             await pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """One of the pool's, for a while. Raises psycopg.OperationalError where there is none.
+
+        A task that is asked to stop in the very moment it is given one does stop: on Python 3.11
+        `asyncio.wait_for`, by which the pool waits, forgets that it was asked.
+        """
+        task = asyncio.current_task()
+        asked = task.cancelling() if task else 0
+        async with self.pool.connection() as connection:
+            if task and task.cancelling() > asked:
+                raise asyncio.CancelledError
+            yield connection
 
     async def ping(self) -> None:
         """Raise Unreachable unless PostgreSQL answers."""
