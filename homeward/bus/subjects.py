@@ -23,7 +23,7 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(
         "hot.alarm",
-        "alarms ahead of their rows (JSON list, id 0), where the disk is slow; `resolved`: no more",
+        "alarms ahead of their rows (JSON list, id 0), while they are written; `resolved`: no more",
         ("watch",),
         ("api",),
     ),

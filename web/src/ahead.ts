@@ -1,5 +1,5 @@
-// Alarms the server tells ahead of their rows, where its disk is slow. Each looks like every other
-// alarm, cannot be answered yet, and gives way to its row.
+// Alarms the server tells ahead of their rows, while it writes them. Each looks like every other
+// alarm, cannot be answered for that moment, and gives way to its row.
 
 import type { Alarm } from "./words";
 

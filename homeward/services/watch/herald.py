@@ -1,7 +1,7 @@
-"""Alarms told before they are written: a disk that stalls must not hold back what rings.
+"""Alarms told before they are written: no disk must hold back what rings.
 
 The row decides, never a memory: what is told here has no number, cannot be answered, and gives way
-to its row. It is told only where the row keeps waiting, and again each second until it is written.
+to its row. It is told as soon as it is decided, and again each second until it is written.
 """
 
 import asyncio

@@ -25,8 +25,6 @@ CHANGES_MAX = 10_000
 BATCH_CHANGES = 100
 BATCH_SCORES = 500
 RETRY_SECONDS = 0.2
-# A commit takes some milliseconds. What is not in the ledger after this is told ahead of its row.
-AHEAD_SECONDS = 0.03
 log = logging.getLogger(__name__)
 
 
@@ -86,19 +84,16 @@ class Writer:
             await self.flush_changes()
 
     async def tell_ahead(self) -> None:
-        """Until cancelled: what is decided and not written soon is told all the same."""
+        """Until cancelled: what is decided is told while it is being written. A commit takes some
+        milliseconds, many of them where the machine is busy, and screens need not wait for it."""
         told = 0
         while True:
             await self._has_news.wait()
             self._has_news.clear()
-            until = self._put
-            await asyncio.sleep(AHEAD_SECONDS)
-            begin, end = max(told, self._written), until
-            waiting = list(
-                islice(self._changes, begin - self._written, max(end - self._written, 0))
-            )
+            begin, end = max(told, self._written), self._put
+            waiting = list(islice(self._changes, begin - self._written, end - self._written))
             await self.herald.tell(waiting)
-            told = max(told, end)
+            told = end
 
     async def flush_changes(self) -> None:
         """Write every alarm that waits."""

@@ -20,7 +20,7 @@ from homeward.services.watch.writer import Writer
 
 NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 WAIT_SECONDS = 20
-QUIET_SECONDS = 0.3  # ten times as long as a row is waited for
+QUIET_SECONDS = 0.3
 
 
 def worn(patient: int) -> Watched:
@@ -107,7 +107,13 @@ async def test_an_alarm_that_cannot_be_written_yet_is_told(store, writer, ears, 
     assert (row.condition, row.rung) == (told.condition, told.rung)
 
 
-async def test_what_is_written_in_time_is_told_once(store, bus, ears, patient):
+async def test_no_screen_waits_for_a_disk_that_is_quick(writer, ears, patient):
+    await writer.put(Verdict([change(patient)]))
+    await ears.until(lambda: ears.rows)
+    assert [told.condition for told in ears.ahead] == ["oxygen_low"]
+
+
+async def test_what_is_written_already_is_told_once(store, bus, ears, patient):
     writer = Writer(store, bus)
     writer.herald.know([worn(patient)])
     await writer.put(Verdict([change(patient)]))

@@ -13,6 +13,8 @@ import classes from "./alarm-bar.module.css";
 import { CheckIcon, EyeIcon, PhoneIcon, SoundOffIcon } from "./icons";
 import { useIsArmed } from "./sound-button";
 
+const WRITING_MS = 1000;
+
 type Props = {
   alarm: Alarm;
   acknowledge: (alarm: Alarm) => void;
@@ -61,7 +63,7 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
             disabled={alarm.is_ahead}
             title={alarm.is_ahead ? "Homeward is still writing this alarm down" : undefined}
           >
-            {alarm.is_ahead ? "Being written…" : "Acknowledge"}
+            {alarm.is_ahead ? <Writing since={alarm.rung} /> : "Acknowledge"}
           </button>
         )}
         {children}
@@ -74,6 +76,11 @@ export function AlarmBar({ alarm, acknowledge, where, shape = "full", children }
       )}
     </div>
   );
+}
+
+/** To write it takes a moment: only where it takes longer is that worth a word. */
+function Writing({ since }: { since: number }) {
+  return useTimed((now) => (now - since < WRITING_MS ? "Acknowledge" : "Being written…"));
 }
 
 function Age({ since }: { since: number }) {

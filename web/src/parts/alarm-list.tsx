@@ -2,6 +2,7 @@
 
 import { Drawer } from "@mantine/core";
 import { memo } from "react";
+import { keyOf } from "../ahead";
 import { type Group, grouped } from "../alarms";
 import type { Alarm } from "../words";
 import { AlarmBar } from "./alarm-bar";
@@ -39,7 +40,7 @@ export const AlarmList = memo(function AlarmList(props: Props) {
       ) : (
         <div className={classes.list}>
           {grouped(alarms).map((group) => (
-            <GroupBar key={group.alarm.id} {...group} acknowledge={acknowledge} />
+            <GroupBar key={keyOf(group.alarm)} {...group} acknowledge={acknowledge} />
           ))}
         </div>
       )}
@@ -60,7 +61,7 @@ export function GroupBar({ alarm, parts, acknowledge }: GroupProps) {
         <summary>{parts.length} alarms with this cause</summary>
         {parts.map((part) => (
           <AlarmBar
-            key={part.id}
+            key={keyOf(part)}
             alarm={part}
             acknowledge={acknowledge}
             where={whereOf(part)}

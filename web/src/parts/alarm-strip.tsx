@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useState } from "react";
 import { Link, useLocation } from "wouter";
+import { keyOf } from "../ahead";
 import { byUrgency, callFor, needsAnswer, withoutParts } from "../alarms";
 import { api } from "../api";
 import { isInSight, useInSight } from "../in-sight";
@@ -42,7 +43,7 @@ export function AlarmStrip() {
     <>
       {worst && (
         <section className={classes.strip} data-strip aria-label="Alarms elsewhere">
-          <Worst key={worst.id} alarm={worst} acknowledge={answer}>
+          <Worst key={keyOf(worst)} alarm={worst} acknowledge={answer}>
             {alarms.length > 1 && (
               <Button size="compact-sm" className={bar.button} onClick={() => list(true)}>
                 +{alarms.length - 1} more

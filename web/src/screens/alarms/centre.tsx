@@ -4,6 +4,7 @@ import { Button, UnstyledButton } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
+import { keyOf } from "../../ahead";
 import {
   byUrgency,
   countByPriority,
@@ -116,7 +117,7 @@ function Bars({ groups, acknowledge }: BarsProps) {
   return (
     <div className={classes.bars}>
       {groups.slice(0, drawn).map((group) => (
-        <Line key={group.alarm.id} {...group} acknowledge={acknowledge} />
+        <Line key={keyOf(group.alarm)} {...group} acknowledge={acknowledge} />
       ))}
       {hidden > 0 && (
         <UnstyledButton className={classes.more} onClick={() => draw(drawn + DRAWN)}>
@@ -151,7 +152,7 @@ function Line({ alarm, parts, acknowledge }: LineProps) {
           <summary>{parts.length} alarms with this cause</summary>
           {parts.map((part) => (
             <AlarmBar
-              key={part.id}
+              key={keyOf(part)}
               alarm={part}
               acknowledge={acknowledge}
               where={whereOf(part)}

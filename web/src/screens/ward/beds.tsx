@@ -1,6 +1,7 @@
 // The beds of a ward, with everything that can be opened from them.
 
 import { memo, useCallback, useMemo, useState } from "react";
+import { keyOf } from "../../ahead";
 import {
   byUrgency,
   countByPriority,
@@ -126,7 +127,12 @@ function Loose({ board, acknowledge }: LooseProps) {
   return (
     <section className={classes.loose} aria-label="Alarms of no bed">
       {loose.map((alarm) => (
-        <AlarmBar key={alarm.id} alarm={alarm} acknowledge={acknowledge} where={whereOf(alarm)} />
+        <AlarmBar
+          key={keyOf(alarm)}
+          alarm={alarm}
+          acknowledge={acknowledge}
+          where={whereOf(alarm)}
+        />
       ))}
     </section>
   );

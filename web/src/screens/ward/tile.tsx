@@ -2,6 +2,7 @@
 
 import { memo, type ReactNode } from "react";
 import { Link } from "wouter";
+import { keyOf } from "../../ahead";
 import { byUrgency, mostUrgent, needsAnswer } from "../../alarms";
 import { age, ageInWords, inWords, isStale } from "../../freshness";
 import {
@@ -162,7 +163,7 @@ export function Frame(props: FrameProps) {
         <div className={classes.alarms}>
           {alarms.slice(0, BARS_MAX).map((alarm, place) => (
             <AlarmBar
-              key={alarm.id}
+              key={keyOf(alarm)}
               alarm={alarm}
               acknowledge={acknowledge}
               shape={place > 0 ? "head" : "full"}
