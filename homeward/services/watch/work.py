@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
@@ -234,10 +235,10 @@ class Watch:
                 if self._is_paused:
                     await asyncio.sleep(PASS_SECONDS)
                     continue
-                began = _moment()
+                began = time.thread_time()  # not the clock's: to be kept waiting is no work
                 rows = await self.judge()
                 least, most = GATHER_SECONDS
-                longer = min(max(least, GATHER_TIMES * (_moment() - began)), most)
+                longer = min(max(least, GATHER_TIMES * (time.thread_time() - began)), most)
                 await asyncio.sleep(longer if rows < ROWS_MAX else least)
 
     async def judge(self) -> int:
