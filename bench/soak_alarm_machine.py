@@ -91,6 +91,10 @@ def live(kind: Kind, seed: int) -> Sum:
     made = kind.story(seed)
     outcome = lived(made)
     words = [told(least(made, each), each) for each in outcome.differences[:TOLD_MAX]]
+    words += [
+        f"seed {seed}, tick {tick}: memory and ledger disagree: {conditions}"
+        for tick, conditions in outcome.house.disagreements[:TOLD_MAX]
+    ]
     return Sum(
         kind.name, outcome.patient_hours, outcome.judged, outcome.lines, outcome.raised,
         outcome.disagreements, tuple(words), len(outcome.differences),

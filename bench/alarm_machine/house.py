@@ -7,7 +7,7 @@ story's rows and `Mirror`: the same calls in the same order.
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -148,8 +148,7 @@ class House:
             watcher.remember(judged, now)
             missed.append(rest)
         for batch in by_moment(missed):
-            again = watcher.take(batch, now).changes
-            self._write([replace(each, is_again=True) for each in again])
+            self._write(watcher.take_again(batch, now).changes)
         self._write(watcher.judge_again(now).changes)
         self._write(watcher.ages(now).changes)
         watcher.begin(now)

@@ -5,7 +5,9 @@ whether somebody has answered is a matter of people.
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 import numpy as np
 
@@ -23,11 +25,13 @@ class Conditions:
     def __init__(self) -> None:
         self._held: dict[Key, Priority] = {}
         self._of_patient: dict[int | None, set[str]] = {}
+        self._measured: dict[Key, datetime] = {}  # what each stands for, where anything was
         self._ended: set[Key] = set()  # since they were last asked for
+        self._is_again = False
 
     def agree(self, episodes: Iterable[Episode]) -> bool:
         """Hold what the ledger holds and nothing else; whether that was any different."""
-        before, self._held, self._of_patient = self._held, {}, {}
+        before, self._held, self._of_patient, self._measured = self._held, {}, {}, {}
         self.restore(episodes)
         if before.keys() == self._held.keys():
             return False
@@ -39,7 +43,17 @@ class Conditions:
         """Take over from the ledger. A latched episode does not hold: it was cleared."""
         for episode in episodes:
             if episode.state is not State.LATCHED:
-                self._hold(episode.key, episode.priority)
+                self._hold(episode.key, episode.priority, episode.measured)
+
+    @contextmanager
+    def judged_again(self) -> Iterator[None]:
+        """Meanwhile what is judged may have been judged before: what was measured before a
+        condition began ended another one then, and ends nothing now. So has it the ledger."""
+        self._is_again = True
+        try:
+            yield
+        finally:
+            self._is_again = False
 
     def holds(self, key: Key) -> bool:
         """Whether this condition holds."""
@@ -68,17 +82,26 @@ class Conditions:
         """Whether this begins, worsens or ends a condition; from now on that is known."""
         held = self._held.get(change.key)
         if change.finding is None:
-            if held is None:
+            if held is None or (self._is_again and self._is_older(change)):
                 return False
             del self._held[change.key]
+            self._measured.pop(change.key, None)
             self._ended.add(change.key)
             self._of_patient[change.key.patient_id].discard(change.key.condition)
             return True
         if held is not None and not is_worse(change.finding.priority, held):
             return False
-        self._hold(change.key, change.finding.priority)
+        self._hold(change.key, change.finding.priority, change.measured)
         return True
 
-    def _hold(self, key: Key, priority: Priority) -> None:
+    def _is_older(self, change: Change) -> bool:
+        known = self._measured.get(change.key)
+        return known is not None and change.measured is not None and change.measured < known
+
+    def _hold(self, key: Key, priority: Priority, measured: datetime | None) -> None:
         self._held[key] = priority
+        if measured is None:
+            self._measured.pop(key, None)
+        else:
+            self._measured[key] = measured
         self._of_patient.setdefault(key.patient_id, set()).add(key.condition)

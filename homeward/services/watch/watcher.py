@@ -5,7 +5,7 @@ ledger. So a watcher that takes over goes on where the one before it stopped.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -122,6 +122,13 @@ class Watcher:
         """
         verdict = Verdict(self._take_in(rows, now, judges=True))
         return self._scored(verdict, now)
+
+    def take_again(self, rows: Rows, now: datetime) -> Verdict:
+        """Take in what the record holds of a time nobody watched, or perhaps nobody, and judge."""
+        with self._conditions.judged_again():
+            verdict = self.take(rows, now)
+        verdict.changes = [replace(each, is_again=True) for each in verdict.changes]
+        return verdict
 
     def enter_anew(self, patient: int, rows: Rows, now: datetime) -> Verdict:
         """Something entered for this patient was corrected: `rows` is all that stands now."""

@@ -6,7 +6,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import msgspec
@@ -207,9 +207,7 @@ class Watch:
         watched = await self._know(now)
         await self.take_orders()
         for batch in await catch_up(self._watcher, door, watched, mark, now):
-            verdict = self._watcher.take(batch, now)
-            verdict.changes = [replace(each, is_again=True) for each in verdict.changes]
-            await self.writer.put(verdict)
+            await self.writer.put(self._watcher.take_again(batch, now))
         await self.writer.put(self._watcher.judge_again(now))
         await self.writer.put(self._watcher.ages(now))
         if begins:

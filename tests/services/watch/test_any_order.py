@@ -130,3 +130,18 @@ def test_what_was_last_measured_long_ago_ends_nothing_after_a_restart(ago_second
     assert [change.key.condition for change in changes] == ["respiration_low"] * ends
     bedside.reads(seconds=60, respiratory_rate=15)
     assert bedside.of("respiration_low") == [("respiration_low", "over")] * (not ends)
+
+
+@pytest.mark.parametrize(("measured_seconds", "ends"), [(-2, False), (2, True)])
+def test_what_was_measured_before_it_was_raised_ends_nothing_judged_again(measured_seconds, ends):
+    """The ledger would not believe it: it would keep what the watcher had forgotten."""
+    held = Episode(
+        1, 1, None, "systolic_low", Kind.PHYSIOLOGICAL, Priority.MEDIUM, State.ACTIVE, START, START
+    )  # fmt: skip
+    watcher = Watcher()
+    watcher.restore([held], {})
+    at = us(START + timedelta(seconds=measured_seconds))
+    row = np.array([(1, 9, BY_NAME["systolic"].index, 0, at, at, 120.0)], HOT)
+    changes = watcher.take_again(row, START + timedelta(seconds=10)).changes
+    over = [change.is_again for change in changes if change.key.condition == "systolic_low"]
+    assert over == [True] * ends
