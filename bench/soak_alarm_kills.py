@@ -36,7 +36,7 @@ from bench.report import finish, table
 
 KILLS = 200
 BEDS = 24
-VICTIMS = ("door", "watch", "work", "web", "postgres", "nats", "supervisor")
+VICTIMS = ("door", "watch", "work", "web", "pack", "postgres", "nats", "supervisor")
 BACK_SECONDS_MAX = 60.0
 LATE_SECONDS_MAX = 1.0
 RECOVERY_SECONDS_MAX = 5.0

@@ -29,7 +29,7 @@ from homeward.store.chunks import samples
 ROUNDS = 20
 DEVICES = 6
 READINGS_PER_SECOND = 25
-VICTIMS = ("door", "watch", "work", "web", "postgres", "nats", "supervisor")
+VICTIMS = ("door", "watch", "work", "web", "pack", "postgres", "nats", "supervisor")
 BACK_SECONDS_MAX = 60
 LOAD_SECONDS = 0.5  # of undisturbed load between two kills
 DRAIN_SECONDS_MAX = 120

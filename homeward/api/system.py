@@ -9,7 +9,7 @@ from homeward.api.live import Hub
 from homeward.guard.route import STAFF, Route
 from homeward.model.person import Role
 
-EXPECTED = ("door", "watch", "work", "web")
+EXPECTED = ("door", "watch", "work", "web", "pack")
 OPERATORS = STAFF | {Role.ENGINEER, Role.ADMINISTRATOR}
 
 

@@ -21,7 +21,7 @@ from homeward.engines.postgres import Postgres
 from homeward.model.errors import Misconfigured
 from homeward.settings import LOOPBACK, Settings
 
-CHILDREN = ("door", "watch", "work", "web")
+CHILDREN = ("door", "watch", "work", "web", "pack")
 STOP_SECONDS = 10.0
 # glibc keeps a heap and OpenBLAS a buffer for each thread; ours have one loop and few helpers.
 FRUGAL = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}

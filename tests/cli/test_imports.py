@@ -14,10 +14,8 @@ CASES = {
         WEB,
     ),
     "watch": (("homeward.cli.run", "homeward.services.watch.work"), WEB),
-    "work": (
-        ("homeward.cli.run", "homeward.services.record.work", "homeward.services.call.work"),
-        WEB,
-    ),
+    "work": (("homeward.cli.run", "homeward.services.call.work"), WEB),
+    "pack": (("homeward.cli.run", "homeward.services.record.work"), WEB),
     "sentinel": (
         ("homeward.cli.sentinel", "homeward.sentinel.watch", "homeward.sentinel.config"),
         WEB | {"numpy", "psycopg", "nats", "uvloop"},

@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.installation import Installation, until
 
-EVERY = ("door", "watch", "work", "web", "postgres", "nats")
+EVERY = ("door", "watch", "work", "web", "pack", "postgres", "nats")
 SUPERVISOR_BYTES_MAX = 40 * 1024 * 1024
 
 
@@ -58,6 +58,13 @@ def test_what_is_killed_comes_back(running: Installation, name: str):
     if name not in ("postgres", "nats"):
         ready = running.data.ready / name
         until(lambda: ready.read_text() == str(running.pid(name)), f"{name} works again")
+
+
+def test_packing_goes_last_and_nobody_else_does(running: Installation):
+    nice = {name: psutil.Process(running.pid(name)).nice() for name in EVERY}
+    others = {nice[name] for name in EVERY if name != "pack"}
+    assert others == {psutil.Process().nice()}
+    assert nice["pack"] > max(others)
 
 
 def test_what_was_killed_became_a_technical_alarm(running: Installation):

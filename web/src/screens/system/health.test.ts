@@ -7,7 +7,7 @@ const well: System = {
   now: NOW,
   is_bus_connected: true,
   is_watched: true,
-  processes: ["door", "watch", "work", "web"].map((name) => ({ name, heard: NOW - 900 })),
+  processes: ["door", "watch", "work", "web", "pack"].map((name) => ({ name, heard: NOW - 900 })),
   counters: {
     at: NOW,
     received: 3,

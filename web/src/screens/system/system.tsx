@@ -19,7 +19,8 @@ const LATENCY_MS = 30_000;
 const WORDS: Record<string, string> = {
   door: "hears the devices",
   watch: "judges every reading",
-  work: "calls people and packs the record",
+  work: "calls people",
+  pack: "packs the record",
   web: "serves these pages",
   demo: "pretends to be devices",
 };
