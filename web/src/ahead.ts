@@ -13,14 +13,20 @@ export function keyOf({ patient_id, device, condition }: Alarm): string {
   return `${patient_id ?? ""} ${condition} ${device ?? ""}`;
 }
 
+function isSame(one: Alarm, other: Alarm): boolean {
+  return one.rung === other.rung && one.state === other.state && one.priority === other.priority;
+}
+
 export class Ahead {
   private told = new Map<string, Told>();
   private last = 0;
   private base: readonly Alarm[] = [];
   private merged: readonly Alarm[] | null = null;
 
-  /** What the server says of alarms without a row, at `heard` (performance.now). */
-  take(alarms: readonly Alarm[], rows: readonly Alarm[], heard: number): void {
+  /** What the server says of alarms without a row, at `heard` (performance.now); any news? */
+  take(alarms: readonly Alarm[], rows: readonly Alarm[], heard: number): boolean {
+    const before = this.told.size;
+    let isNews = false;
     const rung = new Map(rows.map((row) => [keyOf(row), row.rung]));
     for (const alarm of alarms) {
       const key = keyOf(alarm);
@@ -30,9 +36,18 @@ export class Ahead {
       else if ((rung.get(key) ?? -1) < alarm.rung) {
         const id = known?.id ?? --this.last;
         this.told.set(key, { alarm: { ...alarm, id, is_ahead: true }, heard });
+        if (known && isSame(known, alarm)) continue;
+        isNews = true;
+        this.merged = null;
       }
     }
-    this.merged = null;
+    return isNews || this.told.size !== before;
+  }
+
+  /** Whether this row looks as what was told ahead of it. */
+  isDrawn(row: Alarm): boolean {
+    const known = this.told.get(keyOf(row))?.alarm;
+    return known !== undefined && isSame(known, row);
   }
 
   /** A row was told: what was told ahead of it is over. */

@@ -25,6 +25,8 @@ const ENDED_MAX = 10_000;
 const TELL_MS = 50;
 /** Numbers wait for each other: what draws each by itself is busy when an alarm comes. */
 const NUMBERS_MS = 200;
+/** So does what only adds to an alarm: its row, who is called. The alarm itself is painted first. */
+const AFTER_MS = 60;
 const TELLS_MAX = 4;
 const RECEIPTS_MAX = 500;
 /** Shown later than this after it was heard, an alarm was scrolled to: no measure of its way. */
@@ -73,6 +75,7 @@ export class Live {
   private isOwed = false;
   private window: ReturnType<typeof setTimeout> | undefined;
   private soon: ReturnType<typeof setTimeout> | undefined;
+  private due = 0; // performance.now, of `soon`
   private second = Math.floor(Date.now() / 1000);
   /** Rises with each new connection: what was missed meanwhile must be asked for again. */
   private connections = 0;
@@ -261,24 +264,40 @@ export class Live {
 
   hear(frame: Frame): void {
     this.heard = performance.now();
-    if (frame.type === "beat") this.clock.hear(frame.now, moment());
-    else if (frame.type === "readings") for (const row of frame.rows) this.take(row);
-    else if (frame.type === "score") this.takeScore(frame.patient_id, frame.score);
-    else if (frame.type === "alarm") {
-      this.hearLive(frame.alarm, this.heard);
-      this.takeAlarm(frame.alarm, this.heard);
-    } else if (frame.type === "ahead") {
-      const heard = frame.alarms.filter((alarm) => this.isHeard(alarm));
-      this.ahead.take(heard, this.alarms.all(), this.heard);
-    } else if (frame.type === "call") this.takeCall(frame.call, this.heard);
-    else if (frame.type === "device") this.takeDevice(frame.device);
-    else if (frame.type === "watching") this.agreements += 1;
-    else if (frame.type === "guard") this.isGuarded = frame.alive;
+    const within = this.takeIn(frame, this.heard);
     if (this.link.state !== "open") {
       this.connections += 1;
       this.setLink("open");
-    } else if (frame.type === "readings" || frame.type === "score") this.tellSoon();
-    else if (frame.type !== "beat") this.tell();
+    } else if (within !== null) this.tellWithin(within);
+  }
+
+  /** Within how many ms it must be drawn; null where nothing changed. */
+  private takeIn(frame: Frame, at: number): number | null {
+    if (frame.type === "beat") {
+      this.clock.hear(frame.now, moment());
+      return null;
+    }
+    if (frame.type === "readings") for (const row of frame.rows) this.take(row);
+    else if (frame.type === "score") this.takeScore(frame.patient_id, frame.score);
+    if (frame.type === "readings" || frame.type === "score") return NUMBERS_MS;
+    if (frame.type === "alarm") {
+      const isDrawn = this.ahead.isDrawn(frame.alarm);
+      this.hearLive(frame.alarm, at);
+      this.takeAlarm(frame.alarm, at);
+      return isDrawn ? AFTER_MS : 0;
+    }
+    if (frame.type === "ahead") {
+      const heard = frame.alarms.filter((alarm) => this.isHeard(alarm));
+      return this.ahead.take(heard, this.alarms.all(), at) ? 0 : null;
+    }
+    if (frame.type === "call") {
+      this.takeCall(frame.call, at);
+      return AFTER_MS;
+    }
+    if (frame.type === "device") this.takeDevice(frame.device);
+    else if (frame.type === "watching") this.agreements += 1;
+    else if (frame.type === "guard") this.isGuarded = frame.alive;
+    return 0;
   }
 
   /**
@@ -300,7 +319,7 @@ export class Live {
 
   seedDevices(devices: readonly BedDevice[]): void {
     this.devices = new Map([...this.devices, ...devices.map((one) => [one.name, one] as const)]);
-    this.tellSoon();
+    this.tellWithin(NUMBERS_MS);
   }
 
   /** What an answer to our own request said about an alarm. */
@@ -316,7 +335,7 @@ export class Live {
       patient = withReading(patient, vital, { ...value, byHand: device === BY_HAND });
     if (score && score.at >= (patient.score?.at ?? 0)) patient = { ...patient, score };
     this.patients.set(id, replaceEqualDeep(this.patients.get(id), { ...patient, waves }));
-    this.tellSoon();
+    this.tellWithin(NUMBERS_MS);
   }
 
   private take([id, vital, value, at, received, byHand = false]: Row): void {
@@ -378,8 +397,13 @@ export class Live {
     return () => this.secondListeners.delete(listener);
   };
 
-  private tellSoon(): void {
-    this.soon ??= setTimeout(() => this.tell(), NUMBERS_MS);
+  private tellWithin(ms: number): void {
+    const due = performance.now() + ms;
+    if (ms > 0 && this.soon !== undefined && this.due <= due) return;
+    clearTimeout(this.soon);
+    this.due = due;
+    if (ms === 0) this.tell();
+    else this.soon = setTimeout(() => this.tell(), ms);
   }
 
   private tell(): void {

@@ -30,6 +30,7 @@ import { toneNow, verdictOf } from "./verdict";
 
 const REFRESH_MS = 20_000;
 /** A new alert is asked about at once; a monitor's numbers, which never rest, now and then. */
+const SOON_MS = 400;
 const ALERT_MS = 2_000;
 const VALUES_MS = 10_000;
 // Used until the vital's own figure is known: better old too soon than fine too long.
@@ -71,9 +72,13 @@ function LiveRefresh({ patientId, today, refetch }: RefreshProps) {
   const hasNews = latest || hasAlert;
   useEffect(() => {
     if (!hasNews || now - asked.current < (hasAlert ? ALERT_MS : VALUES_MS)) return;
-    asked.current = now;
-    known.current = alarms;
-    refetch();
+    // The alert itself is drawn from what the socket told: the rest must not keep it waiting.
+    const soon = setTimeout(() => {
+      asked.current = now;
+      known.current = alarms;
+      refetch();
+    }, SOON_MS);
+    return () => clearTimeout(soon);
   }, [hasNews, hasAlert, now, alarms, refetch]);
   return null;
 }
