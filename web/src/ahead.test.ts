@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Ahead, FORGOTTEN_MS } from "./ahead";
 import { Live } from "./live";
 import type { Alarm } from "./words";
@@ -86,4 +86,30 @@ test("what the server has not told again for long is forgotten", () => {
   expect(ahead.forget(FORGOTTEN_MS)).toBe(false);
   expect(ahead.forget(FORGOTTEN_MS + 1)).toBe(true);
   expect(ahead.over([])).toEqual([]);
+});
+
+test("a row that looks as what was told ahead of it is drawn already; one that is worse is not", () => {
+  const ahead = new Ahead();
+  expect(ahead.take([alarm()], [], 0)).toBe(true);
+  expect(ahead.take([alarm()], [], 1_000)).toBe(false);
+  expect(ahead.isDrawn(alarm({ id: 4 }))).toBe(true);
+  expect(ahead.isDrawn(alarm({ id: 4, state: "acknowledged" }))).toBe(false);
+  expect(ahead.isDrawn(alarm({ id: 4, condition: "pulse_high" }))).toBe(false);
+  expect(ahead.take([alarm({ priority: "medium", rung: 2_000 })], [], 2_000)).toBe(true);
+  expect(ahead.take([alarm({ state: "resolved", rung: 3_000 })], [], 3_000)).toBe(true);
+});
+
+test("an alarm is drawn at once, its row and its calls soon after", () => {
+  vi.useFakeTimers();
+  const live = new Live();
+  live.hear({ type: "alarm", alarm: alarm({ id: 9, condition: "pulse_high" }) });
+  const told = vi.fn();
+  live.subscribe(told);
+  live.hear({ type: "ahead", alarms: [alarm()] });
+  expect(told).toHaveBeenCalledTimes(1);
+  live.hear({ type: "alarm", alarm: alarm({ id: 4 }) });
+  expect(told).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(100);
+  expect(told).toHaveBeenCalledTimes(2);
+  vi.useRealTimers();
 });
