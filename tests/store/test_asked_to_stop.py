@@ -27,7 +27,7 @@ async def _stops(store: Store, turns: int) -> None:
         for each in held:
             await each.enter_async_context(store.pool.connection())
         task = asyncio.create_task(works_on())
-        while not store.pool.get_stats().get("requests_waiting"):  # noqa: ASYNC110
+        while not store.pool.get_stats().get("requests_waiting"):
             await asyncio.sleep(0)
         await held[0].aclose()
         for _ in range(turns):
