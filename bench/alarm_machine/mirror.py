@@ -138,7 +138,7 @@ class Mirror:
 
     def _ring_anew(self, row: Row, change: Change, finding: Finding) -> None:
         if row.state is State.LATCHED:
-            if change.measured is not None and change.measured == row.measured:
+            if _is_judged_again(change, row):
                 return
             event = Event.RETURNED
         elif is_worse(finding.priority, row.priority):
@@ -159,8 +159,7 @@ class Mirror:
         self._note(row, change.at, event, finding)
 
     def _clear(self, row: Row, change: Change) -> None:
-        is_dated = change.measured is not None and row.measured is not None
-        if change.is_again and is_dated and change.measured < row.measured:
+        if change.is_again and _is_older(change, row):
             return
         try:
             state = next_state(row.state, Event.CLEARED, latches(row.kind, row.priority))
@@ -175,3 +174,15 @@ class Mirror:
             del self._open[row.key]
             del self._of[row.key.patient_id][row.key]
         self.lines.append(Entry(at, row.key, event, row.state, row.priority, finding))
+
+
+def _is_older(change: Change, row: Row) -> bool:
+    if change.measured is None or row.measured is None:
+        return False
+    return change.measured < row.measured
+
+
+def _is_judged_again(change: Change, row: Row) -> bool:
+    if change.is_again and _is_older(change, row):
+        return True
+    return change.measured is not None and change.measured == row.measured

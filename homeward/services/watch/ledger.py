@@ -233,9 +233,11 @@ async def _ring_anew(door: Door, episode: Episode, change: Change, finding: Find
 
 
 async def _is_judged_again(door: Door, episode: Episode, change: Change) -> bool:
-    """Whether this is the reading that raised it, judged again by one who takes over; not where an
-    order ended the episode, and it is ordered otherwise now."""
-    if change.measured is None or change.measured != episode.measured:
+    """Whether this is the reading that raised it, judged again by one who takes over, or one from
+    before it that only the record heard; not where an order ended the episode, and it is ordered
+    otherwise now."""
+    is_older = change.is_again and _is_older(change, episode)
+    if change.measured is None or not (is_older or change.measured == episode.measured):
         return False
     return not (await door.one(Q.ended_by_order, dict, id=episode.id))["is_so"]
 

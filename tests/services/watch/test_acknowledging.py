@@ -55,6 +55,23 @@ def seen(alarm) -> Seen:
     return Seen(Priority(alarm.priority), State(alarm.state))
 
 
+@pytest.mark.parametrize(("measured_seconds", "rings"), [(-3, False), (0, False), (3, True)])
+async def test_h16_an_older_reading_rings_nothing_again_that_is_over(bed, measured_seconds, rings):
+    """Nor one that the watcher before did not hear, and the record did."""
+    raised = bed.now + timedelta(seconds=1)
+    await bed.is_found(Priority.HIGH)
+    over = await bed.is_found(None)
+    assert over.state == "latched"
+    measured = raised + timedelta(seconds=measured_seconds)
+    later = bed.now + timedelta(seconds=20)
+    change = Change(
+        Key("glucose_low", bed.patient), Kind.PHYSIOLOGICAL, later,
+        Finding(Priority.HIGH, "glucose", measured), measured, measured, is_again=True,
+    )  # fmt: skip
+    told = await ledger.write(bed.store, bed.bus, [change])
+    assert [(each.state, each.rung > over.rung) for each in told] == [("active", True)] * rings
+
+
 async def test_h16_an_older_reading_never_ends_what_a_newer_one_raised(bed):
     """Whoever takes over judges the last seconds again."""
     alarm = await bed.is_found(Priority.MEDIUM)
