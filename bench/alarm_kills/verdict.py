@@ -161,14 +161,25 @@ def _judge_screens(
     ours = {each.id for each in episodes}
     unheard = set(ours)
     twice = 0
+    again: list[str] = []
     for screen in screens:
         rang = Counter(alarm for alarm, _ in screen.ringing if alarm in ours)
         unheard -= rang.keys()
         twice += sum(times - 1 for times in rang.values())
+        again += [
+            f"alarm {alarm} rang for person {screen.person} at {rung / 1000:.3f}"
+            for alarm, rung in sorted(screen.ringing)
+            if rang[alarm] > 1
+        ]
         # Of one alarm that stands for a minute or two nobody is called twice: it goes on upwards.
         called = Counter((told.alarm, told.step) for told in screen.calls.values()
                          if told.alarm in ours)  # fmt: skip
         twice += sum(times - 1 for times in called.values())
+        again += [
+            f"alarm {alarm}: person {screen.person} called {times} times at step {step}"
+            for (alarm, step), times in called.items()
+            if times > 1
+        ]
     written = Counter((c.alarm_id, c.person_id, c.step) for c in calls if c.alarm_id in ours)
     twice += sum(times - 1 for times in written.values())
     verdict.figures["lost"] += len(unheard)
@@ -176,6 +187,7 @@ def _judge_screens(
     verdict.figures["calls"] = len(calls)
     if unheard or twice:
         verdict.lines.append(f"rang on no screen: {sorted(unheard)}; rang or called again: {twice}")
+        verdict.lines += again
 
 
 def _judge_mails(
