@@ -80,6 +80,9 @@ async def _finished(start: Start) -> None:
     except asyncio.CancelledError:
         task.cancel()
         await asyncio.wait((task,))
+        # Asked for, or asyncio logs it with its message: that may carry a patient's values.
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.info("it ended with %s", type(error).__name__)
         raise
     if task.cancelled():  # and nobody cancelled us: it must not end in silence
         raise RuntimeError("cancelled by itself")

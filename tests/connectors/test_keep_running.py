@@ -1,6 +1,7 @@
 """What fails is started again, and never in silence."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable
 
@@ -65,7 +66,7 @@ async def test_a_bug_is_told_and_the_task_started_again():
     assert play.told == [Trouble("task_it", "it failed (KeyError) and is started again")]
 
 
-async def test_it_ends_when_it_should_whatever_fails_at_that_moment():
+async def test_it_ends_when_it_should_whatever_fails_at_that_moment(caplog):
     """A database that goes down while we stop: the group under us then gives errors, not our end,
     and started again the process would never go."""
     began = asyncio.Event()
@@ -90,6 +91,8 @@ async def test_it_ends_when_it_should_whatever_fails_at_that_moment():
         await asyncio.wait((task,))
     assert task.cancelled()
     assert play.told == []
+    gc.collect()
+    assert [record.getMessage() for record in caplog.records if record.levelno > logging.INFO] == []
 
 
 async def test_a_group_whose_member_fails_is_started_again():
