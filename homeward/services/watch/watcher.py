@@ -124,7 +124,7 @@ class Watcher:
         return self._scored(verdict, now)
 
     def take_again(self, rows: Rows, now: datetime) -> Verdict:
-        """Take in what the record holds of a time nobody watched, or perhaps nobody, and judge."""
+        """Take in what the record holds and nobody may have judged yet, and judge it."""
         with self._conditions.judged_again():
             verdict = self.take(rows, now)
         verdict.changes = [replace(each, is_again=True) for each in verdict.changes]

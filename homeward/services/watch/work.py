@@ -38,7 +38,7 @@ from homeward.services.watch.writer import Writer
 from homeward.store.alone import Alone, alone
 
 LOCK = 0x7761746368  # "watch": two watchers would raise every alarm twice
-GATHER_TIMES = 4  # as long as the last judging took
+GATHER_TIMES = 4  # as long as the last judging took of the CPU
 ROWS_MAX = 5_000  # judged at once; timers and writers get their turn in between
 FRAMES_MAX = 100_000
 SECOND = 1.0

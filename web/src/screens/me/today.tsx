@@ -29,8 +29,8 @@ import { Values } from "./values";
 import { toneNow, verdictOf } from "./verdict";
 
 const REFRESH_MS = 20_000;
-/** A new alert is asked about at once; a monitor's numbers, which never rest, now and then. */
 const SOON_MS = 400;
+/** A new alert is asked about soon; a monitor's numbers, which never rest, now and then. */
 const ALERT_MS = 2_000;
 const VALUES_MS = 10_000;
 // Used until the vital's own figure is known: better old too soon than fine too long.

@@ -70,7 +70,8 @@ export function Beds({ board }: { board: BoardPlaces }) {
       const mine = withoutParts(wardAlarms(board, live.getAlarms())).filter(
         (one) => patient === null || one.patient_id === patient,
       );
-      answer(mine.find(needsAnswer) ?? null);
+      const first = mine.find(needsAnswer);
+      answer(first && !first.is_ahead ? first : null); // one without a number cannot be answered
     },
     list: openList,
     sort: () => setOrder(order === "bed" ? "risk" : "bed"),
