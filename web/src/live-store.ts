@@ -8,7 +8,9 @@ import { Ahead } from "./ahead";
 import { moment, ServerClock } from "./clock";
 import { alarmWards, isHeard, type Watch } from "./hearing";
 import { BY_HAND, type LivePatient, NOBODY, withReading } from "./live-patient";
+import { Receipts } from "./receipts";
 import { Shelf } from "./shelf";
+import { Teller } from "./teller";
 import type { DeviceNews, Frame, Row } from "./told";
 import type { Alarm, BedDevice, Call, Score, Vital } from "./words";
 
@@ -21,16 +23,10 @@ const RETRY_MS_MIN = 400;
 const RETRY_MS_MAX = 1_500;
 /** So many kept of what has ended: what is open is never dropped. */
 const ENDED_MAX = 10_000;
-/** Screens are told at once, but in a storm no oftener than they can draw. */
-const TELL_MS = 50;
 /** Numbers wait for each other: what draws each by itself is busy when an alarm comes. */
 const NUMBERS_MS = 200;
 /** So does what only adds to an alarm: its row, who is called. The alarm itself is painted first. */
 const AFTER_MS = 60;
-const TELLS_MAX = 4;
-const RECEIPTS_MAX = 500;
-/** Shown later than this after it was heard, an alarm was scrolled to: no measure of its way. */
-const HEARD_LIVE_MS = 10_000;
 const NEWS_MS = 60_000;
 /** A visible tab says so this often: who has none is called elsewhere, or the next person is. */
 const VISIBLE_MS = 5_000;
@@ -47,7 +43,8 @@ export class Live {
   private ahead = new Ahead();
   private calls = new Shelf<Call>(ENDED_MAX);
   private devices = new Map<string, BedDevice>();
-  private listeners = new Set<() => void>();
+  private teller = new Teller();
+  private receipts = new Receipts((what) => this.send(what));
   private secondListeners = new Set<() => void>();
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -61,21 +58,11 @@ export class Live {
   private alarmWards: readonly number[] = [];
   /** Rises each time the server says that it now tells what was asked for. */
   private agreements = 0;
-  private shown = new Set<number>();
   /** What was last said of whether this tab is visible, and when (performance.now). */
   private visible: { is: boolean; at: number } | null = null;
-  /** Alarms heard while this tab was visible: of which ringing, and when (performance.now). */
-  private heardLive = new Map<number, { rung: number; at: number }>();
-  private rendered = new Map<number, number>();
-  private receipts: [alarm: number, rung: number, isLive: boolean][] = [];
   private link: Link = { state: "opening", heard: null };
   /** Whether the server's watcher judges what comes; until we are told, nobody says it does not. */
   private isGuarded = true;
-  private tells = 0;
-  private isOwed = false;
-  private window: ReturnType<typeof setTimeout> | undefined;
-  private soon: ReturnType<typeof setTimeout> | undefined;
-  private due = 0; // performance.now, of `soon`
   private second = Math.floor(Date.now() / 1000);
   /** Rises with each new connection: what was missed meanwhile must be asked for again. */
   private connections = 0;
@@ -106,17 +93,14 @@ export class Live {
     this.ahead.clear();
     this.calls.clear();
     this.devices.clear();
-    this.shown.clear();
-    this.heardLive.clear();
-    this.rendered.clear();
-    this.receipts = [];
+    this.receipts.clear();
     this.watching = null;
     this.followed = null;
     this.alarmWards = [];
     this.heard = 0;
     this.isGuarded = true;
     this.link = { state: "opening", heard: null };
-    this.tell();
+    this.teller.tell();
   }
 
   watch(what: Watch | null): void {
@@ -139,7 +123,7 @@ export class Live {
     // Of what is heard no more nothing is heard: kept, an alarm would ring on after its answer.
     this.alarms.keep((alarm) => this.isHeard(alarm));
     this.calls.keep((call) => this.alarms.get(call.alarm_id) !== undefined);
-    this.tell();
+    this.teller.tell();
   }
 
   private sendWatch(): void {
@@ -152,42 +136,19 @@ export class Live {
     return isHeard(alarm, this.watching, this.alarmWards);
   }
 
-  /** Calls that stand on a visible tab; each is reported once a connection. */
+  /** Calls that stand on a visible tab. */
   show(calls: number[]): void {
-    const fresh = calls.filter((id) => !this.shown.has(id));
-    if (!fresh.length || this.socket?.readyState !== OPEN) return;
-    for (const id of fresh) this.shown.add(id);
-    this.send({ shown: fresh });
+    if (this.socket?.readyState === OPEN) this.receipts.show(calls);
   }
 
-  /** An alarm that stands on a visible tab; each ringing of it is reported once a connection. */
+  /** An alarm that stands on a visible tab. */
   render(alarm: number, rung: number): void {
-    if (alarm < 0 || this.rendered.get(alarm) === rung || this.socket?.readyState !== OPEN) return;
-    this.rendered.set(alarm, rung);
-    const heard = this.heardLive.get(alarm);
-    const isLive = heard?.rung === rung && performance.now() - heard.at < HEARD_LIVE_MS;
-    if (this.receipts.push([alarm, rung, isLive]) === 1) queueMicrotask(() => this.sendReceipts());
-  }
-
-  private sendReceipts(): void {
-    const rendered = this.receipts;
-    this.receipts = [];
-    for (let place = 0; place < rendered.length; place += RECEIPTS_MAX)
-      this.send({ rendered: rendered.slice(place, place + RECEIPTS_MAX) });
-  }
-
-  private hearLive({ id, rung, state }: Alarm, at: number): void {
-    if (state === "resolved") {
-      this.heardLive.delete(id);
-      this.rendered.delete(id);
-    } else if (this.heardLive.get(id)?.rung !== rung && this.isNews(rung))
-      this.heardLive.set(id, { rung, at });
+    if (this.socket?.readyState === OPEN) this.receipts.render(alarm, rung);
   }
 
   /** Open alarms are told again after a restart: those are no news. */
-  private isNews(rung: number): boolean {
-    return this.now() - rung < NEWS_MS && globalThis.document?.visibilityState === "visible";
-  }
+  private isNews = (rung: number): boolean =>
+    this.now() - rung < NEWS_MS && globalThis.document?.visibilityState === "visible";
 
   /** Whether somebody can see this page: at once when it changes, and again while they can. */
   private sayVisible = (): void => {
@@ -209,8 +170,7 @@ export class Live {
     this.socket = socket;
     socket.onopen = () => {
       this.retries = 0;
-      this.shown.clear();
-      this.rendered.clear();
+      this.receipts.again();
       this.sendWatch();
       this.visible = null;
       this.sayVisible();
@@ -237,7 +197,7 @@ export class Live {
     const silent = performance.now() - (this.heard || this.began);
     if (silent > LOST_AFTER_MS && this.link.state !== "lost") {
       this.setLink("lost");
-      this.shown.clear();
+      this.receipts.lost();
       // A socket that is open but silent is a dead one (a pulled cable never says goodbye).
       const dead = this.socket;
       if (dead?.readyState === OPEN) {
@@ -246,7 +206,7 @@ export class Live {
       }
     }
     // Only while a watcher lives that would have told it again.
-    if (!this.getBlind() && this.ahead.forget(performance.now())) this.tell();
+    if (!this.getBlind() && this.ahead.forget(performance.now())) this.teller.tell();
     this.sayVisible();
     const second = Math.floor(this.now() / 1000);
     if (second !== this.second) {
@@ -257,7 +217,7 @@ export class Live {
 
   private setLink(state: LinkState): void {
     this.link = { state, heard: this.heard ? this.now() : null };
-    this.tell();
+    this.teller.tell();
   }
 
   // --- what it hears ------------------------------------------------------------------------
@@ -268,7 +228,7 @@ export class Live {
     if (this.link.state !== "open") {
       this.connections += 1;
       this.setLink("open");
-    } else if (within !== null) this.tellWithin(within);
+    } else if (within !== null) this.teller.within(within);
   }
 
   /** Within how many ms it must be drawn; null where nothing changed. */
@@ -282,7 +242,7 @@ export class Live {
     if (frame.type === "readings" || frame.type === "score") return NUMBERS_MS;
     if (frame.type === "alarm") {
       const isDrawn = this.ahead.isDrawn(frame.alarm);
-      this.hearLive(frame.alarm, at);
+      this.receipts.hear(frame.alarm, at, this.isNews);
       this.takeAlarm(frame.alarm, at);
       return isDrawn ? AFTER_MS : 0;
     }
@@ -307,25 +267,25 @@ export class Live {
   seedAlarms(alarms: readonly Alarm[], asked: number, isOf: (alarm: Alarm) => boolean): void {
     for (const alarm of alarms) this.takeAlarm(alarm, asked);
     this.alarms.keepOf(alarms, asked, isOf);
-    this.tell();
+    this.teller.tell();
   }
 
   /** The same of calls: of an alarm's own page these, and no other ends. */
   seedCalls(calls: readonly Call[], asked: number, isOf: (call: Call) => boolean = never): void {
     for (const call of calls) this.takeCall(call, asked);
     this.calls.keepOf(calls, asked, isOf);
-    this.tell();
+    this.teller.tell();
   }
 
   seedDevices(devices: readonly BedDevice[]): void {
     this.devices = new Map([...this.devices, ...devices.map((one) => [one.name, one] as const)]);
-    this.tellWithin(NUMBERS_MS);
+    this.teller.within(NUMBERS_MS);
   }
 
   /** What an answer to our own request said about an alarm. */
   learn(alarm: Alarm): void {
     this.takeAlarm(alarm, performance.now());
-    this.tell();
+    this.teller.tell();
   }
 
   /** Values known from elsewhere. */
@@ -335,7 +295,7 @@ export class Live {
       patient = withReading(patient, vital, { ...value, byHand: device === BY_HAND });
     if (score && score.at >= (patient.score?.at ?? 0)) patient = { ...patient, score };
     this.patients.set(id, replaceEqualDeep(this.patients.get(id), { ...patient, waves }));
-    this.tellWithin(NUMBERS_MS);
+    this.teller.within(NUMBERS_MS);
   }
 
   private take([id, vital, value, at, received, byHand = false]: Row): void {
@@ -386,41 +346,11 @@ export class Live {
   getDeviceNews = (): number => this.deviceNews;
   getDevices = (): ReadonlyMap<string, BedDevice> => this.devices;
 
-  subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
+  subscribe = this.teller.subscribe;
 
   /** Only what a clock changes. */
   subscribeSeconds = (listener: () => void): (() => void) => {
     this.secondListeners.add(listener);
     return () => this.secondListeners.delete(listener);
   };
-
-  private tellWithin(ms: number): void {
-    const due = performance.now() + ms;
-    if (ms > 0 && this.soon !== undefined && this.due <= due) return;
-    clearTimeout(this.soon);
-    this.due = due;
-    if (ms === 0) this.tell();
-    else this.soon = setTimeout(() => this.tell(), ms);
-  }
-
-  private tell(): void {
-    clearTimeout(this.soon);
-    this.soon = undefined;
-    if (this.tells === TELLS_MAX) {
-      this.isOwed = true;
-      return;
-    }
-    this.tells += 1;
-    this.window ??= setTimeout(() => {
-      const { isOwed } = this;
-      this.window = undefined;
-      this.tells = 0;
-      this.isOwed = false;
-      if (isOwed) this.tell();
-    }, TELL_MS);
-    for (const listener of this.listeners) listener();
-  }
 }
