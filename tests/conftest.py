@@ -21,6 +21,8 @@ from homeward.store import Store, migrate
 
 REPOSITORY = Path(__file__).parents[1]
 TEMPLATE = "template_migrated"
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES_MIN = 2 * 2**30  # for the engines of every worker
 _numbers = count(1)
 _finished: list[str] = []
 
@@ -58,10 +60,16 @@ class Engines:
         return self.nats.url
 
 
+def _in_memory() -> Path | None:
+    """Where files are kept in memory, if there is room: each test makes six hundred of them."""
+    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES_MIN
+    return MEMORY if has_room else None
+
+
 @pytest.fixture(scope="session")
 def engines() -> Iterator[Engines]:
     """PostgreSQL and NATS, started once a session and once a worker of xdist."""
-    folder = Path(tempfile.mkdtemp(prefix="homeward-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="homeward-test-", dir=_in_memory()))
     postgres, nats = Postgres(folder, durable=False), Nats(folder)
     try:
         with running(postgres), running(nats):

@@ -64,7 +64,12 @@ SETTINGS = {
     "timezone": "UTC",
 }
 # For tests on throw-away folders: nothing here needs to survive a power cut.
-HASTE = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
+HASTE = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "max_wal_size": "128MB",  # it may lie in memory
+}
 
 
 @dataclass(frozen=True)
