@@ -36,6 +36,7 @@ const SIGNED_OUT = 4401;
 export type LinkState = "opening" | "open" | "lost";
 export type Link = { state: LinkState; heard: number | null };
 const never = () => false;
+const isSeen = () => globalThis.document?.visibilityState === "visible";
 
 export class Live {
   private patients = new Map<number, LivePatient>();
@@ -147,13 +148,14 @@ export class Live {
   }
 
   /** Open alarms are told again after a restart: those are no news. */
-  private isNews = (rung: number): boolean =>
-    this.now() - rung < NEWS_MS && globalThis.document?.visibilityState === "visible";
+  private isNews({ rung }: Alarm): boolean {
+    return this.now() - rung < NEWS_MS && isSeen();
+  }
 
   /** Whether somebody can see this page: at once when it changes, and again while they can. */
   private sayVisible = (): void => {
     if (this.socket?.readyState !== OPEN) return;
-    const is = globalThis.document?.visibilityState === "visible";
+    const is = isSeen();
     const at = performance.now();
     if (this.visible?.is === is && (!is || at - this.visible.at < VISIBLE_MS)) return;
     this.visible = { is, at };
@@ -197,7 +199,7 @@ export class Live {
     const silent = performance.now() - (this.heard || this.began);
     if (silent > LOST_AFTER_MS && this.link.state !== "lost") {
       this.setLink("lost");
-      this.receipts.lost();
+      this.receipts.again();
       // A socket that is open but silent is a dead one (a pulled cable never says goodbye).
       const dead = this.socket;
       if (dead?.readyState === OPEN) {
@@ -242,7 +244,7 @@ export class Live {
     if (frame.type === "readings" || frame.type === "score") return NUMBERS_MS;
     if (frame.type === "alarm") {
       const isDrawn = this.ahead.isDrawn(frame.alarm);
-      this.receipts.hear(frame.alarm, at, this.isNews);
+      this.receipts.hear(frame.alarm, at, this.isNews(frame.alarm));
       this.takeAlarm(frame.alarm, at);
       return isDrawn ? AFTER_MS : 0;
     }

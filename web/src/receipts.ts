@@ -39,29 +39,23 @@ export class Receipts {
       this.send({ rendered: rendered.slice(place, place + RECEIPTS_MAX) });
   }
 
-  /** An alarm was heard at `at` (performance.now); `isNews` tells whether so new a ringing is. */
-  hear({ id, rung, state }: Alarm, at: number, isNews: (rung: number) => boolean): void {
+  /** An alarm was heard at `at` (performance.now). */
+  hear({ id, rung, state }: Alarm, at: number, isNews: boolean): void {
     if (state === "resolved") {
       this.heardLive.delete(id);
       this.rendered.delete(id);
-    } else if (this.heardLive.get(id)?.rung !== rung && isNews(rung))
+    } else if (this.heardLive.get(id)?.rung !== rung && isNews)
       this.heardLive.set(id, { rung, at });
   }
 
-  /** A new connection: the server knows nothing of what stood here. */
+  /** The server may know nothing of what stands here: it is told again. */
   again(): void {
     this.shown.clear();
     this.rendered.clear();
   }
 
-  /** The server is silent: calls must be reported anew. */
-  lost(): void {
-    this.shown.clear();
-  }
-
   clear(): void {
     this.again();
     this.heardLive.clear();
-    this.waiting = [];
   }
 }

@@ -6,9 +6,8 @@ const TELLS_MAX = 4;
 
 export class Teller {
   private listeners = new Set<() => void>();
+  private began = 0; // performance.now, of the stretch in which `tells` are counted
   private tells = 0;
-  private isOwed = false;
-  private window: ReturnType<typeof setTimeout> | undefined;
   private soon: ReturnType<typeof setTimeout> | undefined;
   private due = 0; // performance.now, of `soon`
 
@@ -23,26 +22,20 @@ export class Teller {
     if (ms > 0 && this.soon !== undefined && this.due <= due) return;
     clearTimeout(this.soon);
     this.due = due;
-    if (ms === 0) this.tell();
-    else this.soon = setTimeout(() => this.tell(), ms);
+    if (ms > 0) this.soon = setTimeout(() => this.tell(), ms);
+    else this.tell();
   }
 
-  /** Tell now. */
+  /** Tell now, or as soon as a storm lets us. */
   tell(): void {
     clearTimeout(this.soon);
     this.soon = undefined;
-    if (this.tells === TELLS_MAX) {
-      this.isOwed = true;
-      return;
-    }
-    this.tells += 1;
-    this.window ??= setTimeout(() => {
-      const { isOwed } = this;
-      this.window = undefined;
+    const now = performance.now();
+    if (now - this.began >= TELL_MS) {
+      this.began = now;
       this.tells = 0;
-      this.isOwed = false;
-      if (isOwed) this.tell();
-    }, TELL_MS);
-    for (const listener of this.listeners) listener();
+    }
+    if (this.tells++ < TELLS_MAX) for (const listener of this.listeners) listener();
+    else this.within(this.began + TELL_MS - now);
   }
 }

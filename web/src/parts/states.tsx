@@ -1,18 +1,16 @@
 // The three things a screen shows when it has nothing to show: waiting, nothing, trouble.
 
-import { Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
+import { Button, Loader, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Refused } from "../api";
 import { WarningIcon } from "./icons";
 
 export function Waiting({ what = "Loading" }: { what?: string }) {
   return (
-    <Center mih={240} role="status" aria-label={what}>
-      <Stack align="center" gap="xs">
-        <Loader />
-        <Text c="var(--hw-quiet)">{what}</Text>
-      </Stack>
-    </Center>
+    <Stack align="center" justify="center" gap="xs" mih={240} role="status" aria-label={what}>
+      <Loader />
+      <Text c="var(--hw-quiet)">{what}</Text>
+    </Stack>
   );
 }
 
@@ -20,15 +18,23 @@ type EmptyProps = { title: string; icon?: ReactNode; children?: ReactNode };
 
 export function Empty({ title, icon, children }: EmptyProps) {
   return (
-    <Center mih={260} p="lg">
-      <Stack align="center" gap="xs" maw={460} ta="center" c="var(--hw-quiet)">
-        {icon}
-        <Title order={2} size="h4" c="var(--hw-text)">
-          {title}
-        </Title>
-        {children}
-      </Stack>
-    </Center>
+    <Stack
+      align="center"
+      justify="center"
+      gap="xs"
+      mih={260}
+      maw={500}
+      mx="auto"
+      p="lg"
+      ta="center"
+      c="var(--hw-quiet)"
+    >
+      {icon}
+      <Title order={2} size="h4" c="var(--hw-text)">
+        {title}
+      </Title>
+      {children}
+    </Stack>
   );
 }
 

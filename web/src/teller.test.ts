@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Teller } from "./teller";
+
+let told: number[];
+let teller: Teller;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.advanceTimersByTime(1000);
+  told = [];
+  teller = new Teller();
+  const began = performance.now();
+  teller.subscribe(() => told.push(Math.round(performance.now() - began)));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("what rings is told at once, with what was waiting", () => {
+  teller.within(200);
+  vi.advanceTimersByTime(30);
+  teller.within(0);
+  expect(told).toEqual([30]);
+  vi.advanceTimersByTime(500);
+  expect(told).toEqual([30]);
+});
+
+test("what waits is told together, by the earliest time that was asked for", () => {
+  teller.within(200);
+  vi.advanceTimersByTime(50);
+  teller.within(60);
+  teller.within(200);
+  vi.advanceTimersByTime(500);
+  expect(told).toEqual([110]);
+});
+
+test("a storm is told as often as can be drawn, and its last is not forgotten", () => {
+  for (let ms = 0; ms < 100; ms += 2) {
+    teller.tell();
+    vi.advanceTimersByTime(2);
+  }
+  expect(told).toEqual([0, 2, 4, 6, 50, 50, 52, 54, 100]);
+  vi.advanceTimersByTime(500);
+  expect(told).toHaveLength(9);
+});
