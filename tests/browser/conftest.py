@@ -43,6 +43,12 @@ FLAGS = (
 DESKTOP = {"width": 1600, "height": 950}
 PHONE = {"width": 390, "height": 844}
 ANSWER_SECONDS = 120
+# Colours change over a moment where a component says so.
+REPAINTED = """async () => {
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const changes = document.getAnimations().filter(one => one instanceof CSSTransition);
+  await Promise.allSettled(changes.map(one => one.finished));
+}"""
 WAVE_RATE_HZ = 250.0
 FRAME_SECONDS = 0.25
 # What a browser itself logs for an answer we expect, such as "nobody is signed in".
@@ -247,15 +253,24 @@ class Visitor:
         )
 
     async def axe_faults(self) -> list[str]:
-        """What axe finds against WCAG 2.2 AA, one line a fault."""
+        """What axe finds against WCAG 2.2 AA, one line a fault; colours in the dark as well."""
         await self.page.evaluate(AXE.read_text())
-        found = await self.page.evaluate(
-            """async () => (await axe.run(document, {runOnly:
-            ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})).violations
-            .flatMap(v => v.nodes.map(n =>
-                `${v.id}: ${n.target} ${n.html.slice(0, 120)} ${n.any[0]?.message ?? ''}`))"""
+        found = await self._axe("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+        await self.page.emulate_media(color_scheme="dark")
+        await self.page.evaluate(REPAINTED)
+        found += [f"in the dark: {fault}" for fault in await self._axe("color-contrast")]
+        await self.page.emulate_media(color_scheme="light")
+        return found
+
+    async def _axe(self, *rules: str) -> list[str]:
+        return list(
+            await self.page.evaluate(
+                """async (rules) => (await axe.run(document, {runOnly: rules})).violations
+                .flatMap(v => v.nodes.map(n =>
+                    `${v.id}: ${n.target} ${n.html.slice(0, 120)} ${n.any[0]?.message ?? ''}`))""",
+                rules,
+            )
         )
-        return list(found)
 
 
 async def session_of(url: str, role: Role) -> Any:

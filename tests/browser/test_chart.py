@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
-import pytest
 from playwright.async_api import Locator, expect
 
 from homeward.clinical.scores import news2
@@ -174,7 +173,7 @@ async def test_every_span_has_a_key_and_arrows_move(visit: Any, ward: Any) -> No
 async def test_what_was_not_measured_is_a_gap(visit: Any, ward: Any) -> None:
     """Colours of the curve's own pixels: none in the middle of the gap, some on either side."""
     await _stored(ward)
-    nurse = await _opens(visit, ward, color_scheme="light")
+    nurse = await _opens(visit, ward)
     await expect(_curve(nurse, "oxygen")).to_have_accessible_name(
         "SpO₂ between 96 and 96 %, last 96"
     )
@@ -307,12 +306,11 @@ async def test_a_patient_that_is_not_there_is_said_to_be_missing(visit: Any, war
     nurse.faults.clear()  # the browser's own line about the 404 we asked for
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_the_chart_is_for_everybody(scheme: str, visit: Any, ward: Any) -> None:
+async def test_the_chart_is_for_everybody(visit: Any, ward: Any) -> None:
     await _stored(ward)
     await _scored(ward, 30, **SICK)
     await ward.alarms()
-    nurse = await _opens(visit, ward, color_scheme=scheme, reduced_motion="reduce")
+    nurse = await _opens(visit, ward, reduced_motion="reduce")
     await expect(_panel(nurse, "heart")).to_be_visible()
     assert await nurse.axe_faults() == []
     await nurse.page.get_by_role("switch", name="As a table").click()

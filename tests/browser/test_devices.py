@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -197,11 +196,10 @@ async def test_a_failure_is_said_and_tried_again(visit: Any, ward: Any) -> None:
     engineer.faults.clear()  # the browser's own lines about the 503s
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_the_fleet_is_for_everybody(scheme: str, visit: Any, ward: Any) -> None:
+async def test_the_fleet_is_for_everybody(visit: Any, ward: Any) -> None:
     await _was_silent(ward)
     await _spoils(ward)
-    engineer = await _opens(visit, color_scheme=scheme, reduced_motion="reduce")
+    engineer = await _opens(visit, reduced_motion="reduce")
     page = engineer.page
     await expect(_line(engineer, "monitor-1")).to_be_visible()
     assert await engineer.axe_faults() == []

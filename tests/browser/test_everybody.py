@@ -4,14 +4,12 @@ import gzip
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.async_api import expect
 
 from homeward.model.alarm import Priority
 from homeward.model.person import Role
 from tests.browser.conftest import PHONE
 
-SCHEMES = ("light", "dark")
 # First load of the patient's page: what a telephone on a poor line waits for.
 PATIENT_SCRIPT_BYTES_MAX = 120_000
 
@@ -23,18 +21,16 @@ async def _busy(ward: Any) -> None:
     await ward.alarms("SpO₂ sensor silent", Priority.LOW, bela, "silent_oxygen_saturation")
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-async def test_sign_in_is_for_everybody(scheme: str, visit: Any, house: Any) -> None:
-    visitor = await visit(color_scheme=scheme)
+async def test_sign_in_is_for_everybody(visit: Any, house: Any) -> None:
+    visitor = await visit()
     await visitor.goes("/")
     await expect(visitor.page.get_by_label("Sign-in name")).to_be_visible()
     assert await visitor.axe_faults() == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-async def test_the_board_is_for_everybody(scheme: str, visit: Any, ward: Any) -> None:
+async def test_the_board_is_for_everybody(visit: Any, ward: Any) -> None:
     await _busy(ward)
-    nurse = await visit(color_scheme=scheme, reduced_motion="reduce")
+    nurse = await visit(reduced_motion="reduce")
     await nurse.opens_board(ward)
     await ward.reads(ward.anna, heart_rate=72, oxygen_saturation=97, systolic=120, diastolic=80)
     await expect(nurse.tile("Anna")).to_contain_text("120/80")
@@ -49,9 +45,8 @@ async def test_the_board_is_for_everybody(scheme: str, visit: Any, ward: Any) ->
         await expect(dialog).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-async def test_home_care_is_for_everybody(scheme: str, visit: Any, ward: Any) -> None:
-    nurse = await visit(color_scheme=scheme)
+async def test_home_care_is_for_everybody(visit: Any, ward: Any) -> None:
+    nurse = await visit()
     await nurse.opens_board(ward)
     await nurse.goes(f"/wards/{ward.house.ids['Home care']}")
     await expect(nurse.page.get_by_test_id("pulse")).to_contain_text("Live")

@@ -21,7 +21,6 @@ from tests.browser.conftest import PHONE
 from tests.inbox import KEEP, kept
 
 LISTENER = Path(__file__).parent / "listener.js"
-SCHEMES = ("light", "dark")
 SYNC_MS = 15_000  # the pages ask for open alarms this often
 WELL = {"respiratory_rate": 14.0, "oxygen_saturation": 97.0, "pulse": 70.0}
 SICK = {"respiratory_rate": 26.0, "oxygen_saturation": 90.0, "pulse": 120.0}
@@ -247,15 +246,12 @@ async def test_who_answers_for_no_ward_has_no_strip(visit: Any, ward: Any) -> No
     await expect(engineer.page.get_by_text("You follow no ward")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("priority", Priority)
-async def test_the_strip_is_for_everybody(
-    scheme: str, priority: Priority, visit: Any, ward: Any
-) -> None:
+async def test_the_strip_is_for_everybody(priority: Priority, visit: Any, ward: Any) -> None:
     await ward.alarms(priority=priority)
     bela = ward.house.ids["Bela"]
     await ward.alarms("Sensor silent", Priority.LOW, bela, "silent_oxygen_saturation")
-    nurse = await visit(color_scheme=scheme, reduced_motion="reduce")
+    nurse = await visit(reduced_motion="reduce")
     await leaves_for(nurse, ward, "/devices")
     await expect(strip(nurse)).to_contain_text("+1 more")
     assert await nurse.axe_faults() == []
@@ -275,13 +271,10 @@ async def test_a_telephone_shows_the_alarm_whole(visit: Any, ward: Any) -> None:
     assert await nurse.axe_faults() == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-async def test_a_score_with_inputs_missing_never_looks_low(
-    scheme: str, visit: Any, ward: Any
-) -> None:
+async def test_a_score_with_inputs_missing_never_looks_low(visit: Any, ward: Any) -> None:
     await score_of(ward, ward.anna, **WELL)
     await score_of(ward, ward.house.ids["Bela"], **SICK)
-    nurse = await visit(color_scheme=scheme)
+    nurse = await visit()
     await nurse.opens_board(ward)
     anna = nurse.tile("Anna").locator("[data-risk]")
     await expect(anna).to_have_attribute("data-risk", "incomplete")

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from playwright.async_api import expect
 
 from homeward.model.person import Role
@@ -119,11 +118,10 @@ async def test_at_home_there_is_no_round_to_order(visit, ward) -> None:
     await expect(_button(doctor, "Order")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_how_often_is_for_everybody(scheme: str, visit, ward) -> None:
+async def test_how_often_is_for_everybody(visit, ward) -> None:
     await scored(ward.house, ward.anna, 10, 6 * HOUR, low=3)
     await _ordered(ward, "doctor", HOUR, "after surgery")
-    nurse = await _opens(visit, ward, Role.NURSE, color_scheme=scheme, viewport=PHONE)
+    nurse = await _opens(visit, ward, Role.NURSE, viewport=PHONE)
     assert await nurse.axe_faults() == []
     assert not await nurse.scrolls_sideways()
     first = _button(nurse, "15 min")

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
-import pytest
 from playwright.async_api import Locator, expect
 
 from homeward.model.person import Role
@@ -204,15 +203,14 @@ async def test_without_a_reason_or_a_word_about_off_the_site_stays_as_it_is(visi
     assert [tuple(row.values()) for row in rows] == [("off", "administrator", "sensors recalled")]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_limits_are_for_everybody(scheme: str, visit, ward) -> None:
+async def test_limits_are_for_everybody(visit, ward) -> None:
     await ward.sql(
         "insert into rule_setting (rule, patient_id, choice, set_at, set_by, by_role, reason)"
         " values ('glucose_low', %(patient)s, 'off', now(), %(by)s, 'doctor', 'a test')"
         " returning id",
         patient=ward.anna, by=ward.house.ids["doctor"],
     )  # fmt: skip
-    nurse = await _opens(visit, ward, Role.NURSE, color_scheme=scheme, viewport=PHONE)
+    nurse = await _opens(visit, ward, Role.NURSE, viewport=PHONE)
     await expect(_row(nurse, "glucose_low")).to_contain_text("Off")
     assert await nurse.axe_faults() == []
     assert not await nurse.scrolls_sideways()

@@ -16,7 +16,6 @@ from homeward.settings import Settings
 from tests.browser.conftest import PHONE
 from tests.peers import Subscriber
 
-SCHEMES = ("light", "dark")
 ENDPOINT = "https://push.test/this-browser"
 # No browser here reaches a push service, and a headless one shows no notifications: asking leave
 # and subscribing are played, and so is showing. The service worker and all it says are real.
@@ -134,10 +133,9 @@ async def test_an_address_that_cannot_be_is_refused_beside_its_field(visit: Any,
     nurse.faults.clear()  # the browser logs the 422 that we wanted
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("role", [Role.NURSE, Role.PATIENT])
-async def test_it_is_for_everybody(scheme: str, role: Role, visit: Any, ward: Any) -> None:
-    visitor = await visit(viewport=PHONE, color_scheme=scheme, reduced_motion="reduce")
+async def test_it_is_for_everybody(role: Role, visit: Any, ward: Any) -> None:
+    visitor = await visit(viewport=PHONE, reduced_motion="reduce")
     await opens(visitor, role)
     await adds_mail(visitor)
     await adds_mail(visitor, "a-rather-long-name-of-somebody@a-long-hospital-name.test")

@@ -107,15 +107,13 @@ async def test_a_relative_sets_quiet_hours_and_ways_of_their_own(visit: Any, war
     await expect(mother.page.get_by_text("never what it is")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("viewport", "scheme"), [(DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")]
-)
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
 @pytest.mark.parametrize("priority", [Priority.MEDIUM, Priority.LOW])
 async def test_it_is_for_everybody(
-    visit: Any, ward: Any, viewport: Any, scheme: str, priority: Priority
+    visit: Any, ward: Any, viewport: Any, priority: Priority
 ) -> None:
     await chosen(ward, "medium", "low")
-    mother = await visit(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+    mother = await visit(viewport=viewport, reduced_motion="reduce")
     await mother.signs_in(Role.RELATIVE)
     await is_low(ward, priority)
     await expect(mother.page.get_by_role("article")).to_contain_text(WORDS)

@@ -156,7 +156,7 @@ async def test_a_ward_of_nobody_says_so(visit: Any, ward: Any) -> None:
 async def test_the_round_is_readable_by_everybody(visit: Any, ward: Any) -> None:
     await scored(ward.house, ward.anna, 400, 3600)
     await admitted(ward.house, "Emil", "3-04")
-    for options in ({}, {"viewport": PHONE, "color_scheme": "dark"}):
+    for options in ({}, {"viewport": PHONE}):
         nurse = await visit(**options)
         await nurse.signs_in(Role.NURSE, f"/wards/{ward.house.ids['Ward 3']}/round")
         await expect(nurse.page.get_by_role("link", name="Emil").first).to_be_visible()

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
-import pytest
 from playwright.async_api import expect
 
 from homeward.clinical.score import active_charts
@@ -59,10 +58,9 @@ async def opens(visit: Any, ward: Any, **options: Any) -> Any:
     return nurse
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_childs_score_is_named_with_its_age_band(visit: Any, ward: Any, scheme: str):
+async def test_a_childs_score_is_named_with_its_age_band(visit: Any, ward: Any):
     await becomes(ward, child(), (2,), **SICK_CHILD)
-    nurse = await opens(visit, ward, color_scheme=scheme)
+    nurse = await opens(visit, ward)
     await expect(nurse.tile("Anna")).to_contain_text("Bedside PEWS 12high risk")
     await nurse.goes(f"/patients/{ward.anna}?show=score")
     await expect(nurse.page.get_by_test_id("numbers")).to_contain_text("4 to 11 years")

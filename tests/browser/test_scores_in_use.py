@@ -119,11 +119,10 @@ async def test_an_own_table_says_whose_it_is_and_what_is_wrong(is_trusted, visit
         await expect(keys).to_contain_text("not trusted any more")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_scores_in_use_are_for_everybody(scheme: str, visit, ward) -> None:
+async def test_scores_in_use_are_for_everybody(visit, ward) -> None:
     await _own_table(ward, is_trusted=False)
     path = f"/patients/{ward.anna}/scores"
-    doctor = await _opens(visit, Role.DOCTOR, path, color_scheme=scheme, viewport=PHONE)
+    doctor = await _opens(visit, Role.DOCTOR, path, viewport=PHONE)
     assert await doctor.axe_faults() == []
     assert not await doctor.scrolls_sideways()
     dialog = await _switches(doctor, "NEWS2", "Off", "a test")

@@ -41,7 +41,7 @@ async def test_where_no_sentinel_watches_the_page_says_how_to_start_one(visit, w
     await expect(sentinel).to_contain_text("homeward sentinel run sentinel")
 
 
-@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark", "viewport": PHONE}])
+@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}])
 async def test_the_sentinels_rounds_are_seen_and_a_lost_one_is_the_first_thing_said(
     options, visit, ward
 ) -> None:

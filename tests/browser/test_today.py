@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
-import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from homeward.clinical.episode import Key
@@ -162,11 +161,10 @@ async def test_it_is_never_taken_for_an_emergency_service(visit: Any, ward: Any)
     await expect(patient.page.get_by_text("call your emergency number")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_the_day_is_for_everybody(scheme: str, visit: Any, ward: Any) -> None:
+async def test_the_day_is_for_everybody(visit: Any, ward: Any) -> None:
     await _wears(ward, *((minutes, 120) for minutes in range(4, 60, 5)))
     await _alerts(ward, Priority.MEDIUM)
-    patient = await _opens(visit, color_scheme=scheme, reduced_motion="reduce")
+    patient = await _opens(visit, reduced_motion="reduce")
     await expect(patient.page.get_by_text(WORDS)).to_be_visible()
     await expect(patient.page.get_by_role("img", name="Curve of today's glucose")).to_be_visible()
     assert await patient.axe_faults() == []
