@@ -15,6 +15,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 test("what rings is told at once, with what was waiting", () => {
@@ -33,6 +34,34 @@ test("what waits is told together, by the earliest time that was asked for", () 
   teller.within(200);
   vi.advanceTimersByTime(500);
   expect(told).toEqual([110]);
+});
+
+test("what can wait is not drawn before what rings is painted", () => {
+  let paint: () => void = () => undefined;
+  vi.stubGlobal("requestAnimationFrame", (draw: () => void) => {
+    paint = draw;
+  });
+  teller.within(0);
+  teller.within(60);
+  vi.advanceTimersByTime(90);
+  expect(told).toEqual([0]);
+  paint();
+  vi.advanceTimersByTime(500);
+  expect(told).toEqual([0, 90]);
+});
+
+test("where nothing is painted it does not wait for ever", () => {
+  teller.within(0);
+  teller.within(60);
+  vi.advanceTimersByTime(1000);
+  expect(told).toEqual([0, 250]);
+});
+
+test("what rings next waits for no paint", () => {
+  teller.within(0);
+  vi.advanceTimersByTime(20);
+  teller.within(0);
+  expect(told).toEqual([0, 20]);
 });
 
 test("a storm is told as often as can be drawn, and its last is not forgotten", () => {

@@ -3,6 +3,8 @@
 /** Screens are told at once, but in a storm no oftener than they can draw. */
 const TELL_MS = 50;
 const TELLS_MAX = 4;
+/** What can wait is drawn after the alarm is painted; a tab nobody sees paints nothing. */
+const PAINT_MS_MAX = 250;
 
 export class Teller {
   private listeners = new Set<() => void>();
@@ -10,26 +12,46 @@ export class Teller {
   private tells = 0;
   private soon: ReturnType<typeof setTimeout> | undefined;
   private due = 0; // performance.now, of `soon`
+  private painting: ReturnType<typeof setTimeout> | undefined;
+  private isOwed = false;
 
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
 
-  /** Tell within so many ms, with whatever changes until then. */
+  /** Tell within so many ms, with whatever changes until then; at once is painted before the rest. */
   within(ms: number): void {
     const due = performance.now() + ms;
     if (ms > 0 && this.soon !== undefined && this.due <= due) return;
     clearTimeout(this.soon);
     this.due = due;
-    if (ms > 0) this.soon = setTimeout(() => this.tell(), ms);
-    else this.tell();
+    if (ms > 0) this.soon = setTimeout(this.tellLater, ms);
+    else {
+      this.tell();
+      clearTimeout(this.painting);
+      this.painting = setTimeout(this.painted, PAINT_MS_MAX);
+      globalThis.requestAnimationFrame?.(() => setTimeout(this.painted));
+    }
   }
+
+  private tellLater = (): void => {
+    this.soon = undefined;
+    if (this.painting === undefined) this.tell();
+    else this.isOwed = true;
+  };
+
+  private painted = (): void => {
+    clearTimeout(this.painting);
+    this.painting = undefined;
+    if (this.isOwed) this.tell();
+  };
 
   /** Tell now, or as soon as a storm lets us. */
   tell(): void {
     clearTimeout(this.soon);
     this.soon = undefined;
+    this.isOwed = false;
     const now = performance.now();
     if (now - this.began >= TELL_MS) {
       this.began = now;
