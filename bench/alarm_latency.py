@@ -40,6 +40,7 @@ PATIENTS, WARDS = 2_000, 100
 BEDS = PATIENTS // WARDS
 PAGES = 8  # patients who look at their own page
 ROUNDS = 12
+RAWS = 3  # beside each alarm: what the bar is measured in must not hang on one message
 STALL_SECONDS = 0.5
 REST_SECONDS = 2.0  # after it: what waited is written, and the next alarm is free again
 # The door reads anew who wears what each half a minute: nobody told it of what `fill` wrote.
@@ -252,8 +253,9 @@ class Round:
             if bed in self._screens.patients:
                 looks.append(self._noted(PATIENT, how, self._screens.patients[bed], "mine", said))
             await asyncio.gather(*looks)
-        if not stalls:
+        for _ in range(0 if stalls else RAWS):
             self.took[RAW, FREE].append(await self._raw.took())
+            await asyncio.sleep(self._chance.uniform(0.05, 0.2))
 
     async def _noted(self, where: str, how: str, page: Page, key: object, said: float) -> None:
         try:
