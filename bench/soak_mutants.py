@@ -45,6 +45,7 @@ def _watch(*names: str) -> tuple[str, ...]:
 
 
 RULES = _clinical("bounds", "second_opinion", "rules")
+EACH_RULE = (*RULES, *_clinical("limit", "shock_index", "systolic_falling"))
 SCORES = _clinical("score_tables", "scores", "news2", "score_file")
 
 # Each file that judges, and the tests that hold it; none of them needs a database.
@@ -96,7 +97,10 @@ def files() -> dict[str, tuple[str, tuple[str, ...]]]:
         for group, each in FILES.items()
         for path, tests in each.items()
     }
-    for group, tests in (("rules", (*RULES, *_clinical("limit"))), ("scores", SCORES)):
+    for group, tests in (
+        ("rules", (*RULES, *_clinical("limit", "shock_index", "systolic_falling"))),
+        ("scores", SCORES),
+    ):
         for path in sorted((ROOT / "homeward/clinical" / group).glob("[a-z]*.py")):
             found[str(path.relative_to(ROOT))] = group, tests
     return found

@@ -1,5 +1,6 @@
 """What falls silent together has one cause; coincidence has none."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from homeward.clinical.cause import Off, Place, Silent, common_causes, common_clocks
@@ -149,3 +150,29 @@ def test_a_wards_devices_that_ask_one_wrong_clock_are_one_cause() -> None:
     (cause,) = common_clocks(beds, off(beds[:5], 200))
     assert cause.key == Key("ward_clock_3")
     assert cause.text == "Ward 3: 5 of 8 clocks 3 min ahead: 301, 302, 303, 304, 305"
+
+
+def test_half_of_a_gateways_clocks_must_be_wrong() -> None:
+    beds = ward(7, gateway=7)
+    assert common_clocks(beds, off(beds[:3], 200)) == []
+    assert len(common_clocks(beds[:6], off(beds[:3], 200))) == 1
+
+
+def test_clocks_a_minute_apart_say_the_same_and_it_began_with_the_first() -> None:
+    beds = ward(3, gateway=7)
+    since = [NOW, NOW - timedelta(seconds=9), NOW]
+
+    def of(last: float) -> list[Off]:
+        offsets = (200.0, 230.0, last)
+        return [Off(*each) for each in zip(beds, offsets, since, strict=True)]
+
+    (cause,) = common_clocks(beds, of(260.0))
+    assert cause.since == since[1]
+    assert common_clocks(beds, of(260.1)) == []
+
+
+def test_what_two_gateways_explain_is_not_said_of_their_ward_again() -> None:
+    beds = ward(6, gateway=7)
+    others = [replace(each, device_id=9000 + n, gateway_id=8) for n, each in enumerate(beds)]
+    causes = common_clocks(beds + others, off(beds + others, 200))
+    assert [each.key.condition for each in causes] == ["gateway_clock", "gateway_clock"]

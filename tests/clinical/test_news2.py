@@ -337,6 +337,18 @@ def test_an_unknown_scale_is_refused() -> None:
         score(WELL, scale=3)
 
 
+def test_scale_2_is_for_whom_it_is_named_and_says_so() -> None:
+    inputs = {
+        name: Reading(BY_NAME[name], value, NOW)
+        for name, value in {**WELL, "oxygen_saturation": 90}.items()
+    }
+    assert news2.score(inputs, NOW) == news2.score(inputs, NOW, 1) != news2.score(inputs, NOW, 2)
+    assert {scale: chart.name for scale, chart in news2.CHARTS.items()} == {
+        1: "",
+        2: "SpO₂ scale 2",
+    }
+
+
 def test_the_bands_of_the_chart_tile_every_parameter() -> None:
     """Sorted by their low end the bands touch: the last ends one step before the next begins."""
     for name, scale, on_oxygen in product(news2.PARAMETERS, (1, 2), (False, True)):

@@ -135,6 +135,7 @@ def nurses(seconds, score=4 * H, until=60):
         ([nurses(H // 2), order(H)], H // 2),
         ([nurses(H // 2, until=0), order(H)], H),  # hers is over: the doctor's is back
         ([nurses(None), nurses(H // 2), order(H)], H),
+        ([nurses(None, score=H), order(H)], H),  # no longer than the score
         ([nurses(None), order(12 * H)], None),  # longer than the score: a nurse ends it
         ([nurses(H, until=0), nurses(None), order(12 * H)], None),  # ... and it stays ended
         ([nurses(H, until=0), nurses(2 * H)], None),  # replaced is replaced
@@ -153,6 +154,8 @@ def test_what_a_doctor_ordered_only_a_doctor_loosens():
     assert "longer interval than a doctor did" in may(2 * H, 4 * H, hourly)
     assert "Only a doctor ends" in may(None, 4 * H, hourly)
     assert may(H // 2, 4 * H, hourly) is None
+    assert may(H, 4 * H, hourly) is None, "the same"
+    assert may(None, H, hourly) is None, "the score asks for the same"
     assert may(None, 4 * H, nurses(H // 2), hourly) is None, "she ends her own"
     assert may(None, 4 * H, rare) is None, "the score's is the closer watch"
     assert may(None, 4 * H, hourly, is_doctor=True) is None

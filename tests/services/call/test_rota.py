@@ -280,6 +280,22 @@ def test_a_later_plan_begins_when_it_says_and_the_days_before_stay_as_they_were(
     assert rota.everybody() == {ANNA, BEN, CLEO, DORA}
 
 
+def test_of_several_later_plans_the_last_that_has_begun_counts():
+    days = [berlin(f"2026-03-{day:02} 07:00") for day in (9, 12)]
+    weekly = Plan("Europe/Berlin", 168, time(7), date(2026, 3, 9), (DORA,))
+    rota = Rota(DAILY, later=((days[0], weekly), (days[1], SHIFTS)))
+    assert rota.plan_at(days[0]) == weekly
+    assert rota.plan_at(days[1]) == SHIFTS
+
+
+def test_everybody_is_whom_plans_and_overrides_name():
+    ward = (berlin("2026-03-02 20:00"), berlin("2026-03-03 07:00"))
+    nobody = Override(OverrideKind.REMOVE, *ward, person_id=BEN)
+    stand_in = Override(OverrideKind.ADD, *ward, stand_in_id=DORA)
+    assert Rota(DAILY, (nobody,)).everybody() == {ANNA, BEN, CLEO}
+    assert Rota(DAILY, (nobody, stand_in)).everybody() == {ANNA, BEN, CLEO, DORA}
+
+
 def test_a_plan_that_begins_in_the_middle_of_a_turn_cuts_it():
     noon = berlin("2026-03-02 12:00")
     rota = Rota(DAILY, later=((noon, SHIFTS),))

@@ -1,6 +1,8 @@
 """Which conditions hold, and that the ledger knows better than a memory."""
 
 import logging
+from dataclasses import replace
+from datetime import timedelta
 
 from homeward.clinical.episode import Key
 from homeward.model.alarm import Finding, Kind, Priority, State
@@ -65,3 +67,40 @@ def test_what_ended_is_told_once_and_by_patient() -> None:
     assert conditions.take_ended({"a", platform.condition}).tolist() == []
     conditions.is_news(change("b", None))
     assert conditions.take_ended({"a"}).tolist() == []
+
+
+def measured(condition: str, priority: Priority | None, seconds: float | None) -> Change:
+    at = None if seconds is None else START + timedelta(seconds=seconds)
+    return replace(change(condition, priority), measured=at)
+
+
+def test_what_is_older_than_what_rings_ends_it_live_and_not_when_it_is_judged_again() -> None:
+    conditions = Conditions()
+    for older_ends in (True, False):
+        conditions.is_news(measured("a", Priority.HIGH, 0))
+        if older_ends:
+            assert conditions.is_news(measured("a", None, -1))
+        else:
+            with conditions.judged_again():
+                assert not conditions.is_news(measured("a", None, -1))
+                assert conditions.holds(Key("a", 7))
+                assert conditions.is_news(measured("a", None, 0))
+        assert not conditions.holds(Key("a", 7))
+
+
+def test_what_was_never_measured_is_ended_by_anything() -> None:
+    conditions = Conditions()
+    conditions.is_news(measured("a", Priority.LOW, 0))
+    with conditions.judged_again():
+        conditions.is_news(measured("a", Priority.HIGH, None))  # worse, and of no measurement
+        assert conditions.is_news(measured("a", None, -1))
+
+
+def test_when_the_last_one_was_measured_says_nothing_of_the_next() -> None:
+    conditions = Conditions()
+    conditions.restore([replace(episode("a"), measured=START)])
+    with conditions.judged_again():
+        assert not conditions.is_news(measured("a", None, -1))
+        assert conditions.is_news(measured("a", None, 1))
+        assert conditions.is_news(measured("a", Priority.LOW, None))
+        assert conditions.is_news(measured("a", None, -1))

@@ -59,7 +59,8 @@ def test_two_patients_are_apart(bedside):
     for turn in range(190):
         bedside.hears([("heart_rate", 72, 0.0)], 1, 9, base=bedside.now)
         steadily(bedside, 10, value=60 + turn % 2, step=10, patient=2, device=10)
-    assert [each.key.patient_id for each in bedside.changes if each.key.condition == NAME] == [1]
+    found = [each for each in bedside.changes if each.key.condition == NAME]
+    assert [(each.key.patient_id, each.kind) for each in found] == [(1, Kind.TECHNICAL)]
 
 
 def test_a_steady_pulse_is_one_of_its_own_and_steady_breathing_is_a_ventilators(bedside):

@@ -41,6 +41,7 @@ def test_three_devices_of_a_gateway_have_a_cause_and_two_are_two_alarms(silent, 
     assert [each.key for each in changes] == [
         *([GATEWAY] if is_one else []), *(bed(each + 1) for each in range(silent)),
     ]  # fmt: skip
+    assert {each.kind for each in changes} == {Kind.TECHNICAL}
     assert {each.cause for each in changes if each.key != GATEWAY} == {GATEWAY if is_one else None}
 
 
