@@ -18,7 +18,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import sqrt
 
@@ -326,7 +326,7 @@ def cost(beds: Sequence[Bed]) -> float:
     frames = [
         [_frames(bed, patient, second) for second in seconds] for patient, bed in enumerate(some, 1)
     ]
-    curves = Curves(Conditions())
+    curves = Curves(Conditions(), [replace(rule, is_on=True) for rule in RULES])
     begun = 0.0
     for place, second in enumerate(seconds):
         if second == FIRST_LOOK + 1:

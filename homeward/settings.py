@@ -59,11 +59,6 @@ class Settings:
     alarm_seconds_max: int = _setting(
         2, "Alarms that reach screens later than this (99th percentile of an hour) are an alarm."
     )
-    wave_rules: str = _setting(
-        "asystole,extreme_bradycardia,extreme_tachycardia,ventricular_fibrillation",
-        "Rules of waveforms that raise alarms, by name; empty looks at no waveform. "
-        "ventricular_tachycardia is left out: with one lead too many of its alarms are false.",
-    )
     audio_pause_seconds: int = _setting(120, "How long an alarm's sound can be paused.")
     unconfirmed_seconds: int = _setting(
         30, "A call of which nothing shows that it arrived for this long: the next person as well."

@@ -167,7 +167,8 @@ def signals_page() -> str:
     words += "of them finds is raised unless a good signal shows that it cannot be so."
     parts = [f"# Waveforms\n\n{words}"]
     for rule in sorted(RULES, key=lambda rule: rule.name):
-        head = f"## `{rule.name}` (version {rule.version}, {rule.priority})"
+        off = "" if rule.is_on else ", off by default"
+        head = f"## `{rule.name}` (version {rule.version}, {rule.priority}{off})"
         covers = ", ".join(f"`{name}`" for name in rule.covers)
         more = f"\n\nWhile it holds these are not raised beside it: {covers}." if covers else ""
         parts.append(f"{head}\n\n{rule.about.strip()}{more}")

@@ -64,7 +64,7 @@ class Rule:
     whom the rule is for, None for everybody. A combination has `together` as well, which is
     given the fresh windows of `vital` and of `others`, and is asked at a reading of any of them.
     `covered_by` names rules during whose alarms this one does not begin beside them: see
-    `is_covered`.
+    `is_covered`. One that is not `is_on` waits for somebody to switch it on.
     """
 
     name: str
@@ -83,6 +83,7 @@ class Rule:
     together: Together | None = None
     others_bounds: Mapping[str, Bounds] = field(default_factory=dict[str, Bounds])
     covered_by: tuple[str, ...] = ()
+    is_on: bool = True
 
     @property
     def vitals(self) -> tuple[Vital, ...]:

@@ -83,8 +83,8 @@ def in_force(
 def _of_one(default: Rule, settings: Sequence[Setting], *, has_own: bool) -> InForce:
     """`has_own`: the default is not everybody's. A child's limits, and those by a doctor's order
     of SpO2 scale 2, are not replaced by one that was set for a whole unit."""
-    floor: Rule | None = default
-    now: Rule | None = default
+    floor: Rule | None = default if default.is_on else None
+    now: Rule | None = floor
     nearest = trouble = None
     for each in settings:
         if has_own and each.limit is not None and each.patient_id is None:

@@ -95,6 +95,30 @@ async def test_a_nurse_who_would_widen_is_told_that_this_is_a_doctors(visit, war
     assert await ward.sql("select id from rule_setting") == []
 
 
+async def test_a_rule_of_waveforms_is_switched_on_for_a_ward_and_off_for_good(visit, ward) -> None:
+    rule, title = "ventricular_tachycardia", "Five ventricular beats in a row faster"
+    doctor = await visit()
+    await doctor.signs_in(Role.DOCTOR, f"/wards/{ward.house.ids['Ward 3']}/limits")
+    row = _row(doctor, rule)
+    await expect(row).to_contain_text("ECG")
+    await expect(row).to_contain_text("Off by default")
+    dialog = await _changes(doctor, title)
+    await _sets(dialog, why="a cardiac ward")
+    await doctor.click(dialog.get_by_role("button", name="Look at the last 30 days"))
+    await expect(dialog.get_by_role("status")).to_contain_text("cannot be told")
+    await doctor.click(dialog.get_by_role("button", name="Save"))
+    await expect(row).to_contain_text("On, without a limit to set")
+    await expect(row).to_contain_text("By default off")
+    await expect(doctor.page.get_by_text("1 on that is off by default")).to_be_visible()
+    dialog = await _changes(doctor, title)
+    await _sets(dialog, why="too many false ones")
+    await doctor.click(dialog.get_by_role("button", name="Look at the last 30 days"))
+    await expect(dialog.get_by_role("status")).to_contain_text("By its own alarms of then")
+    await dialog.get_by_label("This alarm will not ring at all").check(force=True)
+    await doctor.click(dialog.get_by_role("button", name="Save"))
+    await expect(row).to_contain_text("Off: does not ring")
+
+
 async def test_a_doctor_who_switches_off_says_so_and_the_board_shows_it(visit, ward) -> None:
     doctor = await _opens(visit, ward, Role.DOCTOR)
     dialog = await _changes(doctor)

@@ -3378,7 +3378,8 @@ export interface components {
          *     of the patients of this step. `after` is where to go on asking; None: that was all.
          *
          *     `limit` is the setting with its delays at worst; `must_be_said` what has to be confirmed;
-         *     `needs_doctor` why a nurse may not make it.
+         *     `needs_doctor` why a nurse may not make it. Not `is_known`: what was not judged then and has no
+         *     limit to judge by now.
          */
         Replayed: {
             /** Patients */
@@ -3397,6 +3398,8 @@ export interface components {
             days: number;
             /** After */
             after: number | null;
+            /** Is Known */
+            is_known: boolean;
             limit: components["schemas"]["LimitShown"] | null;
             /** Must Be Said */
             must_be_said: string | null;
@@ -3562,6 +3565,8 @@ export interface components {
             is_on: boolean;
             now: components["schemas"]["LimitShown"] | null;
             default: components["schemas"]["LimitShown"] | null;
+            /** Default Is On */
+            default_is_on: boolean;
             floor: components["schemas"]["LimitShown"] | null;
             /** Floor Is On */
             floor_is_on: boolean;

@@ -51,7 +51,7 @@ class Bedside:
     """Watches one patient's waves."""
 
     def __init__(self, rules: Sequence[WaveRule] = RULES) -> None:
-        self._rules = rules
+        self.rules = rules
         self._rings: dict[tuple[int, str], Ring] = {}
         self._heard: dict[tuple[int, str], datetime] = {}
         self._heights: dict[str, float] = {}
@@ -86,10 +86,10 @@ class Bedside:
 
     def judge(self, sight: Sight, now: datetime, holding: Collection[str] = ()) -> list[Seen]:
         """What this sight says."""
-        found = {rule.name: rule.find(sight) for rule in self._rules}
+        found = {rule.name: rule.find(sight) for rule in self.rules}
         seen: list[Seen] = []
         raised = self._raised(found, holding)
-        for rule in self._rules:
+        for rule in self.rules:
             shown = found[rule.name]
             if shown:
                 self._shown[rule.name] = now
@@ -118,7 +118,7 @@ class Bedside:
         """What is shown and not contradicted; what a worse condition includes is left out."""
         raised: dict[str, Shown] = {}
         covered: set[str] = set()
-        for rule in self._rules:
+        for rule in self.rules:
             clear = [shown for shown in found[rule.name] if not shown.is_contradicted]
             if rule.name in covered and rule.name not in holding:
                 continue

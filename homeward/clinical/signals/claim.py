@@ -38,8 +38,8 @@ class WaveRule:
 
     `find` gives every lead that shows the condition, each with what speaks against it. `limit` and
     the values are in `unit`. `text` is for the carer. `covers` are conditions this one includes:
-    while it holds they are not raised. Raise `version` with any change that could change a
-    decision.
+    while it holds they are not raised. One that is not `is_on` waits for somebody to switch it on.
+    Raise `version` with any change that could change a decision.
     """
 
     name: str
@@ -51,6 +51,7 @@ class WaveRule:
     limit: float | None = None
     covers: tuple[str, ...] = ()
     about: str = ""
+    is_on: bool = True
 
     def words(self, shown: Shown) -> str:
         """The alarm in a monitor's words: `Asystole 5 s`."""

@@ -20,11 +20,13 @@ from homeward.clinical.signals.claim import Shown, WaveRule
 from homeward.clinical.signals.rules import RULES
 from homeward.clinical.signals.sight import Sight
 from homeward.model.alarm import Finding, Kind, Priority
-from homeward.model.errors import Misconfigured, Unreadable
+from homeward.model.errors import Unreadable
 from homeward.model.frame import WaveFrame, unpack_waves
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.judging import TROUBLE_RULE, UNHEARD_SECONDS
-from homeward.services.watch.ledger import Change
+from homeward.services.watch.ledger import ORDERED, Change
+from homeward.services.watch.plan import Orders
+from homeward.services.watch.wave_settings import rules_on
 
 HEAD = Struct("<qq")  # patient, device; then the device's frame
 FRAMES_MAX = 40  # of one patient: twenty seconds of two devices' half-second frames
@@ -32,21 +34,11 @@ BYTES_MAX = 64 * 1024 * 1024  # of everybody
 PATIENTS_MAX = 2_000
 FORGOTTEN = timedelta(minutes=2)  # unheard for so long, a window says nothing any more
 TROUBLE = TROUBLE_RULE + "waves"
+OFF = {"because": "off", ORDERED: True}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 log = logging.getLogger(__name__)
 
 Heard = tuple[int, bytes, datetime]  # device, frame, when it came
-
-
-def rules_named(names: str) -> tuple[WaveRule, ...]:
-    """The wave rules of a setting. Raises Misconfigured for a name there is none of."""
-    known = {rule.name: rule for rule in RULES}
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
-    if unknown := sorted(set(wanted) - known.keys()):
-        raise Misconfigured(
-            f"wave_rules: there is no {', '.join(unknown)}; there are {', '.join(sorted(known))}"
-        )
-    return tuple(rule for rule in RULES if rule.name in wanted)
 
 
 class Curves:
@@ -54,7 +46,9 @@ class Curves:
 
     def __init__(self, conditions: Conditions, rules: Sequence[WaveRule] = RULES) -> None:
         self._conditions = conditions
-        self.rules: Sequence[WaveRule] = rules
+        self._rules = rules
+        self._orders = Orders()
+        self._on: dict[int, list[WaveRule]] = {}  # by patient, as they were last asked for
         self._waiting: dict[int, deque[Heard]] = {}
         self._bytes = 0
         self._bedsides: dict[int, Bedside] = {}
@@ -68,7 +62,7 @@ class Curves:
         if len(body) < HEAD.size:
             raise Unreadable("a wave frame without a patient")
         patient, device = HEAD.unpack_from(body)
-        if patient <= 0:  # nobody wears that device
+        if patient <= 0 or not self._rules_of(patient):  # nobody wears that device, or wants it
             return
         frames = self._waiting.get(patient)
         if frames is None:
@@ -82,6 +76,35 @@ class Curves:
             self._drop(frames)
         while self._bytes > BYTES_MAX:
             self._drop(max(self._waiting.values(), key=len))
+
+    def order(self, orders: Orders, now: datetime) -> list[Change]:
+        """Which settings are in force: what they switched off and still holds is over."""
+        if orders != self._orders:
+            self._orders = orders
+            self._on.clear()
+            for patient, bedside in self._bedsides.items():
+                bedside.rules = self._guarded(patient)
+        held = [key for name in CONDITIONS for key in self._conditions.keys(name)]
+        return self._news(
+            [
+                Change(key, _kind(key.condition), now, None, detail=dict(OFF))
+                for key in held
+                if self._is_off(key)
+            ]
+        )
+
+    def _is_off(self, key: Key) -> bool:
+        if key.condition not in CONDITIONS or key.patient_id is None:
+            return False
+        on = {rule.name for rule in self._rules_of(key.patient_id)}
+        # The ECG's own alarm is of whatever rule could not believe it.
+        return not on if key.condition == ARTEFACT else key.condition not in on
+
+    def _rules_of(self, patient: int) -> list[WaveRule]:
+        found = self._on.get(patient)
+        if found is None:
+            found = self._on[patient] = rules_on(self._rules, self._orders.of(patient))
+        return found
 
     def _drop(self, frames: deque[Heard]) -> None:
         self._bytes -= len(frames.popleft()[1]) + HEAD.size
@@ -97,14 +120,16 @@ class Curves:
 
     def fill(self, patient: int, frames: Sequence[tuple[int, WaveFrame]], now: datetime) -> None:
         """Begin this patient's windows with what the record holds of the last seconds."""
-        bedside = self._bedsides[patient] = Bedside(self._guarded())
+        bedside = self._bedsides[patient] = Bedside(self._guarded(patient))
         for device, frame in frames:
             _take(bedside, device, frame, now)
 
     def look(self, patient: int, now: datetime) -> list[Change]:
         """Take in what came of this patient, and what it changes."""
         self._began = self._began or now
-        bedside = self._bedsides.setdefault(patient, Bedside(self._guarded()))
+        bedside = self._bedsides.get(patient)
+        if bedside is None:
+            bedside = self._bedsides[patient] = Bedside(self._guarded(patient))
         frames = self._waiting.pop(patient, deque())
         self._bytes -= sum(len(frame) + HEAD.size for _, frame, _ in frames)
         holding = self._conditions.of_patient(patient) & CONDITIONS
@@ -130,9 +155,10 @@ class Curves:
             [said, *(_change(patient, each, now, measured, received) for each in judged)]
         )
 
-    def _guarded(self) -> list[WaveRule]:
-        """The rules, each of which fails alone."""
-        return [replace(rule, find=partial(self._find, rule)) for rule in self.rules]
+    def _guarded(self, patient: int) -> list[WaveRule]:
+        """A patient's rules, each of which fails alone."""
+        rules = self._rules_of(patient)
+        return [replace(rule, find=partial(self._find, rule)) for rule in rules]
 
     def _find(self, rule: WaveRule, sight: Sight) -> list[Shown]:
         try:
@@ -147,6 +173,7 @@ class Curves:
         for patient, heard in list(self._heard.items()):
             if now - heard > timedelta(seconds=UNHEARD_SECONDS):
                 del self._heard[patient]
+                self._on.pop(patient, None)
             if now - heard > FORGOTTEN:
                 self._bedsides.pop(patient, None)
 
@@ -179,6 +206,9 @@ def _take(bedside: Bedside, device: int, frame: WaveFrame, now: datetime) -> Non
 def _change(
     patient: int, seen: Seen, now: datetime, measured: datetime, received: datetime
 ) -> Change:
-    kind = Kind.TECHNICAL if seen.condition == ARTEFACT else Kind.PHYSIOLOGICAL
-    key = Key(seen.condition, patient)
+    key, kind = Key(seen.condition, patient), _kind(seen.condition)
     return Change(key, kind, now, seen.finding, measured, received, dict(seen.detail))
+
+
+def _kind(condition: str) -> Kind:
+    return Kind.TECHNICAL if condition == ARTEFACT else Kind.PHYSIOLOGICAL

@@ -18,9 +18,10 @@ from homeward.model.errors import Conflict, Forbidden, Misconfigured, Missing, U
 from homeward.model.person import Role
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.plan import Orders
+from homeward.services.watch.wave_settings import AS_RULES
 from homeward.store import Door, Store
 
-BY_NAME = {rule.name: rule for rule in RULES}
+BY_NAME = {rule.name: rule for rule in RULES} | dict(AS_RULES)
 REASON_CHARACTERS = (3, 500)
 CHANGED = "told.limits"
 
@@ -71,7 +72,7 @@ class Person:
         self, settings: Sequence[Setting], on: date, names: Collection[str] | None = None
     ) -> tuple[InForce, ...]:
         """The rules (or those named) as they are in force for this person on a day."""
-        rules = [rule for rule in RULES if names is None or rule.name in names]
+        rules = [rule for rule in BY_NAME.values() if names is None or rule.name in names]
         return in_force(rules, self.subject, on, settings)
 
 

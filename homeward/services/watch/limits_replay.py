@@ -22,6 +22,7 @@ from homeward.services.watch import limits
 from homeward.services.watch.judging import age_limit
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.limits import Order, Person, Scope
+from homeward.services.watch.wave_settings import AS_RULES
 from homeward.store import Door
 from homeward.store.chunks import micros, samples
 from homeward.store.hours import counted, hours_beyond
@@ -41,7 +42,8 @@ class Step:
     """How far a replay came. `after` is where to go on, None once it is done.
 
     `now` and `proposed` are the alarms this step found, `readings` how many the record has of the
-    vital, `hours` how many of its hours had to be read.
+    vital, `hours` how many of its hours had to be read. Not `is_known`: somebody was not watched
+    by this rule, and it has no limit to judge their past by.
     """
 
     patients: int
@@ -52,6 +54,7 @@ class Step:
     hours: int
     days: int
     after: int | None
+    is_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,12 @@ class _Case:
         """Those that have a limit to replay."""
         both = (self.now, self.proposed)
         return tuple(rule for rule in both if rule is not None and rule.limit is not None)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether what would have rung can be told."""
+        new = self.proposed
+        return new is None or new.limit is not None or self.now is not None
 
 
 async def step(door: Door, scope: Scope, order: Order, after: int, now: datetime) -> Step:
@@ -86,12 +95,12 @@ async def step(door: Door, scope: Scope, order: Order, after: int, now: datetime
         found = [a + b for a, b in zip(found, counts, strict=True)]
         hours += read
         done.append(case.patient)
-    if done:
+    if done and order.rule not in AS_RULES:
         readings = await counted(door, done, limits.BY_NAME[order.rule].vital.index, span)
     is_done = len(done) == len(todo)
     return Step(
         len(cases) - len(todo) + len(done), len(cases), found[0], found[1], readings, hours, DAYS,
-        None if is_done else done[-1],
+        None if is_done else done[-1], all(case.is_known for case in cases),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from homeward.clinical.limit import shown_unit, worst_delay_seconds
 from homeward.clinical.rule import Rule
 from homeward.clinical.setting import Choice, InForce
 from homeward.services.watch.pace import JUDGED_SECONDS
+from homeward.services.watch.wave_settings import AS_RULES, LABEL
 
 SCOPES = ("site", "ward", "patient")
 SITE = "The whole site"
@@ -65,6 +66,7 @@ class RuleShown:
     is_on: bool
     now: LimitShown | None
     default: LimitShown | None
+    default_is_on: bool
     floor: LimitShown | None
     floor_is_on: bool
     whose: str | None
@@ -149,7 +151,8 @@ class Replayed:
     of the patients of this step. `after` is where to go on asking; None: that was all.
 
     `limit` is the setting with its delays at worst; `must_be_said` what has to be confirmed;
-    `needs_doctor` why a nurse may not make it.
+    `needs_doctor` why a nurse may not make it. Not `is_known`: what was not judged then and has no
+    limit to judge by now.
     """
 
     patients: int
@@ -160,6 +163,7 @@ class Replayed:
     hours: int
     days: int
     after: int | None
+    is_known: bool
     limit: LimitShown | None
     must_be_said: str | None
     needs_doctor: str | None
@@ -186,7 +190,7 @@ def rule_shown(
         rule=default.name,
         title=default.about.split("\n")[0].rstrip("."),
         vital=vital.name,
-        label=" & ".join(v.label for v in default.vitals),
+        label=_label(default),
         unit=shown_unit(vital),
         decimals=vital.decimals,
         side=None if default.limit is None else str(default.limit.side),
@@ -196,6 +200,7 @@ def rule_shown(
         is_on=each.rule is not None,
         now=limit_shown(each.rule, interval),
         default=limit_shown(default, interval),
+        default_is_on=default.is_on,
         floor=limit_shown(each.floor, interval),
         floor_is_on=each.floor is not None,
         whose=whose(default),
@@ -252,12 +257,18 @@ def whose(default: Rule) -> str | None:
 
 def is_different(each: InForce) -> bool:
     """Whether this rule is not as the house has it."""
-    return each.rule is None or each.rule.limit != each.default.limit
+    if each.rule is None or not each.default.is_on:
+        return (each.rule is not None) != each.default.is_on
+    return each.rule.limit != each.default.limit
 
 
 def differing(every: Sequence[InForce]) -> int:
     """How many rules are not as the house has them."""
     return sum(map(is_different, every))
+
+
+def _label(rule: Rule) -> str:
+    return LABEL if rule.name in AS_RULES else " & ".join(each.label for each in rule.vitals)
 
 
 def _scope(each: InForce) -> str | None:

@@ -31,6 +31,16 @@ class Orders:
     wards: Mapping[int, int | None] = field(default_factory=dict[int, int | None])
     subjects: Mapping[int, Subject] = field(default_factory=dict[int, Subject])
 
+    def of(self, patient: int) -> list[Setting]:
+        """The settings that concern a patient."""
+        ward = self.wards.get(patient)
+        return [
+            each
+            for each in self.settings
+            if each.patient_id == patient
+            or (each.patient_id is None and each.ward_id in (None, ward))
+        ]
+
 
 class Plan:
     """The rules of everybody, by patient; worked out anew when somebody or something changes."""

@@ -101,7 +101,7 @@ class Watcher:
 
     def order(self, orders: Orders, now: datetime) -> Verdict:
         """Which settings of rules are in force now; what is fresh is judged by them at once."""
-        return Verdict(self._judging.order(orders, now))
+        return Verdict(self._judging.order(orders, now) + self.curves.order(orders, now))
 
     def use(self, scorers: Sequence[Scorer], broken: Collection[str] = ()) -> None:
         """The scores there are; `broken` names those that should be there too and cannot."""

@@ -21,7 +21,6 @@ from homeward.services.watch.by_hand import ByHand
 from homeward.services.watch.catch_up import catch_up, last_mark, last_scores, watched_now
 from homeward.services.watch.counters import Counters, Counts
 from homeward.services.watch.curve_work import CurveWork
-from homeward.services.watch.curves import rules_named
 from homeward.services.watch.device_gaps import counted_now
 from homeward.services.watch.latency import lateness
 from homeward.services.watch.ledger import Q
@@ -76,7 +75,6 @@ class Watch:
         self.writer = Writer(tools.store, tools.bus)
         self._by_hand = ByHand(self._watcher, self.writer)
         self._own_tables = OwnTables(self._watcher)
-        self._watcher.curves.rules = rules_named(tools.settings.wave_rules)
         self._curves = CurveWork(tools, self._watcher, self.writer)
         self._frames: deque[bytes] = deque()
         self._has_frames = asyncio.Event()
@@ -118,9 +116,8 @@ class Watch:
             await bus.listen("told.observation", self._hear_observation),
             await bus.listen("beat.*", self._hear_beat),
             await bus.listen(CHANGED, self._hear_limits),
+            await bus.listen("hot.waves.*", self._curves.hear),
         ]
-        if self._watcher.curves.rules:
-            stops.append(await bus.listen("hot.waves.*", self._curves.hear))
         try:
             yield
         finally:

@@ -10,18 +10,22 @@ import numpy as np
 import pytest
 
 from homeward.clinical.episode import Key
+from homeward.clinical.setting import Choice, Setting
 from homeward.clinical.signals.bedside import ARTEFACT
 from homeward.clinical.signals.rules import RULES
 from homeward.model.alarm import Finding, Kind, Priority
-from homeward.model.errors import Misconfigured, Unreachable, Unreadable
+from homeward.model.errors import Unreachable, Unreadable
 from homeward.model.frame import Channel, WaveFrame
 from homeward.model.wave import BY_NAME
 from homeward.services.watch import curve_work, curves
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.curve_work import CurveWork
-from homeward.services.watch.curves import HEAD, TROUBLE, Curves, rules_named
-from homeward.services.watch.ledger import Change
+from homeward.services.watch.curves import HEAD, TROUBLE, Curves
+from homeward.services.watch.ledger import ORDERED, Change
+from homeward.services.watch.limits import CHANGED
+from homeward.services.watch.plan import Orders
 from homeward.services.watch.watcher import Watcher
+from homeward.services.watch.wave_settings import rules_on
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import work
 from homeward.store.bundles import WAVES, InboxRow, bundled
@@ -93,7 +97,7 @@ def test_d22_a_wave_rule_that_raises_is_an_alarm_and_the_others_go_on() -> None:
     held = Key(tachycardia.name, 7)
     conditions = Conditions()
     conditions.is_news(Change(held, Kind.PHYSIOLOGICAL, NOW, Finding(Priority.HIGH, "VT", NOW)))
-    found = Curves(conditions, (replace(tachycardia, find=find, covers=()), *others))
+    found = Curves(conditions, (replace(tachycardia, find=find, covers=(), is_on=True), *others))
     begins = NOW
     for second in range(40):
         now = begins + timedelta(seconds=20)
@@ -179,13 +183,69 @@ def test_an_answered_alarm_of_waves_that_no_longer_come_is_unheard_after_an_hour
     assert not Curves(Conditions()).is_unheard(key, NOW)
 
 
-def test_only_the_rules_that_are_named_are_asked() -> None:
-    assert [rule.name for rule in rules_named("asystole, extreme_bradycardia")] == [
-        "asystole", "extreme_bradycardia",
-    ]  # fmt: skip
-    assert rules_named("") == ()
-    with pytest.raises(Misconfigured, match="asistole"):
-        rules_named("asistole")
+VT = "ventricular_tachycardia"
+
+
+def switch(rule: str, choice: str, patient: int | None = None, ward: int | None = None) -> Setting:
+    return Setting(1, rule, Choice(choice), None, patient, ward)
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_on"),
+    [
+        ([], False),
+        ([switch(VT, "on")], True),
+        ([switch(VT, "on", ward=3), switch(VT, "off")], True),
+        ([switch(VT, "off", patient=7), switch(VT, "on", ward=3)], False),
+        ([switch(VT, "on", patient=7)], True),
+        ([switch("asystole", "on")], False),
+    ],
+)
+def test_a_rule_that_is_off_by_default_is_on_where_the_nearest_word_says_so(settings, is_on):
+    found = [rule.name for rule in rules_on(RULES, settings)]
+    assert (VT in found) is is_on
+    assert "asystole" in found
+
+
+def everything(choice: str, patient: int) -> tuple[Setting, ...]:
+    return tuple(switch(rule.name, choice, patient) for rule in RULES)
+
+
+def test_what_is_switched_off_is_over_at_once_and_the_others_stay():
+    found, _ = looked(stopped())
+    now = NOW + timedelta(seconds=21)
+    others = Orders((switch("asystole", "off", 8), switch("extreme_bradycardia", "off", 7)))
+    assert found.order(others, now) == []
+    (change,) = found.order(Orders((switch("asystole", "off", 7),)), now)
+    assert (change.key, change.kind, change.finding) == (
+        Key("asystole", 7), Kind.PHYSIOLOGICAL, None,
+    )  # fmt: skip
+    assert change.detail == {"because": "off", ORDERED: True}
+    found.hear(told(7, 3, NOW + timedelta(seconds=1), stopped()), now)
+    assert "asystole" not in [each.key.condition for each in found.look(7, now)]
+
+
+def test_the_ecgs_own_alarm_ends_with_the_last_rule_and_no_wave_is_kept():
+    found, _ = looked(stopped(pulses_go_on=True))
+    now = NOW + timedelta(seconds=21)
+    assert found.order(Orders((switch("asystole", "off", 7),)), now) == []
+    (change,) = found.order(Orders(everything("off", 7)), now)
+    assert (change.key, change.kind) == (Key(ARTEFACT, 7), Kind.TECHNICAL)
+    found.hear(told(7, 3, NOW, stopped()), now)
+    assert found.waiting() == []
+
+
+def test_what_is_switched_on_looks_at_the_seconds_that_are_there():
+    conditions = Conditions()
+    found = Curves(conditions)
+    found.order(Orders(everything("off", 7)[1:]), NOW)
+    found.hear(told(7, 3, NOW, stopped()), NOW + timedelta(seconds=20))
+    assert found.look(7, NOW + timedelta(seconds=20)) == []
+    assert found.order(Orders(), NOW + timedelta(seconds=20)) == []
+    later = NOW + timedelta(seconds=20)
+    found.hear(told(7, 3, later, {"ecg_ii": np.zeros(RATE)}), later + timedelta(seconds=1))
+    changes = found.look(7, later + timedelta(seconds=1))
+    assert "asystole" in [each.key.condition for each in changes]
 
 
 class Ward:
@@ -222,6 +282,15 @@ class Ward:
     async def sends(self, begins: datetime, waves, seq: int = 1) -> None:
         message = told(self.patient, self.device, begins, waves, seq)
         await self.tools.bus.publish(f"hot.waves.{self.patient}", message)
+
+    async def sends_until(self, condition: str, waves):
+        """Again and again, until this alarm is told."""
+        heard, seq = asyncio.create_task(self.next(condition)), 1
+        while not heard.done():
+            seq += 1
+            await self.sends(datetime.now(UTC) - timedelta(seconds=20), waves, seq)
+            await asyncio.wait({heard}, timeout=0.5)
+        return heard.result()
 
     async def keeps(self, begins: datetime, waves) -> None:
         """It is in the record, and was told to nobody."""
@@ -305,14 +374,35 @@ async def test_who_takes_over_reads_the_last_seconds_back(ward):
         assert (await ward.next("asystole"))["patient"] == "ada"
 
 
-async def test_without_a_rule_no_wave_is_heard(ward):
-    tools = replace(ward.tools, settings=replace(ward.tools.settings, wave_rules=""))
-    async with working(tools):
+async def test_a_switch_holds_at_once_and_until_it_is_withdrawn(ward):
+    who = "insert into person (name, role) values ('a doctor', 'doctor') returning id"
+    ((doctor,),) = await ward.sql(who)
+
+    async def switches(choice: str) -> None:
+        words = "insert into rule_setting (rule, patient_id, choice, set_at, set_by, by_role,"
+        words += " reason) select rule, %(patient)s, %(choice)s, now(), %(by)s, 'doctor', 'a test'"
+        words += " from unnest(%(rules)s::text[]) rule"
+        rules = [rule.name for rule in RULES]
+        await ward.sql(words, patient=ward.patient, choice=choice, by=doctor, rules=rules)
+
+    await ward.sql("insert into ward (name, kind) values ('Ward 3', 'ward')")
+    words = "insert into stay (patient_id, ward_id, bed, starts) select %(patient)s, id, '1',"
+    words += " now() - interval '1 hour' from ward"
+    await ward.sql(words, patient=ward.patient)
+    await switches("off")
+    async with working(ward.tools):
         await ward.is_watched()
-        await ward.sends(datetime.now(UTC) - timedelta(seconds=20), stopped())
+        begins = datetime.now(UTC) - timedelta(seconds=20)
+        await ward.sends(begins, stopped())
         await ward.tools.bus.tell("told.trouble", {"what": "disk", "text": "nearly full"})
         await ward.next("trouble_disk")
         assert await ward.sql("select condition from alarm") == [("trouble_disk",)]
+        await switches("default")
+        await ward.tools.bus.tell(CHANGED, {"rule": "asystole"})
+        assert (await ward.sends_until("asystole", stopped()))["state"] == "active"
+        await switches("off")
+        await ward.tools.bus.tell(CHANGED, {"rule": "asystole"})
+        assert (await ward.next("asystole"))["state"] in {"latched", "resolved"}
 
 
 class Kept:

@@ -214,6 +214,43 @@ async def test_each_level_says_what_it_inherits_and_whom_it_does_not_reach(desk:
     assert [(each.by, each.role) for each in history] == [("a administrator", "administrator")]
 
 
+async def test_rules_of_waveforms_are_switched_as_the_others_are(desk: Desk) -> None:
+    name = "ventricular_tachycardia"
+
+    async def shown(scope: Scope):
+        rules = (await seen(desk.store.door(), scope, NOW)).rules
+        found = next(each for each in rules if each.rule == name)
+        return found.is_on, found.differs, found.scope
+
+    said = {"rule": name, "reason": "cardiac ward"}
+    assert await shown(Scope()) == (False, False, None)
+    with pytest.raises(Forbidden):
+        await desk.set(Role.NURSE, desk.ward, order("on", **said))
+    await desk.set(Role.DOCTOR, desk.ward, order("on", **said))
+    assert await shown(desk.ward) == (True, True, "ward")
+    assert await shown(desk.patient) == (True, True, "ward")
+    until = NOW + timedelta(hours=2)
+    off = order("off", rule=name, expires=until, reason="false ones", is_said=True)
+    with pytest.raises(Forbidden):  # below what the ward has
+        await desk.set(Role.NURSE, desk.patient, off)
+    await desk.set(Role.DOCTOR, desk.patient, off)
+    assert await shown(desk.patient) == (False, False, "patient")
+    with pytest.raises(Unreadable, match="no limit"):
+        await desk.set(Role.DOCTOR, desk.patient, order(rule=name))
+    settings = await limits.settings_now(desk.store.door(), NOW)
+    assert {(each.rule, each.choice) for each in settings} == {
+        (name, Choice.ON), (name, Choice.OFF),
+    }  # fmt: skip
+
+
+async def test_a_nurse_may_have_a_patients_waves_watched_more_closely(desk: Desk) -> None:
+    name = "ventricular_tachycardia"
+    await desk.set(Role.NURSE, desk.patient, order("on", rule=name, reason="runs seen on paper"))
+    rules = (await seen(desk.store.door(), desk.patient, NOW)).rules
+    found = next(each for each in rules if each.rule == name)
+    assert (found.is_on, found.default_is_on, found.label) == (True, False, "ECG")
+
+
 async def test_what_is_not_there_or_cannot_be_is_refused(desk: Desk) -> None:
     with pytest.raises(Missing):
         await desk.set(Role.DOCTOR, Scope(patient_id=999), order())

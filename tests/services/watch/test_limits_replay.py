@@ -146,6 +146,15 @@ async def test_a_rule_without_a_limit_counts_what_it_raised(desk: Desk) -> None:
     assert said.choice is Choice.OFF
 
 
+async def test_what_was_not_watched_and_has_no_limit_cannot_be_told(desk: Desk) -> None:
+    on = order("on", rule="ventricular_tachycardia", reason="a test")
+    assert (await replay(desk, desk.patient, on)).is_known is False
+    off = order("off", rule="asystole", expires=NOW + timedelta(hours=1))
+    found = await replay(desk, desk.patient, off)
+    assert (found.is_known, found.readings) == (True, 0)
+    assert (await replay(desk, desk.patient, order())).is_known is True
+
+
 async def test_the_site_is_everybody_on_every_ward_and_who_has_their_own_keeps_it(
     desk: Desk,
 ) -> None:

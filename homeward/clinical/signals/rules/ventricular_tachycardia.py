@@ -7,6 +7,9 @@ resemble each other and four of them not its usual beat (see `oddness` in `lead`
 speaks a good lead that shows no beats at those moments, or shows them as its usual narrow ones:
 motion shakes leads apart, a ventricle turns them together. No pulse speaks against it: in
 ventricular tachycardia it may be regular, weak or gone.
+
+It is off until somebody switches it on: of people with many extrasystoles too many of its alarms
+are false.
 """
 
 import numpy as np
@@ -94,4 +97,5 @@ RULE = WaveRule(
     limit=LIMIT,
     covers=("extreme_tachycardia",),
     about=__doc__ or "",
+    is_on=False,
 )

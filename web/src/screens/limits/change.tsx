@@ -31,7 +31,7 @@ function Form({ of, rule, onDone }: FormProps) {
   const now = useNow();
   const replay = useReplay(of);
   const set = useSet(of, onDone);
-  const wrong = faults(rule, typed);
+  const wrong = faults(rule, typed, levelOf(of));
   const change = (part: Partial<Typed>) => {
     setTyped({ ...typed, ...part });
     setIsSaid(false);
@@ -68,7 +68,7 @@ function Form({ of, rule, onDone }: FormProps) {
         minRows={2}
         onChange={(event) => change({ reason: event.currentTarget.value })}
       />
-      <Would replay={replay} of={of} />
+      <Would replay={replay} of={of} hasLimit={rule.default !== null} />
       {mayNot && (
         <p role="alert" className={classes.trouble}>
           This needs a doctor: {mayNot}.
@@ -189,8 +189,10 @@ function Until({ of, typed, wrong, change }: Part & { of: LimitsOf; wrong: strin
   );
 }
 
+type WouldProps = { replay: Replay; of: LimitsOf; hasLimit: boolean };
+
 /** What it would have done, as soon as the first step is known; it grows while the rest is read. */
-function Would({ replay, of }: { replay: Replay; of: LimitsOf }) {
+function Would({ replay, of, hasLimit }: WouldProps) {
   const { answer, error, isAsking } = replay;
   if (error) {
     return (
@@ -206,6 +208,14 @@ function Would({ replay, of }: { replay: Replay; of: LimitsOf }) {
       </p>
     ) : null;
   }
+  if (!answer.is_known) {
+    return (
+      <p role="status" className={classes.would}>
+        It was off, and has no limit that the last {answer.days} days could be judged by: what it
+        would have raised cannot be told.
+      </p>
+    );
+  }
   const isUnit = levelOf(of) !== "patient";
   const less = answer.proposed - answer.now;
   return (
@@ -216,7 +226,7 @@ function Would({ replay, of }: { replay: Replay; of: LimitsOf }) {
         {isUnit && `, of ${answer.patients} of ${answer.patients_all} patients`}.
       </p>
       <small>
-        {answer.readings.toLocaleString()} readings
+        {hasLimit ? `${answer.readings.toLocaleString()} readings` : "By its own alarms of then"}
         {answer.isDone ? "" : isAsking ? "; still reading…" : "; only a part could be read"}
         {answer.limit?.worst_seconds != null &&
           `. Rings at the latest after ${worst(answer.limit)}`}

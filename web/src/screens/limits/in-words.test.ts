@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Limit, RuleLine } from "../../words";
-import { bound, faults, inWords, numberOf, seconds, settingOf, typedOf, worst } from "./in-words";
+import {
+  bound,
+  byDefault,
+  faults,
+  inWords,
+  numberOf,
+  seconds,
+  settingOf,
+  typedOf,
+  worst,
+} from "./in-words";
 
 const LIMIT: Limit = {
   limit: 90,
@@ -45,7 +55,7 @@ describe("what was typed", () => {
   const typed = { ...typedOf(RULE), reason: "pneumonia" };
 
   it("begins as it is now, and is sent back as numbers", () => {
-    expect(faults(RULE, typed)).toEqual({});
+    expect(faults(RULE, typed, "patient")).toEqual({});
     const sent = settingOf(RULE, { ...typed, hours: "2" }, 1000, false);
     expect(sent).toMatchObject({ limit: 90, clear_limit: 92, extreme: 80, expires: 7_201_000 });
   });
@@ -66,10 +76,26 @@ describe("what was typed", () => {
     [{ delay: "1.5" }, "delay"],
     [{ choice: "off" as const }, "hours"],
   ])("%o is refused at %s", (wrong, field) => {
-    expect(Object.keys(faults(RULE, { ...typed, ...wrong }))).toEqual([field]);
+    expect(Object.keys(faults(RULE, { ...typed, ...wrong }, "patient"))).toEqual([field]);
   });
 
   it("no extreme is allowed here; the server asks for a word about it", () => {
-    expect(faults(RULE, { ...typed, extreme: "" })).toEqual({});
+    expect(faults(RULE, { ...typed, extreme: "" }, "patient")).toEqual({});
+  });
+
+  it("lets a unit have a rule off for good, and a patient for a shift", () => {
+    const off = { ...typedOf(RULE), choice: "off" as const, reason: "too many false" };
+    expect(faults(RULE, off, "ward")).toEqual({});
+    expect(faults(RULE, off, "site")).toEqual({});
+    expect(Object.keys(faults(RULE, off, "patient"))).toEqual(["hours"]);
+  });
+
+  it("says what the house has of a rule", () => {
+    const wave = { ...RULE, default: null, now: null };
+    expect(byDefault({ ...RULE, default_is_on: true })).toContain("< 90 %");
+    expect(byDefault({ ...wave, default_is_on: true })).toBe("on");
+    expect(byDefault({ ...wave, default_is_on: false })).toBe("off");
+    expect(typedOf({ ...wave, is_on: false }).choice).toBe("on");
+    expect(typedOf(wave).choice).toBe("off");
   });
 });

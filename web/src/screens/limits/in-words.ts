@@ -30,6 +30,12 @@ export function mayChange(of: LimitsOf, role: Role): boolean {
   return role === "nurse" || role === "doctor";
 }
 
+/** What the house has of a rule, where nobody says anything. */
+export function byDefault(rule: RuleLine): string {
+  if (!rule.default_is_on) return "off";
+  return rule.default ? inWords(rule, rule.default) : "on";
+}
+
 /** What a level has of a rule: its own words, or from where it has them. */
 export function levelInWords(rule: RuleLine, level: LevelLine, above: string): string {
   if (level.by === null) return `as ${above}`;
@@ -129,10 +135,17 @@ export function numberOf(text: string): number | null {
 const WHOLE = /^\d+$/;
 
 /** What is wrong with what was typed, by field; nothing where all is well. */
-export function faults(rule: RuleLine, typed: Typed): Partial<Record<keyof Typed, string>> {
+export function faults(
+  rule: RuleLine,
+  typed: Typed,
+  level: Level,
+): Partial<Record<keyof Typed, string>> {
   const found: Partial<Record<keyof Typed, string>> = {};
   if (typed.reason.trim().length < 3) found.reason = "Say why, in a few words.";
-  if (typed.choice === "off" && typed.hours === "") found.hours = "Say until when.";
+  // Nobody finds an alarm of a patient off that nobody on duty knows of.
+  if (typed.choice === "off" && typed.hours === "" && level === "patient") {
+    found.hours = "Say until when.";
+  }
   if (typed.choice !== "limit") return found;
   const isBelow = rule.side === "below";
   const limit = numberOf(typed.limit);

@@ -3,7 +3,7 @@
 import { Link } from "wouter";
 import type { LimitsOf } from "../../api";
 import type { Limits, RuleLine } from "../../words";
-import { inWords, levelInWords, levelOf, when } from "./in-words";
+import { byDefault, inWords, levelInWords, levelOf, when } from "./in-words";
 import classes from "./levels.module.css";
 
 type Props = { of: LimitsOf; limits: Limits };
@@ -47,7 +47,7 @@ export function Ladder({ of, rule }: { of: LimitsOf; rule: RuleLine }) {
     <dl className={classes.ladder} aria-label="What it has now, and from whom">
       <div>
         <dt>By default{rule.whose ? ` for ${rule.whose}` : ""}</dt>
-        <dd>{rule.default ? inWords(rule, rule.default) : "on"}</dd>
+        <dd>{byDefault(rule)}</dd>
       </div>
       {rule.levels.map((level, place) => (
         <div key={level.scope} data-own={level.by !== null || undefined}>

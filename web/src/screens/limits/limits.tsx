@@ -90,12 +90,14 @@ const HOLDS = {
 
 /** One sentence that says it all: how much is not as it was meant. */
 function Summary({ of, rules }: { of: LimitsOf; rules: readonly RuleLine[] }) {
-  const off = rules.filter((rule) => !rule.is_on).length;
-  const changed = rules.filter((rule) => rule.differs).length - off;
+  const off = rules.filter((rule) => !rule.is_on && rule.differs).length;
+  const on = rules.filter((rule) => rule.is_on && !rule.default_is_on).length;
+  const changed = rules.filter((rule) => rule.differs).length - off - on;
   const parts = [
     `${rules.length} rules`,
     changed ? `${changed} with other limits than by default` : "all with their default limits",
     off ? `${off} off` : "",
+    on ? `${on} on that is off by default` : "",
   ].filter(Boolean);
   return (
     <p className={classes.summary} data-off={off > 0 || undefined}>

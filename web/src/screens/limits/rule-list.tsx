@@ -8,8 +8,8 @@ import type { Level, RuleLine } from "../../words";
 import {
   after,
   bound,
+  byDefault,
   inOrder,
-  inWords,
   levelOf,
   mayChange,
   notReached,
@@ -77,7 +77,7 @@ function Row({ rule, level, onChange }: RowProps) {
       </th>
       {!rule.is_on ? (
         <td colSpan={isUnit ? 3 : 4} className={classes.off}>
-          Off: does not ring
+          {rule.scope === null ? "Off by default" : "Off: does not ring"}
         </td>
       ) : limit === null ? (
         <td colSpan={isUnit ? 3 : 4} className={classes.quiet}>
@@ -154,7 +154,7 @@ function Why({ rule, level }: { rule: RuleLine; level: Level }) {
         )}
       </span>
       <q>{rule.reason}</q>
-      {rule.differs && rule.default && <span>By default {inWords(rule, rule.default)}</span>}
+      {rule.differs && <span>By default {byDefault(rule)}</span>}
     </small>
   );
 }
