@@ -96,7 +96,7 @@ async def test_a_nurse_who_would_widen_is_told_that_this_is_a_doctors(visit, war
 
 
 async def test_a_rule_of_waveforms_is_switched_on_for_a_ward_and_off_for_good(visit, ward) -> None:
-    rule, title = "ventricular_tachycardia", "Five ventricular beats in a row faster"
+    rule, title = "ventricular_tachycardia", "Ventricular tachycardia: five"
     doctor = await visit()
     await doctor.signs_in(Role.DOCTOR, f"/wards/{ward.house.ids['Ward 3']}/limits")
     row = _row(doctor, rule)

@@ -20,8 +20,9 @@ def _never(_: Window, __: bool) -> None:
 
 def as_rule(wave: WaveRule) -> Rule:
     """The same question as a rule without a limit. It is never asked of readings."""
+    about = f"{wave.text}: {wave.about[:1].lower()}{wave.about[1:]}"
     return Rule(
-        wave.name, HEART_RATE, wave.version, _never, NEVER_QUIET, about=wave.about, is_on=wave.is_on
+        wave.name, HEART_RATE, wave.version, _never, NEVER_QUIET, about=about, is_on=wave.is_on
     )
 
 
