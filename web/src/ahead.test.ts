@@ -101,6 +101,7 @@ test("a row that looks as what was told ahead of it is drawn already; one that i
 
 test("an alarm is drawn at once, its row and its calls soon after", () => {
   vi.useFakeTimers();
+  vi.stubGlobal("requestAnimationFrame", (paint: () => void) => setTimeout(paint, 16));
   const live = new Live();
   live.hear({ type: "alarm", alarm: alarm({ id: 9, condition: "pulse_high" }) });
   const told = vi.fn();
@@ -111,5 +112,6 @@ test("an alarm is drawn at once, its row and its calls soon after", () => {
   expect(told).toHaveBeenCalledTimes(1);
   vi.advanceTimersByTime(100);
   expect(told).toHaveBeenCalledTimes(2);
+  vi.unstubAllGlobals();
   vi.useRealTimers();
 });
