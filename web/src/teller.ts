@@ -8,8 +8,8 @@ const PAINT_MS_MAX = 250;
 
 export class Teller {
   private listeners = new Set<() => void>();
-  private began = 0; // performance.now, of the stretch in which `tells` are counted
-  private tells = 0;
+  private tells = 0; // since `window` began
+  private window: ReturnType<typeof setTimeout> | undefined;
   private soon: ReturnType<typeof setTimeout> | undefined;
   private due = 0; // performance.now, of `soon`
   private painting: ReturnType<typeof setTimeout> | undefined;
@@ -29,7 +29,7 @@ export class Teller {
     if (ms > 0) this.soon = setTimeout(this.tellLater, ms);
     else {
       this.tell();
-      clearTimeout(this.painting);
+      if (this.painting !== undefined) return;
       this.painting = setTimeout(this.painted, PAINT_MS_MAX);
       globalThis.requestAnimationFrame?.(() => setTimeout(this.painted));
     }
@@ -47,17 +47,18 @@ export class Teller {
     if (this.isOwed) this.tell();
   };
 
-  /** Tell now, or as soon as a storm lets us. */
+  /** Tell now, or as soon as a storm lets us: a page that is busy drawing must get its turn. */
   tell(): void {
     clearTimeout(this.soon);
     this.soon = undefined;
-    this.isOwed = false;
-    const now = performance.now();
-    if (now - this.began >= TELL_MS) {
-      this.began = now;
+    this.isOwed = this.tells === TELLS_MAX;
+    if (this.isOwed) return;
+    this.tells += 1;
+    this.window ??= setTimeout(() => {
+      this.window = undefined;
       this.tells = 0;
-    }
-    if (this.tells++ < TELLS_MAX) for (const listener of this.listeners) listener();
-    else this.within(this.began + TELL_MS - now);
+      if (this.isOwed) this.tellLater();
+    }, TELL_MS);
+    for (const listener of this.listeners) listener();
   }
 }
