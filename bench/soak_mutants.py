@@ -97,10 +97,7 @@ def files() -> dict[str, tuple[str, tuple[str, ...]]]:
         for group, each in FILES.items()
         for path, tests in each.items()
     }
-    for group, tests in (
-        ("rules", (*RULES, *_clinical("limit", "shock_index", "systolic_falling"))),
-        ("scores", SCORES),
-    ):
+    for group, tests in (("rules", EACH_RULE), ("scores", SCORES)):
         for path in sorted((ROOT / "homeward/clinical" / group).glob("[a-z]*.py")):
             found[str(path.relative_to(ROOT))] = group, tests
     return found
