@@ -34,6 +34,7 @@ BYTES_MAX = 64 * 1024 * 1024  # of everybody
 PATIENTS_MAX = 2_000
 FORGOTTEN = timedelta(minutes=2)  # unheard for so long, a window says nothing any more
 TROUBLE = TROUBLE_RULE + "waves"
+OURS = CONDITIONS | {TROUBLE}
 OFF = {"because": "off", ORDERED: True}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 log = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ class Curves:
             self._on.clear()
             for patient, bedside in self._bedsides.items():
                 bedside.rules = self._guarded(patient)
-        held = [key for name in CONDITIONS for key in self._conditions.keys(name)]
+        held = [key for name in OURS for key in self._conditions.keys(name)]
         return self._news(
             [
                 Change(key, _kind(key.condition), now, None, detail=dict(OFF))
@@ -94,11 +95,11 @@ class Curves:
         )
 
     def _is_off(self, key: Key) -> bool:
-        if key.condition not in CONDITIONS or key.patient_id is None:
+        if key.condition not in OURS or key.patient_id is None:  # `keys` goes by how a name begins
             return False
         on = {rule.name for rule in self._rules_of(key.patient_id)}
-        # The ECG's own alarm is of whatever rule could not believe it.
-        return not on if key.condition == ARTEFACT else key.condition not in on
+        # These are of whatever rule could not believe the waves, or failed.
+        return not on if key.condition in (ARTEFACT, TROUBLE) else key.condition not in on
 
     def _rules_of(self, patient: int) -> list[WaveRule]:
         found = self._on.get(patient)
@@ -211,4 +212,4 @@ def _change(
 
 
 def _kind(condition: str) -> Kind:
-    return Kind.TECHNICAL if condition == ARTEFACT else Kind.PHYSIOLOGICAL
+    return Kind.TECHNICAL if condition in (ARTEFACT, TROUBLE) else Kind.PHYSIOLOGICAL

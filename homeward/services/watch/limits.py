@@ -207,7 +207,8 @@ def proposed(before: InForce, order: Order, *, is_unit: bool) -> Rule | None:
     if order.choice is Choice.ON:
         return rule
     if order.choice is Choice.DEFAULT:
-        return rule if is_unit else before.floor
+        of_house = rule if rule.is_on else None
+        return of_house if is_unit else before.floor
     if order.limit is None or order.clear_limit is None:
         raise Unreadable("A limit goes with a value at which it ends.")
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from homeward.clinical.rule import NEVER_QUIET, Rule
 from homeward.clinical.setting import Setting, in_force
@@ -18,6 +19,7 @@ def _never(_: Window, __: bool) -> None:
     return None
 
 
+@cache
 def as_rule(wave: WaveRule) -> Rule:
     """The same question as a rule without a limit. It is never asked of readings."""
     about = f"{wave.text}: {wave.about[:1].lower()}{wave.about[1:]}"

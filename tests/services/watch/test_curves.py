@@ -235,6 +235,17 @@ def test_the_ecgs_own_alarm_ends_with_the_last_rule_and_no_wave_is_kept():
     assert found.waiting() == []
 
 
+def test_that_waves_could_not_be_judged_is_over_where_nobody_wants_them_judged():
+    conditions = Conditions()
+    trouble = Key(TROUBLE, 7)
+    finding = Finding(Priority.MEDIUM, "Waves could not be judged", NOW)
+    conditions.is_news(Change(trouble, Kind.TECHNICAL, NOW, finding))
+    found = Curves(conditions)
+    assert found.order(Orders(everything("off", 7)[1:]), NOW) == []
+    (change,) = found.order(Orders(everything("off", 7)), NOW)
+    assert (change.key, change.kind, change.finding) == (trouble, Kind.TECHNICAL, None)
+
+
 def test_what_is_switched_on_looks_at_the_seconds_that_are_there():
     conditions = Conditions()
     found = Curves(conditions)
