@@ -9,12 +9,9 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-import numpy as np
-
 from homeward.clinical.episode import Key, is_worse
 from homeward.model.alarm import Priority, State
 from homeward.services.watch.ledger import Change, Episode
-from homeward.services.watch.windows import Ints
 
 log = logging.getLogger(__name__)
 
@@ -29,15 +26,15 @@ class Conditions:
         self._ended: set[Key] = set()  # since they were last asked for
         self._is_again = False
 
-    def agree(self, episodes: Iterable[Episode]) -> bool:
-        """Hold what the ledger holds and nothing else; whether that was any different."""
+    def agree(self, episodes: Iterable[Episode]) -> set[Key]:
+        """Hold what the ledger holds and nothing else; which were held by only one of them."""
         before, self._held, self._of_patient, self._measured = self._held, {}, {}, {}
         self.restore(episodes)
-        if before.keys() == self._held.keys():
-            return False
-        names = sorted({key.condition for key in before.keys() ^ self._held.keys()})
-        log.warning("the ledger knows better: %s", ", ".join(names))
-        return True
+        other = before.keys() ^ self._held.keys()
+        if other:
+            names = sorted({key.condition for key in other})
+            log.warning("the ledger knows better: %s", ", ".join(names))
+        return other
 
     def restore(self, episodes: Iterable[Episode]) -> None:
         """Take over from the ledger. A latched episode does not hold: it was cleared."""
@@ -68,11 +65,10 @@ class Conditions:
         keys = (Key(name, patient) for name in names)
         return {key.condition: self._held[key] for key in keys if key in self._held}
 
-    def take_ended(self, names: Collection[str]) -> Ints:
+    def take_ended(self, names: Collection[str]) -> set[int]:
         """The patients of whom any of these conditions has ended since this was last asked."""
         ended, self._ended = self._ended, set()
-        found = {key.patient_id or 0 for key in ended if key.condition in names}
-        return np.array(sorted(found - {0}), np.int64)
+        return patients_of(key for key in ended if key.condition in names)
 
     def of_patient(self, patient: int) -> frozenset[str]:
         """The names of the conditions that hold for one patient."""
@@ -105,3 +101,8 @@ class Conditions:
         else:
             self._measured[key] = measured
         self._of_patient.setdefault(key.patient_id, set()).add(key.condition)
+
+
+def patients_of(keys: Iterable[Key]) -> set[int]:
+    """Whom these conditions are of; those of no patient are left out."""
+    return {key.patient_id for key in keys if key.patient_id is not None}

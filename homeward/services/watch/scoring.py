@@ -116,6 +116,15 @@ class Scoring:
             rows = self._rows(patients[inputs])  # may make room in _touched
             self._touched[rows] = True
 
+    def hurry(self) -> None:
+        """Whoever is touched is scored next time, however short ago they were."""
+        self._seen_at[:] = LONG_AGO // 2
+
+    def ask_again(self, patients: Collection[int]) -> None:
+        """Score these as if nothing were known of their last scores' inputs."""
+        rows = self._rows(np.array(sorted(patients), np.int64))
+        self._codes[rows], self._touched[rows] = NEVER, True
+
     def age(self, now: datetime, now_us: int) -> None:
         """Touch everybody of whom an input grew too old, or whose note is due."""
         self._choose(now)
@@ -131,8 +140,7 @@ class Scoring:
     def take(self, now: datetime, now_us: int) -> tuple[list[ScoreTold], list[Change]]:
         """Score everybody touched who was not looked at just now; what changed."""
         self._choose(now)
-        again = self._rows(self._conditions.take_ended(COVERING))  # what these covered is asked
-        self._codes[again], self._touched[again] = NEVER, True
+        self.ask_again(self._conditions.take_ended(COVERING))  # what these covered
         rows = np.flatnonzero(self._touched & _is_past(self._seen_at, EVERY_US, now_us))
         if not len(rows):
             return [], []

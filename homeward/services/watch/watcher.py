@@ -26,7 +26,7 @@ from homeward.model.shown import ScoreShown, ScoreTold
 from homeward.model.vital import VITALS
 from homeward.services.watch.beats import Beats
 from homeward.services.watch.clocks import Clocks
-from homeward.services.watch.conditions import Conditions
+from homeward.services.watch.conditions import Conditions, patients_of
 from homeward.services.watch.curves import Curves
 from homeward.services.watch.device_gaps import Counted, gaps
 from homeward.services.watch.judging import Judging, window_seconds
@@ -124,7 +124,12 @@ class Watcher:
         return self._scored(verdict, now)
 
     def take_again(self, rows: Rows, now: datetime) -> Verdict:
-        """Take in what the record holds and nobody may have judged yet, and judge it."""
+        """Take in what the record holds and nobody may have judged yet, and judge it.
+
+        Each batch is scored, however soon after the one before it: else an alarm that some score
+        had and lost again would be the last word of it, and hide the next one.
+        """
+        self._scoring.hurry()
         with self._conditions.judged_again():
             verdict = self.take(rows, now)
         verdict.changes = [replace(each, is_again=True) for each in verdict.changes]
@@ -199,8 +204,10 @@ class Watcher:
         For moments when everything decided is written. A condition remembered and not in the
         ledger would keep its next alarm from being raised.
         """
-        if self._conditions.agree(episodes):
+        other = self._conditions.agree(episodes)
+        if other:
             self._judging.restore()
+            self._scoring.ask_again(patients_of(other))
 
     def hears(self, trouble: Trouble, now: datetime) -> Verdict:
         """A trouble was told."""

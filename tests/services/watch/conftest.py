@@ -41,13 +41,20 @@ class Bedside:
     def hears(
         self, rows: Sequence[Row], patient: int = 1, device: int = 9, late: int = 0, base=START
     ):
+        frame = self.frame(rows, patient, device, late, base)
+        self.keep(self.watcher.take(frame, self.now))
+        return self
+
+    def frame(
+        self, rows: Sequence[Row], patient: int = 1, device: int = 9, late: int = 0, base=START
+    ):
+        """These rows, received now."""
         frame = np.zeros(len(rows), HOT)
         for place, (vital, value, seconds) in enumerate(rows):
             at = base + timedelta(seconds=seconds)
             index = BY_NAME[vital].index
             frame[place] = (patient, device, index, late, us(at), us(self.now), value)
-        self.keep(self.watcher.take(frame, self.now))
-        return self
+        return frame
 
     def passes(self, seconds: int):
         """Nothing comes for so long."""

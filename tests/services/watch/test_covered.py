@@ -1,5 +1,7 @@
 """One sick parameter rings once, and no alarm is lost by that."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,6 +38,25 @@ def test_a_red_score_that_rings_already_goes_on_to_its_own_end(bedside):
     assert bedside.of(*BOTH) == [RED, ("systolic_low", "medium")]
     bedside.reads(systolic=120).passes(5)
     assert bedside.of("news2_red") == [RED, ("news2_red", "over")]
+
+
+def test_red_and_well_again_while_nobody_watched_does_not_hide_the_next_red(bedside):
+    """The ledger has the first, so it takes it no second time: the last must be told as its own."""
+    came, bedside.now = bedside.now, bedside.now + timedelta(seconds=50)
+    for seconds, systolic in ((0, 90), (20, 120), (40, 90)):
+        vitals = FULL | {"systolic": systolic}
+        rows = [(name, value, seconds) for name, value in vitals.items()]
+        bedside.keep(bedside.watcher.take_again(bedside.frame(rows), bedside.now))
+    assert bedside.of("news2_red") == [RED, ("news2_red", "over"), RED]
+    assert bedside.changes[-1].measured == came + timedelta(seconds=40)
+
+
+def test_what_the_ledger_does_not_have_is_asked_of_the_score_again(bedside):
+    """However it came to that: the values need not change for the alarm to be raised."""
+    bedside.reads(seconds=3, **FULL).reads(systolic=90).passes(5)
+    bedside.watcher.agree([])
+    bedside.passes(1)
+    assert bedside.of("news2_red") == [RED, RED]
 
 
 def off(bedside: Bedside, *rules: str) -> None:
