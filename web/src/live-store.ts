@@ -10,7 +10,7 @@ import { alarmWards, isHeard, type Watch } from "./hearing";
 import { BY_HAND, type LivePatient, NOBODY, withReading } from "./live-patient";
 import { Receipts } from "./receipts";
 import { Shelf } from "./shelf";
-import { Teller } from "./teller";
+import { Paint, Teller } from "./teller";
 import type { DeviceNews, Frame, Row } from "./told";
 import type { Alarm, BedDevice, Call, Score, Vital } from "./words";
 
@@ -44,7 +44,10 @@ export class Live {
   private ahead = new Ahead();
   private calls = new Shelf<Call>(ENDED_MAX);
   private devices = new Map<string, BedDevice>();
-  private teller = new Teller();
+  private paint = new Paint();
+  private teller = new Teller(this.paint);
+  /** Of values and scores alone: an alarm is not drawn together with what else has changed. */
+  private numbers = new Teller(this.paint);
   private receipts = new Receipts((what) => this.send(what));
   private secondListeners = new Set<() => void>();
   private socket: WebSocket | null = null;
@@ -102,6 +105,7 @@ export class Live {
     this.isGuarded = true;
     this.link = { state: "opening", heard: null };
     this.teller.tell();
+    this.numbers.tell();
   }
 
   watch(what: Watch | null): void {
@@ -239,9 +243,12 @@ export class Live {
       this.clock.hear(frame.now, moment());
       return null;
     }
-    if (frame.type === "readings") for (const row of frame.rows) this.take(row);
-    else if (frame.type === "score") this.takeScore(frame.patient_id, frame.score);
-    if (frame.type === "readings" || frame.type === "score") return NUMBERS_MS;
+    if (frame.type === "readings" || frame.type === "score") {
+      if (frame.type === "readings") for (const row of frame.rows) this.take(row);
+      else this.takeScore(frame.patient_id, frame.score);
+      this.numbers.within(NUMBERS_MS);
+      return null;
+    }
     if (frame.type === "alarm") {
       const isDrawn = this.ahead.isDrawn(frame.alarm);
       this.receipts.hear(frame.alarm, at, this.isNews(frame.alarm));
@@ -297,7 +304,7 @@ export class Live {
       patient = withReading(patient, vital, { ...value, byHand: device === BY_HAND });
     if (score && score.at >= (patient.score?.at ?? 0)) patient = { ...patient, score };
     this.patients.set(id, replaceEqualDeep(this.patients.get(id), { ...patient, waves }));
-    this.teller.within(NUMBERS_MS);
+    this.numbers.within(NUMBERS_MS);
   }
 
   private take([id, vital, value, at, received, byHand = false]: Row): void {
@@ -349,6 +356,8 @@ export class Live {
   getDevices = (): ReadonlyMap<string, BedDevice> => this.devices;
 
   subscribe = this.teller.subscribe;
+  /** Only what patients' values and scores change. */
+  subscribeNumbers = this.numbers.subscribe;
 
   /** Only what a clock changes. */
   subscribeSeconds = (listener: () => void): (() => void) => {

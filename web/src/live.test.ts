@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Live } from "./live";
 import { seedBoard, seedWard } from "./seed";
 import type { Alarm, Bed, Board } from "./words";
@@ -29,6 +29,19 @@ test("a late reading never takes the place of a newer one", () => {
   live.hear({ type: "readings", rows: [[7, "pulse", 80, 5_000, 5_000]] });
   live.hear({ type: "readings", rows: [[7, "pulse", 60, 4_000, 6_000]] });
   expect(live.getPatient(7).vitals.pulse?.value).toBe(80);
+});
+
+test("an alarm is told to those it concerns, and no number with it", () => {
+  const live = new Live();
+  live.hear({ type: "beat", now: 0 });
+  const [alarms, numbers] = [vi.fn(), vi.fn()];
+  live.subscribe(alarms);
+  live.subscribeNumbers(numbers);
+  live.hear({ type: "readings", rows: [[7, "pulse", 80, 5_000, 5_000]] });
+  live.hear({ type: "alarm", alarm: alarm(1) });
+  expect(alarms).toHaveBeenCalledTimes(1);
+  expect(numbers).not.toHaveBeenCalled();
+  live.stop();
 });
 
 test("a board loaded late does not bring back an older value", () => {

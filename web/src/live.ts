@@ -61,11 +61,11 @@ export function useAgreements(): number {
 }
 
 export function useLivePatient(id: number): LivePatient {
-  return useSyncExternalStore(live.subscribe, () => live.getPatient(id));
+  return useSyncExternalStore(live.subscribeNumbers, () => live.getPatient(id));
 }
 
 export function useLiveScore(id: number): Score | null {
-  return useSyncExternalStore(live.subscribe, () => live.getPatient(id).score);
+  return useSyncExternalStore(live.subscribeNumbers, () => live.getPatient(id).score);
 }
 
 /** Open alarms of the wards followed and of what the screen shows, in no order. */

@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Teller } from "./teller";
+import { Paint, Teller } from "./teller";
 
 let told: number[];
+let paint: Paint;
 let teller: Teller;
 
 beforeEach(() => {
   vi.useFakeTimers();
   vi.advanceTimersByTime(1000);
   told = [];
-  teller = new Teller();
+  paint = new Paint();
+  teller = new Teller(paint);
   const began = performance.now();
   teller.subscribe(() => told.push(Math.round(performance.now() - began)));
 });
@@ -37,17 +39,32 @@ test("what waits is told together, by the earliest time that was asked for", () 
 });
 
 test("what can wait is not drawn before what rings is painted", () => {
-  let paint: () => void = () => undefined;
+  let drawn: () => void = () => undefined;
   vi.stubGlobal("requestAnimationFrame", (draw: () => void) => {
-    paint = draw;
+    drawn = draw;
   });
   teller.within(0);
   teller.within(60);
   vi.advanceTimersByTime(90);
   expect(told).toEqual([0]);
-  paint();
+  drawn();
   vi.advanceTimersByTime(500);
   expect(told).toEqual([0, 90]);
+});
+
+test("nor what others wait for", () => {
+  const numbers: number[] = [];
+  const other = new Teller(paint);
+  const began = performance.now();
+  other.subscribe(() => numbers.push(Math.round(performance.now() - began)));
+  other.within(100);
+  vi.advanceTimersByTime(90);
+  teller.within(0);
+  expect(told).toEqual([90]);
+  vi.advanceTimersByTime(200);
+  expect(numbers).toEqual([]);
+  vi.advanceTimersByTime(1000);
+  expect(numbers).toEqual([340]);
 });
 
 test("where nothing is painted it does not wait for ever", () => {

@@ -6,14 +6,41 @@ const TELLS_MAX = 4;
 /** What can wait is drawn after the alarm is painted; a tab nobody sees paints nothing. */
 const PAINT_MS_MAX = 250;
 
+/** The paint that is awaited, for all who tell. */
+export class Paint {
+  private waiting = new Set<() => void>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  begin(): void {
+    if (this.timer !== undefined) return;
+    this.timer = setTimeout(this.end, PAINT_MS_MAX);
+    globalThis.requestAnimationFrame?.(() => setTimeout(this.end));
+  }
+
+  /** At once, where none is awaited. */
+  after(draw: () => void): void {
+    if (this.timer === undefined) draw();
+    else this.waiting.add(draw);
+  }
+
+  private end = (): void => {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { waiting } = this;
+    this.waiting = new Set();
+    for (const draw of waiting) draw();
+  };
+}
+
 export class Teller {
   private listeners = new Set<() => void>();
   private tells = 0; // since `window` began
   private window: ReturnType<typeof setTimeout> | undefined;
   private soon: ReturnType<typeof setTimeout> | undefined;
   private due = 0; // performance.now, of `soon`
-  private painting: ReturnType<typeof setTimeout> | undefined;
   private isOwed = false;
+
+  constructor(private readonly paint: Paint) {}
 
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -26,29 +53,15 @@ export class Teller {
     if (ms > 0 && this.soon !== undefined && this.due <= due) return;
     clearTimeout(this.soon);
     this.due = due;
-    if (ms > 0) this.soon = setTimeout(this.tellLater, ms);
+    if (ms > 0) this.soon = setTimeout(() => this.paint.after(this.tell), ms);
     else {
       this.tell();
-      if (this.painting !== undefined) return;
-      this.painting = setTimeout(this.painted, PAINT_MS_MAX);
-      globalThis.requestAnimationFrame?.(() => setTimeout(this.painted));
+      this.paint.begin();
     }
   }
 
-  private tellLater = (): void => {
-    this.soon = undefined;
-    if (this.painting === undefined) this.tell();
-    else this.isOwed = true;
-  };
-
-  private painted = (): void => {
-    clearTimeout(this.painting);
-    this.painting = undefined;
-    if (this.isOwed) this.tell();
-  };
-
   /** Tell now, or as soon as a storm lets us: a page that is busy drawing must get its turn. */
-  tell(): void {
+  tell = (): void => {
     clearTimeout(this.soon);
     this.soon = undefined;
     this.isOwed = this.tells === TELLS_MAX;
@@ -57,8 +70,8 @@ export class Teller {
     this.window ??= setTimeout(() => {
       this.window = undefined;
       this.tells = 0;
-      if (this.isOwed) this.tellLater();
+      if (this.isOwed) this.paint.after(this.tell);
     }, TELL_MS);
     for (const listener of this.listeners) listener();
-  }
+  };
 }

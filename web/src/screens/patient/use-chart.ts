@@ -145,7 +145,7 @@ function useTail(patientId: number, isLive: boolean): readonly Heard[] {
   useEffect(() => {
     heard.current = [];
     latest.current = {};
-    return live.subscribe(() => {
+    return live.subscribeNumbers(() => {
       const { vitals } = live.getPatient(patientId);
       for (const [vital, { value, at }] of Object.entries(vitals)) {
         if ((latest.current[vital] ?? 0) >= at) continue;
