@@ -103,6 +103,14 @@ class Judging:
             changes += self._judge(slot, now)
         return changes
 
+    def may_begin(self, slots: Ints, values: npt.NDArray[np.float64]) -> bool:
+        """Whether any of these values is beyond what its slot's rules let pass, and none of them
+        holds yet; slots below 0, and new ones, are left out."""
+        known = (slots >= 0) & (slots < self._slots)
+        slots, values = slots[known], values[known]
+        is_beyond = beyond(values, self._low[slots], self._high[slots])
+        return bool((is_beyond & ~self._is_open[slots]).any())
+
     def judge_again(self, now: datetime) -> list[Change]:
         """Judge the newest reading of every slot whose episodes hold, where it is still fresh: of
         what was measured long ago the record gave no whole window, and one value ends nothing."""

@@ -1,7 +1,8 @@
 """How fast the watcher is: what judging adds to a rule's own delay."""
 
 # Frames are judged together: a few ms of delay, half the work. The busier we are, the longer we
-# gather, so that judging small batches leaves most of a core to others.
+# gather, so that judging small batches leaves most of a core to others. What may begin an alarm of
+# a limit ends the gathering.
 GATHER_SECONDS = (0.004, 0.03)
 PASS_SECONDS = 0.1
 STUCK_SECONDS = 3.0  # what waits longer than this to be judged or written is not watched

@@ -123,6 +123,12 @@ class Watcher:
         verdict = Verdict(self._take_in(rows, now, judges=True))
         return self._scored(verdict, now)
 
+    def may_ring(self, rows: Rows) -> bool:
+        """Whether some of these may begin an alarm of a limit, by a quick look that takes in
+        nothing: such rows had better not wait for others to be judged with."""
+        patients, vitals = rows["patient"], rows["vital"].astype(np.int64)
+        return self._judging.may_begin(self._windows.known_slots(patients, vitals), rows["value"])
+
     def take_again(self, rows: Rows, now: datetime) -> Verdict:
         """Take in what the record holds and nobody may have judged yet, and judge it.
 

@@ -78,6 +78,7 @@ class Watch:
         self._curves = CurveWork(tools, self._watcher, self.writer)
         self._frames: deque[bytes] = deque()
         self._has_frames = asyncio.Event()
+        self._is_due = asyncio.Event()  # enough has been gathered to be judged
         self._waiting_since = 0.0  # loop time: since when the oldest frame waits, at most
         self._registry_changed = asyncio.Event()
         self._counts_changed = asyncio.Event()
@@ -136,6 +137,8 @@ class Watch:
             self._waiting_since = _moment()
         self._frames.append(body)
         self._has_frames.set()
+        if not self._is_due.is_set() and self._watcher.may_ring(np.frombuffer(body, HOT)):
+            self._is_due.set()
         if len(self._frames) > FRAMES_MAX:  # hopelessly behind: the record has them all
             self._frames.clear()
             self._is_behind = True
@@ -234,10 +237,19 @@ class Watch:
                 rows = await self.judge()
                 least, most = GATHER_SECONDS
                 longer = min(max(least, GATHER_TIMES * (time.thread_time() - began)), most)
-                await asyncio.sleep(longer if rows < ROWS_MAX else least)
+                await self._gather(longer if rows < ROWS_MAX else least)
+
+    async def _gather(self, seconds: float) -> None:
+        """Let frames come together for so long, or until one holds what may ring."""
+        timer = asyncio.get_running_loop().call_later(seconds, self._is_due.set)
+        try:
+            await self._is_due.wait()
+        finally:
+            timer.cancel()
 
     async def judge(self) -> int:
         """Judge what waits; how many readings it was."""
+        self._is_due.clear()
         rows = self._gathered()
         await self.writer.put(self._watcher.take(rows, self._tools.now()))
         self._counters.judge(rows["received"][rows["device"] > 0])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from homeward.clinical.rules import RULES, oxygen_low, systolic_low
@@ -279,6 +280,19 @@ def test_d22_a_score_that_raises_is_an_alarm_and_the_others_go_on(bedside):
     fails[0] = False
     bedside.reads(**QUIET | {"heart_rate": 131}, seconds=61)
     assert bedside.of("trouble_rule_news2")[-1] == ("trouble_rule_news2", "over")
+
+
+def test_only_a_reading_beyond_a_limit_that_does_not_ring_yet_may_ring(bedside):
+    one = lambda vital, value: bedside.frame([(vital, value, 1.0)])  # noqa: E731
+    low, well = one("oxygen_saturation", 80), one("oxygen_saturation", 96)
+    assert not bedside.watcher.may_ring(low)  # nothing is known of them yet
+    bedside.reads(**QUIET)
+    assert bedside.watcher.may_ring(low)
+    assert bedside.watcher.may_ring(np.concatenate([well, low]))
+    assert not bedside.watcher.may_ring(well)
+    assert bedside.watcher.may_ring(low)  # it took in nothing
+    bedside.reads(oxygen_saturation=70)
+    assert not bedside.watcher.may_ring(low)  # it rings
 
 
 FULL = QUIET | {"systolic": 120, "temperature": 37.0, "consciousness": 0, "on_oxygen": 0}

@@ -267,6 +267,19 @@ async def test_the_guard_beats_while_it_judges_and_not_while_it_cannot_write(roo
         await room.next("told.alarm", lambda told: told["cleared"] is not None)
 
 
+async def test_what_may_ring_waits_for_no_other_reading(room, monkeypatch):
+    monkeypatch.setattr("homeward.services.watch.work.GATHER_SECONDS", (3600, 3600))
+    async with working(room.tools):
+        await room.is_watched()
+        now = datetime.now(UTC)
+        # The first is judged at once: nothing came just before. The others would wait an hour.
+        await room.reads("oxygen_saturation", 97, now - timedelta(seconds=2))
+        await room.next("told.score", lambda told: told["patient_id"] == room.patient)
+        await room.reads("oxygen_saturation", 96, now - timedelta(seconds=1))
+        await room.reads("oxygen_saturation", 70, now)
+        await room.next("told.alarm", condition("oxygen_low", "active"))
+
+
 async def test_half_a_row_on_the_hot_lane_spoils_nothing_and_is_told(room):
     async with working(room.tools):
         await room.is_watched()
