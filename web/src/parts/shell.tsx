@@ -1,21 +1,16 @@
 // The frame around every screen: where one can go, who one is, and whether anything is heard.
 
-import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { memo, type ReactNode } from "react";
-import { Link, useRoute } from "wouter";
-import { api } from "../api";
+import { Menu, UnstyledButton } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
 import { useLink, useNow } from "../live";
 import { isCarer } from "../roles";
 import { useMe, useSignOut } from "../session";
-import type { WardLine } from "../words";
 import { AlarmStrip } from "./alarm-strip";
 import { Brand } from "./brand";
 import {
-  BedIcon,
   BellIcon,
   DevicesIcon,
-  HomeIcon,
   LimitsIcon,
   ListIcon,
   PersonIcon,
@@ -24,21 +19,12 @@ import {
   SignOutIcon,
 } from "./icons";
 import { LostBanner } from "./lost-banner";
+import { NavItem, WardLinks } from "./nav";
 import { PatientSearch } from "./patient-search";
 import { SchemeButton } from "./scheme-button";
 import classes from "./shell.module.css";
 import { SoundButton } from "./sound-button";
 import { UnsavedBar } from "./unsaved-bar";
-
-export function useWards() {
-  const { person } = useMe();
-  return useQuery({
-    queryKey: ["wards"],
-    queryFn: api.wards,
-    enabled: isCarer(person.role) || person.role === "administrator",
-    refetchInterval: 10_000,
-  });
-}
 
 export function Shell({ children }: { children: ReactNode }) {
   const { person } = useMe();
@@ -87,40 +73,6 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </main>
     </div>
-  );
-}
-
-function WardLinks() {
-  const wards = useWards();
-  return wards.data?.map((ward) => <WardLink key={ward.id} ward={ward} />);
-}
-
-const WardLink = memo(function WardLink({ ward }: { ward: WardLine }) {
-  return (
-    <NavItem
-      href={`/wards/${ward.id}`}
-      label={ward.name}
-      icon={ward.kind === "home" ? <HomeIcon /> : <BedIcon />}
-      count={ward.open_alarms}
-    />
-  );
-});
-
-type NavItemProps = { href: string; at?: string; label: string; icon: ReactNode; count?: number };
-
-function NavItem({ href, at = href, label, icon, count = 0 }: NavItemProps) {
-  const [isHere] = useRoute(at);
-  return (
-    <Link href={href} className={classes.item} aria-current={isHere ? "page" : undefined}>
-      {icon}
-      <span>{label}</span>
-      {count > 0 && (
-        <span className={classes.count}>
-          {count}
-          <VisuallyHidden> open alarms</VisuallyHidden>
-        </span>
-      )}
-    </Link>
   );
 }
 

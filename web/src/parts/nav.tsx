@@ -1,0 +1,112 @@
+// Where one can go: the wards, and the pages of one's role.
+
+import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { memo, type ReactNode } from "react";
+import { Link, useRoute } from "wouter";
+import { api } from "../api";
+import { useFollowed } from "../my-wards";
+import { isCarer } from "../roles";
+import { useMe } from "../session";
+import type { WardLine } from "../words";
+import { BedIcon, HomeIcon } from "./icons";
+import classes from "./shell.module.css";
+
+/** So many wards stand side by side; of more only those one has to do with, and a menu of all. */
+const WARDS_MAX = 4;
+
+export function useWards() {
+  const { person } = useMe();
+  return useQuery({
+    queryKey: ["wards"],
+    queryFn: api.wards,
+    enabled: isCarer(person.role) || person.role === "administrator",
+    refetchInterval: 10_000,
+  });
+}
+
+export function WardLinks() {
+  const wards = useWards().data ?? [];
+  const followed = useFollowed(useMe().person.id);
+  const [, place] = useRoute("/wards/:ward/*?");
+  if (wards.length <= WARDS_MAX) return wards.map((ward) => <WardLink key={ward.id} ward={ward} />);
+  const here = wards.filter(({ id }) => String(id) === place?.ward);
+  const others = wards.filter((ward) => followed.includes(ward.id) && !here.includes(ward));
+  const mine = new Set([...here, ...others].slice(0, WARDS_MAX));
+  return (
+    <>
+      {wards
+        .filter((ward) => mine.has(ward))
+        .map((ward) => (
+          <WardLink key={ward.id} ward={ward} />
+        ))}
+      <Wards wards={wards} elsewhere={wards.filter((ward) => !mine.has(ward))} />
+    </>
+  );
+}
+
+type WardsProps = { wards: readonly WardLine[]; elsewhere: readonly WardLine[] };
+
+/** Every ward in a menu; it counts the open alarms of those that do not stand beside it. */
+function Wards({ wards, elsewhere }: WardsProps) {
+  const count = elsewhere.reduce((sum, ward) => sum + ward.open_alarms, 0);
+  return (
+    <Menu position="bottom-start" width={280} zIndex={320}>
+      <Menu.Target>
+        <UnstyledButton className={classes.item}>
+          <BedIcon />
+          <span>Wards</span>
+          <Count count={count} />
+          <span aria-hidden="true">▾</span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown className={classes.wards}>
+        {wards.map((ward) => (
+          <Menu.Item
+            key={ward.id}
+            component={Link}
+            href={`/wards/${ward.id}`}
+            leftSection={ward.kind === "home" ? <HomeIcon /> : <BedIcon />}
+            rightSection={<Count count={ward.open_alarms} />}
+          >
+            {ward.name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+const WardLink = memo(function WardLink({ ward }: { ward: WardLine }) {
+  return (
+    <NavItem
+      href={`/wards/${ward.id}`}
+      label={ward.name}
+      icon={ward.kind === "home" ? <HomeIcon /> : <BedIcon />}
+      count={ward.open_alarms}
+    />
+  );
+});
+
+type NavItemProps = { href: string; at?: string; label: string; icon: ReactNode; count?: number };
+
+export function NavItem({ href, at = href, label, icon, count = 0 }: NavItemProps) {
+  const [isHere] = useRoute(at);
+  return (
+    <Link href={href} className={classes.item} aria-current={isHere ? "page" : undefined}>
+      {icon}
+      <span>{label}</span>
+      <Count count={count} />
+    </Link>
+  );
+}
+
+function Count({ count }: { count: number }) {
+  if (count === 0) return null;
+  return (
+    <span className={classes.count}>
+      {count}
+      <VisuallyHidden> open alarms</VisuallyHidden>
+    </span>
+  );
+}
