@@ -18,6 +18,7 @@ BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STEADY_SECONDS = 10.0  # a child that lived this long starts with a fresh back-off
 LOOK_SECONDS = 0.02
 TURN_SECONDS = 30.0  # how often logs are kept within bounds when nothing happens
+SOON_SECONDS = 0.2
 READY_SECONDS = 120.0  # a crashed PostgreSQL first replays its log
 DEATHS_MAX = 3  # before a first start is given up
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -147,11 +148,13 @@ class Supervisor:
         """Start again what dies, until somebody wants us to stop."""
         while not self.is_asked_to_stop:
             self._restart_due()
-            for each in self._kept:
-                if each.child is not None:
-                    cut_log(each.child.recipe.log)
+            wait = TURN_SECONDS
+            for child in [each.child for each in self._kept if each.child is not None]:
+                cut_log(child.recipe.log)
+                if not child.gives_way():
+                    wait = SOON_SECONDS
             due = [each.due for each in self._kept if each.child is None]
-            wait = min([TURN_SECONDS, *(at - time.monotonic() for at in due)])
+            wait = min([wait, *(at - time.monotonic() for at in due)])
             self._hear(max(wait, 0.0))
 
     def _restart_due(self) -> None:

@@ -21,6 +21,7 @@ from homeward.bus import Bus
 from homeward.cli.settings import effective
 from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_until_steady
 from homeward.engines.folder import DataFolder
+from homeward.engines.giving_way import LESS, give_way
 from homeward.model.errors import HomewardError, Unreachable
 from homeward.services.contract import Tools, work_of
 from homeward.settings import Settings
@@ -114,19 +115,7 @@ PROCESSES: dict[str, Main] = {
 }
 
 
-GO_LAST = frozenset({"pack"})
-LESS = 10  # the nice value of those
-
-
-def _go_last() -> None:
-    """Let every other process of this machine go first: what this one does can wait for minutes.
-
-    Linux shares the time out among sessions, and each of our processes is one: its own nice value
-    counts only within it.
-    """
-    os.nice(LESS)
-    with suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(LESS))
+GO_LAST = frozenset({"pack"})  # what these do can wait for minutes
 
 
 async def _process(name: str, settings: Settings) -> None:
@@ -244,7 +233,8 @@ def _collect_seldom() -> None:
 def command(name: str, about: str, ended: str) -> None:
     """One process of an installation; the supervisor starts it."""
     if name in GO_LAST:
-        _go_last()
+        os.nice(LESS)
+        give_way(os.getpid())
     settings, _ = effective()
     if name == "prepare":
         prepare(settings)

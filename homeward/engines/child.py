@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, Self
 
+from homeward.engines.giving_way import LESS, give_way
 from homeward.engines.identity import Identity
 from homeward.model.errors import Unreachable
 
@@ -35,6 +36,7 @@ class Recipe:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
     orphan_signal: signal.Signals | None = None  # sent when its parent is gone; None: stop_signal
+    gives_way: bool = False  # it, and all it starts, come after everybody else
 
     def last_words(self) -> str:
         """The end of its log."""
@@ -68,8 +70,10 @@ class Child:
                 user=who.uid if who else None,
                 group=who.gid if who else None,
                 extra_groups=[] if who else None,
-                preexec_fn=_end_with_parent(
-                    recipe.orphan_signal or recipe.stop_signal, os.getpid()
+                preexec_fn=_begin(
+                    recipe.orphan_signal or recipe.stop_signal,
+                    os.getpid(),
+                    LESS if recipe.gives_way else 0,
                 ),
             )
         except OSError as error:
@@ -95,6 +99,11 @@ class Child:
         if code is None:
             return "running"
         return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
+
+    def gives_way(self) -> bool:
+        """Where it comes after everybody else: let what it has started since do so too. Whether
+        all do; if not, ask again soon."""
+        return not self.recipe.gives_way or give_way(self.pid)
 
     def ask_to_stop(self) -> None:
         """Send its stop signal and come back at once."""
@@ -185,11 +194,12 @@ def cut_log(log: Path) -> None:
     os.truncate(log, 0)
 
 
-def _end_with_parent(end: signal.Signals, parent: int) -> Callable[[], None]:
+def _begin(end: signal.Signals, parent: int, nice: int) -> Callable[[], None]:
     """Ask the kernel to send `end` to the new process when we are gone, however we go."""
 
     def ask() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        os.nice(nice)
         _libc.prctl(PR_SET_PDEATHSIG, int(end))
         if os.getppid() != parent:  # we died before the kernel was asked
             os._exit(1)

@@ -193,6 +193,8 @@ class Postgres:
             identity=self._who,
             stop_signal=signal.SIGINT,  # fast shutdown: cut clients, write a checkpoint, leave
             stop_seconds=ORPHAN_SECONDS,
+            # What rings is told before it is written, and what is written can be a little later.
+            gives_way=True,
         )
 
     def is_ready(self, pid: int) -> bool:

@@ -13,9 +13,11 @@ import pytest
 
 from homeward.engines import child as module
 from homeward.engines.child import Child, Recipe, cut_log
+from homeward.engines.giving_way import LESS
 from homeward.model.errors import Unreachable
 
 SECONDS_MAX = 20.0
+AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def until(claim: Callable[[], bool]) -> None:
@@ -46,6 +48,30 @@ def test_one_that_does_not_listen_is_killed(tmp_path: Path):
     until(lambda: "hi" in child.recipe.last_words())
     child.stop()
     assert child.how_it_ended == "signal SIGKILL"
+
+
+@pytest.mark.skipif(not AUTOGROUP.exists(), reason="sessions have no share of their own here")
+def test_what_gives_way_does_so_with_all_it_has_started(tmp_path: Path):
+    child = Child.start(shell(tmp_path, "setsid sleep 60 & echo hi; wait", gives_way=True))
+    try:
+        until(lambda: "hi" in child.recipe.last_words())
+        started = psutil.Process(child.pid).children
+        until(lambda: len(started()) == 1 and os.getsid(started()[0].pid) == started()[0].pid)
+        until(child.gives_way)
+        for each in (psutil.Process(child.pid), *started()):
+            assert each.nice() == LESS
+            assert Path(f"/proc/{each.pid}/autogroup").read_text().endswith(f" nice {LESS}\n")
+    finally:
+        child.kill()
+        child.stop()
+
+
+def test_what_does_not_give_way_keeps_its_share(tmp_path: Path):
+    child = Child.start(shell(tmp_path, "echo hi; sleep 60"))
+    until(lambda: "hi" in child.recipe.last_words())
+    assert child.gives_way()
+    assert psutil.Process(child.pid).nice() == os.nice(0)
+    child.stop()
 
 
 def test_a_program_that_is_not_there_is_named(tmp_path: Path):
