@@ -46,6 +46,8 @@ export class Live {
   private devices = new Map<string, BedDevice>();
   private paint = new Paint();
   private teller = new Teller(this.paint);
+  /** The same once what rings is painted. */
+  private later = new Teller(this.paint);
   /** Of values and scores alone: an alarm is not drawn together with what else has changed. */
   private numbers = new Teller(this.paint);
   private receipts = new Receipts((what) => this.send(what));
@@ -74,6 +76,10 @@ export class Live {
   /** Called when the server says that nobody is signed in any more. */
   onSignedOut: () => void = () => undefined;
   readonly clock = new ServerClock();
+
+  constructor() {
+    this.teller.subscribe(() => this.paint.after(this.later.tell));
+  }
 
   // --- connection ---------------------------------------------------------------------------
 
@@ -356,6 +362,8 @@ export class Live {
   getDevices = (): ReadonlyMap<string, BedDevice> => this.devices;
 
   subscribe = this.teller.subscribe;
+  /** For what may be drawn after what rings: counts, and words for those who do not see. */
+  subscribeLater = this.later.subscribe;
   /** Only what patients' values and scores change. */
   subscribeNumbers = this.numbers.subscribe;
 

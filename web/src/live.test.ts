@@ -44,6 +44,22 @@ test("an alarm is told to those it concerns, and no number with it", () => {
   live.stop();
 });
 
+test("what may be drawn after what rings is told of it once that is painted", () => {
+  vi.useFakeTimers();
+  const live = new Live();
+  live.hear({ type: "beat", now: 0 });
+  const later = vi.fn();
+  live.subscribeLater(later);
+  live.hear({ type: "alarm", alarm: alarm(1) });
+  expect(later).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(300);
+  expect(later).toHaveBeenCalledTimes(1);
+  live.seedAlarms([], performance.now(), () => true);
+  expect(later).toHaveBeenCalledTimes(2);
+  live.stop();
+  vi.useRealTimers();
+});
+
 test("a board loaded late does not bring back an older value", () => {
   const live = new Live();
   live.hear({ type: "readings", rows: [[7, "pulse", 80, 5_000, 5_000]] });

@@ -73,6 +73,11 @@ export function useAlarms(): readonly Alarm[] {
   return useSyncExternalStore(live.subscribe, live.getAlarms);
 }
 
+/** The same, once what rings is painted: each thing more to draw is drawn before it otherwise. */
+export function useAlarmsLater(): readonly Alarm[] {
+  return useSyncExternalStore(live.subscribeLater, live.getAlarms);
+}
+
 /** Calls that have not ended. */
 export function useCalls(): readonly Call[] {
   return useSyncExternalStore(live.subscribe, live.getCalls);

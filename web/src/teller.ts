@@ -55,8 +55,8 @@ export class Teller {
     this.due = due;
     if (ms > 0) this.soon = setTimeout(() => this.paint.after(this.tell), ms);
     else {
-      this.tell();
       this.paint.begin();
+      this.tell();
     }
   }
 

@@ -4,7 +4,7 @@ import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { keyOf } from "../ahead";
 import { byUrgency, isSounding, withoutParts } from "../alarms";
-import { useAlarms } from "../live";
+import { useAlarmsLater } from "../live";
 import type { Alarm } from "../words";
 import { whereOf } from "./alarm-list";
 
@@ -12,7 +12,7 @@ import { whereOf } from "./alarm-list";
 const once = (alarm: Alarm): string => `${keyOf(alarm)} ${alarm.raised}`;
 
 export function Announcer() {
-  const alarms = useAlarms();
+  const alarms = useAlarmsLater();
   const said = useRef(new Set<string>());
   const [words, say] = useState("");
   useEffect(() => {

@@ -11,7 +11,7 @@ import {
   withoutParts,
 } from "../../alarms";
 import { isInSight, useWardInSight } from "../../in-sight";
-import { live, useAlarms, useTimed } from "../../live";
+import { live, useAlarms, useAlarmsLater, useTimed } from "../../live";
 import { Acknowledge } from "../../parts/acknowledge";
 import { AlarmBar } from "../../parts/alarm-bar";
 import { AlarmList, whereOf } from "../../parts/alarm-list";
@@ -98,7 +98,7 @@ export function Beds({ board }: { board: BoardPlaces }) {
 
 /** How many alarms nobody has answered, by priority. */
 function Counts({ board, open }: { board: BoardPlaces; open: () => void }) {
-  const counts = countByPriority(withoutParts(wardAlarms(board, useAlarms())));
+  const counts = countByPriority(withoutParts(wardAlarms(board, useAlarmsLater())));
   return (
     <fieldset className={classes.counts} aria-label="Alarms not answered">
       {PRIORITIES.map((priority) => (
@@ -144,7 +144,7 @@ type ListProps = LooseProps & { isOpen: boolean; close: () => void };
 const NONE: readonly Alarm[] = [];
 
 function List({ board, ...rest }: ListProps) {
-  const alarms = useAlarms();
+  const alarms = useAlarmsLater();
   return <AlarmList {...rest} alarms={rest.isOpen ? wardAlarms(board, alarms) : NONE} />;
 }
 
