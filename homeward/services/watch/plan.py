@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from homeward.clinical.gate import Gate
 from homeward.clinical.rule import Rule, Who
@@ -20,7 +21,7 @@ class RuleSet:
     settings: Mapping[str, int]  # the setting each rule is judged by, where there is one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Orders:
     """Which settings are in force, and on which ward each patient is (None: on none).
 
@@ -31,15 +32,20 @@ class Orders:
     wards: Mapping[int, int | None] = field(default_factory=dict[int, int | None])
     subjects: Mapping[int, Subject] = field(default_factory=dict[int, Subject])
 
-    def of(self, patient: int) -> list[Setting]:
-        """The settings that concern a patient."""
+    def of(self, patient: int) -> tuple[Setting, ...]:
+        """The settings that concern a patient: the site's, the ward's, their own."""
         ward = self.wards.get(patient)
-        return [
-            each
-            for each in self.settings
-            if each.patient_id == patient
-            or (each.patient_id is None and each.ward_id in (None, ward))
-        ]
+        places = ((None, None), (None, ward), (patient, None))
+        return tuple(each for place in dict.fromkeys(places) for each in self._at.get(place, ()))
+
+    @cached_property
+    def _at(self) -> dict[tuple[int | None, int | None], list[Setting]]:
+        """By patient, or else by ward; of the site by neither."""
+        found: dict[tuple[int | None, int | None], list[Setting]] = {}
+        for each in self.settings:
+            ward = each.ward_id if each.patient_id is None else None
+            found.setdefault((each.patient_id, ward), []).append(each)
+        return found
 
 
 class Plan:
@@ -54,8 +60,6 @@ class Plan:
         self._sets: dict[int, RuleSet] = {}
         self._subjects: Mapping[int, Subject] = {}
         self._orders = Orders()
-        self._of_patient: dict[int, list[Setting]] = {}
-        self._of_ward: dict[int | None, list[Setting]] = {}  # None: of the site
         self._on = date.min
 
     def know(self, subjects: Mapping[int, Subject]) -> None:
@@ -67,12 +71,6 @@ class Plan:
         """What was ordered for whom."""
         if orders != self._orders:
             self._orders, self._on = orders, date.min
-            self._of_patient, self._of_ward = {}, {}
-            for each in orders.settings:
-                if each.patient_id is not None:
-                    self._of_patient.setdefault(each.patient_id, []).append(each)
-                else:
-                    self._of_ward.setdefault(each.ward_id, []).append(each)
 
     def is_old(self, on: date) -> bool:
         """Whether it must be worked out again: something changed, or a new day."""
@@ -98,18 +96,13 @@ class Plan:
 
     def _work_out(self, patient: int, shared: Mapping[tuple[object, ...], RuleSet]) -> RuleSet:
         subject = self._subjects.get(patient) or self._orders.subjects.get(patient, ANYBODY)
-        settings = self._settings_of(patient)
+        settings = self._orders.of(patient)
         key = (*(who.fits(subject, self._on) for who in self._whos), *settings)
         found = self._shared.get(key) or shared.get(key)
         if found is None:
             found = _rule_set(in_force(self._rules, subject, self._on, settings))
         self._shared[key] = found
         return found
-
-    def _settings_of(self, patient: int) -> tuple[Setting, ...]:
-        ward = self._orders.wards.get(patient)
-        of_ward = () if ward is None else self._of_ward.get(ward, ())
-        return (*self._of_ward.get(None, ()), *of_ward, *self._of_patient.get(patient, ()))
 
 
 def _rule_set(every: tuple[InForce, ...]) -> RuleSet:
