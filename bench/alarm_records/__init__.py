@@ -1,0 +1,1 @@
+"""Recordings replayed through what watches waves."""
