@@ -112,7 +112,9 @@ async def test_a_wards_replay_counts_everybody_step_by_step(desk: Desk, monkeypa
     assert steps == [(1, 8, 3), (2, 8, 3), (3, 8, 8)]
 
 
-async def test_two_devices_and_late_readings_are_counted_as_they_were_judged(desk: Desk) -> None:
+async def test_d17_two_devices_and_late_readings_count_as_they_were_judged(
+    desk: Desk,
+) -> None:
     patient = desk.patient.patient_id
     assert patient is not None
     values = dips(quiet(0.5), [1000], 85)

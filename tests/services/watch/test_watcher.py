@@ -483,7 +483,7 @@ def alternating(bedside, seconds, first, second, *, behind=0.0):
         bedside.now += timedelta(seconds=1)
 
 
-def test_a_quiet_device_does_not_hide_what_another_of_the_same_patient_measures(bedside):
+def test_d17_a_quiet_device_does_not_hide_what_another_of_the_same_patient_measures(bedside):
     """Two probes, one of them on the table: the low one must ring after its delay."""
     alternating(bedside, 16, 97, 85)
     assert bedside.of("oxygen_low") == [("oxygen_low", "high")]

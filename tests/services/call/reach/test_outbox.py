@@ -81,7 +81,7 @@ async def test_a_message_that_arrived_proves_the_address(reach):
     assert await reach.house.sql("select verified from contact") == [(reach.house.now,)]
 
 
-async def test_a_failure_is_tried_again_later_each_time_and_then_it_is_hopeless(reach):
+async def test_d18_a_failure_is_tried_again_later_each_time_and_then_it_is_hopeless(reach):
     await reach.contact("nora")
     await one_alarm(reach)
     await reach.passes()
@@ -343,7 +343,7 @@ class TestStorms:
 
 
 @pytest.mark.parametrize("works_again", [True, False])
-async def test_a_way_that_fails_is_a_trouble_of_the_platform_until_it_works(reach, works_again):
+async def test_d18_a_way_that_fails_is_a_trouble_of_the_platform_until_it_works(reach, works_again):
     await reach.contact("nora")
     await one_alarm(reach)
     await reach.passes()
