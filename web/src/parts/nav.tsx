@@ -2,7 +2,7 @@
 
 import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useMemo } from "react";
 import { Link, useRoute } from "wouter";
 import { api } from "../api";
 import { useFollowed } from "../my-wards";
@@ -12,8 +12,10 @@ import type { WardLine } from "../words";
 import { BedIcon, HomeIcon } from "./icons";
 import classes from "./shell.module.css";
 
-/** So many wards stand side by side; of more only those one has to do with, and a menu of all. */
+/** So many wards stand side by side; of more the one here, one more of one's own, and a menu. */
 const WARDS_MAX = 4;
+const MINE_MAX = 2;
+const BY_NUMBER = new Intl.Collator(undefined, { numeric: true });
 
 export function useWards() {
   const { person } = useMe();
@@ -26,13 +28,17 @@ export function useWards() {
 }
 
 export function WardLinks() {
-  const wards = useWards().data ?? [];
+  const { data } = useWards();
+  const wards = useMemo(
+    () => [...(data ?? [])].sort((one, other) => BY_NUMBER.compare(one.name, other.name)),
+    [data],
+  );
   const followed = useFollowed(useMe().person.id);
   const [, place] = useRoute("/wards/:ward/*?");
   if (wards.length <= WARDS_MAX) return wards.map((ward) => <WardLink key={ward.id} ward={ward} />);
   const here = wards.filter(({ id }) => String(id) === place?.ward);
   const others = wards.filter((ward) => followed.includes(ward.id) && !here.includes(ward));
-  const mine = new Set([...here, ...others].slice(0, WARDS_MAX));
+  const mine = new Set([...here, ...others].slice(0, MINE_MAX));
   return (
     <>
       {wards
