@@ -8,13 +8,14 @@ Each person has a gate made of the very rules they are judged by: a newborn's li
 cost nobody else a thing, and nobody's own limit is wider than their gate.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import inf
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from homeward.clinical.rule import Rule
+from homeward.clinical.rule import Bounds, Rule
 
 Ints = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
@@ -24,7 +25,18 @@ class Gate:
     """The bounds of some rules, one row a vital."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        asked = [(vital.index, rule.bounds_of(vital)) for rule in rules for vital in rule.vitals]
+        self._keep(
+            [(vital.index, rule.bounds_of(vital)) for rule in rules for vital in rule.vitals]
+        )
+
+    @classmethod
+    def at_once(cls, rules: Iterable[Rule]) -> Self:
+        """The gate to what a single reading of a limit begins."""
+        made = cls(())
+        made._keep([(rule.vital.index, rule.bounds_at_once) for rule in rules])
+        return made
+
+    def _keep(self, asked: Sequence[tuple[int, Bounds]]) -> None:
         size = 1 + max((index for index, _ in asked), default=0)
         self._low = np.full(size, -inf)
         self._high = np.full(size, inf)

@@ -64,6 +64,14 @@ class Limit:
         """The values that can begin nothing, lowest and highest."""
         return (self.limit, inf) if self.side is Side.BELOW else (-inf, self.limit)
 
+    @property
+    def waiting(self) -> tuple[float, float]:
+        """The values that do not begin it at once, lowest and highest."""
+        bound = self.extreme if self.delay_seconds else self.limit
+        if bound is None:
+            return -inf, inf
+        return (bound, inf) if self.side is Side.BELOW else (-inf, bound)
+
     def is_looser_than(self, other: "Limit") -> bool:
         """Would this find less, later, or for a shorter time than the other?"""
         return (

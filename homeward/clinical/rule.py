@@ -97,6 +97,14 @@ class Rule:
         return self.others_bounds.get(vital.name, NEVER_QUIET)
 
     @property
+    def bounds_at_once(self) -> Bounds:
+        """What of its vital begins nothing at once, whatever came before it. What compares several
+        readings or vitals, or may have to yield, begins nothing by one value alone."""
+        if self.limit is None or self.yields_to is not None:
+            return Bounds(-inf, inf)
+        return Bounds(*self.limit.waiting)
+
+    @property
     def delay_seconds_max(self) -> int:
         """The longest delay a limit may have: half the window, or the rule's own.
 

@@ -255,6 +255,29 @@ async def test_sepsis_is_an_emergency_by_the_score_and_one_episode(ward):
     assert await ward.alarms(scores=True) == states
 
 
+async def test_a_score_switched_on_again_rings_for_what_is_still_so(ward):
+    """Nothing was measured meanwhile: the reading that rang before must ring anew."""
+
+    async def switches(*, is_on: bool) -> None:
+        await ward.sql(
+            "insert into score_switch (score, patient_id, is_on, at, set_by, reason)"
+            " values ('news2', %(patient)s, %(is_on)s, %(now)s, %(nurse)s, 'why')",
+            patient=ward.patients["ada"], is_on=is_on, now=ward.now, nurse=ward.people["nurse"],
+        )  # fmt: skip
+        await ward.passes(16)
+
+    async def stood() -> list[str]:
+        rows = await ward.sql("select state from alarm where condition = 'news2_red' order by id")
+        return [state for (state,) in rows]
+
+    await ward.reads(systolic=90)
+    assert await stood() == ["active"]
+    await switches(is_on=False)
+    assert await stood() == ["resolved"]
+    await switches(is_on=True)
+    assert await stood() == ["resolved", "active"]
+
+
 async def test_a_rule_switched_on_again_rings_at_once_for_what_is_still_so(ward):
     """The reading that rang before it was switched off has nothing newer after it."""
 

@@ -59,6 +59,8 @@ class Judging:
         self._is_open = np.zeros(0, bool)  # by slot: some episode of it holds
         self._low = np.zeros(0)  # by slot: from here ...
         self._high = np.zeros(0)  # ... to here nothing can begin
+        self._low_at_once = np.zeros(0)  # and from here ...
+        self._high_at_once = np.zeros(0)  # ... to here nothing at once, by one reading
         self._slots = 0  # so many slots have their bounds
         self._others: set[int] = set()  # patients whose rules have changed since the last order
 
@@ -104,11 +106,11 @@ class Judging:
         return changes
 
     def may_begin(self, slots: Ints, values: npt.NDArray[np.float64]) -> bool:
-        """Whether any of these values is beyond what its slot's rules let pass, and none of them
+        """Whether any of these values alone begins what a limit of its slot says, where nothing
         holds yet; slots below 0, and new ones, are left out."""
         known = (slots >= 0) & (slots < self._slots)
         slots, values = slots[known], values[known]
-        is_beyond = beyond(values, self._low[slots], self._high[slots])
+        is_beyond = beyond(values, self._low_at_once[slots], self._high_at_once[slots])
         return bool((is_beyond & ~self._is_open[slots]).any())
 
     def judge_again(self, now: datetime) -> list[Change]:
@@ -320,20 +322,25 @@ class Judging:
     def _bound(self, slots: Ints) -> None:
         """Give these slots the bounds of their patients' gates."""
         patients, place = np.unique(self._windows.patient[slots], return_inverse=True)
-        gates = [self._plan.of(patient).gate for patient in patients.tolist()]
-        numbers = {id(gate): number for number, gate in enumerate(gates)}
-        number_of = np.array([numbers[id(gate)] for gate in gates], np.int64)[place]
+        sets = [self._plan.of(patient) for patient in patients.tolist()]
+        numbers = {id(each): number for number, each in enumerate(sets)}
+        number_of = np.array([numbers[id(each)] for each in sets], np.int64)[place]
         for number in numbers.values():
             mine = slots[number_of == number]
-            bounds = gates[number].bounds(self._windows.vital[mine])
-            self._low[mine], self._high[mine] = bounds
+            vitals = self._windows.vital[mine]
+            self._low[mine], self._high[mine] = sets[number].gate.bounds(vitals)
+            bounds = sets[number].at_once.bounds(vitals)
+            self._low_at_once[mine], self._high_at_once[mine] = bounds
 
     def _grow(self) -> None:
         more = len(self._windows.count) - len(self._is_open)
         if more > 0:
             self._is_open = np.concatenate([self._is_open, np.zeros(more, bool)])
-            self._low = np.concatenate([self._low, np.full(more, -inf)])
-            self._high = np.concatenate([self._high, np.full(more, inf)])
+            low, high = np.full(more, -inf), np.full(more, inf)
+            self._low = np.concatenate([self._low, low])
+            self._high = np.concatenate([self._high, high])
+            self._low_at_once = np.concatenate([self._low_at_once, low])
+            self._high_at_once = np.concatenate([self._high_at_once, high])
         known, self._slots = self._slots, len(self._windows.numbers)
         if self._slots > known:
             self._bound(np.arange(known, self._slots))

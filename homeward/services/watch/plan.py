@@ -13,11 +13,12 @@ from homeward.clinical.subject import ANYBODY, Subject
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The rules of some people: all, those of each vital (by index), their gate."""
+    """The rules of some people: all, those of each vital (by index), their gates."""
 
     every: tuple[InForce, ...]
     by_vital: Mapping[int, Sequence[Rule]]
     gate: Gate
+    at_once: Gate
     settings: Mapping[str, int]  # the setting each rule is judged by, where there is one
 
 
@@ -112,4 +113,4 @@ def _rule_set(every: tuple[InForce, ...]) -> RuleSet:
         for vital in rule.vitals:
             by_vital.setdefault(vital.index, []).append(rule)
     settings = {each.default.name: each.setting.id for each in every if each.setting is not None}
-    return RuleSet(every, by_vital, Gate(rules), settings)
+    return RuleSet(every, by_vital, Gate(rules), Gate.at_once(rules), settings)

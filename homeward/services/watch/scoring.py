@@ -25,7 +25,7 @@ from homeward.model.shown import ScoreShown, ScoreTold
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.covered import COVERING, uncovered
 from homeward.services.watch.judging import TROUBLE_RULE
-from homeward.services.watch.ledger import Change
+from homeward.services.watch.ledger import ORDERED, Change
 from homeward.services.watch.profiles import (
     AGES_US,
     COLUMNS,
@@ -75,6 +75,8 @@ class Scoring:
         self._slots = np.zeros((0, ORDER), np.int64)
         self._slots_known = -1  # how many slots there were when ours were looked up
         self._last: dict[tuple[int, str], Signature] = {}
+        # Rows that are to be scored otherwise than before, whatever is measured.
+        self._ordered: set[int] = set()
         self._subjects: Mapping[int, Subject] = {}
         self._switches: Mapping[int, Switches] = {}
         self._chosen_on: date | None = None
@@ -89,6 +91,7 @@ class Scoring:
         known = {condition for scorer in scorers for condition in scorer.conditions}
         self._conditions_known = known | {TROUBLE_RULE + scorer.name for scorer in scorers}
         self._profile = np.full(len(self._ids), -1, np.int64)
+        self._ordered = set(range(len(self._ids)))
         self._chosen_on = None
 
     def charts_of(self, patient: int, on: date) -> tuple[tuple[Scorer, Chart], ...]:
@@ -115,10 +118,6 @@ class Scoring:
         if inputs.any():
             rows = self._rows(patients[inputs])  # may make room in _touched
             self._touched[rows] = True
-
-    def hurry(self) -> None:
-        """Whoever is touched is scored next time, however short ago they were."""
-        self._seen_at[:] = LONG_AGO // 2
 
     def ask_again(self, patients: Collection[int]) -> None:
         """Score these as if nothing were known of their last scores' inputs."""
@@ -176,6 +175,8 @@ class Scoring:
             subject = self._subjects.get(patient, ANYBODY)
             number = self._profiles.of(subject, self._switches.get(patient, {}), on)
             if number != self._profile[row]:
+                if self._profile[row] >= 0:
+                    self._ordered.add(row)
                 self._profile[row] = number
                 self._codes[row] = NEVER
                 self._touched[row] = True
@@ -193,7 +194,7 @@ class Scoring:
         patient = int(self._ids[row])
         profile = self._profiles.every[self._profile[row]]
         holding = self._conditions.of_patient(patient)
-        count = len(told)
+        count, before = len(told), len(changes)
         self._is_scored[row] = True
         for place, (scorer, chart) in enumerate(profile.charts):
             score = self._score_one(patient, scorer, chart, known, now, changes)
@@ -206,6 +207,10 @@ class Scoring:
         if len(told) - count == len(profile.charts):
             self._noted_at[row] = now_us
         changes += self._ended(patient, holding, profile.conditions, profile.charts, now)
+        if row in self._ordered:
+            self._ordered.remove(row)
+            for change in changes[before:]:
+                change.detail[ORDERED] = True
 
     def _score_one(
         self,

@@ -124,22 +124,20 @@ class Watcher:
         return self._scored(verdict, now)
 
     def may_ring(self, rows: Rows) -> bool:
-        """Whether some of these may begin an alarm of a limit, by a quick look that takes in
-        nothing: such rows had better not wait for others to be judged with."""
+        """Whether some of these may begin an alarm of a limit at once, by a quick look that takes
+        in nothing: such rows had better not wait for others to be judged with."""
         patients, vitals = rows["patient"], rows["vital"].astype(np.int64)
         return self._judging.may_begin(self._windows.known_slots(patients, vitals), rows["value"])
 
     def take_again(self, rows: Rows, now: datetime) -> Verdict:
         """Take in what the record holds and nobody may have judged yet, and judge it.
 
-        Each batch is scored, however soon after the one before it: else an alarm that some score
-        had and lost again would be the last word of it, and hide the next one.
+        Scores are told once all of it is in (`judge_again`): of a score in the middle, whose alarm
+        the ledger may have had and lost again, nobody could say whether it is the same.
         """
-        self._scoring.hurry()
         with self._conditions.judged_again():
-            verdict = self.take(rows, now)
-        verdict.changes = [replace(each, is_again=True) for each in verdict.changes]
-        return verdict
+            changes = self._take_in(rows, now, judges=True)
+        return Verdict([replace(each, is_again=True) for each in changes])
 
     def enter_anew(self, patient: int, rows: Rows, now: datetime) -> Verdict:
         """Something entered for this patient was corrected: `rows` is all that stands now."""

@@ -11,7 +11,7 @@ from homeward.clinical.scoring import settled_inputs
 from homeward.model.alarm import Kind, Priority, State
 from homeward.model.entered import BY_HAND
 from homeward.model.vital import BY_NAME
-from homeward.services.watch.ledger import Episode
+from homeward.services.watch.ledger import ORDERED, Episode
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.watcher import Watcher
 from tests.services.watch.conftest import START, Bedside
@@ -101,7 +101,8 @@ def test_an_alarm_of_a_score_that_is_theirs_no_more_ends_and_the_new_one_judges(
     bedside.passes(10)
     assert bedside.of("bedside_pews_high")[-1] == ("bedside_pews_high", "over")
     ended = [each for each in bedside.changes if each.key.condition == "bedside_pews_high"][-1]
-    assert ended.detail == {"because": "this score is not used for this patient any more"}
+    because = "this score is not used for this patient any more"
+    assert ended.detail == {"because": because, ORDERED: True}
     assert bedside.of("news2_emergency") == [("news2_emergency", "high")]
     order = [name for name, what in bedside.said if name in ("news2_emergency",
              "bedside_pews_high")]  # fmt: skip
@@ -121,6 +122,19 @@ def test_scores_are_switched_on_and_off_for_one_patient(bedside):
     assert scored(bedside) == {"mews"}
     assert all(each.score.is_leading for each in bedside.scores)
     assert bedside.of("qsofa_positive")[-1] == ("qsofa_positive", "over")
+
+
+def test_what_another_oxygen_scale_begins_and_ends_was_ordered_and_measured_by_nothing(bedside):
+    adult = watched(date(1950, 1, 1))
+    bedside.watcher.watch([adult])
+    bedside.reads(**WELL_ADULT | {"oxygen_saturation": 91}, seconds=6)
+    assert bedside.of("news2_red") == [("news2_red", "medium")]
+    for scale in (2, 1):
+        bedside.watcher.watch([replace(adult, oxygen_scale=scale)])
+        bedside.passes(2)
+    assert [what for _, what in bedside.of("news2_red")] == ["medium", "over", "medium"]
+    marks = [ORDERED in e.detail for e in bedside.changes if e.key.condition == "news2_red"]
+    assert marks == [False, True, True]
 
 
 def test_with_every_score_off_nothing_is_scored_and_nothing_breaks(bedside):

@@ -282,17 +282,33 @@ def test_d22_a_score_that_raises_is_an_alarm_and_the_others_go_on(bedside):
     assert bedside.of("trouble_rule_news2")[-1] == ("trouble_rule_news2", "over")
 
 
-def test_only_a_reading_beyond_a_limit_that_does_not_ring_yet_may_ring(bedside):
+def test_what_one_reading_begins_at_once_may_ring_until_it_does(bedside):
     one = lambda vital, value: bedside.frame([(vital, value, 1.0)])  # noqa: E731
-    low, well = one("oxygen_saturation", 80), one("oxygen_saturation", 96)
+    low, well = one("oxygen_saturation", 70), one("oxygen_saturation", 96)
     assert not bedside.watcher.may_ring(low)  # nothing is known of them yet
-    bedside.reads(**QUIET)
+    bedside.reads(**QUIET, systolic=124, glucose=100)
     assert bedside.watcher.may_ring(low)
     assert bedside.watcher.may_ring(np.concatenate([well, low]))
     assert not bedside.watcher.may_ring(well)
     assert bedside.watcher.may_ring(low)  # it took in nothing
+    assert bedside.watcher.may_ring(one("glucose", 53))  # it has no delay
     bedside.reads(oxygen_saturation=70)
     assert not bedside.watcher.may_ring(low)  # it rings
+
+
+@pytest.mark.parametrize(
+    ("vital", "value"),
+    [
+        ("oxygen_saturation", 86),  # waits for its delay
+        ("oxygen_saturation", 93),  # might be a fall, for a rule that looks back
+        ("systolic", 124),  # and a combination at these
+        ("heart_rate", 95),
+        ("pulse", 155),  # yields to the heart rate
+    ],
+)
+def test_what_cannot_begin_at_once_by_one_reading_hurries_nobody(bedside, vital, value):
+    bedside.reads(**QUIET, systolic=124, pulse=72)
+    assert not bedside.watcher.may_ring(bedside.frame([(vital, value, 1.0)]))
 
 
 FULL = QUIET | {"systolic": 120, "temperature": 37.0, "consciousness": 0, "on_oxygen": 0}
