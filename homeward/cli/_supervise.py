@@ -18,6 +18,7 @@ BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STEADY_SECONDS = 10.0  # a child that lived this long starts with a fresh back-off
 LOOK_SECONDS = 0.02
 TURN_SECONDS = 30.0  # how often logs are kept within bounds when nothing happens
+GIVING_WAY_SECONDS = 2.0  # what has begun since gives way too, within this
 SOON_SECONDS = 0.2
 READY_SECONDS = 120.0  # a crashed PostgreSQL first replays its log
 DEATHS_MAX = 3  # before a first start is given up
@@ -151,8 +152,8 @@ class Supervisor:
             wait = TURN_SECONDS
             for child in [each.child for each in self._kept if each.child is not None]:
                 cut_log(child.recipe.log)
-                if not child.gives_way():
-                    wait = SOON_SECONDS
+                if child.recipe.nice:
+                    wait = min(wait, GIVING_WAY_SECONDS if child.gives_way() else SOON_SECONDS)
             due = [each.due for each in self._kept if each.child is None]
             wait = min([wait, *(at - time.monotonic() for at in due)])
             self._hear(max(wait, 0.0))

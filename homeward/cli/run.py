@@ -21,7 +21,6 @@ from homeward.bus import Bus
 from homeward.cli.settings import effective
 from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_until_steady
 from homeward.engines.folder import DataFolder
-from homeward.engines.giving_way import LESS, give_way
 from homeward.model.errors import HomewardError, Unreachable
 from homeward.services.contract import Tools, work_of
 from homeward.settings import Settings
@@ -113,9 +112,6 @@ PROCESSES: dict[str, Main] = {
     "pack": _works("record"),
     "demo": demo,
 }
-
-
-GO_LAST = frozenset({"pack"})  # what these do can wait for minutes
 
 
 async def _process(name: str, settings: Settings) -> None:
@@ -232,9 +228,6 @@ def _collect_seldom() -> None:
 @click.option("--ended", default="", help="Of `tell`: how.")
 def command(name: str, about: str, ended: str) -> None:
     """One process of an installation; the supervisor starts it."""
-    if name in GO_LAST:
-        os.nice(LESS)
-        give_way(os.getpid())
     settings, _ = effective()
     if name == "prepare":
         prepare(settings)

@@ -22,6 +22,7 @@ from homeward.model.errors import Misconfigured
 from homeward.settings import LOOPBACK, Settings
 
 CHILDREN = ("door", "watch", "work", "web", "pack")
+NICE = {"pack": 10}  # what it does can wait for minutes
 STOP_SECONDS = 10.0
 # glibc keeps a heap and OpenBLAS a buffer for each thread; ours have one loop and few helpers.
 FRUGAL = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
@@ -156,6 +157,7 @@ def _command(name: str, words: Sequence[str], settings: Settings, folder: DataFo
         folder.logs / f"{name}.log",
         environment={**os.environ, **FRUGAL, **environment(settings)},
         stop_seconds=STOP_SECONDS,
+        nice=NICE.get(name, 0),
         # The engines end with us too: nothing is left to end in order for, and a child that tried
         # would keep its port, and the next run waiting.
         orphan_signal=signal.SIGKILL,

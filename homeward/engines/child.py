@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, Self
 
-from homeward.engines.giving_way import LESS, give_way
+from homeward.engines.giving_way import give_way
 from homeward.engines.identity import Identity
 from homeward.model.errors import Unreachable
 
@@ -36,7 +36,7 @@ class Recipe:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
     orphan_signal: signal.Signals | None = None  # sent when its parent is gone; None: stop_signal
-    gives_way: bool = False  # it, and all it starts, come after everybody else
+    nice: int = 0  # above 0: it, and all it starts, give way to everybody else
 
     def last_words(self) -> str:
         """The end of its log."""
@@ -73,7 +73,7 @@ class Child:
                 preexec_fn=_begin(
                     recipe.orphan_signal or recipe.stop_signal,
                     os.getpid(),
-                    LESS if recipe.gives_way else 0,
+                    recipe.nice,
                 ),
             )
         except OSError as error:
@@ -101,9 +101,9 @@ class Child:
         return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
 
     def gives_way(self) -> bool:
-        """Where it comes after everybody else: let what it has started since do so too. Whether
-        all do; if not, ask again soon."""
-        return not self.recipe.gives_way or give_way(self.pid)
+        """Where it is to give way: let what it has started since do so too. Whether all do; if
+        not, ask again soon."""
+        return self.recipe.nice == 0 or give_way(self.pid, self.recipe.nice)
 
     def ask_to_stop(self) -> None:
         """Send its stop signal and come back at once."""

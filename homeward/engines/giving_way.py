@@ -1,27 +1,25 @@
-"""Who goes first on a busy machine: what an alarm waits for comes before what can wait."""
+"""Who goes first on a busy machine: what an alarm waits for, and then what can wait."""
 
 import errno
 from contextlib import suppress
 from pathlib import Path
 
-LESS = 10  # the nice value of what can wait: about a tenth of the share, and all that nobody wants
 
-
-def give_way(pid: int) -> bool:
+def give_way(pid: int, nice: int) -> bool:
     """Give the session of this process, and of those it has started, less of a share; whether all
     have it. Linux lets who is not root say so ten times a second: ask again.
 
     Linux shares the time out among sessions (sched(7), autogroup), and each of our processes is
     one, as is each that PostgreSQL starts: a nice value alone counts only within it.
     """
-    return all(_gives_way(each) for each in (pid, *_started_by(pid)))
+    return all(_gives_way(each, nice) for each in (pid, *_started_by(pid)))
 
 
-def _gives_way(pid: int) -> bool:
+def _gives_way(pid: int, nice: int) -> bool:
     file = Path(f"/proc/{pid}/autogroup")
     try:
-        if not file.read_text().endswith(f" nice {LESS}\n"):
-            file.write_text(str(LESS))
+        if not file.read_text().endswith(f" nice {nice}\n"):
+            file.write_text(str(nice))
     except OSError as error:  # it has ended, or this system knows no such thing
         return error.errno != errno.EAGAIN
     return True

@@ -29,6 +29,7 @@ SOCKET = ".s.PGSQL.5432"
 SOCKET_BYTES_MAX = 107  # sun_path of a UNIX socket, less its closing zero
 ORPHAN_SECONDS = 30.0  # a fast shutdown under load writes a checkpoint first
 LOOK_SECONDS = 0.02
+NICE = 5  # a third of a share: people's calls wait for it too
 STATUS_LINE = 7  # of postmaster.pid; pg_ctl waits for the same word
 SETTINGS = {
     "listen_addresses": "",
@@ -194,7 +195,7 @@ class Postgres:
             stop_signal=signal.SIGINT,  # fast shutdown: cut clients, write a checkpoint, leave
             stop_seconds=ORPHAN_SECONDS,
             # What rings is told before it is written, and what is written can be a little later.
-            gives_way=True,
+            nice=NICE,
         )
 
     def is_ready(self, pid: int) -> bool:

@@ -5,15 +5,18 @@ import signal
 import socket
 import ssl
 import stat
+from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
 
-from homeward.engines.giving_way import LESS
+from homeward.cli.up import NICE
+from homeward.engines import postgres
 from tests.cli.installation import Installation, until
 
 EVERY = ("door", "watch", "work", "web", "pack", "postgres", "nats")
+AUTOGROUP = Path("/proc/self/autogroup")
 SUPERVISOR_BYTES_MAX = 40 * 1024 * 1024
 
 
@@ -61,14 +64,23 @@ def test_what_is_killed_comes_back(running: Installation, name: str):
         until(lambda: ready.read_text() == str(running.pid(name)), f"{name} works again")
 
 
-def test_what_can_wait_comes_last_and_nobody_else(running: Installation):
-    last = {name: psutil.Process(running.pid(name)) for name in ("pack", "postgres")}
-    ours = psutil.Process().nice()
+def test_what_can_wait_gives_way_and_nobody_else(running: Installation):
     for name in EVERY:
-        if name not in last:
-            assert psutil.Process(running.pid(name)).nice() == ours, name
-    every = [*last.values(), *last["postgres"].children()]
-    assert {each.nice() for each in every} == {min(ours + LESS, 19)}
+        process, less = psutil.Process(running.pid(name)), NICE.get(name, 0)
+        less = postgres.NICE if name == "postgres" else less
+        started = process.children() if name == "postgres" else []
+        nice = {each.nice() for each in (process, *started)}
+        assert nice == {min(psutil.Process().nice() + less, 19)}, name
+
+
+@pytest.mark.skipif(not AUTOGROUP.exists(), reason="sessions have no share of their own here")
+def test_so_does_each_session_of_the_database_also_one_begun_since(running: Installation):
+    database = psutil.Process(running.pid("postgres"))
+    with psycopg.connect(running.run.postgres_url) as sql:
+        assert sql.info.backend_pid in {each.pid for each in database.children()}
+        files = [Path(f"/proc/{each.pid}/autogroup") for each in (database, *database.children())]
+        share = f" nice {postgres.NICE}\n"
+        until(lambda: all(file.read_text().endswith(share) for file in files), "all give way")
 
 
 def test_what_was_killed_became_a_technical_alarm(running: Installation):

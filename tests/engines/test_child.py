@@ -13,7 +13,6 @@ import pytest
 
 from homeward.engines import child as module
 from homeward.engines.child import Child, Recipe, cut_log
-from homeward.engines.giving_way import LESS
 from homeward.model.errors import Unreachable
 
 SECONDS_MAX = 20.0
@@ -52,15 +51,15 @@ def test_one_that_does_not_listen_is_killed(tmp_path: Path):
 
 @pytest.mark.skipif(not AUTOGROUP.exists(), reason="sessions have no share of their own here")
 def test_what_gives_way_does_so_with_all_it_has_started(tmp_path: Path):
-    child = Child.start(shell(tmp_path, "setsid sleep 60 & echo hi; wait", gives_way=True))
+    child = Child.start(shell(tmp_path, "setsid sleep 60 & echo hi; wait", nice=7))
     try:
         until(lambda: "hi" in child.recipe.last_words())
         started = psutil.Process(child.pid).children
         until(lambda: len(started()) == 1 and os.getsid(started()[0].pid) == started()[0].pid)
         until(child.gives_way)
         for each in (psutil.Process(child.pid), *started()):
-            assert each.nice() == LESS
-            assert Path(f"/proc/{each.pid}/autogroup").read_text().endswith(f" nice {LESS}\n")
+            assert each.nice() == min(os.nice(0) + 7, 19)
+            assert Path(f"/proc/{each.pid}/autogroup").read_text().endswith(" nice 7\n")
     finally:
         child.kill()
         child.stop()

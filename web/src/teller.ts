@@ -10,11 +10,12 @@ const PAINT_MS_MAX = 250;
 export class Paint {
   private waiting = new Set<() => void>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private frame: number | undefined;
 
   begin(): void {
     if (this.timer !== undefined) return;
     this.timer = setTimeout(this.end, PAINT_MS_MAX);
-    globalThis.requestAnimationFrame?.(() => setTimeout(this.end));
+    this.frame = globalThis.requestAnimationFrame?.(() => setTimeout(this.end));
   }
 
   /** At once, where none is awaited. */
@@ -26,9 +27,16 @@ export class Paint {
   private end = (): void => {
     clearTimeout(this.timer);
     this.timer = undefined;
+    if (this.frame !== undefined) globalThis.cancelAnimationFrame?.(this.frame);
     const { waiting } = this;
     this.waiting = new Set();
-    for (const draw of waiting) draw();
+    for (const draw of waiting) {
+      try {
+        draw();
+      } catch (fault) {
+        globalThis.reportError?.(fault); // and the others have their turn
+      }
+    }
   };
 }
 
@@ -53,12 +61,17 @@ export class Teller {
     if (ms > 0 && this.soon !== undefined && this.due <= due) return;
     clearTimeout(this.soon);
     this.due = due;
-    if (ms > 0) this.soon = setTimeout(() => this.paint.after(this.tell), ms);
+    if (ms > 0) this.soon = setTimeout(this.tellSoon, ms);
     else {
       this.paint.begin();
       this.tell();
     }
   }
+
+  private tellSoon = (): void => {
+    this.soon = undefined;
+    this.paint.after(this.tell);
+  };
 
   /** Tell now, or as soon as a storm lets us: a page that is busy drawing must get its turn. */
   tell = (): void => {
