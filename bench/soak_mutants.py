@@ -51,7 +51,7 @@ SCORES = _clinical("score_tables", "scores", "news2", "score_file")
 # Each file that judges, and the tests that hold it; none of them needs a database.
 FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "rules": {
-        "clinical/limit.py": (*_clinical("limit", "setting"), *RULES),
+        "clinical/limit.py": (*_clinical("limit", "setting", "gate"), *RULES),
         "clinical/rule.py": (*_clinical("limit", "gate", "rule"), *RULES),
         "clinical/gate.py": _clinical("gate"),
         "clinical/window.py": _clinical("window", "limit"),

@@ -66,7 +66,7 @@ class Limit:
 
     @property
     def waiting(self) -> tuple[float, float]:
-        """The values that do not begin it at once, lowest and highest."""
+        """The values that, in a stream, do not begin it at once: lowest and highest."""
         bound = self.extreme if self.delay_seconds else self.limit
         if bound is None:
             return -inf, inf

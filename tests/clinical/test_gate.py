@@ -86,6 +86,20 @@ def test_the_gate_is_open_just_beyond_each_limit_and_shut_on_it(rule) -> None:
         assert not passes(gate, index, rule.bounds.high)
 
 
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_at_once_begins_what_is_beyond_an_extreme_or_a_limit_without_delay(rule) -> None:
+    gate, index, limit = Gate.at_once([rule]), rule.vital.index, rule.limit
+    bound = None if limit is None else limit.extreme if limit.delay_seconds else limit.limit
+    if bound is None or rule.yields_to is not None:
+        assert not any(passes(gate, index, value) for value in (-1e9, 0.0, 1e9, float("nan")))
+        return
+    out = -0.01 if limit.side is Side.BELOW else 0.01
+    assert passes(gate, index, bound + out)
+    assert not passes(gate, index, bound)
+    assert not passes(gate, index, bound - out)
+    assert not passes(gate, index, bound - 1e9 * out)
+
+
 def test_a_personal_rule_widens_the_gate_and_never_narrows_it() -> None:
     index = BY_NAME["oxygen_saturation"].index
     strict = oxygen_low.RULE.with_limit(Limit(Side.BELOW, limit=94, clear_limit=95))
