@@ -6,7 +6,7 @@ platform: a message that nobody could hear must not pass for a message that nobo
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -20,6 +20,7 @@ from nats.errors import SlowConsumerError
 from homeward.model.errors import Unreachable
 
 CONNECT_SECONDS = 10
+CANCEL_SECONDS = 0.1
 RECONNECT_WAIT_SECONDS = 0.2
 PENDING_BYTES_MAX = 32 * 1024 * 1024
 PENDING_MESSAGES_MAX = 65_536
@@ -63,16 +64,16 @@ class Bus:
         try:
             # For ever is right for coming back, not for the first time: a wrong password or
             # address must be said.
-            async with asyncio.timeout(CONNECT_SECONDS):
-                client = await nats.connect(
-                    url,
-                    name=name,
-                    max_reconnect_attempts=-1,
-                    reconnect_time_wait=RECONNECT_WAIT_SECONDS,
-                    connect_timeout=CONNECT_SECONDS,
-                    error_cb=quiet,
-                    reconnected_cb=came_back,
-                )
+            connecting = nats.connect(
+                url,
+                name=name,
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=RECONNECT_WAIT_SECONDS,
+                connect_timeout=CONNECT_SECONDS,
+                error_cb=quiet,
+                reconnected_cb=came_back,
+            )
+            client = await _connected(connecting)
         except TimeoutError:
             raise Unreachable(f"NATS does not let us in within {CONNECT_SECONDS} s") from None
         except Exception as error:  # the client raises many, all mean: nobody answers
@@ -141,3 +142,22 @@ class Bus:
         text = f"A message on {subject} was not understood ({name})."
         if self.connected:
             await self.tell("told.trouble", {"what": f"hearing {subject}", "text": text})
+
+
+async def _connected(connecting: Coroutine[Any, Any, Client]) -> Client:
+    """What this comes to within CONNECT_SECONDS. Raises TimeoutError.
+
+    `asyncio.wait_for` of Python 3.11, by which the client connects, can swallow the cancellation
+    that `asyncio.timeout` sends once, where a refusal comes in that moment: it would try for ever.
+    """
+    task = asyncio.create_task(connecting)
+    try:
+        await asyncio.wait({task}, timeout=CONNECT_SECONDS)
+        while not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=CANCEL_SECONDS)
+    finally:
+        task.cancel()
+    if task.cancelled():
+        raise TimeoutError
+    return task.result()
