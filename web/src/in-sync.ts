@@ -2,7 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { api } from "./api";
-import { live, useAgreements, useAlarmWards, useConnections } from "./live";
+import { live, useConnections } from "./live";
+import { useAgreements, useAlarmWards } from "./live-of";
 import { seedWard } from "./seed";
 
 export const SYNC_MS = 15_000;

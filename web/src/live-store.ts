@@ -35,7 +35,6 @@ const SIGNED_OUT = 4401;
 
 export type LinkState = "opening" | "open" | "lost";
 export type Link = { state: LinkState; heard: number | null };
-const never = () => false;
 const isSeen = () => globalThis.document?.visibilityState === "visible";
 
 export class Live {
@@ -44,10 +43,8 @@ export class Live {
   private ahead = new Ahead();
   private calls = new Shelf<Call>(ENDED_MAX);
   private devices = new Map<string, BedDevice>();
-  private paint = new Paint();
+  readonly paint = new Paint();
   private teller = new Teller(this.paint);
-  /** The same once what rings is painted. */
-  private later = new Teller(this.paint);
   /** Of values and scores alone: an alarm is not drawn together with what else has changed. */
   private numbers = new Teller(this.paint);
   private receipts = new Receipts((what) => this.send(what));
@@ -76,10 +73,6 @@ export class Live {
   /** Called when the server says that nobody is signed in any more. */
   onSignedOut: () => void = () => undefined;
   readonly clock = new ServerClock();
-
-  constructor() {
-    this.teller.subscribe(() => this.paint.after(this.later.tell));
-  }
 
   // --- connection ---------------------------------------------------------------------------
 
@@ -111,7 +104,6 @@ export class Live {
     this.isGuarded = true;
     this.link = { state: "opening", heard: null };
     this.teller.tell();
-    this.numbers.tell();
   }
 
   watch(what: Watch | null): void {
@@ -286,7 +278,11 @@ export class Live {
   }
 
   /** The same of calls: of an alarm's own page these, and no other ends. */
-  seedCalls(calls: readonly Call[], asked: number, isOf: (call: Call) => boolean = never): void {
+  seedCalls(
+    calls: readonly Call[],
+    asked: number,
+    isOf: (call: Call) => boolean = () => false,
+  ): void {
     for (const call of calls) this.takeCall(call, asked);
     this.calls.keepOf(calls, asked, isOf);
     this.teller.tell();
@@ -362,8 +358,6 @@ export class Live {
   getDevices = (): ReadonlyMap<string, BedDevice> => this.devices;
 
   subscribe = this.teller.subscribe;
-  /** For what may be drawn after what rings: counts, and words for those who do not see. */
-  subscribeLater = this.later.subscribe;
   /** Only what patients' values and scores change. */
   subscribeNumbers = this.numbers.subscribe;
 

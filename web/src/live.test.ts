@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { Live } from "./live";
+import { laterThan } from "./live-of";
 import { seedBoard, seedWard } from "./seed";
 import type { Alarm, Bed, Board } from "./words";
 
@@ -49,7 +50,7 @@ test("what may be drawn after what rings is told of it once that is painted", ()
   const live = new Live();
   live.hear({ type: "beat", now: 0 });
   const later = vi.fn();
-  live.subscribeLater(later);
+  laterThan(live).subscribe(later);
   live.hear({ type: "alarm", alarm: alarm(1) });
   expect(later).not.toHaveBeenCalled();
   vi.advanceTimersByTime(300);

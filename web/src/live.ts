@@ -3,7 +3,7 @@
 import { useEffect, useSyncExternalStore } from "react";
 import type { LivePatient } from "./live-patient";
 import { type Link, Live } from "./live-store";
-import type { Alarm, BedDevice, Call, Score } from "./words";
+import type { Alarm, Call } from "./words";
 
 export type { LivePatient, LiveValue } from "./live-patient";
 export { Live, LOST_AFTER_MS } from "./live-store";
@@ -47,25 +47,8 @@ export function useConnections(): number {
   return useSyncExternalStore(live.subscribe, live.getConnections);
 }
 
-/** Wards whose alarms are heard now: those followed, and the one on the screen. */
-export function useAlarmWards(): readonly number[] {
-  return useSyncExternalStore(live.subscribe, live.getAlarmWards);
-}
-
-/**
- * Changes when the server has begun to tell what was asked for: what is loaded after that
- * misses nothing.
- */
-export function useAgreements(): number {
-  return useSyncExternalStore(live.subscribe, live.getAgreements);
-}
-
 export function useLivePatient(id: number): LivePatient {
   return useSyncExternalStore(live.subscribeNumbers, () => live.getPatient(id));
-}
-
-export function useLiveScore(id: number): Score | null {
-  return useSyncExternalStore(live.subscribeNumbers, () => live.getPatient(id).score);
 }
 
 /** Open alarms of the wards followed and of what the screen shows, in no order. */
@@ -73,18 +56,9 @@ export function useAlarms(): readonly Alarm[] {
   return useSyncExternalStore(live.subscribe, live.getAlarms);
 }
 
-/** The same, once what rings is painted: each thing more to draw is drawn before it otherwise. */
-export function useAlarmsLater(): readonly Alarm[] {
-  return useSyncExternalStore(live.subscribeLater, live.getAlarms);
-}
-
 /** Calls that have not ended. */
 export function useCalls(): readonly Call[] {
   return useSyncExternalStore(live.subscribe, live.getCalls);
-}
-
-export function useLiveDevices(): ReadonlyMap<string, BedDevice> {
-  return useSyncExternalStore(live.subscribe, live.getDevices);
 }
 
 /** Tell the server what this screen shows, while it does. */
@@ -93,9 +67,4 @@ export function useWatch(watch: "ward" | "patient", id: number): void {
     live.watch({ watch, id });
     return () => live.watch(null);
   }, [watch, id]);
-}
-
-/** Changes when anything about any device was told; give it to a query's key to ask again. */
-export function useDeviceNews(): number {
-  return useSyncExternalStore(live.subscribe, live.getDeviceNews);
 }

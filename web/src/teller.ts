@@ -10,12 +10,11 @@ const PAINT_MS_MAX = 250;
 export class Paint {
   private waiting = new Set<() => void>();
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private frame: number | undefined;
 
   begin(): void {
     if (this.timer !== undefined) return;
     this.timer = setTimeout(this.end, PAINT_MS_MAX);
-    this.frame = globalThis.requestAnimationFrame?.(() => setTimeout(this.end));
+    globalThis.requestAnimationFrame?.(() => setTimeout(this.end));
   }
 
   /** At once, where none is awaited. */
@@ -27,16 +26,8 @@ export class Paint {
   private end = (): void => {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.frame !== undefined) globalThis.cancelAnimationFrame?.(this.frame);
-    const { waiting } = this;
-    this.waiting = new Set();
-    for (const draw of waiting) {
-      try {
-        draw();
-      } catch (fault) {
-        globalThis.reportError?.(fault); // and the others have their turn
-      }
-    }
+    for (const draw of this.waiting) draw();
+    this.waiting.clear();
   };
 }
 
@@ -57,15 +48,16 @@ export class Teller {
 
   /** Tell within so many ms, with whatever changes until then; at once is painted before the rest. */
   within(ms: number): void {
-    const due = performance.now() + ms;
-    if (ms > 0 && this.soon !== undefined && this.due <= due) return;
-    clearTimeout(this.soon);
-    this.due = due;
-    if (ms > 0) this.soon = setTimeout(this.tellSoon, ms);
-    else {
+    if (ms === 0) {
       this.paint.begin();
       this.tell();
+      return;
     }
+    const due = performance.now() + ms;
+    if (this.soon !== undefined && this.due <= due) return;
+    clearTimeout(this.soon);
+    this.due = due;
+    this.soon = setTimeout(this.tellSoon, ms);
   }
 
   private tellSoon = (): void => {

@@ -4,7 +4,7 @@ import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { keyOf } from "../ahead";
 import { byUrgency, isSounding, withoutParts } from "../alarms";
-import { useAlarmsLater } from "../live";
+import { useAlarmsLater } from "../live-of";
 import type { Alarm } from "../words";
 import { whereOf } from "./alarm-list";
 

@@ -2,7 +2,8 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../api";
-import { useConnections, useDeviceNews } from "../../live";
+import { useConnections } from "../../live";
+import { useDeviceNews } from "../../live-of";
 import { isCarer } from "../../roles";
 import { useMe } from "../../session";
 

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api } from "../../api";
-import { useAgreements } from "../../live";
+import { useAgreements } from "../../live-of";
 import type { BedRound } from "../../words";
 
 const AGAIN_MS = 10_000;

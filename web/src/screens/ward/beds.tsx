@@ -11,7 +11,8 @@ import {
   withoutParts,
 } from "../../alarms";
 import { isInSight, useWardInSight } from "../../in-sight";
-import { live, useAlarms, useAlarmsLater, useTimed } from "../../live";
+import { live, useAlarms, useTimed } from "../../live";
+import { useAlarmsLater } from "../../live-of";
 import { Acknowledge } from "../../parts/acknowledge";
 import { AlarmBar } from "../../parts/alarm-bar";
 import { AlarmList, whereOf } from "../../parts/alarm-list";

@@ -3,7 +3,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useParams } from "wouter";
 import { api } from "../../api";
-import { live, useAgreements, useDeviceNews, useWatch } from "../../live";
+import { live, useWatch } from "../../live";
+import { useAgreements, useDeviceNews } from "../../live-of";
 import { useOpened } from "../../my-wards";
 import { useTitle } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";

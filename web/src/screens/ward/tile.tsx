@@ -5,14 +5,8 @@ import { Link } from "wouter";
 import { keyOf } from "../../ahead";
 import { byUrgency, mostUrgent, needsAnswer } from "../../alarms";
 import { age, ageInWords, inWords, isStale } from "../../freshness";
-import {
-  type LivePatient,
-  useLiveDevices,
-  useLivePatient,
-  useLiveScore,
-  useTimed,
-} from "../../live";
-import { useAlarmsOf } from "../../live-of";
+import { type LivePatient, useLivePatient, useTimed } from "../../live";
+import { useAlarmsOf, useLiveDevices, useLiveScore } from "../../live-of";
 import { AlarmBar } from "../../parts/alarm-bar";
 import { LimitsIcon, UnplugIcon } from "../../parts/icons";
 import { ScoreBadge } from "../../parts/score-badge";
