@@ -24,7 +24,7 @@ import random
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -35,6 +35,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from bench.alarm_path import monitors
 from bench.alarm_path.monitors import NAME, VITALS, WELL, Monitor
 from bench.alarm_path.raw import Raw
+from bench.alarm_path.stall import Stall
 from bench.installation import LOGIN, PASSWORD, Installation, installation
 from bench.report import finish, table
 from homeward.engines.nats import free_port
@@ -46,7 +47,6 @@ BEDS = PATIENTS // WARDS
 PAGES = 8  # patients who look at their own page
 ROUNDS = 12
 RAWS = 3  # beside each alarm: what the bar is measured in must not hang on one message
-STALL_SECONDS = 0.5
 REST_SECONDS = 2.0  # after it: what waited is written, and the next alarm is free again
 # The door reads anew who wears what each half a minute: nobody told it of what `fill` wrote.
 QUIET_SECONDS = 35
@@ -219,35 +219,6 @@ async def painted(page: Page, key: object) -> float:
         if at > 0:
             return at / 1000
     raise TimeoutError
-
-
-class Stall:
-    """The whole database stands still for a moment."""
-
-    def __init__(self, house: Installation) -> None:
-        self._postgres = house.processes()["postgres"]
-
-    @contextlib.asynccontextmanager
-    async def during(self, *, stalls: bool) -> AsyncIterator[None]:
-        """From now for half a second, whatever happens meanwhile."""
-        if not stalls:
-            yield
-            return
-        every = [self._postgres, *self._postgres.children(recursive=True)]
-        for each in every:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                each.suspend()
-        release = asyncio.create_task(self._release(every))
-        try:
-            yield
-        finally:
-            await release
-
-    async def _release(self, every: list[psutil.Process]) -> None:
-        await asyncio.sleep(STALL_SECONDS)
-        for each in every:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                each.resume()
 
 
 class Round:

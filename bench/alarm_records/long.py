@@ -1,7 +1,7 @@
 """Hours of recordings: how many alarms begin, and which of them the truth bears out."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,8 @@ from homeward.clinical.signals.rules import RULES
 COVERS = {rule.name: {rule.name, *rule.covers} for rule in RULES}
 DAY = 86_400
 HOLDS_SECONDS = 10
+# Whether an alarm of this name, begun at this second of a recording, is borne out.
+Truth = Callable[[Bed, str, int], bool]
 
 
 @dataclass(slots=True)
@@ -27,7 +29,7 @@ class Long:
     false_after: Counter[str] = field(default_factory=Counter[str])
     words: int = 0  # technical alarms
 
-    def add(self, bed: Bed, is_true: "Truth") -> None:
+    def add(self, bed: Bed, is_true: Truth) -> None:
         """Count the alarms of one recording."""
         looks = replay(bed)
         self.seconds += bed.seconds
@@ -56,15 +58,7 @@ def episodes(seconds: Sequence[int], apart: int = HOLDS_SECONDS) -> list[int]:
     ]
 
 
-class Truth:
-    """Whether an alarm that began at this second is borne out."""
-
-    def __call__(self, bed: Bed, name: str, second: int) -> bool:
-        """Ask."""
-        raise NotImplementedError
-
-
-class ByReference(Truth):
+class ByReference:
     """By the reference beats, with the rules' own tolerance and a little in time."""
 
     def __call__(self, bed: Bed, name: str, second: int) -> bool:
@@ -86,7 +80,7 @@ class ByReference(Truth):
         return _has_slow_run(beats, 5, 44)
 
 
-class ByNumbers(Truth):
+class ByNumbers:
     """By the monitor's own heart rate around that time; of the ventricle it knows nothing."""
 
     def __call__(self, bed: Bed, name: str, second: int) -> bool:
