@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
@@ -22,23 +22,20 @@ from homeward.clinical.rules import RULES
 from homeward.clinical.setting import Choice, Setting
 from homeward.model.errors import Conflict
 from homeward.model.frame import HOT
-from homeward.model.vital import BY_INDEX, MINUTE, VITALS
-from homeward.services.watch.catch_up import REMEMBERED, STREAM_BACK, by_moment, split
-from homeward.services.watch.judging import age_limit
+from homeward.model.vital import MINUTE, VITALS
+from homeward.services.watch.catch_up import NEAR, REMEMBERED
 from homeward.services.watch.ledger import Change
 from homeward.services.watch.plan import Orders
+from homeward.services.watch.recalled import as_told, by_moment, split
 from homeward.services.watch.silences import Watched
-from homeward.services.watch.watcher import Watcher, as_rows
-from homeward.services.watch.windows import KINDS, as_microseconds
+from homeward.services.watch.watcher import Watcher
+from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import ON_ITS_WAY
 
 AGREES_TICKS = 50
 NAMES = {rule.name: rule for rule in RULES}
 STREAMS = [vital.index for vital in VITALS if vital.stale_seconds <= MINUTE]
 SLOWEST_US = max(v.score_seconds for v in VITALS if v.stale_seconds > MINUTE) * SECOND
-_LATE_US = np.zeros(KINDS, np.int64)
-for _index in BY_INDEX:
-    _LATE_US[_index] = age_limit(_index) // timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -147,7 +144,7 @@ class House:
             judged, rest = split(rows, mark)
             watcher.remember(judged, now)
             missed.append(rest)
-        for batch in by_moment(missed):
+        for batch in by_moment(np.concatenate(missed) if missed else np.zeros(0, HOT)):
             self._write(watcher.take_again(batch, now).changes)
         self._write(watcher.judge_again(now).changes)
         self._write(watcher.ages(now).changes)
@@ -214,10 +211,10 @@ def _frames(rows: Rows) -> Rows:
 
 
 def _record(story: Story, tick: int, mark: datetime, now: datetime) -> list[Rows]:
-    """As catch_up.rows_since: what the record holds of each patient that could still matter."""
+    """As store.recall: what the record holds of each patient that could still matter."""
     every = story.rows[(story.rows["tick"] < tick) & story.rows["is_stored"]]
     is_stream = np.isin(every["vital"], STREAMS)
-    since = as_microseconds(mark - STREAM_BACK)
+    since = as_microseconds(mark - NEAR)
     recent = every["at"] >= np.where(is_stream, since, as_microseconds(now) - SLOWEST_US)
     found: list[Rows] = []
     known, older = every[recent], every[~recent & is_stream]
@@ -230,7 +227,7 @@ def _record(story: Story, tick: int, mark: datetime, now: datetime) -> list[Rows
         newest = [_frames(each[[int(np.argmax(each["at"]))]]) for each in last]
         for each in newest:
             each["late"] = 0
-        told = [as_rows(person.id, [rows], _LATE_US)] if len(rows) else []
+        told = [as_told(_frames(rows))] if len(rows) else []
         found += [np.concatenate([*newest, *told])] if newest or told else []
     return found
 

@@ -34,12 +34,12 @@ from homeward.store.packed import (
     unpack_wave,
     vitals_in,
 )
+from homeward.store.wearing import FOREVER, Wearing
 
 sql = queries("homeward.store")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US_MAX = 4_102_444_800_000_000  # 2100: no reading is later
-FOREVER = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +69,15 @@ async def samples(
 
     Arrays of (vital, device, at, value, received); a vital without readings is left out.
     """
-    return (await samples_of(door, [patient_id], vitals, start_us, end_us))[patient_id]
-
-
-async def samples_of(
-    door: Door, patients: Sequence[int], vitals: Collection[int], start_us: int, end_us: int
-) -> dict[int, dict[int, Array]]:
-    """The same of many patients, by patient: much less work than of each alone."""
     span = _span(start_us, end_us)
-    many = {"patients": list(patients), **span}
-    waiting = await _waiting(door, patients, start_us, end_us)
-    minutes = await door.all(sql.minutes_between, dict, **many)
-    hours = await door.all(sql.hours_between, dict, vitals=list(vitals), **many)
-    bodies: dict[int, list[bytes]] = {patient: [] for patient in patients}
-    for row in (*minutes, *hours):
-        bodies[row["patient"]].append(row["body"])
+    waiting = await _waiting(door, [patient_id], start_us, end_us)
+    minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
+    hours = await door.all(sql.hours_between, dict, patient=patient_id, vitals=list(vitals), **span)
+    bodies = [row["body"] for row in (*minutes, *hours)]
 
-    def read() -> dict[int, dict[int, Array]]:
-        return {
-            patient: _by_vital(
-                _within(_read(mine, waiting.get(patient, []), set(vitals)), start_us, end_us)
-            )
-            for patient, mine in bodies.items()
-        }
+    def read() -> dict[int, Array]:
+        rows = _read(bodies, waiting.get(patient_id, []), set(vitals))
+        return _by_vital(_within(rows, start_us, end_us))
 
     return await asyncio.to_thread(read)
 
@@ -200,15 +186,16 @@ def _span(start_us: int, end_us: int) -> dict[str, datetime]:
 # -- what still waits in the inbox ------------------------------------------------------------
 
 
-async def _worn(
+async def worn_between(
     door: Door, patients: Sequence[int], start_us: int, end_us: int
-) -> list[dict[str, Any]]:
+) -> list[Wearing]:
+    """Which devices these patients wore in a span, and when."""
     span = _span(start_us, end_us)
-    return await door.all(sql.worn_between, dict, patients=list(patients), **span)
+    return await door.all(sql.worn_between, Wearing, patients=list(patients), **span)
 
 
-async def _inbox(door: Door, worn: list[dict[str, Any]], query: Query) -> list[dict[str, Any]]:
-    shelves = sorted({shelf_of(each["device"]) for each in worn})
+async def _inbox(door: Door, worn: list[Wearing], query: Query) -> list[dict[str, Any]]:
+    shelves = sorted({shelf_of(each.device_id) for each in worn})
     return await door.all(query, dict, shelves=shelves) if shelves else []
 
 
@@ -216,17 +203,17 @@ async def _waiting(
     door: Door, patients: Sequence[int], start_us: int, end_us: int
 ) -> dict[int, list[Array]]:
     """Rows of each patient that are not in chunks: not yet, or because a person entered them."""
-    worn = await _worn(door, patients, start_us, end_us)
+    worn = await worn_between(door, patients, start_us, end_us)
     bodies = [each["body"] for each in await _inbox(door, worn, sql.waiting_readings)]
     # Everybody's of a minute lie there: to search them keeps an alarm waiting elsewhere.
-    rows = await asyncio.to_thread(_by_device, bodies, {each["device"] for each in worn})
+    rows = await asyncio.to_thread(_by_device, bodies, {each.device_id for each in worn})
     by_hand = await entered(door, patients, **_span(start_us, end_us))
     found = {patient: [mine] for patient, mine in by_hand.items()}
     for each in worn:
-        if each["device"] in rows:
-            starts, ends = max(start_us, each["starts"]), min(end_us, each["ends"] or FOREVER)
-            mine = _within(rows[each["device"]], starts, ends)
-            found.setdefault(each["patient"], []).append(mine)
+        if each.device_id in rows:
+            starts, ends = max(start_us, each.starts), min(end_us, each.ends or FOREVER)
+            mine = _within(rows[each.device_id], starts, ends)
+            found.setdefault(each.patient_id, []).append(mine)
     return found
 
 
@@ -242,15 +229,15 @@ def _by_device(bodies: Iterable[bytes], devices: Collection[int]) -> dict[int, A
 async def _waiting_waves(
     door: Door, patient_id: int, wave: int, start_us: int, end_us: int
 ) -> list[WaveStretch]:
-    worn = await _worn(door, [patient_id], start_us, end_us)
+    worn = await worn_between(door, [patient_id], start_us, end_us)
     frames: dict[int, list[bytes]] = {}
     for bundle in await _inbox(door, worn, sql.waiting_waves):
         for device, frame in bodies_of(bundle["heads"], bundle["body"]):
             frames.setdefault(device, []).append(frame)
     found: list[WaveStretch] = []
     for each in worn:
-        for stretch in stretches(each["device"], frames.get(each["device"], [])):
-            is_mine = each["starts"] <= stretch.start < (each["ends"] or FOREVER)
+        for stretch in stretches(each.device_id, frames.get(each.device_id, [])):
+            is_mine = each.starts <= stretch.start < (each.ends or FOREVER)
             if is_mine and stretch.wave == wave and stretch.start < end_us:
                 found.append(stretch)
     return found

@@ -5,7 +5,7 @@ pcodec streams a group: device time, value, and how much later it was received. 
 are divided by the largest step that loses nothing, because whole numbers pack best.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from struct import Struct
 from typing import Any, NamedTuple
@@ -145,6 +145,11 @@ def unpack(body: bytes, vitals: Collection[int] | None = None) -> Array:
             found.append(_group_rows(group, body, place))
         place += sum(sizes)
     return np.concatenate(found) if found else np.empty(0, SAMPLES)
+
+
+def mask_of(vitals: Iterable[int]) -> int:
+    """Which vitals, as a column of the record has it: bit n is the vital with index n."""
+    return sum(1 << vital for vital in set(vitals))
 
 
 def vitals_in(body: bytes) -> set[int]:

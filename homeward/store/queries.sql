@@ -1,6 +1,6 @@
 -- name: worn_between
 -- Which devices these patients wore in a span, from when to when (us since 1970).
-select device_id as device, patient_id as patient,
+select device_id, patient_id,
        (extract(epoch from starts) * 1000000)::bigint as starts,
        (extract(epoch from ends) * 1000000)::bigint as ends
 from association
@@ -27,9 +27,9 @@ where patient_id = any(%(patients)s) and minute > %(start)s - interval '1 minute
 order by minute desc;
 
 -- name: hours_between
--- Hour chunks of these patients.
-select patient_id as patient, body from hour_chunk
-where patient_id = any(%(patients)s) and vital = any(%(vitals)s)
+-- Hour chunks of one patient.
+select body from hour_chunk
+where patient_id = %(patient)s and vital = any(%(vitals)s)
   and hour > %(start)s - interval '1 hour' and hour < %(end)s;
 
 -- name: rolled_minutes_between
@@ -141,3 +141,45 @@ select observation_order.id, observation_order.patient_id, observation_order.int
 from observation_order join person on person.id = observation_order.person_id
 where observation_order.patient_id = any(%(patients)s) and observation_order.at > %(since)s
 order by observation_order.id desc;
+
+-- name: heard_readings
+-- Everybody's readings that were received in a span and are not in chunks yet: few long rows. A
+-- bundle is received with the newest of its readings, at most some seconds after the first.
+select string_agg(body, ''::bytea) as body from inbox
+where kind = 'readings' and received >= %(since)s
+  and received < %(until)s + interval '1 minute'
+group by shelf, date_trunc('minute', received);
+
+-- name: heard_chunks
+-- Chunks that hold what was received since then, of these patients.
+select patient_id as patient, body from minute_chunk
+where received >= %(since)s and patient_id = any(%(patients)s)
+union all
+select patient_id, body from hour_chunk
+where received >= %(since)s and patient_id = any(%(patients)s);
+
+-- name: minutes_before
+-- Minute chunks of each of these patients: all since `near`, and those before it that hold any of
+-- the vitals asked for of that patient. `is_near`: every vital of it is asked for.
+select patient_id as patient, body, minute > %(near)s - interval '1 minute' as is_near
+from unnest(%(patients)s::bigint[], %(vitals)s::bigint[]) as asked (patient, vitals)
+join minute_chunk on patient_id = asked.patient
+where minute > %(since)s
+  and (minute > %(near)s - interval '1 minute' or minute_chunk.vitals & asked.vitals <> 0);
+
+-- name: hours_before
+-- Hour chunks of these patients: all since `near`; of these vitals, those that hold few readings,
+-- and of some of them all.
+select patient_id as patient, body from hour_chunk
+where patient_id = any(%(patients)s)
+  and (hour > %(near)s - interval '1 hour'
+    or vital = any(%(vitals)s) and hour > %(since)s - interval '1 hour' and samples <= %(few)s
+    or vital = any(%(long)s) and hour > %(long_since)s - interval '1 hour');
+
+-- name: newest_hours_of
+-- The newest hour chunk of each vital asked for of each of these patients.
+select distinct on (patient_id, vital) patient_id as patient, body
+from unnest(%(patients)s::bigint[], %(vitals)s::bigint[]) as asked (patient, vitals)
+join hour_chunk on patient_id = asked.patient and (asked.vitals >> vital) & 1 = 1
+where hour > %(since)s - interval '1 hour'
+order by patient_id, vital, hour desc;

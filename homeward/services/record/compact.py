@@ -14,6 +14,7 @@ import numpy as np
 
 from homeward.model.vital import BY_INDEX
 from homeward.store import Store, queries
+from homeward.store.chunks import moment
 from homeward.store.packed import Array, distinct, pack, pack_rollup, roll_up, unpack
 
 # An hour rests this long before it is compacted: most late minutes come within.
@@ -73,6 +74,7 @@ def _hour_row(rows: Array) -> dict[str, Any]:
         "low": float(value.min()),
         "high": float(value.max()),
         "mean": float(value.mean()),
+        "received": moment(int(rows["received"].max())),
         "minutes": pack_rollup(roll_up(rows)),
         "body": pack(rows),
     }

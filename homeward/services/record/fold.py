@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from homeward.model.frame import HOT
-from homeward.services.record.wearers import FOREVER, NOBODY, Wearing
 from homeward.services.record.weave import Woven, weave
 from homeward.store import Door, Store, queries
 from homeward.store.bundles import bodies_of, heads_of, runs_of
@@ -27,11 +26,13 @@ from homeward.store.packed import (
     WaveStretch,
     distinct,
     from_hot,
+    mask_of,
     pack,
     pack_wave,
     unknown,
     unpack,
 )
+from homeward.store.wearing import NOBODY, Wearing, wearers_of
 
 # What a device sends a minute late still finds its own minute; gaps had their time to close.
 GRACE = timedelta(seconds=60)
@@ -123,21 +124,6 @@ async def _fold_readings(door: Door, bundles: Iterable[_Bundle], worn: list[Wear
     return added
 
 
-def wearers_of(devices: Array, at: Array, worn: Iterable[Wearing]) -> Array:
-    """Who wore each device at each time (us since 1970); NOBODY where nobody did."""
-    patients = np.full(len(at), NOBODY, np.int64)
-    order = np.argsort(devices, kind="stable")
-    edges = np.flatnonzero(np.diff(devices[order])) + 1
-    places = {int(devices[each[0]]): each for each in np.split(order, edges) if len(each)}
-    for each in worn:
-        mine = places.get(each.device_id)
-        if mine is not None:
-            times = at[mine]
-            ends = FOREVER if each.ends is None else each.ends
-            patients[mine[(times >= each.starts) & (times < ends)]] = each.patient_id
-    return patients
-
-
 # Whose minute (a patient's, or of minus a device that nobody wore), and its start in us.
 _Minute = tuple[int, int]
 
@@ -193,9 +179,17 @@ def _merge(
             continue
         added += len(new)
         replaced += [row["id"] for row in old]
-        body = pack(distinct(np.concatenate([here, new])))
-        packed.append({"owner": owner, "minute": moment(start), "body": body})
+        every = distinct(np.concatenate([here, new]))
+        packed.append(
+            {"owner": owner, "minute": moment(start), **_head(every), "body": pack(every)}
+        )
     return packed, replaced, added
+
+
+def _head(rows: Array) -> dict[str, Any]:
+    """What is said of a chunk beside it. Up to the millisecond, as its body has it."""
+    vitals = mask_of(rows["vital"].tolist())
+    return {"vitals": vitals, "received": moment(int(rows["received"].max()))}
 
 
 def _unpack_all(bodies: Iterable[bytes]) -> Array:

@@ -113,9 +113,9 @@ join hour_chunk on hour_chunk.patient_id is null and hour_chunk.device_id = -own
 
 -- name: add_minute
 -- A new minute chunk.
-insert into minute_chunk (patient_id, device_id, minute, body)
+insert into minute_chunk (patient_id, device_id, minute, vitals, received, body)
 values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %(minute)s,
-        %(body)s);
+        %(vitals)s, %(received)s, %(body)s);
 
 -- name: drop_minutes
 -- Minute chunks that others replace.
@@ -128,9 +128,10 @@ delete from hour_chunk where id = any(%(ids)s);
 -- name: add_hour
 -- A new hour chunk.
 insert into hour_chunk
-    (patient_id, device_id, hour, vital, samples, low, high, mean, minutes, body)
+    (patient_id, device_id, hour, vital, samples, low, high, mean, received, minutes, body)
 values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %(hour)s,
-        %(vital)s, %(samples)s, %(low)s, %(high)s, %(mean)s, %(minutes)s, %(body)s);
+        %(vital)s, %(samples)s, %(low)s, %(high)s, %(mean)s, %(received)s, %(minutes)s,
+        %(body)s);
 
 -- name: closed_hours
 -- Hours that are over and still rest in minute chunks, oldest first.

@@ -1,27 +1,15 @@
 """Who wears which device, in memory: asked for every reading, refreshed from the registry."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from homeward.store import Query, Store, queries
+from homeward.store.wearing import FOREVER, NOBODY, Wearing
 
-NOBODY = 0
-FOREVER = 2**62
 # Readings older than this are never live; fold finds their patient in the registry.
 REMEMBERED = timedelta(days=8)
 
 sql = queries("homeward.services.record")
-
-
-@dataclass(frozen=True, slots=True)
-class Wearing:
-    """One patient wore one device from `starts` until before `ends` (us since 1970)."""
-
-    device_id: int
-    patient_id: int
-    starts: int
-    ends: int | None
 
 
 class Wearers:

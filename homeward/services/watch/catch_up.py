@@ -1,37 +1,42 @@
 """Where the watcher before us stopped: its windows, its open episodes, its last scores."""
 
-from collections.abc import Collection, Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 import numpy as np
 
+from homeward.clinical.rules import RULES
 from homeward.clinical.scores import SCORERS
-from homeward.model.entered import BY_HAND
 from homeward.model.frame import HOT
 from homeward.model.shown import ScoreShown
-from homeward.model.vital import BY_INDEX, MINUTE, VITALS
-from homeward.services.watch.judging import age_limit
+from homeward.model.vital import MINUTE, VITALS
 from homeward.services.watch.ledger import Q
+from homeward.services.watch.reach import window_seconds
+from homeward.services.watch.recalled import as_told, by_moment, is_worn, split
 from homeward.services.watch.silences import Watched
-from homeward.services.watch.watcher import Rows, Watcher, as_rows
-from homeward.services.watch.windows import KINDS, as_microseconds
+from homeward.services.watch.watcher import Verdict, Watcher
+from homeward.services.watch.windows import DENSE_SECONDS, KINDS, Rows
 from homeward.store import Door
-from homeward.store.chunks import Newest, newest, samples_of
-from homeward.store.entered import entered
-from homeward.store.packed import Array as Samples
+from homeward.store.recall import Back, before, by_hand, heard, packed
 
 # What streams is remembered for minutes, what is measured by hand for hours.
 STREAM_STALE_SECONDS = MINUTE
-STREAM_BACK = timedelta(minutes=10)
+STREAMS = frozenset(v.index for v in VITALS if v.stale_seconds <= STREAM_STALE_SECONDS)
+SLOW = frozenset(v.index for v in VITALS) - STREAMS
+NEAR = timedelta(seconds=DENSE_SECONDS + 30)
 REMEMBERED = timedelta(hours=24)
+SLOW_BACK = timedelta(seconds=max(v.score_seconds for v in VITALS if v.index in SLOW))
+_LONG = {n: s for n, s in window_seconds(RULES, 0).items() if s > DENSE_SECONDS}
+LONG, LONG_BACK = frozenset(_LONG), timedelta(seconds=max(_LONG.values()))
 OUTAGE_MAX = timedelta(hours=1)  # a longer one is read by its last hour
-PATIENTS_AT_ONCE = 250  # to read many costs little more than to read one, but memory
-BATCH_US = 1_000_000  # what was missed is judged second by second, as it would have been
-
-_LATE_US = np.zeros(KINDS, np.int64)
-for _index in BY_INDEX:
-    _LATE_US[_index] = age_limit(_index) // timedelta(microseconds=1)
+TO_COME = timedelta(minutes=10)  # a clock may be so far ahead
+PATIENTS_AT_ONCE = 50
+# Of more patients than these only what was just heard is known before they are judged, the rest
+# while they are: nobody is unwatched because others are many.
+MANY = 200
+JUST = timedelta(seconds=30)
 
 
 async def watched_now(door: Door, now: datetime) -> list[Watched]:
@@ -52,77 +57,94 @@ async def last_mark(door: Door) -> datetime | None:
     return row["at"] if row else None
 
 
-async def rows_since(
-    door: Door, patients: Sequence[int], mark: datetime, now: datetime
-) -> dict[int, Rows]:
-    """What the record holds of each patient that could still matter, oldest first."""
-    streams = [v.index for v in VITALS if v.stale_seconds <= STREAM_STALE_SECONDS]
-    slow = [v for v in VITALS if v.stale_seconds > STREAM_STALE_SECONDS]
-    since = max(min(mark, now) - STREAM_BACK, now - OUTAGE_MAX)
-    longest = max(v.score_seconds for v in slow)
-    end_us = as_microseconds(now + timedelta(minutes=10))
-    found = await samples_of(door, patients, streams, as_microseconds(since), end_us)
-    slow_since = as_microseconds(now - timedelta(seconds=longest))
-    slowly = [v.index for v in slow]
-    for patient, rows in (await samples_of(door, patients, slowly, slow_since, end_us)).items():
-        found[patient] |= rows
-    # The last word of streams that have long stopped: a score still remembers it.
-    older = await newest(door, patients, streams, as_microseconds(now - REMEMBERED))
-    by_hand = await entered(door, patients, now - REMEMBERED, now + timedelta(minutes=10))
-    return {
-        patient: np.concatenate(
-            [
-                _older(patient, older[patient], rows),
-                _rows(patient, {BY_HAND: by_hand[patient]} if patient in by_hand else {}),
-                _rows(patient, rows),
-            ]
-        )
-        for patient, rows in found.items()
-    }
-
-
-def _rows(patient: int, found: Mapping[int, Samples]) -> Rows:
-    return as_rows(patient, found.values(), _LATE_US) if found else np.zeros(0, HOT)
-
-
-def _older(patient: int, found: Mapping[int, Newest], known: Collection[int]) -> Rows:
-    rows = [
-        (patient, each.device, vital, 0, each.at, each.received, each.value)
-        for vital, each in found.items()
-        if vital not in known and each.device != BY_HAND
-    ]
-    return np.array(rows, HOT)
-
-
-def split(rows: Rows, mark: datetime) -> tuple[Rows, Rows]:
-    """Those judged before (received up to the mark), and those not."""
-    is_judged = rows["received"] <= as_microseconds(mark)
-    return rows[is_judged], rows[~is_judged]
-
-
-def by_moment(rows: Sequence[Rows]) -> list[Rows]:
-    """Everybody's rows in batches of a second, in the order they were received."""
-    every = np.concatenate(rows) if rows else np.zeros(0, HOT)
-    every = every[np.argsort(every["received"], kind="stable")]
-    ends = np.flatnonzero(np.diff(every["received"] // BATCH_US)) + 1
-    return [batch for batch in np.split(every, ends) if len(batch)]
-
-
-async def catch_up(
-    watcher: Watcher, door: Door, watched: Sequence[Watched], mark: datetime, now: datetime
+async def missed(
+    door: Door, watched: Sequence[Watched], mark: datetime, now: datetime
 ) -> list[Rows]:
-    """Fill the windows; gives the batches nobody has judged yet."""
-    worn: dict[int, list[int]] = {}
-    for each in watched:
-        worn.setdefault(each.patient_id, []).append(each.device_id)
-    patients = sorted(worn)
-    missed: list[Rows] = []
-    for start in range(0, len(patients), PATIENTS_AT_ONCE):
-        some = patients[start : start + PATIENTS_AT_ONCE]
-        for patient, rows in (await rows_since(door, some, mark, now)).items():
-            judged, rest = split(rows, mark)
-            watcher.remember(judged, now)
-            # As at the door: of a device they wear no more nothing begins or ends an alarm.
-            rest["late"] |= ~np.isin(rest["device"], worn[patient])
-            missed.append(rest)
-    return by_moment(missed)
+    """What nobody may have judged since then, in batches: for a watcher that knows the rest."""
+    since, patients = max(mark, now - OUTAGE_MAX), _patients(watched)
+    rows = await heard(door, patients, since), await packed(door, patients, since)
+    told = await asyncio.to_thread(as_told, np.concatenate(rows))
+    return by_moment(_live_now(split(told, mark)[1], watched))
+
+
+def _patients(watched: Iterable[Watched]) -> list[int]:
+    return sorted({each.patient_id for each in watched})
+
+
+def _live_now(rows: Rows, watched: Sequence[Watched]) -> Rows:
+    """As at the door: of a device they wear no more nothing begins or ends an alarm."""
+    rows["late"] |= ~is_worn(rows, watched)
+    return rows
+
+
+class Filling:
+    """Fills the windows of a watcher that has just begun, from the record."""
+
+    def __init__(
+        self, watcher: Watcher, door: Door, watched: Sequence[Watched], mark: datetime
+    ) -> None:
+        self._watcher, self._door = watcher, door
+        self._watched, self._mark = watched, mark
+        worn, first = _patients(watched), watcher.open_patients()
+        self._waiting = sorted(worn, key=lambda patient: patient not in first)
+        self._lately = np.zeros(0, HOT)  # what was heard of those that are not filled in yet
+        self._just = mark  # since when, until all of it is read
+        self._is_read = False
+        self._back: Back
+
+    @property
+    def is_done(self) -> bool:
+        """Whether everybody's windows are whole."""
+        return not self._waiting
+
+    async def begin(self, now: datetime) -> list[Rows]:
+        """Fill in what was just heard, and of few patients all the rest; gives the batches that
+        nobody has judged yet. Raises Unreachable."""
+        near = max(min(self._mark, now) - NEAR, now - OUTAGE_MAX)
+        self._back = Back(near, SLOW, now - SLOW_BACK, LONG, now - LONG_BACK, now - REMEMBERED)
+        is_many = len(self._waiting) > MANY
+        self._just = max(near, self._mark - JUST) if is_many else near
+        heard_now = await heard(self._door, self._waiting, self._just)
+        known = await packed(self._door, self._waiting, max(near, self._mark))
+        rows = self._lately = np.concatenate([heard_now, known])
+        if is_many:
+            self._watcher.is_waiting_for(self._waiting)
+            told = as_told(rows)
+        else:
+            parts = [await self._rest(some, now) for some in self._batches()]
+            told, self._waiting = np.concatenate([rows[:0], *parts]), []
+        judged, new = split(told, self._mark)
+        self._watcher.remember(judged, now)
+        return by_moment(_live_now(new, self._watched))
+
+    async def go_on(self, now: datetime) -> Verdict:
+        """Fill in the rest of some more patients, and judge them by it. Raises Unreachable."""
+        if not self._is_read:
+            earlier = await heard(self._door, self._waiting, self._back.near, self._just)
+            self._lately, self._is_read = np.concatenate([earlier, self._lately]), True
+        some = self._batches()[0]
+        judged, new = split(await self._rest(some, now), self._mark)
+        self._waiting = self._waiting[len(some) :]
+        return self._watcher.fill(some, judged, _live_now(new, self._watched), now)
+
+    def _batches(self) -> list[list[int]]:
+        places = range(0, len(self._waiting), PATIENTS_AT_ONCE)
+        return [self._waiting[place : place + PATIENTS_AT_ONCE] for place in places]
+
+    async def _rest(self, some: Sequence[int], now: datetime) -> Rows:
+        """All there is of some patients."""
+        is_mine = np.isin(self._lately["patient"], some)
+        mine, self._lately = self._lately[is_mine], self._lately[~is_mine]
+        rows, words = await before(self._door, _asked(some, mine), self._back)
+        entered = await by_hand(self._door, some, now - REMEMBERED, now + TO_COME)
+        told = await asyncio.to_thread(as_told, np.concatenate([entered, mine, rows]))
+        return np.concatenate([words, told])
+
+
+def _asked(patients: Sequence[int], lately: Rows) -> dict[int, frozenset[int]]:
+    """Which streams of each patient were not heard lately: a score still remembers their last."""
+    seen = np.unique(lately["patient"] * KINDS + lately["vital"])
+    known: dict[int, set[int]] = {patient: set() for patient in patients}
+    for patient, vital in zip((seen // KINDS).tolist(), (seen % KINDS).tolist(), strict=True):
+        known[patient].add(vital)
+    return {patient: STREAMS - heard for patient, heard in known.items()}

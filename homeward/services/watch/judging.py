@@ -6,7 +6,7 @@ technical alarm of that patient, and the others go on: a swallowed exception wou
 monitor.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice, product
@@ -28,7 +28,13 @@ from homeward.model.vital import BY_INDEX, Vital
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import ORDERED, Change
 from homeward.services.watch.plan import Orders, Plan, RuleSet
-from homeward.services.watch.windows import Ints, Windows, as_microseconds, as_time
+from homeward.services.watch.windows import (
+    DENSE_SECONDS,
+    Ints,
+    Windows,
+    as_microseconds,
+    as_time,
+)
 
 TROUBLE_RULE = "trouble_rule_"
 TROUBLE_SETTING = "trouble_setting_"
@@ -50,10 +56,15 @@ class Judging:
     """Judges what comes, one round of different slots at a time."""
 
     def __init__(
-        self, windows: Windows, conditions: Conditions, rules: Sequence[Rule] = RULES
+        self,
+        windows: Windows,
+        conditions: Conditions,
+        rules: Sequence[Rule] = RULES,
+        waiting: Collection[int] = (),
     ) -> None:
         self._windows = windows
         self._conditions = conditions
+        self._waiting = waiting  # patients of whom only the last minute is known
         self._plan = Plan(rules)
         self._vitals_of = {rule.name: tuple(v.index for v in rule.vitals) for rule in rules}
         self._is_open = np.zeros(0, bool)  # by slot: some episode of it holds
@@ -113,12 +124,16 @@ class Judging:
         is_beyond = beyond(values, self._low_at_once[slots], self._high_at_once[slots])
         return bool((is_beyond & ~self._is_open[slots]).any())
 
-    def judge_again(self, now: datetime) -> list[Change]:
-        """Judge the newest reading of every slot whose episodes hold, where it is still fresh: of
-        what was measured long ago the record gave no whole window, and one value ends nothing."""
+    def judge_again(self, now: datetime, patients: Sequence[int] | None = None) -> list[Change]:
+        """Judge the newest reading of every slot (of these patients) whose episodes hold, where it
+        is still fresh: of what was measured long ago the record gave no whole window, and one value
+        ends nothing."""
         self._grow()
         changes: list[Change] = []
-        for slot in np.flatnonzero(self._is_open).tolist():
+        slots = np.flatnonzero(self._is_open)
+        if patients is not None:
+            slots = slots[np.isin(self._windows.patient[slots], patients)]
+        for slot in slots.tolist():
             if self._windows.count[slot] and self._is_fresh(slot, now):
                 changes += self._judge(slot, now)
         return changes
@@ -160,11 +175,16 @@ class Judging:
         changes: list[Change] = []
         touched: set[int] = set()
         rules, seen = self._plan.of(patient), dict[int, Window]()
+        is_waiting = patient in self._waiting
         for rule in rules.by_vital.get(vital, ()):
+            if is_waiting and rule.window_seconds > DENSE_SECONDS:
+                continue
             is_open = self._conditions.holds(Key(rule.name, patient))
             if not is_open and self._is_quiet(rule, slot, patient):
                 continue
             for key, found, kind in self._ask(rule, slot, patient, now, seen):
+                if is_waiting and found.finding is None:  # what holds it up may not be known yet
+                    continue
                 measured = as_time(int(self._windows.newest[found.slot]))
                 received = as_time(int(self._windows.received[found.slot]))
                 detail = _decided_by(rule, rules)
@@ -354,20 +374,6 @@ def _decided_by(rule: Rule, rules: RuleSet) -> dict[str, Any]:
     if rule.name in rules.settings:
         detail["setting"] = rules.settings[rule.name]
     return detail
-
-
-def window_seconds(rules: Sequence[Rule], least: float) -> dict[int, float]:
-    """How far back each vital (by index) must be remembered, at least `least`."""
-    seconds = dict.fromkeys(BY_INDEX, least)
-    for rule in rules:
-        for vital in rule.vitals:
-            seconds[vital.index] = max(seconds[vital.index], rule.window_seconds)
-    return seconds
-
-
-def age_limit(vital: int) -> timedelta:
-    """Readings older than this when received are late: charts, never alarms."""
-    return timedelta(seconds=max(60, BY_INDEX[vital].stale_seconds))
 
 
 def _is_worse(one: Finding | None, other: Finding | None) -> bool:

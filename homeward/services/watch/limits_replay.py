@@ -19,9 +19,9 @@ from homeward.clinical.rule import Rule
 from homeward.clinical.setting import InForce, Setting
 from homeward.model.vital import Vital
 from homeward.services.watch import limits
-from homeward.services.watch.judging import age_limit
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.limits import Order, Person, Scope
+from homeward.services.watch.reach import age_limit
 from homeward.services.watch.wave_settings import AS_RULES
 from homeward.store import Door
 from homeward.store.chunks import micros, samples

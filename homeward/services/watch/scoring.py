@@ -61,10 +61,15 @@ class Scoring:
     """The scores of everybody."""
 
     def __init__(
-        self, windows: Windows, conditions: Conditions, scorers: Sequence[Scorer] = SCORERS
+        self,
+        windows: Windows,
+        conditions: Conditions,
+        scorers: Sequence[Scorer] = SCORERS,
+        waiting: Collection[int] = (),
     ) -> None:
         self._windows = windows
         self._conditions = conditions
+        self._waiting = waiting  # patients who are scored once all of them is known
         self._patients = Numbers()
         self._ids = np.zeros(0, np.int64)
         self._touched = np.zeros(0, bool)
@@ -141,6 +146,8 @@ class Scoring:
         self._choose(now)
         self.ask_again(self._conditions.take_ended(COVERING))  # what these covered
         rows = np.flatnonzero(self._touched & _is_past(self._seen_at, EVERY_US, now_us))
+        if self._waiting:
+            rows = rows[~np.isin(self._ids[rows], list(self._waiting))]
         if not len(rows):
             return [], []
         self._touched[rows] = False

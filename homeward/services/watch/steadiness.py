@@ -46,6 +46,11 @@ class Steadiness:
         self._since[slots] = np.where(goes_on, self._since[slots], received)
         self._value[slots], self._last[slots] = values, received
 
+    def forget(self, slots: Ints) -> None:
+        """What these slots said last is told again."""
+        self._grow()
+        self._value[slots] = np.nan
+
     def check(self, now: datetime) -> list[Change]:
         """Who is too steady, and who has moved again."""
         seen: list[Change] = []

@@ -6,10 +6,9 @@ ledger. So a watcher that takes over goes on where the one before it stopped.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import numpy as np
-import numpy.typing as npt
 
 from homeward.clinical.episode import Key
 from homeward.clinical.observation import OVERDUE
@@ -20,8 +19,6 @@ from homeward.clinical.score_table import Chart
 from homeward.clinical.scores import SCORERS
 from homeward.clinical.subject import Subject
 from homeward.model.alarm import Finding, Kind
-from homeward.model.entered import BY_HAND, LIVE
-from homeward.model.frame import HOT
 from homeward.model.shown import ScoreShown, ScoreTold
 from homeward.model.vital import VITALS
 from homeward.services.watch.beats import Beats
@@ -29,18 +26,17 @@ from homeward.services.watch.clocks import Clocks
 from homeward.services.watch.conditions import Conditions, patients_of
 from homeward.services.watch.curves import Curves
 from homeward.services.watch.device_gaps import Counted, gaps
-from homeward.services.watch.judging import Judging, window_seconds
+from homeward.services.watch.judging import Judging
 from homeward.services.watch.ledger import Change, Episode
 from homeward.services.watch.plan import Orders
+from homeward.services.watch.reach import window_seconds
+from homeward.services.watch.recalled import by_moment
 from homeward.services.watch.scoring import SETTLE_SECONDS, Scoring
 from homeward.services.watch.silences import Habit, Silences, Watched
 from homeward.services.watch.steadiness import Steadiness
 from homeward.services.watch.troubles import Trouble, Troubles
-from homeward.services.watch.windows import KINDS, Windows, as_microseconds, rounds
+from homeward.services.watch.windows import KINDS, Rows, Windows, as_microseconds, rounds
 
-Rows = npt.NDArray[np.void]  # of model.frame.HOT
-
-_LIVE_US = LIVE // timedelta(microseconds=1)
 _IS_KNOWN = np.zeros(KINDS, bool)
 _LOW, _HIGH = np.full(KINDS, np.inf), np.full(KINDS, -np.inf)
 for _vital in VITALS:
@@ -62,8 +58,10 @@ class Watcher:
     def __init__(self, rules: Sequence[Rule] = RULES, scorers: Sequence[Scorer] = SCORERS) -> None:
         self._conditions = Conditions()
         self._windows = Windows(window_seconds(rules, SETTLE_SECONDS))
-        self._judging = Judging(self._windows, self._conditions, rules)
-        self._scoring = Scoring(self._windows, self._conditions, scorers)
+        self._waiting: set[int] = set()  # patients whose windows lack what was before
+        self._meanwhile: list[Rows] = []  # heard since, of everybody
+        self._judging = Judging(self._windows, self._conditions, rules, self._waiting)
+        self._scoring = Scoring(self._windows, self._conditions, scorers, self._waiting)
         self._silences = Silences(self._conditions)
         self._clocks = Clocks(self._conditions)
         self._steadiness = Steadiness(self._windows, self._conditions)
@@ -115,11 +113,38 @@ class Watcher:
         """Take in readings that were judged before: they fill the windows and decide nothing."""
         self._take_in(rows, now, judges=False)
 
+    def open_patients(self) -> set[int]:
+        """Of whom anything holds."""
+        return patients_of(self._conditions.keys(""))
+
+    def is_waiting_for(self, patients: Iterable[int]) -> None:
+        """Of these only what was just heard is known, until `fill`: by that alarms begin, but
+        none ends, no score is told, and no rule is asked that looks further back."""
+        self._waiting.update(patients)
+
+    def fill(self, patients: Sequence[int], judged: Rows, missed: Rows, now: datetime) -> Verdict:
+        """All there is of these patients, for whom was waited: what was judged before, what nobody
+        may have judged. They are judged anew by it, and by what was heard while they waited."""
+        self._waiting.difference_update(patients)
+        meanwhile = np.concatenate([missed[:0], *self._meanwhile])
+        self._meanwhile = [meanwhile] if self._waiting else []
+        heard = meanwhile[np.isin(meanwhile["patient"], patients)]
+        self._steadiness.forget(self._windows.forget(patients))
+        self.remember(judged, now)
+        verdict = Verdict()
+        for rows in (*by_moment(missed), *by_moment(heard)):
+            verdict.changes += self._judged_again(rows, now)
+        verdict.changes += self._judging.judge_again(now, patients)
+        self._scoring.ask_again(patients)
+        return self._scored(verdict, now)
+
     def take(self, rows: Rows, now: datetime) -> Verdict:
         """Take in readings as they came, and judge.
 
         Late ones, ones older than what is known, and doubles neither begin nor end anything.
         """
+        if self._waiting:
+            self._meanwhile.append(rows)
         verdict = Verdict(self._take_in(rows, now, judges=True))
         return self._scored(verdict, now)
 
@@ -135,9 +160,9 @@ class Watcher:
         Scores are told once all of it is in (`judge_again`): of a score in the middle, whose alarm
         the ledger may have had and lost again, nobody could say whether it is the same.
         """
-        with self._conditions.judged_again():
-            changes = self._take_in(rows, now, judges=True)
-        return Verdict([replace(each, is_again=True) for each in changes])
+        if self._waiting:
+            self._meanwhile.append(rows)
+        return Verdict(self._judged_again(rows, now))
 
     def enter_anew(self, patient: int, rows: Rows, now: datetime) -> Verdict:
         """Something entered for this patient was corrected: `rows` is all that stands now."""
@@ -223,6 +248,11 @@ class Watcher:
         verdict.changes += changes
         return verdict
 
+    def _judged_again(self, rows: Rows, now: datetime) -> list[Change]:
+        with self._conditions.judged_again():
+            changes = self._take_in(rows, now, judges=True)
+        return [replace(each, is_again=True) for each in changes]
+
     def _take_in(self, rows: Rows, now: datetime, *, judges: bool) -> list[Change]:
         vital = rows["vital"].astype(np.int64)
         sound = (vital >= 0) & (vital < KINDS)
@@ -248,33 +278,3 @@ class Watcher:
         self._silences.hear(rows["device"], vital, at, received, is_live)
         self._scoring.touch(patient[is_live], vital[is_live])
         return changes
-
-
-def as_rows(patient: int, samples: Iterable[npt.NDArray[np.void]], late: np.ndarray) -> Rows:
-    """What the record holds of a patient, as the hot lane would have told it, oldest first.
-
-    What came too late, or after a newer one of its device, was not judged then: it is late now,
-    or a window filled from the record would be another than the one that was judged.
-    """
-    every = np.concatenate(list(samples))
-    rows = np.zeros(len(every), HOT)
-    for name in ("device", "vital", "at", "received", "value"):
-        rows[name] = every[name]
-    rows["patient"] = patient
-    allowed = np.where(rows["device"] == BY_HAND, _LIVE_US, late[rows["vital"]])
-    rows["late"] = (rows["received"] - rows["at"]) > allowed
-    rows = rows[np.argsort(rows["at"], kind="stable")]
-    rows["late"] |= _is_overtaken(rows)
-    return rows
-
-
-def _is_overtaken(rows: Rows) -> npt.NDArray[np.bool_]:
-    """Which of these rows, by the time they were measured, came after a newer one."""
-    found = np.zeros(len(rows), bool)
-    streams = rows["device"] * KINDS + rows["vital"]
-    for stream in np.unique(streams):
-        places = np.flatnonzero((streams == stream) & (rows["late"] == 0))
-        received = rows["received"][places]
-        earliest_after = np.minimum.accumulate(received[::-1])[::-1]
-        found[places] = earliest_after < received
-    return found

@@ -8,6 +8,7 @@ same has a slot of its own: mixed, a probe on the table would hide the one on th
 people enter has a slot of its own too, and never gives or takes another's.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -19,6 +20,7 @@ from homeward.model.vital import BY_INDEX, VITALS
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.void]  # of model.frame.HOT
 
 RING = 256  # readings kept of one vital of one patient
 NEAR = 64  # as many as a minute usually has: looked through first
@@ -180,10 +182,21 @@ class Windows:
     def forget_by_hand(self, patient: int) -> list[int]:
         """Empty the slots of what was entered for a patient; which they are."""
         slots = [slot for main, slot in self._by_hand.items() if self.patient[main] == patient]
+        self._empty(slots)
+        return slots
+
+    def forget(self, patients: Sequence[int]) -> Ints:
+        """Empty every slot of these patients; which they are."""
+        slots = np.flatnonzero(np.isin(self.patient[: len(self.numbers)], patients))
+        self._empty(slots)
+        mains = np.setdiff1d(slots, np.array([*self._main], np.int64))
+        self.source[mains] = 0  # whoever is heard first has the vital's own
+        return slots
+
+    def _empty(self, slots: Sequence[int] | Ints) -> None:
         self.count[slots] = 0
         for name in ("newest", "received", "_began"):
             getattr(self, name)[slots] = LONG_AGO
-        return slots
 
     def beside(self, slot: int) -> list[int]:
         """This slot, then others in which the same is measured now.

@@ -4,24 +4,29 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import numpy as np
 
 from homeward.model.errors import Unreachable
-from homeward.model.frame import HOT
 from homeward.services.contract import Tools
 from homeward.services.watch import ledger
 from homeward.services.watch.acts import resume
 from homeward.services.watch.by_hand import ByHand
-from homeward.services.watch.catch_up import catch_up, last_mark, last_scores, watched_now
+from homeward.services.watch.catch_up import (
+    Filling,
+    last_mark,
+    last_scores,
+    missed,
+    watched_now,
+)
 from homeward.services.watch.counters import Counters, Counts
 from homeward.services.watch.curve_work import CurveWork
 from homeward.services.watch.device_gaps import counted_now
+from homeward.services.watch.frames import ROWS_MAX, Frames
 from homeward.services.watch.latency import lateness
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.limits import CHANGED, end_settings, orders_now
@@ -38,8 +43,6 @@ from homeward.store.alone import Alone, alone
 
 LOCK = 0x7761746368  # "watch": two watchers would raise every alarm twice
 GATHER_TIMES = 4  # as long as the last judging took of the CPU
-ROWS_MAX = 5_000  # judged at once; timers and writers get their turn in between
-FRAMES_MAX = 100_000
 SECOND = 1.0
 REGISTRY_SECONDS = 5
 AGE_SECONDS = 10
@@ -76,10 +79,7 @@ class Watch:
         self._by_hand = ByHand(self._watcher, self.writer)
         self._own_tables = OwnTables(self._watcher)
         self._curves = CurveWork(tools, self._watcher, self.writer)
-        self._frames: deque[bytes] = deque()
-        self._has_frames = asyncio.Event()
-        self._is_due = asyncio.Event()  # enough has been gathered to be judged
-        self._waiting_since = 0.0  # loop time: since when the oldest frame waits, at most
+        self._frames = Frames(self._watcher.may_ring)
         self._registry_changed = asyncio.Event()
         self._counts_changed = asyncio.Event()
         self._ordering = asyncio.Lock()  # what was read later is what is in force
@@ -88,7 +88,9 @@ class Watch:
         self._gaps = tools.bus.gaps
         self._rereads = Rereads()
         self._counters = Counters()
-        self._mark: datetime | None = None
+        self._judged = datetime.min.replace(tzinfo=UTC)  # whatever was heard before is judged
+        self._mark: datetime | None = None  # and written
+        self._filling: Filling | None = None  # since we took over
 
     async def run(self, lock: Alone) -> None:
         """Listen first, then catch up, then judge: what comes meanwhile waits."""
@@ -101,6 +103,7 @@ class Watch:
             self._watcher.beats.begin(self._tools.now())
             self._counters.begin(self._tools.now())
             tasks.create_task(self._judge())
+            tasks.create_task(self._fill())
             tasks.create_task(self._pass())
             tasks.create_task(self._read_again())
             tasks.create_task(self._curves.run())
@@ -131,16 +134,7 @@ class Watch:
 
     def hear(self, body: bytes) -> None:
         """A frame of the hot lane came; it is judged soon. Raises ValueError for half a row."""
-        if len(body) % HOT.itemsize:  # refused here, before it could spoil the frames beside it
-            raise ValueError("a frame of the hot lane holds whole rows")
-        if not self._frames:
-            self._waiting_since = _moment()
-        self._frames.append(body)
-        self._has_frames.set()
-        if not self._is_due.is_set() and self._watcher.may_ring(np.frombuffer(body, HOT)):
-            self._is_due.set()
-        if len(self._frames) > FRAMES_MAX:  # hopelessly behind: the record has them all
-            self._frames.clear()
+        if not self._frames.put(body):
             self._is_behind = True
 
     async def _hear_trouble(self, _: str, body: bytes) -> None:
@@ -190,8 +184,12 @@ class Watch:
         self._watcher.restore(episodes, await last_scores(door))
         await self.writer.put(await self._own_tables.look(door, now))
         self._mark = min(await last_mark(door) or now, now)  # a server's clock may go back
-        since = self._mark - ON_ITS_WAY
-        await self._catch_up(since)
+        self._judged, since = self._mark, self._mark - ON_ITS_WAY
+        watched = await self._know(now)
+        await self.take_orders()
+        self._filling = Filling(self._watcher, door, watched, since)
+        await self._take_again(await self._filling.begin(now), now)
+        self._watcher.begin(now)
         self._rereads.ask(since, _moment(), AGAIN_SECONDS[1:])
         self._counts_changed.set()
         await self._announce()
@@ -201,17 +199,26 @@ class Watch:
         """Tell what is so: somebody may have missed our last words, or those before us."""
         await ledger.tell_news(self._tools.store.door(), self._tools.bus, self._tools.now())
 
-    async def _catch_up(self, mark: datetime, *, begins: bool = True) -> None:
+    async def _fill(self) -> None:
+        """Many patients' windows are made whole while everybody is judged."""
+        assert self._filling is not None
+        while not self._filling.is_done:
+            await self.writer.put(await self._filling.go_on(self._tools.now()))
+
+    async def _read(self, since: datetime, *, begins: bool) -> None:
         """Read what the hot lane cannot have told us, and judge what nobody judged."""
-        door, now = self._tools.store.door(), self._tools.now()
+        now = self._tools.now()
         watched = await self._know(now)
         await self.take_orders()
-        for batch in await catch_up(self._watcher, door, watched, mark, now):
+        await self._take_again(await missed(self._tools.store.door(), watched, since, now), now)
+        if begins:
+            self._watcher.begin(now)
+
+    async def _take_again(self, batches: Sequence[np.ndarray], now: datetime) -> None:
+        for batch in batches:
             await self.writer.put(self._watcher.take_again(batch, now))
         await self.writer.put(self._watcher.judge_again(now))
         await self.writer.put(self._watcher.ages(now))
-        if begins:
-            self._watcher.begin(now)
 
     async def _know(self, now: datetime) -> list[Watched]:
         """Ask who is measured by what now."""
@@ -227,8 +234,7 @@ class Watch:
 
     async def _judge(self) -> None:
         while True:
-            await self._has_frames.wait()
-            self._has_frames.clear()
+            await self._frames.any()
             while self._frames:
                 if self._is_paused:
                     await asyncio.sleep(PASS_SECONDS)
@@ -237,32 +243,16 @@ class Watch:
                 rows = await self.judge()
                 least, most = GATHER_SECONDS
                 longer = min(max(least, GATHER_TIMES * (time.thread_time() - began)), most)
-                await self._gather(longer if rows < ROWS_MAX else least)
-
-    async def _gather(self, seconds: float) -> None:
-        """Let frames come together for so long, or until one holds what may ring."""
-        timer = asyncio.get_running_loop().call_later(seconds, self._is_due.set)
-        try:
-            await self._is_due.wait()
-        finally:
-            timer.cancel()
+                await self._frames.gather(longer if rows < ROWS_MAX else least)
 
     async def judge(self) -> int:
         """Judge what waits; how many readings it was."""
-        self._is_due.clear()
-        rows = self._gathered()
-        await self.writer.put(self._watcher.take(rows, self._tools.now()))
+        rows, now = self._frames.take(), self._tools.now()
+        if not self._frames:
+            self._judged = now  # once this is written
+        await self.writer.put(self._watcher.take(rows, now))
         self._counters.judge(rows["received"][rows["device"] > 0])
-        self._waiting_since = _moment()
         return len(rows)
-
-    def _gathered(self) -> np.ndarray:
-        frames: list[bytes] = []
-        size = 0
-        while self._frames and size < ROWS_MAX * HOT.itemsize:
-            frames.append(self._frames.popleft())
-            size += len(frames[-1])
-        return np.frombuffer(b"".join(frames), HOT)
 
     async def _pass(self) -> None:
         while True:
@@ -287,7 +277,7 @@ class Watch:
         due = self._rereads.take(moment)
         if due is None:
             return
-        await self._catch_up(due.since, begins=due.is_first)
+        await self._read(due.since, begins=due.is_first)
         self._counters.begin(now)  # what was told before is judged from the record by now
         self._gaps, self._must_read = gaps, False
         if is_ours:
@@ -305,9 +295,10 @@ class Watch:
         while True:
             await lock.check()
             if self._tools.bus.connected:
-                await self.tick(second)
+                if self._filling is None or self._filling.is_done:
+                    await self.tick(second)
+                    second += 1
                 await self._say_well()
-            second += 1
             await asyncio.sleep(SECOND)
 
     async def tick(self, second: int) -> None:
@@ -334,11 +325,11 @@ class Watch:
         if second and second % LEFT_SECONDS == 0:  # just begun, we may not have scored anybody yet
             overdue = await overdue_now(door, now, self._tools.settings)
             await self.writer.put(self._watcher.rounds(overdue, now))
-        if self._is_idle:
+        if self._is_written:
             await self._agree_with_the_ledger(second)
-        if self._is_idle:
-            await door.run(Q.mark, at=now)
-            self._mark = now
+        if self._is_written:
+            self._mark = self._judged if self._frames else now
+            await door.run(Q.mark, at=self._mark)
 
     async def _compare_counters(self, now: datetime) -> None:
         """What doors told, second by second, against what was judged."""
@@ -358,9 +349,9 @@ class Watch:
             self._registry_changed.set()
 
     @property
-    def _is_idle(self) -> bool:
-        """Everything heard is judged, and everything judged is written."""
-        return self.writer.is_idle and not self._frames and not self._is_paused
+    def _is_written(self) -> bool:
+        """Everything judged is written, and nothing was missed."""
+        return self.writer.is_idle and not self._is_paused
 
     async def _agree_with_the_ledger(self, second: int) -> None:
         """While nothing waits: what the ledger alone knows, and what may not have been told."""
@@ -382,8 +373,8 @@ class Watch:
 
     async def _say_well(self) -> None:
         """The beat screens wait for: what we hear is judged, and what we judge is written."""
-        is_stuck = bool(self._frames) and _moment() - self._waiting_since > STUCK_SECONDS
-        if is_stuck or self._is_paused or self.writer.waiting_seconds > STUCK_SECONDS:
+        waiting = max(self._frames.waiting_seconds, self.writer.waiting_seconds)
+        if self._is_paused or waiting > STUCK_SECONDS:
             return
         beat = {"name": "guard", "now": round(self._tools.now().timestamp() * 1000)}
         await self._tools.bus.tell("beat.guard", beat)

@@ -11,8 +11,8 @@ from homeward.model.alarm import Kind, Priority, State
 from homeward.model.frame import HOT
 from homeward.model.vital import BY_NAME
 from homeward.services.watch.ledger import Episode
-from homeward.services.watch.watcher import Watcher, as_rows
-from homeward.services.watch.windows import KINDS
+from homeward.services.watch.recalled import as_told
+from homeward.services.watch.watcher import Watcher
 from tests.services.watch.conftest import START, Bedside, us
 
 VITALS = {
@@ -106,7 +106,7 @@ def test_h16_what_was_overtaken_is_in_no_window_after_a_restart_either() -> None
     bedside = Bedside(Watcher())
     bedside.now = START + timedelta(seconds=45)
     bedside.watcher.restore([episode], {})
-    rows = as_rows(1, [record], np.full(KINDS, 60_000_000))
+    rows = as_told(record)
     assert rows["late"].sum() == 2
     bedside.watcher.remember(rows, bedside.now)
     bedside.reads(oxygen_saturation=96.0)

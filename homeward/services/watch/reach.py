@@ -1,0 +1,21 @@
+"""How far back the watcher remembers, and how old a reading may be when it comes."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from homeward.clinical.rule import Rule
+from homeward.model.vital import BY_INDEX
+
+
+def window_seconds(rules: Sequence[Rule], least: float) -> dict[int, float]:
+    """How far back each vital (by index) must be remembered, at least `least`."""
+    seconds = dict.fromkeys(BY_INDEX, least)
+    for rule in rules:
+        for vital in rule.vitals:
+            seconds[vital.index] = max(seconds[vital.index], rule.window_seconds)
+    return seconds
+
+
+def age_limit(vital: int) -> timedelta:
+    """Readings older than this when received are late: charts, never alarms."""
+    return timedelta(seconds=max(60, BY_INDEX[vital].stale_seconds))

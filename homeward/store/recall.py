@@ -1,0 +1,159 @@
+"""What a watcher recalls: all that was received lately, and of what came before it the last words.
+
+What is recalled of everybody must be little, or nobody is watched meanwhile: a monitor leaves
+ten thousand readings an hour, and a rule of it asks for two minutes. Rows are of model.frame.HOT,
+each with its patient, in no order; one on the move between two shelves may come twice.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from homeward.model.frame import HOT
+from homeward.store.chunks import micros, sql, worn_between
+from homeward.store.door import Door
+from homeward.store.entered import entered
+from homeward.store.packed import HOUR_US, MINUTE_US, SAMPLES, Array, mask_of, unpack
+from homeward.store.wearing import FOREVER, NOBODY, Wearing, wearers_of
+
+FEW_A_MINUTE = 4  # of what is measured more often, what lies back is told by a reading a minute
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
+FEW_AN_HOUR = 60 * FEW_A_MINUTE
+REMEMBERED_US = 24 * HOUR_US  # what was measured before then nobody judges any more
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """How far back to look.
+
+    From `near` on everything is recalled. Before it, of the vitals (by index) in `slow` all since
+    `slow_since`, of those in `long` all since `long_since`, thinned where there are many; and of
+    those asked for of a patient besides, the newest reading since `since`.
+    """
+
+    near: datetime
+    slow: frozenset[int]
+    slow_since: datetime
+    long: frozenset[int]
+    long_since: datetime
+    since: datetime
+
+
+async def heard(
+    door: Door, patients: Sequence[int], since: datetime, until: datetime | None = None
+) -> Array:
+    """What devices measured of these patients and we received since then, and before `until`, and
+    what is not in chunks yet. No chunk is made of what is less than a minute old."""
+    span = {"since": since, "until": until or FAR}
+    waiting = await door.all(sql.heard_readings, dict, **span)
+    worn = await worn_between(door, patients, micros(since) - REMEMBERED_US, FOREVER)
+    return await asyncio.to_thread(_heard, [each["body"] for each in waiting], worn, span)
+
+
+def _heard(bodies: Iterable[bytes], worn: Iterable[Wearing], span: Mapping[str, datetime]) -> Array:
+    rows = np.frombuffer(b"".join(bodies), HOT)
+    received = rows["received"]
+    # A bundle was received with the newest of its readings.
+    rows = rows[(received >= micros(span["since"])) & (received < micros(span["until"]))]
+    rows["patient"] = wearers_of(rows["device"], rows["at"], worn)
+    rows["late"] = 0
+    return rows[rows["patient"] != NOBODY]
+
+
+async def packed(door: Door, patients: Sequence[int], since: datetime) -> Array:
+    """What of these patients was received since then and is in chunks already."""
+    which = {"patients": list(patients), "since": since}
+    chunks = await door.all(sql.heard_chunks, dict, **which)
+    rows = await asyncio.to_thread(
+        lambda: _joined([as_hot(each["patient"], unpack(each["body"])) for each in chunks])
+    )
+    return rows[rows["received"] >= micros(since)]
+
+
+async def by_hand(door: Door, patients: Sequence[int], since: datetime, until: datetime) -> Array:
+    """What people entered for these patients and measured in a span."""
+    found = await entered(door, patients, since, until)
+    return _joined([as_hot(patient, rows) for patient, rows in found.items()])
+
+
+async def before(
+    door: Door, asked: Mapping[int, frozenset[int]], back: Back
+) -> tuple[Array, Array]:
+    """What devices measured earlier of each of these patients, as far as `back` says; then the
+    newest reading of each vital asked for besides.
+    """
+    slow, long = mask_of(back.slow), sorted(back.long)
+    vitals = [slow | mask_of(each) for each in asked.values()]
+    which = {"patients": list(asked), "vitals": vitals, "since": back.since}
+    minutes = await door.all(sql.minutes_before, dict, near=back.near, **which)
+    hours = await door.all(
+        sql.hours_before, dict, patients=list(asked), near=back.near, vitals=sorted(back.slow),
+        since=back.slow_since, few=FEW_AN_HOUR, long=long, long_since=back.long_since,
+    )  # fmt: skip
+    hours += await door.all(sql.newest_hours_of, dict, **which)
+    return await asyncio.to_thread(_before, minutes, hours, asked, back)
+
+
+def _before(
+    minutes: Iterable[Mapping[str, Any]],
+    hours: Iterable[Mapping[str, Any]],
+    asked: Mapping[int, frozenset[int]],
+    back: Back,
+) -> tuple[Array, Array]:
+    parts: list[Array] = []
+    for each in minutes:
+        patient = each["patient"]
+        wanted = None if each["is_near"] else back.slow | asked[patient]
+        parts.append(as_hot(patient, unpack(each["body"], wanted)))
+    parts += [as_hot(each["patient"], unpack(each["body"])) for each in hours]
+    rows = _joined(parts)
+    near_us = micros(back.near)
+    is_near = rows["at"] >= near_us
+    is_slow = np.isin(rows["vital"], sorted(back.slow)) & (rows["at"] >= micros(back.slow_since))
+    slow = rows[~is_near & is_slow]
+    words = _newest(rows[~is_near & ~is_slow & (rows["at"] >= micros(back.since))], asked)
+    return np.concatenate([rows[is_near], slow[_is_kept(slow)]]), words
+
+
+def as_hot(patient: int, rows: Array) -> Array:
+    """Samples of one patient as rows of the hot lane."""
+    hot = np.zeros(len(rows), HOT)
+    hot["patient"] = patient
+    for name in SAMPLES.names or ():
+        hot[name] = rows[name]
+    return hot
+
+
+def _joined(parts: Sequence[Array]) -> Array:
+    return np.concatenate(parts) if parts else np.zeros(0, HOT)
+
+
+def _is_kept(rows: Array) -> Array:
+    """Which of these rows stay, where of many in one minute the last is enough."""
+    minutes = rows["at"] // MINUTE_US
+    order = np.lexsort((rows["at"], minutes, rows["vital"], rows["device"], rows["patient"]))
+    edges = np.zeros(len(rows), bool)
+    edges[:1] = True
+    for column in (rows["patient"], rows["device"], rows["vital"], minutes):
+        edges[1:] |= np.diff(column[order]) != 0
+    firsts = np.flatnonzero(edges)
+    counts = np.diff(firsts, append=len(rows))
+    is_last = np.append(edges[1:], True)
+    kept = np.zeros(len(rows), bool)
+    kept[order] = is_last | np.repeat(counts <= FEW_A_MINUTE, counts)
+    return kept
+
+
+def _newest(rows: Array, asked: Mapping[int, frozenset[int]]) -> Array:
+    """The newest of each patient's vital that was asked for."""
+    order = np.lexsort((rows["at"], rows["vital"], rows["patient"]))
+    rows = rows[order]
+    is_last = np.ones(len(rows), bool)
+    is_last[:-1] = (np.diff(rows["patient"]) != 0) | (np.diff(rows["vital"]) != 0)
+    newest = rows[is_last]
+    named = zip(newest["patient"].tolist(), newest["vital"].tolist(), strict=True)
+    return newest[np.array([vital in asked[patient] for patient, vital in named], bool)]

@@ -1,0 +1,205 @@
+"""A watcher that takes over many: judged by what was just heard, until the record has been read."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from homeward.model.alarm import Kind, Priority, State
+from homeward.model.frame import HOT
+from homeward.model.vital import BY_NAME
+from homeward.services.record.compact import compact
+from homeward.services.record.fold import fold
+from homeward.services.watch import catch_up
+from homeward.services.watch.catch_up import Filling
+from homeward.services.watch.ledger import Episode
+from homeward.services.watch.recalled import as_told, by_moment
+from homeward.services.watch.silences import Watched
+from homeward.services.watch.watcher import Watcher
+from homeward.services.watch.windows import as_microseconds
+from tests.inbox import KEEP, kept
+from tests.services.watch.conftest import START, Bedside, us
+
+NOW = datetime(2026, 3, 1, 14, 20, 30, tzinfo=UTC)
+PEOPLE = range(1, 7)
+
+
+def history(seed: int):
+    """Hours of six people: monitors, cuffs, one arterial line, thermometers, sensors that stop."""
+    rng = np.random.default_rng(seed)
+    rows: list[tuple] = []
+    for person in PEOPLE:
+        device, cuff = 10 * person, 10 * person + 1
+
+        def add(device, vital, since, until, every, low, high, person=person):
+            for ago in np.arange(since, until, -every):
+                at = as_microseconds(NOW) - round(ago * 1e6)
+                value = float(rng.integers(low, high))
+                late = round(rng.choice([0.05, 0.4, 3.0], p=[0.8, 0.15, 0.05]) * 1e6)
+                index = BY_NAME[vital].index
+                rows.append((person, device, index, 0, at, at + late, value))
+
+        stops = float(rng.choice([0.5, 0.5, 40, 100, 400]))
+        add(device, "oxygen_saturation", 900, stops, 1, 85, 100)
+        add(device, "heart_rate", 300, 0.3, 1, 60, 130)
+        add(cuff, "systolic", 9_000, float(rng.integers(20, 900)), 300, 80, 180)
+        add(cuff, "temperature", 9_000, 4_000, 2_000, 36, 40)
+        if person == 1:
+            add(device, "systolic", 2_400, 0.7, 1, 80, 180)
+        if person == 2:  # a second probe
+            add(cuff, "heart_rate", 100, 10, 2, 60, 130)
+    every = np.array(rows, HOT)
+    every = every[every["received"] <= as_microseconds(NOW)]
+    return every[np.argsort(every["received"], kind="stable")]
+
+
+async def in_the_record(tools, rows) -> list[Watched]:
+    """These rows in the record, as folded as they are by now; who wears what."""
+    watched: list[Watched] = []
+    async with tools.store.pool.connection() as connection:
+        for person in PEOPLE:
+            await connection.execute(
+                "insert into patient (id, record_number, name, birth_date, sex)"
+                " overriding system value values (%s, %s, 'somebody', '1950-01-01', 'female')",
+                (person, str(person)),
+            )
+            for device in (10 * person, 10 * person + 1):
+                await connection.execute(
+                    "insert into device (id, name, kind) overriding system value"
+                    " values (%s, %s, 'monitor')", (device, f"device-{device}"),
+                )  # fmt: skip
+                starts = NOW - timedelta(hours=5)
+                await connection.execute(
+                    "insert into association (device_id, patient_id, starts, source)"
+                    " values (%s, %s, %s, 'scan')", (device, person, starts),
+                )  # fmt: skip
+                watched.append(Watched(device, "it", {}, True, person, starts, 1))
+        for seq, row in enumerate(rows):
+            received = datetime.fromtimestamp(int(row["received"]) / 1e6, UTC)
+            message = kept(int(row["device"]), seq, received, rows[seq : seq + 1].tobytes())
+            await connection.execute(KEEP, message)
+    while (await fold(tools.store, NOW)).messages:
+        pass
+    while await compact(tools.store, NOW):
+        pass
+    return watched
+
+
+def windows_of(watcher: Watcher) -> dict[tuple[int, int, int], list[tuple[float, datetime]]]:
+    """What each device's window of each patient's vital holds."""
+    windows = watcher._windows
+    found = {}
+    for slot in np.flatnonzero(windows.count > 0).tolist():
+        key = (int(windows.patient[slot]), int(windows.vital[slot]), int(windows.source[slot]))
+        found[key] = [(each.value, each.at) for each in windows.window(slot)]
+    return found
+
+
+def is_fresh(window) -> bool:
+    return window[-1][1] > NOW - timedelta(seconds=20)
+
+
+async def filled(tools, watched: list[Watched], mark: datetime) -> Watcher:
+    watcher = Watcher()
+    watcher.watch(watched)
+    filling = Filling(watcher, tools.store.door(), watched, mark)
+    for batch in await filling.begin(NOW):
+        watcher.take_again(batch, NOW)
+    watcher.judge_again(NOW)
+    while not filling.is_done:
+        await filling.go_on(NOW)
+    return watcher
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_what_is_filled_in_later_is_what_would_have_been_filled_in_at_once(
+    tools, monkeypatch, seed
+):
+    rows = history(seed)
+    watched = await in_the_record(tools, rows)
+    mark = NOW - timedelta(seconds=6)
+    monkeypatch.setattr(catch_up, "PATIENTS_AT_ONCE", 4)
+    at_once = await filled(tools, watched, mark)
+    monkeypatch.setattr(catch_up, "MANY", 0)
+    later = await filled(tools, watched, mark)
+    assert windows_of(later) == windows_of(at_once)
+    assert later._conditions._held == at_once._conditions._held
+
+    lived = Watcher()
+    lived.watch(watched)
+    for batch in by_moment(rows):
+        lived.take(batch, datetime.fromtimestamp(int(batch["received"][-1]) / 1e6, UTC))
+    theirs, ours = windows_of(lived), windows_of(at_once)
+    assert theirs.keys() == ours.keys()
+    systolic = BY_NAME["systolic"].index
+    for key in theirs:
+        if key[:2] == (1, systolic) and key[2] == 10:  # of a line, an earlier minute is a reading
+            assert {at for _, at in theirs[key][-100:]} <= {at for _, at in ours[key]}
+            assert len(ours[key]) > 100 + 30
+        elif is_fresh(ours[key]) or key[1] == systolic:
+            assert theirs[key] == ours[key], key
+        else:  # long over: its last word is enough
+            assert theirs[key][-1] == ours[key][-1], key
+
+
+def held(condition: str) -> Episode:
+    return Episode(
+        1, 1, None, condition, Kind.PHYSIOLOGICAL, Priority.HIGH, State.ACTIVE, START, START
+    )
+
+
+def rows_of(bedside: Bedside, vital: str, values) -> np.ndarray:
+    """Readings of the past: value, seconds ago."""
+    rows = np.zeros(len(values), HOT)
+    for place, (value, ago) in enumerate(values):
+        at = us(bedside.now - timedelta(seconds=ago))
+        rows[place] = (1, 9, BY_NAME[vital].index, 0, at, at, value)
+    return as_told(rows)
+
+
+def test_while_it_waits_alarms_begin_and_none_ends_and_no_score_is_told(bedside):
+    bedside.watcher.restore([held("oxygen_low")], {})
+    bedside.watcher.is_waiting_for([1, 2])
+    bedside.reads(seconds=40, oxygen_saturation=96.0, heart_rate=170.0)
+    bedside.reads(seconds=5, patient=3, oxygen_saturation=96.0)
+    bedside.keep(bedside.watcher.judge_again(bedside.now))
+    assert bedside.of("oxygen_low") == []
+    assert [name for name, _ in bedside.of("heart_rate_high")] == ["heart_rate_high"]
+    assert {told.patient_id for told in bedside.scores} == {3}
+
+    nothing = np.zeros(0, HOT)
+    bedside.keep(bedside.watcher.fill([1, 2], nothing, nothing, bedside.now))
+    assert bedside.of("oxygen_low") == [("oxygen_low", "over")]
+    assert {told.patient_id for told in bedside.scores} == {1, 3}
+    assert not bedside.watcher._waiting
+
+
+def test_a_rule_that_looks_further_back_is_asked_once_that_is_known(bedside):
+    """160 for most of an hour, 105 now: a minute of 105 alone says nothing of a fall."""
+    bedside.watcher.is_waiting_for([1])
+    bedside.reads(seconds=40, systolic=105.0)
+    assert bedside.of("systolic_falling") == []
+    before = [(160.0, ago) for ago in range(3_000, 60, -60)]
+    judged = rows_of(bedside, "systolic", before)
+    bedside.keep(bedside.watcher.fill([1], judged, judged[:0], bedside.now))
+    assert bedside.of("systolic_falling") == [("systolic_falling", "medium")]
+
+
+def test_what_was_judged_before_does_not_ring_again(bedside):
+    """A cuff, half an hour ago: whoever was here then rang, and it was answered and is over."""
+    bedside.watcher.is_waiting_for([1])
+    rows = rows_of(bedside, "systolic", [(130.0, 3_000), (84.0, 1_800)])
+    bedside.keep(bedside.watcher.fill([1], rows, rows[:0], bedside.now))
+    assert bedside.of("systolic_low") == []
+    bedside.reads(systolic=84.0)
+    assert bedside.of("systolic_low") == [("systolic_low", "medium")]
+
+
+def test_what_was_heard_while_it_waited_is_in_the_window(bedside):
+    """Two minutes, the second while waiting: a fall by both, by neither alone."""
+    bedside.watcher.is_waiting_for([1, 2])
+    bedside.reads(seconds=45, oxygen_saturation=91.0)
+    before = rows_of(bedside, "oxygen_saturation", [(97.0, ago) for ago in range(110, 45, -1)])
+    assert bedside.of("oxygen_falling") == []
+    bedside.keep(bedside.watcher.fill([1], before, before[:0], bedside.now))
+    assert bedside.of("oxygen_falling") == [("oxygen_falling", "low")]
