@@ -304,7 +304,7 @@ async def measure(house: Installation, ward: int, port: int, rounds: int) -> Too
             raw = await Raw.open(nats_url, raw_port, browser)
             await asyncio.sleep(QUIET_SECONDS)
             rate(load)
-            one = Round(screens, beds, _ids(house), raw, Stall(house))
+            one = Round(screens, beds, ids_of(house), raw, Stall(house))
             for number in range(rounds):
                 await one.run()
                 count = len(one.took[NURSE, FREE]) + len(one.took[NURSE, STALLED])
@@ -317,7 +317,8 @@ async def measure(house: Installation, ward: int, port: int, rounds: int) -> Too
     return one.took
 
 
-def _ids(house: Installation) -> dict[int, int]:
+def ids_of(house: Installation) -> dict[int, int]:
+    """Who lies in which bed of the ward that is looked at."""
     with house.connect() as sql:
         found = sql.execute(
             "select substr(device.name, 5)::int, patient_id from association"

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from homeward.model.vital import MINUTE, VITALS
 from homeward.services.watch.catch_up import NEAR, REMEMBERED
 from homeward.services.watch.ledger import Change
 from homeward.services.watch.plan import Orders
-from homeward.services.watch.recalled import as_told, by_moment, split
+from homeward.services.watch.recalled import STREAMS, as_told, by_moment, last_of_streams, split
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.windows import as_microseconds
@@ -34,7 +34,7 @@ from homeward.services.watch.work import ON_ITS_WAY
 
 AGREES_TICKS = 50
 NAMES = {rule.name: rule for rule in RULES}
-STREAMS = [vital.index for vital in VITALS if vital.stale_seconds <= MINUTE]
+REMEMBERED_US = REMEMBERED // timedelta(microseconds=1)
 SLOWEST_US = max(v.score_seconds for v in VITALS if v.stale_seconds > MINUTE) * SECOND
 
 
@@ -139,12 +139,9 @@ class House:
         self._orders = self._orders_at(tick)
         self._write(watcher.order(self._orders, now).changes)
         mark = self.story.at(since - 1) - ON_ITS_WAY
-        missed: list[Rows] = []
-        for rows in _record(self.story, tick, mark, now):
-            judged, rest = split(rows, mark)
-            watcher.remember(judged, now)
-            missed.append(rest)
-        for batch in by_moment(np.concatenate(missed) if missed else np.zeros(0, HOT)):
+        judged, missed = split(_record(self.story, tick, mark, now), mark)
+        watcher.remember(judged, now)
+        for batch in by_moment(missed):
             self._write(watcher.take_again(batch, now).changes)
         self._write(watcher.judge_again(now).changes)
         self._write(watcher.ages(now).changes)
@@ -210,26 +207,12 @@ def _frames(rows: Rows) -> Rows:
     return frame
 
 
-def _record(story: Story, tick: int, mark: datetime, now: datetime) -> list[Rows]:
-    """As store.recall: what the record holds of each patient that could still matter."""
+def _record(story: Story, tick: int, mark: datetime, now: datetime) -> Rows:
+    """As store.recall: what the record holds that could still matter."""
     every = story.rows[(story.rows["tick"] < tick) & story.rows["is_stored"]]
-    is_stream = np.isin(every["vital"], STREAMS)
-    since = as_microseconds(mark - NEAR)
-    recent = every["at"] >= np.where(is_stream, since, as_microseconds(now) - SLOWEST_US)
-    found: list[Rows] = []
-    known, older = every[recent], every[~recent & is_stream]
-    older = older[older["at"] >= as_microseconds(now - REMEMBERED)]
-    for person in story.people:
-        rows = known[known["patient"] == person.id]
-        before = older[older["patient"] == person.id]
-        before = before[~np.isin(before["vital"], rows["vital"])]
-        last = [before[before["vital"] == vital] for vital in np.unique(before["vital"])]
-        newest = [_frames(each[[int(np.argmax(each["at"]))]]) for each in last]
-        for each in newest:
-            each["late"] = 0
-        told = [as_told(_frames(rows))] if len(rows) else []
-        found += [np.concatenate([*newest, *told])] if newest or told else []
-    return found
+    back = np.where(np.isin(every["vital"], sorted(STREAMS)), REMEMBERED_US, SLOWEST_US)
+    rows = _frames(every[every["at"] >= as_microseconds(now) - back])
+    return last_of_streams(as_told(rows), mark - NEAR)
 
 
 def _watched(story: Story, person: Person, device: Device) -> Watched:

@@ -6,15 +6,18 @@ As a process of its own it is the load; imported, it is the beds that are watche
 """
 
 import asyncio
+import contextlib
 import random
 import sys
 import time
+from collections import deque
 from datetime import UTC, datetime
 
 import uvloop
 
 NAME = "mon-%04d"
 SECOND = 1.0
+AGAIN_SECONDS = (0.2, 0.8)  # between two attempts to connect
 WELL = 97
 # Name, unit, a quiet body's value, and how far it wanders.
 VITALS = (
@@ -30,36 +33,59 @@ _ONE = '{"vital":"%s","value":%d,"unit":"%s","at":"%s"}'
 
 
 class Monitor(asyncio.Protocol):
-    """One device, and the patient at it."""
+    """One device, and the patient at it. What was not acknowledged it says again."""
 
     transport: asyncio.Transport
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, port: int) -> None:
         self.name = name
         self.saturation = WELL
         self.sent = self.acknowledged = 0
-        self._boot = int(time.time())
+        self._port, self._boot = port, int(time.time())
+        self._is_welcome = False
+        self._unanswered: deque[bytes] = deque()
+        self._task: asyncio.Task[None] | None = None
         topic = f"devices/{name}/readings".encode()
         self._topic = len(topic).to_bytes(2, "big") + topic
 
     @classmethod
     async def open(cls, port: int, number: int) -> "Monitor":
         """Connected; the door answers in its time."""
-        name = NAME % number
-        make = asyncio.get_running_loop().create_connection
-        _, made = await make(lambda: cls(name), "127.0.0.1", port)
+        made = cls(NAME % number, port)
+        await made._connect()
         return made
+
+    async def _connect(self) -> None:
+        make = asyncio.get_running_loop().create_connection
+        await make(lambda: self, "127.0.0.1", self._port)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Introduce ourselves: version 3.1.1, clean, no keep-alive."""
         self.transport = transport  # pyright: ignore[reportAttributeAccessIssue]
+        self._is_welcome = False
         name = self.name.encode()
         body = b"\0\4MQTT\4\2\0\0" + len(name).to_bytes(2, "big") + name
         self.transport.write(bytes((0x10, len(body))) + body)
+        self.transport.write(b"".join(self._unanswered))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Come back."""
+        self._task = asyncio.get_running_loop().create_task(self._come_back())
+
+    async def _come_back(self) -> None:
+        while True:
+            await asyncio.sleep(random.uniform(*AGAIN_SECONDS))
+            with contextlib.suppress(OSError):
+                return await self._connect()
 
     def data_received(self, data: bytes) -> None:
         """Answers have four bytes each, the first is to CONNECT."""
-        self.acknowledged += len(data) // 4
+        count = len(data) // 4
+        if not self._is_welcome:
+            self._is_welcome, count = True, count - 1
+        self.acknowledged += count
+        for _ in range(min(count, len(self._unanswered))):
+            self._unanswered.popleft()
 
     def says(self, saturation: int | None = None) -> float:
         """Publish all seven now; when that was, in seconds since 1970."""
@@ -76,7 +102,10 @@ class Monitor(asyncio.Protocol):
         packet = (self.sent % 65_535 + 1).to_bytes(2, "big")
         length = len(self._topic) + 2 + len(body)
         size = bytes((length & 0x7F | 0x80, length >> 7))
-        self.transport.write(b"\x32" + size + self._topic + packet + body)
+        message = b"\x32" + size + self._topic + packet + body
+        self._unanswered.append(message)
+        if not self.transport.is_closing():
+            self.transport.write(message)
         return now.timestamp()
 
     def _value(self, vital: str, usual: int, swing: int) -> int:
@@ -105,7 +134,7 @@ async def _load(port: int, first: int, last: int) -> None:
     before, began = 0, time.monotonic()
     while True:
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
-        sent = sum(each.acknowledged - 1 for each in monitors)
+        sent = sum(each.acknowledged for each in monitors)
         seconds = time.monotonic() - began
         print(f"{(sent - before) / seconds * len(VITALS):.0f}", flush=True)
         before, began = sent, time.monotonic()

@@ -177,9 +177,11 @@ where patient_id = any(%(patients)s)
     or vital = any(%(long)s) and hour > %(long_since)s - interval '1 hour');
 
 -- name: newest_hours_of
--- The newest hour chunk of each vital asked for of each of these patients.
-select distinct on (patient_id, vital) patient_id as patient, body
-from unnest(%(patients)s::bigint[], %(vitals)s::bigint[]) as asked (patient, vitals)
-join hour_chunk on patient_id = asked.patient and (asked.vitals >> vital) & 1 = 1
-where hour > %(since)s - interval '1 hour'
-order by patient_id, vital, hour desc;
+-- The two newest hour chunks of each vital asked for of each of these patients.
+select patient, body from (
+    select patient_id as patient, body,
+           row_number() over (partition by patient_id, vital order by hour desc) as place
+    from unnest(%(patients)s::bigint[], %(vitals)s::bigint[]) as asked (patient, vitals)
+    join hour_chunk on patient_id = asked.patient and (asked.vitals >> vital) & 1 = 1
+    where hour > %(since)s - interval '1 hour'
+) newest where place <= 2;

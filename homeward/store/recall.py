@@ -32,7 +32,7 @@ class Back:
 
     From `near` on everything is recalled. Before it, of the vitals (by index) in `slow` all since
     `slow_since`, of those in `long` all since `long_since`, thinned where there are many; and of
-    those asked for of a patient besides, the newest reading since `since`.
+    those asked for of a patient besides, what is in the newest chunks of them since `since`.
     """
 
     near: datetime
@@ -80,12 +80,8 @@ async def by_hand(door: Door, patients: Sequence[int], since: datetime, until: d
     return _joined([as_hot(patient, rows) for patient, rows in found.items()])
 
 
-async def before(
-    door: Door, asked: Mapping[int, frozenset[int]], back: Back
-) -> tuple[Array, Array]:
-    """What devices measured earlier of each of these patients, as far as `back` says; then the
-    newest reading of each vital asked for besides.
-    """
+async def before(door: Door, asked: Mapping[int, frozenset[int]], back: Back) -> Array:
+    """What devices measured earlier of each of these patients, as far as `back` says."""
     slow, long = mask_of(back.slow), sorted(back.long)
     vitals = [slow | mask_of(each) for each in asked.values()]
     which = {"patients": list(asked), "vitals": vitals, "since": back.since}
@@ -103,7 +99,7 @@ def _before(
     hours: Iterable[Mapping[str, Any]],
     asked: Mapping[int, frozenset[int]],
     back: Back,
-) -> tuple[Array, Array]:
+) -> Array:
     parts: list[Array] = []
     for each in minutes:
         patient = each["patient"]
@@ -111,12 +107,11 @@ def _before(
         parts.append(as_hot(patient, unpack(each["body"], wanted)))
     parts += [as_hot(each["patient"], unpack(each["body"])) for each in hours]
     rows = _joined(parts)
-    near_us = micros(back.near)
-    is_near = rows["at"] >= near_us
-    is_slow = np.isin(rows["vital"], sorted(back.slow)) & (rows["at"] >= micros(back.slow_since))
-    slow = rows[~is_near & is_slow]
-    words = _newest(rows[~is_near & ~is_slow & (rows["at"] >= micros(back.since))], asked)
-    return np.concatenate([rows[is_near], slow[_is_kept(slow)]]), words
+    is_near = rows["at"] >= micros(back.near)
+    is_slow = np.isin(rows["vital"], sorted(back.slow))
+    slow = rows[~is_near & is_slow & (rows["at"] >= micros(back.slow_since))]
+    others = rows[~is_near & ~is_slow & (rows["at"] >= micros(back.since))]
+    return np.concatenate([rows[is_near], slow[_is_kept(slow)], others])
 
 
 def as_hot(patient: int, rows: Array) -> Array:
@@ -146,14 +141,3 @@ def _is_kept(rows: Array) -> Array:
     kept = np.zeros(len(rows), bool)
     kept[order] = is_last | np.repeat(counts <= FEW_A_MINUTE, counts)
     return kept
-
-
-def _newest(rows: Array, asked: Mapping[int, frozenset[int]]) -> Array:
-    """The newest of each patient's vital that was asked for."""
-    order = np.lexsort((rows["at"], rows["vital"], rows["patient"]))
-    rows = rows[order]
-    is_last = np.ones(len(rows), bool)
-    is_last[:-1] = (np.diff(rows["patient"]) != 0) | (np.diff(rows["vital"]) != 0)
-    newest = rows[is_last]
-    named = zip(newest["patient"].tolist(), newest["vital"].tolist(), strict=True)
-    return newest[np.array([vital in asked[patient] for patient, vital in named], bool)]

@@ -11,19 +11,24 @@ from homeward.clinical.rules import RULES
 from homeward.clinical.scores import SCORERS
 from homeward.model.frame import HOT
 from homeward.model.shown import ScoreShown
-from homeward.model.vital import MINUTE, VITALS
+from homeward.model.vital import VITALS
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.reach import window_seconds
-from homeward.services.watch.recalled import as_told, by_moment, is_worn, split
+from homeward.services.watch.recalled import (
+    STREAMS,
+    as_told,
+    by_moment,
+    is_worn,
+    last_of_streams,
+    not_whole,
+    split,
+)
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.watcher import Verdict, Watcher
-from homeward.services.watch.windows import DENSE_SECONDS, KINDS, Rows
+from homeward.services.watch.windows import DENSE_SECONDS, Rows
 from homeward.store import Door
 from homeward.store.recall import Back, before, by_hand, heard, packed
 
-# What streams is remembered for minutes, what is measured by hand for hours.
-STREAM_STALE_SECONDS = MINUTE
-STREAMS = frozenset(v.index for v in VITALS if v.stale_seconds <= STREAM_STALE_SECONDS)
 SLOW = frozenset(v.index for v in VITALS) - STREAMS
 NEAR = timedelta(seconds=DENSE_SECONDS + 30)
 REMEMBERED = timedelta(hours=24)
@@ -133,18 +138,10 @@ class Filling:
 
     async def _rest(self, some: Sequence[int], now: datetime) -> Rows:
         """All there is of some patients."""
+        near = self._back.near
         is_mine = np.isin(self._lately["patient"], some)
         mine, self._lately = self._lately[is_mine], self._lately[~is_mine]
-        rows, words = await before(self._door, _asked(some, mine), self._back)
+        rows = await before(self._door, not_whole(some, mine, near), self._back)
         entered = await by_hand(self._door, some, now - REMEMBERED, now + TO_COME)
-        told = await asyncio.to_thread(as_told, np.concatenate([entered, mine, rows]))
-        return np.concatenate([words, told])
-
-
-def _asked(patients: Sequence[int], lately: Rows) -> dict[int, frozenset[int]]:
-    """Which streams of each patient were not heard lately: a score still remembers their last."""
-    seen = np.unique(lately["patient"] * KINDS + lately["vital"])
-    known: dict[int, set[int]] = {patient: set() for patient in patients}
-    for patient, vital in zip((seen // KINDS).tolist(), (seen % KINDS).tolist(), strict=True):
-        known[patient].add(vital)
-    return {patient: STREAMS - heard for patient, heard in known.items()}
+        every = np.concatenate([entered, mine, rows])
+        return await asyncio.to_thread(lambda: last_of_streams(as_told(every), near))

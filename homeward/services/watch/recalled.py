@@ -7,11 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.model.entered import BY_HAND, LIVE
-from homeward.model.vital import BY_INDEX
+from homeward.model.vital import BY_INDEX, MINUTE, VITALS
 from homeward.services.watch.reach import age_limit
 from homeward.services.watch.silences import Watched
-from homeward.services.watch.windows import KINDS, Ints, Rows, as_microseconds
+from homeward.services.watch.windows import DENSE_SECONDS, KINDS, Ints, Rows, as_microseconds
 
+# What streams is remembered for minutes, what is measured by hand for hours.
+STREAMS = frozenset(v.index for v in VITALS if v.stale_seconds <= MINUTE)
+WINDOW_US = DENSE_SECONDS * 1_000_000
 BATCH_US = 1_000_000  # what was missed is judged second by second, as it would have been
 
 _LATE_US = np.zeros(KINDS, np.int64)
@@ -33,6 +36,35 @@ def as_told(rows: Rows) -> Rows:
     in_time = np.flatnonzero(rows["late"] == 0)
     rows["late"][in_time] = _is_overtaken(rows[in_time])
     return rows[np.argsort(rows["at"], kind="stable")]
+
+
+def last_of_streams(rows: Rows, near: datetime) -> Rows:
+    """Without what no rule asks for: of what streams, all that was measured before `near` and two
+    minutes before its last. A score, and a rule of a slower vital, ask for what has stopped."""
+    order = np.lexsort((rows["at"], rows["vital"], rows["patient"]))
+    order = order[(rows["late"][order] == 0)]
+    found = rows[order]
+    is_last = np.ones(len(found), bool)
+    is_last[:-1] = (np.diff(found["vital"]) != 0) | (np.diff(found["patient"]) != 0)
+    last = found[is_last]
+    keys, places = last["patient"] * KINDS + last["vital"], rows["patient"] * KINDS + rows["vital"]
+    if not len(keys):
+        return rows
+    newest = last["at"][np.minimum(np.searchsorted(keys, places), len(keys) - 1)]
+    since = np.minimum(newest - WINDOW_US, as_microseconds(near))
+    return rows[~np.isin(rows["vital"], sorted(STREAMS)) | (rows["at"] >= since)]
+
+
+def not_whole(patients: Sequence[int], rows: Rows, near: datetime) -> dict[int, frozenset[int]]:
+    """Which streams of each patient these rows, all since `near`, do not hold the last two minutes
+    of."""
+    since = as_microseconds(near) + WINDOW_US
+    heard = rows[rows["at"] >= since]
+    whole: dict[int, set[int]] = {patient: set() for patient in patients}
+    seen = np.unique(heard["patient"] * KINDS + heard["vital"])
+    for patient, vital in zip((seen // KINDS).tolist(), (seen % KINDS).tolist(), strict=True):
+        whole[patient].add(vital)
+    return {patient: STREAMS - vitals for patient, vitals in whole.items()}
 
 
 def _streams(rows: Rows) -> Ints:
