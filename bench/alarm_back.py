@@ -148,8 +148,10 @@ async def measure(house: Installation, ward: int, port: int, rounds: int) -> dic
         beds = {number: await Monitor.open(port, number) for number in range(1, BEDS + 1)}
         screen = Screen(house.url, LOGIN, PASSWORD, row[0], ward)
         await screen.sign_in()
-        tasks = [asyncio.create_task(monitors.speak(list(beds.values())))]
-        tasks.append(asyncio.create_task(screen.run()))
+        tasks = [
+            asyncio.create_task(monitors.speak(list(beds.values()))),
+            asyncio.create_task(screen.run()),
+        ]
         await asyncio.sleep(QUIET_SECONDS)
         rate(load)
         one = House(house, screen, beds)
@@ -164,6 +166,8 @@ async def measure(house: Installation, ward: int, port: int, rounds: int) -> dic
                 )
         for task in tasks:
             task.cancel()
+        for monitor in beds.values():
+            monitor.stop()
     return took
 
 

@@ -314,6 +314,8 @@ async def measure(house: Installation, ward: int, port: int, rounds: int) -> Too
                 )
             await browser.close()
         speaking.cancel()
+        for monitor in beds.values():
+            monitor.stop()
     return one.took
 
 

@@ -42,7 +42,7 @@ class Monitor(asyncio.Protocol):
         self.saturation = WELL
         self.sent = self.acknowledged = 0
         self._port, self._boot = port, int(time.time())
-        self._is_welcome = False
+        self._is_welcome = self._is_over = False
         self._unanswered: deque[bytes] = deque()
         self._task: asyncio.Task[None] | None = None
         topic = f"devices/{name}/readings".encode()
@@ -69,8 +69,16 @@ class Monitor(asyncio.Protocol):
         self.transport.write(b"".join(self._unanswered))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Come back."""
-        self._task = asyncio.get_running_loop().create_task(self._come_back())
+        """Come back, unless the bench is over."""
+        if not self._is_over:
+            self._task = asyncio.get_running_loop().create_task(self._come_back())
+
+    def stop(self) -> None:
+        """Never come back."""
+        self._is_over = True
+        if self._task is not None:
+            self._task.cancel()
+        self.transport.abort()
 
     async def _come_back(self) -> None:
         while True:

@@ -202,8 +202,13 @@ class Watch:
     async def _fill(self) -> None:
         """Many patients' windows are made whole while everybody is judged."""
         assert self._filling is not None
+        if self._filling.is_done:
+            return
+        began = self._tools.now()
         while not self._filling.is_done:
             await self.writer.put(await self._filling.go_on(self._tools.now()))
+        took = (self._tools.now() - began).total_seconds()
+        log.info("everybody's readings before we took over are read, in %.1f s", took)
 
     async def _read(self, since: datetime, *, begins: bool) -> None:
         """Read what the hot lane cannot have told us, and judge what nobody judged."""
