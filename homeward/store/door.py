@@ -33,6 +33,7 @@ IDLE_SECONDS = 10.0  # a burst's connections go one by one: each is a process of
 # ... which holds whatever it ever touched, shared buffers too, until it ends.
 LIFETIME_SECONDS = 600.0
 CONNECT_SECONDS = 30.0
+PIECE = 100  # rows made at once
 RETRY_SECONDS = 0.05  # after a lost connection, then doubled ...
 RETRY_SECONDS_MAX = 0.5  # ... up to this: a crashed database is back within a second or two
 _BLOCK = re.compile(r"^-- name: (\w+)\n((?:--.*\n)*)", re.MULTILINE)
@@ -94,7 +95,12 @@ class Door:
         """Every row, each as `into`."""
         async with self._connection() as connection, _as(connection, into) as cursor:
             await cursor.execute(query.text, values)
-            return await cursor.fetchall()
+            rows: list[Row] = []
+            while piece := await cursor.fetchmany(PIECE):
+                rows += piece
+                if len(piece) == PIECE:
+                    await asyncio.sleep(0)  # an alarm does not wait for a thousand rows to be made
+            return rows
 
     async def maybe(self, query: Query, into: type[Row], **values: Any) -> Row | None:
         """The first row, or None."""

@@ -151,12 +151,15 @@ where kind = 'readings' and received >= %(since)s
 group by shelf, date_trunc('minute', received);
 
 -- name: heard_chunks
--- Chunks that hold what was received since then, of these patients.
+-- Chunks that hold what was received since then, and measured not too long before, of these
+-- patients.
 select patient_id as patient, body from minute_chunk
-where received >= %(since)s and patient_id = any(%(patients)s)
+where received >= %(since)s and minute > %(since)s - interval '1 day'
+  and patient_id = any(%(patients)s)
 union all
 select patient_id, body from hour_chunk
-where received >= %(since)s and patient_id = any(%(patients)s);
+where received >= %(since)s and hour > %(since)s - interval '1 day'
+  and patient_id = any(%(patients)s);
 
 -- name: minutes_before
 -- Minute chunks of each of these patients: all since `near`, and those before it that hold any of
@@ -171,7 +174,8 @@ where minute > %(since)s
 -- Hour chunks of these patients: all since `near`; of these vitals, those that hold few readings,
 -- and of some of them all.
 select patient_id as patient, body from hour_chunk
-where patient_id = any(%(patients)s)
+where patient_id = any(%(patients)s) and vital = any(%(every)s)
+  and hour > least(%(near)s, %(since)s, %(long_since)s) - interval '1 hour'
   and (hour > %(near)s - interval '1 hour'
     or vital = any(%(vitals)s) and hour > %(since)s - interval '1 hour' and samples <= %(few)s
     or vital = any(%(long)s) and hour > %(long_since)s - interval '1 hour');
@@ -183,5 +187,5 @@ select patient, body from (
            row_number() over (partition by patient_id, vital order by hour desc) as place
     from unnest(%(patients)s::bigint[], %(vitals)s::bigint[]) as asked (patient, vitals)
     join hour_chunk on patient_id = asked.patient and (asked.vitals >> vital) & 1 = 1
-    where hour > %(since)s - interval '1 hour'
+    where vital = any(%(every)s) and hour > %(since)s - interval '1 hour'
 ) newest where place <= 2;

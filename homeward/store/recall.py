@@ -6,7 +6,8 @@ each with its patient, in no order; one on the move between two shelves may come
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,11 +15,14 @@ from typing import Any
 import numpy as np
 
 from homeward.model.frame import HOT
+from homeward.model.vital import BY_INDEX
 from homeward.store.chunks import micros, sql, worn_between
 from homeward.store.door import Door
 from homeward.store.entered import entered
 from homeward.store.packed import HOUR_US, MINUTE_US, SAMPLES, Array, mask_of, unpack
 from homeward.store.wearing import FOREVER, NOBODY, Wearing, wearers_of
+
+log = logging.getLogger(__name__)
 
 FEW_A_MINUTE = 4  # of what is measured more often, what lies back is told by a reading a minute
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
@@ -64,14 +68,26 @@ def _heard(bodies: Iterable[bytes], worn: Iterable[Wearing], span: Mapping[str, 
     return rows[rows["patient"] != NOBODY]
 
 
-async def packed(door: Door, patients: Sequence[int], since: datetime) -> Array:
+async def packed(door: Door, patients: Sequence[int], since: datetime, spoiled: list[int]) -> Array:
     """What of these patients was received since then and is in chunks already."""
     which = {"patients": list(patients), "since": since}
     chunks = await door.all(sql.heard_chunks, dict, **which)
-    rows = await asyncio.to_thread(
-        lambda: _joined([as_hot(each["patient"], unpack(each["body"])) for each in chunks])
-    )
-    return rows[rows["received"] >= micros(since)]
+    return await asyncio.to_thread(_since, chunks, micros(since), spoiled)
+
+
+def _since(chunks: Iterable[Mapping[str, Any]], since_us: int, spoiled: list[int]) -> Array:
+    every = (_opened(each, None, spoiled) for each in chunks)
+    return _joined([rows[rows["received"] >= since_us] for rows in every])
+
+
+def _opened(chunk: Mapping[str, Any], vitals: Collection[int] | None, spoiled: list[int]) -> Array:
+    """The rows of a chunk. One that nobody can read must not keep all others from being watched."""
+    try:
+        return as_hot(chunk["patient"], unpack(chunk["body"], vitals))
+    except Exception:  # whatever the library that packs raises
+        log.exception("a chunk of the record cannot be read, and is left out")
+        spoiled.append(chunk["patient"])
+        return np.zeros(0, HOT)
 
 
 async def by_hand(door: Door, patients: Sequence[int], since: datetime, until: datetime) -> Array:
@@ -80,8 +96,11 @@ async def by_hand(door: Door, patients: Sequence[int], since: datetime, until: d
     return _joined([as_hot(patient, rows) for patient, rows in found.items()])
 
 
-async def before(door: Door, asked: Mapping[int, frozenset[int]], back: Back) -> Array:
-    """What devices measured earlier of each of these patients, as far as `back` says."""
+async def before(
+    door: Door, asked: Mapping[int, frozenset[int]], back: Back, spoiled: list[int]
+) -> Array:
+    """What devices measured earlier of each of these patients, as far as `back` says. Adds to
+    `spoiled` the patients of whom a chunk cannot be read."""
     slow, long = mask_of(back.slow), sorted(back.long)
     vitals = [slow | mask_of(each) for each in asked.values()]
     which = {"patients": list(asked), "vitals": vitals, "since": back.since}
@@ -89,9 +108,10 @@ async def before(door: Door, asked: Mapping[int, frozenset[int]], back: Back) ->
     hours = await door.all(
         sql.hours_before, dict, patients=list(asked), near=back.near, vitals=sorted(back.slow),
         since=back.slow_since, few=FEW_AN_HOUR, long=long, long_since=back.long_since,
+        every=list(BY_INDEX),
     )  # fmt: skip
-    hours += await door.all(sql.newest_hours_of, dict, **which)
-    return await asyncio.to_thread(_before, minutes, hours, asked, back)
+    hours += await door.all(sql.newest_hours_of, dict, every=list(BY_INDEX), **which)
+    return await asyncio.to_thread(_before, minutes, hours, asked, back, spoiled)
 
 
 def _before(
@@ -99,13 +119,13 @@ def _before(
     hours: Iterable[Mapping[str, Any]],
     asked: Mapping[int, frozenset[int]],
     back: Back,
+    spoiled: list[int],
 ) -> Array:
     parts: list[Array] = []
     for each in minutes:
-        patient = each["patient"]
-        wanted = None if each["is_near"] else back.slow | asked[patient]
-        parts.append(as_hot(patient, unpack(each["body"], wanted)))
-    parts += [as_hot(each["patient"], unpack(each["body"])) for each in hours]
+        wanted = None if each["is_near"] else back.slow | asked[each["patient"]]
+        parts.append(_opened(each, wanted, spoiled))
+    parts += [_opened(each, None, spoiled) for each in hours]
     rows = _joined(parts)
     is_near = rows["at"] >= micros(back.near)
     is_slow = np.isin(rows["vital"], sorted(back.slow))

@@ -1,7 +1,7 @@
 """Where the watcher before us stopped: its windows, its open episodes, its last scores."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -38,6 +38,7 @@ LONG, LONG_BACK = frozenset(_LONG), timedelta(seconds=max(_LONG.values()))
 OUTAGE_MAX = timedelta(hours=1)  # a longer one is read by its last hour
 TO_COME = timedelta(minutes=10)  # a clock may be so far ahead
 PATIENTS_AT_ONCE = 50
+COMPARED_AT_ONCE = 250
 # Of more patients than these only what was just heard is known before they are judged, the rest
 # while they are: nobody is unwatched because others are many.
 MANY = 200
@@ -47,6 +48,18 @@ JUST = timedelta(seconds=30)
 async def watched_now(door: Door, now: datetime) -> list[Watched]:
     """Who is measured by what now."""
     return await door.all(Q.watched, Watched, now=now)
+
+
+async def is_same(now: Sequence[Watched], before: Sequence[Watched]) -> bool:
+    """Whether nothing has changed; thousands are compared bit by bit, others get their turn."""
+    if len(now) != len(before):
+        return False
+    for place in range(0, len(now), COMPARED_AT_ONCE):
+        part = slice(place, place + COMPARED_AT_ONCE)
+        if now[part] != before[part]:
+            return False
+        await asyncio.sleep(0)
+    return True
 
 
 async def last_scores(door: Door) -> list[tuple[int, ScoreShown]]:
@@ -63,11 +76,13 @@ async def last_mark(door: Door) -> datetime | None:
 
 
 async def missed(
-    door: Door, watched: Sequence[Watched], mark: datetime, now: datetime
+    door: Door, watched: Sequence[Watched], mark: datetime, now: datetime, spoiled: list[int]
 ) -> list[Rows]:
-    """What nobody may have judged since then, in batches: for a watcher that knows the rest."""
+    """What nobody may have judged since then, in batches: for a watcher that knows the rest. Adds
+    to `spoiled` the patients of whom something cannot be read."""
     since, patients = max(mark, now - OUTAGE_MAX), _patients(watched)
-    rows = await heard(door, patients, since), await packed(door, patients, since)
+    rows = [await heard(door, patients, since), await packed(door, patients, since, spoiled)]
+    rows.append(await by_hand(door, patients, now - REMEMBERED, now + TO_COME))
     told = await asyncio.to_thread(as_told, np.concatenate(rows))
     return by_moment(_live_now(split(told, mark)[1], watched))
 
@@ -95,6 +110,7 @@ class Filling:
         self._lately = np.zeros(0, HOT)  # what was heard of those that are not filled in yet
         self._just = mark  # since when, until all of it is read
         self._is_read = False
+        self.spoiled: list[int] = []  # patients of whom something cannot be read
         self._back: Back
 
     @property
@@ -110,11 +126,11 @@ class Filling:
         is_many = len(self._waiting) > MANY
         self._just = max(near, self._mark - JUST) if is_many else near
         heard_now = await heard(self._door, self._waiting, self._just)
-        known = await packed(self._door, self._waiting, max(near, self._mark))
+        known = await packed(self._door, self._waiting, max(near, self._mark), self.spoiled)
         rows = self._lately = np.concatenate([heard_now, known])
         if is_many:
             self._watcher.is_waiting_for(self._waiting)
-            told = as_told(rows)
+            told = await asyncio.to_thread(as_told, rows)
         else:
             parts = [await self._rest(some, now) for some in self._batches()]
             told, self._waiting = np.concatenate([rows[:0], *parts]), []
@@ -122,15 +138,15 @@ class Filling:
         self._watcher.remember(judged, now)
         return by_moment(_live_now(new, self._watched))
 
-    async def go_on(self, now: datetime) -> Verdict:
+    async def go_on(self, clock: Callable[[], datetime]) -> Verdict:
         """Fill in the rest of some more patients, and judge them by it. Raises Unreachable."""
         if not self._is_read:
             earlier = await heard(self._door, self._waiting, self._back.near, self._just)
             self._lately, self._is_read = np.concatenate([earlier, self._lately]), True
         some = self._batches()[0]
-        judged, new = split(await self._rest(some, now), self._mark)
+        judged, new = split(await self._rest(some, clock()), self._mark)
         self._waiting = self._waiting[len(some) :]
-        return self._watcher.fill(some, judged, _live_now(new, self._watched), now)
+        return self._watcher.fill(some, judged, _live_now(new, self._watched), clock())
 
     def _batches(self) -> list[list[int]]:
         places = range(0, len(self._waiting), PATIENTS_AT_ONCE)
@@ -141,7 +157,7 @@ class Filling:
         near = self._back.near
         is_mine = np.isin(self._lately["patient"], some)
         mine, self._lately = self._lately[is_mine], self._lately[~is_mine]
-        rows = await before(self._door, not_whole(some, mine, near), self._back)
+        rows = await before(self._door, not_whole(some, mine, near), self._back, self.spoiled)
         entered = await by_hand(self._door, some, now - REMEMBERED, now + TO_COME)
         every = np.concatenate([entered, mine, rows])
         return await asyncio.to_thread(lambda: last_of_streams(as_told(every), near))

@@ -8,6 +8,8 @@ same as the one before it.
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from homeward.clinical.episode import Key
 from homeward.model.alarm import Finding, Kind, Priority, State
 from homeward.services.watch.ledger import Change, Q
@@ -16,6 +18,12 @@ from homeward.store import Door
 DEVICE_GAP = "device_gap"
 CAME = "the missing messages came after all"
 NEVER_CAME = "acknowledged, and the missing messages never came"
+
+
+class DeviceTold(msgspec.Struct):
+    """What matters here of a message on told.device."""
+
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)

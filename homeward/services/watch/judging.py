@@ -23,11 +23,17 @@ from homeward.clinical.rule import Rule, is_covered, may_speak
 from homeward.clinical.rules import RULES
 from homeward.clinical.subject import Subject
 from homeward.clinical.window import Window
-from homeward.model.alarm import Finding, Kind, Priority
+from homeward.model.alarm import Finding, Kind
 from homeward.model.vital import BY_INDEX, Vital
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import ORDERED, Change
 from homeward.services.watch.plan import Orders, Plan, RuleSet
+from homeward.services.watch.rule_troubles import (
+    TROUBLE_RULE,
+    TROUBLE_SETTING,
+    rule_failed,
+    setting_unfit,
+)
 from homeward.services.watch.windows import (
     DENSE_SECONDS,
     Ints,
@@ -36,8 +42,6 @@ from homeward.services.watch.windows import (
     as_time,
 )
 
-TROUBLE_RULE = "trouble_rule_"
-TROUBLE_SETTING = "trouble_setting_"
 UNHEARD_SECONDS = 3600  # not measured for so long (or its score's age): it is over, or anew
 # Of a combination's vitals, each measured by several devices: so many pairings are asked.
 PAIRINGS_MAX = 16
@@ -147,6 +151,8 @@ class Judging:
                 changes += self._judge(known[-1], now)
                 continue
             patient, vital = int(self._windows.patient[slot]), int(self._windows.vital[slot])
+            if patient in self._waiting:  # what else is known of it is still to be read
+                continue
             rules = self._plan.of(patient).by_vital.get(vital, ())
             keys = [Key(rule.name, patient) for rule in rules]
             detail = {"because": "what was entered was corrected"}
@@ -183,7 +189,7 @@ class Judging:
             if not is_open and self._is_quiet(rule, slot, patient):
                 continue
             for key, found, kind in self._ask(rule, slot, patient, now, seen):
-                if is_waiting and found.finding is None:  # what holds it up may not be known yet
+                if is_waiting and not self._is_sure(found):
                     continue
                 measured = as_time(int(self._windows.newest[found.slot]))
                 received = as_time(int(self._windows.received[found.slot]))
@@ -196,6 +202,16 @@ class Judging:
                     touched.update(each.index for each in rule.vitals)
         self._refresh_all(patient, touched)
         return changes
+
+    def _is_sure(self, found: _Found) -> bool:
+        """Whether this is so whatever came before: nothing ends by the last minute alone, and a
+        value that stands alone there may not be the first."""
+        if found.finding is None:
+            return False
+        if all(len(window) > 1 for window in found.windows.values()):
+            return True
+        value = self._windows.last_value(found.slot)
+        return not self._low_at_once[found.slot] <= value <= self._high_at_once[found.slot]
 
     def _is_quiet(self, rule: Rule, slot: int, patient: int) -> bool:
         """Whether nothing can begin: one of the rule's vitals is where it should be. What is asked
@@ -227,8 +243,8 @@ class Judging:
                 if is_covered(rule, found.finding, held):
                     found = _Found(None, slot)
         except Exception as error:  # D22: whatever a rule raises becomes an alarm
-            failed = _Found(_failed(rule.name, error, now), slot)
-            return [(trouble, failed, Kind.TECHNICAL)]
+            found = _Found(rule_failed(rule.name, error, now), slot)
+            return [(trouble, found, Kind.TECHNICAL)]
         over = _Found(None, slot)
         return [(trouble, over, Kind.TECHNICAL), (key, found, Kind.PHYSIOLOGICAL)]
 
@@ -293,8 +309,8 @@ class Judging:
         ]
         for each in rules.every:
             key = Key(TROUBLE_SETTING + each.default.name, patient)
-            unfit = None if each.trouble is None else _unfit(each.default.name, now)
-            changes.append(Change(key, Kind.TECHNICAL, now, unfit))
+            found = None if each.trouble is None else setting_unfit(each.default.name, now)
+            changes.append(Change(key, Kind.TECHNICAL, now, found))
         news = [change for change in changes if self._conditions.is_news(change)]
         slots = np.flatnonzero(self._windows.patient[: self._slots] == patient)
         for slot in slots.tolist():
@@ -380,14 +396,3 @@ def _is_worse(one: Finding | None, other: Finding | None) -> bool:
     if one is None or other is None:
         return one is not None
     return is_worse(one.priority, other.priority)
-
-
-def _failed(rule: str, error: Exception, now: datetime) -> Finding:
-    # The class of the error, never its words: they may hold a patient's values.
-    words = f"Rule {rule} failed ({type(error).__name__}): this patient is watched by the others"
-    return Finding(Priority.MEDIUM, words, now)
-
-
-def _unfit(rule: str, now: datetime) -> Finding:
-    words = f"A setting of {rule} does not fit the rule any more: it is judged without. Set it anew"
-    return Finding(Priority.MEDIUM, words, now)

@@ -287,7 +287,9 @@ from (
         coalesce(device_state.connected, true) as connected, association.patient_id,
         association.starts, association.id as association_id,
         device.expects <> '{}' as is_stated, device.gateway_id, gateway.name as gateway,
-        device_state.offset_seconds, coalesce(device_state.sensors_off, '{}') as sensors_off
+        case when abs(device_state.offset_seconds) < 5 then 0  -- no clock is off by so little
+             else device_state.offset_seconds end as offset_seconds,
+        coalesce(device_state.sensors_off, '{}') as sensors_off
     from association
     join device on device.id = association.device_id
     left join device gateway on gateway.id = device.gateway_id

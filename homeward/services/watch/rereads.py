@@ -1,12 +1,15 @@
 """When to read the record again, and since when: what was not told may be written by now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 # At once; once more for doors that came back to the bus after us; and once the slowest commit
 # (store.inbox.COMMIT_SECONDS_MAX) of what nobody heard is surely done or given up.
 AGAIN_SECONDS = (0.0, 5.0, 16.0)
 POLL_SECONDS = 5.0
+DOOR_SILENT = timedelta(seconds=3)  # no beat for this long: its words may not reach us
+DOOR_LOST = timedelta(seconds=30)  # what a door that ended may not have told
+LOST_WORDS = frozenset({"hot_lane", "process_door"})  # troubles after which the record is read
 WAITING_MAX = 30
 
 

@@ -24,7 +24,6 @@ from homeward.model.reading import Reading
 from homeward.model.shown import ScoreShown, ScoreTold
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.covered import COVERING, uncovered
-from homeward.services.watch.judging import TROUBLE_RULE
 from homeward.services.watch.ledger import ORDERED, Change
 from homeward.services.watch.profiles import (
     AGES_US,
@@ -36,6 +35,7 @@ from homeward.services.watch.profiles import (
     Profiles,
     Switches,
 )
+from homeward.services.watch.rule_troubles import TROUBLE_RULE
 from homeward.services.watch.score_shown import shown
 from homeward.services.watch.windows import LONG_AGO, Floats, Ints, Numbers, Windows, as_time
 

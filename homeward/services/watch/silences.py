@@ -130,7 +130,8 @@ class Silences:
         """These readings came, in this order; `live` are those fit to judge."""
         slots = self._slots_of(devices, vitals)
         self._note_gaps(slots[live], vitals[live], received[live])
-        self._live[slots[live]] = received[live]
+        # The record may give back what is older than the last.
+        self._live[slots[live]] = np.maximum(self._live[slots[live]], received[live])
         if not live.all():
             self._other[slots[~live]] = received[~live]
             self._other_age[slots[~live]] = (received - at)[~live]

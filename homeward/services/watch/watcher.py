@@ -19,6 +19,7 @@ from homeward.clinical.score_table import Chart
 from homeward.clinical.scores import SCORERS
 from homeward.clinical.subject import Subject
 from homeward.model.alarm import Finding, Kind
+from homeward.model.entered import BY_HAND
 from homeward.model.shown import ScoreShown, ScoreTold
 from homeward.model.vital import VITALS
 from homeward.services.watch.beats import Beats
@@ -127,8 +128,9 @@ class Watcher:
         may have judged. They are judged anew by it, and by what was heard while they waited."""
         self._waiting.difference_update(patients)
         meanwhile = np.concatenate([missed[:0], *self._meanwhile])
-        self._meanwhile = [meanwhile] if self._waiting else []
-        heard = meanwhile[np.isin(meanwhile["patient"], patients)]
+        is_theirs = np.isin(meanwhile["patient"], patients)
+        self._meanwhile = [meanwhile[~is_theirs]] if self._waiting else []
+        heard = meanwhile[is_theirs]
         self._steadiness.forget(self._windows.forget(patients))
         self.remember(judged, now)
         verdict = Verdict()
@@ -167,6 +169,12 @@ class Watcher:
     def enter_anew(self, patient: int, rows: Rows, now: datetime) -> Verdict:
         """Something entered for this patient was corrected: `rows` is all that stands now."""
         slots = self._windows.forget_by_hand(patient)
+        if patient in self._waiting:  # when all is judged anew, as it stands now
+            self._meanwhile = [
+                each[(each["patient"] != patient) | (each["device"] != BY_HAND)]
+                for each in self._meanwhile
+            ]
+            self._meanwhile.append(rows)
         changes = self._take_in(rows, now, judges=True)
         changes += self._judging.corrected(slots, now)
         vitals = self._windows.vital[slots]
@@ -237,6 +245,13 @@ class Watcher:
         if other:
             self._judging.restore()
             self._scoring.ask_again(patients_of(other))
+
+    def spoiled(self, patients: Collection[int], now: datetime) -> Verdict:
+        """Something of the record of these patients cannot be read; the rest is judged."""
+        if not patients:
+            return Verdict()
+        words = f"The record of {len(set(patients))} patients cannot be read whole: see the log"
+        return self.hears(Trouble("record_unreadable", words), now)
 
     def hears(self, trouble: Trouble, now: datetime) -> Verdict:
         """A trouble was told."""

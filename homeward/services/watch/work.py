@@ -13,26 +13,19 @@ import numpy as np
 
 from homeward.model.errors import Unreachable
 from homeward.services.contract import Tools
-from homeward.services.watch import ledger
+from homeward.services.watch import catch_up, ledger, rereads
 from homeward.services.watch.acts import resume
 from homeward.services.watch.by_hand import ByHand
-from homeward.services.watch.catch_up import (
-    Filling,
-    last_mark,
-    last_scores,
-    missed,
-    watched_now,
-)
+from homeward.services.watch.catch_up import Filling
 from homeward.services.watch.counters import Counters, Counts
 from homeward.services.watch.curve_work import CurveWork
-from homeward.services.watch.device_gaps import counted_now
+from homeward.services.watch.device_gaps import DeviceTold, counted_now
 from homeward.services.watch.frames import ROWS_MAX, Frames
 from homeward.services.watch.latency import lateness
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.limits import CHANGED, end_settings, orders_now
 from homeward.services.watch.own_tables import OwnTables
 from homeward.services.watch.pace import GATHER_SECONDS, PASS_SECONDS, STUCK_SECONDS
-from homeward.services.watch.rereads import AGAIN_SECONDS, Rereads
 from homeward.services.watch.rounds import overdue_now
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.troubles import Trouble
@@ -45,14 +38,12 @@ LOCK = 0x7761746368  # "watch": two watchers would raise every alarm twice
 GATHER_TIMES = 4  # as long as the last judging took of the CPU
 SECOND = 1.0
 REGISTRY_SECONDS = 5
+FILLING_SECONDS_MAX = 60  # everybody is watched whole by then, or screens say that they are not
 AGE_SECONDS = 10
 LEFT_SECONDS = 30
 # A reading is stamped by the door before it is told: one on its way when we left our mark was
 # not judged. Judging a few seconds twice changes nothing.
 ON_ITS_WAY = timedelta(seconds=5)
-DOOR_SILENT = timedelta(seconds=3)  # no beat for this long: its words may not reach us
-DOOR_LOST = timedelta(seconds=30)  # what a door that ended may not have told
-LOST_WORDS = frozenset({"hot_lane", "process_door"})  # troubles after which the record is read
 log = logging.getLogger(__name__)
 
 
@@ -86,11 +77,15 @@ class Watch:
         self._is_behind = False
         self._must_read = False  # the record first, then what is told
         self._gaps = tools.bus.gaps
-        self._rereads = Rereads()
+        self._rereads = rereads.Rereads()
         self._counters = Counters()
-        self._judged = datetime.min.replace(tzinfo=UTC)  # whatever was heard before is judged
-        self._mark: datetime | None = None  # and written
+        self._judged = self._counted = datetime.min.replace(tzinfo=UTC)
+        # Whatever was heard before `_judged` is judged, before `_mark` written too; the door's last
+        # counts came at `_counted`.
+        self._mark: datetime | None = None
         self._filling: Filling | None = None  # since we took over
+        self._took_over = 0.0  # loop time
+        self._watched: list[Watched] = []
 
     async def run(self, lock: Alone) -> None:
         """Listen first, then catch up, then judge: what comes meanwhile waits."""
@@ -140,21 +135,23 @@ class Watch:
     async def _hear_trouble(self, _: str, body: bytes) -> None:
         trouble = msgspec.json.decode(body, type=Trouble)
         now = self._tools.now()
-        if trouble.what in LOST_WORDS and trouble.on and not trouble.over:
-            since = now - DOOR_LOST if trouble.since is None else as_time(trouble.since * 1000)
+        if trouble.what in rereads.LOST_WORDS and trouble.on and not trouble.over:
+            since = (
+                now - rereads.DOOR_LOST if trouble.since is None else as_time(trouble.since * 1000)
+            )
             self._must_read = True
             self._rereads.ask(since - ON_ITS_WAY, _moment())
         await self.writer.put(self._watcher.hears(trouble, now))
 
     async def _hear_counts(self, _: str, body: bytes) -> None:
         counts = msgspec.json.decode(body, type=Counts)
-        now = self._tools.now()
+        now = self._counted = self._tools.now()
         for trouble in self._counters.hear(counts, now):
             await self.writer.put(self._watcher.hears(trouble, now))
 
     async def _hear_device(self, _: str, body: bytes) -> None:
         self._registry_changed.set()
-        if msgspec.json.decode(body, type=_DeviceTold).what == "gap":
+        if msgspec.json.decode(body, type=DeviceTold).what == "gap":
             self._counts_changed.set()
 
     async def _hear_limits(self, *_: object) -> None:
@@ -181,16 +178,17 @@ class Watch:
         """Go on where the watcher before us stopped."""
         door, now = self._tools.store.door(), self._tools.now()
         episodes = await ledger.open_episodes(door)
-        self._watcher.restore(episodes, await last_scores(door))
+        self._watcher.restore(episodes, await catch_up.last_scores(door))
         await self.writer.put(await self._own_tables.look(door, now))
-        self._mark = min(await last_mark(door) or now, now)  # a server's clock may go back
+        self._mark = min(await catch_up.last_mark(door) or now, now)  # a server's clock may go back
+        self._took_over = _moment()
         self._judged, since = self._mark, self._mark - ON_ITS_WAY
         watched = await self._know(now)
         await self.take_orders()
         self._filling = Filling(self._watcher, door, watched, since)
         await self._take_again(await self._filling.begin(now), now)
         self._watcher.begin(now)
-        self._rereads.ask(since, _moment(), AGAIN_SECONDS[1:])
+        self._rereads.ask(since, _moment(), rereads.AGAIN_SECONDS[1:])
         self._counts_changed.set()
         await self._announce()
         log.info("watching; %d alarms are open", len(episodes))
@@ -206,7 +204,8 @@ class Watch:
             return
         began = self._tools.now()
         while not self._filling.is_done:
-            await self.writer.put(await self._filling.go_on(self._tools.now()))
+            await self.writer.put(await self._filling.go_on(self._tools.now))
+        await self.writer.put(self._watcher.spoiled(self._filling.spoiled, self._tools.now()))
         took = (self._tools.now() - began).total_seconds()
         log.info("everybody's readings before we took over are read, in %.1f s", took)
 
@@ -215,7 +214,10 @@ class Watch:
         now = self._tools.now()
         watched = await self._know(now)
         await self.take_orders()
-        await self._take_again(await missed(self._tools.store.door(), watched, since, now), now)
+        spoiled: list[int] = []
+        door = self._tools.store.door()
+        await self._take_again(await catch_up.missed(door, watched, since, now, spoiled), now)
+        await self.writer.put(self._watcher.spoiled(spoiled, now))
         if begins:
             self._watcher.begin(now)
 
@@ -227,9 +229,11 @@ class Watch:
 
     async def _know(self, now: datetime) -> list[Watched]:
         """Ask who is measured by what now."""
-        watched = await watched_now(self._tools.store.door(), now)
-        self._watcher.watch(watched)
-        self.writer.herald.know(watched)
+        watched = await catch_up.watched_now(self._tools.store.door(), now)
+        if not await catch_up.is_same(watched, self._watched):
+            self._watched = watched
+            self._watcher.watch(watched)
+            self.writer.herald.know(watched)
         return watched
 
     @property
@@ -255,8 +259,9 @@ class Watch:
         rows, now = self._frames.take(), self._tools.now()
         if not self._frames:
             self._judged = now  # once this is written
-        await self.writer.put(self._watcher.take(rows, now))
+        verdict = self._watcher.take(rows, now)
         self._counters.judge(rows["received"][rows["device"] > 0])
+        await self.writer.put(verdict)
         return len(rows)
 
     async def _pass(self) -> None:
@@ -293,17 +298,16 @@ class Watch:
         if not self._tools.bus.connected:
             return self._mark or now
         door = self._watcher.beats.last("door")
-        return door if door is not None and now - door > DOOR_SILENT else None
+        return door if door is not None and now - door > rereads.DOOR_SILENT else None
 
     async def _tick(self, lock: Alone) -> None:
         second = 0
         while True:
             await lock.check()
             if self._tools.bus.connected:
-                if self._filling is None or self._filling.is_done:
-                    await self.tick(second)
-                    second += 1
+                await self.tick(second)
                 await self._say_well()
+            second += 1
             await asyncio.sleep(SECOND)
 
     async def tick(self, second: int) -> None:
@@ -315,8 +319,10 @@ class Watch:
             await self._know(now)
             await self.take_orders()
         await self._by_hand.look(door, now)
-        await self.writer.put(self._watcher.listens(now))
         await resume(self._tools.store, self._tools.bus, now, self._pause_seconds)
+        if self._is_filling:
+            return  # who was heard when, what holds and what is over: not all of it is known yet
+        await self.writer.put(self._watcher.listens(now))
         if second % AGE_SECONDS == 0:
             await self.writer.put(self._watcher.ages(now))
             await self._keep_habits()
@@ -338,7 +344,7 @@ class Watch:
 
     async def _compare_counters(self, now: datetime) -> None:
         """What doors told, second by second, against what was judged."""
-        if self._frames or self._is_paused:
+        if self._is_paused or (self._frames and self._judged < self._counted):
             return
         troubles, since = self._counters.compare(now)
         if since is not None:
@@ -352,6 +358,10 @@ class Watch:
             door = self._tools.store.door()
             await door.run_many(Q.add_habit, [asdict(each) for each in habits])
             self._registry_changed.set()
+
+    @property
+    def _is_filling(self) -> bool:
+        return self._filling is not None and not self._filling.is_done
 
     @property
     def _is_written(self) -> bool:
@@ -379,16 +389,11 @@ class Watch:
     async def _say_well(self) -> None:
         """The beat screens wait for: what we hear is judged, and what we judge is written."""
         waiting = max(self._frames.waiting_seconds, self.writer.waiting_seconds)
-        if self._is_paused or waiting > STUCK_SECONDS:
+        is_long = self._is_filling and _moment() - self._took_over > FILLING_SECONDS_MAX
+        if self._is_paused or is_long or waiting > STUCK_SECONDS:
             return
         beat = {"name": "guard", "now": round(self._tools.now().timestamp() * 1000)}
         await self._tools.bus.tell("beat.guard", beat)
-
-
-class _DeviceTold(msgspec.Struct):
-    """What matters here of a message on told.device."""
-
-    what: str = ""
 
 
 def _moment() -> float:

@@ -20,7 +20,6 @@ from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME
 from homeward.services.record.intake import Intake
 from homeward.services.watch import rereads
-from homeward.services.watch import work as watch_work
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import work
 from tests.inbox import KEEP, kept
@@ -166,7 +165,7 @@ async def test_what_the_door_could_not_tell_is_judged_from_the_record(home, engi
 
 
 async def test_while_the_door_is_not_heard_the_record_is_read_again_and_again(home, monkeypatch):
-    monkeypatch.setattr(watch_work, "DOOR_SILENT", timedelta(seconds=0.2))
+    monkeypatch.setattr(rereads, "DOOR_SILENT", timedelta(seconds=0.2))
     monkeypatch.setattr(rereads, "POLL_SECONDS", 0.2)
     async with watching(home):
         await home.tools.bus.tell("beat.door", {"name": "door", "now": 0})

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from homeward.clinical.episode import Key
 from homeward.model.alarm import Kind, Priority, State
+from homeward.model.entered import BY_HAND
 from homeward.model.frame import HOT
 from homeward.model.vital import BY_NAME
 from homeward.services.record.compact import compact
@@ -103,7 +105,7 @@ async def filled(tools, watched: list[Watched], mark: datetime) -> Watcher:
         watcher.take_again(batch, NOW)
     watcher.judge_again(NOW)
     while not filling.is_done:
-        await filling.go_on(NOW)
+        await filling.go_on(lambda: NOW)
     return watcher
 
 
@@ -134,6 +136,24 @@ async def test_what_is_filled_in_later_is_what_would_have_been_filled_in_at_once
             assert len(ours[key]) > 100 + 30
         else:
             assert theirs[key] == ours[key], key
+
+
+async def test_a_chunk_nobody_can_read_keeps_nobody_else_from_being_watched(tools, monkeypatch):
+    watched = await in_the_record(tools, history(4))
+    async with tools.store.pool.connection() as connection:
+        await connection.execute("update minute_chunk set body = 'torn' where patient_id = 3")
+    for many in (200, 0):
+        monkeypatch.setattr(catch_up, "MANY", many)
+        watcher = Watcher()
+        watcher.watch(watched)
+        filling = Filling(watcher, tools.store.door(), watched, NOW - timedelta(seconds=6))
+        await filling.begin(NOW)
+        while not filling.is_done:
+            await filling.go_on(lambda: NOW)
+        assert {*filling.spoiled} == {3}
+        assert {patient for patient, _, _ in windows_of(watcher)} == {*PEOPLE}
+        (change,) = watcher.spoiled(filling.spoiled, NOW).changes
+        assert change.key == Key("trouble_record_unreadable")
 
 
 def held(condition: str) -> Episode:
@@ -197,3 +217,28 @@ def test_what_was_heard_while_it_waited_is_in_the_window(bedside):
     assert bedside.of("oxygen_falling") == []
     bedside.keep(bedside.watcher.fill([1], before, before[:0], bedside.now))
     assert bedside.of("oxygen_falling") == [("oxygen_falling", "low")]
+
+
+def test_while_it_waits_one_reading_alone_is_no_minute_of_it(bedside):
+    """Measured once a minute: whoever was here before had others, and would have waited on."""
+    bedside.watcher.is_waiting_for([1, 2])
+    bedside.reads(temperature=39.6).reads(oxygen_saturation=70.0)
+    assert [name for name, _ in bedside.said] == ["oxygen_low"]
+    before = rows_of(bedside, "temperature", [(37.0, ago) for ago in (182, 122, 62)])
+    bedside.keep(bedside.watcher.fill([1], before, before[:0], bedside.now))
+    assert bedside.of("temperature_high") == []
+
+
+def test_while_it_waits_what_is_taken_back_ends_nothing_and_does_not_come_back(bedside):
+    bedside.watcher.restore([held("systolic_low")], {})
+    bedside.watcher.is_waiting_for([1])
+    bedside.hears([("systolic", 60.0, 0.0)], device=BY_HAND)
+    nothing = np.zeros(0, HOT)
+    bedside.keep(bedside.watcher.enter_anew(1, nothing, bedside.now))
+    assert bedside.of("systolic_low") == []
+    cuff = rows_of(bedside, "systolic", [(84.0, 1_800)])
+    bedside.keep(bedside.watcher.fill([1], cuff, nothing, bedside.now))
+    assert windows_of(bedside.watcher) == {
+        (1, BY_NAME["systolic"].index, 9): [(84.0, bedside.now - timedelta(seconds=1_800))]
+    }
+    assert bedside.watcher._conditions.holds(Key("systolic_low", 1))

@@ -20,7 +20,7 @@ from homeward.services.watch import ledger
 from homeward.services.watch.catch_up import watched_now
 from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.windows import as_microseconds
-from homeward.services.watch.work import work
+from homeward.services.watch.work import Watch, work
 from tests.inbox import KEEP, kept
 
 WAIT_SECONDS = 20
@@ -254,7 +254,7 @@ async def test_the_guard_beats_while_it_judges_and_not_while_it_cannot_write(roo
         await room.reads("glucose", 50)
         alarm = await room.next("told.alarm", condition("glucose_low", "active"))
         async with room.tools.store.pool.connection() as connection, connection.transaction():
-            await connection.execute(f"select from alarm where id = {alarm['id']} for update")
+            await connection.execute(f"select id from alarm where id = {alarm['id']} for update")
             await room.reads("glucose", 150)
             beats = room.told["beat.guard"]
             async with asyncio.timeout(WAIT_SECONDS):
@@ -323,7 +323,7 @@ async def test_d2_what_was_raised_and_ended_in_the_last_seconds_is_not_raised_ag
 
 async def test_a_message_committed_after_the_catch_up_is_judged_all_the_same(room, monkeypatch):
     """The dead watcher heard it on the hot lane; its row came when the next had read the record."""
-    monkeypatch.setattr("homeward.services.watch.work.AGAIN_SECONDS", (0.0, 0.5))
+    monkeypatch.setattr("homeward.services.watch.rereads.AGAIN_SECONDS", (0.0, 0.5))
     async with working(room.tools):
         await room.is_watched()
         await room.keeps("glucose", 45, datetime.now(UTC) - timedelta(seconds=1))
@@ -378,3 +378,35 @@ async def test_h11_what_was_told_and_never_arrived_is_an_alarm_and_is_judged_fro
         await room.tools.bus.tell("told.counts", counts)
         trouble = await room.next("told.alarm", condition("trouble_counter_unjudged", "active"))
         assert trouble["kind"] == "technical"
+
+
+async def test_who_always_has_something_waiting_compares_counters_and_leaves_a_mark(room):
+    """A full house: a moment at which nothing at all waits may not come for a minute."""
+    watch = Watch(room.tools)
+    await watch.take_over()
+
+    def frame() -> bytes:
+        us = as_microseconds(datetime.now(UTC))
+        ids = (room.patient, room.device, BY_NAME["oxygen_saturation"].index, 0)
+        return np.array([(*ids, us, us, 97.0)], HOT).tobytes()
+
+    watch.hear(frame())
+    await watch.judge()
+    counts = {
+        "received": 9, "stored": 9, "quarantined": 0, "refused": 0, "faults": 0, "waiting": 0,
+        "lost": 0, "told": {str(int(datetime.now(UTC).timestamp()) - 1): 7},
+    }  # fmt: skip
+    await watch._hear_counts("told.counts", msgspec.json.encode(counts))
+    watch.hear(frame())
+    await watch.tick(1)  # the counts are newer than what was judged
+    assert await room.sql("select id from alarm where condition = 'trouble_counter_unjudged'") == []
+    before = datetime.now(UTC)
+    await watch.judge()
+    watch.hear(frame())
+    await watch.tick(2)
+    await watch.writer.flush_changes()
+    await watch.tick(3)
+    alarms = await room.sql("select id from alarm where condition = 'trouble_counter_unjudged'")
+    assert len(alarms) == 1
+    ((mark,),) = await room.sql("select at from watch_mark")
+    assert before <= mark <= datetime.now(UTC)
