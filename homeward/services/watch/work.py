@@ -79,9 +79,9 @@ class Watch:
         self._gaps = tools.bus.gaps
         self._rereads = rereads.Rereads()
         self._counters = Counters()
-        self._judged = self._counted = datetime.min.replace(tzinfo=UTC)
         # Whatever was heard before `_judged` is judged, before `_mark` written too; the door's last
         # counts came at `_counted`.
+        self._judged = self._counted = datetime.min.replace(tzinfo=UTC)
         self._mark: datetime | None = None
         self._filling: Filling | None = None  # since we took over
         self._took_over = 0.0  # loop time
@@ -200,14 +200,10 @@ class Watch:
     async def _fill(self) -> None:
         """Many patients' windows are made whole while everybody is judged."""
         assert self._filling is not None
-        if self._filling.is_done:
-            return
-        began = self._tools.now()
         while not self._filling.is_done:
             await self.writer.put(await self._filling.go_on(self._tools.now))
         await self.writer.put(self._watcher.spoiled(self._filling.spoiled, self._tools.now()))
-        took = (self._tools.now() - began).total_seconds()
-        log.info("everybody's readings before we took over are read, in %.1f s", took)
+        log.info("all is read %.1f s after we took over", _moment() - self._took_over)
 
     async def _read(self, since: datetime, *, begins: bool) -> None:
         """Read what the hot lane cannot have told us, and judge what nobody judged."""

@@ -1,5 +1,6 @@
 """A watcher that takes over many: judged by what was just heard, until the record has been read."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -19,6 +20,7 @@ from homeward.services.watch.recalled import as_told, by_moment
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.windows import as_microseconds
+from homeward.services.watch.work import Watch
 from tests.inbox import KEEP, kept
 from tests.services.watch.conftest import START, Bedside, us
 
@@ -154,6 +156,19 @@ async def test_a_chunk_nobody_can_read_keeps_nobody_else_from_being_watched(tool
         assert {patient for patient, _, _ in windows_of(watcher)} == {*PEOPLE}
         (change,) = watcher.spoiled(filling.spoiled, NOW).changes
         assert change.key == Key("trouble_record_unreadable")
+
+
+async def test_what_cannot_be_read_of_a_small_house_is_an_alarm_too(tools):
+    await in_the_record(tools, history(4))
+    async with tools.store.pool.connection() as connection:
+        await connection.execute("update minute_chunk set body = 'torn' where patient_id = 3")
+    watch = Watch(replace(tools, now=lambda: NOW))
+    await watch.take_over()
+    await watch._fill()
+    await watch.writer.flush_changes()
+    async with tools.store.pool.connection() as connection:
+        found = await connection.execute("select condition from alarm where kind = 'technical'")
+        assert ("trouble_record_unreadable",) in await found.fetchall()
 
 
 def held(condition: str) -> Episode:
