@@ -28,6 +28,11 @@ class Vital:
     stale_seconds: int
     score_seconds: int
 
+    @property
+    def late_seconds(self) -> int:
+        """A reading older than this when it is received is late: it charts, and rings nothing."""
+        return max(MINUTE, self.stale_seconds)
+
 
 # fmt: off
 VITALS: tuple[Vital, ...] = (

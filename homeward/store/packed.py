@@ -135,13 +135,19 @@ def pack(rows: Array) -> bytes:
     return b"".join([_HEAD.pack(VERSION, len(head)), head, *streams])
 
 
-def unpack(body: bytes, vitals: Collection[int] | None = None) -> Array:
-    """The rows of a chunk, of these vitals only where they are named."""
+def unpack(
+    body: bytes,
+    vitals: Collection[int] | None = None,
+    but: Collection[tuple[int, int]] = (),
+) -> Array:
+    """The rows of a chunk, of these vitals only where they are named; without those of a vital of
+    a device in `but`."""
     table, place = _table(body, list[_Group])
     found: list[Array] = []
     for group in table:
         sizes = (group.at_bytes, group.value_bytes, group.delay_bytes)
-        if vitals is None or group.vital in vitals:
+        is_wanted = vitals is None or group.vital in vitals
+        if is_wanted and (group.vital, group.device) not in but:
             found.append(_group_rows(group, body, place))
         place += sum(sizes)
     return np.concatenate(found) if found else np.empty(0, SAMPLES)

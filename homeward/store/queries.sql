@@ -163,12 +163,13 @@ where received >= %(since)s and hour > %(since)s - interval '1 day'
 
 -- name: minutes_before
 -- Minute chunks of each of these patients: all since `near`, and those before it that hold any of
--- the vitals asked for of that patient. `is_near`: every vital of it is asked for.
-select patient_id as patient, body, minute > %(near)s - interval '1 minute' as is_near
+-- the vitals asked for of that patient; the newest first. `is_near`: every vital of it is asked for.
+select patient_id as patient, minute, body, minute > %(near)s - interval '1 minute' as is_near
 from unnest(%(patients)s::bigint[], %(vitals)s::bigint[]) as asked (patient, vitals)
 join minute_chunk on patient_id = asked.patient
 where minute > %(since)s
-  and (minute > %(near)s - interval '1 minute' or minute_chunk.vitals & asked.vitals <> 0);
+  and (minute > %(near)s - interval '1 minute' or minute_chunk.vitals & asked.vitals <> 0)
+order by minute desc;
 
 -- name: hours_before
 -- Hour chunks of these patients: all since `near`; of these vitals, those that hold few readings,

@@ -9,13 +9,13 @@ import asyncio
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
 from homeward.model.frame import HOT
-from homeward.model.vital import BY_INDEX
+from homeward.model.vital import BY_INDEX, VITALS
 from homeward.store.chunks import micros, sql, worn_between
 from homeward.store.door import Door
 from homeward.store.entered import entered
@@ -27,6 +27,10 @@ log = logging.getLogger(__name__)
 FEW_A_MINUTE = 4  # of what is measured more often, what lies back is told by a reading a minute
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 FEW_AN_HOUR = 60 * FEW_A_MINUTE
+KINDS = 64  # more than the vitals there are: an index is a bit of an integer of the record
+_LATE_US = np.zeros(KINDS, np.int64)
+for _vital in VITALS:
+    _LATE_US[_vital.index] = _vital.late_seconds * 1_000_000
 REMEMBERED_US = 24 * HOUR_US  # what was measured before then nobody judges any more
 
 
@@ -36,7 +40,8 @@ class Back:
 
     From `near` on everything is recalled. Before it, of the vitals (by index) in `slow` all since
     `slow_since`, of those in `long` all since `long_since`, thinned where there are many; and of
-    those asked for of a patient besides, what is in the newest chunks of them since `since`.
+    those asked for of a patient besides, what is in the newest chunks of them since `since`. Of
+    what is not long nobody asks for more than a `window` before its newest reading.
     """
 
     near: datetime
@@ -45,6 +50,12 @@ class Back:
     long: frozenset[int]
     long_since: datetime
     since: datetime
+    window: timedelta
+
+    @property
+    def window_us(self) -> int:
+        """The window, us."""
+        return self.window // timedelta(microseconds=1)
 
 
 async def heard(
@@ -80,10 +91,15 @@ def _since(chunks: Iterable[Mapping[str, Any]], since_us: int, spoiled: list[int
     return _joined([rows[rows["received"] >= since_us] for rows in every])
 
 
-def _opened(chunk: Mapping[str, Any], vitals: Collection[int] | None, spoiled: list[int]) -> Array:
+def _opened(
+    chunk: Mapping[str, Any],
+    vitals: Collection[int] | None,
+    spoiled: list[int],
+    but: Collection[tuple[int, int]] = (),
+) -> Array:
     """The rows of a chunk. One that nobody can read must not keep all others from being watched."""
     try:
-        return as_hot(chunk["patient"], unpack(chunk["body"], vitals))
+        return as_hot(chunk["patient"], unpack(chunk["body"], vitals, but))
     except Exception:  # whatever the library that packs raises
         log.exception("a chunk of the record cannot be read, and is left out")
         spoiled.append(chunk["patient"])
@@ -122,16 +138,46 @@ def _before(
     spoiled: list[int],
 ) -> Array:
     parts: list[Array] = []
+    newest = _Newest(back)
     for each in minutes:
-        wanted = None if each["is_near"] else back.slow | asked[each["patient"]]
-        parts.append(_opened(each, wanted, spoiled))
+        patient = each["patient"]
+        wanted = None if each["is_near"] else back.slow | asked[patient]
+        rows = _opened(each, wanted, spoiled, newest.asked_no_more(patient, each["minute"]))
+        newest.note(patient, rows)
+        parts.append(rows)
     parts += [_opened(each, None, spoiled) for each in hours]
     rows = _joined(parts)
     is_near = rows["at"] >= micros(back.near)
     is_slow = np.isin(rows["vital"], sorted(back.slow))
     slow = rows[~is_near & is_slow & (rows["at"] >= micros(back.slow_since))]
     others = rows[~is_near & ~is_slow & (rows["at"] >= micros(back.since))]
-    return np.concatenate([rows[is_near], slow[_is_kept(slow)], others])
+    return np.concatenate([rows[is_near], slow[_is_kept(slow, back)], others])
+
+
+class _Newest:
+    """Up to when each vital of each device is known, while chunks are opened from the newest on:
+    what is measured each second and asked for by its last minutes is not opened for hours."""
+
+    def __init__(self, back: Back) -> None:
+        self._window_us = back.window_us
+        self._is_long = np.isin(np.arange(KINDS), sorted(back.long))
+        self._at: dict[int, dict[tuple[int, int], int]] = {}
+
+    def asked_no_more(self, patient: int, minute: datetime) -> list[tuple[int, int]]:
+        """Of which vitals of which devices nobody asks what was measured in this minute."""
+        since = micros(minute) + MINUTE_US + self._window_us
+        return [group for group, at in self._at.get(patient, {}).items() if at >= since]
+
+    def note(self, patient: int, rows: Array) -> None:
+        """These rows of a chunk are known now. What came late stands in no window."""
+        vital = rows["vital"]
+        rows = rows[~self._is_long[vital] & (rows["received"] - rows["at"] <= _LATE_US[vital])]
+        if not len(rows):
+            return
+        is_last = np.append((np.diff(rows["vital"]) != 0) | (np.diff(rows["device"]) != 0), True)
+        known = self._at.setdefault(patient, {})
+        for vital, device, at in rows[is_last][["vital", "device", "at"]].tolist():
+            known[vital, device] = max(at, known.get((vital, device), at))
 
 
 def as_hot(patient: int, rows: Array) -> Array:
@@ -147,17 +193,25 @@ def _joined(parts: Sequence[Array]) -> Array:
     return np.concatenate(parts) if parts else np.zeros(0, HOT)
 
 
-def _is_kept(rows: Array) -> Array:
-    """Which of these rows stay, where of many in one minute the last is enough."""
-    minutes = rows["at"] // MINUTE_US
-    order = np.lexsort((rows["at"], minutes, rows["vital"], rows["device"], rows["patient"]))
-    edges = np.zeros(len(rows), bool)
-    edges[:1] = True
-    for column in (rows["patient"], rows["device"], rows["vital"], minutes):
-        edges[1:] |= np.diff(column[order]) != 0
-    firsts = np.flatnonzero(edges)
-    counts = np.diff(firsts, append=len(rows))
-    is_last = np.append(edges[1:], True)
+def _is_kept(rows: Array, back: Back) -> Array:
+    """Which of these rows stay, where of many in one minute the last is enough, but for the window
+    before the newest of each vital of a device."""
+    order = np.lexsort((rows["at"], rows["vital"], rows["device"], rows["patient"]))
+    rows = rows[order]
+    at, stream = rows["at"], (rows["patient"], rows["device"], rows["vital"])
+    streams, minutes = _runs(*stream), _runs(*stream, at // MINUTE_US)
+    newest = np.repeat(at[np.cumsum(streams) - 1], streams)
+    is_kept = (at >= newest - back.window_us) | np.repeat(minutes <= FEW_A_MINUTE, minutes)
+    is_kept[np.cumsum(minutes) - 1] = True
     kept = np.zeros(len(rows), bool)
-    kept[order] = is_last | np.repeat(counts <= FEW_A_MINUTE, counts)
+    kept[order] = is_kept
     return kept
+
+
+def _runs(*columns: Array) -> Array:
+    """How many rows in turn are the same in these columns."""
+    edges = np.zeros(len(columns[0]), bool)
+    edges[:1] = True
+    for column in columns:
+        edges[1:] |= np.diff(column) != 0
+    return np.diff(np.flatnonzero(edges), append=len(edges))

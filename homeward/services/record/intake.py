@@ -51,8 +51,7 @@ RESTART_SECONDS = 1.0
 
 new_row = tuple.__new__
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LATE_SECONDS_MIN = 60
-_LATE = {vital.index: max(_LATE_SECONDS_MIN, vital.stale_seconds) * 1_000_000 for vital in VITALS}
+_LATE = {vital.index: vital.late_seconds * 1_000_000 for vital in VITALS}
 
 
 # One offer on its way to the disk: what to store, whom to tell, and its bytes. A plain tuple:

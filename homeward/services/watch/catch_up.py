@@ -31,6 +31,7 @@ from homeward.store.recall import Back, before, by_hand, heard, packed
 
 SLOW = frozenset(v.index for v in VITALS) - STREAMS
 NEAR = timedelta(seconds=DENSE_SECONDS + 30)
+WINDOW = timedelta(seconds=DENSE_SECONDS)
 REMEMBERED = timedelta(hours=24)
 SLOW_BACK = timedelta(seconds=max(v.score_seconds for v in VITALS if v.index in SLOW))
 _LONG = {n: s for n, s in window_seconds(RULES, 0).items() if s > DENSE_SECONDS}
@@ -122,7 +123,9 @@ class Filling:
         """Fill in what was just heard, and of few patients all the rest; gives the batches that
         nobody has judged yet. Raises Unreachable."""
         near = max(min(self._mark, now) - NEAR, now - OUTAGE_MAX)
-        self._back = Back(near, SLOW, now - SLOW_BACK, LONG, now - LONG_BACK, now - REMEMBERED)
+        self._back = Back(
+            near, SLOW, now - SLOW_BACK, LONG, now - LONG_BACK, now - REMEMBERED, WINDOW
+        )
         is_many = len(self._waiting) > MANY
         self._just = max(near, self._mark - JUST) if is_many else near
         heard_now = await heard(self._door, self._waiting, self._just)

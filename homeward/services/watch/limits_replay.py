@@ -21,7 +21,6 @@ from homeward.model.vital import Vital
 from homeward.services.watch import limits
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.limits import Order, Person, Scope
-from homeward.services.watch.reach import age_limit
 from homeward.services.watch.wave_settings import AS_RULES
 from homeward.store import Door
 from homeward.store.chunks import micros, samples
@@ -211,7 +210,7 @@ def _judge(rule: Rule, rows: Rows | None, better: Rows | None) -> list[tuple[int
     """The episodes of one rule over readings: their times, of all devices together."""
     if rows is None or rule.limit is None:
         return []
-    late = age_limit(rule.vital.index) // timedelta(microseconds=1)
+    late = rule.vital.late_seconds * 1_000_000
     rows = rows[rows["received"] - rows["at"] <= late]
     found: list[tuple[int, int]] = []
     for device in np.unique(rows["device"]).tolist():

@@ -1,7 +1,6 @@
-"""How far back the watcher remembers, and how old a reading may be when it comes."""
+"""How far back the watcher remembers."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from homeward.clinical.rule import Rule
 from homeward.model.vital import BY_INDEX
@@ -14,8 +13,3 @@ def window_seconds(rules: Sequence[Rule], least: float) -> dict[int, float]:
         for vital in rule.vitals:
             seconds[vital.index] = max(seconds[vital.index], rule.window_seconds)
     return seconds
-
-
-def age_limit(vital: int) -> timedelta:
-    """Readings older than this when received are late: charts, never alarms."""
-    return timedelta(seconds=max(60, BY_INDEX[vital].stale_seconds))

@@ -7,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.model.entered import BY_HAND, LIVE
-from homeward.model.vital import BY_INDEX, MINUTE, VITALS
-from homeward.services.watch.reach import age_limit
+from homeward.model.vital import MINUTE, VITALS
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.windows import DENSE_SECONDS, KINDS, Ints, Rows, as_microseconds
 
@@ -18,8 +17,8 @@ WINDOW_US = DENSE_SECONDS * 1_000_000
 BATCH_US = 1_000_000  # what was missed is judged second by second, as it would have been
 
 _LATE_US = np.zeros(KINDS, np.int64)
-for _index in BY_INDEX:
-    _LATE_US[_index] = age_limit(_index) // timedelta(microseconds=1)
+for _vital in VITALS:
+    _LATE_US[_vital.index] = _vital.late_seconds * 1_000_000
 _APART = 2**31  # between the numbers of two patients' devices
 _BY_HAND_US = LIVE // timedelta(microseconds=1)
 

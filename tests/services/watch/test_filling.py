@@ -50,6 +50,10 @@ def history(seed: int):
         add(cuff, "temperature", 9_000, 4_000, 2_000, 36, 40)
         if person == 1:
             add(device, "systolic", 2_400, 0.7, 1, 80, 180)
+            add(device, "diastolic", 2_400, 0.7, 1, 50, 90)
+            add(cuff, "mean_pressure", 2_000, 300, 1, 60, 110)  # a line taken out
+        if person == 3:  # sent by two at once, one of which stops
+            add(device, "temperature", 1_500, stops, 1, 36, 40)
         if person == 2:  # a second probe
             add(cuff, "heart_rate", 100, 10, 2, 60, 130)
     every = np.array(rows, HOT)
