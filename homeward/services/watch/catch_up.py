@@ -98,6 +98,11 @@ def _live_now(rows: Rows, watched: Sequence[Watched]) -> Rows:
     return rows
 
 
+def _by_patient(*parts: Rows) -> Rows:
+    rows = np.concatenate(parts)
+    return rows[np.argsort(rows["patient"], kind="stable")]
+
+
 class Filling:
     """Fills the windows of a watcher that has just begun, from the record."""
 
@@ -108,7 +113,7 @@ class Filling:
         self._watched, self._mark = watched, mark
         worn, first = _patients(watched), watcher.open_patients()
         self._waiting = sorted(worn, key=lambda patient: patient not in first)
-        self._lately = np.zeros(0, HOT)  # what was heard of those that are not filled in yet
+        self._lately = np.zeros(0, HOT)  # what was heard, by patient
         self._just = mark  # since when, until all of it is read
         self._is_read = False
         self.spoiled: list[int] = []  # patients of whom something cannot be read
@@ -130,7 +135,7 @@ class Filling:
         self._just = max(near, self._mark - JUST) if is_many else near
         heard_now = await heard(self._door, self._waiting, self._just)
         known = await packed(self._door, self._waiting, max(near, self._mark), self.spoiled)
-        rows = self._lately = np.concatenate([heard_now, known])
+        rows = self._lately = _by_patient(heard_now, known)
         if is_many:
             self._watcher.is_waiting_for(self._waiting)
             told = await asyncio.to_thread(as_told, rows)
@@ -145,7 +150,8 @@ class Filling:
         """Fill in the rest of some more patients, and judge them by it. Raises Unreachable."""
         if not self._is_read:
             earlier = await heard(self._door, self._waiting, self._back.near, self._just)
-            self._lately, self._is_read = np.concatenate([earlier, self._lately]), True
+            self._lately = await asyncio.to_thread(_by_patient, earlier, self._lately)
+            self._is_read = True
         some = self._batches()[0]
         judged, new = split(await self._rest(some, clock()), self._mark)
         self._waiting = self._waiting[len(some) :]
@@ -158,8 +164,11 @@ class Filling:
     async def _rest(self, some: Sequence[int], now: datetime) -> Rows:
         """All there is of some patients."""
         near = self._back.near
-        is_mine = np.isin(self._lately["patient"], some)
-        mine, self._lately = self._lately[is_mine], self._lately[~is_mine]
+        patients = self._lately["patient"]
+        starts = np.searchsorted(patients, some)
+        ends = np.searchsorted(patients, some, "right")
+        parts = [self._lately[start:end] for start, end in zip(starts, ends, strict=True)]
+        mine = np.concatenate(parts)
         rows = await before(self._door, not_whole(some, mine, near), self._back, self.spoiled)
         entered = await by_hand(self._door, some, now - REMEMBERED, now + TO_COME)
         every = np.concatenate([entered, mine, rows])
