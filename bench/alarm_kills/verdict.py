@@ -222,7 +222,12 @@ def _judge_tiers(
         due = episode.raised
         for step in steps:
             at = max(_told(call, told, at_screens) for call in step)
-            early += step[0].created < due - CLOCK_SECONDS
+            if step[0].created < due - CLOCK_SECONDS:
+                early += 1
+                verdict.lines.append(
+                    f"alarm {episode.id}, round {step[0].round}, tier {step[0].step}: called "
+                    f"{due - step[0].created:.2f} s before it was due"
+                )
             found.append(Late(episode.id, step[0].step, due, at, _net(due, at, away)))
             due = max(call.due for call in step)
         if due < episode.needed_until:  # and nobody was called then

@@ -11,7 +11,7 @@ import random
 import sys
 import time
 from collections import deque
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import uvloop
 
@@ -19,6 +19,7 @@ NAME = "mon-%04d"
 SECOND = 1.0
 AGAIN_SECONDS = (0.2, 0.8)  # between two attempts to connect
 WELL = 97
+MOMENT = timedelta(milliseconds=1)
 # Name, unit, a quiet body's value, and how far it wanders.
 VITALS = (
     ("heart_rate", "/min", 72, 2),
@@ -43,6 +44,7 @@ class Monitor(asyncio.Protocol):
         self.sent = self.acknowledged = 0
         self._port, self._boot = port, int(time.time())
         self._is_welcome = self._is_over = False
+        self._said = datetime.min.replace(tzinfo=UTC)
         self._unanswered: deque[bytes] = deque()
         self._task: asyncio.Task[None] | None = None
         topic = f"devices/{name}/readings".encode()
@@ -99,7 +101,8 @@ class Monitor(asyncio.Protocol):
         """Publish all seven now; when that was, in seconds since 1970."""
         if saturation is not None:
             self.saturation = saturation
-        now = datetime.now(UTC)
+        # What is measured in the same moment as another is no newer, and nobody judges it.
+        now = self._said = max(datetime.now(UTC), self._said + MOMENT)
         at = now.isoformat(timespec="milliseconds")
         rows = ",".join(
             _ONE % (vital, self._value(vital, usual, swing), unit, at)
