@@ -293,6 +293,8 @@ class Watch:
         """Since when the door's words cannot reach us, where that is so now."""
         if not self._tools.bus.connected:
             return self._mark or now
+        if self._frames:  # what waits was told: we are slow, not deaf, and more to read is no help
+            return None
         door = self._watcher.beats.last("door")
         return door if door is not None and now - door > rereads.DOOR_SILENT else None
 

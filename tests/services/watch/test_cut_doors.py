@@ -21,7 +21,7 @@ from homeward.model.vital import BY_NAME
 from homeward.services.record.intake import Intake
 from homeward.services.watch import rereads
 from homeward.services.watch.windows import as_microseconds
-from homeward.services.watch.work import work
+from homeward.services.watch.work import Watch, work
 from tests.inbox import KEEP, kept
 
 WAIT_SECONDS = 20
@@ -176,3 +176,23 @@ async def test_while_the_door_is_not_heard_the_record_is_read_again_and_again(ho
         frame = np.array([(*ids, as_microseconds(now), as_microseconds(now), 70.0)], HOT)
         await home.sql(KEEP, **kept(home.device, 1, now, frame.tobytes()))
         await home.is_raised("oxygen_low")
+
+
+async def test_who_is_slow_is_not_deaf(tools, monkeypatch):
+    """What waits to be judged was told; reading all of it from the record too would be slower."""
+    watch = Watch(tools)
+    now = datetime.now(UTC)
+    watch._watcher.beats.hear("door", now - timedelta(seconds=20))
+    read: list[datetime] = []
+
+    async def reads(since: datetime, *, begins: bool) -> None:
+        read.append(since)
+
+    monkeypatch.setattr(watch, "_read", reads)
+    at = as_microseconds(now)
+    watch.hear(np.array([(1, 9, OXYGEN.index, 0, at, at, 97.0)], HOT).tobytes())
+    await watch._mind_gaps()
+    assert read == []
+    await watch.judge()
+    await watch._mind_gaps()
+    assert len(read) == 1
