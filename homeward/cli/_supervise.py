@@ -14,7 +14,8 @@ from homeward.engines.child import Child, Engine, Recipe, cut_log
 from homeward.engines.folder import Process, process
 from homeward.model.errors import HomewardError, Misconfigured, Unreachable
 
-BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+# No longer pause: the alarm path is to be back within five seconds, whatever died how often.
+BACK_OFF_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 STEADY_SECONDS = 10.0  # a child that lived this long starts with a fresh back-off
 LOOK_SECONDS = 0.02
 TURN_SECONDS = 30.0  # how often logs are kept within bounds when nothing happens
