@@ -26,6 +26,10 @@ select id, alarm_id, person_id, round, step, extract(epoch from created)::float8
     extract(epoch from due)::float8 as due, extract(epoch from ended)::float8 as ended
 from call where audience = 'carer' order by id
 """
+STORY = """
+select alarm_id, extract(epoch from at)::float8 as at, event, state, detail::text as detail
+from alarm_event where alarm_id = any(%s) order by alarm_id, id
+"""
 DELIVERIES = "select id, bundle, state, attempts from delivery order by id"
 
 
@@ -103,7 +107,12 @@ def judge(
     verdict = Verdict()
     _judge_spells(verdict, patients, episodes)
     _judge_heard(verdict, patients, screens, episodes)
-    _judge_screens(verdict, screens, episodes, calls)
+    again = _judge_screens(verdict, screens, episodes, calls)
+    with house.connect() as sql:
+        verdict.lines += [
+            f"{row['alarm_id']}, {row['at']:.3f}: {row['event']}, {row['state']}, {row['detail']}"
+            for row in _rows(sql, STORY, again)
+        ]
     _judge_mails(verdict, mails, deliveries)
     _judge_tiers(verdict, screens, episodes, calls, kills)
     return verdict
@@ -156,16 +165,19 @@ def _judge_heard(
 
 def _judge_screens(
     verdict: Verdict, screens: Sequence[Screen], episodes: list[Episode], calls: list[Call]
-) -> None:
-    """Each alarm rang once on each screen, and each person was called once a step."""
+) -> list[int]:
+    """Each alarm rang once on each screen, and each person was called once a step; of which alarms
+    that is not so."""
     ours = {each.id for each in episodes}
     unheard = set(ours)
     twice = 0
     again: list[str] = []
+    which: set[int] = set()
     for screen in screens:
         rang = Counter(alarm for alarm, _ in screen.ringing if alarm in ours)
         unheard -= rang.keys()
         twice += sum(times - 1 for times in rang.values())
+        which |= {alarm for alarm, times in rang.items() if times > 1}
         again += [
             f"alarm {alarm} rang for person {screen.person} at {rung / 1000:.3f}"
             for alarm, rung in sorted(screen.ringing)
@@ -188,6 +200,7 @@ def _judge_screens(
     if unheard or twice:
         verdict.lines.append(f"rang on no screen: {sorted(unheard)}; rang or called again: {twice}")
         verdict.lines += again
+    return sorted(which)
 
 
 def _judge_mails(

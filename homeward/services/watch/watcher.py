@@ -182,8 +182,11 @@ class Watcher:
         return self._scored(Verdict(changes), now)
 
     def judge_again(self, now: datetime) -> Verdict:
-        """Judge what holds by its newest readings: the end of a catch-up."""
-        return self._scored(Verdict(self._judging.judge_again(now)), now)
+        """Judge what holds by its newest readings: the end of a catch-up. The reading an alarm
+        stands for may not be in the record yet: what was measured before it ends nothing."""
+        with self._conditions.judged_again():
+            changes = self._judging.judge_again(now)
+        return self._scored(Verdict([replace(each, is_again=True) for each in changes]), now)
 
     def passes(self, now: datetime) -> Verdict:
         """Time passes: scores that are due. Cheap; a few times a second."""

@@ -261,3 +261,19 @@ def test_while_it_waits_what_is_taken_back_ends_nothing_and_does_not_come_back(b
         (1, BY_NAME["systolic"].index, 9): [(84.0, bedside.now - timedelta(seconds=1_800))]
     }
     assert bedside.watcher._conditions.holds(Key("systolic_low", 1))
+
+
+def test_an_alarm_whose_reading_is_not_in_the_record_yet_does_not_end_with_a_restart(bedside):
+    """It was told, and rang; whoever stored it died, and so did the watcher. What is in the record
+    is all from before."""
+    rang = bedside.now + timedelta(seconds=30, milliseconds=500)
+    bedside.watcher.restore([replace(held("oxygen_low"), measured=rang)], {})
+    rows = rows_of(bedside, "oxygen_saturation", [(97.0, ago) for ago in range(40, 0, -1)])
+    rows["at"] += 30_000_000
+    rows["received"] = rows["at"]
+    bedside.now = rang + timedelta(seconds=3)
+    bedside.keep(bedside.watcher.take_again(rows, bedside.now))
+    bedside.keep(bedside.watcher.judge_again(bedside.now))
+    assert bedside.of("oxygen_low") == []
+    bedside.reads(seconds=25, oxygen_saturation=97.0)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "over")]
