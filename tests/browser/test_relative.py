@@ -1,5 +1,6 @@
 """A relative is told what the patient is told, sees nothing else, and leaves a receipt."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,7 +57,8 @@ async def test_a_relative_reads_the_patients_words_what_to_do_and_presses_a_rece
     await expect(told.get_by_role("link", name="+49 30 1234")).to_have_attribute(
         "href", "tel:+49301234"
     )
-    assert "50" not in await told.inner_text()
+    # How low it is nobody is told; a time of day may be ten to.
+    assert "50" not in re.sub(r"\d\d?:\d\d", "", await told.inner_text())
     assert await mother.axe_faults() == []
     assert not await seen(ward)  # that it stands on a screen is no receipt: nobody may be there
     await mother.click(told.get_by_role("button", name="I have seen it"))
