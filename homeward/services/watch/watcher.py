@@ -99,8 +99,13 @@ class Watcher:
         self._judging.know(self.subjects)
 
     def order(self, orders: Orders, now: datetime) -> Verdict:
-        """Which settings of rules are in force now; what is fresh is judged by them at once."""
-        return Verdict(self._judging.order(orders, now) + self.curves.order(orders, now))
+        """Which settings of rules are in force now; what is fresh is judged by them at once.
+
+        After a start the reading an alarm stands for may not have been read: none before it ends it.
+        """
+        with self._conditions.judged_again():
+            changes = self._judging.order(orders, now)
+        return Verdict(changes + self.curves.order(orders, now))
 
     def use(self, scorers: Sequence[Scorer], broken: Collection[str] = ()) -> None:
         """The scores there are; `broken` names those that should be there too and cannot."""
