@@ -101,7 +101,7 @@ class Watcher:
     def order(self, orders: Orders, now: datetime) -> Verdict:
         """Which settings of rules are in force now; what is fresh is judged by them at once.
 
-        After a start the reading an alarm stands for may not have been read: none before it ends it.
+        After a start the reading an alarm stands for may not have been read: none before ends it.
         """
         with self._conditions.judged_again():
             changes = self._judging.order(orders, now)
