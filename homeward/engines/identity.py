@@ -1,5 +1,6 @@
 """Who the database runs as. PostgreSQL refuses root, and rightly."""
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -30,10 +31,7 @@ def database_identity() -> Identity | None:
     """
     if os.geteuid() != 0:
         return None
-    try:
-        found = pwd.getpwnam(ACCOUNT)
-    except KeyError:
-        found = _make_account()
+    found = _account() or _make_account_once()
     return Identity(found.pw_uid, found.pw_gid)
 
 
@@ -41,11 +39,26 @@ def expected_identity() -> Identity | None:
     """The account PostgreSQL runs as, or will once it is made; nothing is made here."""
     if os.geteuid() != 0:
         return None
+    found = _account()
+    return Identity(found.pw_uid, found.pw_gid) if found else Identity(*NO_ACCOUNT)
+
+
+def _account() -> pwd.struct_passwd | None:
     try:
-        found = pwd.getpwnam(ACCOUNT)
+        return pwd.getpwnam(ACCOUNT)
     except KeyError:
-        return Identity(*NO_ACCOUNT)
-    return Identity(found.pw_uid, found.pw_gid)
+        return None
+
+
+def _make_account_once() -> pwd.struct_passwd:
+    """One after the other: of two `useradd` at once the later overwrites the number that the
+    earlier gave, and files would belong to nobody."""
+    turn = os.open("/etc", os.O_RDONLY)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        return _account() or _make_account()
+    finally:
+        os.close(turn)
 
 
 def _make_account() -> pwd.struct_passwd:
@@ -59,13 +72,13 @@ def _make_account() -> pwd.struct_passwd:
     made = subprocess.run(
         [useradd, *words, "--shell", "/usr/sbin/nologin", ACCOUNT], capture_output=True, text=True
     )
-    try:
-        return pwd.getpwnam(ACCOUNT)
-    except KeyError:
+    found = _account()
+    if found is None:
         raise Misconfigured(
             f"cannot make the account {ACCOUNT} for PostgreSQL: {made.stderr.strip()}; "
             "start Homeward as an ordinary user"
-        ) from None
+        )
+    return found
 
 
 def closed_door(path: Path, who: Identity | None) -> Path | None:
