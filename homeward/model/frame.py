@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.model.errors import Unreadable
+from homeward.model.vital import VITALS
 from homeward.model.wave import BY_INDEX, Wave
 
 HOT = np.dtype(
@@ -28,6 +29,10 @@ HOT = np.dtype(
         ("value", "<f8"),  # in the vital's own unit
     ]
 )
+KINDS = 64  # more than the vitals there are: a key is patient * KINDS + vital
+LATE_US = np.zeros(KINDS, np.int64)  # by vital: received this much after `at`, it is late
+for _vital in VITALS:
+    LATE_US[_vital.index] = _vital.late_seconds * 1_000_000
 
 WAVE_MAGIC = b"HW\x01"
 _HEAD = struct.Struct("<3sBqIq")

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from homeward.model.frame import HOT
-from homeward.model.vital import BY_INDEX, VITALS
+from homeward.model.frame import HOT, KINDS, LATE_US
+from homeward.model.vital import BY_INDEX
 from homeward.store.chunks import micros, sql, worn_between
 from homeward.store.door import Door
 from homeward.store.entered import entered
@@ -27,10 +27,6 @@ log = logging.getLogger(__name__)
 FEW_A_MINUTE = 4  # of what is measured more often, what lies back is told by a reading a minute
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 FEW_AN_HOUR = 60 * FEW_A_MINUTE
-KINDS = 64  # more than the vitals there are: an index is a bit of an integer of the record
-_LATE_US = np.zeros(KINDS, np.int64)
-for _vital in VITALS:
-    _LATE_US[_vital.index] = _vital.late_seconds * 1_000_000
 REMEMBERED_US = 24 * HOUR_US  # what was measured before then nobody judges any more
 
 
@@ -171,7 +167,7 @@ class _Newest:
     def note(self, patient: int, rows: Array) -> None:
         """These rows of a chunk are known now. What came late stands in no window."""
         vital = rows["vital"]
-        rows = rows[~self._is_long[vital] & (rows["received"] - rows["at"] <= _LATE_US[vital])]
+        rows = rows[~self._is_long[vital] & (rows["received"] - rows["at"] <= LATE_US[vital])]
         if not len(rows):
             return
         is_last = np.append((np.diff(rows["vital"]) != 0) | (np.diff(rows["device"]) != 0), True)

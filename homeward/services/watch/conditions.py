@@ -23,12 +23,14 @@ class Conditions:
         self._held: dict[Key, Priority] = {}
         self._of_patient: dict[int | None, set[str]] = {}
         self._measured: dict[Key, datetime] = {}  # what each stands for, where anything was
+        self._taken_over: set[Key] = set()  # from the ledger: what they stand for may be unread
         self._ended: set[Key] = set()  # since they were last asked for
         self._is_again = False
 
     def agree(self, episodes: Iterable[Episode]) -> set[Key]:
         """Hold what the ledger holds and nothing else; which were held by only one of them."""
         before, self._held, self._of_patient, self._measured = self._held, {}, {}, {}
+        self._taken_over.clear()
         self.restore(episodes)
         other = before.keys() ^ self._held.keys()
         if other:
@@ -41,11 +43,13 @@ class Conditions:
         for episode in episodes:
             if episode.state is not State.LATCHED:
                 self._hold(episode.key, episode.priority, episode.measured)
+                self._taken_over.add(episode.key)
 
     @contextmanager
     def judged_again(self) -> Iterator[None]:
         """Meanwhile what is judged may have been judged before: what was measured before a
-        condition began ended another one then, and ends nothing now. So has it the ledger."""
+        condition began ended another one then, and ends nothing now. So has it the ledger. Of
+        conditions taken over this holds always."""
         self._is_again = True
         try:
             yield
@@ -78,19 +82,25 @@ class Conditions:
         """Whether this begins, worsens or ends a condition; from now on that is known."""
         held = self._held.get(change.key)
         if change.finding is None:
-            if held is None or (self._is_again and self._is_older(change)):
+            if held is None or self._ends_nothing(change):
                 return False
             del self._held[change.key]
             self._measured.pop(change.key, None)
+            self._taken_over.discard(change.key)
             self._ended.add(change.key)
             self._of_patient[change.key.patient_id].discard(change.key.condition)
             return True
         if held is not None and not is_worse(change.finding.priority, held):
             return False
         self._hold(change.key, change.finding.priority, change.measured)
+        self._taken_over.discard(change.key)
         return True
 
-    def _is_older(self, change: Change) -> bool:
+    def _ends_nothing(self, change: Change) -> bool:
+        """Whether this was measured before what the condition stands for, and that may not have
+        been read: told to the watcher before this one, and on its way to the record."""
+        if not self._is_again and change.key not in self._taken_over:
+            return False
         known = self._measured.get(change.key)
         return known is not None and change.measured is not None and change.measured < known
 

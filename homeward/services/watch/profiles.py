@@ -15,8 +15,9 @@ from homeward.clinical.score_table import Chart, Source
 from homeward.clinical.scoring import STREAMED
 from homeward.clinical.subject import Subject
 from homeward.model.entered import AS_ENTERED
+from homeward.model.frame import KINDS
 from homeward.model.vital import VITALS
-from homeward.services.watch.windows import KINDS, Floats
+from homeward.services.watch.windows import Floats
 
 Switches = Mapping[str, bool]  # scores switched on or off, by name
 # Any vital may be an input of some hospital's own table: all have a column.

@@ -7,18 +7,16 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.model.entered import BY_HAND, LIVE
+from homeward.model.frame import KINDS, LATE_US
 from homeward.model.vital import MINUTE, VITALS
 from homeward.services.watch.silences import Watched
-from homeward.services.watch.windows import DENSE_SECONDS, KINDS, Ints, Rows, as_microseconds
+from homeward.services.watch.windows import DENSE_SECONDS, Ints, Rows, as_microseconds
 
 # What streams is remembered for minutes, what is measured by hand for hours.
 STREAMS = frozenset(v.index for v in VITALS if v.stale_seconds <= MINUTE)
 WINDOW_US = DENSE_SECONDS * 1_000_000
 BATCH_US = 1_000_000  # what was missed is judged second by second, as it would have been
 
-_LATE_US = np.zeros(KINDS, np.int64)
-for _vital in VITALS:
-    _LATE_US[_vital.index] = _vital.late_seconds * 1_000_000
 _APART = 2**31  # between the numbers of two patients' devices
 _BY_HAND_US = LIVE // timedelta(microseconds=1)
 
@@ -30,7 +28,7 @@ def as_told(rows: Rows) -> Rows:
     or a window filled from the record would be another than the one that was judged.
     """
     rows = _distinct(rows[np.lexsort((rows["at"], _streams(rows), rows["patient"]))])
-    allowed = np.where(rows["device"] == BY_HAND, _BY_HAND_US, _LATE_US[rows["vital"]])
+    allowed = np.where(rows["device"] == BY_HAND, _BY_HAND_US, LATE_US[rows["vital"]])
     rows["late"] = (rows["received"] - rows["at"]) > allowed
     in_time = np.flatnonzero(rows["late"] == 0)
     rows["late"][in_time] = _is_overtaken(rows[in_time])

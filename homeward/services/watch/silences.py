@@ -19,6 +19,7 @@ from homeward.clinical.cause import GATEWAY_SILENT, WARD_SILENT, Place
 from homeward.clinical.episode import Key
 from homeward.clinical.silence import DEVICE_SILENT, Expected
 from homeward.model.alarm import Finding, Kind, Priority
+from homeward.model.frame import KINDS
 from homeward.model.sensor import SENSOR_BY_NAME, Sensor
 from homeward.model.vital import BY_NAME, VITALS, Vital
 from homeward.services.watch.conditions import Conditions
@@ -26,7 +27,6 @@ from homeward.services.watch.ledger import Change
 from homeward.services.watch.storms import Storms, silent_causes
 from homeward.services.watch.windows import (
     EPOCH,
-    KINDS,
     Ints,
     Numbers,
     as_microseconds,

@@ -7,10 +7,11 @@ import numpy as np
 from homeward.clinical import steadiness
 from homeward.clinical.episode import Key
 from homeward.model.alarm import Kind
+from homeward.model.frame import KINDS
 from homeward.model.vital import BY_INDEX
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import Change
-from homeward.services.watch.windows import KINDS, Floats, Ints, Windows, as_microseconds, as_time
+from homeward.services.watch.windows import Floats, Ints, Windows, as_microseconds, as_time
 
 _IS_WATCHED = np.zeros(KINDS, bool)
 _IS_WATCHED[[vital.index for vital in steadiness.VITALS]] = True

@@ -20,6 +20,7 @@ from homeward.clinical.scores import SCORERS
 from homeward.clinical.subject import Subject
 from homeward.model.alarm import Finding, Kind
 from homeward.model.entered import BY_HAND
+from homeward.model.frame import KINDS
 from homeward.model.shown import ScoreShown, ScoreTold
 from homeward.model.vital import VITALS
 from homeward.services.watch.beats import Beats
@@ -36,7 +37,7 @@ from homeward.services.watch.scoring import SETTLE_SECONDS, Scoring
 from homeward.services.watch.silences import Habit, Silences, Watched
 from homeward.services.watch.steadiness import Steadiness
 from homeward.services.watch.troubles import Trouble, Troubles
-from homeward.services.watch.windows import KINDS, Rows, Windows, as_microseconds, rounds
+from homeward.services.watch.windows import Rows, Windows, as_microseconds, rounds
 
 _IS_KNOWN = np.zeros(KINDS, bool)
 _LOW, _HIGH = np.full(KINDS, np.inf), np.full(KINDS, -np.inf)
@@ -99,13 +100,8 @@ class Watcher:
         self._judging.know(self.subjects)
 
     def order(self, orders: Orders, now: datetime) -> Verdict:
-        """Which settings of rules are in force now; what is fresh is judged by them at once.
-
-        After a start the reading an alarm stands for may not have been read: none before ends it.
-        """
-        with self._conditions.judged_again():
-            changes = self._judging.order(orders, now)
-        return Verdict(changes + self.curves.order(orders, now))
+        """Which settings of rules are in force now; what is fresh is judged by them at once."""
+        return Verdict(self._judging.order(orders, now) + self.curves.order(orders, now))
 
     def use(self, scorers: Sequence[Scorer], broken: Collection[str] = ()) -> None:
         """The scores there are; `broken` names those that should be there too and cannot."""
@@ -187,10 +183,8 @@ class Watcher:
         return self._scored(Verdict(changes), now)
 
     def judge_again(self, now: datetime) -> Verdict:
-        """Judge what holds by its newest readings: the end of a catch-up. The reading an alarm
-        stands for may not be in the record yet: what was measured before it ends nothing."""
-        with self._conditions.judged_again():
-            changes = self._judging.judge_again(now)
+        """Judge what holds by its newest readings: the end of a catch-up."""
+        changes = self._judging.judge_again(now)
         return self._scored(Verdict([replace(each, is_again=True) for each in changes]), now)
 
     def passes(self, now: datetime) -> Verdict:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.model.entered import AS_ENTERED, BESIDE_SECONDS, BY_HAND
+from homeward.model.frame import KINDS
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_INDEX, VITALS
 
@@ -30,14 +31,11 @@ SPARE = 16  # cells beyond a full window, so that jitter never cuts its oldest r
 DENSE_SECONDS = 120
 DENSE_CELLS = 144  # at one reading a second, and some jitter
 SPARSE_CELLS = 64  # of all the rest
-KINDS = 64  # more than the vitals there are: a key is patient * KINDS + vital
 SLOTS_FIRST = 64
 LONG_AGO = -(2**62)
 _HAND = 2**62  # keys of what was entered begin here
 _BESIDE_US = BESIDE_SECONDS * 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-assert max(BY_INDEX) < KINDS
 _CELLS = ("at", "value", "count", "newest", "received", "_began")  # what a window is
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from homeward.clinical.episode import Key
+from homeward.clinical.setting import Choice, Setting
 from homeward.model.alarm import Kind, Priority, State
 from homeward.model.entered import BY_HAND
 from homeward.model.frame import HOT
@@ -16,6 +17,7 @@ from homeward.services.record.fold import fold
 from homeward.services.watch import catch_up
 from homeward.services.watch.catch_up import Filling
 from homeward.services.watch.ledger import Episode
+from homeward.services.watch.plan import Orders
 from homeward.services.watch.recalled import as_told, by_moment
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.watcher import Watcher
@@ -274,6 +276,28 @@ def test_an_alarm_whose_reading_is_not_in_the_record_yet_does_not_end_with_a_res
     bedside.now = rang + timedelta(seconds=3)
     bedside.keep(bedside.watcher.take_again(rows, bedside.now))
     bedside.keep(bedside.watcher.judge_again(bedside.now))
+    bedside.keep(bedside.watcher.order(Orders((), {1: 5}), bedside.now))
     assert bedside.of("oxygen_low") == []
-    bedside.reads(seconds=25, oxygen_saturation=97.0)
+    overtaken = [("oxygen_saturation", 97.0, -3.2)]  # by the one it rang for, which was never heard
+    bedside.hears(overtaken, base=bedside.now)
+    assert bedside.of("oxygen_low") == []
+    bedside.reads(seconds=1, oxygen_saturation=97.0)
+    assert bedside.of("oxygen_low") == [("oxygen_low", "over")]
+
+
+def test_an_order_ends_it_whatever_is_in_the_record(bedside):
+    setting = Setting(1, "oxygen_low", Choice.OFF, None, patient_id=1)
+    bedside.watcher.restore([replace(held("oxygen_low"), measured=bedside.now)], {})
+    bedside.keep(bedside.watcher.order(Orders((setting,), {}), bedside.now))
+    assert bedside.of("oxygen_low") == [("oxygen_low", "over")]
+
+
+def test_what_the_ledger_knew_better_does_not_end_by_readings_from_before_it(bedside):
+    """Alarms that were written and whose answer was lost are taken over like those of another."""
+    bedside.reads(seconds=40, oxygen_saturation=97.0)
+    rang = bedside.now - timedelta(milliseconds=400)
+    bedside.watcher.agree([replace(held("oxygen_low"), measured=rang)])
+    bedside.hears([("oxygen_saturation", 97.0, -0.5)], base=bedside.now)
+    assert bedside.of("oxygen_low") == []
+    bedside.hears([("oxygen_saturation", 97.0, -0.4)], base=bedside.now)
     assert bedside.of("oxygen_low") == [("oxygen_low", "over")]
