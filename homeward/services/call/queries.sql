@@ -260,9 +260,10 @@ select min(at) as at from (
 -- Calls as screens know them.
 select * from call_shown where id = any(%(ids)s) order by id;
 
--- name: open_calls
--- Calls nobody has ended.
-select * from call_shown where ended is null order by id;
+-- name: news
+-- Calls that are open, or ended lately: whoever missed words about them is told again.
+select * from call_shown
+where id in (select id from call where ended is null or ended > %(since)s) order by id;
 
 -- name: open_on_ward
 -- Calls nobody has ended: for alarms of one ward and of none, or for all.

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from homeward.model.errors import Unreachable
 from homeward.model.shown import CallShown
@@ -13,6 +13,7 @@ from homeward.services.call.receipts import Q
 from homeward.services.contract import Tools
 
 PASS_SECONDS = 1.0
+NEWS = timedelta(minutes=10)  # as of alarms: who heard nothing for longer asks for all there is
 TROUBLE_SECONDS = 10  # a trouble that lasts is told again this often
 log = logging.getLogger(__name__)
 
@@ -33,14 +34,16 @@ async def work(tools: Tools) -> None:
 
 
 async def _announce(tools: Tools) -> None:
-    """Tell open calls again: the process before us may have died between a commit and telling."""
-    for call in await tools.store.door().all(Q.open_calls, CallShown):
+    """Tell again what is open or ended lately: between a commit and telling the process before us
+    may have died, or the database, and the commit's own answer may be lost."""
+    since = tools.now() - NEWS
+    for call in await tools.store.door().all(Q.news, CallShown, since=since):
         await tools.bus.tell("told.call", call)
 
 
 async def _run(tools: Tools, alarmed: asyncio.Event) -> None:
     told = Troubles()
-    is_away = False
+    is_away = is_unsure = False  # unsure: a call may be written, and nobody told
     while True:
         alarmed.clear()
         pause = PASS_SECONDS
@@ -50,6 +53,9 @@ async def _run(tools: Tools, alarmed: asyncio.Event) -> None:
                 tools.store, tools.bus, now,
                 tools.settings.answer_seconds, tools.settings.unconfirmed_seconds,
             )  # fmt: skip
+            if is_unsure and tools.bus.connected:
+                await _announce(tools)
+                is_unsure = False
             await told.tell(tools, troubles)
             pause = await until_next(tools, now)
             if is_away:
@@ -58,7 +64,7 @@ async def _run(tools: Tools, alarmed: asyncio.Event) -> None:
         except Unreachable as error:
             if not is_away:
                 log.error("calls: %s", error)
-            is_away = True
+            is_away = is_unsure = True
         # Not wait_for: until Python 3.12 it may lose a cancellation, and we would never end.
         with suppress(TimeoutError):
             async with asyncio.timeout(pause):

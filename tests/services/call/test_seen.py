@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from homeward.model.alarm import Kind
-from homeward.model.errors import Conflict, Forbidden, Missing
+from homeward.model.errors import Conflict, Forbidden, Missing, Unreachable
 from homeward.model.person import Actor, Role
-from homeward.services.call.receipts import mark_seen
+from homeward.services.call import converge
+from homeward.services.call.receipts import mark_seen, tell_calls
 from homeward.services.call.routes import post_call_seen
 from homeward.services.call.work import work
 from homeward.services.watch import routes
@@ -146,6 +147,39 @@ async def test_the_loop_calls_at_once_when_an_alarm_is_told_and_tells_the_call(h
             house.now += timedelta(minutes=1)  # the roster is looked through
             while subject != "told.trouble" or not trouble["over"]:
                 subject, trouble = await told.get()
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_a_call_is_told_though_the_database_went_away_between_commit_and_telling(
+    house, tools, monkeypatch
+):
+    """In a crash the commit's answer is lost with it: nobody remembers which calls were made."""
+    told: asyncio.Queue = asyncio.Queue()
+    crashes = ["made", "ended"]
+
+    async def keep(_: str, body: bytes) -> None:
+        told.put_nowait(msgspec.json.decode(body))
+
+    async def tell(door, bus, ids) -> None:
+        if ids and crashes:
+            raise Unreachable(f"PostgreSQL went away: {crashes.pop(0)}")
+        await tell_calls(door, bus, ids)
+
+    monkeypatch.setattr(converge, "tell_calls", tell)
+    await house.bus.listen("told.call", keep)
+    task = asyncio.create_task(work(replace(tools, now=lambda: house.now)))
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            alarm = await house.alarm(await house.patient("a", "Ward 3"))
+            call = await told.get()
+            assert (call["person"], call["ended"], crashes) == ("nora", None, ["ended"])
+            await house.acknowledge(alarm, "miriam")
+            while call["ended"] is None:
+                call = await told.get()
+            assert (call["outcome"], crashes) == ("answered", [])
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
