@@ -29,7 +29,7 @@ from itertools import count
 from bench.alarm_kills.mails import Mails
 from bench.alarm_kills.patients import CONDITION, Patient
 from bench.alarm_kills.screens import Screen
-from bench.alarm_kills.verdict import Verdict, judge
+from bench.alarm_kills.verdict import LATE_SECONDS_MAX, Verdict, judge
 from bench.alarm_kills.ward import AT_SCREENS, Ward, open_ward
 from bench.installation import PASSWORD, Installation, enrol, installation
 from bench.report import finish, table
@@ -38,7 +38,6 @@ KILLS = 200
 BEDS = 24
 VICTIMS = ("door", "watch", "work", "web", "pack", "postgres", "nats", "supervisor")
 BACK_SECONDS_MAX = 60.0
-LATE_SECONDS_MAX = 1.0
 RECOVERY_SECONDS_MAX = 5.0
 BETWEEN_SECONDS = (0.5, 2.5)
 SPELL_SECONDS = ((5.0, 20.0), (35.0, 60.0))  # most are answered soon, some late

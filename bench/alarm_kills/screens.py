@@ -140,6 +140,7 @@ class Screen:
     async def _call(self, socket: ClientConnection, call: dict[str, Any]) -> None:
         if call["ended"] is not None:
             self.ended.add(call["id"])
+            return await self._tell()  # a page shows only those that are open
         if call["person_id"] != self.person or call["audience"] != "carer":
             return
         if call["id"] not in self.calls:
@@ -147,7 +148,7 @@ class Screen:
                 time.time(), call["alarm_id"], self.person, call["round"], call["step"],
                 call["due"] / 1000,
             )  # fmt: skip
-        if call["seen"] is None and call["ended"] is None:
+        if call["seen"] is None:
             await _say(socket, shown=[call["id"]])
         await self._tell()
 

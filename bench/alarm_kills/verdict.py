@@ -15,6 +15,7 @@ from bench.installation import Installation
 
 CLOCK_SECONDS = 0.05  # a reading's own time, and when we noted it
 LINES_MAX = 8
+LATE_SECONDS_MAX = 1.0
 ALARMS = """
 select id, patient_id, extract(epoch from measured)::float8 as measured,
     extract(epoch from raised)::float8 as raised,
@@ -108,13 +109,21 @@ def judge(
     _judge_spells(verdict, patients, episodes)
     _judge_heard(verdict, patients, screens, episodes)
     again = _judge_screens(verdict, screens, episodes, calls)
+    _judge_mails(verdict, mails, deliveries)
+    late = _judge_tiers(verdict, screens, episodes, calls, kills)
     with house.connect() as sql:
         verdict.lines += [
             f"{row['alarm_id']}, {row['at']:.3f}: {row['event']}, {row['state']}, {row['detail']}"
-            for row in _rows(sql, STORY, again)
+            for row in _rows(sql, STORY, sorted({*again, *late}))
         ]
-    _judge_mails(verdict, mails, deliveries)
-    _judge_tiers(verdict, screens, episodes, calls, kills)
+    shown = {number: told.at for screen in screens for number, told in screen.calls.items()}
+    verdict.lines += [
+        f"{call.alarm_id}: person {call.person_id}, round {call.round}, tier {call.step}, called "
+        f"{call.created:.3f}, shown {shown.get(call.id, 0):.3f}, due {call.due:.3f}, ended "
+        f"{call.ended or 0:.3f}"
+        for call in calls
+        if call.alarm_id in late
+    ]
     return verdict
 
 
@@ -221,7 +230,8 @@ def _judge_mails(
 def _judge_tiers(
     verdict: Verdict, screens: Sequence[Screen], episodes: list[Episode], calls: list[Call],
     kills: Sequence[Away],
-) -> None:  # fmt: skip
+) -> set[int]:  # fmt: skip
+    """Each tier was called in time; of which alarms that is not so."""
     told = {number: call for screen in screens for number, call in screen.calls.items()}
     at_screens = {screen.person for screen in screens}
     away = _merged((kill.at, kill.at + kill.seconds) for kill in kills)
@@ -261,6 +271,7 @@ def _judge_tiers(
             f"{late.net:.2f} s with everything up{words} (back after {near.seconds:.2f} s)"
             if near else f"alarm {late.alarm}, tier {late.step}: {late.gross:.2f} s late"
         )  # fmt: skip
+    return {late.alarm for late in found if late.net > LATE_SECONDS_MAX}
 
 
 def _steps(calls: list[Call]) -> list[list[Call]]:
