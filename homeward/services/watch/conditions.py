@@ -29,8 +29,8 @@ class Conditions:
 
     def agree(self, episodes: Iterable[Episode]) -> set[Key]:
         """Hold what the ledger holds and nothing else; which were held by only one of them."""
-        before, self._held, self._of_patient, self._measured = self._held, {}, {}, {}
-        self._taken_over.clear()
+        before = self._held
+        self._held, self._of_patient, self._measured, self._taken_over = {}, {}, {}, set()
         self.restore(episodes)
         other = before.keys() ^ self._held.keys()
         if other:
@@ -86,7 +86,6 @@ class Conditions:
                 return False
             del self._held[change.key]
             self._measured.pop(change.key, None)
-            self._taken_over.discard(change.key)
             self._ended.add(change.key)
             self._of_patient[change.key.patient_id].discard(change.key.condition)
             return True

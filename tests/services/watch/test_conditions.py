@@ -4,6 +4,8 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from homeward.clinical.episode import Key
 from homeward.model.alarm import Finding, Kind, Priority, State
 from homeward.services.watch.conditions import Conditions
@@ -104,3 +106,23 @@ def test_when_the_last_one_was_measured_says_nothing_of_the_next() -> None:
         assert conditions.is_news(measured("a", None, 1))
         assert conditions.is_news(measured("a", Priority.LOW, None))
         assert conditions.is_news(measured("a", None, -1))
+
+
+@pytest.mark.parametrize("again", [Conditions.restore, Conditions.agree])
+def test_what_was_taken_over_ends_by_nothing_older_until_it_begins_or_worsens_here(again) -> None:
+    conditions = Conditions()
+    again(conditions, [episode("a")])
+    assert not conditions.is_news(measured("a", None, -1))
+    assert conditions.is_news(measured("a", None, 0))
+    assert conditions.is_news(measured("a", Priority.HIGH, 5))
+    assert conditions.is_news(measured("a", None, 4))
+    again(conditions, [episode("a")])
+    assert conditions.is_news(measured("a", Priority.HIGH, 5))
+    assert conditions.is_news(measured("a", None, 4))
+
+
+def test_what_was_judged_again_is_over_with_it() -> None:
+    conditions = Conditions()
+    with conditions.judged_again():
+        assert conditions.is_news(measured("a", Priority.HIGH, 5))
+    assert conditions.is_news(measured("a", None, 4))
