@@ -140,7 +140,8 @@ class Screen:
     async def _call(self, socket: ClientConnection, call: dict[str, Any]) -> None:
         if call["ended"] is not None:
             self.ended.add(call["id"])
-            return await self._tell()  # a page shows only those that are open
+            await self._tell()
+            return  # a page shows only those that are open
         if call["person_id"] != self.person or call["audience"] != "carer":
             return
         if call["id"] not in self.calls:

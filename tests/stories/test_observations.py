@@ -22,20 +22,26 @@ WELL = {
 }  # fmt: skip
 
 
-async def enters(ward, who="nurse", name="ada", ago=timedelta(0), **said):
-    """Somebody enters what they observed; it is told, and heard."""
+async def writes(ward, who="nurse", name="ada", ago=timedelta(0), **said):
+    """Somebody enters what they observed; nobody hears of it yet."""
     about = {key: said.pop(key) for key in ("corrects", "reason", "absent") if key in said}
     values = [v.EnteredValue(vital, value, UNITS.get(vital)) for vital, value in said.items()]
     at = round((ward.now - ago).timestamp() * 1000)
     entry = v.Entry(uuid4(), at, values, confirmed=True, **about)
     door = ward.store.door(Actor(ward.people[who], who, Role.NURSE))
     answer = await enter(door, ward.bus, ward.patients[name], entry, ward.now)
+    assert answer.observation is not None
+    return answer.observation
+
+
+async def enters(ward, **said):
+    """Somebody enters what they observed; it is told, and heard."""
+    observation = await writes(ward, **said)
     await ward.watch._by_hand.look(ward.store.door(), ward.now)
     ward.now += timedelta(seconds=1)
     await ward.watch.writer.put(ward.watch._watcher.passes(ward.now))
     await ward.passes(1)
-    assert answer.observation is not None
-    return answer.observation
+    return observation
 
 
 async def nothing_worn(ward):
@@ -134,6 +140,28 @@ async def test_a_correction_ends_what_the_slip_raised_and_the_slip_stays_readabl
     await ward.killed()
     await ward.passes(2)
     assert (await last_score(ward))[:2] == (0, 0)
+
+
+async def test_a_correction_leaves_alone_what_another_entry_raised(ward):
+    await nothing_worn(ward)
+    await enters(ward, **WELL)
+    await enters(ward, oxygen_saturation=70)
+    slip = await enters(ward, respiratory_rate=8)
+    assert await ward.alarms() == {"oxygen_low": "active", "respiration_low": "active"}
+    await enters(ward, respiratory_rate=18, corrects=slip.id, reason="slip of the finger")
+    assert await ward.alarms() == {"oxygen_low": "active", "respiration_low": "latched"}
+
+
+async def test_what_was_struck_and_entered_while_nobody_heard_for_minutes_is_judged(ward):
+    await nothing_worn(ward)
+    await enters(ward, **WELL)
+    slip = await enters(ward, respiratory_rate=8)
+    assert await ward.alarms() == {"respiration_low": "active"}
+    await writes(ward, respiratory_rate=18, corrects=slip.id, reason="slip of the finger")
+    await writes(ward, oxygen_saturation=70)
+    ward.now += timedelta(minutes=5)
+    await ward.passes(1)
+    assert await ward.alarms() == {"respiration_low": "latched", "oxygen_low": "active"}
 
 
 async def test_an_entry_taken_back_counts_nowhere(ward):

@@ -26,6 +26,7 @@ from homeward.store.known import known_at
 
 # An entry is stamped before its commit, which takes seconds at worst (store.inbox has a bound).
 LOOK_BACK = timedelta(seconds=30)
+OUTAGE_MAX = timedelta(hours=1)  # of a bus that is away, or of us: what was entered is judged after
 COUNTS = timedelta(seconds=COUNTS_SECONDS)
 
 
@@ -49,18 +50,20 @@ class ByHand:
         self._watcher = watcher
         self._writer = writer
         self._seen: dict[int, int] = {}  # entries of the last seconds, and when they came (us)
+        self._looked: datetime | None = None  # when we last did
         self._turn = asyncio.Lock()
 
     async def look(self, door: Door, now: datetime) -> None:
         """Judge what was entered since the last look. Raises Unreachable; it is read again then."""
         async with self._turn:
-            since = now - LOOK_BACK
+            since = min(max(self._looked or now, now - OUTAGE_MAX), now) - LOOK_BACK
             rows = await door.all(Q.entered_since, _Row, since=since)
             news = [each for each in rows if each.id not in self._seen]
             if news:
                 await self._take(news, door, now)
             past = as_microseconds(since)
             kept = {each: came for each, came in self._seen.items() if came > past}
+            self._looked = now
             self._seen = kept | {each.id: each.entered for each in news}
 
     async def _take(self, news: list[_Row], door: Door, now: datetime) -> None:

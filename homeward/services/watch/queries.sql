@@ -243,7 +243,7 @@ left join observation_value on observation_value.observation_id = observation.id
     and observation_value.value is not null
 where observation.entered > %(since)s
   and not exists (select from observation later where later.corrects = observation.id)
-order by observation.at, observation.id limit 5000;
+order by observation.at, observation.id limit 50000;
 
 -- name: last_scores
 -- The newest of each score of everybody here: what a new watcher compares with. Names are few, and

@@ -168,16 +168,18 @@ class Watcher:
         return Verdict(self._judged_again(rows, now))
 
     def enter_anew(self, patient: int, rows: Rows, now: datetime) -> Verdict:
-        """Something entered for this patient was corrected: `rows` is all that stands now."""
-        slots = self._windows.forget_by_hand(patient)
+        """Something entered for this patient was corrected: `rows` is all that stands now, and only
+        once it is all known is anything judged. One value after the other would end what rings."""
+        self._windows.forget_by_hand(patient)
         if patient in self._waiting:  # when all is judged anew, as it stands now
             self._meanwhile = [
                 each[(each["patient"] != patient) | (each["device"] != BY_HAND)]
                 for each in self._meanwhile
             ]
             self._meanwhile.append(rows)
-        changes = self._take_in(rows, now, judges=True)
-        changes += self._judging.corrected(slots, now)
+        self.remember(rows, now)
+        slots = self._windows.by_hand(patient)
+        changes = self._judging.corrected(slots, now)
         vitals = self._windows.vital[slots]
         self._scoring.touch(np.full(len(slots), patient), vitals)
         return self._scored(Verdict(changes), now)

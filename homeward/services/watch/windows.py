@@ -177,11 +177,13 @@ class Windows:
         self._main[own] = main
         return own
 
-    def forget_by_hand(self, patient: int) -> list[int]:
-        """Empty the slots of what was entered for a patient; which they are."""
-        slots = [slot for main, slot in self._by_hand.items() if self.patient[main] == patient]
-        self._empty(slots)
-        return slots
+    def by_hand(self, patient: int) -> list[int]:
+        """The slots of what was entered for a patient."""
+        return [slot for main, slot in self._by_hand.items() if self.patient[main] == patient]
+
+    def forget_by_hand(self, patient: int) -> None:
+        """Empty the slots of what was entered for a patient."""
+        self._empty(self.by_hand(patient))
 
     def forget(self, patients: Sequence[int]) -> Ints:
         """Empty every slot of these patients; which they are."""
