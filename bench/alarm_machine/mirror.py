@@ -122,7 +122,7 @@ class Mirror:
     def _raise(self, change: Change, finding: Finding) -> None:
         if change.measured is not None:
             reading = (change.key, change.measured, change.received)
-            if reading in self._raised:
+            if reading in self._raised and not change.is_corrected:
                 return
             self._raised.add(reading)
         before = State.PENDING if finding.since < change.at else State.NORMAL
@@ -183,6 +183,8 @@ def _is_older(change: Change, row: Row) -> bool:
 
 
 def _is_judged_again(change: Change, row: Row) -> bool:
+    if change.is_corrected:
+        return False
     if change.is_again and _is_older(change, row):
         return True
     return change.measured is not None and change.measured == row.measured

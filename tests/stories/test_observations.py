@@ -152,6 +152,40 @@ async def test_a_correction_leaves_alone_what_another_entry_raised(ward):
     assert await ward.alarms() == {"oxygen_low": "active", "respiration_low": "latched"}
 
 
+async def test_a_good_value_that_was_a_slip_is_struck_and_what_it_ended_rings_again(ward):
+    await nothing_worn(ward)
+    await enters(ward, respiratory_rate=8)
+    slip = await enters(ward, respiratory_rate=16)
+    assert await ward.alarms() == {"respiration_low": "latched"}
+    await enters(ward, corrects=slip.id, reason="the neighbour's")
+    assert await ward.alarms() == {"respiration_low": "active"}
+    slip = await enters(ward, respiratory_rate=16)
+    await ward.acknowledges("nurse", "respiration_low")
+    assert await ward.alarms() == {"respiration_low": "resolved"}
+    await enters(ward, corrects=slip.id, reason="the neighbour's")
+    found = await ward.sql(
+        "select state from alarm where condition = 'respiration_low' order by id"
+    )
+    assert found == [("resolved",), ("active",)]
+    await ward.killed()
+    await ward.passes(40)
+    assert (
+        await ward.sql("select state from alarm where condition = 'respiration_low' order by id")
+        == found
+    )
+
+
+async def test_what_was_corrected_while_no_watcher_lived_is_judged_by_the_next(ward):
+    await nothing_worn(ward)
+    await enters(ward, respiratory_rate=8)
+    slip = await enters(ward, respiratory_rate=16)
+    await writes(ward, corrects=slip.id, reason="the neighbour's")
+    ward.now += timedelta(minutes=3)
+    await ward.killed()
+    await ward.passes(2)
+    assert await ward.alarms() == {"respiration_low": "active"}
+
+
 async def test_what_was_struck_and_entered_while_nobody_heard_for_minutes_is_judged(ward):
     await nothing_worn(ward)
     await enters(ward, **WELL)

@@ -53,6 +53,10 @@ class ByHand:
         self._looked: datetime | None = None  # when we last did
         self._turn = asyncio.Lock()
 
+    def begin(self, mark: datetime) -> None:
+        """Up to here everything was judged by the watcher before us."""
+        self._looked = mark
+
     async def look(self, door: Door, now: datetime) -> None:
         """Judge what was entered since the last look. Raises Unreachable; it is read again then."""
         async with self._turn:

@@ -79,7 +79,11 @@ class Conditions:
         return frozenset(self._of_patient.get(patient, ()))
 
     def is_news(self, change: Change) -> bool:
-        """Whether this begins, worsens or ends a condition; from now on that is known."""
+        """Whether this begins, worsens or ends a condition; from now on that is known.
+
+        After a correction the ledger is always asked: it may have let one end by a value that is
+        struck now, and a watcher that took over holds it by the value that stands.
+        """
         held = self._held.get(change.key)
         if change.finding is None:
             if held is None or self._ends_nothing(change):
@@ -89,7 +93,8 @@ class Conditions:
             self._ended.add(change.key)
             self._of_patient[change.key.patient_id].discard(change.key.condition)
             return True
-        if held is not None and not is_worse(change.finding.priority, held):
+        is_known = held is not None and not is_worse(change.finding.priority, held)
+        if is_known and not change.is_corrected:
             return False
         self._hold(change.key, change.finding.priority, change.measured)
         self._taken_over.discard(change.key)
@@ -98,7 +103,7 @@ class Conditions:
     def _ends_nothing(self, change: Change) -> bool:
         """Whether this was measured before what the condition stands for, and that may not have
         been read: told to the watcher before this one, and on its way to the record."""
-        if not self._is_again and change.key not in self._taken_over:
+        if change.is_corrected or not (self._is_again or change.key in self._taken_over):
             return False
         known = self._measured.get(change.key)
         return known is not None and change.measured is not None and change.measured < known

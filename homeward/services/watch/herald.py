@@ -87,7 +87,7 @@ class Herald:
         if finding is None:
             shown = self._told.get(key)
             return None if shown is None else _ended(shown, change.at)
-        if change.is_again or change.cause is not None:
+        if change.is_again or change.is_corrected or change.cause is not None:
             return None
         who = self._wearers.get(key.patient_id or 0)
         device = self._devices.get(key.device_id or 0)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice, product
 from math import inf
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +44,10 @@ from homeward.services.watch.windows import (
 UNHEARD_SECONDS = 3600  # not measured for so long (or its score's age): it is over, or anew
 # Of a combination's vitals, each measured by several devices: so many pairings are asked.
 PAIRINGS_MAX = 16
+# What is kept by slot, and what it is of a new one.
+_BY_SLOT = {
+    "_is_open": False, "_low": -inf, "_high": inf, "_low_at_once": -inf, "_high_at_once": inf,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ class Judging:
         for slot in slots:
             known = [each for each in self._windows.all_of(slot) if self._windows.count[each]]
             if known:
-                changes += self._judge(known[-1], now)
+                changes += self._judge(known[-1], now, is_corrected=True)
                 continue
             patient, vital = int(self._windows.patient[slot]), int(self._windows.vital[slot])
             if patient in self._waiting:  # what else is known of it is still to be read
@@ -176,7 +179,7 @@ class Judging:
         unheard = timedelta(seconds=max(UNHEARD_SECONDS, BY_INDEX[vital].score_seconds))
         return as_microseconds(now) - last > unheard // timedelta(microseconds=1)
 
-    def _judge(self, slot: int, now: datetime) -> list[Change]:
+    def _judge(self, slot: int, now: datetime, *, is_corrected: bool = False) -> list[Change]:
         patient, vital = int(self._windows.patient[slot]), int(self._windows.vital[slot])
         changes: list[Change] = []
         touched: set[int] = set()
@@ -193,8 +196,11 @@ class Judging:
                     continue
                 measured = as_time(int(self._windows.newest[found.slot]))
                 received = as_time(int(self._windows.received[found.slot]))
-                detail = _decided_by(rule, rules)
-                change = Change(key, kind, now, found.finding, measured, received, detail)
+                detail = rules.decided_by(rule)
+                change = Change(
+                    key, kind, now, found.finding, measured, received, detail,
+                    is_corrected=is_corrected,
+                )  # fmt: skip
                 if self._conditions.is_news(change):
                     if found.windows:
                         change.detail["evidence"] = evidence(rule, found.windows, is_open)
@@ -371,25 +377,19 @@ class Judging:
     def _grow(self) -> None:
         more = len(self._windows.count) - len(self._is_open)
         if more > 0:
-            self._is_open = np.concatenate([self._is_open, np.zeros(more, bool)])
-            low, high = np.full(more, -inf), np.full(more, inf)
-            self._low = np.concatenate([self._low, low])
-            self._high = np.concatenate([self._high, high])
-            self._low_at_once = np.concatenate([self._low_at_once, low])
-            self._high_at_once = np.concatenate([self._high_at_once, high])
+            for name, first in _BY_SLOT.items():
+                longer = np.concatenate([getattr(self, name), np.full(more, first)])
+                setattr(self, name, longer)
         known, self._slots = self._slots, len(self._windows.numbers)
         if self._slots > known:
-            self._bound(np.arange(known, self._slots))
+            new = np.arange(known, self._slots)
+            self._bound(new)
+            patients = self._windows.patient[new].tolist()
             # Nobody was told yet what is ordered for them: after a start that is everybody.
-            self._others.update(self._windows.patient[known : self._slots].tolist())
-
-
-def _decided_by(rule: Rule, rules: RuleSet) -> dict[str, Any]:
-    """Which rule decides, as the ledger names it."""
-    detail: dict[str, Any] = {"rule": rule.name, "version": rule.version}
-    if rule.name in rules.settings:
-        detail["setting"] = rules.settings[rule.name]
-    return detail
+            self._others.update(patients)
+            for slot, patient in zip(new.tolist(), patients, strict=True):
+                if self._conditions.of_patient(patient):  # of a vital that others measure too
+                    self._refresh(slot)
 
 
 def _is_worse(one: Finding | None, other: Finding | None) -> bool:

@@ -36,6 +36,8 @@ class Change:
     in it marks what no reading decided, but an order of what is watched for.
     `cause` is the condition this one shares its cause with, `ward_id` the ward of what is about
     a ward rather than a patient. `is_again`: decided from the record, perhaps a second time.
+    `is_corrected`: by what stands now of what was entered, so that a reading which decided before
+    may decide once more, and otherwise.
     """
 
     key: Key
@@ -48,6 +50,7 @@ class Change:
     cause: Key | None = None
     ward_id: int | None = None
     is_again: bool = False
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,8 @@ async def _write_one(door: Door, change: Change) -> int | None:
 
 async def _raise(door: Door, change: Change, finding: Finding, where: dict[str, Any]) -> int | None:
     values = _finding_values(change, finding) | where
-    if change.measured is not None and await door.maybe(Q.raised_by, dict, **values):
+    is_known = change.measured is not None and not change.is_corrected
+    if is_known and await door.maybe(Q.raised_by, dict, **values):
         return None
     is_pending = finding.since < change.at
     before = State.PENDING if is_pending else State.NORMAL
@@ -237,7 +241,11 @@ async def _is_judged_again(door: Door, episode: Episode, change: Change) -> bool
     before it that only the record heard; not where an order ended the episode, and it is ordered
     otherwise now."""
     is_older = change.is_again and _is_older(change, episode)
-    if change.measured is None or not (is_older or change.measured == episode.measured):
+    if (
+        change.is_corrected
+        or change.measured is None
+        or not (is_older or change.measured == episode.measured)
+    ):
         return False
     return not (await door.one(Q.ended_by_order, dict, id=episode.id))["is_so"]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from homeward.clinical.gate import Gate
 from homeward.clinical.rule import Rule, Who
@@ -20,6 +21,13 @@ class RuleSet:
     gate: Gate
     at_once: Gate
     settings: Mapping[str, int]  # the setting each rule is judged by, where there is one
+
+    def decided_by(self, rule: Rule) -> dict[str, Any]:
+        """Which rule decides, as the ledger names it."""
+        detail: dict[str, Any] = {"rule": rule.name, "version": rule.version}
+        if rule.name in self.settings:
+            detail["setting"] = self.settings[rule.name]
+        return detail
 
 
 @dataclass(frozen=True)

@@ -182,11 +182,13 @@ class Watch:
         await self.writer.put(await self._own_tables.look(door, now))
         self._mark = min(await catch_up.last_mark(door) or now, now)  # a server's clock may go back
         self._took_over = _moment()
+        self._by_hand.begin(self._mark)
         self._judged, since = self._mark, self._mark - ON_ITS_WAY
         watched = await self._know(now)
         await self.take_orders()
         self._filling = Filling(self._watcher, door, watched, since)
         await self._take_again(await self._filling.begin(now), now)
+        await self._by_hand.look(door, now)
         self._watcher.begin(now)
         self._rereads.ask(since, _moment(), rereads.AGAIN_SECONDS[1:])
         self._counts_changed.set()
