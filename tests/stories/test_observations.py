@@ -175,6 +175,30 @@ async def test_a_good_value_that_was_a_slip_is_struck_and_what_it_ended_rings_ag
     )
 
 
+async def test_a_score_that_ended_by_a_slip_rings_again_once_it_is_struck(ward):
+    await nothing_worn(ward)
+
+    async def states() -> list[str]:
+        found = await ward.sql("select state from alarm where condition = 'news2_red' order by id")
+        return [state for (state,) in found]
+
+    await enters(ward, **WELL | {"consciousness": "C"})
+    assert await states() == ["active"]
+    slip = await enters(ward, consciousness="A")
+    assert await states() == ["resolved"]
+    await enters(ward, corrects=slip.id, reason="the neighbour's")
+    assert await states() == ["resolved", "active"]
+    slip = await enters(ward, consciousness="A")
+    await enters(ward, consciousness="C", corrects=slip.id, reason="slip of the finger")
+    assert await states() == ["resolved", "resolved", "active"]
+    await ward.passes(61)  # the ledger is what holds, each minute
+    (seen,) = await ward.sql("select max(id) from observation")
+    await enters(ward, corrects=seen[0], reason="the neighbour's")
+    assert (await states())[-1] == "active", "what was entered first still stands"
+    await enters(ward, consciousness="A")
+    assert (await states())[-1] == "resolved"
+
+
 async def test_what_was_corrected_while_no_watcher_lived_is_judged_by_the_next(ward):
     await nothing_worn(ward)
     await enters(ward, respiratory_rate=8)

@@ -23,33 +23,38 @@ class Conditions:
         self._held: dict[Key, Priority] = {}
         self._of_patient: dict[int | None, set[str]] = {}
         self._measured: dict[Key, datetime] = {}  # what each stands for, where anything was
-        self._taken_over: set[Key] = set()  # from the ledger: what they stand for may be unread
+        self._taken_over: set[Key] = set()  # what these stand for may never have been read
         self._ended: set[Key] = set()  # since they were last asked for
         self._is_again = False
 
     def agree(self, episodes: Iterable[Episode]) -> set[Key]:
         """Hold what the ledger holds and nothing else; which were held by only one of them."""
         before = self._held
-        self._held, self._of_patient, self._measured, self._taken_over = {}, {}, {}, set()
+        self._held, self._of_patient, self._measured = {}, {}, {}
         self.restore(episodes)
+        self._taken_over &= self._held.keys()
         other = before.keys() ^ self._held.keys()
         if other:
             names = sorted({key.condition for key in other})
             log.warning("the ledger knows better: %s", ", ".join(names))
         return other
 
-    def restore(self, episodes: Iterable[Episode]) -> None:
-        """Take over from the ledger. A latched episode does not hold: it was cleared."""
+    def restore(self, episodes: Iterable[Episode], rules: Collection[str] = ()) -> None:
+        """Take over from the ledger. A latched episode does not hold: it was cleared.
+
+        The reading that a rule found may have been told to the watcher before, and not be in the
+        record yet: what was measured before it does not end the condition.
+        """
         for episode in episodes:
             if episode.state is not State.LATCHED:
                 self._hold(episode.key, episode.priority, episode.measured)
-                self._taken_over.add(episode.key)
+                if episode.condition in rules:
+                    self._taken_over.add(episode.key)
 
     @contextmanager
     def judged_again(self) -> Iterator[None]:
         """Meanwhile what is judged may have been judged before: what was measured before a
-        condition began ended another one then, and ends nothing now. So has it the ledger. Of
-        conditions taken over this holds always."""
+        condition began ended another one then, and ends nothing now. So has it the ledger."""
         self._is_again = True
         try:
             yield
@@ -101,8 +106,7 @@ class Conditions:
         return True
 
     def _ends_nothing(self, change: Change) -> bool:
-        """Whether this was measured before what the condition stands for, and that may not have
-        been read: told to the watcher before this one, and on its way to the record."""
+        """Whether this was measured before what the condition stands for, where that counts."""
         if change.is_corrected or not (self._is_again or change.key in self._taken_over):
             return False
         known = self._measured.get(change.key)

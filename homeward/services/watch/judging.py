@@ -74,6 +74,7 @@ class Judging:
         self._waiting = waiting  # patients of whom only the last minute is known
         self._plan = Plan(rules)
         self._vitals_of = {rule.name: tuple(v.index for v in rule.vitals) for rule in rules}
+        self.rules: Collection[str] = self._vitals_of.keys()  # their names
         self._is_open = np.zeros(0, bool)  # by slot: some episode of it holds
         self._low = np.zeros(0)  # by slot: from here ...
         self._high = np.zeros(0)  # ... to here nothing can begin

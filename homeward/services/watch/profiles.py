@@ -16,8 +16,9 @@ from homeward.clinical.scoring import STREAMED
 from homeward.clinical.subject import Subject
 from homeward.model.entered import AS_ENTERED
 from homeward.model.frame import KINDS
+from homeward.model.reading import Reading
 from homeward.model.vital import VITALS
-from homeward.services.watch.windows import Floats
+from homeward.services.watch.windows import Floats, Ints, as_time
 
 Switches = Mapping[str, bool]  # scores switched on or off, by name
 # Any vital may be an input of some hospital's own table: all have a column.
@@ -111,3 +112,19 @@ def _profile(charts: tuple[tuple[Scorer, Chart], ...]) -> Profile:
     names = frozenset(name for scorer, _ in charts for name in scorer.conditions)
     by_column = {column: edges(each) for column, each in sources.items()}
     return Profile(charts, by_column, tuple(sorted(pairs)), names)
+
+
+def readings_of(
+    known: npt.NDArray[np.bool_], values: Floats, at: Ints
+) -> tuple[dict[str, Reading], dict[str, Reading]]:
+    """The readings there are of a patient's inputs, by name: of devices, and entered."""
+    cells = zip(COLUMNS, known.tolist(), values.tolist(), at.tolist(), strict=True)
+    readings = [
+        Reading(vital, value, as_time(moment)) if is_known else None
+        for vital, is_known, value, moment in cells
+    ]
+    devices, entered = readings[: len(INPUTS)], readings[len(INPUTS) :]
+    return (
+        {each.vital.name: each for each in devices if each is not None},
+        {each.vital.name: each for each in entered if each is not None},
+    )

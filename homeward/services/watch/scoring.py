@@ -8,6 +8,7 @@ which counts.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,7 @@ from homeward.services.watch.profiles import (
     IS_STREAMED,
     Profiles,
     Switches,
+    readings_of,
 )
 from homeward.services.watch.rule_troubles import TROUBLE_RULE
 from homeward.services.watch.score_shown import shown
@@ -50,6 +52,11 @@ BESIDE_US = BESIDE_SECONDS * SECOND_US
 BESIDE = 1000
 MISSING = -1
 NEVER = -2
+# What is kept by patient, and what it is of a new one.
+_BY_ROW = {
+    "_ids": 0, "_touched": False, "_is_scored": False, "_seen_at": LONG_AGO // 2,
+    "_noted_at": LONG_AGO // 2, "_codes": NEVER, "_profile": -1,
+}  # fmt: skip
 
 # Readings by name, of devices and of people, and the newest times (us): measured, received.
 _Inputs = tuple[tuple[dict[str, Reading], dict[str, Reading]], int, int]
@@ -82,6 +89,7 @@ class Scoring:
         self._last: dict[tuple[int, str], Signature] = {}
         # Rows that are to be scored otherwise than before, whatever is measured.
         self._ordered: set[int] = set()
+        self._corrected: set[int] = set()  # patients of whom something entered was corrected
         self._subjects: Mapping[int, Subject] = {}
         self._switches: Mapping[int, Switches] = {}
         self._chosen_on: date | None = None
@@ -128,6 +136,11 @@ class Scoring:
         """Score these as if nothing were known of their last scores' inputs."""
         rows = self._rows(np.array(sorted(patients), np.int64))
         self._codes[rows], self._touched[rows] = NEVER, True
+
+    def correct(self, patient: int) -> None:
+        """What stands of what was entered for this patient is other than it was."""
+        self.ask_again([patient])
+        self._corrected.add(patient)
 
     def age(self, now: datetime, now_us: int) -> None:
         """Touch everybody of whom an input grew too old, or whose note is due."""
@@ -213,6 +226,7 @@ class Scoring:
                 told.append(ScoreTold(patient, seen))
         if len(told) - count == len(profile.charts):
             self._noted_at[row] = now_us
+        self._corrected.discard(patient)
         changes += self._ended(patient, holding, profile.conditions, profile.charts, now)
         if row in self._ordered:
             self._ordered.remove(row)
@@ -244,10 +258,13 @@ class Scoring:
         if received > LONG_AGO:  # else all there was has been taken back
             times = (as_time(measured), as_time(received))
         seen = [Change(trouble, Kind.TECHNICAL, now, None)]
-        detail = {"rule": scorer.name, "version": scorer.version}
+        said = {
+            "detail": {"rule": scorer.name, "version": scorer.version},
+            "is_corrected": patient in self._corrected,
+        }
         for name, finding in {**dict.fromkeys(holding - set(found)), **found}.items():
             key = Key(name, patient)
-            seen.append(Change(key, Kind.PHYSIOLOGICAL, now, finding, *times, detail))
+            seen.append(Change(key, Kind.PHYSIOLOGICAL, now, finding, *times, **said))
         changes += [change for change in seen if self._conditions.is_news(change)]
         return score
 
@@ -282,7 +299,7 @@ class Scoring:
         received = np.where(is_known, self._windows.received[slots], LONG_AGO)
         newest = np.argmax(received, axis=1)
         every = np.arange(len(rows))
-        readings = [_readings(*row) for row in zip(is_known, values, at, strict=True)]
+        readings = [readings_of(*row) for row in zip(is_known, values, at, strict=True)]
         measured: list[int] = at[every, newest].tolist()
         newest_received: list[int] = received[every, newest].tolist()
         return list(zip(readings, measured, newest_received, strict=True))
@@ -353,15 +370,10 @@ class Scoring:
         more = len(self._patients) - len(self._ids)
         if more > 0:
             before = len(self._ids)
-            self._ids = np.concatenate([self._ids, np.zeros(more, np.int64)])
-            self._touched = np.concatenate([self._touched, np.zeros(more, bool)])
-            self._is_scored = np.concatenate([self._is_scored, np.zeros(more, bool)])
-            long_ago = np.full(more, LONG_AGO // 2)
-            self._seen_at = np.concatenate([self._seen_at, long_ago])
-            self._noted_at = np.concatenate([self._noted_at, long_ago])
-            never = np.full((more, ORDER + 1), NEVER)
-            self._codes = np.concatenate([self._codes, never])
-            self._profile = np.concatenate([self._profile, np.full(more, -1)])
+            for name, first in _BY_ROW.items():
+                known: npt.NDArray[Any] = getattr(self, name)
+                new = np.full((more, *known.shape[1:]), first)
+                setattr(self, name, np.concatenate([known, new]))
             self._ids[rows] = patients
             self._slots_known = -1
             if self._chosen_on is not None:
@@ -372,22 +384,6 @@ class Scoring:
 def _signature(shown: ScoreShown) -> Signature:
     points = tuple(part.points for part in shown.parts)
     return shown.low, shown.high, shown.is_leading, shown.chart, points
-
-
-def _readings(
-    known: Bools, values: Floats, at: Ints
-) -> tuple[dict[str, Reading], dict[str, Reading]]:
-    """The readings there are of a patient's inputs, by name: of devices, and entered."""
-    cells = zip(COLUMNS, known.tolist(), values.tolist(), at.tolist(), strict=True)
-    readings = [
-        Reading(vital, value, as_time(moment)) if is_known else None
-        for vital, is_known, value, moment in cells
-    ]
-    devices, entered = readings[: len(INPUTS)], readings[len(INPUTS) :]
-    return (
-        {each.vital.name: each for each in devices if each is not None},
-        {each.vital.name: each for each in entered if each is not None},
-    )
 
 
 def _is_past(since: Ints, span_us: int, now_us: int) -> npt.NDArray[np.bool_]:

@@ -76,7 +76,7 @@ class Watcher:
         self, episodes: Iterable[Episode], scores: Iterable[tuple[int, ScoreShown]]
     ) -> None:
         """Take over what holds and what was scored last."""
-        self._conditions.restore(episodes)
+        self._conditions.restore(episodes, self._judging.rules)
         self._judging.restore()
         for patient, shown in scores:
             self._scoring.restore(patient, shown)
@@ -178,10 +178,8 @@ class Watcher:
             ]
             self._meanwhile.append(rows)
         self.remember(rows, now)
-        slots = self._windows.by_hand(patient)
-        changes = self._judging.corrected(slots, now)
-        vitals = self._windows.vital[slots]
-        self._scoring.touch(np.full(len(slots), patient), vitals)
+        changes = self._judging.corrected(self._windows.by_hand(patient), now)
+        self._scoring.correct(patient)
         return self._scored(Verdict(changes), now)
 
     def judge_again(self, now: datetime) -> Verdict:

@@ -108,17 +108,39 @@ def test_when_the_last_one_was_measured_says_nothing_of_the_next() -> None:
         assert conditions.is_news(measured("a", None, -1))
 
 
-@pytest.mark.parametrize("again", [Conditions.restore, Conditions.agree])
-def test_what_was_taken_over_ends_by_nothing_older_until_it_begins_or_worsens_here(again) -> None:
+@pytest.mark.parametrize("agrees", [False, True])
+def test_what_was_taken_over_ends_by_nothing_older_until_it_begins_or_worsens_here(agrees) -> None:
     conditions = Conditions()
-    again(conditions, [episode("a")])
-    assert not conditions.is_news(measured("a", None, -1))
-    assert conditions.is_news(measured("a", None, 0))
+    for _ in range(2):
+        conditions.restore([episode("a"), episode("score")], ["a"])
+        if agrees:
+            conditions.agree([episode("a"), episode("score")])
+        assert not conditions.is_news(measured("a", None, -1))
+        assert conditions.is_news(measured("score", None, -1)), "of its inputs the newest counts"
+        assert conditions.is_news(measured("a", None, 0))
+        assert conditions.is_news(measured("a", Priority.HIGH, 5))
+        assert conditions.is_news(measured("a", None, 4))
+    conditions.restore([episode("a")], ["a"])
     assert conditions.is_news(measured("a", Priority.HIGH, 5))
     assert conditions.is_news(measured("a", None, 4))
-    again(conditions, [episode("a")])
-    assert conditions.is_news(measured("a", Priority.HIGH, 5))
-    assert conditions.is_news(measured("a", None, 4))
+
+
+def test_what_is_not_in_the_ledger_is_taken_over_no_more() -> None:
+    conditions = Conditions()
+    conditions.restore([episode("a")], ["a"])
+    conditions.agree([])
+    conditions.agree([episode("a")])
+    assert conditions.is_news(measured("a", None, -1))
+
+
+def test_by_what_stands_after_a_correction_it_ends_and_the_ledger_is_asked_of_what_holds() -> None:
+    conditions = Conditions()
+    conditions.restore([episode("a")], ["a"])
+    corrected = replace(measured("a", Priority.MEDIUM, -1), is_corrected=True)
+    assert not conditions.is_news(measured("a", Priority.MEDIUM, -1))
+    assert conditions.is_news(corrected)
+    assert conditions.is_news(replace(corrected, finding=None))
+    assert not conditions.is_news(replace(corrected, finding=None))
 
 
 def test_what_was_judged_again_is_over_with_it() -> None:

@@ -290,14 +290,3 @@ def test_an_order_ends_it_whatever_is_in_the_record(bedside):
     bedside.watcher.restore([replace(held("oxygen_low"), measured=bedside.now)], {})
     bedside.keep(bedside.watcher.order(Orders((setting,), {}), bedside.now))
     assert bedside.of("oxygen_low") == [("oxygen_low", "over")]
-
-
-def test_what_the_ledger_knew_better_does_not_end_by_readings_from_before_it(bedside):
-    """Alarms that were written and whose answer was lost are taken over like those of another."""
-    bedside.reads(seconds=40, oxygen_saturation=97.0)
-    rang = bedside.now - timedelta(milliseconds=400)
-    bedside.watcher.agree([replace(held("oxygen_low"), measured=rang)])
-    bedside.hears([("oxygen_saturation", 97.0, -0.5)], base=bedside.now)
-    assert bedside.of("oxygen_low") == []
-    bedside.hears([("oxygen_saturation", 97.0, -0.4)], base=bedside.now)
-    assert bedside.of("oxygen_low") == [("oxygen_low", "over")]
