@@ -29,7 +29,7 @@ test:
 	@.venv/bin/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 # Tests wait more than they work: for engines, browsers, and the time a story takes.
-WORKERS ?= $(shell expr 5 \* $$(nproc) / 2)
+WORKERS ?= $(shell expr 2 \* $$(nproc))
 
 check: .stamps/dev
 	@echo "Style and types of the Python code."
