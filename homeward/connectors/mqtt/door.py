@@ -4,11 +4,10 @@ import asyncio
 import contextlib
 import logging
 import re
-import ssl
 from collections.abc import Awaitable
-from typing import Any
 
 from homeward.connectors.contract import Link
+from homeward.connectors.device_tls import device_names, expiry
 from homeward.connectors.mqtt.decode import TOPIC_ALIASES_MAX
 from homeward.connectors.mqtt.packets import Connect, Reason, Terms, connack
 from homeward.connectors.mqtt.parse import topics_of
@@ -29,7 +28,6 @@ SHUTTING_SECONDS_MAX = 1  # for all farewells to leave
 # A device that asked for no keep-alive, or a longer one, is told this (version 5 only).
 KEEP_ALIVE_SECONDS_MAX = 300
 DEVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-IDENTITY = "urn:homeward:device:"
 SAID_SECONDS = 60  # the same words of the same device are logged once in this long
 SAID_MAX = 1_000
 
@@ -262,21 +260,6 @@ def agreed_keep_alive(connect: Connect) -> tuple[int, int | None]:
     if connect.version == 5 and not 0 < asked <= KEEP_ALIVE_SECONDS_MAX:
         return KEEP_ALIVE_SECONDS_MAX, KEEP_ALIVE_SECONDS_MAX
     return asked, None
-
-
-def device_names(certificate: dict[str, Any]) -> list[str]:
-    """The devices a verified certificate names, as `ssl.getpeercert` gives it."""
-    return [
-        value.removeprefix(IDENTITY)
-        for kind, value in certificate.get("subjectAltName", ())
-        if kind == "URI" and value.startswith(IDENTITY)
-    ]
-
-
-def expiry(certificate: dict[str, Any]) -> float | None:
-    """When a certificate expires, seconds since 1970."""
-    after = certificate.get("notAfter")
-    return None if after is None else float(ssl.cert_time_to_seconds(after))
 
 
 def _address(session: Session) -> str:

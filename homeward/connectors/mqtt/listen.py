@@ -2,12 +2,13 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 from homeward.connectors.contract import Link
+from homeward.connectors.device_tls import tls_of
 from homeward.connectors.mqtt.door import Door, log
 from homeward.connectors.mqtt.session import Session
 from homeward.model.errors import Misconfigured
@@ -45,46 +46,6 @@ async def opened(link: Link, folder: Path) -> AsyncIterator[list[tuple[str, int]
         for server in servers:
             server.close()
         await door.close()
-
-
-def tls_of(folder: Path, say: Callable[[str], None]) -> ssl.SSLContext:
-    """Mutual TLS, 1.2 or newer: a peer without a certificate of our Devices CA gets no further.
-
-    `say` is told why, for whoever wonders what became of a device.
-    """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_mode = ssl.CERT_REQUIRED
-    # A leaf of this CA is enough: the CA itself need not be a root in this file.
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    context.sslobject_class = _telling(say)
-    context.num_tickets = 0  # a resumed session would skip the look at the certificate
-    try:
-        context.load_cert_chain(folder / "server.pem", folder / "server.key")
-        context.load_verify_locations(folder / "devices-ca.pem")
-    except (OSError, ssl.SSLError) as error:
-        raise Misconfigured(f"the door's certificates in {folder}: {error}") from None
-    return context
-
-
-def _telling(say: Callable[[str], None]) -> type[ssl.SSLObject]:
-    """A handshake that says why it failed: asyncio keeps that to itself."""
-
-    class Telling(ssl.SSLObject):
-        def do_handshake(self) -> None:
-            try:
-                super().do_handshake()
-            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):  # it goes on
-                raise
-            except ssl.SSLCertVerificationError as error:
-                say(f"refused: its certificate is not accepted ({error.verify_message})")
-                raise
-            except ssl.SSLError as error:
-                reason = (error.reason or type(error).__name__).replace("_", " ").lower()
-                say(f"refused: no TLS connection came about ({reason})")
-                raise
-
-    return Telling
 
 
 async def _serve(door: Door, host: str, port: int, tls: ssl.SSLContext | None) -> asyncio.Server:

@@ -1,0 +1,65 @@
+"""Mutual TLS of the doors devices come in by, and whom a certificate names."""
+
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from homeward.model.errors import Misconfigured
+
+IDENTITY = "urn:homeward:device:"
+
+
+def tls_of(folder: Path, say: Callable[[str], None]) -> ssl.SSLContext:
+    """Mutual TLS, 1.2 or newer: a peer without a certificate of our Devices CA gets no further.
+
+    `say` is told why, for whoever wonders what became of a device.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_mode = ssl.CERT_REQUIRED
+    # A leaf of this CA is enough: the CA itself need not be a root in this file.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.sslobject_class = _telling(say)
+    context.num_tickets = 0  # a resumed session would skip the look at the certificate
+    try:
+        context.load_cert_chain(folder / "server.pem", folder / "server.key")
+        context.load_verify_locations(folder / "devices-ca.pem")
+    except (OSError, ssl.SSLError) as error:
+        raise Misconfigured(f"the door's certificates in {folder}: {error}") from None
+    return context
+
+
+def _telling(say: Callable[[str], None]) -> type[ssl.SSLObject]:
+    """A handshake that says why it failed: asyncio keeps that to itself."""
+
+    class Telling(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            try:
+                super().do_handshake()
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):  # it goes on
+                raise
+            except ssl.SSLCertVerificationError as error:
+                say(f"refused: its certificate is not accepted ({error.verify_message})")
+                raise
+            except ssl.SSLError as error:
+                reason = (error.reason or type(error).__name__).replace("_", " ").lower()
+                say(f"refused: no TLS connection came about ({reason})")
+                raise
+
+    return Telling
+
+
+def device_names(certificate: dict[str, Any]) -> list[str]:
+    """The devices a verified certificate names, as `ssl.getpeercert` gives it."""
+    return [
+        value.removeprefix(IDENTITY)
+        for kind, value in certificate.get("subjectAltName", ())
+        if kind == "URI" and value.startswith(IDENTITY)
+    ]
+
+
+def expiry(certificate: dict[str, Any]) -> float | None:
+    """When a certificate expires, seconds since 1970."""
+    after = certificate.get("notAfter")
+    return None if after is None else float(ssl.cert_time_to_seconds(after))
