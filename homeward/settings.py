@@ -41,6 +41,11 @@ class Settings:
         "Loopback port without TLS where a device is believed by its client id; for benches and "
         "conformance suites. 0 is off.",
     )
+    http_ingest_port: int = _setting(
+        0,
+        "Port of the device door for HTTPS (mutual TLS): single devices, gateways and edges. It "
+        "listens where mqtt_host says. 0 is off.",
+    )
     public_names: str = _setting(
         "localhost,127.0.0.1", "Names and addresses devices reach us by, for the certificate."
     )

@@ -34,8 +34,14 @@ def command() -> None:
     help="How often it measures a vital, so that its silence is noticed. May be repeated.",
 )
 @click.option("--through", metavar="GATEWAY", help="The gateway it speaks through, if any.")
+@click.option("--door", "door_at", metavar="HOST:PORT", help="Of an edge: where devices reach it.")
 def add(
-    name: str, kind: str, record_number: str | None, expects: tuple[str, ...], through: str | None
+    name: str,
+    kind: str,
+    record_number: str | None,
+    expects: tuple[str, ...],
+    through: str | None,
+    door_at: str | None,
 ) -> None:
     """Register a device and print a one-time token for it."""
     expected = _expected(expects) if expects else None
@@ -45,7 +51,7 @@ def add(
 
         door, now = tools.store.door(), tools.now()
         patient = None if record_number is None else await _patient(tools, record_number)
-        await fleet.add(door, tools.bus, name, kind, now, expected, through)
+        await fleet.add(door, tools.bus, name, kind, now, expected, through, door_at)
         if patient is not None:
             await fleet.bind(door, tools.bus, name, patient, SOURCE, now)
         click.echo(f"{name} is registered.")
@@ -106,6 +112,22 @@ def bind(name: str, record_number: str) -> None:
         await fleet.bind(tools.store.door(), tools.bus, name, patient, SOURCE, tools.now())
         worn = "nobody wears it" if patient is None else f"{record_number} wears it"
         click.echo(f"{name}: from now on {worn}.")
+
+    _run(act)
+
+
+@command.command("through")
+@click.argument("name")
+@click.argument("gateway")
+def through(name: str, gateway: str) -> None:
+    """Say which gateway or edge speaks for a device from now on, or `nobody`."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.fleet.edges import speaks_through
+
+        other = None if gateway == NOBODY else gateway
+        await speaks_through(tools.store.door(), name, other)
+        click.echo(f"{name} speaks {'for itself' if other is None else f'through {other}'}.")
 
     _run(act)
 

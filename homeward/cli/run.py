@@ -45,11 +45,17 @@ now: Callable[[], datetime] = partial(datetime.now, UTC)
 
 async def door(tools: Tools) -> None:
     """Devices come in here: the connectors, and the record's intake behind them."""
+    from homeward.connectors import http_ingest
     from homeward.connectors.mqtt.listen import listen
+    from homeward.services.fleet.edges import Edges
     from homeward.services.record.intake import Intake
 
-    async with Intake.open(tools) as link:
-        await listen(link, DataFolder(tools.settings.data).certificates)
+    folder = DataFolder(tools.settings.data).certificates
+    async with (
+        Intake.open(tools) as link,
+        http_ingest.opened(link, folder, Edges(tools)),
+    ):
+        await listen(link, folder)
 
 
 async def web(tools: Tools) -> None:

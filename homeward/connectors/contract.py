@@ -6,7 +6,7 @@ same for connectors that would rather wait.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from homeward.model.delivery import (
     Command,
     Delivery,
     DevicePass,
+    Hop,
     Outcome,
     SensorsOff,
     Settle,
@@ -26,6 +27,8 @@ __all__ = [
     "Command",
     "Delivery",
     "DevicePass",
+    "Gateways",
+    "Hop",
     "Link",
     "OutLink",
     "Outcome",
@@ -80,6 +83,25 @@ class Link(Protocol):
 
     def went(self, device_id: int, detail: str) -> None:
         """A device is gone: `detail` says how (left, lost, will, cut)."""
+        ...
+
+
+class Gateways(Protocol):
+    """What the platform knows and keeps of devices that speak for others."""
+
+    async def devices(self, gateway_id: int) -> Mapping[str, DevicePass]:
+        """The devices the registry gave it, by name. Raises Unreachable."""
+        ...
+
+    async def passed(self, gateway_id: int, hops: Sequence[Hop]) -> None:
+        """Keep when it took what was long on its way; back after the commit. Raises Unreachable."""
+        ...
+
+    async def edge(self, edge: DevicePass, what: str, body: bytes) -> bytes:
+        """Answer an edge's question, or keep its word; back after the commit.
+
+        Raises Forbidden for who is no edge, Missing, Unreadable, Unreachable.
+        """
         ...
 
 

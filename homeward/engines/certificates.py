@@ -101,6 +101,18 @@ class Authority:
         pem = _pem(made) + _pem(self._devices.certificate)
         return Issued(pem, f"{made.serial_number:x}", made.not_valid_after_utc)
 
+    def issue_edge(self, host: str, csr_pem: str, now: datetime) -> Issued:
+        """A server's certificate for an edge that is reached as `host`, on the request's key.
+
+        Raises Unreadable as `issue_device`.
+        """
+        key = _requested_key(csr_pem)
+        server = ExtendedKeyUsageOID.SERVER_AUTH
+        names, days = [_general_name(host)], timedelta(days=SERVER_DAYS)
+        made = _leaf(self._servers, key, host, names, server, now, days)
+        pem = _pem(made) + _pem(self._servers.certificate)
+        return Issued(pem, f"{made.serial_number:x}", made.not_valid_after_utc)
+
     def issue_server(self, names: Sequence[str], now: datetime | None = None) -> None:
         """Write `server.pem` (with the Servers CA's after it) and `server.key` for these names."""
         at = now or datetime.now(UTC)

@@ -43,6 +43,7 @@ def enrol(url: str, token: str, folder: Path) -> str:
     (folder / "cert.pem").write_text(told["certificate"])
     (folder / "ca.pem").write_text(root)
     kept = {name: told[name] for name in ("name", "mqtt_host", "mqtt_port")}
+    kept["http_port"] = told.get("http_port", 0)
     # Last: a folder that has it is complete.
     (folder / "device.json").write_text(json.dumps(kept, indent=2) + "\n")
     return told["name"]

@@ -36,6 +36,21 @@ class Delivery(msgspec.Struct, frozen=True):
     readings: tuple[Reading, ...] = ()
     waves: WaveFrame | None = None
     body: bytes = b""  # the packed wave frame, as sent
+    taken: datetime | None = None  # when a gateway took it, by its own clock
+
+
+@dataclass(slots=True)
+class Hop:
+    """Messages of one device and boot that waited at a gateway: which, and when it took them."""
+
+    device_id: int
+    boot: int
+    first_seq: int
+    last_seq: int
+    messages: int
+    taken_first: datetime
+    taken_last: datetime
+    received: datetime
 
 
 @dataclass(frozen=True, slots=True)

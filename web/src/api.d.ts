@@ -296,6 +296,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{name}/gateway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Device Gateway
+         * @description Say through which gateway a device speaks from now on.
+         */
+        post: operations["post_device_gateway"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -2221,7 +2241,9 @@ export interface components {
         };
         /**
          * EnrolledView
-         * @description A device's certificate chain, the root it is to trust, and where the door is.
+         * @description A device's certificate chain, the root it is to trust, and where the doors are.
+         *
+         *     `http_port` is 0 where there is no HTTPS door.
          */
         EnrolledView: {
             /** Name */
@@ -2234,6 +2256,8 @@ export interface components {
             mqtt_host: string;
             /** Mqtt Port */
             mqtt_port: number;
+            /** Http Port */
+            http_port: number;
         };
         /**
          * Enrolment
@@ -2719,7 +2743,7 @@ export interface components {
         };
         /**
          * NewDevice
-         * @description A device to register.
+         * @description A device to register; `through` names its gateway, `door` is where an edge is reached.
          */
         NewDevice: {
             /** Name */
@@ -2728,6 +2752,10 @@ export interface components {
             kind: string;
             /** Patient Id */
             patient_id?: number | null;
+            /** Through */
+            through?: string | null;
+            /** Door */
+            door?: string | null;
         };
         /**
          * NewInvitation
@@ -4085,6 +4113,14 @@ export interface components {
             told: components["schemas"]["AlarmTold"][];
         };
         /**
+         * Through
+         * @description The gateway a device speaks through from now on; None: it speaks for itself.
+         */
+        Through: {
+            /** Gateway */
+            gateway: string | null;
+        };
+        /**
          * ToEnter
          * @description How one vital is entered: units, the range that is possible, decimals.
          */
@@ -4834,6 +4870,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Wearer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_device_gateway: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Through"];
             };
         };
         responses: {

@@ -24,6 +24,7 @@ TOKEN_LIFE = timedelta(minutes=15)
 # So many hex digits of the root's SHA-256 end a token: 128 bits nobody can forge.
 FINGERPRINT_DIGITS = 32
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+DOOR = re.compile(r"[A-Za-z0-9.:-]{1,253}:[0-9]{1,5}")
 KIND_CHARACTERS_MAX = 40
 REASON_CHARACTERS_MAX = 500
 
@@ -94,9 +95,10 @@ async def add(
     now: datetime,
     expects: Mapping[str, float] | None = None,
     through: str | None = None,
+    door_at: str | None = None,
 ) -> Registered:
     """Register a device; `expects` in seconds by vital, else what its kind says. `through` names
-    the gateway it speaks through.
+    the gateway it speaks through; `door_at` is where the devices of an edge reach it (host:port).
 
     Raises Unreadable for a name that cannot be, Conflict where it is taken, Missing for no such
     gateway.
@@ -111,10 +113,12 @@ async def add(
     for vital, seconds in expected.items():
         if vital not in BY_NAME or not seconds > 0:
             raise Unreadable(f"{vital} every {seconds:g} seconds cannot be expected.")
+    if door_at is not None and not DOOR.fullmatch(door_at):
+        raise Unreadable("Where its devices reach it is written host:port.")
     gateway = None if through is None else (await find(door, through)).id
     try:
         await door.run(
-            sql.add_device, name=name, kind=kind, now=now, gateway=gateway,
+            sql.add_device, name=name, kind=kind, now=now, gateway=gateway, door=door_at,
             expects=json.dumps(dict(expected)),
         )  # fmt: skip
     except Conflict:

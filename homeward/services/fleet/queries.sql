@@ -26,8 +26,8 @@ select id, name, status from device where name = %(name)s;
 
 -- name: add_device
 -- A new device, and how often each vital is expected of it.
-insert into device (name, kind, created, expects, gateway_id)
-values (%(name)s, %(kind)s, %(now)s, %(expects)s::jsonb, %(gateway)s);
+insert into device (name, kind, created, expects, gateway_id, door)
+values (%(name)s, %(kind)s, %(now)s, %(expects)s::jsonb, %(gateway)s, %(door)s);
 
 -- name: revoke_device
 -- It may not speak any more.
@@ -98,3 +98,63 @@ from quarantine
 left join device on device.id = quarantine.device_id
 where %(device)s::text is null or device.name = %(device)s
 order by quarantine.id desc limit %(rows_max)s;
+
+-- name: devices_of_gateway
+-- The devices that speak through this one.
+select id as device_id, name, status = 'active' as active from device
+where gateway_id = %(gateway)s;
+
+-- name: edge
+-- An edge, and where its devices reach it.
+select id, door from device where id = %(edge)s and kind = 'edge' and status = 'active';
+
+-- name: door_of_gateway
+-- Where a device reaches the gateway it speaks through, if anywhere.
+select gateway.door from device join device gateway on gateway.id = device.gateway_id
+where device.name = %(name)s;
+
+-- name: set_gateway
+-- From now on it speaks through this gateway, or (null) for itself.
+update device set gateway_id = %(gateway)s where id = %(device)s;
+
+-- name: edge_devices
+-- The devices of an edge, and what their limits need to know of who wears them. No names.
+select device.id, device.name, device.status = 'active' as active, association.patient_id,
+    patient.birth_date, coalesce(patient.oxygen_scale, 1) as oxygen_scale, stay.ward_id,
+    coalesce(said.is_pregnant and coalesce(said.until > %(now)s, true), false) as is_pregnant
+from device
+left join association on association.device_id = device.id and association.ends is null
+left join patient on patient.id = association.patient_id
+left join stay on stay.patient_id = patient.id and stay.ends is null
+left join lateral (
+    select is_pregnant, until from pregnancy
+    where pregnancy.patient_id = patient.id and pregnancy.at <= %(now)s
+    order by at desc, id desc limit 1
+) said on true
+where device.gateway_id = %(edge)s
+order by device.id limit 5000;
+
+-- name: limits_in_force
+-- The settings of rules in force now.
+select id, rule, choice, patient_id, ward_id, by_role, limit_value, clear_limit, delay_seconds,
+    clear_seconds, extreme
+from rule_setting_newest
+where coalesce(expires > %(now)s, true)
+  and (patient_id is null or has_stayed(patient_id, set_at))
+order by id;
+
+-- name: add_hop
+-- When a gateway took what waited there. Sent again it is known already.
+insert into hop (gateway_id, device_id, boot, first_seq, last_seq, messages, taken_first,
+    taken_last, received)
+values (%(gateway)s, %(device)s, %(boot)s, %(first_seq)s, %(last_seq)s, %(messages)s,
+    %(taken_first)s, %(taken_last)s, %(received)s)
+on conflict do nothing;
+
+-- name: add_edge_alarm
+-- What an edge sounded by itself for one of its devices; told again, it may have ended since.
+insert into edge_alarm (edge_id, device_id, condition, began, ended, priority, text, value, received)
+select %(edge)s, device.id, %(condition)s, %(began)s, %(ended)s, %(priority)s, %(text)s, %(value)s,
+    %(now)s
+from device where device.name = %(device)s and device.gateway_id = %(edge)s
+on conflict (edge_id, device_id, condition, began) do update set ended = excluded.ended;

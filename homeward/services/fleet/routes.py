@@ -15,7 +15,7 @@ from homeward.guard.route import NOBODY_YET, STAFF, Route
 from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
-from homeward.services.fleet import fleet
+from homeward.services.fleet import edges, fleet
 from homeward.services.fleet import views as v
 from homeward.settings import Settings
 from homeward.store import Door
@@ -54,7 +54,9 @@ async def get_devices(door: Asking) -> list[v.DeviceView]:
 async def post_device(device: v.NewDevice, door: Asking, request: Request) -> v.DeviceView:
     """Register a device."""
     tools, now = _tools(request), _tools(request).now()
-    await fleet.add(door, tools.bus, device.name, device.kind, now)
+    await fleet.add(
+        door, tools.bus, device.name, device.kind, now, through=device.through, door_at=device.door
+    )
     if device.patient_id is not None:
         source = _source(door)
         await fleet.bind(door, tools.bus, device.name, device.patient_id, source, now)
@@ -89,6 +91,12 @@ async def post_device_patient(
     return await _shown(door, name)
 
 
+async def post_device_gateway(name: str, through: v.Through, door: Asking) -> v.DeviceView:
+    """Say through which gateway a device speaks from now on."""
+    await edges.speaks_through(door, name, through.gateway)
+    return await _shown(door, name)
+
+
 async def get_quarantine(door: Asking, device: str | None = None) -> list[v.QuarantineView]:
     """What could not be read, newest first, with the reason."""
     rows = await door.all(fleet.sql.quarantined, dict, device=device, rows_max=QUARANTINE_ROWS_MAX)
@@ -115,13 +123,13 @@ async def post_enrol(enrolment: v.Enrolment, door: Asking, request: Request) -> 
         settings.certificate_days,
         tools.now(),
     )
-    return v.EnrolledView(
-        device.name,
-        issued.pem,
-        authority.root_pem,
-        public_host(settings, request.url.hostname),
-        settings.mqtt_port,
-    )
+    host, port = public_host(settings, request.url.hostname), settings.mqtt_port
+    http_port = settings.http_ingest_port
+    behind = await door.maybe(fleet.sql.door_of_gateway, dict, name=device.name)
+    if behind is not None and behind["door"]:  # it speaks to the edge it was given to
+        host, _, told = behind["door"].rpartition(":")
+        port, http_port = int(told), 0
+    return v.EnrolledView(device.name, issued.pem, authority.root_pem, host, port, http_port)
 
 
 def enrol_command(url: str, token: str, name: str) -> str:
@@ -173,6 +181,7 @@ ROUTES = (
     Route("POST", "/api/devices/{name}/token", post_device_token, ENGINEERS),
     Route("POST", "/api/devices/{name}/revoke", post_device_revoke, ENGINEERS),
     Route("POST", "/api/devices/{name}/patient", post_device_patient, ENGINEERS | {Role.NURSE}),
+    Route("POST", "/api/devices/{name}/gateway", post_device_gateway, ENGINEERS),
     Route("GET", "/api/quarantine", get_quarantine, ENGINEERS),
     Route("GET", "/api/enrol", get_enrol, NOBODY_YET, before_sign_in=True),
     Route("POST", "/api/enrol", post_enrol, NOBODY_YET, before_sign_in=True),

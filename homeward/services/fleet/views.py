@@ -26,11 +26,13 @@ class DeviceView:
 
 @dataclass(frozen=True, slots=True)
 class NewDevice:
-    """A device to register."""
+    """A device to register; `through` names its gateway, `door` is where an edge is reached."""
 
     name: str
     kind: str
     patient_id: int | None = None
+    through: str | None = None
+    door: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,13 @@ class Wearer:
     """Who wears a device from now on; None: nobody."""
 
     patient_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """The gateway a device speaks through from now on; None: it speaks for itself."""
+
+    gateway: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +92,17 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class EnrolledView:
-    """A device's certificate chain, the root it is to trust, and where the door is."""
+    """A device's certificate chain, the root it is to trust, and where the doors are.
+
+    `http_port` is 0 where there is no HTTPS door.
+    """
 
     name: str
     certificate: str
     root: str
     mqtt_host: str
     mqtt_port: int
+    http_port: int
 
 
 @dataclass(frozen=True, slots=True)

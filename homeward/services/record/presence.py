@@ -71,7 +71,9 @@ class Presence:
         state.last_seen = delivery.received
         if delivery.readings:
             newest = max(reading.at for reading in delivery.readings)
-            state.offset_seconds = (newest - delivery.received).total_seconds()  # + is ahead
+            # What waited at a gateway is as old as its wait, and its clock none the worse.
+            met = delivery.taken or delivery.received
+            state.offset_seconds = (newest - met).total_seconds()  # + is ahead
         self._changed.add(device_id)
 
     def _columns(self, devices: list[int], now: datetime) -> dict[str, list[Any]]:

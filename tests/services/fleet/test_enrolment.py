@@ -46,7 +46,8 @@ async def test_a_device_enrols_over_a_verified_connection(house, tmp_path):
     assert (papers / "key.pem").stat().st_mode & 0o077 == 0
     told = json.loads((papers / "device.json").read_text())
     mqtt = house.tools.settings.mqtt_port
-    assert told == {"name": "monitor", "mqtt_host": "127.0.0.1", "mqtt_port": mqtt}
+    doors = {"mqtt_host": "127.0.0.1", "mqtt_port": mqtt, "http_port": 0}
+        assert told == {"name": "monitor", **doors}
     # the key belongs to the certificate, or this raises
     ssl.create_default_context().load_cert_chain(papers / "cert.pem", papers / "key.pem")
 

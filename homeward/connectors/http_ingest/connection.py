@@ -1,0 +1,307 @@
+"""One HTTPS connection: requests one after the other, each answered after its commit.
+
+What must wait makes the socket wait: it is not read while a request is being answered, so TCP
+slows the device down and no queue of ours grows. Every wait on the other side has a bound.
+"""
+
+import asyncio
+import contextlib
+import random
+from http import HTTPStatus
+from typing import Protocol
+
+import h11
+
+from homeward.connectors.contract import (
+    Delivery,
+    DevicePass,
+    Gateways,
+    Link,
+    Outcome,
+    Spoiled,
+    accept,
+)
+from homeward.connectors.device_tls import device_names, expiry
+from homeward.connectors.http_ingest.frames import Pile, take
+from homeward.connectors.http_ingest.parse import (
+    FRAMES,
+    Asked,
+    asked,
+    body_bytes_max,
+    inflated,
+    message,
+    said,
+)
+from homeward.model.errors import Forbidden, HomewardError, Missing, Unreachable, Unreadable
+
+READ_BYTES = 64 * 1024
+HEAD_BYTES_MAX = 16 * 1024
+IDLE_SECONDS_MAX = 75  # between two requests
+HEAD_SECONDS_MAX = 10  # from a head's first byte to its last
+BODY_SECONDS_MAX = 60
+WRITING_SECONDS_MAX = 30  # for a device to read its answer
+AHEAD_SECONDS = 1.0  # so much of its quota a device may use at once
+AGAIN_SECONDS = (1, 5)  # when to come again, at random: not all at once
+REFUSED = 8_192  # bytes of a body nobody wants that are still read, so that the answer is seen
+
+
+class House(Protocol):
+    """The door, as one connection sees it."""
+
+    link: Link
+    gateways: Gateways | None
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether there are more connections than there may be."""
+        ...
+
+    def has_too_many(self, name: str) -> bool:
+        """Whether one device has more connections than one may have."""
+        ...
+
+    def say(self, name: str, what: str) -> None:
+        """Log what became of it."""
+        ...
+
+
+class _Answer(Exception):
+    """What to answer instead of going on."""
+
+    def __init__(self, status: HTTPStatus, why: str, *, ends: bool = False) -> None:
+        super().__init__(why)
+        self.status, self.why, self.ends = status, why, ends
+
+
+class Connection:
+    """One connection of one device."""
+
+    def __init__(
+        self, house: House, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._house, self._link = house, house.link
+        self._reader, self._writer = reader, writer
+        self._talk = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_BYTES_MAX)
+        self._loop = asyncio.get_running_loop()
+        self._paid = self._loop.time()  # until when its quota is used
+        self._pass: DevicePass | None = None
+        self._met: dict[int, DevicePass] = {}
+        certificate = writer.get_extra_info("peercert") or {}
+        names = device_names(certificate)
+        self._expires = expiry(certificate)
+        self.name = names[0] if len(names) == 1 else ""
+        self.detail = "left"
+        self.is_answering = False
+
+    async def run(self) -> None:
+        """Answer until either side has enough."""
+        try:
+            while await self._one():
+                pass
+        except (TimeoutError, ConnectionError, h11.LocalProtocolError):
+            self.detail = "lost"
+        finally:
+            self._gone()
+            self._writer.close()
+
+    def _gone(self) -> None:
+        for device in self._met.values():
+            self._link.went(device.device_id, f"its gateway {self.name} is away")
+        if self._pass is not None:
+            self._link.went(self._pass.device_id, self.detail)
+
+    async def _one(self) -> bool:
+        """One request and its answer; whether another may follow."""
+        try:
+            request = await self._head()
+            if request is None:
+                return False
+            self.is_answering = True
+            try:
+                status, body = await self._answered(request)
+            except _Answer as answer:
+                status, body = answer.status, said(error=answer.why)
+                if answer.ends:
+                    await self._tell(status, body, ends=True)
+                    return False
+            await self._tell(status, body)
+        except h11.RemoteProtocolError as error:
+            self._house.say(self.name or "unknown", f"broke the protocol: {error}")
+            with contextlib.suppress(h11.LocalProtocolError):
+                status = HTTPStatus(error.error_status_hint)
+                await self._tell(status, said(error=str(error)), ends=True)
+            return False
+        finally:
+            self.is_answering = False
+        if self._talk.our_state is not h11.DONE or self._talk.their_state is not h11.DONE:
+            return False
+        self._talk.start_next_cycle()
+        return True
+
+    # -- reading -------------------------------------------------------------------------------
+
+    async def _head(self) -> h11.Request | None:
+        async with asyncio.timeout(IDLE_SECONDS_MAX) as bound:
+            has_begun = False
+            while True:
+                event = self._talk.next_event()
+                if isinstance(event, h11.Request):
+                    return event
+                if event is not h11.NEED_DATA:
+                    return None
+                data = await self._reader.read(READ_BYTES)
+                if data and not has_begun:
+                    has_begun = True
+                    bound.reschedule(self._loop.time() + HEAD_SECONDS_MAX)
+                self._talk.receive_data(data)
+
+    async def _body(self, bytes_max: int) -> bytes:
+        if self._talk.they_are_waiting_for_100_continue:
+            go_on = h11.InformationalResponse(status_code=100, headers=[])
+            self._writer.write(self._talk.send(go_on) or b"")
+        body = bytearray()
+        async with asyncio.timeout(BODY_SECONDS_MAX):
+            while True:
+                event = self._talk.next_event()
+                if event is h11.NEED_DATA:
+                    self._talk.receive_data(await self._reader.read(READ_BYTES))
+                elif isinstance(event, h11.Data):
+                    body += event.data
+                    if len(body) > bytes_max:
+                        raise _too_large(bytes_max)
+                elif isinstance(event, h11.EndOfMessage):
+                    return bytes(body)
+                else:
+                    raise ConnectionError("it ended within a request")
+
+    # -- answering -----------------------------------------------------------------------------
+
+    async def _answered(self, request: h11.Request) -> tuple[HTTPStatus, bytes]:
+        device = await self._admitted()
+        target = request.target.decode("ascii", "replace")
+        try:
+            what = asked(request.method.decode("ascii", "replace"), target, device.name)
+        except Forbidden as error:
+            raise _Answer(HTTPStatus.FORBIDDEN, str(error), ends=True) from None
+        except Missing as error:
+            raise _Answer(HTTPStatus.NOT_FOUND, str(error), ends=True) from None
+        headers = dict(request.headers)
+        bytes_max = body_bytes_max(what, self._link.settings.payload_bytes_max)
+        length = headers.get(b"content-length", b"0")
+        if len(length) > 12 or int(length) > bytes_max:
+            raise _too_large(bytes_max)
+        if self._link.is_full and not what.is_edge:
+            raise _Answer(HTTPStatus.SERVICE_UNAVAILABLE, "more waits for the disk than may wait")
+        await self._quota(1)
+        body = await self._body(bytes_max)
+        encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
+        try:
+            return await self._done(device, what, inflated(body, encoding, bytes_max))
+        except Unreadable as error:
+            return await self._put_aside(device, what, body, str(error))
+        except Unreachable as error:
+            raise _Answer(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from None
+        except Forbidden as error:
+            raise _Answer(HTTPStatus.FORBIDDEN, str(error)) from None
+        except Missing as error:
+            raise _Answer(HTTPStatus.NOT_FOUND, str(error)) from None
+
+    async def _admitted(self) -> DevicePass:
+        """The device of this connection, let in once."""
+        if self._house.is_crowded or self._house.has_too_many(self.name):
+            raise _Answer(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections", ends=True)
+        if not self.name:
+            raise _Answer(HTTPStatus.FORBIDDEN, "the certificate names no device", ends=True)
+        if self._expires is not None and self._link.now().timestamp() > self._expires:
+            raise _Answer(HTTPStatus.FORBIDDEN, "the certificate has expired", ends=True)
+        if self._pass is not None:
+            return self._pass
+        try:
+            found = await self._link.admit(self.name)
+        except HomewardError:
+            raise _Answer(HTTPStatus.SERVICE_UNAVAILABLE, "the registry is away") from None
+        if found is None or not found.active:
+            known = "revoked" if found else "unknown"
+            self._house.say(self.name, f"refused: this device is {known}")
+            raise _Answer(HTTPStatus.FORBIDDEN, f"this device is {known}", ends=True)
+        self._pass = found
+        peer = self._writer.get_extra_info("peername") or ("unknown", 0)
+        self._link.came(found.device_id, f"{peer[0]}:{peer[1]}")
+        return found
+
+    async def _done(self, device: DevicePass, what: Asked, body: bytes) -> tuple[HTTPStatus, bytes]:
+        """Store it, or answer an edge; back after the commit."""
+        gateways = self._house.gateways
+        if what.is_edge:
+            if gateways is None:
+                raise Missing("nothing is told to edges here")
+            return HTTPStatus.OK, await gateways.edge(device, what.what, body)
+        if what.what == FRAMES:
+            if gateways is None:
+                raise Forbidden("no gateway's frames are taken here")
+            taken = await take(self._link, gateways, device, body, self._meet)
+            if taken is None:
+                raise _not_stored()
+            await self._quota(taken.stored // max(1, len(self._met)))
+            reasons = [{"device": name, "error": why} for name, why in taken.reasons]
+            told = said(stored=taken.stored, put_aside=taken.put_aside, reasons=reasons)
+            return HTTPStatus.OK, told
+        thing = message(what.what, device.device_id, body, self._link.now())
+        if isinstance(thing, Delivery):
+            outcome = await accept(self._link, thing)
+        else:
+            pile = Pile()
+            self._link.sensors(thing, pile.add())
+            outcome = await pile.settled()
+        if outcome is not Outcome.STORED:
+            raise _not_stored()
+        return HTTPStatus.OK, said(stored=1)
+
+    def _meet(self, device: DevicePass) -> None:
+        """A device spoke through this connection: it is here for as long as this is."""
+        if device.device_id not in self._met and device != self._pass:
+            self._met[device.device_id] = device
+            self._link.came(device.device_id, f"through {self.name}")
+
+    async def _put_aside(
+        self, device: DevicePass, what: Asked, body: bytes, why: str
+    ) -> tuple[HTTPStatus, bytes]:
+        if not what.is_edge:
+            spoiled = Spoiled(device.device_id, self._link.now(), what.topic, why, body)
+            if await accept(self._link, spoiled) is not Outcome.STORED:
+                raise _not_stored()
+        return HTTPStatus.UNPROCESSABLE_ENTITY, said(error=why, put_aside=not what.is_edge)
+
+    async def _quota(self, messages: int) -> None:
+        """Wait where more came than may come: the socket is not read meanwhile."""
+        now = self._loop.time()
+        each = 1 / self._link.settings.device_messages_per_second_max
+        self._paid = max(self._paid, now - AHEAD_SECONDS) + messages * each
+        if self._paid > now:
+            await asyncio.sleep(self._paid - now)
+
+    async def _tell(self, status: HTTPStatus, body: bytes, *, ends: bool = False) -> None:
+        headers = [("content-type", "application/json"), ("content-length", str(len(body)))]
+        if status is HTTPStatus.SERVICE_UNAVAILABLE:
+            # S311: the jitter keeps a ward from coming back in one blow; it guards no secret.
+            headers.append(("retry-after", str(random.randint(*AGAIN_SECONDS))))  # noqa: S311
+        if ends or self._talk.their_state is not h11.DONE:
+            headers.append(("connection", "close"))
+        answer = h11.Response(status_code=int(status), headers=headers, reason=status.phrase)
+        for event in (answer, h11.Data(data=body), h11.EndOfMessage()):
+            self._writer.write(self._talk.send(event) or b"")
+        async with asyncio.timeout(WRITING_SECONDS_MAX):
+            await self._writer.drain()
+        if self._talk.their_state is h11.SEND_BODY:  # unread bytes would reset it, answer and all
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._reader.read(REFUSED)
+
+
+def _too_large(bytes_max: int) -> _Answer:
+    why = f"larger than {bytes_max:,} bytes"
+    return _Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, why, ends=True)
+
+
+def _not_stored() -> _Answer:
+    return _Answer(HTTPStatus.SERVICE_UNAVAILABLE, "not stored: send it again")

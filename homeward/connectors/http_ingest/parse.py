@@ -1,0 +1,90 @@
+"""What a request means: its path and its bytes, to what they say. Pure."""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from homeward.model.delivery import Delivery, SensorsOff
+from homeward.model.errors import Forbidden, Missing, Unreadable
+from homeward.standards.payload import decode, decode_sensors, decode_waves
+
+FRAME_BYTES_MAX = 1_048_576
+EDGE_BODY_BYTES_MAX = 65_536
+MESSAGES = frozenset({"readings", "waves", "sensors"})
+FRAMES = "frames"
+PUT_ASIDE_TOLD_MAX = 50  # reasons in one answer; all are in the quarantine
+_GZIP = 31  # zlib's word for a gzip header and its largest window
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request is about: a device's own message or frame, or a word of an edge."""
+
+    what: str
+    is_edge: bool = False
+
+    @property
+    def topic(self) -> str:
+        """What the quarantine calls it."""
+        return f"edge/{self.what}" if self.is_edge else f"https {self.what}"
+
+
+def asked(method: str, target: str, name: str) -> Asked:
+    """Read the request line of the device `name`.
+
+    Raises Forbidden for what is another device's, and Missing for what there is not.
+    """
+    path = target.partition("?")[0].removeprefix("/").split("/")
+    if len(path) == 2 and path[0] == "edge" and method in ("GET", "POST"):
+        return Asked(path[1], is_edge=True)
+    if len(path) == 3 and path[0] == "devices":
+        if path[1] != name:
+            raise Forbidden("this path is not this device's: its certificate names another")
+        if path[2] in MESSAGES or path[2] == FRAMES:
+            if method != "POST":
+                raise Missing(f"{path[2]} are sent with POST")
+            return Asked(path[2])
+    raise Missing("there is no such path; see docs/reference/payload.md")
+
+
+def body_bytes_max(what: Asked, payload_bytes_max: int) -> int:
+    """The largest body of a request, as sent and as inflated."""
+    if what.is_edge:
+        return EDGE_BODY_BYTES_MAX
+    return FRAME_BYTES_MAX if what.what == FRAMES else payload_bytes_max
+
+
+def inflated(body: bytes, encoding: str, bytes_max: int) -> bytes:
+    """A body as it was before it was packed. Raises Unreadable, also for one that grows too far."""
+    if encoding in ("", "identity"):
+        return body
+    if encoding != "gzip":
+        raise Unreadable("content-encoding is gzip or nothing")
+    unpacking = zlib.decompressobj(_GZIP)
+    try:
+        whole = unpacking.decompress(body, bytes_max + 1)
+    except zlib.error:
+        raise Unreadable("the body is not gzip, as its header says") from None
+    if len(whole) > bytes_max:
+        raise Unreadable(f"unpacked it has more than {bytes_max} bytes")
+    if not unpacking.eof or unpacking.unused_data:
+        raise Unreadable("the gzip body is cut short, or goes on after its end")
+    return whole
+
+
+def message(what: str, device_id: int, body: bytes, received: datetime) -> Delivery | SensorsOff:
+    """Read one message of one device, received at `received` (UTC). Raises Unreadable."""
+    if what == "readings":
+        said = decode(body, received)
+        return Delivery(device_id, said.boot, said.seq, received, said.readings)
+    if what == "waves":
+        waves = decode_waves(body, received)
+        return Delivery(device_id, waves.boot, waves.sequence, received, waves=waves, body=body)
+    return SensorsOff(device_id, received, decode_sensors(body))
+
+
+def said(**words: object) -> bytes:
+    """An answer's body."""
+    return msgspec.json.encode(words)

@@ -1,0 +1,275 @@
+"""What gateways and edges ask of the registry, and what they tell it.
+
+A gateway speaks only for the devices the registry gave it. An edge is a gateway of kind `edge`:
+it may also have a copy of the registry for its devices, with the critical limits of whoever
+wears them, and no name of anybody.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from homeward.clinical.limit import Limit
+from homeward.clinical.rules import RULES
+from homeward.clinical.setting import Choice, Setting, in_force
+from homeward.clinical.subject import Subject
+from homeward.engines.folder import DataFolder
+from homeward.model.alarm import Priority
+from homeward.model.delivery import DevicePass, Hop
+from homeward.model.errors import Conflict, Forbidden, Misconfigured, Missing, Unreadable
+from homeward.model.person import Role
+from homeward.services.contract import Tools
+from homeward.store import Door, queries
+
+REMEMBERED_SECONDS = 1.0  # the registry is asked again after this
+FULL_PART = 0.8  # of its spool: then somebody should look
+ALARMS_MAX = 1_000
+
+sql = queries("homeward.services.fleet")
+_RULES = {rule.name: rule for rule in RULES}
+_Text = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class Sounded(msgspec.Struct, forbid_unknown_fields=True):
+    """One alarm that an edge sounded; times in microseconds since 1970, by its clock."""
+
+    device: _Text
+    condition: _Text
+    priority: Priority
+    text: _Text
+    value: float
+    began: int
+    ended: int | None = None
+
+
+class State(msgspec.Struct, forbid_unknown_fields=True):
+    """How an edge is doing. `oldest`: when what waits longest was taken, us since 1970."""
+
+    version: _Text
+    spool_bytes: int
+    spool_bytes_max: int
+    waiting: int
+    oldest: int | None = None
+    trouble: _Text = ""
+
+
+class _Alarms(msgspec.Struct, forbid_unknown_fields=True):
+    alarms: Annotated[list[Sounded], msgspec.Meta(max_length=ALARMS_MAX)]
+
+
+class _Request(msgspec.Struct, forbid_unknown_fields=True):
+    csr: Annotated[str, msgspec.Meta(max_length=8_000)]
+
+
+class Edges:
+    """The fleet's side of gateways and edges."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._known: dict[int, tuple[float, Mapping[str, DevicePass]]] = {}
+        self._troubled: set[str] = set()
+
+    async def devices(self, gateway_id: int) -> Mapping[str, DevicePass]:
+        """The devices the registry gave it, by name. Raises Unreachable."""
+        now = asyncio.get_running_loop().time()
+        asked, known = self._known.get(gateway_id, (-REMEMBERED_SECONDS, {}))
+        if now - asked >= REMEMBERED_SECONDS:
+            door = self._tools.store.door()
+            found = await door.all(sql.devices_of_gateway, DevicePass, gateway=gateway_id)
+            known = {each.name: each for each in found}
+            self._known[gateway_id] = now, known
+        return known
+
+    async def passed(self, gateway_id: int, hops: Sequence[Hop]) -> None:
+        """Keep when it took what was long on its way; back after the commit. Raises Unreachable."""
+        if not hops:
+            return
+        rows: list[dict[str, Any]] = []
+        for each in hops:
+            row = asdict(each)
+            rows.append({**row, "device": row.pop("device_id"), "gateway": gateway_id})
+        await self._tools.store.door().run_many(sql.add_hop, rows)
+
+    async def edge(self, edge: DevicePass, what: str, body: bytes) -> bytes:
+        """Answer an edge's question, or keep its word; back after the commit.
+
+        Raises Forbidden for who is no edge, Missing, Unreadable, Unreachable.
+        """
+        found = await self._tools.store.door().maybe(sql.edge, dict, edge=edge.device_id)
+        if found is None:
+            raise Forbidden(f"{edge.name} is not registered as an edge")
+        acts = {
+            "registry": self._registry,
+            "alarms": self._alarms,
+            "state": self._state,
+            "certificate": self._certificate,
+        }
+        if what not in acts:
+            raise Missing("an edge may ask for its registry and tell alarms and its state")
+        try:
+            told = await acts[what](edge, found["door"], body)
+        except msgspec.DecodeError as error:
+            raise Unreadable(str(error)) from None
+        return msgspec.json.encode(told)
+
+    async def _registry(self, edge: DevicePass, where: str | None, _: bytes) -> dict[str, Any]:
+        """Its devices, and of each the critical limits of who wears it now."""
+        now = self._tools.now()
+        door = self._tools.store.door()
+        rows = await door.all(sql.edge_devices, dict, edge=edge.device_id, now=now)
+        settings = _settings(await door.all(sql.limits_in_force, dict, now=now))
+        authority = DataFolder(self._tools.settings.data).certificates / "devices-ca.pem"
+        return {
+            "edge": edge.name,
+            "door": where,
+            "devices_ca": authority.read_text(),
+            "devices": [
+                {
+                    "id": row["id"],
+                    "name": row["name"],
+                    "active": row["active"],
+                    "limits": critical(row, settings, now) if row["patient_id"] else [],
+                }
+                for row in rows
+            ],
+        }
+
+    async def _alarms(self, edge: DevicePass, _: str | None, body: bytes) -> dict[str, Any]:
+        """Keep what it sounded, and say so to whoever watches."""
+        now = self._tools.now()
+        sounded = msgspec.json.decode(body, type=_Alarms).alarms
+        rows = [
+            {
+                "edge": edge.device_id,
+                "device": each.device,
+                "condition": each.condition,
+                "began": _moment(each.began),
+                "ended": None if each.ended is None else _moment(each.ended),
+                "priority": each.priority,
+                "text": each.text,
+                "value": each.value,
+                "now": now,
+            }
+            for each in sounded
+        ]
+        await self._tools.store.door().run_many(sql.add_edge_alarm, rows)
+        for each in sounded:
+            began = _moment(each.began).astimezone().strftime("%H:%M")
+            is_on = "and still does" if each.ended is None else "and it is over"
+            words = f"{edge.name} sounded by itself at {began}, {is_on}: {each.device}: {each.text}"
+            await self._tell(f"edge_{edge.name}_{each.device}_{each.condition}", words)
+        return {"kept": len(rows)}
+
+    async def _state(self, edge: DevicePass, _: str | None, body: bytes) -> dict[str, Any]:
+        """How it is doing: whoever watches is told in good time that its disk fills."""
+        said = msgspec.json.decode(body, type=State)
+        part = said.spool_bytes / max(1, said.spool_bytes_max)
+        words = said.trouble
+        if part >= FULL_PART:
+            words = words or f"its spool is {100 * part:.0f} % full"
+        what = f"edge_{edge.name}"
+        if words:
+            self._troubled.add(what)
+            await self._tell(what, f"{edge.name}: {words}")
+        elif what in self._troubled:
+            self._troubled.discard(what)
+            await self._tell(what, f"{edge.name} is well again", is_on=False)
+        return {"heard": True}
+
+    async def _certificate(
+        self, edge: DevicePass, where: str | None, body: bytes
+    ) -> dict[str, Any]:
+        """A server's certificate for the name its devices reach it by, on its own key."""
+        from homeward.engines.certificates import Authority
+
+        csr = msgspec.json.decode(body, type=_Request).csr
+        if not where:
+            raise Missing(f"the registry does not say where devices reach {edge.name}: --door")
+        host = where.rpartition(":")[0]
+        folder = DataFolder(self._tools.settings.data).certificates
+        authority = await asyncio.to_thread(Authority.open, folder)
+        issued = authority.issue_edge(host, csr, self._tools.now())
+        return {"certificate": issued.pem, "door": where}
+
+    async def _tell(self, what: str, text: str, *, is_on: bool = True) -> None:
+        if self._tools.bus.connected:  # what must last is a row already
+            at = round(self._tools.now().timestamp() * 1000)
+            told = {"what": what, "text": text, "on": is_on, "at": at}
+            await self._tools.bus.tell("told.trouble", told)
+
+
+def critical(
+    row: Mapping[str, Any], settings: Sequence[Setting], now: datetime
+) -> list[dict[str, Any]]:
+    """The critical limits of one person, as rules and what was ordered have them now: beyond
+    these nobody waits."""
+    subject = Subject(row["birth_date"], row["oxygen_scale"], row["is_pregnant"])
+    mine = [
+        each
+        for each in settings
+        if each.patient_id == row["patient_id"]
+        or (each.patient_id is None and each.ward_id in (None, row["ward_id"]))
+    ]
+    found: list[dict[str, Any]] = []
+    for each in in_force(RULES, subject, now.date(), mine):
+        rule = each.rule
+        if rule is None or rule.limit is None or rule.words is None or rule.limit.extreme is None:
+            continue
+        found.append(
+            {
+                "condition": rule.name,
+                "vital": rule.vital.name,
+                "side": rule.limit.side,
+                "extreme": rule.limit.extreme,
+                "clear_limit": rule.limit.clear_limit,
+                "clear_seconds": rule.limit.clear_seconds,
+                "priority": rule.words.extreme_priority,
+            }
+        )
+    return found
+
+
+def _settings(rows: Sequence[Mapping[str, Any]]) -> list[Setting]:
+    return [_setting(row) for row in rows if row["rule"] in _RULES]
+
+
+def _setting(row: Mapping[str, Any]) -> Setting:
+    limit = None
+    rule = _RULES[row["rule"]]
+    if row["limit_value"] is not None and rule.limit is not None:
+        try:
+            limit = Limit(
+                rule.limit.side, row["limit_value"], row["clear_limit"], row["delay_seconds"],
+                row["clear_seconds"], row["extreme"],
+            )  # fmt: skip
+        except Misconfigured:
+            limit = None  # in force without it: what lies below holds
+    return Setting(
+        row["id"], row["rule"], Choice(row["choice"]), limit, row["patient_id"], row["ward_id"],
+        Role(row["by_role"]),
+    )  # fmt: skip
+
+
+async def speaks_through(door: Door, name: str, gateway: str | None) -> None:
+    """From now on this device speaks through that gateway, or (None) for itself.
+
+    Raises Missing, and Conflict for a device that would speak through itself.
+    """
+    from homeward.services.fleet.fleet import find
+
+    device = await find(door, name)
+    other = None if gateway is None else await find(door, gateway)
+    if other is not None and other.id == device.id:
+        raise Conflict(f"{name} cannot be its own gateway.")
+    await door.run(sql.set_gateway, device=device.id, gateway=None if other is None else other.id)
+
+
+def _moment(us: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(us / 1e6, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise Unreadable(f"no time: {us}") from None
