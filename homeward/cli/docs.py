@@ -56,13 +56,13 @@ def vitals_page() -> str:
         (
             f"`{v.name}`", v.label, v.unit, ", ".join(f"`{u}`" for u in ACCEPTED[v.name]),
             v.loinc, v.mdc, f"{v.possible[0]:g} to {v.possible[1]:g}",
-            f"{v.stale_seconds} s", f"{v.score_seconds} s",
+            f"{v.stale_seconds} s", f"{v.score_seconds} s", v.index,
         )
         for v in VITALS
     ]  # fmt: skip
     head = (
         "vital", "label", "kept in", "accepted units", "LOINC", "MDC", "possible",
-        "blank on screens after", "out of scores after",
+        "blank on screens after", "out of scores after", "number in frames",
     )  # fmt: skip
     waves: list[tuple[object, ...]] = [
         (w.index, f"`{w.name}`", w.label, w.mdc, w.unit) for w in WAVES

@@ -47,7 +47,7 @@ async def test_a_device_enrols_over_a_verified_connection(house, tmp_path):
     told = json.loads((papers / "device.json").read_text())
     mqtt = house.tools.settings.mqtt_port
     doors = {"mqtt_host": "127.0.0.1", "mqtt_port": mqtt, "http_port": 0}
-        assert told == {"name": "monitor", **doors}
+    assert told == {"name": "monitor", **doors}
     # the key belongs to the certificate, or this raises
     ssl.create_default_context().load_cert_chain(papers / "cert.pem", papers / "key.pem")
 

@@ -1,0 +1,176 @@
+"""The spool: whatever was written is there, at whatever moment the power went."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from homeward.edge.ranges import Ranges
+from homeward.edge.records import packed, records_in
+from homeward.edge.spool import Spool
+
+SEGMENT = 600  # a few records each, so that files come and go
+
+
+def everything(spool: Spool) -> dict[int, bytes]:
+    """Every open record by number."""
+    found: dict[int, bytes] = {}
+    place = spool.first
+    while place < spool.end:
+        records, start, until = spool.read(place, 1_000, 10**6)
+        assert until > place or start >= spool.end
+        found |= {each.number: each.body for each in records if each.body is not None}
+        place = until
+    return found
+
+
+class PowerCuts(RuleBasedStateMachine):
+    """A spool, and a dictionary of what was brought to the disk and not acknowledged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="homeward-spool-"))
+        self.spool = self.opened()
+        self.kept: dict[int, bytes] = {}
+        self.end = 0
+
+    def opened(self) -> Spool:
+        return Spool(self.folder, 10**9, SEGMENT)
+
+    def teardown(self) -> None:
+        self.spool.close()
+        shutil.rmtree(self.folder)
+
+    @rule(bodies=st.lists(st.binary(max_size=200), min_size=1, max_size=5))
+    def write(self, bodies: list[bytes]) -> None:
+        begin = self.spool.end
+        self.spool.write([(begin + n, body) for n, body in enumerate(bodies)])
+        self.kept |= {begin + n: body for n, body in enumerate(bodies)}
+        self.end = self.spool.end
+
+    @rule(data=st.data())
+    def acknowledge(self, data: st.DataObject) -> None:
+        start = data.draw(st.integers(self.spool.first, self.spool.end))
+        most = data.draw(st.integers(1, 6))
+        _, start, until = self.spool.read(start, most, 300)
+        self.spool.acknowledge(start, until)
+        self.kept = {n: body for n, body in self.kept.items() if not start <= n < until}
+
+    @rule(cut=st.integers(0, 250), body=st.binary(max_size=200), wrote_mark=st.booleans())
+    def power_cut_while_writing(self, cut: int, body: bytes, wrote_mark: bool) -> None:
+        """The file has any part of a record that nobody was told of; then we start again."""
+        pending = self.spool.prepare([(0, body)])
+        with self.spool._segments[-1].path.open("ab") as file:
+            file.write(pending.data[:cut])
+        if wrote_mark:
+            self.spool.keep_mark()
+        if cut >= len(pending.data):  # it reached the disk, though nobody was told: it may stay
+            self.kept[self.spool.end] = body
+        self.spool = self.opened()
+        kept = everything(self.spool)
+        # Acknowledged ones may come back, and are sent again; none that is owed may be missing.
+        assert {n: kept.get(n) for n in self.kept} == self.kept
+        self.kept = kept
+        assert self.spool.end >= self.end, "a number is never given twice"
+        self.end = self.spool.end
+
+    @rule(body=st.binary(max_size=50))
+    def disk_fails(self, body: bytes) -> None:
+        pending = self.spool.prepare([(0, body)])
+        with self.spool._segments[-1].path.open("ab") as file:
+            file.write(pending.data[: len(pending.data) // 2])
+        self.spool.failed()
+
+    @precondition(lambda self: self.spool.end > 0)
+    @rule()
+    def restart(self) -> None:
+        self.spool.close()
+        self.spool = self.opened()
+        kept = everything(self.spool)
+        assert {n: kept.get(n) for n in self.kept} == self.kept
+        self.kept = kept
+
+    @invariant()
+    def all_that_is_owed_is_there(self) -> None:
+        assert everything(self.spool) == self.kept
+        assert self.spool.waiting() == len(self.kept)
+        assert self.spool.rotten == 0
+
+
+TestPowerCuts = PowerCuts.TestCase
+TestPowerCuts.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 10)), max_size=20))
+def test_ranges_are_a_set_of_numbers(added):
+    ranges, numbers = Ranges(), set()
+    for start, size in added:
+        ranges.add(start, start + size)
+        numbers |= set(range(start, start + size))
+    for number in range(60):
+        is_open = number not in numbers
+        assert (ranges.next_open(number) == number) == is_open
+        after = [n for n in sorted(numbers) if n > number]
+        if is_open:
+            assert ranges.open_until(number) == (after[0] if after else None)
+
+
+@given(st.data())
+def test_rot_costs_what_rotted_and_is_counted(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("spool")
+    bodies = data.draw(st.lists(st.binary(max_size=60), min_size=3, max_size=20))
+    spool = Spool(folder, 10**9)
+    spool.write([(0, body) for body in bodies])
+    (path,) = folder.glob("*.spool")
+    whole = bytearray(path.read_bytes())
+    # Not the last record: a tail that does not hold is torn, and was told to nobody.
+    last = len(packed(0, 0, bodies[-1], 0))
+    place = data.draw(st.integers(0, len(whole) - last - 1))
+    whole[place] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(whole)
+    kept = everything(spool)
+    assert len(kept) == len(bodies) - 1
+    assert all(bodies[number] == body for number, body in kept.items())
+    assert spool.rotten == 1
+    spool.close()
+    assert everything(Spool(folder, 10**9)) == kept
+
+
+def test_a_device_cannot_hide_a_record_in_a_message():
+    """Even where the head before it rotted, and the next one is looked for."""
+    inner = packed(99, 0, b"as if another device had said it", seed=1)
+    outer = bytearray(packed(0, 0, inner, seed=2))
+    outer[0] ^= 1
+    both = bytes(outer) + packed(1, 0, b"next", seed=2)
+    assert [each.number for each in records_in(both, 0, seed=2)] == [1]
+
+
+def test_a_full_disk_is_an_error_and_costs_nothing(tmp_path, monkeypatch):
+    spool = Spool(tmp_path, 10**9)
+    spool.write([(0, b"one")])
+
+    def no_room(file: int, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("os.write", no_room)
+        with pytest.raises(OSError):
+            spool.write([(0, b"two")])
+    spool.write([(0, b"three")])
+    assert everything(spool) == {0: b"one", 1: b"three"}
+    assert everything(Spool(tmp_path, 10**9)) == {0: b"one", 1: b"three"}
+
+
+def test_what_is_acknowledged_leaves_the_disk(tmp_path):
+    spool = Spool(tmp_path, 2_000, SEGMENT)
+    while not spool.is_full:
+        spool.write([(0, bytes(100))])
+    while spool.waiting():
+        _, start, until = spool.read(0, 3, 10**6)
+        spool.acknowledge(start, until)
+    assert not spool.is_full
+    assert len(list(tmp_path.glob("*.spool"))) == 1
