@@ -36,6 +36,14 @@ class Settings:
     web_port: int = _setting(8080, "Port of the pages.")
     mqtt_host: str = _setting("127.0.0.1", "Address of the device door (MQTT over mutual TLS).")
     mqtt_port: int = _setting(8883, "Port of the device door.")
+    doors: int = _setting(
+        1, "Door processes on this machine that share the port; one serves a few thousand devices."
+    )
+    door_connections_per_second_max: int = _setting(
+        200,
+        "Connections a door process takes in, each second: a TLS handshake costs as much as a "
+        "hundred readings, and what devices that are in send must not wait for those that come.",
+    )
     mqtt_open_port: int = _setting(
         0,
         "Loopback port without TLS where a device is believed by its client id; for benches and "

@@ -70,6 +70,10 @@ class Link(Protocol):
         """Call `cut(device name)` at once when a device loses its right to speak."""
         ...
 
+    def on_moved(self, end: Callable[[str], None]) -> None:
+        """Call `end(device name)` when a device that is here has come in by another door."""
+        ...
+
     async def commands(self, name: str, give: Command) -> Callable[[], Awaitable[None]]:
         """Give each command for this device; returns how to stop."""
         ...

@@ -65,6 +65,9 @@ class KeptLink:
     def on_revoked(self, cut: Callable[[str], None]) -> None:
         pass
 
+    def on_moved(self, end: Callable[[str], None]) -> None:
+        pass
+
     async def commands(self, name: str, give: Command) -> Callable[[], Awaitable[None]]:
         async def stop() -> None:
             pass

@@ -51,6 +51,7 @@ class Door:
         self._tasks: set[asyncio.Future[None]] = set()
         self._said: dict[tuple[str, str], float] = {}
         link.on_revoked(self.cut)
+        link.on_moved(self.moved)
 
     # -- coming --------------------------------------------------------------------------------
 
@@ -127,6 +128,12 @@ class Door:
         session = self._inside.get(name)
         if session is not None:
             session.end(Reason.ADMINISTRATIVE, "this device is revoked", "cut: revoked")
+
+    def moved(self, name: str) -> None:
+        """This device came in by another door: what is left of it here is over."""
+        session = self._inside.get(name)
+        if session is not None:
+            session.end(Reason.TAKEN_OVER, "", "taken over by a newer connection")
 
     def left(self, session: Session, detail: str) -> None:
         """A connection is over for us, though its socket may still be closing."""

@@ -8,42 +8,41 @@ from functools import partial
 from pathlib import Path
 
 from homeward.connectors.contract import Link
+from homeward.connectors.entrance import Entrance
 from homeward.connectors.mqtt.door import Door, log
 from homeward.connectors.mqtt.session import Session
 from homeward.model.errors import Misconfigured
 
-BACKLOG = 1_024
-HANDSHAKE_SECONDS_MAX = 10
 LOOPBACK = "127.0.0.1"
-
-
-async def listen(link: Link, folder: Path) -> None:
-    """Serve devices until cancelled.
-
-    `folder` holds server.pem, server.key and devices-ca.pem. Raises Misconfigured where they
-    are missing or a port is taken.
-    """
-    async with opened(link, folder):
-        await asyncio.get_running_loop().create_future()
 
 
 @asynccontextmanager
 async def opened(link: Link, folder: Path) -> AsyncIterator[list[tuple[str, int]]]:
-    """The door, open; gives the addresses it listens on, TLS first. Port 0 of TLS is any."""
+    """The door, open; gives the addresses it listens on, TLS first. Port 0 of TLS is any.
+
+    `folder` holds server.pem, server.key and devices-ca.pem. Raises Misconfigured where they
+    are missing or a port is taken.
+    """
     door = Door(link)
     settings = link.settings
     tls = tls_of(folder, partial(door.say_of, "unknown"))
-    servers = [await _serve(door, settings.mqtt_host, settings.mqtt_port, tls)]
+    is_shared = settings.doors > 1
+    entrance = Entrance(settings.door_connections_per_second_max, is_shared=is_shared)
     sweeping = asyncio.create_task(door.sweep())
     try:
+        addresses = [
+            entrance.open(
+                settings.mqtt_host, settings.mqtt_port, partial(Session, door, is_open=False), tls
+            )
+        ]
         if settings.mqtt_open_port:
-            servers.append(await _serve(door, LOOPBACK, settings.mqtt_open_port, None))
+            way_in = partial(Session, door, is_open=True)
+            addresses.append(entrance.open(LOOPBACK, settings.mqtt_open_port, way_in, None))
             log.warning("open port %d: devices are believed by name", settings.mqtt_open_port)
-        yield [server.sockets[0].getsockname()[:2] for server in servers]
+        yield addresses
     finally:
         sweeping.cancel()
-        for server in servers:
-            server.close()
+        await entrance.close()
         await door.close()
 
 
@@ -58,7 +57,9 @@ def tls_of(folder: Path, say: Callable[[str], None]) -> ssl.SSLContext:
     # A leaf of this CA is enough: the CA itself need not be a root in this file.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.sslobject_class = _telling(say)
-    context.num_tickets = 0  # a resumed session would skip the look at the certificate
+    # A device that comes back resumes, which is cheap. The ticket carries its certificate: its name
+    # and expiry are looked at as if it were new, and the registry is asked each time.
+    context.num_tickets = 1
     try:
         context.load_cert_chain(folder / "server.pem", folder / "server.key")
         context.load_verify_locations(folder / "devices-ca.pem")
@@ -85,19 +86,3 @@ def _telling(say: Callable[[str], None]) -> type[ssl.SSLObject]:
                 raise
 
     return Telling
-
-
-async def _serve(door: Door, host: str, port: int, tls: ssl.SSLContext | None) -> asyncio.Server:
-    loop = asyncio.get_running_loop()
-    try:
-        return await loop.create_server(
-            lambda: Session(door, is_open=tls is None),
-            host,
-            port,
-            ssl=tls,
-            backlog=BACKLOG,
-            ssl_handshake_timeout=HANDSHAKE_SECONDS_MAX if tls else None,
-            ssl_shutdown_timeout=2 if tls else None,
-        )
-    except OSError as error:
-        raise Misconfigured(f"the door cannot listen on {host}:{port}: {error}") from None

@@ -73,7 +73,7 @@ class Intake:
         self.now = tools.now
         self._tools = tools
         self._wearers = Wearers(tools.store)
-        self._presence = Presence(tools.store)
+        self._presence = Presence(tools.store, tools.at)
         self._registry = Registry(tools, self._wearers, self._presence)
         self._hot = HotLane(tools.bus)
         self._sensors = Sensors(tools, self._registry.sensors_said)
@@ -158,6 +158,10 @@ class Intake:
         """Call `cut(device name)` at once when a device loses its right to speak."""
         self._registry.cuts.append(cut)
 
+    def on_moved(self, end: Callable[[str], None]) -> None:
+        """Call `end(device name)` when a device that is here has come in by another door."""
+        self._registry.moves.append(end)
+
     async def commands(self, name: str, give: Command) -> Callable[[], Awaitable[None]]:
         """Give each command for this device; returns how to stop."""
 
@@ -193,7 +197,8 @@ class Intake:
 
     def report(self) -> dict[str, Any]:
         """The counters as they are now. What was offered in this tick is not counted yet."""
-        return self.counts.report(len(self._waiting) + self._in_flight, micros(self.now()))
+        waiting = len(self._waiting) + self._in_flight
+        return self.counts.report(waiting, micros(self.now())) | {"door": self._tools.at}
 
     # -- the hot lane ---------------------------------------------------------------------
 

@@ -18,29 +18,57 @@ order by starts desc;
 
 -- name: device_by_name
 -- What the registry says of a device at the door.
-select id as device_id, name, status = 'active' as active from device where name = %(name)s;
+select id as device_id, name, status = 'active' as active, nextval('device_visit') as visit
+from device where name = %(name)s;
 
 -- name: device_by_id
 -- Its name.
 select name from device where id = %(device)s;
 
--- name: no_longer_active
--- Which of these devices may not speak any more.
-select id as device_id, name, status = 'active' as active from device
-where id = any(%(devices)s) and status <> 'active';
+-- name: no_longer_here
+-- Which of these visits are over: the device may not speak any more, or has come in elsewhere.
+select device.id as device_id, device.name, device.status = 'active' as active,
+    coalesce(device_state.visit, 0) as visit
+from unnest(%(devices)s::bigint[], %(visits)s::bigint[]) as here (device_id, visit)
+join device on device.id = here.device_id
+left join device_state on device_state.device_id = device.id
+where device.status <> 'active' or device_state.visit > here.visit;
 
--- name: forget_connections
+-- name: open_door
 -- A door that starts has nobody connected; devices that still are will say so.
+with here as (
+    insert into door (name, seen) values (%(door)s, now())
+    on conflict (name) do update set seen = excluded.seen
+)
 update device_state set connected = false, since = %(now)s, detail = 'the door restarted'
-where connected;
+where connected and (door = %(door)s or door not in (select name from door));
+
+-- name: keep_door
+-- This door is open. Those that have not said so for long are lost, and with them who was inside.
+with here as (
+    insert into door (name, seen) values (%(door)s, now())
+    on conflict (name) do update set seen = excluded.seen
+), lost as (
+    delete from door
+    where name <> %(door)s and seen < now() - %(seconds)s * interval '1 second' returning name
+)
+update device_state set connected = false, since = %(now)s, detail = 'lost: its door is gone'
+from lost where device_state.connected and device_state.door = lost.name
+returning device_state.device_id;
+
+-- name: close_door
+-- This door is open no more.
+delete from door where name = %(door)s;
 
 -- name: write_states
--- Connection, last sign of life and clock offset of many devices at once.
-insert into device_state (device_id, connected, since, last_seen, offset_seconds, detail)
-select state.* from unnest(
+-- Connection, last sign of life and clock offset of many devices at once; of a device that has come
+-- in by another door since, that door speaks.
+insert into device_state
+    (device_id, connected, since, last_seen, offset_seconds, detail, visit, door)
+select state.*, %(door)s from unnest(
     %(devices)s::bigint[], %(connected)s::boolean[], %(since)s::timestamptz[],
-    %(last_seen)s::timestamptz[], %(offsets)s::float8[], %(details)s::text[]
-) as state (device_id, connected, since, last_seen, offset_seconds, detail)
+    %(last_seen)s::timestamptz[], %(offsets)s::float8[], %(details)s::text[], %(visits)s::bigint[]
+) as state (device_id, connected, since, last_seen, offset_seconds, detail, visit)
 join device on device.id = state.device_id
 on conflict (device_id) do update set
     connected = excluded.connected,
@@ -48,7 +76,10 @@ on conflict (device_id) do update set
                  then device_state.since else excluded.since end,
     last_seen = coalesce(excluded.last_seen, device_state.last_seen),
     offset_seconds = coalesce(excluded.offset_seconds, device_state.offset_seconds),
-    detail = excluded.detail;
+    detail = excluded.detail,
+    visit = excluded.visit,
+    door = excluded.door
+where excluded.visit >= device_state.visit;
 
 -- name: write_sensors
 -- Which sensors devices say are off: of each since when, and when that was said last (ms).

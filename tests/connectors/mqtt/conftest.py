@@ -132,6 +132,9 @@ class Platform:
     def on_revoked(self, cut: Callable[[str], None]) -> None:
         self.cut = cut
 
+    def on_moved(self, end: Callable[[str], None]) -> None:
+        self.move = end
+
     async def commands(self, name: str, give: Callable[[bytes], None]):
         self.givers[name] = give
 
