@@ -125,7 +125,7 @@ def measure(house: Installation, rounds: int, frames_a_second: int) -> None:
     processes = house.processes()
     web, bus = processes["web"].pid, processes["nats"].pid
     with (
-        beside("bench.wave_path.monitors", bus_url, str(frames_a_second), *patients),
+        beside("bench.wave_path.monitors", bus_url, str(frames_a_second), "stamped", *patients),
         beside("bench.wave_path.raw", bus_url, str(port)) as relay,
     ):
         time.sleep(SETTLE_SECONDS)

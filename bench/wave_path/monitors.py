@@ -1,51 +1,63 @@
-"""Thirty-two beds' waves, told on the bus as the door tells them.
+"""A ward's waves and numbers, told on the bus as the door tells them.
 
-    python -m bench.wave_path.monitors NATS_URL FRAMES_A_SECOND PATIENT...
+    python -m bench.wave_path.monitors NATS_URL FRAMES_A_SECOND stamped|plain PATIENT...
 
-Four leads of 500 Hz a patient, all beds' frames spread over the time between two of one bed. The
-first samples of each channel say when it was told.
+Four leads of 500 Hz a patient, all beds' frames spread over the time between two of one bed.
+Stamped, the device's number is the moment it was told (microseconds since 1970).
 """
 
 import asyncio
 import sys
 import time
 
-import numpy as np
 import uvloop
 
+from bench.wave_path.hearts import RATE_HZ, SCALES, loop, numbers
 from homeward.bus import Bus
 from homeward.model.frame import Channel, WaveFrame
 from homeward.model.wave import BY_NAME
 from homeward.services.record.hot import HotLane
 
-RATE_HZ = 500
-LEADS = ("ecg_ii", "ecg_v", "arterial_pressure", "pleth")
-STAMP = np.dtype("<i8")  # microseconds, in the place of four samples
+
+class Monitor:
+    """One bed."""
+
+    def __init__(self, bed: int, patient: int, frames_a_second: int) -> None:
+        self.patient = patient
+        self._leads = loop(bed)
+        self._count = RATE_HZ // frames_a_second
+
+    def frame(self, sequence: int, start_us: int) -> bytes:
+        """Its next stretch."""
+        first = sequence * self._count % len(self._leads["pleth"])
+        channels = tuple(
+            Channel(BY_NAME[name], RATE_HZ, SCALES[name], samples[first : first + self._count])
+            for name, samples in self._leads.items()
+        )
+        return WaveFrame(1, sequence, start_us, channels).pack()
 
 
-def frame(sequence: int, start_us: int, samples: np.ndarray) -> bytes:
-    """One device's frame of now."""
-    samples[:4] = np.frombuffer(np.array([time.time() * 1e6], STAMP).tobytes(), "<i2")
-    channels = tuple(Channel(BY_NAME[name], RATE_HZ, 0.005, samples) for name in LEADS)
-    return WaveFrame(1, sequence, start_us, channels).pack()
-
-
-async def _tell(url: str, frames_a_second: int, patients: list[int]) -> None:
-    samples = (np.sin(np.arange(RATE_HZ // frames_a_second) / 20) * 200).astype("<i2")
+async def _tell(url: str, frames_a_second: int, is_stamped: bool, patients: list[int]) -> None:
+    beds = [Monitor(bed, patient, frames_a_second) for bed, patient in enumerate(patients)]
     async with Bus.open(url, "bench monitors") as bus:
         lane = HotLane(bus)
         telling = asyncio.create_task(lane.run())
         print("tells", flush=True)
         began, step = time.time(), 1 / frames_a_second
         for sequence in range(1 << 30):
-            for place, patient in enumerate(patients):
-                due = began + (sequence + place / len(patients)) * step
+            if sequence % frames_a_second == 0:
+                await bus.publish("hot.readings", numbers(patients, time.time()))
+            start_us = round((began + sequence * step) * 1e6)
+            for place, bed in enumerate(beds):
+                due = began + (sequence + place / len(beds)) * step
                 if (wait := due - time.time()) > 0.001:
                     await asyncio.sleep(wait)
-                start_us = round((began + sequence * step) * 1e6)
-                lane.waves(patient, patient, frame(sequence, start_us, samples))
+                device = round(time.time() * 1e6) if is_stamped else bed.patient
+                lane.waves(bed.patient, device, bed.frame(sequence, start_us))
         await telling
 
 
 if __name__ == "__main__":
-    uvloop.run(_tell(sys.argv[1], int(sys.argv[2]), [int(each) for each in sys.argv[3:]]))
+    url, frames_a_second, stamped, *patients = sys.argv[1:]
+    numbers_of = [int(each) for each in patients]
+    uvloop.run(_tell(url, int(frames_a_second), stamped == "stamped", numbers_of))

@@ -16,13 +16,11 @@ import numpy as np
 import uvloop
 from websockets.asyncio.client import connect
 
-from bench.wave_path.monitors import STAMP
 from homeward.model.ward_frame import unpack_ward
 
 SAY_EVERY = 10
-RAW_SAMPLES_AT = 4 + 16 + 24 + 11  # its number, who, a device's head and its first channel's
 LATENCIES_MAX = 200_000
-_NUMBER = struct.Struct("<I")
+_RAW_HEAD = struct.Struct("<Iqq")  # its number, then the first device's frame
 
 
 @dataclass
@@ -35,10 +33,9 @@ class Seen:
     lost: int = 0
     latencies: list[float] = field(default_factory=list)
 
-    def note(self, samples: bytes) -> None:
+    def note(self, stamp: int) -> None:
         """How long ago these samples were told."""
         if len(self.latencies) < LATENCIES_MAX:
-            stamp = np.frombuffer(samples[:8], STAMP)[0]
             self.latencies.append(time.time() - stamp / 1e6)
 
 
@@ -80,14 +77,14 @@ class Viewer:
                 self.seen.lost += max(0, round((each.start / 1e6 - last) / length))
             self._ends[lead] = end
             self.seen.stretches += 1
-            self.seen.note(each.channel.samples[:4].tobytes())
+            self.seen.note(each.device)
 
     def _raw(self, message: bytes) -> None:
-        (number,) = _NUMBER.unpack_from(message)
+        number, _patient, stamp = _RAW_HEAD.unpack_from(message)
         if self._number is not None:
             self.seen.lost += number - self._number - 1
         self._number = number
-        self.seen.note(message[RAW_SAMPLES_AT : RAW_SAMPLES_AT + 8])
+        self.seen.note(stamp)
 
 
 async def _watch(count: int, url: str, cookie: str | None) -> None:

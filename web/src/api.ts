@@ -74,7 +74,10 @@ const SECONDS_MAX = 20;
 
 const client = createClient<paths>({
   credentials: "same-origin",
-  fetch: (request) => fetch(request, { signal: AbortSignal.timeout(SECONDS_MAX * 1000) }),
+  fetch: (request) => {
+    const tooLong = AbortSignal.timeout(SECONDS_MAX * 1000);
+    return fetch(request, { signal: AbortSignal.any([request.signal, tooLong]) });
+  },
 });
 
 type Answer = { data?: unknown; error?: unknown; response: Response };
@@ -127,16 +130,20 @@ export const api = {
   patients: (search: string) =>
     said<Patient[]>(GET("/api/patients", { params: { query: { search } } })),
   places: () => said<Place[]>(GET("/api/places")),
-  trend: (id: number, start: number, end: number, points: number) =>
+  /** `signal`: who asks may turn elsewhere before the answer is there. */
+  trend: (id: number, start: number, end: number, points: number, signal?: AbortSignal) =>
     said<Trend>(
       GET("/api/patients/{patient_id}/trend", {
         params: { ...patientAt(id), query: { start, end, points } },
+        signal,
       }),
     ),
   scores: (id: number, start: number, end: number) =>
     said<Scores>(GET("/api/patients/{patient_id}/scores", span(id, start, end))),
-  waves: (id: number, start: number, end: number) =>
-    said<WaveStretch[]>(GET("/api/patients/{patient_id}/waves", span(id, start, end))),
+  waves: (id: number, start: number, end: number, signal?: AbortSignal) =>
+    said<WaveStretch[]>(
+      GET("/api/patients/{patient_id}/waves", { ...span(id, start, end), signal }),
+    ),
   patientAlarms: (id: number, start: number, end: number) =>
     said<Alarm[]>(GET("/api/patients/{patient_id}/alarms", span(id, start, end))),
 

@@ -67,6 +67,7 @@ export class SweepScreen {
     this.lanes = this.wanted
       .map((wave) => ({ wave, source: heard.of(this.patient, wave) }))
       .filter(({ source }) => source.heard > 0)
+      .slice(0, this.look.lanes)
       .map((one) => ({ ...one, top: 0, height: 0, x: Number.NaN, y: 0, scale: NO_SCALE }));
     const weights = this.lanes.reduce((sum, { wave }) => sum + DRAWN[wave].weight, 0);
     let top = 0;

@@ -28,7 +28,13 @@ export const GAINS = ["fit", 5, 10, 20] as const;
 export type Speed = (typeof SPEEDS)[number];
 /** Millimetres a millivolt; "fit": as large as its lane allows. Other units are always fitted. */
 export type Gain = (typeof GAINS)[number];
-export type Look = { speed: Speed; gain: Gain; pixelsPerMm: number };
+export type Look = {
+  speed: Speed;
+  gain: Gain;
+  pixelsPerMm: number;
+  /** No more waves than this, the first of those that are heard. */
+  lanes?: number;
+};
 
 /** CSS calls 96 pixels an inch; what a screen's true size is, only its calibration can say. */
 export const PIXELS_PER_MM = 96 / 25.4;

@@ -48,6 +48,7 @@ export function Sweep({ patient, waves, height, look }: Props) {
       data-live={state?.isLive ?? false}
       data-drawn={state?.drawn ?? 0}
       data-gaps={state?.gaps ?? 0}
+      data-labelled={look !== undefined || undefined}
     >
       <div ref={box} className={classes.box} />
       {state?.isLive && <Labels state={state} look={look} />}
@@ -62,19 +63,29 @@ export function Sweep({ patient, waves, height, look }: Props) {
 
 function Labels({ state, look }: { state: ScreenState; look: Look | undefined }) {
   return (
-    <div className={classes.labels} aria-hidden="true">
-      {state.waves.map((wave, place) => (
-        <span
-          key={wave}
-          data-wave={wave}
-          style={{ flex: DRAWN[wave].weight, color: DRAWN[wave].colour }}
-        >
-          {DRAWN[wave].label}{" "}
-          {look && <small>{gainInWords(wave, state.scales[place] ?? Number.NaN)}</small>}
-        </span>
-      ))}
-    </div>
+    <>
+      <div className={classes.labels} aria-hidden="true">
+        {state.waves.map((wave) => (
+          <span
+            key={wave}
+            data-wave={wave}
+            style={{ flex: DRAWN[wave].weight, color: DRAWN[wave].colour }}
+          >
+            {DRAWN[wave].label}
+          </span>
+        ))}
+      </div>
+      {look && <div className={classes.scale}>{scaleInWords(state, look)}</div>}
+    </>
   );
+}
+
+/** "25 mm/s, 10 mm/mV": how to read the strip; of leads that differ, each in turn. */
+function scaleInWords({ waves, scales }: ScreenState, look: Look): string {
+  const gains = waves.map((wave, place) =>
+    DRAWN[wave].unit === "mV" ? gainInWords(wave, scales[place] ?? Number.NaN) : "",
+  );
+  return [`${look.speed} mm/s`, ...new Set(gains.filter(Boolean))].join(", ");
 }
 
 const clock = (at: number): string =>
