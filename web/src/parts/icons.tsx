@@ -5,7 +5,7 @@ import type { ReactNode, SVGProps } from "react";
 
 type Props = { size?: number } & SVGProps<SVGSVGElement>;
 
-function drawn(shape: ReactNode) {
+export function drawn(shape: ReactNode) {
   return function Icon({ size = 18, ...rest }: Props) {
     return (
       <svg
@@ -123,5 +123,3 @@ export const RotaIcon = drawn(
     <path d="M3.5 10h17M8 3v4M16 3v4M8 14h3M13 17h3" />
   </>,
 );
-export const FreezeIcon = drawn(<path d="M9 5v14M15 5v14" strokeWidth={3} />);
-export const PrintIcon = drawn(<path d="M7 9V4h10v5M7 17H4v-7.500h16V17h-3M7 14h10v6H7z" />);

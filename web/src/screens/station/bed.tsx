@@ -7,13 +7,13 @@ import { byUrgency, mostUrgent, needsAnswer } from "../../alarms";
 import { useLivePatient, useTimed } from "../../live";
 import { useAlarmsOf, useLiveScore } from "../../live-of";
 import { AlarmBar } from "../../parts/alarm-bar";
-import { FreezeIcon } from "../../parts/icons";
 import { ScoreBadge } from "../../parts/score-badge";
 import { Sweep } from "../../parts/sweep";
 import { EVERY_WAVE, type Look } from "../../wave-looks";
 import type { Alarm, BedPlace, Patient } from "../../words";
 import { LiveNumber } from "../ward/live-number";
 import { Away, heartSource, type Infos } from "../ward/tile";
+import { FreezeIcon } from "./icons";
 import classes from "./station.module.css";
 
 type Props = {

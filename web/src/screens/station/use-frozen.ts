@@ -2,7 +2,7 @@
 
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { api } from "../../api";
+import { chartApi } from "../../chart-api";
 import type { WaveName } from "../../frame";
 import { type Stretch, together, type Wave } from "../../strip";
 import { EVERY_WAVE } from "../../wave-looks";
@@ -45,7 +45,7 @@ export function useWavesBetween(patient: number, frozen: Frozen, start: number, 
     queries: minutes.map((minute) => ({
       queryKey: ["waves", patient, minute],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
-        api.waves(patient, minute, minute + MINUTE, signal),
+        chartApi.waves(patient, minute, minute + MINUTE, { signal }),
       staleTime: MINUTE,
     })),
     combine: (all) => ({
