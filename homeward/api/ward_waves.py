@@ -11,11 +11,11 @@ from collections import deque
 from homeward.model.errors import Unreadable
 from homeward.model.ward_frame import STRETCHES_MAX, pack_ward, stretches_of
 
-GATHER_SECONDS = 0.05
-FRAMES_MAX = 40  # two seconds: what is older is no longer live, and leaves a gap instead
+GATHER_SECONDS = 0.08
+FRAMES_MAX = 25  # two seconds: what is older is no longer live, and leaves a gap instead
 # Sent and not yet said to be drawn. Between us and a slow screen lie megabytes of buffers, in which
 # a heart's trace would grow old by half a minute and still look like now.
-UNSAID_MAX = 40
+UNSAID_MAX = 25
 
 
 class WaveViewer:
