@@ -12,8 +12,8 @@ let worker: Worker | null = null;
 const states = new Map<string, ScreenState>();
 const listeners = new Set<() => void>();
 const copies = new Map<number, (copied: Copied) => void>();
-/** Ward frames that never came, and pictures drawn, since this page was opened. */
-const counts = { lost: 0, frames: 0 };
+/** Ward frames that never came, since this page was opened. */
+let lost = 0;
 
 function order(what: Order, transfer: Transferable[] = []): void {
   if (!worker) {
@@ -32,8 +32,7 @@ function hear(told: Told): void {
   for (const { key, ...state } of told.screens) {
     if (!isSame(states.get(key), state)) states.set(key, state);
   }
-  counts.lost = told.lost;
-  counts.frames = told.frames;
+  lost = told.lost;
   for (const listener of listeners) listener();
 }
 
@@ -48,8 +47,7 @@ function isSame(known: ScreenState | undefined, state: ScreenState): boolean {
 }
 
 export const screenState = (key: string): ScreenState | undefined => states.get(key);
-export const lostFrames = (): number => counts.lost;
-export const drawnFrames = (): number => counts.frames;
+export const lostFrames = (): number => lost;
 
 export function onScreenState(listener: () => void): () => void {
   listeners.add(listener);

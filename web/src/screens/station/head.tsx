@@ -1,10 +1,11 @@
 // The station's first line: which ward, its alarms, how many beds, how fast and how tall.
 
 import { ActionIcon, SegmentedControl, UnstyledButton } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useSyncExternalStore } from "react";
 import { Link } from "wouter";
 import { BedIcon, ChevronIcon, HelpIcon } from "../../parts/icons";
 import { GAINS, SPEEDS } from "../../wave-looks";
+import { lostFrames, onScreenState } from "../../waves";
 import board from "../ward/board.module.css";
 import type { Chosen } from "./chosen";
 import { SIZES, type Wanted } from "./layout";
@@ -30,6 +31,7 @@ export function StationHead(props: Props) {
       </h1>
       {counts}
       {paging.pages > 1 && <Pages {...paging} turn={turn} />}
+      <Lost />
       <span className={board.spring} />
       <Choice
         name="Beds"
@@ -71,6 +73,20 @@ export function StationHead(props: Props) {
         <HelpIcon />
       </ActionIcon>
     </div>
+  );
+}
+
+/** What did not reach this page: nothing is said while all has. */
+function Lost() {
+  const count = useSyncExternalStore(onScreenState, lostFrames);
+  if (count === 0) return null;
+  return (
+    <span
+      className={classes.lost}
+      title="Since this page was opened. Each is a gap of a tenth of a second in every trace."
+    >
+      {count} {count === 1 ? "frame" : "frames"} lost
+    </span>
   );
 }
 
