@@ -409,7 +409,7 @@ export interface paths {
         };
         /**
          * Get Waves
-         * @description Stored waveforms of up to a minute.
+         * @description Stored waveforms of up to a minute, or of up to ten in at most `points` a waveform.
          */
         get: operations["get_waves"];
         put?: never;
@@ -5046,6 +5046,7 @@ export interface operations {
             query: {
                 start: number;
                 end: number;
+                points?: number | null;
             };
             header?: never;
             path: {
