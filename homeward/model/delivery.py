@@ -66,4 +66,3 @@ class Outcome(StrEnum):
 
 
 Settle = Callable[[Outcome], None]
-Command = Callable[[bytes], None]

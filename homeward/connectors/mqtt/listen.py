@@ -8,7 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from homeward.connectors.contract import Link
+from homeward.connectors.mqtt.devices import Devices
 from homeward.connectors.mqtt.door import Door, log
+from homeward.connectors.mqtt.loopback import Loopback
 from homeward.connectors.mqtt.session import Session
 from homeward.model.errors import Misconfigured
 
@@ -30,8 +32,10 @@ async def listen(link: Link, folder: Path) -> None:
 @asynccontextmanager
 async def opened(link: Link, folder: Path) -> AsyncIterator[list[tuple[str, int]]]:
     """The door, open; gives the addresses it listens on, TLS first. Port 0 of TLS is any."""
-    door = Door(link)
     settings = link.settings
+    door = Door(link, Devices(link))
+    link.on_revoked(door.cut)
+    link.sessions.on_due(door.wake)
     tls = tls_of(folder, partial(door.say_of, "unknown"))
     servers = [await _serve(door, settings.mqtt_host, settings.mqtt_port, tls)]
     sweeping = asyncio.create_task(door.sweep())
@@ -39,7 +43,32 @@ async def opened(link: Link, folder: Path) -> AsyncIterator[list[tuple[str, int]
         if settings.mqtt_open_port:
             servers.append(await _serve(door, LOOPBACK, settings.mqtt_open_port, None))
             log.warning("open port %d: devices are believed by name", settings.mqtt_open_port)
-        yield [server.sockets[0].getsockname()[:2] for server in servers]
+        async with _exchange(link, settings.mqtt_conformance_port) as others:
+            yield [server.sockets[0].getsockname()[:2] for server in (*servers, *others)]
+    finally:
+        sweeping.cancel()
+        for server in servers:
+            server.close()
+        await door.close()
+
+
+@asynccontextmanager
+async def _exchange(link: Link, port: int) -> AsyncIterator[list[asyncio.Server]]:
+    """The exchange for conformance suites: a door of its own, with no way to the record."""
+    if not port:
+        yield []
+        return
+    policy = Loopback(link.now)
+    door = Door(link, policy)
+    policy.exchange.on_due = door.wake
+    servers = [await _serve(door, LOOPBACK, port, None)]
+    sweeping = asyncio.create_task(door.sweep())
+    log.warning(
+        "conformance port %d: anybody on this machine may publish anything to anybody there; "
+        "nothing of it is kept. It is for test suites: turn it off where patients are.", port,
+    )  # fmt: skip
+    try:
+        yield servers
     finally:
         sweeping.cancel()
         for server in servers:

@@ -48,6 +48,11 @@ class Presence:
         self._changed.add(device_id)
         return True
 
+    def detail(self, device_id: int, detail: str) -> None:
+        """More is known of how a device went."""
+        self._states.setdefault(device_id, _State()).detail = detail
+        self._changed.add(device_id)
+
     def connected(self) -> list[int]:
         """Every device with a session now."""
         return [device for device, state in self._states.items() if state.connections]

@@ -108,6 +108,11 @@ class Registry:
         if self._presence.went(device_id, detail, self._tools.now()):
             self._tell_device(device_id, "disconnected", detail)
 
+    def last_words(self, device_id: int, detail: str) -> None:
+        """The will of a device that has been gone for a while."""
+        self._presence.detail(device_id, detail)
+        self._tell_device(device_id, "disconnected", detail)
+
     def sensors_said(self, device_id: int) -> None:
         """What a device says of its sensors is written: whoever watches reads it."""
         self._tell_device(device_id, "sensors", "")

@@ -12,10 +12,12 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from homeward.connectors.mqtt.decode import Decoder
+from homeward.connectors.mqtt.encode import acknowledgement, connack, disconnect, suback
 from homeward.connectors.mqtt.packets import (
     Acknowledge,
     Connect,
     Disconnect,
+    Filter,
     Kind,
     Packet,
     Ping,
@@ -25,10 +27,6 @@ from homeward.connectors.mqtt.packets import (
     Unsubscribe,
     Violation,
     Will,
-    acknowledgement,
-    connack,
-    disconnect,
-    suback,
 )
 
 MOST = 10_000
@@ -229,10 +227,10 @@ def test_packets_of_version_5():
     packets, reason = read(stream)
     assert reason is None
     assert packets[1:] == [
-        Publish("a/b", b"one", 1, 7, False, False),
-        Publish("a/b", b"two", 1, 8, False, False),
+        Publish("a/b", b"one", 1, 7, False, False, b"\3\0\x10application/json", 5),
+        Publish("a/b", b"two", 1, 8, False, False, b"\3\0\x10application/json", 5),
         Acknowledge(Kind.PUBREL, 7, 0x92),
-        Subscribe(9, (("c", 1), ("d", 0))),
+        Subscribe(9, (Filter("c", 1, True, True, 2), Filter("d", 0))),
         Unsubscribe(9, ("c",)),
         Ping(),
         Disconnect(4),
