@@ -44,6 +44,7 @@ class Connection(asyncio.Protocol):
         self._connect: Connect | None = None
         self._heard = self._began = self._loop.time()
         self.is_closed = False
+        self._lingers = False  # the peer may still be sending: it is to hear why it is cut
         self.name: str | None = None
         self.expires: float | None = None  # when the certificate does, seconds since 1970
         self.guest: Guest | None = None
@@ -60,6 +61,8 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
+        if self.is_closed:
+            return
         self._heard = self._loop.time()
         self._decoder.add(data)
         if not self._holds:
@@ -118,7 +121,13 @@ class Connection(asyncio.Protocol):
         self._began = self._loop.time()
         self._keeper.left(self, leaving, detail, lives_seconds)
         self._receipts.drop()
-        self.transport.close()
+        if self._lingers and self.transport.can_write_eof():
+            # A socket closed with something unread is reset, and the reset can overtake our last
+            # word. So only our half is closed; what still comes is thrown away (see `sweep`).
+            self.transport.write_eof()
+            self.transport.resume_reading()
+        else:
+            self.transport.close()
 
     @property
     def unreleased(self) -> tuple[int, ...]:

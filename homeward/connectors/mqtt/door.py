@@ -161,6 +161,7 @@ class Door:
         """End all connections: the door shuts."""
         for session in tuple(self._connections):
             session.end(Reason.SERVER_STOPPING, "", "cut: the door is shutting")
+            session.transport.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SHUTTING_SECONDS_MAX):
                 await self._all_gone.wait()

@@ -65,6 +65,7 @@ class Inbound(Connection):
         """The peer broke the protocol: keep what it sent, say why, close."""
         why = str(violation)
         self._keeper.say(self, f"broke the protocol: {why}")
+        self._lingers = True
         if self.guest is not None:
             body = self._decoder.rest()[:QUARANTINE_BYTES_MAX]
             self.guest.spoil(now, "", why, body, _nobody_waits)

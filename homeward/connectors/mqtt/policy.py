@@ -4,7 +4,7 @@ A session speaks MQTT and asks its guest for all else. Devices have a policy (de
 has the loopback exchange that conformance suites speak to (loopback/).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
@@ -14,6 +14,9 @@ import msgspec
 from homeward.connectors.mqtt.packets import Connect, Filter, Publish, Reason
 from homeward.model.delivery import Settle
 from homeward.model.telling import Step
+
+# Reason codes, where they are known at once: else somebody has to be asked.
+Reasons = list[int] | Awaitable[list[int]]
 
 
 class Leaving(Enum):
@@ -93,11 +96,11 @@ class Guest(Mailbox, Protocol):
         """Keep what could not be taken in."""
         ...
 
-    async def subscribe(self, filters: Sequence[Filter]) -> list[int]:
+    def subscribe(self, filters: Sequence[Filter]) -> Reasons:
         """The reason for each filter: the QoS granted, or why not. Raises HomewardError."""
         ...
 
-    async def unsubscribe(self, names: Sequence[str]) -> list[int]:
+    def unsubscribe(self, names: Sequence[str]) -> Reasons:
         """The reason for each filter. Raises HomewardError."""
         ...
 

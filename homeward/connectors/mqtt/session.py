@@ -1,6 +1,6 @@
 """One client's connection, whole: it comes in, sends, asks, is told, and leaves."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from homeward.connectors.mqtt.connection import ASKING, Connection
 from homeward.connectors.mqtt.encode import PINGRESP, acknowledgement, suback, unsuback
@@ -18,7 +18,7 @@ from homeward.connectors.mqtt.packets import (
     Unsubscribe,
     Violation,
 )
-from homeward.connectors.mqtt.policy import Guest, Leaving
+from homeward.connectors.mqtt.policy import Guest, Leaving, Reasons
 from homeward.model.errors import HomewardError
 
 
@@ -83,10 +83,10 @@ class Session(Inbound):
             self.transport.write(PINGRESP)
         elif isinstance(packet, Acknowledge):
             self._on_acknowledge(packet)
-        elif isinstance(packet, Subscribe):
-            self._ask(self._subscribe(packet))
-        elif isinstance(packet, Unsubscribe):
-            self._ask(self._unsubscribe(packet))
+        elif isinstance(packet, Subscribe) and self.guest is not None:
+            self._on_subscribe(self.guest, packet)
+        elif isinstance(packet, Unsubscribe) and self.guest is not None:
+            self._on_unsubscribe(self.guest, packet)
         elif isinstance(packet, Disconnect):
             self._on_disconnect(packet)
         elif isinstance(packet, Connect):
@@ -109,23 +109,39 @@ class Session(Inbound):
         is_willing = packet.reason == Reason.DISCONNECT_WITH_WILL
         self._farewell(Leaving.LOST if is_willing else Leaving.IN_ORDER, "left", expiry)
 
-    async def _subscribe(self, packet: Subscribe) -> None:
-        """Answer SUBSCRIBE once it holds; what is due then follows."""
-        assert self.guest is not None
-        try:
-            reasons = await self.guest.subscribe(packet.filters)
-        except HomewardError:
-            reasons = [Reason.UNSPECIFIED] * len(packet.filters)
-        self._tell(suback(self.version, packet.packet_id, tuple(reasons)))
-        self.wake()
+    def _on_subscribe(self, guest: Guest, packet: Subscribe) -> None:
+        def answer(reasons: tuple[int, ...]) -> None:
+            self._tell(suback(self.version, packet.packet_id, reasons))
+            self.wake()  # what is due follows the answer
 
-    async def _unsubscribe(self, packet: Unsubscribe) -> None:
-        assert self.guest is not None
+        self._answer(guest.subscribe(packet.filters), len(packet.filters), answer)
+
+    def _on_unsubscribe(self, guest: Guest, packet: Unsubscribe) -> None:
+        def answer(reasons: tuple[int, ...]) -> None:
+            self._tell(unsuback(self.version, packet.packet_id, reasons))
+
+        self._answer(guest.unsubscribe(packet.filters), len(packet.filters), answer)
+
+    def _answer(
+        self, reasons: Reasons, count: int, answer: Callable[[tuple[int, ...]], None]
+    ) -> None:
+        """Answer, once it holds."""
+        if isinstance(reasons, list):
+            answer(tuple(reasons))
+        else:
+            self._ask(self._answer_later(reasons, count, answer))
+
+    async def _answer_later(
+        self,
+        reasons: Awaitable[list[int]],
+        count: int,
+        answer: Callable[[tuple[int, ...]], None],
+    ) -> None:
         try:
-            reasons = await self.guest.unsubscribe(packet.filters)
+            found = await reasons
         except HomewardError:
-            reasons = [Reason.UNSPECIFIED] * len(packet.filters)
-        self._tell(unsuback(self.version, packet.packet_id, tuple(reasons)))
+            found = [int(Reason.UNSPECIFIED)] * count
+        answer(tuple(found))
 
     def _ask(self, question: Awaitable[None]) -> None:
         """Ask the platform; until it has answered, what comes next waits unread."""

@@ -102,11 +102,11 @@ def _body(text: str) -> bytes:
 
 
 def _command(row: dict[str, Any]) -> CommandView:
-    return CommandView(**row | {"body": _text(row["body"])})
+    return CommandView(body=_text(row.pop("body")), **row)
 
 
 def _config(row: dict[str, Any]) -> ConfigView:
-    return ConfigView(**row | {"body": _text(row["body"])})
+    return ConfigView(body=_text(row.pop("body")), **row)
 
 
 def _text(body: bytes) -> str:

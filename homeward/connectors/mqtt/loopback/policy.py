@@ -157,7 +157,7 @@ class Visitor:
         """Nothing here goes to the record, broken or not."""
         settle(Outcome.STORED)
 
-    async def subscribe(self, filters: Sequence[Filter]) -> list[int]:
+    def subscribe(self, filters: Sequence[Filter]) -> list[int]:
         """Anything but the one suites want refused."""
         reasons: list[int] = []
         for each in filters:
@@ -174,7 +174,7 @@ class Visitor:
                     self._exchange.tell_retained(self._box, each)
         return reasons
 
-    async def unsubscribe(self, names: Sequence[str]) -> list[int]:
+    def unsubscribe(self, names: Sequence[str]) -> list[int]:
         """Of these it is told no more."""
         return [
             Reason.SUCCESS if self._box.filters.pop(name, None) else Reason.NO_SUBSCRIPTION
