@@ -43,7 +43,7 @@ async def opened(link: Link, folder: Path) -> AsyncIterator[list[tuple[str, int]
         if settings.mqtt_open_port:
             servers.append(await _serve(door, LOOPBACK, settings.mqtt_open_port, None))
             log.warning("open port %d: devices are believed by name", settings.mqtt_open_port)
-        async with _exchange(link, settings.mqtt_conformance_port) as others:
+        async with conformance(link, settings.mqtt_conformance_port) as others:
             yield [server.sockets[0].getsockname()[:2] for server in (*servers, *others)]
     finally:
         sweeping.cancel()
@@ -53,8 +53,11 @@ async def opened(link: Link, folder: Path) -> AsyncIterator[list[tuple[str, int]
 
 
 @asynccontextmanager
-async def _exchange(link: Link, port: int) -> AsyncIterator[list[asyncio.Server]]:
-    """The exchange for conformance suites: a door of its own, with no way to the record."""
+async def conformance(link: Link, port: int) -> AsyncIterator[list[asyncio.Server]]:
+    """The exchange for conformance suites, on loopback: a door of its own, with no way to the record.
+
+    Port 0: none. Raises Misconfigured where the port is taken.
+    """
     if not port:
         yield []
         return

@@ -86,9 +86,12 @@ class Outbound:
 
     async def _run(self) -> None:
         try:
-            while self._is_due and not self.is_over and not self.is_blocked:
+            while self._is_due and not self.is_blocked:
                 self._is_due = False
-                await self._turn()
+                if not self._is_resumed:
+                    await self._resume()
+                await self._keep()  # also what came just before the end
+                await self._send_more()
         except Conflict:
             self.on_taken_over()
         except HomewardError:  # nothing is lost: it is kept, and asked for again
@@ -97,9 +100,8 @@ class Outbound:
         finally:
             self._is_running = False
 
-    async def _turn(self) -> None:
-        if not self._is_resumed:
-            await self._resume()
+    async def _keep(self) -> None:
+        """What the client said of messages it has."""
         while self._received:
             received = tuple(self._received)
             await self._mailbox.received([each.key for each in received])
@@ -109,12 +111,16 @@ class Outbound:
                 self._release(message)
         while self._ends or self._discarded:
             await self._finish()
-        while self._again and self._room:
+
+    async def _send_more(self) -> None:
+        """As much as there is and the client takes."""
+        while self._again and self._room and not self.is_over:
             self._send(self._again.popleft(), is_repeat=True)
         while not self.is_blocked and not self.is_over and not self._again and self._room:
             messages = await self._mailbox.take(self._free_ids(min(self._room, TAKEN_MAX)))
             for message in messages:
                 if message.qos:
+                    self._last_id = message.packet_id
                     self._flight[message.packet_id] = message
                 self._send(message)
             if not messages:
@@ -153,7 +159,6 @@ class Outbound:
             number = number % 65_535 + 1
             if number not in self._flight:
                 free.append(number)
-        self._last_id = number
         return free
 
     def _release(self, message: Outgoing) -> None:

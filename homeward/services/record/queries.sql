@@ -254,7 +254,9 @@ where device_id = %(device)s and connection = %(connection)s for update;
 -- name: want
 -- A session's subscriptions, and whether the configuration as it is now is to be told.
 update device_session set wanted = %(wanted)s::jsonb,
-    is_config_due = coalesce(%(due)s::boolean, is_config_due),
+    is_config_due = coalesce(%(due)s::boolean
+        and exists (select from device_config where device_config.device_id = %(device)s),
+        is_config_due),
     config_id = case when %(due)s::boolean is null then config_id else coalesce(
         (select max(id) from device_config where device_config.device_id = %(device)s), 0) end
 where device_id = %(device)s and connection = %(connection)s;
