@@ -27,10 +27,10 @@ class Ward:
     async def door(self, port: int):
         """One more door process, as far as a session can tell."""
         settings = replace(self.tools.settings, mqtt_port=0, mqtt_open_port=port)
-        async with Intake.open(replace(self.tools, settings=settings)) as link:
-            async with opened(link, self.folder):
-                self.open_port = port
-                yield link
+        tools = replace(self.tools, settings=settings)
+        async with Intake.open(tools) as link, opened(link, self.folder):
+            self.open_port = port
+            yield link
 
     async def sends(self, text: str, seconds: int = 600) -> None:
         await telling.send(
