@@ -54,7 +54,7 @@ async def opened(link: Link, folder: Path) -> AsyncIterator[list[tuple[str, int]
 
 @asynccontextmanager
 async def conformance(link: Link, port: int) -> AsyncIterator[list[asyncio.Server]]:
-    """The exchange for conformance suites, on loopback: a door of its own, with no way to the record.
+    """The exchange for conformance suites: a door on loopback with no way to the record.
 
     Port 0: none. Raises Misconfigured where the port is taken.
     """
