@@ -49,6 +49,15 @@ class Settings:
         "Loopback port without TLS where a device is believed by its client id; for benches and "
         "conformance suites. 0 is off.",
     )
+    mqtt_conformance_port: int = _setting(
+        0,
+        "Loopback port without TLS where any client may publish anything to any other, and nothing "
+        "is kept: for conformance suites (docs/reference/mqtt.md). Never where patients are. 0 is "
+        "off.",
+    )
+    mqtt_session_seconds_max: int = _setting(
+        7 * 86_400, "How long a device's session outlives its connection, at most."
+    )
     public_names: str = _setting(
         "localhost,127.0.0.1", "Names and addresses devices reach us by, for the certificate."
     )

@@ -68,4 +68,3 @@ class Outcome(StrEnum):
 
 
 Settle = Callable[[Outcome], None]
-Command = Callable[[bytes], None]

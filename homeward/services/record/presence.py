@@ -52,6 +52,11 @@ class Presence:
         self._changed.add(device_id)
         return True
 
+    def detail(self, device_id: int, detail: str) -> None:
+        """More is known of how a device went."""
+        self._states.setdefault(device_id, _State()).detail = detail
+        self._changed.add(device_id)
+
     def moved(self, device_id: int, visit: int) -> bool:
         """The device came in by another door, on that visit; whether it was here until then."""
         state = self._states.get(device_id)
@@ -61,8 +66,12 @@ class Presence:
         self._changed.discard(device_id)
         return True
 
-    def connected(self) -> dict[int, int]:
-        """Every device with a session now, and its visit."""
+    def connected(self) -> list[int]:
+        """Every device with a session now."""
+        return list(self.visits())
+
+    def visits(self) -> dict[int, int]:
+        """The visit of each of them."""
         return {device: s.visit for device, s in self._states.items() if s.connections}
 
     async def write(self, now: datetime) -> None:

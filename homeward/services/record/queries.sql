@@ -230,3 +230,129 @@ delete from quarantine where id in (
     ) ranked
     where place > %(kept_max)s
 );
+
+-- name: begin_session
+-- A connection of a device begins: its session goes on where one lives, else a new one begins.
+with number as materialized (select nextval('device_connection') as id),
+before as (
+    select not %(clean)s and seconds > 0
+            and coalesce(ended + make_interval(secs => seconds) > %(now)s, true) as goes_on,
+        ended is null as is_open
+    from device_session where device_id = %(device)s for update
+)
+insert into device_session as kept (device_id, id, connection, began, since, seconds)
+select %(device)s, number.id, number.id, %(now)s, %(now)s, %(seconds)s from number
+on conflict (device_id) do update set
+    connection = excluded.connection, since = excluded.since, seconds = excluded.seconds,
+    ended = null,
+    id = case when (select goes_on from before) then kept.id else excluded.id end,
+    began = case when (select goes_on from before) then kept.began else excluded.began end,
+    wanted = case when (select goes_on from before) then kept.wanted else '{}' end,
+    unreleased = case when (select goes_on from before) then kept.unreleased else '[]' end,
+    config_id = case when (select goes_on from before) then kept.config_id else 0 end,
+    is_config_due = coalesce((select goes_on from before), false) and kept.is_config_due
+returning id, connection, wanted, unreleased,
+    coalesce((select is_open from before), false) as was_open;
+
+-- name: end_sessions
+-- Connections ended: what they leave, unless a newer one of the device is there.
+update device_session set ended = %(now)s, seconds = gone.seconds,
+    unreleased = gone.unreleased::jsonb
+from unnest(
+    %(devices)s::bigint[], %(connections)s::bigint[], %(seconds)s::integer[], %(unreleased)s::text[]
+) as gone (device_id, connection, seconds, unreleased)
+where device_session.device_id = gone.device_id
+  and device_session.connection = gone.connection and device_session.ended is null;
+
+-- name: end_forgotten_sessions
+-- Connections that ended with the door that held them: presence says they are gone.
+update device_session set ended = device_state.since
+from device_state
+where device_session.ended is null and device_state.device_id = device_session.device_id
+  and not device_state.connected and device_session.since < device_state.since
+  and device_session.device_id <> all(%(connected)s);
+
+-- name: session_of_connection
+-- The session of a connection, while no newer one of the device is there.
+select id, config_id, is_config_due, ended is null as is_open from device_session
+where device_id = %(device)s and connection = %(connection)s;
+
+-- name: lock_session
+-- The same, and nobody else takes what is due for it meanwhile.
+select id, config_id, is_config_due, ended is null as is_open from device_session
+where device_id = %(device)s and connection = %(connection)s for update;
+
+-- name: want
+-- A session's subscriptions, and whether the configuration as it is now is to be told.
+update device_session set wanted = %(wanted)s::jsonb,
+    is_config_due = coalesce(%(due)s::boolean
+        and exists (select from device_config where device_config.device_id = %(device)s),
+        is_config_due),
+    config_id = case when %(due)s::boolean is null then config_id else coalesce(
+        (select max(id) from device_config where device_config.device_id = %(device)s), 0) end
+where device_id = %(device)s and connection = %(connection)s;
+
+-- name: unfinished
+-- What was sent in a session and is not finished, in the order it was sent.
+select telling.id, command_id is null as is_config,
+    coalesce(command.body, device_config.body) as body, telling.qos, telling.retain,
+    telling.packet_id, command.expires, telling.step
+from telling
+left join command on command.id = telling.command_id
+left join device_config on device_config.id = telling.config_id
+join device_session on device_session.device_id = telling.device_id
+    and device_session.id = telling.session_id
+where telling.device_id = %(device)s and device_session.connection = %(connection)s
+  and telling.step <> 'ended'
+order by telling.id;
+
+-- name: newest_config
+-- The configuration of a device that is in force.
+select id, body from device_config where device_id = %(device)s order by id desc limit 1;
+
+-- name: config_told
+-- A session was told this configuration.
+update device_session set config_id = %(config)s, is_config_due = false
+where device_id = %(device)s;
+
+-- name: forget_config_tellings
+-- Earlier tellings of a device's configuration; only the newest is of use.
+delete from telling where device_id = %(device)s and config_id is not null and step = 'ended';
+
+-- name: due_commands
+-- Commands a session was not told yet and that still live, oldest first.
+select id, body, expires from command
+where device_id = %(device)s and session_id = %(session)s and expires > %(now)s
+  and dropped is null and not exists (select from telling where telling.command_id = command.id)
+order by id limit %(most)s;
+
+-- name: tell
+-- Kept before it is sent. At QoS 0 that is all there will be.
+insert into telling
+    (device_id, session_id, command_id, config_id, qos, packet_id, retain, step, sent, ended, reason)
+values (%(device)s, %(session)s, %(command)s, %(config)s, %(qos)s, %(packet)s, %(retain)s,
+    case when %(qos)s = 0 then 'ended' else 'sent' end, %(now)s,
+    case when %(qos)s = 0 then %(now)s end, case when %(qos)s = 0 then 0 end)
+returning id;
+
+-- name: told_received
+-- QoS 2: the device has these.
+update telling set step = 'received' where id = any(%(ids)s) and step = 'sent';
+
+-- name: told_finished
+-- These are finished, each with its reason code.
+update telling set step = 'ended', ended = %(now)s, reason = done.reason
+from unnest(%(ids)s::bigint[], %(reasons)s::smallint[]) as done (id, reason)
+where telling.id = done.id;
+
+-- name: due_devices
+-- Which of these devices may be due something: what the bus did not tell is found here.
+select name from device
+where id = any(%(devices)s) and (
+    exists (
+        select from command where command.device_id = device.id and expires > %(now)s
+          and dropped is null
+          and not exists (select from telling where telling.command_id = command.id))
+    or exists (
+        select from device_config where device_config.device_id = device.id
+          and made > %(now)s - interval '5 minutes'));

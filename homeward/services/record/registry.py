@@ -90,10 +90,10 @@ class Registry:
     async def recheck(self) -> None:
         """End every visit that is over: the device lost its right, or came in by another door and
         we did not hear of it. Raises Unreachable."""
-        connected = self._presence.connected()
-        if not connected:
+        visits = self._presence.visits()
+        if not visits:
             return
-        here = {"devices": list(connected), "visits": list(connected.values())}
+        here = {"devices": list(visits), "visits": list(visits.values())}
         for over in await self._tools.store.door().all(sql.no_longer_here, DevicePass, **here):
             if not over.active:
                 self._cut(over.name)
@@ -126,6 +126,11 @@ class Registry:
         """A device is gone, unless another session of it took over."""
         if self._presence.went(device_id, detail, self._tools.now()):
             self._tell_device(device_id, "disconnected", detail)
+
+    def last_words(self, device_id: int, detail: str) -> None:
+        """The will of a device that has been gone for a while."""
+        self._presence.detail(device_id, detail)
+        self._tell_device(device_id, "disconnected", detail)
 
     def sensors_said(self, device_id: int) -> None:
         """What a device says of its sensors is written: whoever watches reads it."""

@@ -8,7 +8,7 @@ import ssl
 import pytest
 from cryptography import x509
 
-from homeward.connectors.mqtt import session as session_module
+from homeward.connectors.mqtt import devices
 from homeward.model.delivery import DevicePass
 from homeward.model.errors import Unreachable
 
@@ -120,7 +120,8 @@ async def test_d8_somebody_elses_commands(open_door, knock, topic: str):
             peer = await knock(door, version=version)
             peer.send(peer.subscribe(topic, version=version))
             assert (await peer.packet())[-1] == refusal
-        assert door.platform.givers == {}
+        kept = door.platform.sessions.kept[1]
+        assert kept.begun.wanted == {}
 
 
 @pytest.mark.parametrize(
@@ -292,14 +293,14 @@ async def test_a_fault_of_ours_costs_one_connection_and_no_other(
     """Both are read in the same tick, the faulty one first."""
     faults = []
     asyncio.get_running_loop().set_exception_handler(lambda _, what: faults.append(what))
-    read = session_module.parse
+    read = devices.parse
 
     def faulty(topics, device_id, topic, body, received):
         if "pump-1" in topic:
             raise RuntimeError("a bug")
         return read(topics, device_id, topic, body, received)
 
-    monkeypatch.setattr(session_module, "parse", faulty)
+    monkeypatch.setattr(devices, "parse", faulty)
     async with open_door() as door:
         one, other = await knock(door), await knock(door, name="pump-2")
         topic = "devices/pump-2/readings"
