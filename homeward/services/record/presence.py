@@ -66,6 +66,11 @@ class Presence:
         self._changed.discard(device_id)
         return True
 
+    def is_here(self, device_id: int) -> bool:
+        """Whether the device has a session at this door."""
+        state = self._states.get(device_id)
+        return state is not None and state.connections > 0
+
     def connected(self) -> list[int]:
         """Every device with a session now."""
         return list(self.visits())

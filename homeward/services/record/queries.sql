@@ -274,12 +274,12 @@ where device_session.ended is null and device_state.device_id = device_session.d
 
 -- name: session_of_connection
 -- The session of a connection, while no newer one of the device is there.
-select id, config_id, is_config_due, ended is null as is_open from device_session
+select id, config_id, is_config_due, ended is null as is_open, wanted from device_session
 where device_id = %(device)s and connection = %(connection)s;
 
 -- name: lock_session
 -- The same, and nobody else takes what is due for it meanwhile.
-select id, config_id, is_config_due, ended is null as is_open from device_session
+select id, config_id, is_config_due, ended is null as is_open, wanted from device_session
 where device_id = %(device)s and connection = %(connection)s for update;
 
 -- name: want

@@ -40,6 +40,12 @@ class _Session:
     config_id: int
     is_config_due: bool
     is_open: bool
+    wanted: dict[str, Any]
+
+    @property
+    def subscriptions(self) -> dict[What, Wanted]:
+        """As they are now."""
+        return msgspec.convert(self.wanted, dict[What, Wanted])
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,10 @@ class DeviceSessions:
             sql.begin_session, _Begun, device=device_id, clean=is_clean, seconds=seconds,
             now=self._tools.now(),
         )  # fmt: skip
-        if row.was_open and self._tools.bus.connected:  # another door may hold it, and lets go
+        # Another door may hold it, and lets go. At this one the new connection takes over from the
+        # old one, and with it what is not released: woken now, the old one would leave before.
+        is_elsewhere = row.was_open and not self._presence.is_here(device_id)
+        if is_elsewhere and self._tools.bus.connected:
             await self._tools.bus.publish(f"command.{await self._name(device_id)}", b"")
         wanted = msgspec.convert(row.wanted, dict[What, Wanted])
         is_present = row.id != row.connection
@@ -194,6 +203,7 @@ class DeviceSessions:
             return []
         async with self._door.transaction() as inside:
             session = await self._session(inside, begun, sql.lock_session)
+            wanted = session.subscriptions  # they may have changed while we waited for the lock
             due = await self._due_config(inside, begun, session, wanted)
             if What.COMMANDS in wanted:
                 commands = await inside.all(
