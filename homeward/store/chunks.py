@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from homeward.model.frame import HOT, unpack_waves
 from homeward.model.vital import BY_INDEX
@@ -23,33 +22,22 @@ from homeward.store.entered import entered
 from homeward.store.packed import (
     HOUR_US,
     MINUTE_US,
-    ROLLUP,
     SAMPLES,
     Array,
     WaveStretch,
     distinct,
     from_hot,
     unpack,
-    unpack_rollup,
     unpack_wave,
     vitals_in,
 )
+from homeward.store.trends import Trend, bucketed, fineness, rolled_parts, singles
 from homeward.store.wearing import FOREVER, Wearing
 
 sql = queries("homeward.store")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US_MAX = 4_102_444_800_000_000  # 2100: no reading is later
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """Buckets of one vital, oldest first: mean time (us since 1970), lowest, highest, mean."""
-
-    at: npt.NDArray[np.int64]
-    low: npt.NDArray[np.float64]
-    high: npt.NDArray[np.float64]
-    mean: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +82,20 @@ async def trend(
     bucket_us = -(-(end_us - start_us) // max(1, points))
     if bucket_us < MINUTE_US:
         found = await samples(door, patient_id, vitals, start_us, end_us)
-        return {vital: _trend(_singles(rows), start_us, bucket_us) for vital, rows in found.items()}
+        return {
+            vital: bucketed(singles(rows), start_us, bucket_us) for vital, rows in found.items()
+        }
     span = _span(start_us, end_us)
     waiting = await _waiting(door, [patient_id], start_us, end_us)
     minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
-    query = sql.rolled_hours_between if bucket_us >= HOUR_US else sql.rolled_minutes_between
-    hours = await door.all(query, dict, patient=patient_id, vitals=list(vitals), **span)
+    asked = {"patient": patient_id, "vitals": list(vitals), "by": fineness(bucket_us)}
+    rolled = await door.all(sql.rolled_between, dict, **asked, **span)
     fresh = [row["body"] for row in minutes]
     return await asyncio.to_thread(
         _long_trend,
         fresh,
         waiting.get(patient_id, []),
-        hours,
+        rolled,
         set(vitals),
         span_us=(start_us, end_us, bucket_us),
     )
@@ -294,62 +284,22 @@ def _in_time(rows: Array) -> Array:
     return rows[np.argsort(rows["at"], kind="stable")]
 
 
-def _singles(rows: Array) -> Array:
-    rolled = np.empty(len(rows), ROLLUP)
-    rolled["at"], rolled["count"] = rows["at"], 1
-    for name in ("low", "high", "mean"):
-        rolled[name] = rows["value"]
-    return rolled
-
-
 def _long_trend(
     fresh: Iterable[bytes],
     waiting: Iterable[Array],
-    hours: list[dict[str, Any]],
+    rolled: list[dict[str, Any]],
     vitals: set[int],
     span_us: tuple[int, int, int],
 ) -> dict[int, Trend]:
-    """A trend of hour chunks' rollups and of readings that are not in hour chunks yet."""
+    """A trend of what is rolled up and of readings that are not in hour chunks yet."""
     start_us, end_us, bucket_us = span_us
-    parts: dict[int, list[Array]] = {}
+    parts = rolled_parts(rolled, fineness(bucket_us), start_us, end_us)
     for vital, rows in _by_vital(_read(fresh, waiting, vitals)).items():
-        parts.setdefault(vital, []).append(_singles(_within(rows, start_us, end_us)))
-    for row in hours:
-        if "body" in row:
-            rolled, width_us = unpack_rollup(row["body"]), MINUTE_US
-        else:
-            cells = tuple(row[name] for name in ROLLUP.names or ())
-            rolled, width_us = np.array([cells], ROLLUP), HOUR_US
-        touching = _touching(rolled, width_us, start_us, end_us)
-        parts.setdefault(row["vital"], []).append(touching)
+        parts.setdefault(vital, []).append(singles(_within(rows, start_us, end_us)))
     every = {vital: np.concatenate(each) for vital, each in parts.items()}
     return {
-        vital: _trend(rolled, start_us, bucket_us) for vital, rolled in every.items() if len(rolled)
+        vital: bucketed(rows, start_us, bucket_us) for vital, rows in every.items() if len(rows)
     }
-
-
-def _touching(rolled: Array, width_us: int, start_us: int, end_us: int) -> Array:
-    """Rollup rows that touch a span, moved to their middle: no extreme is lost at an edge."""
-    rolled = rolled[(rolled["at"] + width_us > start_us) & (rolled["at"] < end_us)]
-    rolled["at"] = np.clip(rolled["at"] + width_us // 2, start_us, end_us - 1)
-    return rolled
-
-
-def _trend(rolled: Array, start_us: int, bucket_us: int) -> Trend:
-    """Merge rollup rows that fall in one bucket."""
-    rolled = rolled[np.argsort(rolled["at"], kind="stable")]
-    offset = rolled["at"] - start_us
-    buckets = offset // bucket_us
-    firsts = np.flatnonzero(np.diff(buckets, prepend=buckets[:1] - 1))
-    counts = np.add.reduceat(rolled["count"], firsts)
-    weighted = np.add.reduceat(rolled["mean"] * rolled["count"], firsts)
-    times = np.add.reduceat(offset.astype(np.float64) * rolled["count"], firsts)
-    return Trend(
-        at=start_us + np.rint(times / counts).astype(np.int64),
-        low=np.minimum.reduceat(rolled["low"], firsts),
-        high=np.maximum.reduceat(rolled["high"], firsts),
-        mean=weighted / counts,
-    )
 
 
 def _newest_of_each(

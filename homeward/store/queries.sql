@@ -32,19 +32,43 @@ select body from hour_chunk
 where patient_id = %(patient)s and vital = any(%(vitals)s)
   and hour > %(start)s - interval '1 hour' and hour < %(end)s;
 
--- name: rolled_minutes_between
--- The minutes of hour chunks, for charts of hours and days.
-select vital, minutes as body from hour_chunk
-where patient_id = %(patient)s and vital = any(%(vitals)s)
-  and hour > %(start)s - interval '1 hour' and hour < %(end)s;
-
--- name: rolled_hours_between
--- Hours as single numbers, for charts of weeks and years.
-select vital, (extract(epoch from hour) * 1000000)::bigint as at, low, high, mean, samples as count
-from hour_chunk
-where patient_id = %(patient)s and vital = any(%(vitals)s)
-  and hour > %(start)s - interval '1 hour' and hour < %(end)s
-order by hour;
+-- name: rolled_between
+-- What is rolled up of one patient, for charts: rows of days, and of the hours that are in none. In
+-- one statement, so that what moves meanwhile is neither missed nor counted twice. `body` holds the
+-- minutes or the hours, by which the chart is; where it is null, the row is a single number.
+with rolled as (
+    select vital, day, low, high, mean, samples, has_left,
+           case %(by)s when 'minutes' then minutes when 'hours' then hours end as body
+    from day_chunk
+    where patient_id = %(patient)s and vital = any(%(vitals)s)
+      and day > %(start)s - interval '24 hours' and day < %(end)s
+)
+select vital, (extract(epoch from day) * 1000000)::bigint as at, low, high, mean,
+       samples as count, body, 86400000000::bigint as width
+from rolled
+union all
+select asked.vital, (extract(epoch from hour) * 1000000)::bigint, hours.low, hours.high,
+       hours.mean, hours.samples, case %(by)s when 'minutes' then hours.minutes end,
+       3600000000::bigint
+from unnest(%(vitals)s::integer[]) as asked (vital)
+cross join lateral (
+    select min(hour) as first, max(hour) as last from hour_chunk
+    where patient_id = %(patient)s and hour_chunk.vital = asked.vital
+    having min(hour) is not null
+) held
+cross join lateral generate_series(
+    date_trunc('day', greatest(%(start)s, held.first), 'UTC'), least(%(end)s, held.last),
+    interval '24 hours'
+) as days (day)
+left join rolled on rolled.vital = asked.vital and rolled.day = days.day
+cross join lateral (
+    select * from hour_chunk
+    where hour_chunk.patient_id = %(patient)s and hour_chunk.vital = asked.vital
+      and hour >= days.day and hour < days.day + interval '24 hours'
+      and hour > %(start)s - interval '1 hour' and hour < %(end)s
+    offset 0  -- day by day, by the index: a planner without statistics reads the whole table
+) hours
+where rolled.day is null or rolled.has_left;
 
 -- name: newest_hours
 -- The newest hour chunk of each vital of these patients.

@@ -133,6 +133,51 @@ values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %
         %(vital)s, %(samples)s, %(low)s, %(high)s, %(mean)s, %(received)s, %(minutes)s,
         %(body)s);
 
+-- name: open_day
+-- Hours of this day changed: what was rolled up of these vitals is not true any more, but for what
+-- has left; that stays as it is.
+with stale as (
+    delete from day_chunk
+    where (patient_id = %(owner)s or patient_id is null and device_id = -%(owner)s)
+      and day = %(day)s and vital = any(%(vitals)s) and not has_left
+)
+insert into day_to_roll (day, owner) values (%(day)s, %(owner)s) on conflict do nothing;
+
+-- name: closed_days
+-- Days that are over and of which hours came since they were rolled up, oldest first.
+select owner, day from day_to_roll where day < %(before)s order by day, owner limit %(days_max)s;
+
+-- name: hours_of_day
+-- One owner's hours of a day, rolled up; without vitals whose samples have left.
+select vital, (extract(epoch from hour) * 1000000)::bigint as at, low, high, mean,
+       samples as count, minutes
+from hour_chunk
+where (patient_id = %(owner)s or patient_id is null and device_id = -%(owner)s)
+  and hour >= %(day)s and hour < %(day)s + interval '24 hours'
+  and not exists (
+      select from day_chunk
+      where day_chunk.patient_id is not distinct from hour_chunk.patient_id
+        and (hour_chunk.patient_id is not null or day_chunk.device_id = hour_chunk.device_id)
+        and day_chunk.vital = hour_chunk.vital and day = %(day)s and has_left)
+order by vital, hour;
+
+-- name: drop_day
+-- What was rolled up of one owner's day, but for what has left.
+delete from day_chunk
+where (patient_id = %(owner)s or patient_id is null and device_id = -%(owner)s)
+  and day = %(day)s and not has_left;
+
+-- name: add_day
+-- One vital of one day, rolled up.
+insert into day_chunk
+    (patient_id, device_id, day, vital, samples, low, high, mean, hours, minutes)
+values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %(day)s, %(vital)s,
+        %(samples)s, %(low)s, %(high)s, %(mean)s, %(hours)s, %(minutes)s);
+
+-- name: day_is_rolled
+-- It needs nothing more until hours of it come again.
+delete from day_to_roll where owner = %(owner)s and day = %(day)s;
+
 -- name: closed_hours
 -- Hours that are over and still rest in minute chunks, oldest first.
 select distinct coalesce(patient_id, -device_id) as owner, date_trunc('hour', minute, 'UTC') as hour

@@ -9,6 +9,7 @@ from typing import Any
 from homeward.model.errors import Unreachable
 from homeward.services.contract import Tools
 from homeward.services.record.compact import compact
+from homeward.services.record.days import roll_days
 from homeward.services.record.fold import GRACE, Folded, Gap, fold
 from homeward.store import queries
 
@@ -37,13 +38,15 @@ async def work(tools: Tools) -> None:
 
 
 async def converge(tools: Tools) -> list[Folded]:
-    """Fold all that is due, then compact all that is due. Raises Unreachable."""
+    """Fold all that is due, then compact it, then roll up days. Raises Unreachable."""
     done: list[Folded] = []
     while not done or done[-1].messages:
         done.append(await fold(tools.store, tools.now()))
         for gap in done[-1].gaps:
             await tell_gap(tools, gap)
     while await compact(tools.store, tools.now()):
+        pass
+    while await roll_days(tools.store, tools.now()):
         pass
     return done
 
