@@ -136,7 +136,7 @@ async def _process(name: str, settings: Settings) -> None:
 async def tools_of(settings: Settings, name: str) -> AsyncIterator[Tools]:
     """A store and a bus for one process."""
     async with (
-        Store.open(settings.postgres_url) as store,
+        Store.open(settings.postgres_url, cold_url=settings.cold_url) as store,
         Bus.open(settings.nats_url, f"homeward {name}") as bus,
     ):
         yield Tools(store, bus, settings, now)

@@ -70,6 +70,12 @@ cross join lateral (
 ) hours
 where rolled.day is null or rolled.has_left;
 
+-- name: minutes_alone_between
+-- The minutes of days whose samples left, for a chart of samples that are not there any more.
+select vital, minutes as body from day_chunk
+where patient_id = %(patient)s and vital = any(%(vitals)s) and has_left
+  and day > %(start)s - interval '24 hours' and day < %(end)s;
+
 -- name: newest_hours
 -- The newest hour chunk of each vital of these patients.
 select distinct on (patient_id, vital) patient_id as patient, body,
@@ -86,6 +92,43 @@ from wave_chunk
 where patient_id = %(patient)s and wave = %(wave)s
   and starts < %(end)s and starts > %(start)s - interval '6 hours' and ends > %(start)s
 order by starts;
+
+-- name: cold_parts
+-- Where in the cold store lies what touches a span, of a patient or of a device nobody wore.
+select cold_file.path, cold_part.row_group, cold_part.patient_id as patient, cold_part.what,
+       (extract(epoch from cold_part.ends) * 1000000)::bigint as until
+from cold_part join cold_file on cold_file.id = cold_part.file_id
+where (cold_part.patient_id = %(patient)s
+       or cold_part.patient_id is null and cold_part.device_id = %(device)s)
+  and cold_part.is_wave = %(is_wave)s and cold_part.what = any(%(what)s)
+  and cold_part.starts < %(end)s and cold_part.starts > %(start)s - interval '24 hours'
+  and cold_part.ends > %(start)s
+  and cold_file.kept is not null and cold_file.deleted is null;
+
+-- name: newest_cold_parts
+-- Of each of these vitals of these patients the part of the cold store that ends last.
+select distinct on (cold_part.patient_id, cold_part.what)
+       cold_file.path, cold_part.row_group, cold_part.patient_id as patient, cold_part.what,
+       (extract(epoch from cold_part.ends) * 1000000)::bigint as until
+from cold_part join cold_file on cold_file.id = cold_part.file_id
+where cold_part.patient_id = any(%(patients)s) and not cold_part.is_wave
+  and cold_part.what = any(%(vitals)s)
+  and cold_part.starts > %(since)s - interval '24 hours' and cold_part.ends > %(since)s
+  and cold_file.kept is not null and cold_file.deleted is null
+order by cold_part.patient_id, cold_part.what, cold_part.ends desc;
+
+-- name: extent_gone
+-- When what left the database was measured (us since 1970): to the microsecond where the cold store
+-- has it, else by the hours of the first and last day that are rolled up.
+select (extract(epoch from min(starts)) * 1000000)::bigint as first,
+       (extract(epoch from max(ends)) * 1000000)::bigint - 1 as last,
+       (select hours from day_chunk where patient_id = %(patient)s and has_left
+        order by day limit 1) as first_day,
+       (select hours from day_chunk where patient_id = %(patient)s and has_left
+        order by day desc limit 1) as last_day
+from cold_part join cold_file on cold_file.id = cold_part.file_id
+where cold_part.patient_id = %(patient)s and not cold_part.is_wave
+  and cold_file.kept is not null and cold_file.deleted is null;
 
 -- name: hours_of_extent
 -- The first and last hour (us since 1970) that has chunks of one patient.

@@ -1,4 +1,4 @@
-"""Charts of rolled up readings: buckets of one width, of whatever was rolled up how finely. Pure."""
+"""Charts of rolled up readings: buckets of one width, whatever was rolled up how finely. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -70,6 +70,22 @@ def _touching(rolled: Array, width_us: int, start_us: int, end_us: int) -> Array
     rolled = rolled[(rolled["at"] + width_us > start_us) & (rolled["at"] < end_us)]
     rolled["at"] = np.clip(rolled["at"] + width_us // 2, start_us, end_us - 1)
     return rolled
+
+
+def outermost(
+    times: Array, first_day: bytes | None, last_day: bytes | None
+) -> tuple[int, int] | None:
+    """The first and last of these times and of days rolled up by hours (us since 1970), of which
+    only the hour is known."""
+    ends = (int(times.min()), int(times.max())) if len(times) else None
+    if first_day is None or last_day is None:
+        return ends
+    first = int(np.frombuffer(first_day, ROLLUP)["at"][0])
+    last = int(np.frombuffer(last_day, ROLLUP)["at"][-1]) + HOUR_US - 1
+    if ends is None:
+        return first, last
+    is_earlier, is_later = first + HOUR_US <= ends[0], last - HOUR_US >= ends[1]
+    return first if is_earlier else ends[0], last if is_later else ends[1]
 
 
 def bucketed(rolled: Array, start_us: int, bucket_us: int) -> Trend:

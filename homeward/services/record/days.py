@@ -1,8 +1,8 @@
 """Days: the hours of a day that is over, rolled up in one row a vital for charts of days and years.
 
-Such a row says nothing that the hours do not say. When late readings change an hour, compact drops
-it in the same transaction, charts read the hours themselves, and it is made again here. Safe to kill
-and to run twice, like fold, whose lock it shares.
+Such a row says nothing that the hours do not say. When late readings change an hour, compact
+drops it in the same transaction, charts read the hours themselves, and it is made again here.
+Safe to kill and to run twice, like fold, whose lock it shares.
 """
 
 import asyncio
