@@ -48,8 +48,8 @@ def schema(kind: str) -> Any:
 class Writer:
     """Writes one file, a row group at a time."""
 
-    def __init__(self, place: Path | str, kind: str) -> None:
-        parquet = needed("pyarrow.parquet", EXTRA)
+    def __init__(self, place: Path | str, kind: str, extra: str = EXTRA) -> None:
+        parquet = needed("pyarrow.parquet", extra)
         self._schema = schema(kind)
         names = [name for name in self._schema.names if name not in _PLAIN]
         times = [name for name in ("time", "received") if name in self._schema.names]

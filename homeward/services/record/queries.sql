@@ -377,3 +377,27 @@ update cold_file set removed = %(now)s where id = %(id)s;
 -- name: files_kept
 -- How many files of the cold store are read.
 select count(*) as files from cold_file where kept is not null and deleted is null;
+
+-- name: patient_of_record
+-- Whose record is exported.
+select id, record_number, name, birth_date, sex from patient where record_number = %(number)s;
+
+-- name: alarms_between
+-- Alarms of a patient whose condition was there in a span (us since 1970).
+select text, priority, (extract(epoch from since) * 1000000)::bigint as since,
+       (extract(epoch from raised) * 1000000)::bigint as raised,
+       (extract(epoch from coalesce(cleared, resolved)) * 1000000)::bigint as ends
+from alarm
+where patient_id = %(patient)s and since < %(end)s
+  and coalesce(cleared, resolved, raised) >= %(start)s
+order by since;
+
+-- name: extent_of_waves
+-- From when to when (us since 1970) there are waveforms of a patient, in chunks or in files.
+select (extract(epoch from min(starts)) * 1000000)::bigint as first,
+       (extract(epoch from max(ends)) * 1000000)::bigint as last
+from (
+    select min(starts) as starts, max(ends) as ends from wave_chunk where patient_id = %(patient)s
+    union all
+    select min(starts), max(ends) from cold_part where patient_id = %(patient)s and is_wave
+) spans;
