@@ -46,7 +46,8 @@ async def test_vitals_leave_for_a_bucket_and_are_read_and_deleted_there(old, buc
     await keep(house, Retention("vitals", hot_days=31, kept_days=40))
     await lets_go(house)
     listed = client.list_objects_v2(Bucket="archive")["Contents"]
-    assert [each["Key"] for each in listed] == [f"ward/{MARK}"]
+    # Arrow leaves an empty object where a folder would be.
+    assert [k for each in listed if not (k := each["Key"]).endswith("/")] == [f"ward/{MARK}"]
 
 
 async def test_nothing_leaves_while_the_bucket_is_away(old, bucket):  # noqa: F811
