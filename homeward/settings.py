@@ -30,6 +30,12 @@ class Settings:
         "", "Your own PostgreSQL; empty runs the embedded one.", secret=True
     )
     nats_url: str = _setting("", "Your own NATS; empty runs the embedded one.", secret=True)
+    cold_url: str = _setting(
+        "",
+        "Where old parts of the record go: file:///folder or s3://bucket/prefix?endpoint=URL; "
+        "empty: everything stays in the database (docs/guides/keeping.md).",
+        secret=True,
+    )
     web_host: str = _setting(
         "127.0.0.1", "Address of the pages; outside loopback they are served by TLS only."
     )

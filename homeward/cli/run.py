@@ -151,7 +151,7 @@ async def tools_of(settings: Settings, name: str) -> AsyncIterator[Tools]:
     """A store and a bus for one process."""
     at = f"{name} on {socket.gethostname()}"
     async with (
-        Store.open(settings.postgres_url) as store,
+        Store.open(settings.postgres_url, cold_url=settings.cold_url) as store,
         Bus.open(settings.nats_url, f"homeward {name}") as bus,
     ):
         yield Tools(store, bus, settings, now, at)

@@ -164,6 +164,51 @@ values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %
         %(vital)s, %(samples)s, %(low)s, %(high)s, %(mean)s, %(received)s, %(minutes)s,
         %(body)s);
 
+-- name: open_day
+-- Hours of this day changed: what was rolled up of these vitals is not true any more, but for what
+-- has left; that stays as it is.
+with stale as (
+    delete from day_chunk
+    where (patient_id = %(owner)s or patient_id is null and device_id = -%(owner)s)
+      and day = %(day)s and vital = any(%(vitals)s) and not has_left
+)
+insert into day_to_roll (day, owner) values (%(day)s, %(owner)s) on conflict do nothing;
+
+-- name: closed_days
+-- Days that are over and of which hours came since they were rolled up, oldest first.
+select owner, day from day_to_roll where day < %(before)s order by day, owner limit %(days_max)s;
+
+-- name: hours_of_day
+-- One owner's hours of a day, rolled up; without vitals whose samples have left.
+select vital, (extract(epoch from hour) * 1000000)::bigint as at, low, high, mean,
+       samples as count, minutes
+from hour_chunk
+where (patient_id = %(owner)s or patient_id is null and device_id = -%(owner)s)
+  and hour >= %(day)s and hour < %(day)s + interval '24 hours'
+  and not exists (
+      select from day_chunk
+      where day_chunk.patient_id is not distinct from hour_chunk.patient_id
+        and (hour_chunk.patient_id is not null or day_chunk.device_id = hour_chunk.device_id)
+        and day_chunk.vital = hour_chunk.vital and day = %(day)s and has_left)
+order by vital, hour;
+
+-- name: drop_day
+-- What was rolled up of one owner's day, but for what has left.
+delete from day_chunk
+where (patient_id = %(owner)s or patient_id is null and device_id = -%(owner)s)
+  and day = %(day)s and not has_left;
+
+-- name: add_day
+-- One vital of one day, rolled up.
+insert into day_chunk
+    (patient_id, device_id, day, vital, samples, low, high, mean, hours, minutes)
+values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %(day)s, %(vital)s,
+        %(samples)s, %(low)s, %(high)s, %(mean)s, %(hours)s, %(minutes)s);
+
+-- name: day_is_rolled
+-- It needs nothing more until hours of it come again.
+delete from day_to_roll where owner = %(owner)s and day = %(day)s;
+
 -- name: closed_hours
 -- Hours that are over and still rest in minute chunks, oldest first.
 select distinct coalesce(patient_id, -device_id) as owner, date_trunc('hour', minute, 'UTC') as hour
@@ -356,3 +401,160 @@ where id = any(%(devices)s) and (
     or exists (
         select from device_config where device_config.device_id = device.id
           and made > %(now)s - interval '5 minutes'));
+
+-- name: retentions
+-- For how long each kind is kept, as it was last decided.
+select distinct on (kind) kind, hot_days, kept_days from retention order by kind, id desc;
+
+-- name: retention_history
+-- Every decision about it, the newest first.
+select retention.kind, hot_days, kept_days, reason, person.name as person, at
+from retention join person on person.id = retention.person_id
+order by retention.id desc limit %(rows_max)s;
+
+-- name: decide_retention
+-- A decision about one kind; those before it stay.
+insert into retention (kind, hot_days, kept_days, reason, person_id, at)
+values (%(kind)s, %(hot_days)s, %(kept_days)s, %(reason)s, %(person)s, %(now)s);
+
+-- name: one_at_a_time
+-- Two decisions at once would each be checked against what the other changes.
+select pg_advisory_xact_lock(1751477619);
+
+-- name: due
+-- What of one kind may leave the database: of the oldest day of which anything may, what nothing
+-- holds first. Whether something may is decided by the view, and by nothing else.
+with oldest as (
+    select date_trunc('day', starts, 'UTC') as day from record_part
+    where kind = %(kind)s and place = 'hot' and starts >= %(since)s and starts < %(before)s
+      and (%(also_held)s or not is_held)
+    order by starts limit 1
+)
+select id, owner, device_id, what, starts, ends, samples, is_held, day
+from record_part, oldest
+where kind = %(kind)s and place = 'hot' and (%(also_held)s or not is_held)
+  and starts >= day and starts < day + interval '24 hours'
+order by is_held, owner, what, device_id, starts limit %(parts_max)s;
+
+-- name: files_due
+-- Files of the cold store that may be deleted: nothing in them is too young, and nothing held.
+select id, path from cold_file
+where kind = %(kind)s and day < %(before)s and kept is not null and deleted is null
+  and not exists (
+      select from record_part
+      where record_part.file_id = cold_file.id and record_part.place = 'cold'
+        and (record_part.is_held or record_part.starts >= %(before)s))
+order by id limit %(files_max)s;
+
+-- name: bodies_of_hours
+-- What these hour chunks hold.
+select body, minutes from hour_chunk where id = any(%(ids)s);
+
+-- name: bodies_of_waves
+-- What these wave chunks hold.
+select device_id as device, wave, (extract(epoch from starts) * 1000000)::bigint as start,
+       rate, scale, body
+from wave_chunk where id = any(%(ids)s) order by starts;
+
+-- name: every_device_name
+-- The names of all devices, for files that are read without this database.
+select id, name from device;
+
+-- name: wait_for_turn
+-- Only one process folds, compacts or lets go at a time; this one waits.
+select pg_advisory_xact_lock(1751477618);
+
+-- name: drop_waves
+-- Wave chunks that left.
+delete from wave_chunk where id = any(%(ids)s);
+
+-- name: drop_days
+-- Rolled up days that nobody wants any more.
+delete from day_chunk where id = any(%(ids)s);
+
+-- name: drop_quarantined
+-- Messages nobody could read, long ago.
+delete from quarantine where id = any(%(ids)s);
+
+-- name: rolled_day
+-- One vital of one day, rolled up; locked until it is changed.
+select id, has_left, hours, minutes from day_chunk
+where (patient_id = %(owner)s or patient_id is null and device_id = -%(owner)s)
+  and day = %(day)s and vital = %(vital)s
+for update;
+
+-- name: day_has_left
+-- From now on the row stands for samples that are elsewhere, or nowhere.
+update day_chunk set has_left = true where id = %(id)s;
+
+-- name: change_day
+-- What came late is part of it now.
+update day_chunk set samples = %(samples)s, low = %(low)s, high = %(high)s, mean = %(mean)s,
+    hours = %(hours)s, minutes = %(minutes)s
+where id = %(id)s;
+
+-- name: begin_file
+-- A file of the cold store is about to be written.
+insert into cold_file (kind, day, is_evidence, begun)
+values (%(kind)s, %(day)s, %(is_evidence)s, %(now)s) returning id;
+
+-- name: name_file
+-- Where it will lie: known before it does, so that what a kill leaves behind is found.
+update cold_file set path = %(path)s, bytes = %(bytes)s, rows = %(rows)s, sha256 = %(sha256)s
+where id = %(id)s;
+
+-- name: keep_file
+-- It is there, and what it holds is read from it.
+update cold_file set kept = %(now)s where id = %(id)s and kept is null and removed is null;
+
+-- name: add_part
+-- A row group of a file.
+insert into cold_part (file_id, row_group, patient_id, device_id, what, is_wave, starts, ends, rows)
+values (%(file)s, %(row_group)s, nullif(greatest(%(owner)s, 0), 0), %(device)s, %(what)s,
+        %(is_wave)s, %(starts)s, %(ends)s, %(rows)s);
+
+-- name: let_go_of_file
+-- Nobody reads it any more.
+update cold_file set deleted = %(now)s where id = %(id)s and deleted is null;
+
+-- name: drop_parts
+-- What lay where in a file that nobody reads any more.
+delete from cold_part where file_id = %(id)s;
+
+-- name: loose_files
+-- Files nobody reads that may still lie there: let go of, or left behind by a kill.
+select id, path from cold_file
+where removed is null and (deleted is not null or kept is null and begun < %(before)s)
+order by id limit %(files_max)s;
+
+-- name: file_is_removed
+-- It is not there any more.
+update cold_file set removed = %(now)s where id = %(id)s;
+
+-- name: files_kept
+-- How many files of the cold store are read.
+select count(*) as files from cold_file where kept is not null and deleted is null;
+
+-- name: patient_of_record
+-- Whose record is exported.
+select id, record_number, name, birth_date, sex from patient where record_number = %(number)s;
+
+-- name: alarms_between
+-- Alarms of a patient whose condition was there in a span (us since 1970).
+select text, priority, (extract(epoch from since) * 1000000)::bigint as since,
+       (extract(epoch from raised) * 1000000)::bigint as raised,
+       (extract(epoch from coalesce(cleared, resolved)) * 1000000)::bigint as ends
+from alarm
+where patient_id = %(patient)s and since < %(end)s
+  and coalesce(cleared, resolved, raised) >= %(start)s
+order by since;
+
+-- name: extent_of_waves
+-- From when to when (us since 1970) there are waveforms of a patient, in chunks or in files.
+select (extract(epoch from min(starts)) * 1000000)::bigint as first,
+       (extract(epoch from max(ends)) * 1000000)::bigint as last
+from (
+    select min(starts) as starts, max(ends) as ends from wave_chunk where patient_id = %(patient)s
+    union all
+    select min(starts), max(ends) from cold_part where patient_id = %(patient)s and is_wave
+) spans;
