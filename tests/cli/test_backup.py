@@ -119,3 +119,55 @@ def test_all_there_is_can_be_restored_and_proven_equal(running: Installation, fo
         restored = proof.held(engine.url)
     assert {name: restored[name] for name in live} == live
     shutil.rmtree(target)
+
+
+def test_the_doctor_knows_how_old_and_how_far_behind_they_are(running: Installation, folder: Path):
+    first_base(folder)
+    streamed(running)
+    said = running.command("doctor").stdout
+    assert "the newest backup is 0.0 hours old" in said
+    assert "kB behind the record" in said
+    assert "on the disk that they are a backup of" in said
+
+
+def test_damage_is_found_and_said(running: Installation, folder: Path):
+    base = first_base(folder)
+    copy = running.folder / "copy"
+    shutil.copytree(base.path, copy)
+    page = next((copy / "database/base").glob("*/1259"))  # pg_class
+    body = bytearray(page.read_bytes())
+    body[5000] ^= 1
+    page.write_bytes(body)
+    done = running.command("restore", "--verify", str(copy))
+    assert done.returncode == 1
+    assert f"{page} is not what was backed up" in done.stdout
+    refused = running.command("restore", str(copy), "--to", str(running.folder / "x"))
+    assert refused.returncode == 1
+    assert "nothing was restored" in refused.stderr
+    assert not (running.folder / "x").exists()
+    shutil.rmtree(copy)
+
+
+def test_without_its_folder_the_record_goes_on_and_people_are_told(
+    running: Installation, folder: Path
+):
+    first_base(folder)
+    away = folder.with_name("away")
+    folder.rename(away)
+    folder.write_text("somebody put a file here")
+    asked = (
+        "select count(*) from alarm where condition like 'trouble_task_the_stream%'"
+        " and state <> 'resolved'"
+    )
+    with connected(running) as sql:
+        until(lambda: sql.execute(asked).fetchone() == (1,), "it is an alarm")
+    ward(running, "while the folder is away")
+    folder.unlink()
+    away.rename(folder)
+    streamed(running)
+    assert len(BackupFolder(folder).streams()) == 1, "nothing is missing in it"
+    target = running.folder / "after"
+    done = running.command("restore", str(folder), "--to", str(target))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "while the folder is away" in wards(target)
+    shutil.rmtree(target)
