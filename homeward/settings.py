@@ -130,6 +130,13 @@ class Settings:
     observation_overdue_seconds_min: int = _setting(
         900, "... but never sooner than this after its time."
     )
+    backup_folder: str = _setting(
+        "", "Folder, better on another machine, that backups and every change go to; empty: none."
+    )
+    backup_hours: int = _setting(24, "A new base of the backup is taken this often.")
+    backup_days: int = _setting(
+        14, "Any second of so many days can be restored; what is older is removed."
+    )
     demo: bool = _setting(False, "Show the demo accounts on the sign-in page.")
     log_level: str = _setting("info", "debug, info, warning or error.")
 

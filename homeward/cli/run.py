@@ -118,12 +118,24 @@ async def demo(tools: Tools, ready: Ready) -> None:
     await run(tools)
 
 
+async def backup(tools: Tools, ready: Ready) -> None:
+    """Every change goes to the backup folder, and from time to time a new base."""
+    ready()
+    from homeward.cli._backing_up import backing_up
+
+    async def tell(trouble: Trouble) -> None:
+        await tools.bus.tell(TROUBLE, asdict(trouble))
+
+    await backing_up(tools, tell)
+
+
 PROCESSES: dict[str, Main] = {
     "door": door,
     "watch": _works("watch"),
     "work": _works("call", "sentinel", reaches_people=True),
     "web": web,
     "pack": _works("record"),
+    "backup": backup,
     "demo": demo,
 }
 
@@ -199,6 +211,7 @@ async def _answers(host: str, port: int) -> bool:
 
 def prepare(settings: Settings) -> None:
     """Bring the database up to date and keep the certificates fresh."""
+    from homeward.cli._backing_up import forget_stream
     from homeward.engines.certificates import Authority, names_of
     from homeward.engines.push_key import keep_push_key
     from homeward.store import migrate
@@ -207,6 +220,8 @@ def prepare(settings: Settings) -> None:
     authority = Authority.open(DataFolder(settings.data).certificates)
     authority.keep_server(names_of(settings.public_names))
     applied = migrate(settings.postgres_url)
+    if not settings.backup_folder:
+        forget_stream(settings.postgres_url)
     if settings.sentinel:
         from homeward.cli._pretend import keep_sentinel
 

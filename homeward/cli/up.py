@@ -22,7 +22,7 @@ from homeward.model.errors import Misconfigured
 from homeward.settings import LOOPBACK, Settings
 
 CHILDREN = ("watch", "work", "web", "pack")
-NICE = {"pack": 10}  # what it does can wait for minutes
+NICE = {"pack": 10, "backup": 10}  # what they do can wait for minutes
 STOP_SECONDS = 10.0
 # glibc keeps a heap and OpenBLAS a buffer for each thread; ours have one loop and few helpers.
 FRUGAL = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
@@ -85,6 +85,8 @@ def _run(settings: Settings, folder: DataFolder, extra: Sequence[str]) -> None:
         ]
         if settings.sentinel:
             children.append(_kept_sentinel(addressed, folder))
+        if settings.backup_folder:
+            children.append(_kept("backup", addressed, folder))
         supervisor.bring_up(children)
         if not supervisor.is_asked_to_stop:
             say(f"  devices   {addressed.mqtt_host}:{addressed.mqtt_port} (MQTT over TLS)")
