@@ -30,12 +30,26 @@ class Settings:
         "", "Your own PostgreSQL; empty runs the embedded one.", secret=True
     )
     nats_url: str = _setting("", "Your own NATS; empty runs the embedded one.", secret=True)
+    cold_url: str = _setting(
+        "",
+        "Where old parts of the record go: file:///folder or s3://bucket/prefix?endpoint=URL; "
+        "empty: everything stays in the database (docs/guides/keeping.md).",
+        secret=True,
+    )
     web_host: str = _setting(
         "127.0.0.1", "Address of the pages; outside loopback they are served by TLS only."
     )
     web_port: int = _setting(8080, "Port of the pages.")
     mqtt_host: str = _setting("127.0.0.1", "Address of the device door (MQTT over mutual TLS).")
     mqtt_port: int = _setting(8883, "Port of the device door.")
+    doors: int = _setting(
+        1, "Door processes on this machine that share the port; one serves a few thousand devices."
+    )
+    door_connections_per_second_max: int = _setting(
+        200,
+        "Connections a door process takes in, each second: a TLS handshake costs as much as a "
+        "hundred readings, and what devices that are in send must not wait for those that come.",
+    )
     mqtt_open_port: int = _setting(
         0,
         "Loopback port without TLS where a device is believed by its client id; for benches and "
@@ -45,6 +59,15 @@ class Settings:
         0,
         "Port of the device door for HTTPS (mutual TLS): single devices, gateways and edges. It "
         "listens where mqtt_host says. 0 is off.",
+    )
+    mqtt_conformance_port: int = _setting(
+        0,
+        "Loopback port without TLS where any client may publish anything to any other, and nothing "
+        "is kept: for conformance suites (docs/reference/mqtt.md). Never where patients are. 0 is "
+        "off.",
+    )
+    mqtt_session_seconds_max: int = _setting(
+        7 * 86_400, "How long a device's session outlives its connection, at most."
     )
     public_names: str = _setting(
         "localhost,127.0.0.1", "Names and addresses devices reach us by, for the certificate."
@@ -111,6 +134,13 @@ class Settings:
     )
     observation_overdue_seconds_min: int = _setting(
         900, "... but never sooner than this after its time."
+    )
+    backup_folder: str = _setting(
+        "", "Folder, better on another machine, that backups and every change go to; empty: none."
+    )
+    backup_hours: int = _setting(24, "A new base of the backup is taken this often.")
+    backup_days: int = _setting(
+        14, "Any second of so many days can be restored; what is older is removed."
     )
     demo: bool = _setting(False, "Show the demo accounts on the sign-in page.")
     log_level: str = _setting("info", "debug, info, warning or error.")

@@ -14,9 +14,11 @@ KEEP = (
 MESSAGES = "select coalesce(sum(messages), 0)::bigint as n from inbox"
 
 
-def kept(device: int, seq: int, received: datetime, body: bytes, boot: int = 1) -> dict[str, Any]:
-    """What to `KEEP` of one message of readings: `body` is rows of HOT."""
-    (bundle,) = bundled([InboxRow(device, boot, seq, READINGS, micros(received), body)])
+def kept(
+    device: int, seq: int, received: datetime, body: bytes, boot: int = 1, kind: bytes = READINGS
+) -> dict[str, Any]:
+    """What to `KEEP` of one message: `body` is rows of HOT, or a wave frame."""
+    (bundle,) = bundled([InboxRow(device, boot, seq, kind, micros(received), body)])
     return {
         "shelf": bundle.shelf,
         "kind": bundle.kind.decode(),

@@ -2,12 +2,11 @@
 
 Numbers are coalesced (a screen needs the newest, five times a second); alarms go at once and
 are never dropped: a viewer too slow for them is closed, comes back, and loads the whole board.
-Waveforms are dropped, oldest first, for a slow viewer; the gap shows in the frames' start times.
+Waveforms have a socket of their own (live_waves.py).
 """
 
 import asyncio
 import contextlib
-import struct
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,8 +17,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from homeward.api import at_screens
 from homeward.api.guarding import actor_behind, is_same_site, milliseconds
-from homeward.api.viewer import TEXTS_MAX, Viewer, Watch, WaveViewer
+from homeward.api.viewer import TEXTS_MAX, Viewer, Watch
 from homeward.api.vigil import Vigil
+from homeward.api.ward_waves import WardWaves
 from homeward.guard.route import INSIDERS, STAFF, must_see
 from homeward.model.entered import BY_HAND
 from homeward.model.errors import Forbidden, Unreachable
@@ -40,7 +40,6 @@ PROCESSES_MAX = 64
 UNAUTHORISED = 4401
 FORBIDDEN = 4403
 TOO_SLOW = 4408
-_WAVE_HEAD = struct.Struct("<qq")
 
 
 class Hub:
@@ -49,7 +48,7 @@ class Hub:
     def __init__(self, tools: Tools) -> None:
         self.tools = tools
         self.viewers: set[Viewer] = set()
-        self.wave_viewers: set[WaveViewer] = set()
+        self.waves = WardWaves()
         self.vigil = Vigil(0.0)
         self.beats: dict[str, int] = {}  # when each process was last heard (ms)
         self.counts: dict[str, int] | None = None  # a door's counters, when last told
@@ -61,7 +60,7 @@ class Hub:
         self.vigil = Vigil(asyncio.get_running_loop().time())
         stops = [
             await bus.listen("hot.readings", self._readings),
-            await bus.listen("hot.waves.*", self._waves),
+            await bus.listen("hot.waves.*", self.waves.hear),
             await bus.listen("hot.alarm", self._ahead),
             await bus.listen("told.alarm", self._alarm),
             await bus.listen("told.call", self._call),
@@ -91,13 +90,6 @@ class Hub:
                     known = viewer.newest.get((patient, vital))
                     if known is None or known[1] <= at:
                         viewer.newest[patient, vital] = (value, at, received, device == BY_HAND)
-
-    async def _waves(self, _: str, body: bytes) -> None:
-        patient = _WAVE_HEAD.unpack_from(body)[0]
-        for viewer in self.wave_viewers:
-            if patient in viewer.patients:
-                viewer.frames.append(body)
-                viewer.has_frames.set()
 
     async def _alarm(self, _: str, body: bytes) -> None:
         alarm = msgspec.json.decode(body)

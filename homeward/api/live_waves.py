@@ -1,6 +1,11 @@
-"""Live waveforms: binary frames over a WebSocket of their own, so that no number waits for them."""
+"""Live waveforms: ward frames over a WebSocket of their own, so that no number waits for them.
+
+A screen answers with how many it has drawn, now and then, in a few digits: what it does not keep up
+with is dropped here, and shows as a gap there.
+"""
 
 import asyncio
+import contextlib
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -12,16 +17,18 @@ from homeward.api.live import (
     Hub,
     Left,
     Watch,
-    WaveViewer,
     close,
     enter,
 )
-from homeward.model.errors import Forbidden
+from homeward.api.ward_waves import WaveViewer
+from homeward.model.errors import Forbidden, Unreachable
 from homeward.model.person import Actor
+
+DIGITS_MAX = 12
 
 
 async def live_waves(socket: WebSocket) -> None:
-    """`/api/live/waves?ward=1` or `?patient=7`: binary frames as they come."""
+    """`/api/live/waves?ward=1` or `?patient=7`: ward frames as they are packed."""
     hub: Hub = socket.app.state.hub
     actor = await enter(socket, hub.tools)
     if actor is None:
@@ -32,16 +39,16 @@ async def live_waves(socket: WebSocket) -> None:
     except (Forbidden, ValueError):
         await socket.close(FORBIDDEN)
         return
-    hub.wave_viewers.add(viewer)
+    hub.waves.add(viewer)
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_send_waves(socket, viewer))
             tasks.create_task(_recheck_waves(socket, hub, actor, watched, viewer))
-            tasks.create_task(_until_gone(socket))
+            tasks.create_task(_hear_waves(socket, viewer))
     except* (WebSocketDisconnect, Left, RuntimeError):
         pass
     finally:
-        hub.wave_viewers.discard(viewer)
+        hub.waves.discard(viewer)
 
 
 def _asked_waves(socket: WebSocket) -> Watch:
@@ -53,10 +60,7 @@ def _asked_waves(socket: WebSocket) -> Watch:
 
 async def _send_waves(socket: WebSocket, viewer: WaveViewer) -> None:
     while True:
-        await viewer.has_frames.wait()
-        viewer.has_frames.clear()
-        while viewer.frames:
-            await socket.send_bytes(viewer.frames.popleft())
+        await socket.send_bytes(await viewer.take())
 
 
 async def _recheck_waves(
@@ -64,13 +68,18 @@ async def _recheck_waves(
 ) -> None:
     while True:
         await asyncio.sleep(RECHECK_SECONDS)
-        if await actor_behind(socket, hub.tools) is None:
-            await close(socket, UNAUTHORISED)
-        viewer.patients = await hub.patients_of(actor, watched)
+        with contextlib.suppress(Unreachable):  # it cannot have taken a right from anybody
+            if await actor_behind(socket, hub.tools) is None:
+                await close(socket, UNAUTHORISED)
+            hub.waves.change(viewer, await hub.patients_of(actor, watched))
 
 
-async def _until_gone(socket: WebSocket) -> None:
+async def _hear_waves(socket: WebSocket, viewer: WaveViewer) -> None:
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
             raise Left
+        said = message.get("text") or ""
+        if len(said) > DIGITS_MAX or not (said.isascii() and said.isdecimal()):
+            await close(socket, FORBIDDEN)
+        viewer.hear(int(said))

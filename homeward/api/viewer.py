@@ -1,7 +1,6 @@
 """One live screen: who looks at it, what it asked for, and what waits to be sent to it."""
 
 import asyncio
-from collections import deque
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -10,7 +9,6 @@ from homeward.guard.route import STAFF
 from homeward.model.person import Actor
 
 TEXTS_MAX = 512
-WAVES_MAX = 64  # frames; at four a second and bed, two seconds of a ward of eight
 WARDS_MAX = 32
 
 Wards = Annotated[list[int], msgspec.Meta(max_length=WARDS_MAX)]
@@ -74,12 +72,3 @@ class Viewer:
             self.texts.put_nowait(text)
         except asyncio.QueueFull:
             self.is_too_slow = True
-
-
-class WaveViewer:
-    """One screen's waveforms."""
-
-    def __init__(self, patients: frozenset[int]) -> None:
-        self.patients = patients
-        self.frames: deque[bytes] = deque(maxlen=WAVES_MAX)
-        self.has_frames = asyncio.Event()

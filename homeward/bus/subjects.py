@@ -48,7 +48,7 @@ SUBJECTS: tuple[Subject, ...] = (
     Subject(
         "told.trouble",
         "the platform itself is in trouble (JSON)",
-        ("record", "cli", "call", "bus", "sentinel"),
+        ("record", "cli", "call", "bus", "sentinel", "fleet"),
         ("watch",),
     ),
     Subject(
@@ -64,7 +64,12 @@ SUBJECTS: tuple[Subject, ...] = (
         ("watch", "api"),
     ),
     Subject("told.sentinel", "one round of the sentinel (JSON)", ("sentinel",), ()),
-    Subject("command.*", "bytes for one device", ("fleet",), ("record",)),
+    Subject(
+        "command.*",
+        "one device may be due a command or its configuration, or is at another door now (empty)",
+        ("fleet", "record"),
+        ("record",),
+    ),
     Subject(
         "beat.*",
         "a process is alive (JSON: name, now); beat.guard: what was heard is judged and written",

@@ -17,6 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from homeward.bus import Bus
+from homeward.cli._backup_checks import backups
 from homeward.cli._found import Found, Grade
 from homeward.cli._way_checks import ways
 from homeward.cli.up import local_address, port_problem
@@ -292,4 +293,14 @@ def _health(run: Run, address: str) -> Iterator[Found]:
         yield Found(Grade.WRONG, "the pages answer, but not all engines hear them", "see logs/")
 
 
-CHECKS: tuple[Check, ...] = (python, engines, folder, certificates, pages, clock, ways, running)
+CHECKS: tuple[Check, ...] = (
+    python,
+    engines,
+    folder,
+    certificates,
+    pages,
+    clock,
+    ways,
+    backups,
+    running,
+)

@@ -52,7 +52,7 @@ async def reached_tools(name: str) -> AsyncIterator["Tools"]:
 
     settings = reach()
     async with (
-        Store.open(settings.postgres_url, size_max=2) as store,
+        Store.open(settings.postgres_url, size_max=2, cold_url=settings.cold_url) as store,
         Bus.open(settings.nats_url, name) as bus,
     ):
         yield Tools(store, bus, settings, lambda: datetime.now(UTC))

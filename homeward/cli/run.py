@@ -5,6 +5,7 @@ import gc
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -18,10 +19,11 @@ import click
 import uvloop
 
 from homeward.bus import Bus
+from homeward.cli._notify import notify
 from homeward.cli.settings import effective
 from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_until_steady
 from homeward.engines.folder import DataFolder
-from homeward.model.errors import HomewardError, Unreachable
+from homeward.model.errors import HomewardError, Misconfigured, Unreachable
 from homeward.services.contract import Tools, work_of
 from homeward.settings import Settings
 from homeward.store import Store
@@ -34,36 +36,45 @@ AWAY_SECONDS_MAX = 0.5
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.05
 BUG = 70  # EX_SOFTWARE of sysexits.h
+ONCE = ("prepare", "tell")  # these end by themselves; `tell` is the supervisor's
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
-Main = Callable[[Tools], Coroutine[None, None, None]]
+Ready = Callable[[], None]
+Main = Callable[[Tools, Ready], Coroutine[None, None, None]]
 
 
 # The clock of the whole platform.
 now: Callable[[], datetime] = partial(datetime.now, UTC)
 
 
-async def door(tools: Tools) -> None:
+async def door(tools: Tools, ready: Ready) -> None:
     """Devices come in here: the connectors, and the record's intake behind them."""
     from homeward.connectors import http_ingest
-    from homeward.connectors.mqtt.listen import listen
+    from homeward.connectors.mqtt.listen import opened
     from homeward.services.fleet.edges import Edges
     from homeward.services.record.intake import Intake
 
     folder = DataFolder(tools.settings.data).certificates
     async with (
         Intake.open(tools) as link,
+        opened(link, folder),
         http_ingest.opened(link, folder, Edges(tools)),
     ):
-        await listen(link, folder)
+        ready()
+        await _for_ever()
 
 
-async def web(tools: Tools) -> None:
+async def web(tools: Tools, ready: Ready) -> None:
     """The pages, and everything they ask for."""
     from homeward.api.app import every_route
     from homeward.api.serve import serve
 
-    await serve(tools, every_route(), tls=web_tls(tools.settings))
+    settings = tools.settings
+    telling = asyncio.create_task(_once_answered(settings.web_host, settings.web_port, ready))
+    try:
+        await serve(tools, every_route(), tls=web_tls(settings))
+    finally:
+        telling.cancel()
 
 
 def web_tls(settings: Settings) -> tuple[Path, Path] | None:
@@ -77,7 +88,9 @@ def web_tls(settings: Settings) -> tuple[Path, Path] | None:
 def _works(*names: str, reaches_people: bool = False) -> Main:
     """A process that does the work of these services."""
 
-    async def works(tools: Tools) -> None:
+    async def works(tools: Tools, ready: Ready) -> None:
+        ready()
+
         async def tell(trouble: Trouble) -> None:
             await tools.bus.tell(TROUBLE, asdict(trouble))
 
@@ -103,11 +116,23 @@ async def _for_ever() -> None:
     await asyncio.get_running_loop().create_future()
 
 
-async def demo(tools: Tools) -> None:
+async def demo(tools: Tools, ready: Ready) -> None:
     """The demo's devices, each a real client of the door."""
     from homeward.simulate.demo import run
 
+    ready()
     await run(tools)
+
+
+async def backup(tools: Tools, ready: Ready) -> None:
+    """Every change goes to the backup folder, and from time to time a new base."""
+    ready()
+    from homeward.cli._backing_up import backing_up
+
+    async def tell(trouble: Trouble) -> None:
+        await tools.bus.tell(TROUBLE, asdict(trouble))
+
+    await backing_up(tools, tell)
 
 
 PROCESSES: dict[str, Main] = {
@@ -116,60 +141,68 @@ PROCESSES: dict[str, Main] = {
     "work": _works("call", "sentinel", reaches_people=True),
     "web": web,
     "pack": _works("record"),
+    "backup": backup,
     "demo": demo,
 }
 
 
 async def _process(name: str, settings: Settings) -> None:
+    """Run what `name` says: one of PROCESSES, or one of several of it, as in door-2."""
+    does = name.partition("-")[0]
     stopping = asyncio.current_task()
     assert stopping is not None
-    if name != "web":  # uvicorn hears signals itself, and lets answers under way finish
+    if does != "web":  # uvicorn hears signals itself, and lets answers under way finish
         for each in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(each, stopping.cancel)
     async with tools_of(settings, name) as tools:
-        asides = [
-            asyncio.create_task(_beat(name, tools, stopping)),
-            asyncio.create_task(_say_ready(name, settings)),
-        ]
+        beating = asyncio.create_task(_beat(does, tools, stopping))
         try:
-            await PROCESSES[name](tools)
+            await PROCESSES[does](tools, partial(_say_ready, name, settings))
         finally:
-            for aside in asides:
-                aside.cancel()
+            beating.cancel()
+            with suppress(Exception):  # the bus may be away: then we are missed, a few seconds on
+                await tools.bus.tell(f"beat.{does}", _beat_of(does, tools) | {"over": True})
 
 
 @asynccontextmanager
 async def tools_of(settings: Settings, name: str) -> AsyncIterator[Tools]:
     """A store and a bus for one process."""
+    at = f"{name} on {socket.gethostname()}"
     async with (
-        Store.open(settings.postgres_url) as store,
+        Store.open(settings.postgres_url, cold_url=settings.cold_url) as store,
         Bus.open(settings.nats_url, f"homeward {name}") as bus,
     ):
-        yield Tools(store, bus, settings, now)
+        yield Tools(store, bus, settings, now, at)
 
 
-async def _beat(name: str, tools: Tools, process: asyncio.Task[Any]) -> None:
+async def _beat(does: str, tools: Tools, process: asyncio.Task[Any]) -> None:
     """Say each second that we live. A process that can never be heard again ends: the next can."""
     while True:
         if tools.bus.is_closed:
-            log.error("%s lost the bus for good; it ends to be started again", name)
+            log.error("%s lost the bus for good; it ends to be started again", tools.at)
             process.cancel()
-        beat = {"name": name, "now": int(tools.now().timestamp() * 1000)}
         with suppress(Exception):  # the bus is away; everybody sees the missing beat
-            await tools.bus.tell(f"beat.{name}", beat)
+            await tools.bus.tell(f"beat.{does}", _beat_of(does, tools))
+        notify("WATCHDOG=1")
         await asyncio.sleep(BEAT_SECONDS)
 
 
-async def _say_ready(name: str, settings: Settings) -> None:
-    """Leave our pid where the supervisor looks, once whoever calls us is answered."""
-    ports = {
-        "web": (settings.web_host, settings.web_port),
-        "door": (settings.mqtt_host, settings.mqtt_port),
-    }
-    if name in ports:
-        while not await _answers(*ports[name]):  # noqa: ASYNC110  (another library listens)
-            await asyncio.sleep(LOOK_SECONDS)
-    (DataFolder(settings.data).ready / name).write_text(str(os.getpid()))
+def _beat_of(does: str, tools: Tools) -> dict[str, Any]:
+    return {"name": does, "now": int(tools.now().timestamp() * 1000), "at": tools.at}
+
+
+def _say_ready(name: str, settings: Settings) -> None:
+    """Leave our pid where the supervisor looks, and tell the system's own, where it started us."""
+    folder = DataFolder(settings.data).ready
+    if folder.is_dir():
+        (folder / name).write_text(str(os.getpid()))
+    notify("READY=1")
+
+
+async def _once_answered(host: str, port: int, ready: Ready) -> None:
+    while not await _answers(host, port):  # noqa: ASYNC110  (another library listens)
+        await asyncio.sleep(LOOK_SECONDS)
+    ready()
 
 
 async def _answers(host: str, port: int) -> bool:
@@ -184,6 +217,7 @@ async def _answers(host: str, port: int) -> bool:
 
 def prepare(settings: Settings) -> None:
     """Bring the database up to date and keep the certificates fresh."""
+    from homeward.cli._backing_up import forget_stream
     from homeward.engines.certificates import Authority, names_of
     from homeward.engines.push_key import keep_push_key
     from homeward.store import migrate
@@ -192,6 +226,8 @@ def prepare(settings: Settings) -> None:
     authority = Authority.open(DataFolder(settings.data).certificates)
     authority.keep_server(names_of(settings.public_names))
     applied = migrate(settings.postgres_url)
+    if not settings.backup_folder:
+        forget_stream(settings.postgres_url)
     if settings.sentinel:
         from homeward.cli._pretend import keep_sentinel
 
@@ -228,13 +264,37 @@ def _collect_seldom() -> None:
     gc.set_threshold(50_000, 50, 100)
 
 
-@click.command("run", hidden=True)
-@click.argument("name", type=click.Choice([*PROCESSES, "prepare", "tell"]))
-@click.option("--about", default="", help="Of `tell`: the process that ended.")
-@click.option("--ended", default="", help="Of `tell`: how.")
+class _Process(click.ParamType):
+    """The name of a process: one of PROCESSES, or one of several, as in door-2."""
+
+    name = "process"
+
+    def convert(self, value: str, param: Any, ctx: Any) -> str:
+        does, _, number = value.partition("-")
+        is_one = does in PROCESSES and (number.isdigit() or value == does)
+        if not is_one and value not in ONCE:
+            self.fail(f"there is no process {value!r}; there are {', '.join(PROCESSES)}, prepare")
+        return value
+
+
+@click.command("run")
+@click.argument("name", type=_Process(), metavar="NAME")
+@click.option("--about", default="", hidden=True)
+@click.option("--ended", default="", hidden=True)
 def command(name: str, about: str, ended: str) -> None:
-    """One process of an installation; the supervisor starts it."""
+    """One process of an installation: door, watch, work, web or pack; or `prepare`, once, before.
+
+    `homeward up` runs one of each and the engines. On several machines a process supervisor such
+    as systemd runs as many of each as are wanted, all with the same HOMEWARD_POSTGRES_URL and
+    HOMEWARD_NATS_URL; several on one machine are told apart by a number: door, door-2.
+    """
     settings, _ = effective()
+    for each in ("postgres_url", "nats_url"):
+        if not getattr(settings, each):
+            raise Misconfigured(
+                f"HOMEWARD_{each.upper()} is not set: `homeward up` brings engines along, one "
+                "process alone uses yours"
+            )
     if name == "prepare":
         prepare(settings)
         return

@@ -21,8 +21,8 @@ from homeward.engines.postgres import Postgres
 from homeward.model.errors import Misconfigured
 from homeward.settings import LOOPBACK, Settings
 
-CHILDREN = ("door", "watch", "work", "web", "pack")
-NICE = {"pack": 10}  # what it does can wait for minutes
+CHILDREN = ("watch", "work", "web", "pack")
+NICE = {"pack": 10, "backup": 10}  # what they do can wait for minutes
 STOP_SECONDS = 10.0
 # glibc keeps a heap and OpenBLAS a buffer for each thread; ours have one loop and few helpers.
 FRUGAL = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
@@ -80,9 +80,13 @@ def _run(settings: Settings, folder: DataFolder, extra: Sequence[str]) -> None:
         if not supervisor.is_asked_to_stop:
             words = supervisor.once(_recipe("prepare", addressed, folder))
             say(f"  database  {words}")
-        children = [_kept(name, addressed, folder) for name in (*CHILDREN, *extra)]
+        children = [
+            _kept(name, addressed, folder) for name in (*_doors(settings), *CHILDREN, *extra)
+        ]
         if settings.sentinel:
             children.append(_kept_sentinel(addressed, folder))
+        if settings.backup_folder:
+            children.append(_kept("backup", addressed, folder))
         supervisor.bring_up(children)
         if not supervisor.is_asked_to_stop:
             say(f"  devices   {addressed.mqtt_host}:{addressed.mqtt_port} (MQTT over TLS)")
@@ -90,6 +94,11 @@ def _run(settings: Settings, folder: DataFolder, extra: Sequence[str]) -> None:
             say(f"Open {web_address(addressed)}")
         supervisor.keep()
         say("Stopping...")
+
+
+def _doors(settings: Settings) -> list[str]:
+    """Names of the door processes: door, door-2 and so on."""
+    return ["door", *(f"door-{number}" for number in range(2, settings.doors + 1))]
 
 
 def embedded(settings: Settings) -> list[Engine]:

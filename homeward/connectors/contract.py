@@ -6,13 +6,12 @@ same for connectors that would rather wait.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from homeward.connectors.outward import OutLink
 from homeward.model.delivery import (
-    Command,
     Delivery,
     DevicePass,
     Hop,
@@ -21,10 +20,10 @@ from homeward.model.delivery import (
     Settle,
     Spoiled,
 )
+from homeward.model.telling import Begun, Told, Wanted, What
 from homeward.settings import Settings
 
 __all__ = [
-    "Command",
     "Delivery",
     "DevicePass",
     "Gateways",
@@ -33,16 +32,73 @@ __all__ = [
     "OutLink",
     "Outcome",
     "SensorsOff",
+    "Sessions",
     "Settle",
     "Spoiled",
     "accept",
 ]
 
 
+class Sessions(Protocol):
+    """What lasts of devices' sessions: rows, so that any door goes on where another stopped.
+
+    Every method that waits raises Unreachable where the rows cannot be reached, and those of a
+    connection raise Conflict once a newer connection of the device took over.
+    """
+
+    def on_due(self, wake: Callable[[str], None]) -> None:
+        """Call `wake(device name)` whenever that device may be due something."""
+        ...
+
+    async def begin(self, device_id: int, *, is_clean: bool, seconds: int) -> Begun:
+        """A connection begins: its session goes on, or where `is_clean` or none lives, anew. It
+        lives on for `seconds` after the connection ends."""
+        ...
+
+    def end(self, begun: Begun, seconds: int, unreleased: Collection[int]) -> None:
+        """The connection ended; what it leaves is written soon, and before the next begins."""
+        ...
+
+    async def is_away(self, begun: Begun) -> bool:
+        """Whether the device has not come back since this connection."""
+        ...
+
+    async def want(
+        self, begun: Begun, wanted: Mapping[What, Wanted], is_config_due: bool | None = None
+    ) -> None:
+        """Keep these subscriptions, all the session has. `is_config_due`: tell the configuration
+        as it is now (True), only when it changes (False), or as before (None)."""
+        ...
+
+    async def unfinished(self, begun: Begun) -> Sequence[Told]:
+        """What was sent in this session and is not finished, in order."""
+        ...
+
+    async def take(
+        self, begun: Begun, wanted: Mapping[What, Wanted], packet_ids: Sequence[int]
+    ) -> Sequence[Told]:
+        """What is due, in order, at most one for each of these free packet identifiers, and from
+        now on sent: the caller sends it."""
+        ...
+
+    async def received(self, told: Sequence[int]) -> None:
+        """QoS 2: the device has these."""
+        ...
+
+    async def finished(self, told: Mapping[int, int]) -> None:
+        """These are finished, each with its reason code (MQTT 5.0, 2.4)."""
+        ...
+
+
 class Link(Protocol):
     """All a connector sees of the platform."""
 
     settings: Settings
+
+    @property
+    def sessions(self) -> Sessions:
+        """What lasts of devices' sessions."""
+        ...
 
     def now(self) -> datetime:
         """The time, with its zone."""
@@ -73,8 +129,8 @@ class Link(Protocol):
         """Call `cut(device name)` at once when a device loses its right to speak."""
         ...
 
-    async def commands(self, name: str, give: Command) -> Callable[[], Awaitable[None]]:
-        """Give each command for this device; returns how to stop."""
+    def on_moved(self, end: Callable[[str], None]) -> None:
+        """Call `end(device name)` when a device that is here has come in by another door."""
         ...
 
     def came(self, device_id: int, address: str) -> None:
@@ -83,6 +139,10 @@ class Link(Protocol):
 
     def went(self, device_id: int, detail: str) -> None:
         """A device is gone: `detail` says how (left, lost, will, cut)."""
+        ...
+
+    def last_words(self, device_id: int, detail: str) -> None:
+        """The will of a device that is gone, which it wanted told later than that."""
         ...
 
 

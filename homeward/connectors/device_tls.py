@@ -21,7 +21,9 @@ def tls_of(folder: Path, say: Callable[[str], None]) -> ssl.SSLContext:
     # A leaf of this CA is enough: the CA itself need not be a root in this file.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.sslobject_class = _telling(say)
-    context.num_tickets = 0  # a resumed session would skip the look at the certificate
+    # A device that comes back resumes, which is cheap. The ticket carries its certificate: its name
+    # and expiry are looked at as if it were new, and the registry is asked each time.
+    context.num_tickets = 1
     try:
         context.load_cert_chain(folder / "server.pem", folder / "server.key")
         context.load_verify_locations(folder / "devices-ca.pem")

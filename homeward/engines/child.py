@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, Self
@@ -99,6 +99,14 @@ class Child:
         if code is None:
             return "running"
         return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
+
+    def wait(self, seconds: float) -> str:
+        """Wait until it ends by itself, or end it after so long; how it ended."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        self.kill()
+        self._process.wait()
+        return self.how_it_ended
 
     def gives_way(self) -> bool:
         """Where it is to give way: let what it has started since do so too. Whether all do; if

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,8 +47,11 @@ SETTINGS = {
     "autovacuum_naptime": "20s",
     "autovacuum_vacuum_scale_factor": "0.05",
     "autovacuum_analyze_scale_factor": "0.05",
-    "max_wal_senders": "0",
-    "wal_level": "minimal",
+    "wal_level": "replica",  # a backup while it runs, and every change after it
+    "max_wal_senders": "4",  # the stream; a base backup and its own stream; one to spare
+    # A backup folder that is full or gone never fills the disk of the record: past this the
+    # stream is broken off, said, and begun anew.
+    "max_slot_wal_keep_size": "1GB",
     "max_logical_replication_workers": "0",  # nor their launcher, a process of its own
     "max_parallel_workers": "2",
     # After a crash, before anything else: one call for the file system (Linux tells its errors
@@ -108,11 +112,15 @@ class Postgres:
 
     name = "postgres"
 
-    def __init__(self, data: Path, *, durable: bool = True) -> None:
-        """`data` is Homeward's data folder; not `durable` is for tests only."""
+    def __init__(
+        self, data: Path, *, durable: bool = True, extra: Mapping[str, str] | None = None
+    ) -> None:
+        """`data` is Homeward's data folder; not `durable` is for tests only; `extra` are
+        settings over our own, such as how far to recover."""
         self._data = data
         self._home = data / "postgres"
         self._durable = durable
+        self._extra = dict(extra or {})
 
     @cached_property
     def _who(self) -> Identity | None:
@@ -122,6 +130,11 @@ class Postgres:
     def cluster(self) -> Path:
         """The folder PostgreSQL calls its data directory."""
         return self._home / "cluster"
+
+    @property
+    def account(self) -> Identity | None:
+        """Who it runs as, and who owns its files; None: ourselves."""
+        return self._who
 
     @property
     def bin(self) -> Path:
@@ -183,7 +196,7 @@ class Postgres:
     def recipe(self) -> Recipe:
         """How to start the server."""
         settings = SETTINGS if self._durable else SETTINGS | HASTE
-        settings = settings | {"unix_socket_directories": str(self.socket_folder)}
+        settings = settings | self._extra | {"unix_socket_directories": str(self.socket_folder)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return Recipe(
             self.name,

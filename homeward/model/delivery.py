@@ -13,11 +13,13 @@ from homeward.model.reading import Reading
 
 @dataclass(frozen=True, slots=True)
 class DevicePass:
-    """What the registry says of a device at the door."""
+    """What the registry says of a device at the door. Of two visits the later has the greater
+    number."""
 
     device_id: int
     name: str
     active: bool
+    visit: int = 0
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -81,4 +83,3 @@ class Outcome(StrEnum):
 
 
 Settle = Callable[[Outcome], None]
-Command = Callable[[bytes], None]

@@ -18,12 +18,14 @@ from homeward.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What work is given. `now` is the clock; tests give another."""
+    """What work is given. `now` is the clock; tests give another. `at` is which process this is,
+    and on which machine: one of several that do the same."""
 
     store: Store
     bus: Bus
     settings: Settings
     now: Callable[[], datetime]
+    at: str = ""
 
 
 Work = Callable[[Tools], Awaitable[None]]

@@ -1,8 +1,9 @@
-"""Reading the record back: hour chunks, minute chunks and what still waits in the inbox, as one.
+"""Reading the record back: the cold store, chunks and what still waits in the inbox, as one.
 
-A reading moves from the inbox to a minute chunk to an hour chunk. All functions read in that
-order, so that one on the move is seen twice (and told apart) but never missed; what people
-entered stays where it is. Times are us since 1970 UTC; spans include their start, not their end.
+A reading moves from the inbox to a minute chunk to an hour chunk, and may one day leave for the
+cold store. All functions read in that order, so that one on the move is seen twice (and told apart)
+but never missed; what people entered stays where it is. Times are us since 1970 UTC; spans include
+their start, not their end.
 """
 
 import asyncio
@@ -13,43 +14,33 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from homeward.model.frame import HOT, unpack_waves
 from homeward.model.vital import BY_INDEX
 from homeward.store.bundles import bodies_of, shelf_of
+from homeward.store.cold_files import Reader
+from homeward.store.cold_reading import cold_samples, cold_waves, newest_parts, read_parts
 from homeward.store.door import Door, Query, queries
 from homeward.store.entered import entered
 from homeward.store.packed import (
     HOUR_US,
     MINUTE_US,
-    ROLLUP,
     SAMPLES,
     Array,
     WaveStretch,
     distinct,
     from_hot,
     unpack,
-    unpack_rollup,
     unpack_wave,
     vitals_in,
 )
+from homeward.store.trends import Trend, bucketed, fineness, outermost, rolled_parts, singles
 from homeward.store.wearing import FOREVER, Wearing
 
 sql = queries("homeward.store")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US_MAX = 4_102_444_800_000_000  # 2100: no reading is later
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """Buckets of one vital, oldest first: mean time (us since 1970), lowest, highest, mean."""
-
-    at: npt.NDArray[np.int64]
-    low: npt.NDArray[np.float64]
-    high: npt.NDArray[np.float64]
-    mean: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +58,32 @@ async def samples(
 ) -> dict[int, Array]:
     """Every reading of these vitals (by index) in a span, once, oldest first.
 
-    Arrays of (vital, device, at, value, received); a vital without readings is left out.
+    Arrays of (vital, device, at, value, received); a vital without readings is left out. Raises
+    Unreachable where some are in the cold store and that is away.
     """
+    return await _samples(door, patient_id, vitals, (start_us, end_us), is_hot_alone=False)
+
+
+async def _samples(
+    door: Door,
+    patient_id: int,
+    vitals: Collection[int],
+    span_us: tuple[int, int],
+    *,
+    is_hot_alone: bool,
+) -> dict[int, Array]:
+    start_us, end_us = span_us
     span = _span(start_us, end_us)
     waiting = await _waiting(door, [patient_id], start_us, end_us)
     minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
     hours = await door.all(sql.hours_between, dict, patient=patient_id, vitals=list(vitals), **span)
     bodies = [row["body"] for row in (*minutes, *hours)]
+    rest = waiting.get(patient_id, [])
+    if not is_hot_alone:
+        rest += await cold_samples(door, patient_id, vitals, **span)
 
     def read() -> dict[int, Array]:
-        rows = _read(bodies, waiting.get(patient_id, []), set(vitals))
+        rows = _read(bodies, rest, set(vitals))
         return _by_vital(_within(rows, start_us, end_us))
 
     return await asyncio.to_thread(read)
@@ -94,18 +101,26 @@ async def trend(
     bucket_us = -(-(end_us - start_us) // max(1, points))
     if bucket_us < MINUTE_US:
         found = await samples(door, patient_id, vitals, start_us, end_us)
-        return {vital: _trend(_singles(rows), start_us, bucket_us) for vital, rows in found.items()}
+        parts = {vital: [singles(rows)] for vital, rows in found.items()}
+        gone = [vital for vital in vitals if vital not in found]
+        asked = {"patient": patient_id, "vitals": gone, **_span(start_us, end_us)}
+        minutes = await door.all(sql.minutes_alone_between, dict, **asked) if gone else []
+        parts |= rolled_parts(minutes, "minutes", start_us, end_us)
+        every = {vital: np.concatenate(each) for vital, each in parts.items()}
+        return {
+            vital: bucketed(rows, start_us, bucket_us) for vital, rows in every.items() if len(rows)
+        }
     span = _span(start_us, end_us)
     waiting = await _waiting(door, [patient_id], start_us, end_us)
     minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
-    query = sql.rolled_hours_between if bucket_us >= HOUR_US else sql.rolled_minutes_between
-    hours = await door.all(query, dict, patient=patient_id, vitals=list(vitals), **span)
+    asked = {"patient": patient_id, "vitals": list(vitals), "by": fineness(bucket_us)}
+    rolled = await door.all(sql.rolled_between, dict, **asked, **span)
     fresh = [row["body"] for row in minutes]
     return await asyncio.to_thread(
         _long_trend,
         fresh,
         waiting.get(patient_id, []),
-        hours,
+        rolled,
         set(vitals),
         span_us=(start_us, end_us, bucket_us),
     )
@@ -125,20 +140,30 @@ async def newest(
         vitals=list(vitals),
         start=span["start"],
     )
-    return await asyncio.to_thread(
+    found = await asyncio.to_thread(
         _newest_of_each, patients, set(vitals), since_us, waiting, [*minutes, *hours]
     )
+    for part in await newest_parts(door, patients, vitals, span["start"]):
+        mine = found[part.patient or 0]
+        if part.what not in mine or mine[part.what].at + 1 < part.until:
+            for rows in await read_parts(door, [part], Reader.samples):
+                _keep_newest(mine, _within(rows, since_us, _US_MAX))
+    return found
 
 
 async def waves(
     door: Door, patient_id: int, wave: int, start_us: int, end_us: int
 ) -> list[WaveStretch]:
-    """Stretches of one waveform (by index) in a span, cut to it, oldest first."""
+    """Stretches of one waveform (by index) in a span, cut to it, oldest first.
+
+    Raises Unreachable where some are in the cold store and that is away.
+    """
     found = await _waiting_waves(door, patient_id, wave, start_us, end_us)
     span = _span(start_us, end_us)
     for row in await door.all(sql.waves_between, dict, patient=patient_id, wave=wave, **span):
         pieces = (row["device"], row["start"], row["rate"], row["scale"], unpack_wave(row["body"]))
         found.append(WaveStretch(wave, *pieces))
+    found += await cold_waves(door, patient_id, wave, **span)
     cut = (_cut(each, start_us, end_us) for each in without_doubles(found))
     return sorted((each for each in cut if len(each.samples)), key=lambda each: each.start)
 
@@ -149,11 +174,13 @@ async def extent(door: Door, patient_id: int) -> tuple[int, int] | None:
     waiting = await _waiting(door, [patient_id], 0, _US_MAX)
     times = [rows["at"] for rows in waiting.get(patient_id, [])]
     for edge in {hours["first"], hours["last"]} - {None}:
-        start_us = micros(edge)
-        found = await samples(door, patient_id, BY_INDEX, start_us, start_us + HOUR_US)
+        edges = (micros(edge), micros(edge) + HOUR_US)
+        found = await _samples(door, patient_id, BY_INDEX, edges, is_hot_alone=True)
         times += [rows["at"] for rows in found.values()]
+    gone = await door.one(sql.extent_gone, dict, patient=patient_id)
+    times += [np.array([us]) for us in (gone["first"], gone["last"]) if us is not None]
     every = np.concatenate(times) if times else np.empty(0, np.int64)
-    return (int(every.min()), int(every.max())) if len(every) else None
+    return outermost(every, gone["first_day"], gone["last_day"])
 
 
 def without_doubles(stretches: Iterable[WaveStretch]) -> list[WaveStretch]:
@@ -294,62 +321,22 @@ def _in_time(rows: Array) -> Array:
     return rows[np.argsort(rows["at"], kind="stable")]
 
 
-def _singles(rows: Array) -> Array:
-    rolled = np.empty(len(rows), ROLLUP)
-    rolled["at"], rolled["count"] = rows["at"], 1
-    for name in ("low", "high", "mean"):
-        rolled[name] = rows["value"]
-    return rolled
-
-
 def _long_trend(
     fresh: Iterable[bytes],
     waiting: Iterable[Array],
-    hours: list[dict[str, Any]],
+    rolled: list[dict[str, Any]],
     vitals: set[int],
     span_us: tuple[int, int, int],
 ) -> dict[int, Trend]:
-    """A trend of hour chunks' rollups and of readings that are not in hour chunks yet."""
+    """A trend of what is rolled up and of readings that are not in hour chunks yet."""
     start_us, end_us, bucket_us = span_us
-    parts: dict[int, list[Array]] = {}
+    parts = rolled_parts(rolled, fineness(bucket_us), start_us, end_us)
     for vital, rows in _by_vital(_read(fresh, waiting, vitals)).items():
-        parts.setdefault(vital, []).append(_singles(_within(rows, start_us, end_us)))
-    for row in hours:
-        if "body" in row:
-            rolled, width_us = unpack_rollup(row["body"]), MINUTE_US
-        else:
-            cells = tuple(row[name] for name in ROLLUP.names or ())
-            rolled, width_us = np.array([cells], ROLLUP), HOUR_US
-        touching = _touching(rolled, width_us, start_us, end_us)
-        parts.setdefault(row["vital"], []).append(touching)
+        parts.setdefault(vital, []).append(singles(_within(rows, start_us, end_us)))
     every = {vital: np.concatenate(each) for vital, each in parts.items()}
     return {
-        vital: _trend(rolled, start_us, bucket_us) for vital, rolled in every.items() if len(rolled)
+        vital: bucketed(rows, start_us, bucket_us) for vital, rows in every.items() if len(rows)
     }
-
-
-def _touching(rolled: Array, width_us: int, start_us: int, end_us: int) -> Array:
-    """Rollup rows that touch a span, moved to their middle: no extreme is lost at an edge."""
-    rolled = rolled[(rolled["at"] + width_us > start_us) & (rolled["at"] < end_us)]
-    rolled["at"] = np.clip(rolled["at"] + width_us // 2, start_us, end_us - 1)
-    return rolled
-
-
-def _trend(rolled: Array, start_us: int, bucket_us: int) -> Trend:
-    """Merge rollup rows that fall in one bucket."""
-    rolled = rolled[np.argsort(rolled["at"], kind="stable")]
-    offset = rolled["at"] - start_us
-    buckets = offset // bucket_us
-    firsts = np.flatnonzero(np.diff(buckets, prepend=buckets[:1] - 1))
-    counts = np.add.reduceat(rolled["count"], firsts)
-    weighted = np.add.reduceat(rolled["mean"] * rolled["count"], firsts)
-    times = np.add.reduceat(offset.astype(np.float64) * rolled["count"], firsts)
-    return Trend(
-        at=start_us + np.rint(times / counts).astype(np.int64),
-        low=np.minimum.reduceat(rolled["low"], firsts),
-        high=np.maximum.reduceat(rolled["high"], firsts),
-        mean=weighted / counts,
-    )
 
 
 def _newest_of_each(

@@ -25,6 +25,7 @@ from psycopg_pool.base import AttemptWithBackoff
 
 from homeward.model.errors import Conflict, Missing, Unreachable
 from homeward.model.person import Actor
+from homeward.store.cold import Cold
 
 Row = TypeVar("Row")
 POOL_MIN = 1
@@ -90,6 +91,11 @@ class Door:
         self._store = store
         self.actor = actor
         self._inside = inside
+
+    @property
+    def cold(self) -> Cold | None:
+        """Where lies what left the database; None where nothing ever does."""
+        return self._store.cold
 
     async def all(self, query: Query, into: type[Row], **values: Any) -> list[Row]:
         """Every row, each as `into`."""
@@ -172,13 +178,21 @@ pool_async.AttemptWithBackoff = _Retry  # pyright: ignore[reportPrivateImportUsa
 class Store:
     """A pool of connections to PostgreSQL."""
 
-    def __init__(self, pool: AsyncConnectionPool[Any]) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Any], cold: Cold | None = None) -> None:
         self.pool = pool
+        self.cold = cold
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str, *, size_max: int = POOL_MAX) -> AsyncIterator[Self]:
-        """Connect, and disconnect at the end. Raises Unreachable where nobody answers."""
+    async def open(
+        cls, url: str, *, size_max: int = POOL_MAX, cold_url: str = ""
+    ) -> AsyncIterator[Self]:
+        """Connect, and disconnect at the end.
+
+        Raises Unreachable where nobody answers, Misconfigured for an address of a cold store that
+        cannot be one.
+        """
+        cold = Cold(cold_url) if cold_url else None
         pool = AsyncConnectionPool(
             url,
             min_size=POOL_MIN,
@@ -195,7 +209,7 @@ class Store:
             await pool.close()
             raise Unreachable(f"PostgreSQL: {error}") from error
         try:
-            yield cls(pool)
+            yield cls(pool, cold)
         finally:
             await pool.close()
 

@@ -34,6 +34,7 @@ ROLLUP = np.dtype(
 
 MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
+DAY_US = 24 * HOUR_US
 VERSION = 1
 _HEAD = Struct("<BI")
 _STEPS_US = (1_000_000, 1_000, 1)
@@ -193,8 +194,25 @@ def roll_up(rows: Array, span_us: int = MINUTE_US) -> Array:
     return rolled
 
 
+def merged(rolled: Array) -> Array:
+    """Rollup rows in order of time, those of one time made one: of parts that share no sample."""
+    rolled = rolled[np.argsort(rolled["at"], kind="stable")]
+    firsts = np.flatnonzero(np.diff(rolled["at"], prepend=rolled["at"][:1] - 1))
+    one = np.empty(len(firsts), ROLLUP)
+    if not len(firsts):
+        return one
+    one["at"] = rolled["at"][firsts]
+    one["low"] = np.minimum.reduceat(rolled["low"], firsts)
+    one["high"] = np.maximum.reduceat(rolled["high"], firsts)
+    one["count"] = np.add.reduceat(rolled["count"], firsts)
+    one["mean"] = np.add.reduceat(rolled["mean"] * rolled["count"], firsts) / one["count"]
+    is_alone = np.diff(firsts, append=len(rolled)) == 1
+    one["mean"][is_alone] = rolled["mean"][firsts[is_alone]]  # not once more through a division
+    return one
+
+
 def pack_rollup(rolled: Array) -> bytes:
-    """Pack the minutes of one hour: lows and highs exactly, means to single precision."""
+    """Pack rolled up minutes: lows and highs exactly, means to single precision."""
     factor, extremes = _whole(np.concatenate([rolled["low"], rolled["high"]]))
     columns = [rolled["at"] // MINUTE_US, extremes]
     columns += [rolled["mean"].astype(np.float32), rolled["count"]]
@@ -204,7 +222,7 @@ def pack_rollup(rolled: Array) -> bytes:
 
 
 def unpack_rollup(body: bytes) -> Array:
-    """The minutes of one hour."""
+    """The minutes of an hour or a day."""
     head, place = _table(body, _RollupHead)
     columns: list[Array] = []
     for size in head.sizes:

@@ -32,19 +32,49 @@ select body from hour_chunk
 where patient_id = %(patient)s and vital = any(%(vitals)s)
   and hour > %(start)s - interval '1 hour' and hour < %(end)s;
 
--- name: rolled_minutes_between
--- The minutes of hour chunks, for charts of hours and days.
-select vital, minutes as body from hour_chunk
-where patient_id = %(patient)s and vital = any(%(vitals)s)
-  and hour > %(start)s - interval '1 hour' and hour < %(end)s;
+-- name: rolled_between
+-- What is rolled up of one patient, for charts: rows of days, and of the hours that are in none. In
+-- one statement, so that what moves meanwhile is neither missed nor counted twice. `body` holds the
+-- minutes or the hours, by which the chart is; where it is null, the row is a single number.
+with rolled as (
+    select vital, day, low, high, mean, samples, has_left,
+           case %(by)s when 'minutes' then minutes when 'hours' then hours end as body
+    from day_chunk
+    where patient_id = %(patient)s and vital = any(%(vitals)s)
+      and day > %(start)s - interval '24 hours' and day < %(end)s
+)
+select vital, (extract(epoch from day) * 1000000)::bigint as at, low, high, mean,
+       samples as count, body, 86400000000::bigint as width
+from rolled
+union all
+select asked.vital, (extract(epoch from hour) * 1000000)::bigint, hours.low, hours.high,
+       hours.mean, hours.samples, case %(by)s when 'minutes' then hours.minutes end,
+       3600000000::bigint
+from unnest(%(vitals)s::integer[]) as asked (vital)
+cross join lateral (
+    select min(hour) as first, max(hour) as last from hour_chunk
+    where patient_id = %(patient)s and hour_chunk.vital = asked.vital
+    having min(hour) is not null
+) held
+cross join lateral generate_series(
+    date_trunc('day', greatest(%(start)s, held.first), 'UTC'), least(%(end)s, held.last),
+    interval '24 hours'
+) as days (day)
+left join rolled on rolled.vital = asked.vital and rolled.day = days.day
+cross join lateral (
+    select * from hour_chunk
+    where hour_chunk.patient_id = %(patient)s and hour_chunk.vital = asked.vital
+      and hour >= days.day and hour < days.day + interval '24 hours'
+      and hour > %(start)s - interval '1 hour' and hour < %(end)s
+    offset 0  -- day by day, by the index: a planner without statistics reads the whole table
+) hours
+where rolled.day is null or rolled.has_left;
 
--- name: rolled_hours_between
--- Hours as single numbers, for charts of weeks and years.
-select vital, (extract(epoch from hour) * 1000000)::bigint as at, low, high, mean, samples as count
-from hour_chunk
-where patient_id = %(patient)s and vital = any(%(vitals)s)
-  and hour > %(start)s - interval '1 hour' and hour < %(end)s
-order by hour;
+-- name: minutes_alone_between
+-- The minutes of days whose samples left, for a chart of samples that are not there any more.
+select vital, minutes as body from day_chunk
+where patient_id = %(patient)s and vital = any(%(vitals)s) and has_left
+  and day > %(start)s - interval '24 hours' and day < %(end)s;
 
 -- name: newest_hours
 -- The newest hour chunk of each vital of these patients.
@@ -62,6 +92,43 @@ from wave_chunk
 where patient_id = %(patient)s and wave = %(wave)s
   and starts < %(end)s and starts > %(start)s - interval '6 hours' and ends > %(start)s
 order by starts;
+
+-- name: cold_parts
+-- Where in the cold store lies what touches a span, of a patient or of a device nobody wore.
+select cold_file.path, cold_part.row_group, cold_part.patient_id as patient, cold_part.what,
+       (extract(epoch from cold_part.ends) * 1000000)::bigint as until
+from cold_part join cold_file on cold_file.id = cold_part.file_id
+where (cold_part.patient_id = %(patient)s
+       or cold_part.patient_id is null and cold_part.device_id = %(device)s)
+  and cold_part.is_wave = %(is_wave)s and cold_part.what = any(%(what)s)
+  and cold_part.starts < %(end)s and cold_part.starts > %(start)s - interval '24 hours'
+  and cold_part.ends > %(start)s
+  and cold_file.kept is not null and cold_file.deleted is null;
+
+-- name: newest_cold_parts
+-- Of each of these vitals of these patients the part of the cold store that ends last.
+select distinct on (cold_part.patient_id, cold_part.what)
+       cold_file.path, cold_part.row_group, cold_part.patient_id as patient, cold_part.what,
+       (extract(epoch from cold_part.ends) * 1000000)::bigint as until
+from cold_part join cold_file on cold_file.id = cold_part.file_id
+where cold_part.patient_id = any(%(patients)s) and not cold_part.is_wave
+  and cold_part.what = any(%(vitals)s)
+  and cold_part.starts > %(since)s - interval '24 hours' and cold_part.ends > %(since)s
+  and cold_file.kept is not null and cold_file.deleted is null
+order by cold_part.patient_id, cold_part.what, cold_part.ends desc;
+
+-- name: extent_gone
+-- When what left the database was measured (us since 1970): to the microsecond where the cold store
+-- has it, else by the hours of the first and last day that are rolled up.
+select (extract(epoch from min(starts)) * 1000000)::bigint as first,
+       (extract(epoch from max(ends)) * 1000000)::bigint - 1 as last,
+       (select hours from day_chunk where patient_id = %(patient)s and has_left
+        order by day limit 1) as first_day,
+       (select hours from day_chunk where patient_id = %(patient)s and has_left
+        order by day desc limit 1) as last_day
+from cold_part join cold_file on cold_file.id = cold_part.file_id
+where cold_part.patient_id = %(patient)s and not cold_part.is_wave
+  and cold_file.kept is not null and cold_file.deleted is null;
 
 -- name: hours_of_extent
 -- The first and last hour (us since 1970) that has chunks of one patient.

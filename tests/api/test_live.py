@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import struct
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,10 +11,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from homeward.api import live, viewer, vigil
-from homeward.model.frame import HOT, Channel, WaveFrame
+from homeward.model.frame import HOT
 from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_NAME
-from homeward.model.wave import BY_NAME as WAVES
 from tests.api.conftest import House
 
 PATIENCE_SECONDS = 10
@@ -212,25 +210,6 @@ async def test_late_readings_are_not_shown_as_live(house: House) -> None:
     told = await next_of(screen, "readings")
     assert [row[2] for row in told["rows"]] == [72]
     await screen.close()
-
-
-async def test_waves_pass_byte_for_byte(house: House) -> None:
-    samples = np.arange(50, dtype=np.int16)
-    frame = WaveFrame(1, 2, 3, (Channel(WAVES["ecg_ii"], 250.0, 0.01, samples),)).pack()
-    screen = await socket(house, Role.NURSE, f"/api/live/waves?patient={house.ids['Anna']}")
-    await _someone_sees_waves(house)
-    for patient in ("Bela", "Anna"):
-        head = struct.pack("<qq", house.ids[patient], 9)
-        await house.tools.bus.publish(f"hot.waves.{house.ids[patient]}", head + frame)
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        assert await screen.recv() == struct.pack("<qq", house.ids["Anna"], 9) + frame
-    await screen.close()
-
-
-async def _someone_sees_waves(house: House) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not house.hub.wave_viewers:
-            await asyncio.sleep(0.01)
 
 
 async def test_signing_out_ends_the_open_socket(

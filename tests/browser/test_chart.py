@@ -1,19 +1,23 @@
 """A patient's chart: who, what is now, and the whole record on one time axis."""
 
+import asyncio
 import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 from playwright.async_api import Locator, expect
 
 from homeward.clinical.scores import news2
 from homeward.model.alarm import Priority
-from homeward.model.frame import HOT
+from homeward.model.frame import HOT, Channel, WaveFrame
 from homeward.model.person import Role
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME
+from homeward.model.wave import BY_NAME as WAVES
+from homeward.store.bundles import WAVES as WAVE_KIND
 from tests.browser.conftest import PHONE
 from tests.inbox import KEEP, kept
 
@@ -138,7 +142,7 @@ async def test_no_more_is_asked_for_than_can_be_drawn(visit: Any, ward: Any) -> 
     nurse = await _opens(visit, ward)
     answers: list[Any] = []
     nurse.page.on("response", lambda one: answers.append(one) if "/trend?" in one.url else None)
-    await nurse.press("7")
+    await nurse.press("9")
     await expect(_span(nurse, "All")).to_have_attribute("aria-pressed", "true")
     await expect(_curve(nurse, "heart")).to_have_accessible_name(
         "HR between 80 and 81 /min, last 80"
@@ -153,7 +157,7 @@ async def test_no_more_is_asked_for_than_can_be_drawn(visit: Any, ward: Any) -> 
 async def test_every_span_has_a_key_and_arrows_move(visit: Any, ward: Any) -> None:
     await _stored(ward)
     nurse = await _opens(visit, ward)
-    names = ("1 min", "10 min", "1 h", "6 h", "24 h", "7 d")
+    names = ("1 min", "10 min", "1 h", "6 h", "24 h", "7 d", "30 d", "1 y")
     for key, name in enumerate((*names, "All"), 1):
         await nurse.press(str(key))
         await expect(_span(nurse, name)).to_have_attribute("aria-pressed", "true")
@@ -168,6 +172,85 @@ async def test_every_span_has_a_key_and_arrows_move(visit: Any, ward: Any) -> No
     await nurse.press("ArrowLeft")
     await nurse.press("l")
     await expect(_span(nurse, "1 h")).to_have_attribute("aria-pressed", "true")
+
+
+def _is_of_sixteen_years(request: Any) -> bool:
+    asked = parse_qs(urlsplit(request.url).query)
+    return "/trend?" in request.url and _length_ms(asked) > 15 * 365 * 24 * HOUR * 1000
+
+
+def _length_ms(asked: dict[str, list[str]]) -> int:
+    return int(asked["end"][0]) - int(asked["start"][0])
+
+
+async def test_from_a_second_to_years_no_more_than_pixels_are_asked_for(
+    visit: Any, ward: Any
+) -> None:
+    await _stored(ward)
+    nurse = await _opens(visit, ward)
+    await expect(_curve(nurse, "heart")).to_be_visible()
+    width = (await _curve(nurse, "heart").bounding_box())["width"]
+    asked: list[str] = []
+    nurse.page.on("request", lambda one: asked.append(one.url) if "/trend?" in one.url else None)
+    await nurse.press("1")
+    for _ in range(6):
+        await nurse.press("+")
+    spans = nurse.page.get_by_test_id("range")
+    await expect(spans).to_contain_text(".")  # tenths of a second
+    await nurse.press("8")
+    async with nurse.page.expect_request(_is_of_sixteen_years):
+        for _ in range(4):
+            await nurse.press("-")
+    await expect(spans).to_contain_text(str(datetime.now(UTC).year - 16))
+    await expect(_curve(nurse, "heart")).to_have_accessible_name(
+        "HR between 80 and 81 /min, last 80"
+    )
+    queries = [parse_qs(urlsplit(url).query) for url in asked]
+    assert min(_length_ms(each) for each in queries) <= 1_010
+    assert max(int(each["points"][0]) for each in queries) <= width
+
+
+async def test_who_moves_on_no_longer_waits_for_the_answer(visit: Any, ward: Any) -> None:
+    await _stored(ward)
+    nurse = await _opens(visit, ward)
+    await expect(_curve(nurse, "heart")).to_be_visible()
+    failed: list[str] = []
+    nurse.page.on("requestfailed", lambda one: failed.append(one.failure or ""))
+    held: list[Any] = []
+    await nurse.page.route("**/trend?**", lambda route: held.append(route))
+    await nurse.press("5")
+    async with asyncio.timeout(8):
+        while not held:
+            await asyncio.sleep(0.01)
+    await nurse.page.unroute("**/trend?**")
+    await nurse.press("6")
+    await expect(_curve(nurse, "heart")).to_have_accessible_name(
+        "HR between 80 and 81 /min, last 80"
+    )
+    assert "net::ERR_ABORTED" in failed
+
+
+async def test_traces_are_drawn_where_seconds_can_be_seen(visit: Any, ward: Any) -> None:
+    await _stored(ward)
+    now = datetime.now(UTC)
+    device = ward.house.ids["monitor-1"]
+    for number in range(6):
+        start = now - timedelta(seconds=60 - 10 * number)
+        beats = (np.sin(np.arange(5_000) / 40) * 200).astype("<i2")
+        channel = Channel(WAVES["ecg_ii"], 500.0, 0.005, beats)
+        frame = WaveFrame(1, number, round(start.timestamp() * 1e6), (channel,)).pack()
+        await ward.sql(KEEP, **kept(device, 100 + number, now, frame, kind=WAVE_KIND))
+    nurse = await _opens(visit, ward)
+    await expect(_curve(nurse, "heart")).to_be_visible()
+    await expect(nurse.page.locator("[data-waves]")).to_have_count(0)  # an hour is too long
+    answers: list[Any] = []
+    nurse.page.on("response", lambda one: answers.append(one) if "/waves?" in one.url else None)
+    await nurse.press("1")
+    lanes = nurse.page.locator("[data-waves]")
+    await expect(lanes.locator("path[data-wave=ecg_ii]")).to_have_attribute("d", re.compile("M.+L"))
+    width = int(await lanes.get_attribute("data-waves") or 0)
+    lines = await answers[0].json()
+    assert 1_000 < sum(len(line["values"]) for line in lines) <= 2 * width
 
 
 async def test_what_was_not_measured_is_a_gap(visit: Any, ward: Any) -> None:

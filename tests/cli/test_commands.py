@@ -2,13 +2,11 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from homeward.cli import commands
 from homeward.cli.settings import MASK, effective, environment
@@ -40,10 +38,17 @@ def test_every_command_is_found_and_says_what_it_does():
         assert found.name == name
 
 
-def test_processes_of_the_supervisor_are_not_offered_to_people():
-    told = CliRunner().invoke(commands, ["--help"]).output
-    assert "doctor" in told
-    assert not re.search(r"^  run ", told, re.MULTILINE)
+def test_one_process_alone_wants_engines_to_be_named(tmp_path: Path):
+    told = homeward("run", "door", folder=tmp_path, HOMEWARD_DATA=str(tmp_path / "data"))
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith("homeward: HOMEWARD_POSTGRES_URL is not set: `homeward up`")
+
+
+@pytest.mark.parametrize("name", ["doors", "door-x", "nurse", "tell-2", ""])
+def test_a_process_there_is_not_is_named(tmp_path: Path, name: str):
+    told = homeward("run", name, folder=tmp_path)
+    assert told.returncode == 2
+    assert f"there is no process {name!r}; there are door, watch, work, web" in told.stderr
 
 
 @pytest.mark.parametrize("module", ["homeward.cli", "homeward.cli.up", "homeward.cli.settings"])

@@ -1,7 +1,6 @@
 """`homeward demo` from nothing, and the examples run beside it as a newcomer runs them."""
 
 import shutil
-import struct
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,8 @@ import pytest
 from websockets.sync.client import connect
 
 from homeward.engines.folder import DataFolder
-from homeward.model.frame import HOT, unpack_waves
+from homeward.model.frame import HOT
+from homeward.model.ward_frame import unpack_ward
 from homeward.simulate.cast import ACCOUNTS, PASSWORD, PATIENTS
 from homeward.store.packed import distinct, from_hot, unpack
 
@@ -59,9 +59,10 @@ def test_every_bed_draws_its_waveforms(demo):
         while drawn != patients:
             message = socket.recv(timeout=10)
             assert isinstance(message, bytes)
-            patient, _device = struct.unpack_from("<qq", message)
-            assert len(unpack_waves(message[16:]).channels) >= 2
-            drawn.add(patient)
+            stretches = unpack_ward(message).stretches
+            for patient in {each.patient for each in stretches}:
+                assert len([each for each in stretches if each.patient == patient]) >= 2
+                drawn.add(patient)
 
 
 def test_homes_have_glucose(demo):

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from homeward.connectors.contract import (
-    Command,
     Delivery,
     DevicePass,
     Outcome,
@@ -27,6 +26,7 @@ from homeward.engines.certificates import Authority
 from homeward.engines.nats import free_port
 from homeward.settings import Settings, load
 from homeward.simulate.device import Badge, Device
+from tests.sessions import MemorySessions
 
 
 class KeptLink:
@@ -38,6 +38,7 @@ class KeptLink:
         self.offered = 0
         self.off: tuple[str, ...] | None = None  # sensors, by the device's last word
         self.stores = True
+        self.sessions = MemorySessions()
         self.is_full = False
         self._news = asyncio.Event()
 
@@ -65,16 +66,16 @@ class KeptLink:
     def on_revoked(self, cut: Callable[[str], None]) -> None:
         pass
 
-    async def commands(self, name: str, give: Command) -> Callable[[], Awaitable[None]]:
-        async def stop() -> None:
-            pass
-
-        return stop
+    def on_moved(self, end: Callable[[str], None]) -> None:
+        pass
 
     def came(self, device_id: int, address: str) -> None:
         pass
 
     def went(self, device_id: int, detail: str) -> None:
+        pass
+
+    def last_words(self, device_id: int, detail: str) -> None:
         pass
 
     async def until(self, holds: Callable[[], bool]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from homeward.connectors.mqtt.door import KEEP_ALIVE_SECONDS_MAX
+from homeward.connectors.mqtt.devices import KEEP_ALIVE_SECONDS_MAX
 from homeward.connectors.mqtt.packets import Reason
 from homeward.connectors.mqtt.parse import STATUS_BYTES_MAX, topics_of
 from homeward.connectors.mqtt.receipts import UNSETTLED_MAX

@@ -316,6 +316,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{name}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Device Config
+         * @description The configurations a device had, newest first: that one is in force.
+         */
+        get: operations["get_device_config"];
+        put?: never;
+        /**
+         * Post Device Config
+         * @description Set a device's configuration: it is told at once, or when it is back.
+         */
+        post: operations["post_device_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{name}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Device Commands
+         * @description The newest commands of a device, and how far each came.
+         */
+        get: operations["get_device_commands"];
+        put?: never;
+        /**
+         * Post Device Command
+         * @description Send a device a command.
+         */
+        post: operations["post_device_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -429,7 +477,7 @@ export interface paths {
         };
         /**
          * Get Waves
-         * @description Stored waveforms of up to a minute.
+         * @description Stored waveforms of up to a minute, or of up to ten in at most `points` a waveform.
          */
         get: operations["get_waves"];
         put?: never;
@@ -2036,6 +2084,50 @@ export interface components {
             telephone: string;
         };
         /**
+         * CommandView
+         * @description A command and how far it came.
+         *
+         *     `state`: waiting, sent, delivered (the device said so), refused (it said no: `reason`, of MQTT
+         *     5.0, 2.4), expired, dropped (too many waited), lost (the device began anew, without it).
+         */
+        CommandView: {
+            /** Id */
+            id: number;
+            /** Body */
+            body: string;
+            /** Sent */
+            sent: number;
+            /** By */
+            by: string | null;
+            /** Expires */
+            expires: number;
+            /** State */
+            state: string;
+            /** Told */
+            told: number | null;
+            /** Ended */
+            ended: number | null;
+            /** Reason */
+            reason: number | null;
+        };
+        /**
+         * ConfigView
+         * @description A configuration, who made it when, and when the device was told (it acknowledged it, where
+         *     it asked for QoS 1 or 2).
+         */
+        ConfigView: {
+            /** Id */
+            id: number;
+            /** Body */
+            body: string;
+            /** Made */
+            made: number;
+            /** By */
+            by: string | null;
+            /** Told */
+            told: number | null;
+        };
+        /**
          * ContactChange
          * @description What is to be different about one way.
          */
@@ -2706,6 +2798,27 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * NewCommand
+         * @description A command for a device, worth telling it for `seconds`.
+         */
+        NewCommand: {
+            /** Body */
+            body: string;
+            /**
+             * Seconds
+             * @default 3600
+             */
+            seconds: number;
+        };
+        /**
+         * NewConfig
+         * @description A device's configuration from now on; empty: it has none.
+         */
+        NewConfig: {
+            /** Body */
+            body: string;
         };
         /**
          * NewContact
@@ -4928,6 +5041,138 @@ export interface operations {
             };
         };
     };
+    get_device_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_device_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConfig"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_device_commands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_device_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCommand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_quarantine: {
         parameters: {
             query?: {
@@ -5117,6 +5362,7 @@ export interface operations {
             query: {
                 start: number;
                 end: number;
+                points?: number | null;
             };
             header?: never;
             path: {

@@ -21,7 +21,6 @@ import type {
   InvitationMade,
   Invited,
   LatencyStep,
-  Limits,
   MyCall,
   NewChain,
   NewContact,
@@ -31,8 +30,6 @@ import type {
   NewQuiet,
   NewRelative,
   NewRota,
-  NewSetting,
-  NewSwitch,
   Observation,
   Orders,
   Patient,
@@ -42,10 +39,7 @@ import type {
   Quarantined,
   Quiet,
   Reach,
-  Replayed,
   Round,
-  Scores,
-  ScoresInUse,
   Sentinel,
   Session,
   Sheet,
@@ -57,7 +51,6 @@ import type {
   Trend,
   WardLine,
   WardRotas,
-  WaveStretch,
 } from "./words";
 
 /** The server said no, in its own plain words; `status` 0 means it could not be reached. */
@@ -74,13 +67,16 @@ const SECONDS_MAX = 20;
 
 const client = createClient<paths>({
   credentials: "same-origin",
-  fetch: (request) => fetch(request, { signal: AbortSignal.timeout(SECONDS_MAX * 1000) }),
+  fetch: (request) => {
+    const tooLong = AbortSignal.timeout(SECONDS_MAX * 1000);
+    return fetch(request, { signal: AbortSignal.any([request.signal, tooLong]) });
+  },
 });
 
 type Answer = { data?: unknown; error?: unknown; response: Response };
 
 /** What was said, narrowed to our words, or a refusal in the server's. */
-async function said<T>(asked: Promise<Answer>): Promise<T> {
+export async function said<T>(asked: Promise<Answer>): Promise<T> {
   let answer: Answer;
   try {
     answer = await asked;
@@ -97,17 +93,16 @@ function inWords(error: unknown, status: number): string {
   return `The server answered ${status}.`; // not JSON: something between us and it spoke
 }
 
-const { GET, POST, PUT, DELETE } = client;
+export const { GET, POST, PUT, DELETE } = client;
 /** One patient, one ward, or (neither) the whole site. */
 export type LimitsOf =
   | { patient: number; ward?: undefined }
   | { patient?: undefined; ward: number }
   | { patient?: undefined; ward?: undefined };
-const wardAt = (ward_id: number) => ({ path: { ward_id } });
-const patientAt = (patient_id: number) => ({ path: { patient_id } });
+export const patientAt = (patient_id: number) => ({ path: { patient_id } });
 const deviceAt = (name: string) => ({ params: { path: { name } } });
 const contactAt = (contact_id: number) => ({ params: { path: { contact_id } } });
-const span = (patient_id: number, start: number, end: number) => ({
+export const span = (patient_id: number, start: number, end: number) => ({
   params: { ...patientAt(patient_id), query: { start, end } },
 });
 
@@ -127,18 +122,14 @@ export const api = {
   patients: (search: string) =>
     said<Patient[]>(GET("/api/patients", { params: { query: { search } } })),
   places: () => said<Place[]>(GET("/api/places")),
-  trend: (id: number, start: number, end: number, points: number) =>
+  /** `signal`: who asks may turn elsewhere before the answer is there. */
+  trend: (id: number, start: number, end: number, points: number, signal?: AbortSignal) =>
     said<Trend>(
       GET("/api/patients/{patient_id}/trend", {
         params: { ...patientAt(id), query: { start, end, points } },
+        signal,
       }),
     ),
-  scores: (id: number, start: number, end: number) =>
-    said<Scores>(GET("/api/patients/{patient_id}/scores", span(id, start, end))),
-  waves: (id: number, start: number, end: number) =>
-    said<WaveStretch[]>(GET("/api/patients/{patient_id}/waves", span(id, start, end))),
-  patientAlarms: (id: number, start: number, end: number) =>
-    said<Alarm[]>(GET("/api/patients/{patient_id}/alarms", span(id, start, end))),
 
   round: (ward_id: number) =>
     said<Round>(GET("/api/wards/{ward_id}/round", { params: { path: { ward_id } } })),
@@ -189,57 +180,6 @@ export const api = {
       POST("/api/alarms/{alarm_id}/acts", { params: { path: { alarm_id: id } }, body: { what } }),
     ),
 
-  /** What is watched of a patient, a ward or the site, and how. */
-  limits: (of: LimitsOf) =>
-    said<Limits>(
-      of.patient !== undefined
-        ? GET("/api/patients/{patient_id}/limits", { params: patientAt(of.patient) })
-        : of.ward !== undefined
-          ? GET("/api/wards/{ward_id}/limits", { params: wardAt(of.ward) })
-          : GET("/api/limits"),
-    ),
-  setLimits: (of: LimitsOf, body: NewSetting) =>
-    said<Limits>(
-      of.patient !== undefined
-        ? POST("/api/patients/{patient_id}/limits", { params: patientAt(of.patient), body })
-        : of.ward !== undefined
-          ? POST("/api/wards/{ward_id}/limits", { params: wardAt(of.ward), body })
-          : POST("/api/limits", { body }),
-    ),
-  /** One step of it: ask again with `after` until that is null. */
-  replayLimits: (of: LimitsOf, body: NewSetting, after: number) => {
-    const query = { after };
-    return said<Replayed>(
-      of.patient !== undefined
-        ? POST("/api/patients/{patient_id}/limits/replay", {
-            params: { ...patientAt(of.patient), query },
-            body,
-          })
-        : of.ward !== undefined
-          ? POST("/api/wards/{ward_id}/limits/replay", {
-              params: { ...wardAt(of.ward), query },
-              body,
-            })
-          : POST("/api/limits/replay", { params: { query }, body }),
-    );
-  },
-  /** Which scores are in use for a patient, on a ward or at the site, and by whose word. */
-  scoresInUse: (of: LimitsOf) =>
-    said<ScoresInUse>(
-      of.patient !== undefined
-        ? GET("/api/patients/{patient_id}/scores-in-use", { params: patientAt(of.patient) })
-        : of.ward !== undefined
-          ? GET("/api/wards/{ward_id}/scores-in-use", { params: wardAt(of.ward) })
-          : GET("/api/scores-in-use"),
-    ),
-  switchScore: (of: LimitsOf, body: NewSwitch) =>
-    said<ScoresInUse>(
-      of.patient !== undefined
-        ? POST("/api/patients/{patient_id}/scores-in-use", { params: patientAt(of.patient), body })
-        : of.ward !== undefined
-          ? POST("/api/wards/{ward_id}/scores-in-use", { params: wardAt(of.ward), body })
-          : POST("/api/scores-in-use", { body }),
-    ),
   alarmLoad: (ward_id: number, days: number) =>
     said<AlarmLoad>(
       GET("/api/wards/{ward_id}/alarm-load", { params: { path: { ward_id }, query: { days } } }),

@@ -1,36 +1,59 @@
 import { expect, test } from "vitest";
-import { readFrame } from "./frame";
-
-// Packed by homeward/model/frame.py: patient 7, device 3, boot 1732429262, sequence 17,
-// lead II (250 Hz, 5 uV a step) 0 200 -40 7, pleth (125 Hz, 0.001) 500 -32768.
-const PACKED =
-  "0700000000000000030000000000000048570102cec542670000000011000000401261018b600600" +
-  "0100007a430ad7a33b04000000c800d8ff0700020000fa426f12833a0200f4010080";
+import { Lost, readWardFrame } from "./frame";
+import vectors from "./ward-frames.json";
 
 function bytes(hex: string): ArrayBuffer {
   return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)).buffer;
 }
 
-test("a frame is read as the server packed it", () => {
-  const frame = readFrame(bytes(PACKED));
-  expect(frame).toMatchObject({ patient: 7, device: 3, sequence: 17 });
-  expect(frame.start).toBeCloseTo(1_795_000_000_123.456, 2);
-  expect(frame.channels.map((channel) => channel.wave)).toEqual(["ecg_ii", "pleth"]);
-  expect([...(frame.channels[0]?.samples ?? [])]).toEqual([0, 200, -40, 7]);
-  expect(frame.channels[0]?.rate).toBe(250);
-  expect(frame.channels[0]?.scale).toBeCloseTo(0.005, 8);
-  expect([...(frame.channels[1]?.samples ?? [])]).toEqual([500, -32768]);
+const ONE_LEAD = vectors.find(({ name }) => name === "one lead")?.hex ?? "";
+
+test.each(vectors)(
+  "$name is read as the server packed it",
+  ({ hex, stream, number, stretches }) => {
+    const frame = readWardFrame(bytes(hex));
+    expect(frame).toMatchObject({ stream, number });
+    expect(frame.stretches).toHaveLength(stretches.length);
+    for (const [place, told] of stretches.entries()) {
+      const read = frame.stretches[place];
+      expect(read).toMatchObject({ patient: told.patient, device: told.device, wave: told.wave });
+      expect(read?.start).toBeCloseTo(told.start / 1000, 2);
+      expect(read?.rate).toBe(told.rate);
+      expect(read?.scale).toBeCloseTo(told.scale, 8);
+      expect([...(read?.samples ?? [])]).toEqual(told.samples);
+    }
+  },
+);
+
+test("a wave this page does not know is skipped", () => {
+  const place = 2 * (16 + 34);
+  const unknown = `${ONE_LEAD.slice(0, place)}63${ONE_LEAD.slice(place + 2)}`;
+  expect(readWardFrame(bytes(unknown)).stretches).toEqual([]);
 });
 
-test("a wave this page does not know is skipped, the next one read", () => {
-  const unknown = `${PACKED.slice(0, 80)}63${PACKED.slice(82)}`;
-  expect(readFrame(bytes(unknown)).channels.map((channel) => channel.wave)).toEqual(["pleth"]);
-});
-
-test.each([0, 8, 39, 41, 60, 73])("a frame cut to %i bytes is refused", (length) => {
-  expect(() => readFrame(bytes(PACKED).slice(0, length))).toThrow(RangeError);
+test("a frame cut anywhere is refused", () => {
+  for (let length = 0; length < ONE_LEAD.length / 2; length++) {
+    expect(() => readWardFrame(bytes(ONE_LEAD).slice(0, length))).toThrow(RangeError);
+  }
+  expect(() => readWardFrame(bytes(`${ONE_LEAD}00`))).toThrow(RangeError);
 });
 
 test("a foreign message is refused", () => {
-  expect(() => readFrame(bytes(PACKED.replace("485701", "485702")))).toThrow("not a wave frame");
+  const foreign = ONE_LEAD.replace("484301", "484302");
+  expect(() => readWardFrame(bytes(foreign))).toThrow("not a ward frame");
+});
+
+test("frames that never came are counted", () => {
+  const lost = new Lost();
+  const missing = [3, 4, 7, 8].map((number) => lost.hear({ stream: 1, number }));
+  expect(missing).toEqual([0, 0, 2, 0]);
+  expect(lost.hear({ stream: 2, number: 0 })).toBe(0); // another stream: nothing is known of it
+  expect(lost.hear({ stream: 2, number: 2 })).toBe(1);
+  expect(lost.count).toBe(3);
+});
+
+test("numbers begin again after the last there is", () => {
+  const lost = new Lost();
+  lost.hear({ stream: 1, number: 2 ** 32 - 2 });
+  expect(lost.hear({ stream: 1, number: 0 })).toBe(1);
 });

@@ -31,10 +31,10 @@ export function isInSight(alarm: Alarm, what: InSight): boolean {
   return alarm.patient_id === null && alarm.ward_id === null;
 }
 
-/** The board of this ward is on the screen. */
-export function useWardInSight(ward: number): void {
+/** The board of this ward is on the screen, or (null) something lies over it. */
+export function useWardInSight(ward: number | null): void {
   useEffect(() => {
-    set({ ward });
+    set(ward === null ? null : { ward });
     return () => set(null);
   }, [ward]);
 }

@@ -19,6 +19,11 @@ const STAFF = ["nurse", "doctor", "engineer", "administrator"] as const;
 
 export const ROUTES: readonly RouteLine[] = [
   { path: "/wards/:ward", roles: CARERS, page: Board },
+  {
+    path: "/wards/:ward/station",
+    roles: CARERS,
+    page: lazy(() => import("./screens/station/station")),
+  },
   { path: "/patients/:patient", roles: CARERS, page: Chart },
   { path: "/patients/:patient/limits", roles: CARERS, page: Limits },
   {

@@ -45,6 +45,42 @@ test("what a device sends twice is kept once", () => {
   expect(walked(track, -1, 145).map(([, value]) => value)).toEqual([...ramp(0, 15)]);
 });
 
+test("what a rounded clock shifts by less than half a sample is one line all the same", () => {
+  const track = new Track();
+  for (let frame = 0; frame < 100; frame++) {
+    track.push(frame * 100.04, RATE, 1, ramp(frame * 10, 10));
+  }
+  const seen = walked(track, -1, 20_000);
+  expect(seen.map(([, value]) => value)).toEqual([...ramp(0, 1000)]);
+  expect(seen.filter(([, , isJoined]) => !isJoined)).toHaveLength(1);
+  for (const [place, [at]] of seen.entries()) {
+    expect(Math.abs(at - place * 10 - Math.floor(place / 10) * 0.04)).toBeLessThan(5);
+  }
+});
+
+test("another rate or scale begins anew, and values keep theirs", () => {
+  const track = new Track();
+  track.push(0, RATE, 1, ramp(1, 2));
+  track.push(20, RATE, 0.5, ramp(1, 2));
+  track.push(40, 2 * RATE, 0.5, ramp(1, 2));
+  expect(walked(track, -1, 100).map(([at, value]) => [at, value])).toEqual([
+    [0, 1],
+    [10, 2],
+    [20, 0.5],
+    [30, 1],
+    [40, 0.5],
+    [45, 1],
+  ]);
+});
+
+test("a copy stays as it is while the track goes on", () => {
+  const track = new Track();
+  track.push(0, RATE, 2, ramp(0, 3));
+  const copy = track.copy();
+  track.push(30, RATE, 2, ramp(3, 3));
+  expect(copy).toEqual([{ start: 0, rate: RATE, scale: 2, samples: ramp(0, 3) }]);
+});
+
 test("the past is forgotten", () => {
   const track = new Track();
   track.push(0, RATE, 1, ramp(0, 10));

@@ -104,6 +104,7 @@ async def opened(
             port,
             ssl=tls,
             backlog=BACKLOG,
+            reuse_port=link.settings.doors > 1,
             limit=2 * READ_BYTES,
             ssl_handshake_timeout=HANDSHAKE_SECONDS_MAX,
             ssl_shutdown_timeout=2,

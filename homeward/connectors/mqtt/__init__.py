@@ -1,5 +1,1 @@
 """MQTT: the device door. Devices speak MQTT 3.1.1 or 5 over mutual TLS."""
-
-from homeward.connectors.mqtt.listen import listen
-
-__all__ = ["listen"]

@@ -6,36 +6,11 @@ lets a connection stop in the middle of what it has, and go on later. Pure.
 
 from collections.abc import Mapping
 
-from homeward.connectors.mqtt.fields import (
-    AUTHENTICATION_METHOD,
-    MAXIMUM_PACKET_SIZE,
-    REQUEST_PROBLEM_INFORMATION,
-    SESSION_EXPIRY,
-    TOPIC_ALIAS,
-    WILL,
-    Reader,
-    properties,
-    utf8,
-)
-from homeward.connectors.mqtt.packets import (
-    V5,
-    V311,
-    Acknowledge,
-    Connect,
-    Disconnect,
-    Kind,
-    Packet,
-    Ping,
-    Publish,
-    Reason,
-    Subscribe,
-    Unsubscribe,
-    Violation,
-    Will,
-)
+from homeward.connectors.mqtt import control
+from homeward.connectors.mqtt.fields import MESSAGE_EXPIRY, TOPIC_ALIAS, Reader, properties, utf8
+from homeward.connectors.mqtt.packets import V5, Kind, Packet, Ping, Publish, Reason, Violation
 
 TOPIC_ALIASES_MAX = 16
-FILTERS_MAX = 16
 _EMPTY = b""
 
 # The low four bits of the first byte are fixed for every packet but PUBLISH (2.1.3).
@@ -189,15 +164,18 @@ class Decoder:
                 raise Violation(Reason.PROTOCOL_ERROR, "packet identifier 0")
         elif place > end:
             raise Violation(Reason.MALFORMED, "PUBLISH ends in the middle of its topic")
+        passed_on, expiry = b"", None
         if self.version == V5:
             if topic and place < end and not data[place]:  # no properties, as is usual
                 place += 1
             else:
-                topic, place = self._publish_properties(topic, Reader(data, place, end))
+                reader = Reader(data, place, end)
+                topic, passed_on, expiry = self._publish_properties(topic, reader)
+                place = reader.at
         elif not topic:
             raise Violation(Reason.MALFORMED, "PUBLISH with an empty topic")
         is_repeat, retain = first & 8 != 0, first & 1 != 0
-        return Publish(topic, data[place:end], qos, packet_id, is_repeat, retain)
+        return Publish(topic, data[place:end], qos, packet_id, is_repeat, retain, passed_on, expiry)
 
     def _topic(self, data: bytes, at: int, end: int) -> tuple[str, int]:
         place = at + 2
@@ -212,9 +190,10 @@ class Decoder:
         self._usual, self._usual_topic = data[at:place], topic
         return topic, place
 
-    def _publish_properties(self, topic: str, reader: Reader) -> tuple[str, int]:
-        """Resolve the topic alias (5.0, 3.3.2.3.4); all other properties say nothing to us."""
-        found = properties(reader, Kind.PUBLISH)
+    def _publish_properties(self, topic: str, reader: Reader) -> tuple[str, bytes, int | None]:
+        """The topic, its alias resolved (5.0, 3.3.2.3.4), what is passed on, and the expiry."""
+        kept = bytearray()
+        found = properties(reader, Kind.PUBLISH, kept)
         alias = found.get(TOPIC_ALIAS)
         if isinstance(alias, int):
             if not 1 <= alias <= TOPIC_ALIASES_MAX:
@@ -224,7 +203,8 @@ class Decoder:
             topic = topic or self._aliases.get(alias, "")
         if not topic:
             raise Violation(Reason.PROTOCOL_ERROR, "PUBLISH with neither a topic nor a known alias")
-        return topic, reader.at
+        expiry = found.get(MESSAGE_EXPIRY)
+        return topic, bytes(kept), None if expiry is None else int(expiry)
 
     def _other(self, first: int, reader: Reader) -> Packet:
         kind = first >> 4
@@ -235,7 +215,7 @@ class Decoder:
         if kind == Kind.CONNECT:
             if self.version is not None:
                 raise Violation(Reason.PROTOCOL_ERROR, "a second CONNECT")
-            packet: Packet = _connect(reader)
+            packet: Packet = control.connect(reader)
             self.version = packet.version
             reader.finish()
             return packet
@@ -244,124 +224,16 @@ class Decoder:
     def _session_packet(self, kind: int, reader: Reader) -> Packet:
         is_v5 = self.version == V5
         if kind in (Kind.PUBACK, Kind.PUBREC, Kind.PUBREL, Kind.PUBCOMP):
-            packet: Packet = _acknowledge(Kind(kind), reader, is_v5)
+            packet: Packet = control.acknowledge(Kind(kind), reader, is_v5)
         elif kind == Kind.SUBSCRIBE:
-            packet = _subscribe(reader, is_v5)
+            packet = control.subscribe(reader, is_v5)
         elif kind == Kind.UNSUBSCRIBE:
-            packet = _unsubscribe(reader, is_v5)
+            packet = control.unsubscribe(reader, is_v5)
         elif kind == Kind.PINGREQ:
             packet = Ping()
         elif kind == Kind.DISCONNECT:
-            packet = _disconnect(reader, is_v5)
+            packet = control.disconnect(reader, is_v5)
         else:  # type 0, AUTH without an authentication method, or what only a server may send
             raise Violation(Reason.PROTOCOL_ERROR, f"a client may not send packet type {kind}")
         reader.finish()
         return packet
-
-
-def _connect(reader: Reader) -> Connect:
-    """CONNECT (3.1)."""
-    if reader.binary() != b"MQTT":
-        raise Violation(Reason.UNSUPPORTED_VERSION, "a protocol that is not MQTT 3.1.1 or 5")
-    version = reader.number(1)
-    if version not in (V311, V5):
-        raise Violation(Reason.UNSUPPORTED_VERSION, f"MQTT protocol level {version}")
-    flags, keep_alive = reader.number(1), reader.number(2)
-    has_will, will_qos, will_retain = flags & 4 != 0, flags >> 3 & 3, flags & 0x20 != 0
-    if flags & 1 or will_qos == 3 or (not has_will and flags & 0x38):
-        raise Violation(Reason.MALFORMED, f"CONNECT flags {flags:#04x}")
-    if version == V311 and flags & 0x40 and not flags & 0x80:
-        raise Violation(Reason.MALFORMED, "a password without a user name")
-    found = properties(reader, Kind.CONNECT) if version == V5 else {}
-    client_id = reader.text()
-    will = None
-    if has_will:
-        if version == V5:
-            properties(reader, WILL)
-        will = Will(reader.text(), reader.binary(), will_qos, will_retain)
-    if flags & 0x80:
-        reader.text()  # user name: the certificate says who this is
-    if flags & 0x40:
-        reader.binary()
-    method = found.get(AUTHENTICATION_METHOD)
-    return Connect(
-        version=version,
-        client_id=client_id,
-        keep_alive=keep_alive,
-        clean_start=flags & 2 != 0,
-        will=will,
-        session_expiry=int(found.get(SESSION_EXPIRY, 0)),
-        packet_bytes_max=int(found.get(MAXIMUM_PACKET_SIZE, 0)),
-        wants_reasons=found.get(REQUEST_PROBLEM_INFORMATION, 1) != 0,
-        authentication_method=None if method is None else str(method),
-    )
-
-
-def _packet_id(reader: Reader) -> int:
-    packet_id = reader.number(2)
-    if not packet_id:
-        raise Violation(Reason.PROTOCOL_ERROR, "packet identifier 0")
-    return packet_id
-
-
-def _acknowledge(kind: Kind, reader: Reader, is_v5: bool) -> Acknowledge:
-    """PUBACK, PUBREC, PUBREL, PUBCOMP (3.4 to 3.7)."""
-    packet_id = _packet_id(reader)
-    reason = 0
-    if is_v5 and not reader.is_done:
-        reason = reader.number(1)
-        if not reader.is_done:
-            properties(reader, kind)
-    return Acknowledge(kind, packet_id, reason)
-
-
-def _subscribe(reader: Reader, is_v5: bool) -> Subscribe:
-    """SUBSCRIBE (3.8)."""
-    packet_id = _packet_id(reader)
-    if is_v5:
-        properties(reader, Kind.SUBSCRIBE)
-    filters: list[tuple[str, int]] = []
-    while not reader.is_done:
-        name, options = _filter(reader), reader.number(1)
-        reserved, handling = (0xC0, options >> 4 & 3) if is_v5 else (0xFC, 0)
-        if options & reserved or options & 3 == 3 or handling == 3:
-            raise Violation(Reason.MALFORMED, f"subscription options {options:#04x}")
-        filters.append((name, options & 3))
-    _bound_filters(len(filters))
-    return Subscribe(packet_id, tuple(filters))
-
-
-def _unsubscribe(reader: Reader, is_v5: bool) -> Unsubscribe:
-    """UNSUBSCRIBE (3.10)."""
-    packet_id = _packet_id(reader)
-    if is_v5:
-        properties(reader, Kind.UNSUBSCRIBE)
-    filters: list[str] = []
-    while not reader.is_done:
-        filters.append(_filter(reader))
-    _bound_filters(len(filters))
-    return Unsubscribe(packet_id, tuple(filters))
-
-
-def _filter(reader: Reader) -> str:
-    name = reader.text()
-    if not name:
-        raise Violation(Reason.MALFORMED, "an empty topic filter")
-    return name
-
-
-def _bound_filters(count: int) -> None:
-    if not count:
-        raise Violation(Reason.PROTOCOL_ERROR, "no topic filter at all")
-    if count > FILTERS_MAX:
-        raise Violation(Reason.PROTOCOL_ERROR, f"{count} topic filters; {FILTERS_MAX} are allowed")
-
-
-def _disconnect(reader: Reader, is_v5: bool) -> Disconnect:
-    """DISCONNECT (3.14)."""
-    reason = 0
-    if is_v5 and not reader.is_done:
-        reason = reader.number(1)
-        if not reader.is_done:
-            properties(reader, Kind.DISCONNECT)
-    return Disconnect(reason)

@@ -3,40 +3,38 @@
 import asyncio
 import contextlib
 import logging
-import re
 from collections.abc import Awaitable
 
 from homeward.connectors.contract import Link
 from homeward.connectors.device_tls import device_names, expiry
-from homeward.connectors.mqtt.decode import TOPIC_ALIASES_MAX
-from homeward.connectors.mqtt.packets import Connect, Reason, Terms, connack
-from homeward.connectors.mqtt.parse import topics_of
-from homeward.connectors.mqtt.receipts import UNSETTLED_MAX
-from homeward.connectors.mqtt.session import (
+from homeward.connectors.mqtt.connection import (
     FULL,
     GREETING_SECONDS_MAX,
     PACKET_OVERHEAD_BYTES_MAX,
-    Session,
 )
-from homeward.model.errors import HomewardError
+from homeward.connectors.mqtt.decode import TOPIC_ALIASES_MAX
+from homeward.connectors.mqtt.encode import Terms, connack
+from homeward.connectors.mqtt.packets import Connect, Reason
+from homeward.connectors.mqtt.policy import Guest, Leaving, Policy, lives_seconds
+from homeward.connectors.mqtt.receipts import UNSETTLED_MAX
+from homeward.connectors.mqtt.session import Session
+from homeward.model.errors import Forbidden, HomewardError
 
 log = logging.getLogger("homeward.mqtt")
 
 CONNECTIONS_MAX = 20_000
 HELD_UP_SECONDS = 2
 SHUTTING_SECONDS_MAX = 1  # for all farewells to leave
-# A device that asked for no keep-alive, or a longer one, is told this (version 5 only).
-KEEP_ALIVE_SECONDS_MAX = 300
-DEVICE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 SAID_SECONDS = 60  # the same words of the same device are logged once in this long
 SAID_MAX = 1_000
 
 
 class Door:
-    """All connections of one process. One device has at most one that is admitted."""
+    """All connections of one process. One client has at most one that is admitted."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, policy: Policy) -> None:
         self.link = link
+        self.policy = policy
         self._loop = asyncio.get_running_loop()
         self._inside: dict[str, Session] = {}
         self._admitting: dict[str, set[Session]] = {}
@@ -48,7 +46,6 @@ class Door:
         self._for_room: set[Session] = set()
         self._tasks: set[asyncio.Future[None]] = set()
         self._said: dict[tuple[str, str], float] = {}
-        link.on_revoked(self.cut)
 
     # -- coming --------------------------------------------------------------------------------
 
@@ -73,38 +70,46 @@ class Door:
 
     async def admit(self, session: Session, connect: Connect) -> None:
         """Ask the registry, then let in or refuse. Bytes that came meanwhile wait unread."""
-        refusal = _refusal(session, connect)
+        refusal = self.policy.refusal(connect, session.name)
         if refusal is not None:
             self._refuse(session, *refusal)
             return
-        name = session.name = connect.client_id
+        name = session.name = self.policy.name_of(connect)
+        lives = lives_seconds(connect, self.policy.session_seconds_max)
         self._admitting.setdefault(name, set()).add(session)
         try:
             async with asyncio.timeout(GREETING_SECONDS_MAX):
-                device_pass = await self.link.admit(name)
+                guest = await self.policy.admit(name, connect, lives)
+        except Forbidden as error:
+            self._refuse(session, Reason.NOT_AUTHORIZED, str(error))
+            return
         except (TimeoutError, HomewardError):
             self._refuse(session, Reason.SERVER_UNAVAILABLE, "the registry is away")
             return
         finally:
             self._no_longer_admitting(session, name)
-        if session.is_closed:
+        self._let_in(session, guest, connect, name)
+
+    def _let_in(self, session: Session, guest: Guest, connect: Connect, name: str) -> None:
+        if session.is_closed:  # while it was asked for
+            guest.turned_away()
             return
-        if device_pass is None or not device_pass.active:
-            known = "revoked" if device_pass else "unknown"
-            self._refuse(session, Reason.NOT_AUTHORIZED, f"this device is {known}")
-            return
+        guest.came(_address(session))
         earlier, self._inside[name] = self._inside.get(name), session
-        keep_alive, told = agreed_keep_alive(connect)
+        keep_alive, told = agreed_keep_alive(connect, self.policy.keep_alive_seconds_max)
         terms = Terms(
             UNSETTLED_MAX,
             self.link.settings.payload_bytes_max + PACKET_OVERHEAD_BYTES_MAX,
             TOPIC_ALIASES_MAX,
             told,
+            None if guest.lives_seconds == connect.session_expiry else guest.lives_seconds,
+            "" if connect.client_id else name,
+            self.policy.is_exchange,
         )
-        self.link.came(device_pass.device_id, _address(session))
+        welcome = connack(connect.version, Reason.SUCCESS, terms, is_present=guest.is_present)
+        session.admitted(guest, welcome, keep_alive, earlier)
         if earlier is not None:  # after `came`, so that the device is never seen to be away
-            earlier.end(Reason.TAKEN_OVER, "", "taken over by a newer connection")
-        session.admitted(device_pass, connack(connect.version, Reason.SUCCESS, terms), keep_alive)
+            earlier.taken_over()
 
     def _refuse(self, session: Session, reason: Reason, why: str) -> None:
         self.say(session, f"refused: {why}")
@@ -126,15 +131,29 @@ class Door:
         if session is not None:
             session.end(Reason.ADMINISTRATIVE, "this device is revoked", "cut: revoked")
 
-    def left(self, session: Session, detail: str) -> None:
+    def moved(self, name: str) -> None:
+        """This device came in by another door: what is left of it here is over."""
+        session = self._inside.get(name)
+        if session is not None:
+            session.end(Reason.TAKEN_OVER, "", "taken over by a newer connection")
+
+    def wake(self, name: str) -> None:
+        """There may be something to tell this client, should it be here."""
+        session = self._inside.get(name)
+        if session is not None:
+            session.wake()
+
+    def left(
+        self, session: Session, leaving: Leaving, detail: str, lives_seconds: int | None
+    ) -> None:
         """A connection is over for us, though its socket may still be closing."""
         self._to_flush.pop(session, None)
         self._for_room.discard(session)
-        if session.device_pass is None or session.name is None:
+        if session.guest is None or session.name is None:
             return
         if self._inside.get(session.name) is session:
             del self._inside[session.name]
-        self.link.went(session.device_pass.device_id, detail)
+        session.guest.left(leaving, detail, lives_seconds, session.unreleased)
 
     def departed(self, session: Session) -> None:
         """Its socket is gone too."""
@@ -146,6 +165,7 @@ class Door:
         """End all connections: the door shuts."""
         for session in tuple(self._connections):
             session.end(Reason.SERVER_STOPPING, "", "cut: the door is shutting")
+            session.transport.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SHUTTING_SECONDS_MAX):
                 await self._all_gone.wait()
@@ -235,30 +255,14 @@ class Door:
         log.warning("device %s: %s", who, what)
 
 
-def _refusal(session: Session, connect: Connect) -> tuple[Reason, str] | None:
-    """Why this CONNECT is refused before the registry is asked, or None."""
-    client_id, will = connect.client_id, connect.will
-    if connect.authentication_method is not None:
-        return Reason.BAD_AUTHENTICATION, "the certificate is the only authentication"
-    if not DEVICE_NAME.fullmatch(client_id):
-        return Reason.CLIENT_ID_INVALID, "the client id must be the device's name"
-    if session.name is not None and session.name != client_id:
-        return Reason.CLIENT_ID_INVALID, "the client id is not the certificate's device"
-    if will is not None and will.topic != topics_of(client_id).status:
-        return Reason.NOT_AUTHORIZED, "the will is not for this device's own status topic"
-    if will is not None and will.retain and connect.version == 5:
-        return Reason.RETAIN_UNSUPPORTED, "nothing is retained here"
-    return None
+def agreed_keep_alive(connect: Connect, most: int) -> tuple[int, int | None]:
+    """(seconds we enforce, seconds to tell the client or None), at most `most`.
 
-
-def agreed_keep_alive(connect: Connect) -> tuple[int, int | None]:
-    """(seconds we enforce, seconds to tell the client or None).
-
-    Version 3.1.1 has no way to be told, so there the device's word stands.
+    Version 3.1.1 has no way to be told, so there the client's word stands.
     """
     asked = connect.keep_alive
-    if connect.version == 5 and not 0 < asked <= KEEP_ALIVE_SECONDS_MAX:
-        return KEEP_ALIVE_SECONDS_MAX, KEEP_ALIVE_SECONDS_MAX
+    if connect.version == 5 and not 0 < asked <= most:
+        return most, most
     return asked, None
 
 

@@ -71,10 +71,17 @@ def utf8(raw: bytes) -> str:
 
 
 PAYLOAD_FORMAT = 0x01
+MESSAGE_EXPIRY = 0x02
+CONTENT_TYPE = 0x03
+RESPONSE_TOPIC = 0x08
+CORRELATION_DATA = 0x09
+SUBSCRIPTION_IDENTIFIER = 0x0B
 SESSION_EXPIRY = 0x11
 AUTHENTICATION_METHOD = 0x15
 REQUEST_PROBLEM_INFORMATION = 0x17
+WILL_DELAY = 0x18
 RECEIVE_MAXIMUM = 0x21
+TOPIC_ALIAS_MAXIMUM = 0x22
 TOPIC_ALIAS = 0x23
 USER_PROPERTY = 0x26
 MAXIMUM_PACKET_SIZE = 0x27
@@ -84,24 +91,29 @@ _VARIABLE, _TEXT, _BINARY, _PAIR = -1, -2, -3, -4
 _FORMS: Mapping[int, int] = MappingProxyType(
     {
         PAYLOAD_FORMAT: 1,
-        0x02: 4,  # message expiry interval
-        0x03: _TEXT,  # content type
-        0x08: _TEXT,  # response topic
-        0x09: _BINARY,  # correlation data
-        0x0B: _VARIABLE,  # subscription identifier
+        MESSAGE_EXPIRY: 4,
+        CONTENT_TYPE: _TEXT,
+        RESPONSE_TOPIC: _TEXT,
+        CORRELATION_DATA: _BINARY,
+        SUBSCRIPTION_IDENTIFIER: _VARIABLE,
         SESSION_EXPIRY: 4,
         AUTHENTICATION_METHOD: _TEXT,
         0x16: _BINARY,  # authentication data
         REQUEST_PROBLEM_INFORMATION: 1,
-        0x18: 4,  # will delay interval
+        WILL_DELAY: 4,
         0x19: 1,  # request response information
         0x1F: _TEXT,  # reason string
         RECEIVE_MAXIMUM: 2,
-        0x22: 2,  # topic alias maximum
+        TOPIC_ALIAS_MAXIMUM: 2,
         TOPIC_ALIAS: 2,
         USER_PROPERTY: _PAIR,
         MAXIMUM_PACKET_SIZE: 4,
     }
+)
+
+# What a server passes on with a message, unchanged and in order (5.0, 3.3.2.3).
+PASSED_ON = frozenset(
+    {PAYLOAD_FORMAT, CONTENT_TYPE, RESPONSE_TOPIC, CORRELATION_DATA, USER_PROPERTY}
 )
 
 # Which properties a client may send in which packet (5.0, table 2-4).
@@ -116,32 +128,34 @@ _ALLOWED: Mapping[int, frozenset[int]] = MappingProxyType(
                 REQUEST_PROBLEM_INFORMATION,
                 0x19,
                 RECEIVE_MAXIMUM,
-                0x22,
+                TOPIC_ALIAS_MAXIMUM,
                 USER_PROPERTY,
                 MAXIMUM_PACKET_SIZE,
             }
         ),
-        WILL: frozenset({PAYLOAD_FORMAT, 0x02, 0x03, 0x08, 0x09, 0x18, USER_PROPERTY}),
-        Kind.PUBLISH: frozenset(
-            {PAYLOAD_FORMAT, 0x02, 0x03, 0x08, 0x09, TOPIC_ALIAS, USER_PROPERTY}
-        ),
+        WILL: PASSED_ON | {MESSAGE_EXPIRY, WILL_DELAY},
+        Kind.PUBLISH: PASSED_ON | {MESSAGE_EXPIRY, TOPIC_ALIAS},
         Kind.PUBACK: _ACKNOWLEDGE,
         Kind.PUBREC: _ACKNOWLEDGE,
         Kind.PUBREL: _ACKNOWLEDGE,
         Kind.PUBCOMP: _ACKNOWLEDGE,
-        Kind.SUBSCRIBE: frozenset({0x0B, USER_PROPERTY}),
+        Kind.SUBSCRIBE: frozenset({SUBSCRIPTION_IDENTIFIER, USER_PROPERTY}),
         Kind.UNSUBSCRIBE: frozenset({USER_PROPERTY}),
         Kind.DISCONNECT: frozenset({SESSION_EXPIRY, 0x1F, USER_PROPERTY}),
     }
 )
 _FLAGS = frozenset({PAYLOAD_FORMAT, REQUEST_PROBLEM_INFORMATION, 0x19})
-_NEVER_ZERO = frozenset({0x0B, RECEIVE_MAXIMUM, MAXIMUM_PACKET_SIZE})
+_NEVER_ZERO = frozenset({SUBSCRIPTION_IDENTIFIER, RECEIVE_MAXIMUM, MAXIMUM_PACKET_SIZE})
 
 Property = int | str | bytes
 
 
-def properties(reader: Reader, kind: int) -> dict[int, Property]:
+def properties(
+    reader: Reader, kind: int, passed_on: bytearray | None = None
+) -> dict[int, Property]:
     """Read a property list (5.0, 2.2.2) as `kind` (a Kind, or WILL) may carry it.
+
+    What is to be passed on with a message is added to `passed_on` as it was written.
 
     Raises Violation for a property that is unknown, not allowed here, repeated or impossible.
     """
@@ -153,12 +167,17 @@ def properties(reader: Reader, kind: int) -> dict[int, Property]:
     allowed = _ALLOWED[kind]
     found: dict[int, Property] = {}
     while not inner.is_done:
+        began = inner.at
         name = inner.variable_number()
         if name not in allowed:
             raise Violation(Reason.PROTOCOL_ERROR, f"property {name:#04x} does not belong here")
         value = _value(inner, _FORMS[name])
+        if passed_on is not None and name in PASSED_ON:
+            passed_on += inner.data[began : inner.at]
         if name == USER_PROPERTY:
             continue  # may repeat, and says nothing to us
+        if name == RESPONSE_TOPIC and isinstance(value, str) and ("+" in value or "#" in value):
+            raise Violation(Reason.PROTOCOL_ERROR, "a response topic holds a wildcard")
         if name in found:
             raise Violation(Reason.PROTOCOL_ERROR, f"property {name:#04x} is given twice")
         if (name in _NEVER_ZERO and value == 0) or (name in _FLAGS and value not in (0, 1)):

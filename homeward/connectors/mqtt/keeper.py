@@ -5,12 +5,14 @@ from typing import Any, Protocol
 
 from homeward.connectors.contract import Link
 from homeward.connectors.mqtt.packets import Connect
+from homeward.connectors.mqtt.policy import Leaving, Policy
 
 
 class Keeper(Protocol):
     """The door, as one connection sees it. `session` is the connection that asks."""
 
     link: Link
+    policy: Policy
 
     def arrived(self, session: Any, *, is_open: bool) -> None:
         """A connection is there."""
@@ -20,7 +22,7 @@ class Keeper(Protocol):
         """Ask the registry, then let in or refuse."""
         ...
 
-    def left(self, session: Any, detail: str) -> None:
+    def left(self, session: Any, leaving: Leaving, detail: str, lives_seconds: int | None) -> None:
         """It is over for us, though its socket may still be closing."""
         ...
 

@@ -1,7 +1,7 @@
-"""MQTT 3.1.1 and 5.0 as the server sees it: the words of the protocol, and what it writes.
+"""MQTT 3.1.1 and 5.0 as the server sees it: the words of the protocol.
 
-Pure: no socket, no clock. The reading half is decode.py. Sections named in comments are
-those of the OASIS standards "MQTT Version 3.1.1" and "MQTT Version 5.0".
+Pure: no socket, no clock. decode.py and control.py read them, encode.py writes them. Sections
+named in comments are those of the OASIS standards "MQTT Version 3.1.1" and "MQTT Version 5.0".
 """
 
 from dataclasses import dataclass
@@ -62,6 +62,7 @@ class Reason(IntEnum):
     ADMINISTRATIVE = 0x98
     PAYLOAD_INVALID = 0x99
     RETAIN_UNSUPPORTED = 0x9A
+    SHARED_UNSUPPORTED = 0x9E
 
 
 class Violation(Exception):
@@ -74,17 +75,27 @@ class Violation(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Will:
-    """What to say for a device that vanishes."""
+    """What to say for a client that vanishes, `delay_seconds` later unless it is back.
+
+    `properties` go out as they came; `expiry_seconds` is how long the message is worth telling.
+    """
 
     topic: str
     payload: bytes
     qos: int
     retain: bool
+    delay_seconds: int = 0
+    properties: bytes = b""
+    expiry_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """A device introduces itself. `keep_alive` in seconds, 0 is off; sizes in bytes."""
+    """A client introduces itself. `keep_alive` in seconds, 0 is off; sizes in bytes.
+
+    `session_expiry` in seconds is of version 5 only; in 3.1.1 the clean session flag, which is
+    `clean_start` here, says it all.
+    """
 
     version: int
     client_id: str
@@ -93,12 +104,17 @@ class Connect:
     will: Will | None = None
     session_expiry: int = 0
     packet_bytes_max: int = 0  # 0: no limit
+    receive_maximum: int = 65_535
+    topic_aliases_max: int = 0
     wants_reasons: bool = True
     authentication_method: str | None = None
 
 
 class Publish(msgspec.Struct, frozen=True, gc=False):
-    """One message. `packet_id` is 0 at QoS 0; a topic alias is already resolved."""
+    """One message. `packet_id` is 0 at QoS 0; a topic alias is already resolved.
+
+    `properties` are those a server passes on unchanged (5.0, 3.3.2.3), as they were written.
+    """
 
     topic: str
     payload: bytes
@@ -106,6 +122,8 @@ class Publish(msgspec.Struct, frozen=True, gc=False):
     packet_id: int
     is_repeat: bool
     retain: bool
+    properties: bytes = b""
+    expiry_seconds: int | None = None
 
 
 class Acknowledge(NamedTuple):
@@ -116,11 +134,22 @@ class Acknowledge(NamedTuple):
     reason: int
 
 
+class Filter(NamedTuple):
+    """A topic filter and how it is wanted (5.0, 3.8.3.1). `identifier` 0: none was given."""
+
+    name: str
+    qos: int
+    no_local: bool = False
+    retain_as_published: bool = False
+    retain_handling: int = 0
+    identifier: int = 0
+
+
 class Subscribe(NamedTuple):
-    """Topic filters, each with the highest QoS wanted."""
+    """What a client wants to be told."""
 
     packet_id: int
-    filters: tuple[tuple[str, int], ...]
+    filters: tuple[Filter, ...]
 
 
 class Unsubscribe(NamedTuple):
@@ -135,120 +164,10 @@ class Ping(NamedTuple):
 
 
 class Disconnect(NamedTuple):
-    """The device leaves in good order."""
+    """The client leaves in good order; `session_expiry` in seconds where it changes it."""
 
     reason: int
+    session_expiry: int | None = None
 
 
 Packet = Connect | Publish | Acknowledge | Subscribe | Unsubscribe | Ping | Disconnect
-
-PINGRESP = b"\xd0\x00"
-
-# CONNACK return codes of 3.1.1 (3.2.2.3) for the reasons of 5.
-_RETURN_CODES_311 = {
-    Reason.SUCCESS: 0,
-    Reason.UNSUPPORTED_VERSION: 1,
-    Reason.CLIENT_ID_INVALID: 2,
-    Reason.SERVER_UNAVAILABLE: 3,
-    Reason.SERVER_BUSY: 3,
-}
-_RETURN_NOT_AUTHORIZED_311 = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What this server tells a version 5 client of itself (5.0, 3.2.2.3)."""
-
-    receive_maximum: int
-    packet_bytes_max: int
-    topic_aliases_max: int
-    keep_alive: int | None = None
-
-    def properties(self) -> bytes:
-        """As CONNACK properties. Nothing is kept for an absent client: session expiry is 0."""
-        told = b"\x11" + bytes(4)  # session expiry interval 0
-        told += b"\x21" + self.receive_maximum.to_bytes(2, "big")
-        told += b"\x25\x00"  # retain available: no
-        told += b"\x27" + self.packet_bytes_max.to_bytes(4, "big")
-        told += b"\x22" + self.topic_aliases_max.to_bytes(2, "big")
-        told += b"\x28\x00\x29\x00\x2a\x00"  # no wildcards, subscription ids, shared subscriptions
-        if self.keep_alive is not None:
-            told += b"\x13" + self.keep_alive.to_bytes(2, "big")
-        return told
-
-
-def connack(version: int, reason: Reason, terms: Terms | None = None, why: str = "") -> bytes:
-    """The answer to CONNECT. `terms` and `why` reach version 5 clients only."""
-    if version != V5:
-        code = _RETURN_CODES_311.get(reason, _RETURN_NOT_AUTHORIZED_311)
-        return bytes((0x20, 2, 0, code))
-    properties = (terms.properties() if terms else b"") + _reason_string(why)
-    return _framed(0x20, bytes((0, reason)) + variable_length(len(properties)) + properties)
-
-
-def acknowledgement(
-    kind: Kind, version: int, packet_id: int, reason: Reason = Reason.SUCCESS, why: str = ""
-) -> bytes:
-    """PUBACK, PUBREC, PUBREL or PUBCOMP. Version 3.1.1 has no room for a reason."""
-    first = kind << 4 | (2 if kind is Kind.PUBREL else 0)
-    if version != V5 or reason == Reason.SUCCESS:
-        return bytes((first, 2, packet_id >> 8, packet_id & 0xFF))
-    body = packet_id.to_bytes(2, "big") + bytes((reason,))
-    if why:
-        properties = _reason_string(why)
-        body += variable_length(len(properties)) + properties
-    return _framed(first, body)
-
-
-def suback(version: int, packet_id: int, reasons: tuple[int, ...]) -> bytes:
-    """The answer to SUBSCRIBE: a granted QoS or a failure for each filter."""
-    codes = bytes(reasons) if version == V5 else bytes(min(code, 0x80) for code in reasons)
-    properties = b"\x00" if version == V5 else b""
-    return _framed(0x90, packet_id.to_bytes(2, "big") + properties + codes)
-
-
-def unsuback(version: int, packet_id: int, reasons: tuple[int, ...]) -> bytes:
-    """The answer to UNSUBSCRIBE; only version 5 has a reason for each filter."""
-    body = packet_id.to_bytes(2, "big")
-    return _framed(0xB0, body + b"\x00" + bytes(reasons) if version == V5 else body)
-
-
-def publish(version: int, topic: str, payload: bytes) -> bytes:
-    """A message to the device, at QoS 0."""
-    name = topic.encode()
-    head = len(name).to_bytes(2, "big") + name + (b"\x00" if version == V5 else b"")
-    return _framed(0x30, head + payload)
-
-
-def disconnect(version: int, reason: Reason, why: str = "") -> bytes:
-    """The server's farewell, which exists in version 5 only."""
-    if version != V5:
-        return b""
-    properties = _reason_string(why)
-    return _framed(0xE0, bytes((reason,)) + variable_length(len(properties)) + properties)
-
-
-def variable_length(number: int) -> bytes:
-    """A variable byte integer (1.5.5), 0 to 268,435,455."""
-    written = bytearray()
-    while True:
-        number, digit = number >> 7, number & 0x7F
-        written.append(digit | (0x80 if number else 0))
-        if not number:
-            return bytes(written)
-
-
-REASON_BYTES_MAX = 300
-
-
-def _reason_string(why: str) -> bytes:
-    if not why:
-        return b""
-    # Cut between characters, never inside one; U+0000 may not stand in an MQTT string.
-    text = why.replace("\x00", " ").encode("utf-8", "replace")[:REASON_BYTES_MAX]
-    text = text.decode("utf-8", "ignore").encode()
-    return b"\x1f" + len(text).to_bytes(2, "big") + text
-
-
-def _framed(first: int, body: bytes) -> bytes:
-    return bytes((first,)) + variable_length(len(body)) + body

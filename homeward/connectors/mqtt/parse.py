@@ -19,6 +19,7 @@ class Topics:
     sensors: str
     status: str
     commands: str
+    config: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,10 @@ A place is taken when a message comes and filled when its commit is known. Answe
 the order of the messages (3.1.1 and 5.0, 4.6), whatever order the commits come in.
 """
 
-from homeward.connectors.mqtt.packets import V311, Kind, Reason, Violation, acknowledgement
+from collections.abc import Collection
+
+from homeward.connectors.mqtt.encode import acknowledgement
+from homeward.connectors.mqtt.packets import V311, Kind, Reason, Violation
 
 # In flight per connection, also told to version 5 clients as Receive Maximum. A gateway with
 # 200 in flight fits five times; a device past it is not read until the disk has caught up.
@@ -19,6 +22,15 @@ class Receipts:
     def __init__(self) -> None:
         self.places: dict[int, bytes | None] = {}  # by packet identifier; None until answered
         self._unreleased: set[int] = set()  # QoS 2: PUBREC is due or sent, PUBREL not yet seen
+
+    @property
+    def unreleased(self) -> Collection[int]:
+        """QoS 2: the identifiers of messages stored and not yet released."""
+        return self._unreleased
+
+    def go_on(self, unreleased: Collection[int]) -> None:
+        """The session was there before, with these messages not yet released."""
+        self._unreleased.update(unreleased)
 
     def is_new(self, packet_id: int, qos: int, is_repeat: bool) -> bool:
         """Take a place for this message; False where it was taken in before and is only repeated.

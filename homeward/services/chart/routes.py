@@ -21,6 +21,7 @@ from homeward.model.wave import WAVES
 from homeward.services.asking import Asking
 from homeward.services.chart import views as v
 from homeward.services.chart.score_charts import CHARTS_OF, every_chart
+from homeward.services.chart.thin import drawn, thinned
 from homeward.services.chart.words import in_words, order
 from homeward.services.contract import Tools
 from homeward.store import Door, queries
@@ -33,6 +34,7 @@ WAVES_SEEN_WITHIN = timedelta(hours=1)
 FURTHER_WITHIN = timedelta(days=1)
 POINTS_MAX = 4_000
 WAVE_SECONDS_MAX = 60
+THIN_SECONDS_MAX = 600
 EVERY_VITAL = [each.index for each in VITALS]
 
 
@@ -207,18 +209,28 @@ async def get_scores(patient_id: int, door: Asking, start: int, end: int) -> v.S
     return v.ScoresShown(scores, charts, [_score(row["detail"]) for row in others])
 
 
-async def get_waves(patient_id: int, door: Asking, start: int, end: int) -> list[v.WaveShown]:
-    """Stored waveforms of up to a minute."""
+async def get_waves(
+    patient_id: int,
+    door: Asking,
+    start: int,
+    end: int,
+    points: Annotated[int | None, Query(ge=2, le=2 * POINTS_MAX)] = None,
+) -> list[v.WaveShown]:
+    """Stored waveforms of up to a minute, or of up to ten in at most `points` a waveform."""
     must_see(door.actor, patient_id)
     _span(start, end)
-    if end - start > WAVE_SECONDS_MAX * 1000:
-        raise Unreadable(f"At most {WAVE_SECONDS_MAX} seconds of waveforms at a time.")
+    seconds_max = WAVE_SECONDS_MAX if points is None else THIN_SECONDS_MAX
+    if end - start > seconds_max * 1000:
+        raise Unreadable(f"At most {seconds_max} seconds of waveforms at a time.")
     shown: list[v.WaveShown] = []
     for wave in WAVES:
-        for each in await waves(door, patient_id, wave.index, start * 1000, end * 1000):
-            values = (each.samples * each.scale).round(5).tolist()
-            at = each.start // 1000
-            shown.append(v.WaveShown(wave.name, wave.label, wave.unit, each.rate, at, values))
+        found = await waves(door, patient_id, wave.index, start * 1000, end * 1000)
+        lines = drawn(found)
+        if points is not None:
+            lines = await asyncio.to_thread(thinned, found, start * 1000, end * 1000, points)
+        for line in lines:
+            values, at = line.values.round(5).tolist(), line.start // 1000
+            shown.append(v.WaveShown(wave.name, wave.label, wave.unit, line.rate, at, values))
     return shown
 
 

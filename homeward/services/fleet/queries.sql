@@ -158,3 +158,77 @@ select %(edge)s, device.id, %(condition)s, %(began)s, %(ended)s, %(priority)s, %
     %(now)s
 from device where device.name = %(device)s and device.gateway_id = %(edge)s
 on conflict (edge_id, device_id, condition, began) do update set ended = excluded.ended;
+
+-- name: listening_session
+-- The session in which a device listens for commands, while it lives.
+select id from device_session
+where device_id = %(device)s and wanted ? 'commands'
+  and (ended is null or ended + make_interval(secs => seconds) > %(now)s);
+
+-- name: send_command
+-- A command for a session of a device.
+insert into command (device_id, session_id, body, sent, sent_by, expires)
+values (%(device)s, %(session)s, %(body)s, %(now)s, %(person)s, %(expires)s)
+returning id;
+
+-- name: drop_oldest_waiting
+-- Of the commands that wait for a device only the newest stay.
+update command set dropped = %(now)s where id in (
+    select id from command
+    where device_id = %(device)s and session_id = %(session)s and dropped is null
+      and expires > %(now)s and not exists (select from telling where command_id = command.id)
+    order by id desc offset %(waiting_max)s
+);
+
+-- name: trim_commands
+-- Of each device the newest commands are kept, and how far they came.
+delete from command where id in (
+    select id from command where device_id = %(device)s order by id desc offset %(kept_max)s
+);
+
+-- name: commands
+-- The newest commands of a device and how far each came. Times in ms.
+select command.id, command.body, ms(command.sent) as sent, person.name as by,
+    ms(command.expires) as expires, ms(telling.sent) as told, ms(telling.ended) as ended,
+    telling.reason,
+    case
+        when telling.step = 'ended' and telling.reason >= 128 then 'refused'
+        when telling.step = 'ended' and telling.qos > 0 then 'delivered'
+        when telling.step = 'ended' then 'sent'
+        when command.dropped is not null then 'dropped'
+        when device_session.id is null then 'lost'
+        when telling.id is not null then 'sent'
+        when command.expires <= %(now)s then 'expired'
+        else 'waiting'
+    end as state
+from command
+left join person on person.id = command.sent_by
+left join telling on telling.command_id = command.id
+left join device_session on device_session.device_id = command.device_id
+    and device_session.id = command.session_id
+    and (device_session.ended is null
+        or device_session.ended + make_interval(secs => device_session.seconds) > %(now)s)
+where command.device_id = %(device)s
+order by command.id desc limit %(rows_max)s;
+
+-- name: set_config
+-- A device's configuration from now on.
+insert into device_config (device_id, body, made, made_by)
+values (%(device)s, %(body)s, %(now)s, %(person)s);
+
+-- name: trim_configs
+-- Of each device the newest configurations are kept.
+delete from device_config where id in (
+    select id from device_config where device_id = %(device)s order by id desc offset %(kept_max)s
+);
+
+-- name: configs
+-- The configurations of a device, newest first: that one is in force. Times in ms.
+select device_config.id, device_config.body, ms(device_config.made) as made, person.name as by,
+    (select ms(max(coalesce(telling.ended, telling.sent))) from telling
+     where telling.config_id = device_config.id
+       and telling.step = 'ended' and telling.reason < 128) as told
+from device_config
+left join person on person.id = device_config.made_by
+where device_config.device_id = %(device)s
+order by device_config.id desc limit %(rows_max)s;

@@ -15,7 +15,7 @@ from homeward.guard.route import NOBODY_YET, STAFF, Route
 from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
-from homeward.services.fleet import edges, fleet
+from homeward.services.fleet import edges, fleet, telling
 from homeward.services.fleet import views as v
 from homeward.settings import Settings
 from homeward.store import Door
@@ -95,6 +95,33 @@ async def post_device_gateway(name: str, through: v.Through, door: Asking) -> v.
     """Say through which gateway a device speaks from now on."""
     await edges.speaks_through(door, name, through.gateway)
     return await _shown(door, name)
+
+
+async def get_device_config(name: str, door: Asking) -> list[v.ConfigView]:
+    """The configurations a device had, newest first: that one is in force."""
+    return await telling.configs(door, name)
+
+
+async def post_device_config(
+    name: str, config: v.NewConfig, door: Asking, request: Request
+) -> list[v.ConfigView]:
+    """Set a device's configuration: it is told at once, or when it is back."""
+    tools = _tools(request)
+    await telling.configure(door, tools.bus, name, config.body, tools.now())
+    return await telling.configs(door, name)
+
+
+async def get_device_commands(name: str, door: Asking, request: Request) -> list[v.CommandView]:
+    """The newest commands of a device, and how far each came."""
+    return await telling.commands(door, name, _tools(request).now())
+
+
+async def post_device_command(
+    name: str, command: v.NewCommand, door: Asking, request: Request
+) -> v.CommandView:
+    """Send a device a command."""
+    tools = _tools(request)
+    return await telling.send(door, tools.bus, name, command.body, command.seconds, tools.now())
 
 
 async def get_quarantine(door: Asking, device: str | None = None) -> list[v.QuarantineView]:
@@ -182,6 +209,10 @@ ROUTES = (
     Route("POST", "/api/devices/{name}/revoke", post_device_revoke, ENGINEERS),
     Route("POST", "/api/devices/{name}/patient", post_device_patient, ENGINEERS | {Role.NURSE}),
     Route("POST", "/api/devices/{name}/gateway", post_device_gateway, ENGINEERS),
+    Route("GET", "/api/devices/{name}/config", get_device_config, ENGINEERS),
+    Route("POST", "/api/devices/{name}/config", post_device_config, ENGINEERS),
+    Route("GET", "/api/devices/{name}/commands", get_device_commands, ENGINEERS),
+    Route("POST", "/api/devices/{name}/commands", post_device_command, ENGINEERS),
     Route("GET", "/api/quarantine", get_quarantine, ENGINEERS),
     Route("GET", "/api/enrol", get_enrol, NOBODY_YET, before_sign_in=True),
     Route("POST", "/api/enrol", post_enrol, NOBODY_YET, before_sign_in=True),

@@ -110,3 +110,49 @@ class RootView:
     """The root certificate; a device checks it against its token before it trusts it."""
 
     root: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewCommand:
+    """A command for a device, worth telling it for `seconds`."""
+
+    body: str
+    seconds: int = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class CommandView:
+    """A command and how far it came.
+
+    `state`: waiting, sent, delivered (the device said so), refused (it said no: `reason`, of MQTT
+    5.0, 2.4), expired, dropped (too many waited), lost (the device began anew, without it).
+    """
+
+    id: int
+    body: str
+    sent: int
+    by: str | None
+    expires: int
+    state: str
+    told: int | None
+    ended: int | None
+    reason: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewConfig:
+    """A device's configuration from now on; empty: it has none."""
+
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigView:
+    """A configuration, who made it when, and when the device was told (it acknowledged it, where
+    it asked for QoS 1 or 2)."""
+
+    id: int
+    body: str
+    made: int
+    by: str | None
+    told: int | None

@@ -1,13 +1,14 @@
 """Compact: the minute chunks of an hour that is over become one chunk a vital.
 
-Late minutes of an hour that was compacted before are merged into it. Safe to kill and to run
+Late minutes of an hour that was compacted before are merged into it, and its day is rolled up again
+(days). Safe to kill and to run
 twice, like fold, whose lock it shares.
 """
 
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,10 @@ async def _compact_hour(store: Store, hour: _Hour) -> int:
         await door.run(sql.drop_minutes, ids=[row["id"] for row in minutes])
         await door.run(sql.drop_hours, ids=replaced)
         await door.run_many(sql.add_hour, [which | row for row in rows])
+        day = hour.hour.astimezone(UTC).replace(hour=0)
+        await door.run(
+            sql.open_day, owner=hour.owner, day=day, vitals=[row["vital"] for row in rows]
+        )
         return 1
 
 

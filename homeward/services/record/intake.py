@@ -12,15 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from homeward.model.delivery import (
-    Command,
-    Delivery,
-    DevicePass,
-    Outcome,
-    SensorsOff,
-    Settle,
-    Spoiled,
-)
+from homeward.model.delivery import Delivery, DevicePass, Outcome, SensorsOff, Settle, Spoiled
 from homeward.model.errors import Unreachable, Unreadable
 from homeward.model.frame import HOT
 from homeward.model.vital import VITALS
@@ -31,6 +23,7 @@ from homeward.services.record.pace import Pace
 from homeward.services.record.presence import Presence
 from homeward.services.record.registry import Registry
 from homeward.services.record.sensors import Sensors
+from homeward.services.record.sessions import DeviceSessions
 from homeward.services.record.wearers import Wearers
 from homeward.store.bundles import READINGS, WAVES, InboxRow
 from homeward.store.inbox import InboxLine, QuarantineRow
@@ -73,10 +66,11 @@ class Intake:
         self.now = tools.now
         self._tools = tools
         self._wearers = Wearers(tools.store)
-        self._presence = Presence(tools.store)
+        self._presence = Presence(tools.store, tools.at)
         self._registry = Registry(tools, self._wearers, self._presence)
         self._hot = HotLane(tools.bus)
         self._sensors = Sensors(tools, self._registry.sensors_said)
+        self.sessions = DeviceSessions(tools, self._presence)
         self.counts = Counts()
         self._in_flight = 0  # messages of the batches being written
         self._offered: list[tuple[Delivery | Spoiled, Settle, int]] = []  # in this tick
@@ -96,6 +90,7 @@ class Intake:
         """Ready to take offers; at the end what waits is written first."""
         intake = cls(tools)
         await intake._registry.start()
+        await intake.sessions.start()
         keepers = [
             asyncio.create_task(intake._keep(run))
             for run in (
@@ -104,6 +99,7 @@ class Intake:
                 intake._registry.run,
                 intake._count,
                 intake._sensors.run,
+                intake.sessions.run,
             )
         ]
         try:
@@ -114,6 +110,7 @@ class Intake:
                 keeper.cancel()
             await asyncio.gather(*keepers, return_exceptions=True)
             intake._sensors.close()
+            await intake.sessions.close()
             await intake._registry.stop()
 
     def offer(self, thing: Delivery | Spoiled, settle: Settle) -> None:
@@ -158,13 +155,9 @@ class Intake:
         """Call `cut(device name)` at once when a device loses its right to speak."""
         self._registry.cuts.append(cut)
 
-    async def commands(self, name: str, give: Command) -> Callable[[], Awaitable[None]]:
-        """Give each command for this device; returns how to stop."""
-
-        async def deliver(_: str, body: bytes) -> None:
-            give(body)
-
-        return await self._tools.bus.listen(f"command.{name}", deliver)
+    def on_moved(self, end: Callable[[str], None]) -> None:
+        """Call `end(device name)` when a device that is here has come in by another door."""
+        self._registry.moves.append(end)
 
     def came(self, device_id: int, address: str) -> None:
         """A device connected."""
@@ -173,6 +166,10 @@ class Intake:
     def went(self, device_id: int, detail: str) -> None:
         """A device is gone."""
         self._registry.went(device_id, detail)
+
+    def last_words(self, device_id: int, detail: str) -> None:
+        """The will of a device that is gone, later than that."""
+        self._registry.last_words(device_id, detail)
 
     async def _keep(self, run: Callable[[], Awaitable[None]]) -> None:
         """Run it, and again when it fails: never silently without it."""
@@ -193,7 +190,8 @@ class Intake:
 
     def report(self) -> dict[str, Any]:
         """The counters as they are now. What was offered in this tick is not counted yet."""
-        return self.counts.report(len(self._waiting) + self._in_flight, micros(self.now()))
+        waiting = len(self._waiting) + self._in_flight
+        return self.counts.report(waiting, micros(self.now())) | {"door": self._tools.at}
 
     # -- the hot lane ---------------------------------------------------------------------
 

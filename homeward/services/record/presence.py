@@ -19,38 +19,65 @@ class _State:
     last_seen: datetime | None = None
     offset_seconds: float | None = None
     detail: str = ""
+    visit: int = 0
 
 
 class Presence:
     """The state of each device this door has met."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, door: str) -> None:
         self._store = store
+        self._door = door
         self._states: dict[int, _State] = {}
         self._changed: set[int] = set()
         # the newest delivery of each device since the last write: set for every message
         self.newest: dict[int, Delivery] = {}
 
-    def came(self, device_id: int, detail: str, now: datetime) -> None:
+    def came(self, device_id: int, visit: int, detail: str, now: datetime) -> None:
         """A session of this device began; a take-over counts two for a moment."""
         state = self._states.setdefault(device_id, _State())
         state.connections += 1
-        state.since, state.last_seen, state.detail = now, now, detail
+        state.since, state.last_seen, state.detail, state.visit = now, now, detail, visit
         self._changed.add(device_id)
 
     def went(self, device_id: int, detail: str, now: datetime) -> bool:
-        """A session ended; whether it was the last one."""
+        """A session ended; whether the device is away with it."""
         state = self._states.setdefault(device_id, _State())
-        state.connections = max(0, state.connections - 1)
+        if not state.connections:  # it has come in by another door
+            return False
+        state.connections -= 1
         if state.connections:
             return False
         state.since, state.detail = now, detail
         self._changed.add(device_id)
         return True
 
+    def detail(self, device_id: int, detail: str) -> None:
+        """More is known of how a device went."""
+        self._states.setdefault(device_id, _State()).detail = detail
+        self._changed.add(device_id)
+
+    def moved(self, device_id: int, visit: int) -> bool:
+        """The device came in by another door, on that visit; whether it was here until then."""
+        state = self._states.get(device_id)
+        if state is None or not state.connections or state.visit >= visit:
+            return False
+        del self._states[device_id]
+        self._changed.discard(device_id)
+        return True
+
+    def is_here(self, device_id: int) -> bool:
+        """Whether the device has a session at this door."""
+        state = self._states.get(device_id)
+        return state is not None and state.connections > 0
+
     def connected(self) -> list[int]:
         """Every device with a session now."""
-        return [device for device, state in self._states.items() if state.connections]
+        return list(self.visits())
+
+    def visits(self) -> dict[int, int]:
+        """The visit of each of them."""
+        return {device: s.visit for device, s in self._states.items() if s.connections}
 
     async def write(self, now: datetime) -> None:
         """Write what changed since the last time. Raises Unreachable; nothing is forgotten then."""
@@ -76,7 +103,7 @@ class Presence:
             state.offset_seconds = (newest - met).total_seconds()  # + is ahead
         self._changed.add(device_id)
 
-    def _columns(self, devices: list[int], now: datetime) -> dict[str, list[Any]]:
+    def _columns(self, devices: list[int], now: datetime) -> dict[str, Any]:
         states = [self._states[device] for device in devices]
         return {
             "devices": devices,
@@ -85,4 +112,6 @@ class Presence:
             "last_seen": [state.last_seen for state in states],
             "offsets": [state.offset_seconds for state in states],
             "details": [state.detail for state in states],
+            "visits": [state.visit for state in states],
+            "door": self._door,
         }

@@ -18,29 +18,57 @@ order by starts desc;
 
 -- name: device_by_name
 -- What the registry says of a device at the door.
-select id as device_id, name, status = 'active' as active from device where name = %(name)s;
+select id as device_id, name, status = 'active' as active, nextval('device_visit') as visit
+from device where name = %(name)s;
 
 -- name: device_by_id
 -- Its name.
 select name from device where id = %(device)s;
 
--- name: no_longer_active
--- Which of these devices may not speak any more.
-select id as device_id, name, status = 'active' as active from device
-where id = any(%(devices)s) and status <> 'active';
+-- name: no_longer_here
+-- Which of these visits are over: the device may not speak any more, or has come in elsewhere.
+select device.id as device_id, device.name, device.status = 'active' as active,
+    coalesce(device_state.visit, 0) as visit
+from unnest(%(devices)s::bigint[], %(visits)s::bigint[]) as here (device_id, visit)
+join device on device.id = here.device_id
+left join device_state on device_state.device_id = device.id
+where device.status <> 'active' or device_state.visit > here.visit;
 
--- name: forget_connections
+-- name: open_door
 -- A door that starts has nobody connected; devices that still are will say so.
+with here as (
+    insert into door (name, seen) values (%(door)s, now())
+    on conflict (name) do update set seen = excluded.seen
+)
 update device_state set connected = false, since = %(now)s, detail = 'the door restarted'
-where connected;
+where connected and (door = %(door)s or door not in (select name from door));
+
+-- name: keep_door
+-- This door is open. Those that have not said so for long are lost, and with them who was inside.
+with here as (
+    insert into door (name, seen) values (%(door)s, now())
+    on conflict (name) do update set seen = excluded.seen
+), lost as (
+    delete from door
+    where name <> %(door)s and seen < now() - %(seconds)s * interval '1 second' returning name
+)
+update device_state set connected = false, since = %(now)s, detail = 'lost: its door is gone'
+from lost where device_state.connected and device_state.door = lost.name
+returning device_state.device_id;
+
+-- name: close_door
+-- This door is open no more.
+delete from door where name = %(door)s;
 
 -- name: write_states
--- Connection, last sign of life and clock offset of many devices at once.
-insert into device_state (device_id, connected, since, last_seen, offset_seconds, detail)
-select state.* from unnest(
+-- Connection, last sign of life and clock offset of many devices at once; of a device that has come
+-- in by another door since, that door speaks.
+insert into device_state
+    (device_id, connected, since, last_seen, offset_seconds, detail, visit, door)
+select state.*, %(door)s from unnest(
     %(devices)s::bigint[], %(connected)s::boolean[], %(since)s::timestamptz[],
-    %(last_seen)s::timestamptz[], %(offsets)s::float8[], %(details)s::text[]
-) as state (device_id, connected, since, last_seen, offset_seconds, detail)
+    %(last_seen)s::timestamptz[], %(offsets)s::float8[], %(details)s::text[], %(visits)s::bigint[]
+) as state (device_id, connected, since, last_seen, offset_seconds, detail, visit)
 join device on device.id = state.device_id
 on conflict (device_id) do update set
     connected = excluded.connected,
@@ -48,7 +76,10 @@ on conflict (device_id) do update set
                  then device_state.since else excluded.since end,
     last_seen = coalesce(excluded.last_seen, device_state.last_seen),
     offset_seconds = coalesce(excluded.offset_seconds, device_state.offset_seconds),
-    detail = excluded.detail;
+    detail = excluded.detail,
+    visit = excluded.visit,
+    door = excluded.door
+where excluded.visit >= device_state.visit;
 
 -- name: write_sensors
 -- Which sensors devices say are off: of each since when, and when that was said last (ms).
@@ -133,6 +164,51 @@ values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %
         %(vital)s, %(samples)s, %(low)s, %(high)s, %(mean)s, %(received)s, %(minutes)s,
         %(body)s);
 
+-- name: open_day
+-- Hours of this day changed: what was rolled up of these vitals is not true any more, but for what
+-- has left; that stays as it is.
+with stale as (
+    delete from day_chunk
+    where (patient_id = %(owner)s or patient_id is null and device_id = -%(owner)s)
+      and day = %(day)s and vital = any(%(vitals)s) and not has_left
+)
+insert into day_to_roll (day, owner) values (%(day)s, %(owner)s) on conflict do nothing;
+
+-- name: closed_days
+-- Days that are over and of which hours came since they were rolled up, oldest first.
+select owner, day from day_to_roll where day < %(before)s order by day, owner limit %(days_max)s;
+
+-- name: hours_of_day
+-- One owner's hours of a day, rolled up; without vitals whose samples have left.
+select vital, (extract(epoch from hour) * 1000000)::bigint as at, low, high, mean,
+       samples as count, minutes
+from hour_chunk
+where (patient_id = %(owner)s or patient_id is null and device_id = -%(owner)s)
+  and hour >= %(day)s and hour < %(day)s + interval '24 hours'
+  and not exists (
+      select from day_chunk
+      where day_chunk.patient_id is not distinct from hour_chunk.patient_id
+        and (hour_chunk.patient_id is not null or day_chunk.device_id = hour_chunk.device_id)
+        and day_chunk.vital = hour_chunk.vital and day = %(day)s and has_left)
+order by vital, hour;
+
+-- name: drop_day
+-- What was rolled up of one owner's day, but for what has left.
+delete from day_chunk
+where (patient_id = %(owner)s or patient_id is null and device_id = -%(owner)s)
+  and day = %(day)s and not has_left;
+
+-- name: add_day
+-- One vital of one day, rolled up.
+insert into day_chunk
+    (patient_id, device_id, day, vital, samples, low, high, mean, hours, minutes)
+values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %(day)s, %(vital)s,
+        %(samples)s, %(low)s, %(high)s, %(mean)s, %(hours)s, %(minutes)s);
+
+-- name: day_is_rolled
+-- It needs nothing more until hours of it come again.
+delete from day_to_roll where owner = %(owner)s and day = %(day)s;
+
 -- name: closed_hours
 -- Hours that are over and still rest in minute chunks, oldest first.
 select distinct coalesce(patient_id, -device_id) as owner, date_trunc('hour', minute, 'UTC') as hour
@@ -199,3 +275,286 @@ delete from quarantine where id in (
     ) ranked
     where place > %(kept_max)s
 );
+
+-- name: begin_session
+-- A connection of a device begins: its session goes on where one lives, else a new one begins.
+with number as materialized (select nextval('device_connection') as id),
+before as (
+    select not %(clean)s and seconds > 0
+            and coalesce(ended + make_interval(secs => seconds) > %(now)s, true) as goes_on,
+        ended is null as is_open
+    from device_session where device_id = %(device)s for update
+)
+insert into device_session as kept (device_id, id, connection, began, since, seconds)
+select %(device)s, number.id, number.id, %(now)s, %(now)s, %(seconds)s from number
+on conflict (device_id) do update set
+    connection = excluded.connection, since = excluded.since, seconds = excluded.seconds,
+    ended = null,
+    id = case when (select goes_on from before) then kept.id else excluded.id end,
+    began = case when (select goes_on from before) then kept.began else excluded.began end,
+    wanted = case when (select goes_on from before) then kept.wanted else '{}' end,
+    unreleased = case when (select goes_on from before) then kept.unreleased else '[]' end,
+    config_id = case when (select goes_on from before) then kept.config_id else 0 end,
+    is_config_due = coalesce((select goes_on from before), false) and kept.is_config_due
+returning id, connection, wanted, unreleased,
+    coalesce((select is_open from before), false) as was_open;
+
+-- name: end_sessions
+-- Connections ended: what they leave, unless a newer one of the device is there.
+update device_session set ended = %(now)s, seconds = gone.seconds,
+    unreleased = gone.unreleased::jsonb
+from unnest(
+    %(devices)s::bigint[], %(connections)s::bigint[], %(seconds)s::integer[], %(unreleased)s::text[]
+) as gone (device_id, connection, seconds, unreleased)
+where device_session.device_id = gone.device_id
+  and device_session.connection = gone.connection and device_session.ended is null;
+
+-- name: end_forgotten_sessions
+-- Connections that ended with the door that held them: presence says they are gone.
+update device_session set ended = device_state.since
+from device_state
+where device_session.ended is null and device_state.device_id = device_session.device_id
+  and not device_state.connected and device_session.since < device_state.since
+  and device_session.device_id <> all(%(connected)s);
+
+-- name: session_of_connection
+-- The session of a connection, while no newer one of the device is there.
+select id, config_id, is_config_due, ended is null as is_open, wanted from device_session
+where device_id = %(device)s and connection = %(connection)s;
+
+-- name: lock_session
+-- The same, and nobody else takes what is due for it meanwhile.
+select id, config_id, is_config_due, ended is null as is_open, wanted from device_session
+where device_id = %(device)s and connection = %(connection)s for update;
+
+-- name: want
+-- A session's subscriptions, and whether the configuration as it is now is to be told.
+update device_session set wanted = %(wanted)s::jsonb,
+    is_config_due = coalesce(%(due)s::boolean
+        and exists (select from device_config where device_config.device_id = %(device)s),
+        is_config_due),
+    config_id = case when %(due)s::boolean is null then config_id else coalesce(
+        (select max(id) from device_config where device_config.device_id = %(device)s), 0) end
+where device_id = %(device)s and connection = %(connection)s;
+
+-- name: unfinished
+-- What was sent in a session and is not finished, in the order it was sent.
+select telling.id, command_id is null as is_config,
+    coalesce(command.body, device_config.body) as body, telling.qos, telling.retain,
+    telling.packet_id, command.expires, telling.step
+from telling
+left join command on command.id = telling.command_id
+left join device_config on device_config.id = telling.config_id
+join device_session on device_session.device_id = telling.device_id
+    and device_session.id = telling.session_id
+where telling.device_id = %(device)s and device_session.connection = %(connection)s
+  and telling.step <> 'ended'
+order by telling.id;
+
+-- name: newest_config
+-- The configuration of a device that is in force.
+select id, body from device_config where device_id = %(device)s order by id desc limit 1;
+
+-- name: config_told
+-- A session was told this configuration.
+update device_session set config_id = %(config)s, is_config_due = false
+where device_id = %(device)s;
+
+-- name: forget_config_tellings
+-- Earlier tellings of a device's configuration; only the newest is of use.
+delete from telling where device_id = %(device)s and config_id is not null and step = 'ended';
+
+-- name: due_commands
+-- Commands a session was not told yet and that still live, oldest first.
+select id, body, expires from command
+where device_id = %(device)s and session_id = %(session)s and expires > %(now)s
+  and dropped is null and not exists (select from telling where telling.command_id = command.id)
+order by id limit %(most)s;
+
+-- name: tell
+-- Kept before it is sent. At QoS 0 that is all there will be.
+insert into telling
+    (device_id, session_id, command_id, config_id, qos, packet_id, retain, step, sent, ended, reason)
+values (%(device)s, %(session)s, %(command)s, %(config)s, %(qos)s, %(packet)s, %(retain)s,
+    case when %(qos)s = 0 then 'ended' else 'sent' end, %(now)s,
+    case when %(qos)s = 0 then %(now)s end, case when %(qos)s = 0 then 0 end)
+returning id;
+
+-- name: told_received
+-- QoS 2: the device has these.
+update telling set step = 'received' where id = any(%(ids)s) and step = 'sent';
+
+-- name: told_finished
+-- These are finished, each with its reason code.
+update telling set step = 'ended', ended = %(now)s, reason = done.reason
+from unnest(%(ids)s::bigint[], %(reasons)s::smallint[]) as done (id, reason)
+where telling.id = done.id;
+
+-- name: due_devices
+-- Which of these devices may be due something: what the bus did not tell is found here.
+select name from device
+where id = any(%(devices)s) and (
+    exists (
+        select from command where command.device_id = device.id and expires > %(now)s
+          and dropped is null
+          and not exists (select from telling where telling.command_id = command.id))
+    or exists (
+        select from device_config where device_config.device_id = device.id
+          and made > %(now)s - interval '5 minutes'));
+
+-- name: retentions
+-- For how long each kind is kept, as it was last decided.
+select distinct on (kind) kind, hot_days, kept_days from retention order by kind, id desc;
+
+-- name: retention_history
+-- Every decision about it, the newest first.
+select retention.kind, hot_days, kept_days, reason, person.name as person, at
+from retention join person on person.id = retention.person_id
+order by retention.id desc limit %(rows_max)s;
+
+-- name: decide_retention
+-- A decision about one kind; those before it stay.
+insert into retention (kind, hot_days, kept_days, reason, person_id, at)
+values (%(kind)s, %(hot_days)s, %(kept_days)s, %(reason)s, %(person)s, %(now)s);
+
+-- name: one_at_a_time
+-- Two decisions at once would each be checked against what the other changes.
+select pg_advisory_xact_lock(1751477619);
+
+-- name: due
+-- What of one kind may leave the database: of the oldest day of which anything may, what nothing
+-- holds first. Whether something may is decided by the view, and by nothing else.
+with oldest as (
+    select date_trunc('day', starts, 'UTC') as day from record_part
+    where kind = %(kind)s and place = 'hot' and starts >= %(since)s and starts < %(before)s
+      and (%(also_held)s or not is_held)
+    order by starts limit 1
+)
+select id, owner, device_id, what, starts, ends, samples, is_held, day
+from record_part, oldest
+where kind = %(kind)s and place = 'hot' and (%(also_held)s or not is_held)
+  and starts >= day and starts < day + interval '24 hours'
+order by is_held, owner, what, device_id, starts limit %(parts_max)s;
+
+-- name: files_due
+-- Files of the cold store that may be deleted: nothing in them is too young, and nothing held.
+select id, path from cold_file
+where kind = %(kind)s and day < %(before)s and kept is not null and deleted is null
+  and not exists (
+      select from record_part
+      where record_part.file_id = cold_file.id and record_part.place = 'cold'
+        and (record_part.is_held or record_part.starts >= %(before)s))
+order by id limit %(files_max)s;
+
+-- name: bodies_of_hours
+-- What these hour chunks hold.
+select body, minutes from hour_chunk where id = any(%(ids)s);
+
+-- name: bodies_of_waves
+-- What these wave chunks hold.
+select device_id as device, wave, (extract(epoch from starts) * 1000000)::bigint as start,
+       rate, scale, body
+from wave_chunk where id = any(%(ids)s) order by starts;
+
+-- name: every_device_name
+-- The names of all devices, for files that are read without this database.
+select id, name from device;
+
+-- name: wait_for_turn
+-- Only one process folds, compacts or lets go at a time; this one waits.
+select pg_advisory_xact_lock(1751477618);
+
+-- name: drop_waves
+-- Wave chunks that left.
+delete from wave_chunk where id = any(%(ids)s);
+
+-- name: drop_days
+-- Rolled up days that nobody wants any more.
+delete from day_chunk where id = any(%(ids)s);
+
+-- name: drop_quarantined
+-- Messages nobody could read, long ago.
+delete from quarantine where id = any(%(ids)s);
+
+-- name: rolled_day
+-- One vital of one day, rolled up; locked until it is changed.
+select id, has_left, hours, minutes from day_chunk
+where (patient_id = %(owner)s or patient_id is null and device_id = -%(owner)s)
+  and day = %(day)s and vital = %(vital)s
+for update;
+
+-- name: day_has_left
+-- From now on the row stands for samples that are elsewhere, or nowhere.
+update day_chunk set has_left = true where id = %(id)s;
+
+-- name: change_day
+-- What came late is part of it now.
+update day_chunk set samples = %(samples)s, low = %(low)s, high = %(high)s, mean = %(mean)s,
+    hours = %(hours)s, minutes = %(minutes)s
+where id = %(id)s;
+
+-- name: begin_file
+-- A file of the cold store is about to be written.
+insert into cold_file (kind, day, is_evidence, begun)
+values (%(kind)s, %(day)s, %(is_evidence)s, %(now)s) returning id;
+
+-- name: name_file
+-- Where it will lie: known before it does, so that what a kill leaves behind is found.
+update cold_file set path = %(path)s, bytes = %(bytes)s, rows = %(rows)s, sha256 = %(sha256)s
+where id = %(id)s;
+
+-- name: keep_file
+-- It is there, and what it holds is read from it.
+update cold_file set kept = %(now)s where id = %(id)s and kept is null and removed is null;
+
+-- name: add_part
+-- A row group of a file.
+insert into cold_part (file_id, row_group, patient_id, device_id, what, is_wave, starts, ends, rows)
+values (%(file)s, %(row_group)s, nullif(greatest(%(owner)s, 0), 0), %(device)s, %(what)s,
+        %(is_wave)s, %(starts)s, %(ends)s, %(rows)s);
+
+-- name: let_go_of_file
+-- Nobody reads it any more.
+update cold_file set deleted = %(now)s where id = %(id)s and deleted is null;
+
+-- name: drop_parts
+-- What lay where in a file that nobody reads any more.
+delete from cold_part where file_id = %(id)s;
+
+-- name: loose_files
+-- Files nobody reads that may still lie there: let go of, or left behind by a kill.
+select id, path from cold_file
+where removed is null and (deleted is not null or kept is null and begun < %(before)s)
+order by id limit %(files_max)s;
+
+-- name: file_is_removed
+-- It is not there any more.
+update cold_file set removed = %(now)s where id = %(id)s;
+
+-- name: files_kept
+-- How many files of the cold store are read.
+select count(*) as files from cold_file where kept is not null and deleted is null;
+
+-- name: patient_of_record
+-- Whose record is exported.
+select id, record_number, name, birth_date, sex from patient where record_number = %(number)s;
+
+-- name: alarms_between
+-- Alarms of a patient whose condition was there in a span (us since 1970).
+select text, priority, (extract(epoch from since) * 1000000)::bigint as since,
+       (extract(epoch from raised) * 1000000)::bigint as raised,
+       (extract(epoch from coalesce(cleared, resolved)) * 1000000)::bigint as ends
+from alarm
+where patient_id = %(patient)s and since < %(end)s
+  and coalesce(cleared, resolved, raised) >= %(start)s
+order by since;
+
+-- name: extent_of_waves
+-- From when to when (us since 1970) there are waveforms of a patient, in chunks or in files.
+select (extract(epoch from min(starts)) * 1000000)::bigint as first,
+       (extract(epoch from max(ends)) * 1000000)::bigint as last
+from (
+    select min(starts) as starts, max(ends) as ends from wave_chunk where patient_id = %(patient)s
+    union all
+    select min(starts), max(ends) from cold_part where patient_id = %(patient)s and is_wave
+) spans;

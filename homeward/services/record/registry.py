@@ -20,6 +20,7 @@ from homeward.store.inbox import QuarantineRow
 # The bus remembers nothing: this catches what a lost message would have told.
 WEARERS_SECONDS = 30.0
 _CHANGES = frozenset({"bound", "unbound", "added", "revoked"})
+LOST_SECONDS = 15.0  # a door that has not said for so long that it is open is gone
 
 sql = queries("homeward.services.record")
 
@@ -31,6 +32,7 @@ class _Told:
     device: str
     device_id: int
     what: str
+    visit: int = 0
 
 
 class Registry:
@@ -41,16 +43,18 @@ class Registry:
         self._wearers = wearers
         self._presence = presence
         self._names: dict[int, str] = {}
+        self._visits: dict[int, int] = {}
         self._gaps = tools.bus.gaps
         self._is_unsure = False  # whether a change of wearers was told and not read
         self._telling: set[asyncio.Task[None]] = set()
         self._stop: Callable[[], Awaitable[None]] | None = None
         self.cuts: list[Callable[[str], None]] = []
+        self.moves: list[Callable[[str], None]] = []
 
     async def start(self) -> None:
         """Know the wearers, and listen. Raises Unreachable."""
         now = self._tools.now()
-        await self._tools.store.door().run(sql.forget_connections, now=now)
+        await self._tools.store.door().run(sql.open_door, door=self._tools.at, now=now)
         self._stop = await self._tools.bus.listen("told.device", self._hear)
         await self._wearers.refresh(now)
 
@@ -61,6 +65,7 @@ class Registry:
         await asyncio.gather(*self._telling, return_exceptions=True)
         with contextlib.suppress(Unreachable):
             await self._presence.write(self._tools.now())
+            await self._tools.store.door().run(sql.close_door, door=self._tools.at)
 
     async def run(self) -> None:
         """Write states, check rights and wearers again, until cancelled."""
@@ -79,16 +84,28 @@ class Registry:
                 self._is_unsure, self._gaps, passed = False, gaps, 0.0
             await self._presence.write(self._tools.now())
             await self.recheck()
+            await self._keep_open()
         return passed
 
     async def recheck(self) -> None:
-        """Cut every connected device that lost its right. Raises Unreachable."""
-        connected = self._presence.connected()
-        if not connected:
+        """End every visit that is over: the device lost its right, or came in by another door and
+        we did not hear of it. Raises Unreachable."""
+        visits = self._presence.visits()
+        if not visits:
             return
-        door = self._tools.store.door()
-        for lost in await door.all(sql.no_longer_active, DevicePass, devices=connected):
-            self._cut(lost.name)
+        here = {"devices": list(visits), "visits": list(visits.values())}
+        for over in await self._tools.store.door().all(sql.no_longer_here, DevicePass, **here):
+            if not over.active:
+                self._cut(over.name)
+            else:
+                self._move(over.device_id, over.name, over.visit)
+
+    async def _keep_open(self) -> None:
+        """Say that this door is open; and of doors that are gone, that nobody is inside."""
+        door, now = self._tools.store.door(), self._tools.now()
+        values = {"door": self._tools.at, "now": now, "seconds": LOST_SECONDS}
+        for row in await door.all(sql.keep_door, dict, **values):
+            self._tell_device(row["device_id"], "disconnected", "lost: its door is gone")
 
     async def admit(self, name: str) -> DevicePass | None:
         """What the registry says of this device now. Raises Unreachable."""
@@ -96,17 +113,24 @@ class Registry:
         found = await door.maybe(sql.device_by_name, DevicePass, name=name)
         if found is not None:
             self._names[found.device_id] = found.name
+            self._visits[found.device_id] = max(found.visit, self._visits.get(found.device_id, 0))
         return found
 
     def came(self, device_id: int, address: str) -> None:
         """A device connected."""
-        self._presence.came(device_id, address, self._tools.now())
-        self._tell_device(device_id, "connected", address)
+        visit = self._visits.get(device_id, 0)
+        self._presence.came(device_id, visit, address, self._tools.now())
+        self._tell_device(device_id, "connected", address, visit)
 
     def went(self, device_id: int, detail: str) -> None:
         """A device is gone, unless another session of it took over."""
         if self._presence.went(device_id, detail, self._tools.now()):
             self._tell_device(device_id, "disconnected", detail)
+
+    def last_words(self, device_id: int, detail: str) -> None:
+        """The will of a device that has been gone for a while."""
+        self._presence.detail(device_id, detail)
+        self._tell_device(device_id, "disconnected", detail)
 
     def sensors_said(self, device_id: int) -> None:
         """What a device says of its sensors is written: whoever watches reads it."""
@@ -123,10 +147,10 @@ class Registry:
             told = {"device": name, "device_id": device_id, "count": count}
             self._tell("told.quarantine", told)
 
-    def _tell_device(self, device_id: int, what: str, detail: str) -> None:
+    def _tell_device(self, device_id: int, what: str, detail: str, visit: int = 0) -> None:
         name = self._names.get(device_id, "")
         told = {"device": name, "device_id": device_id, "what": what, "detail": detail}
-        self._tell("told.device", told)
+        self._tell("told.device", told | ({"visit": visit} if visit else {}))
 
     def _tell(self, subject: str, thing: dict[str, Any]) -> None:
         at = round(self._tools.now().timestamp() * 1000)
@@ -140,6 +164,8 @@ class Registry:
 
     async def _hear(self, _: str, body: bytes) -> None:
         told = msgspec.json.decode(body, type=_Told)
+        if told.what == "connected":
+            self._move(told.device_id, told.device, told.visit)
         if told.what not in _CHANGES:
             return
         if told.what == "revoked":
@@ -148,6 +174,12 @@ class Registry:
             await self._wearers.refresh_one(told.device_id, self._tools.now())
         except Unreachable:  # whose readings these are is not known: asked again very soon
             self._is_unsure = True
+
+    def _move(self, device_id: int, name: str, visit: int) -> None:
+        """End what is left here of a device that came in by another door."""
+        if self._presence.moved(device_id, visit):
+            for move in self.moves:
+                move(name)
 
     def _cut(self, name: str) -> None:
         for cut in self.cuts:

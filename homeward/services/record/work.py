@@ -1,4 +1,4 @@
-"""The record's work: fold and compact, for ever; say so when it falls behind."""
+"""The record's work: fold, compact, let go of what is old; say so when it falls behind."""
 
 import asyncio
 import logging
@@ -6,15 +6,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from homeward.model.errors import Unreachable
+from homeward.model.errors import Unreachable, Unreadable
 from homeward.services.contract import Tools
 from homeward.services.record.compact import compact
+from homeward.services.record.days import roll_days
 from homeward.services.record.fold import GRACE, Folded, Gap, fold
+from homeward.services.record.retire import Retirement
 from homeward.store import queries
+from homeward.store.cold import ColdAway
 
 EVERY_SECONDS = 5.0
 BEHIND_AFTER = GRACE + timedelta(minutes=4)
 TELL_AGAIN = timedelta(minutes=1)
+LOOK_EVERY = timedelta(minutes=1)
 TRIM_EVERY_ROUNDS = 120  # ten minutes
 QUARANTINE_PER_DEVICE_MAX = 10_000
 
@@ -24,11 +28,12 @@ sql = queries("homeward.services.record")
 
 async def work(tools: Tools) -> None:
     """Converge every few seconds until cancelled."""
-    lag = Lag(tools)
+    lag, letting_go = Lag(tools), LettingGo(tools)
     for number in count():
         try:
             await converge(tools)
             await lag.tell(tools.now())
+            await letting_go.step(tools.now())
             if number % TRIM_EVERY_ROUNDS == 0:
                 await trim_quarantine(tools)
         except Unreachable:
@@ -37,13 +42,15 @@ async def work(tools: Tools) -> None:
 
 
 async def converge(tools: Tools) -> list[Folded]:
-    """Fold all that is due, then compact all that is due. Raises Unreachable."""
+    """Fold all that is due, then compact it, then roll up days. Raises Unreachable."""
     done: list[Folded] = []
     while not done or done[-1].messages:
         done.append(await fold(tools.store, tools.now()))
         for gap in done[-1].gaps:
             await tell_gap(tools, gap)
     while await compact(tools.store, tools.now()):
+        pass
+    while await roll_days(tools.store, tools.now()):
         pass
     return done
 
@@ -90,7 +97,38 @@ class Lag:
             if is_behind
             else "Packing the record keeps up."
         )
-        at = round(now.timestamp() * 1000)
-        trouble = {"what": "record_behind", "text": text, "on": is_behind, "at": at}
-        await self._tools.bus.tell("told.trouble", trouble)
+        await _tell_trouble(self._tools, "record_behind", text, is_behind, now)
         self._told = (is_behind, now)
+
+
+class LettingGo:
+    """What is old leaves: a batch a round while there is some, else looked for each minute."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._retirement = Retirement(tools.store, tools.settings.data)
+        self._looked = datetime.min.replace(tzinfo=UTC)
+        self._has_more = self._is_away = False
+
+    async def step(self, now: datetime) -> None:
+        """A batch, where it is time; told where it cannot be. Raises Unreachable."""
+        if not self._has_more and now - self._looked < LOOK_EVERY:
+            return
+        self._looked, self._has_more = now, False
+        try:
+            self._has_more = await self._retirement.step(now)
+        except (ColdAway, Unreadable, OSError) as error:
+            log.warning("nothing leaves the database: %s", error)
+            text = f"Old parts of the record cannot leave the database: {error}"
+            await _tell_trouble(self._tools, "cold_store", text, True, now)
+            self._is_away = True
+            return
+        if self._is_away:
+            text = "Old parts of the record leave the database again."
+            await _tell_trouble(self._tools, "cold_store", text, False, now)
+            self._is_away = False
+
+
+async def _tell_trouble(tools: Tools, what: str, text: str, is_on: bool, now: datetime) -> None:
+    at = round(now.timestamp() * 1000)
+    await tools.bus.tell("told.trouble", {"what": what, "text": text, "on": is_on, "at": at})

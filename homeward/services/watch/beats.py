@@ -5,6 +5,8 @@ The screens watch over the watcher (see `beat.guard`), the watcher over everybod
 
 from datetime import datetime, timedelta
 
+import msgspec
+
 from homeward.services.watch.ledger import Change
 from homeward.services.watch.troubles import Trouble, Troubles
 
@@ -18,14 +20,26 @@ EXPECTED = {
 SILENT = timedelta(seconds=10)  # ten beats missed
 # After our own start (or a gap of our own bus) the others may be starting too.
 GRACE = timedelta(seconds=15)
+FORGOTTEN = timedelta(hours=1)
+
+
+class Beat(msgspec.Struct):
+    """What a process says on `beat.*`: `at` is which one it is, and on which machine; `over` is its
+    last word before it stops in good order."""
+
+    at: str = ""
+    over: bool = False
+
+
+ALIVE = Beat()
 
 
 class Beats:
-    """When each process was last heard."""
+    """When each process was last heard, by what it does and by which one of them it is."""
 
     def __init__(self, troubles: Troubles) -> None:
         self._troubles = troubles
-        self._heard: dict[str, datetime] = {}
+        self._heard: dict[str, dict[str, datetime]] = {}
         self._began: datetime | None = None
 
     @property
@@ -37,13 +51,17 @@ class Beats:
         """We have just begun to listen (again)."""
         self._began = now
 
-    def hear(self, name: str, now: datetime) -> None:
-        """This process lives."""
-        self._heard[name] = now
+    def hear(self, name: str, now: datetime, beat: Beat = ALIVE) -> None:
+        """This process lives, or leaves."""
+        those = self._heard.setdefault(name, {})
+        if not beat.over:
+            those[beat.at] = now
+        elif len(those) > 1:  # the last one that leaves is missed all the same
+            those.pop(beat.at, None)
 
-    def last(self, name: str) -> datetime | None:
-        """When this process was last heard."""
-        return self._heard.get(name)
+    def quietest(self, name: str) -> datetime | None:
+        """When that one of these processes was last heard who has been silent the longest."""
+        return min(self._heard.get(name, {}).values(), default=None)
 
     def check(self, now: datetime) -> list[Change]:
         """Which processes fell silent, and which are heard again."""
@@ -51,13 +69,32 @@ class Beats:
             return []
         # A clock that went back must not make the silent look alive until it has caught up.
         self._began = min(self._began, now)
-        self._heard = {name: min(at, now) for name, at in self._heard.items()}
         changes: list[Change] = []
         for name, text in EXPECTED.items():
-            since = max(self._heard.get(name, self._began), self._began)
-            is_heard = name in self._heard and now - self._heard[name] < SILENT
+            those = self._heard.get(name, {})
+            for at, heard in those.items():
+                those[at] = min(heard, now)
+            last = max(those.values(), default=None)
+            since = max(last or self._began, self._began)
+            is_heard = last is not None and now - last < SILENT
             is_silent = now - self._began >= GRACE and now - since >= SILENT
             if is_silent or is_heard:
                 trouble = Trouble(name, text, over=is_heard)
                 changes += self._troubles.hear(trouble, now)
+            if is_heard:
+                changes += self._one_by_one(name, those, now)
+        return changes
+
+    def _one_by_one(self, name: str, those: dict[str, datetime], now: datetime) -> list[Change]:
+        """The others go on, so nobody is unwatched; but who was started and has not said goodbye
+        was not meant to leave. Long gone, it is forgotten."""
+        assert self._began is not None
+        changes: list[Change] = []
+        for at, heard in tuple(those.items()):
+            quiet = now - max(heard, self._began)
+            words = f"{at} is silent; the other {name} processes go on"
+            trouble = Trouble(f"{name} {at}", words, over=not SILENT <= quiet < FORGOTTEN)
+            changes += self._troubles.hear(trouble, now)
+            if quiet >= FORGOTTEN:
+                del those[at]
         return changes

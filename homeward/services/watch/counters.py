@@ -21,7 +21,8 @@ MARGIN_SECONDS = 2  # around our own beginning, when frames were already on thei
 
 
 class Counts(msgspec.Struct):
-    """What a door says on told.counts. Messages since its start; `told`: rows by second."""
+    """What a door says on told.counts. Messages since its start; `told`: rows by second; `door` is
+    which one it is."""
 
     received: int
     stored: int
@@ -31,6 +32,7 @@ class Counts(msgspec.Struct):
     waiting: int
     lost: int
     told: dict[str, int]
+    door: str = ""
 
 
 class Counters:
@@ -38,16 +40,18 @@ class Counters:
 
     def __init__(self) -> None:
         self._judged: Counter[int] = Counter()
-        self._told: dict[int, int] = {}  # waits to be compared
+        self._told: dict[int, dict[str, int]] = {}  # by second and door
+        self._new: set[int] = set()  # seconds that wait to be compared
         self._since = 0  # seconds before this we did not hear whole
-        self._lost_before = False
-        self._faults: int | None = None
+        self._lost: set[str] = set()  # doors that had lost something when last heard
+        self._faults: dict[str, int] = {}  # by door
         self._on: dict[str, datetime] = {}  # troubles told, and when they were last so
 
     def begin(self, now: datetime) -> None:
         """We have just begun to listen (again): what was told before is in the record."""
         self._since = int(now.timestamp()) + MARGIN_SECONDS
         self._told.clear()
+        self._new.clear()
 
     def judge(self, received: Ints) -> None:
         """These rows were judged; `received` in us."""
@@ -59,32 +63,43 @@ class Counters:
 
     def hear(self, counts: Counts, now: datetime) -> list[Trouble]:
         """A door says its counters."""
-        self._told |= {int(second): rows for second, rows in counts.told.items()}
+        for second, rows in counts.told.items():
+            self._told.setdefault(int(second), {})[counts.door] = rows
+            self._new.add(int(second))
+        self._forget_old(now)
         troubles: list[Trouble] = []
-        if counts.lost and self._lost_before:  # twice: a count under way is no loss
+        if counts.lost and counts.door in self._lost:  # twice: a count under way is no loss
             words = f"The door lost {counts.lost} messages: neither stored nor put aside"
             troubles += self._is_on(LOST, words, now)
-        self._lost_before = bool(counts.lost)
-        if self._faults is not None and counts.faults > self._faults:
-            new = counts.faults - self._faults
+        (self._lost.add if counts.lost else self._lost.discard)(counts.door)
+        new = counts.faults - self._faults.get(counts.door, counts.faults)
+        if new > 0:
             words = f"{new} messages could not be taken in: a fault of Homeward's own"
             troubles += self._is_on(FAULTS, words, now)
-        self._faults = counts.faults
+        self._faults[counts.door] = counts.faults
         return troubles + self._over(now)
 
     def compare(self, now: datetime) -> tuple[list[Trouble], datetime | None]:
-        """When everything heard is judged: troubles, and since when the record must be read."""
-        told, self._told = self._told, {}
-        short = {
-            second: rows - self._judged[second]
-            for second, rows in told.items()
-            if second >= self._since and self._judged[second] < rows
-        }
+        """When everything heard is judged: troubles, and since when the record must be read.
+
+        A second is compared again when a further door says what it told in it.
+        """
+        new, self._new = self._new, set()
+        short: dict[int, int] = {}
+        for second in new:
+            missing = sum(self._told[second].values()) - self._judged[second]
+            if second >= self._since and missing > 0:
+                short[second] = missing
         if not short:
             return [], None
         words = f"{sum(short.values())} readings were told and not judged: read from the record"
         since = datetime.fromtimestamp(min(short), now.tzinfo)
         return self._is_on(UNJUDGED, words, now), since
+
+    def _forget_old(self, now: datetime) -> None:
+        oldest = int(now.timestamp()) - SECONDS_MAX
+        self._told = {second: doors for second, doors in self._told.items() if second > oldest}
+        self._new &= self._told.keys()
 
     def _is_on(self, what: str, words: str, now: datetime) -> list[Trouble]:
         self._on[what] = now

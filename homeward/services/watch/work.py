@@ -15,6 +15,7 @@ from homeward.model.errors import Unreachable
 from homeward.services.contract import Tools
 from homeward.services.watch import catch_up, ledger, rereads
 from homeward.services.watch.acts import resume
+from homeward.services.watch.beats import Beat
 from homeward.services.watch.by_hand import ByHand
 from homeward.services.watch.catch_up import Filling
 from homeward.services.watch.counters import Counters, Counts
@@ -114,7 +115,7 @@ class Watch:
             await bus.listen("told.counts", self._hear_counts),
             await bus.listen("told.observation", self._hear_observation),
             await bus.listen("beat.*", self._hear_beat),
-            await bus.listen(CHANGED, self._hear_limits),
+            await bus.listen(CHANGED, self.take_orders),
             await bus.listen("hot.waves.*", self._curves.hear),
         ]
         try:
@@ -154,10 +155,7 @@ class Watch:
         if msgspec.json.decode(body, type=DeviceTold).what == "gap":
             self._counts_changed.set()
 
-    async def _hear_limits(self, *_: object) -> None:
-        await self.take_orders()
-
-    async def take_orders(self) -> None:
+    async def take_orders(self, *_: object) -> None:
         """What is watched for whom: judge by the settings in force, and end those that are over."""
         async with self._ordering:
             door, now = self._tools.store.door(), self._tools.now()
@@ -171,8 +169,9 @@ class Watch:
         with contextlib.suppress(Unreachable):  # read again in a second
             await self._by_hand.look(self._tools.store.door(), self._tools.now())
 
-    async def _hear_beat(self, subject: str, _: bytes) -> None:
-        self._watcher.beats.hear(subject.removeprefix("beat."), self._tools.now())
+    async def _hear_beat(self, subject: str, body: bytes) -> None:
+        beat = msgspec.json.decode(body, type=Beat)
+        self._watcher.beats.hear(subject.removeprefix("beat."), self._tools.now(), beat)
 
     async def take_over(self) -> None:
         """Go on where the watcher before us stopped."""
@@ -197,7 +196,8 @@ class Watch:
 
     async def _announce(self) -> None:
         """Tell what is so: somebody may have missed our last words, or those before us."""
-        await ledger.tell_news(self._tools.store.door(), self._tools.bus, self._tools.now())
+        tools = self._tools
+        await ledger.tell_news(tools.store.door(), tools.bus, tools.now())
 
     async def _fill(self) -> None:
         """Many patients' windows are made whole while everybody is judged."""
@@ -297,7 +297,7 @@ class Watch:
             return self._mark or now
         if self._frames:  # what waits was told: we are slow, not deaf, and more to read is no help
             return None
-        door = self._watcher.beats.last("door")
+        door = self._watcher.beats.quietest("door")
         return door if door is not None and now - door > rereads.DOOR_SILENT else None
 
     async def _tick(self, lock: Alone) -> None:
@@ -392,8 +392,8 @@ class Watch:
         is_long = self._is_filling and _moment() - self._took_over > FILLING_SECONDS_MAX
         if self._is_paused or is_long or waiting > STUCK_SECONDS:
             return
-        beat = {"name": "guard", "now": round(self._tools.now().timestamp() * 1000)}
-        await self._tools.bus.tell("beat.guard", beat)
+        now = round(self._tools.now().timestamp() * 1000)
+        await self._tools.bus.tell("beat.guard", {"name": "guard", "now": now})
 
 
 def _moment() -> float:

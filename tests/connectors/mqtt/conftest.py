@@ -22,6 +22,7 @@ from homeward.model.reading import Reading
 from homeward.model.vital import OXYGEN_SATURATION
 from homeward.settings import Settings
 from homeward.standards.payload import encode
+from tests.sessions import MemorySessions
 
 UTC = dt.UTC
 
@@ -88,7 +89,7 @@ class Platform:
     said: list[SensorsOff] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     waiting: list[Callable[[Outcome], None]] = field(default_factory=list)
-    givers: dict[str, Callable[[bytes], None]] = field(default_factory=dict)
+    sessions: MemorySessions = field(default_factory=MemorySessions)
     resumes: list[Callable[[], None]] = field(default_factory=list)
     cut: Callable[[str], None] = lambda name: None
     before_admitting: Callable[[], Any] | None = None
@@ -132,19 +133,17 @@ class Platform:
     def on_revoked(self, cut: Callable[[str], None]) -> None:
         self.cut = cut
 
-    async def commands(self, name: str, give: Callable[[bytes], None]):
-        self.givers[name] = give
-
-        async def stop() -> None:
-            self.givers.pop(name, None)
-
-        return stop
+    def on_moved(self, end: Callable[[str], None]) -> None:
+        self.move = end
 
     def came(self, device_id: int, address: str) -> None:
         self.log.append(f"{device_id} came")
 
     def went(self, device_id: int, detail: str) -> None:
         self.log.append(f"{device_id} went: {detail}")
+
+    def last_words(self, device_id: int, detail: str) -> None:
+        self.log.append(f"{device_id} said: {detail}")
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from homeward.connectors.mqtt import encode
 from homeward.connectors.mqtt.decode import Decoder
+from homeward.connectors.mqtt.encode import acknowledgement, connack, disconnect, suback
 from homeward.connectors.mqtt.packets import (
     Acknowledge,
     Connect,
     Disconnect,
+    Filter,
     Kind,
     Packet,
     Ping,
@@ -25,10 +28,6 @@ from homeward.connectors.mqtt.packets import (
     Unsubscribe,
     Violation,
     Will,
-    acknowledgement,
-    connack,
-    disconnect,
-    suback,
 )
 
 MOST = 10_000
@@ -229,10 +228,10 @@ def test_packets_of_version_5():
     packets, reason = read(stream)
     assert reason is None
     assert packets[1:] == [
-        Publish("a/b", b"one", 1, 7, False, False),
-        Publish("a/b", b"two", 1, 8, False, False),
+        Publish("a/b", b"one", 1, 7, False, False, b"\3\0\x10application/json", 5),
+        Publish("a/b", b"two", 1, 8, False, False, b"\3\0\x10application/json", 5),
         Acknowledge(Kind.PUBREL, 7, 0x92),
-        Subscribe(9, (("c", 1), ("d", 0))),
+        Subscribe(9, (Filter("c", 1, True, True, 2), Filter("d", 0))),
         Unsubscribe(9, ("c",)),
         Ping(),
         Disconnect(4),
@@ -339,3 +338,48 @@ def test_a_reason_string_is_bounded_utf8(why: str):
     place = 3 if written[1] & 0x80 == 0 else 4
     properties.unpack(written[place + 1 :])
     assert len(getattr(properties, "ReasonString", "").encode()) <= 300
+
+
+pairs = st.lists(st.tuples(words, words), max_size=3)
+
+
+@unhurried
+@given(pairs, st.none() | words, st.none() | st.binary(max_size=20), st.integers(0, 99), ids)
+def test_what_is_passed_on_is_passed_on_as_it_came(pairs, content, correlation, expiry, alias):
+    properties = Properties(PacketTypes.PUBLISH)
+    properties.MessageExpiryInterval = expiry
+    properties.TopicAlias = alias % 16 + 1
+    if pairs:
+        properties.UserProperty = pairs
+    if content is not None:
+        properties.ContentType = content
+    if correlation is not None:
+        properties.CorrelationData = correlation
+    packets, reason = read(connect(5) + publish("a", b"x", 1, 7, properties.pack()))
+    assert reason is None
+    assert packets[1].expiry_seconds == expiry
+    passed_on = Properties(PacketTypes.PUBLISH)
+    passed_on.unpack(encode.variable_length(len(packets[1].properties)) + packets[1].properties)
+    assert getattr(passed_on, "UserProperty", []) == pairs
+    assert getattr(passed_on, "ContentType", None) == content
+    assert getattr(passed_on, "CorrelationData", None) == correlation
+    assert not hasattr(passed_on, "TopicAlias")
+
+
+@unhurried
+@given(st.sampled_from([4, 5]), st.integers(0, 255), st.integers(0, 300), words)
+def test_subscription_options(version: int, options: int, identifier: int, name: str):
+    given_one = b"\x0b" + encode.variable_length(identifier) if version == 5 else b""
+    properties = bytes((len(given_one),)) + given_one if version == 5 else b""
+    body = NUMBER + properties + text(name) + bytes((options,))
+    packets, reason = read(connect(version) + packet(0x82, body))
+    reserved = 0xC0 if version == 5 else 0xFC
+    is_bad = options & reserved or options & 3 == 3 or (version == 5 and options & 0x30 == 0x30)
+    if version == 5 and not identifier:
+        assert reason is Reason.PROTOCOL_ERROR
+    elif is_bad or (options & 4 and name.startswith("$share/")):
+        assert reason in (Reason.MALFORMED, Reason.PROTOCOL_ERROR)
+    else:
+        number = identifier if version == 5 else 0
+        bits = (bool(options & 4), bool(options & 8), options >> 4 & 3)
+        assert packets[1].filters == (Filter(name, options & 3, *bits, number),)

@@ -10,6 +10,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from homeward.model.reading import Reading
+from homeward.model.telling import What
 from homeward.model.vital import OXYGEN_SATURATION
 from homeward.standards.payload import encode
 
@@ -56,7 +57,7 @@ async def test_aiomqtt(open_door, version: aiomqtt.ProtocolVersion, qos: int):
             for seq in range(20):
                 await client.publish("devices/pump-1/readings", reading(seq=seq), qos=qos)
             await client.subscribe("devices/pump-1/commands", qos=1)
-            door.platform.givers["pump-1"](b'{"do":"sync"}')
+            door.platform.sessions.tell(1, "pump-1", What.COMMANDS, b'{"do":"sync"}')
             message = await asyncio.wait_for(anext(client.messages), 5)
             assert message.payload == b'{"do":"sync"}'
         assert [each.seq for each in door.platform.stored] == list(range(20))

@@ -2,12 +2,14 @@
 
 import asyncio
 import random
+import socket
 import ssl
 
 import pytest
 from cryptography import x509
 
-from homeward.connectors.mqtt import session as session_module
+from homeward.connectors.mqtt import devices
+from homeward.model.delivery import DevicePass
 from homeward.model.errors import Unreachable
 
 
@@ -118,7 +120,8 @@ async def test_d8_somebody_elses_commands(open_door, knock, topic: str):
             peer = await knock(door, version=version)
             peer.send(peer.subscribe(topic, version=version))
             assert (await peer.packet())[-1] == refusal
-        assert door.platform.givers == {}
+        kept = door.platform.sessions.kept[1]
+        assert kept.begun.wanted == {}
 
 
 @pytest.mark.parametrize(
@@ -290,14 +293,14 @@ async def test_a_fault_of_ours_costs_one_connection_and_no_other(
     """Both are read in the same tick, the faulty one first."""
     faults = []
     asyncio.get_running_loop().set_exception_handler(lambda _, what: faults.append(what))
-    read = session_module.parse
+    read = devices.parse
 
     def faulty(topics, device_id, topic, body, received):
         if "pump-1" in topic:
             raise RuntimeError("a bug")
         return read(topics, device_id, topic, body, received)
 
-    monkeypatch.setattr(session_module, "parse", faulty)
+    monkeypatch.setattr(devices, "parse", faulty)
     async with open_door() as door:
         one, other = await knock(door), await knock(door, name="pump-2")
         topic = "devices/pump-2/readings"
@@ -308,3 +311,28 @@ async def test_a_fault_of_ours_costs_one_connection_and_no_other(
             assert await one.is_closed() == b""
             one = await knock(door)
         assert len(faults) == 3
+
+
+async def test_a_device_that_comes_back_resumes_and_is_looked_at_as_if_it_were_new(
+    open_door, peer_type
+):
+    async with open_door() as door:
+        context = ssl.create_default_context(cafile=str(door.ca))
+        context.load_cert_chain(*door.keys("pump-1"))
+
+        def visit(name: str, session: ssl.SSLSession | None) -> tuple[bytes, ssl.SSLSession, bool]:
+            with socket.create_connection(("localhost", door.port), timeout=5) as plain:
+                tls = context.wrap_socket(plain, server_hostname="localhost", session=session)
+                tls.sendall(peer_type.connect(name))
+                answer = tls.recv(100)
+                return answer, tls.session, bool(tls.session_reused)
+
+        answer, session, is_resumed = await asyncio.to_thread(visit, "pump-1", None)
+        assert (answer.hex(), is_resumed) == ("20020000", False)
+        answer, _, is_resumed = await asyncio.to_thread(visit, "pump-1", session)
+        assert (answer.hex(), is_resumed) == ("20020000", True)
+        answer, _, is_resumed = await asyncio.to_thread(visit, "pump-2", session)
+        assert (answer.hex(), is_resumed) == ("20020002", True), "it goes by another's name"
+        door.platform.known["pump-1"] = DevicePass(1, "pump-1", False)
+        answer, _, is_resumed = await asyncio.to_thread(visit, "pump-1", session)
+        assert (answer.hex(), is_resumed) == ("20020005", True), "revoked since"

@@ -19,6 +19,7 @@ from homeward.engines.certificates import Authority
 from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT, Channel, WaveFrame
 from homeward.model.wave import WAVES
+from homeward.services.fleet import telling
 from homeward.services.record.intake import Intake
 from tests.inbox import IN_ORDER, messages
 
@@ -216,13 +217,20 @@ async def test_a_revocation_told_on_the_bus_cuts_the_session(house, knock):
     assert (await peer.packet())[2] == 0x98
 
 
-async def test_commands_from_the_bus_reach_their_device(house):
+async def test_commands_reach_their_device(house):
+    door, bus = house.tools.store.door(), house.tools.bus
+    command = json.dumps({"do": "sync"})
     async with house.client("pump-1") as client:
-        await client.subscribe("devices/pump-1/commands")
-        command = json.dumps({"do": "sync"}).encode()
-        await house.tools.bus.publish("command.pump-1", command)
+        await client.subscribe("devices/pump-1/commands", qos=2)
+        await telling.send(door, bus, "pump-1", command, 60, house.tools.now())
         message = await asyncio.wait_for(anext(client.messages), 5)
-    assert message.payload == command
+        assert message.payload.decode() == command
+        async with asyncio.timeout(5):
+            while True:
+                (sent,) = await telling.commands(door, "pump-1", house.tools.now())
+                if sent.state == "delivered":
+                    break
+                await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("example", ["own_device_paho.py", "own_device_aiomqtt.py"])

@@ -312,13 +312,11 @@ async def test_a_takeover_does_not_look_like_a_loss(house):
     assert state == {"connected": False, "since": TEN, "detail": "lost"}
 
 
-async def test_commands_reach_the_device_they_name(house):
-    got = asyncio.get_running_loop().create_future()
-    stop = await house.intake.commands("monitor", lambda body: got.done() or got.set_result(body))
-    await house.tools.bus.publish("command.spare", b"not this one")
-    await house.tools.bus.publish("command.monitor", b"inflate the cuff")
-    assert await asyncio.wait_for(got, 5) == b"inflate the cuff"
-    await stop()
+async def test_what_is_told_on_the_bus_wakes_the_device_it_names(house):
+    woken: asyncio.Queue[str] = asyncio.Queue()
+    house.intake.sessions.on_due(woken.put_nowait)
+    await house.tools.bus.publish("command.monitor", b"")
+    assert await asyncio.wait_for(woken.get(), 5) == "monitor"
 
 
 async def test_a_device_given_to_another_while_the_database_was_away_is_theirs_within_seconds(

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from homeward.services.watch.beats import Beat
+
 OTHERS = ("door", "work", "web", "pack")
 
 
@@ -45,3 +47,27 @@ def test_a_server_clock_that_goes_back_does_not_hide_a_silent_process(bedside):
     bedside.now -= timedelta(hours=1)
     beating(bedside, 16, *OTHERS[1:])
     assert bedside.said == [("trouble_door", "medium")]
+
+
+def several(bedside, seconds, *places):
+    for _ in range(seconds):
+        for name in OTHERS[1:]:
+            bedside.watcher.beats.hear(name, bedside.now)
+        for at in places:
+            bedside.watcher.beats.hear("door", bedside.now, Beat(at))
+        bedside.passes(1)
+
+
+def test_one_door_of_two_that_falls_silent_is_named_and_one_that_says_goodbye_is_not(bedside):
+    bedside.watcher.beats.begin(bedside.now)
+    several(bedside, 20, "door on a", "door on b")
+    several(bedside, 12, "door on b")
+    assert bedside.said == [("trouble_door_door_on_a", "medium")]
+    several(bedside, 1, "door on a", "door on b")
+    assert bedside.said[1:] == [("trouble_door_door_on_a", "over")]
+    bedside.watcher.beats.hear("door", bedside.now, Beat("door on b", over=True))
+    several(bedside, 60, "door on a")
+    assert bedside.said[2:] == []
+    bedside.watcher.beats.hear("door", bedside.now, Beat("door on a", over=True))
+    several(bedside, 12)
+    assert bedside.said[2:] == [("trouble_door", "medium")], "the last one is missed"

@@ -10,9 +10,11 @@ NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 SECOND = int(NOW.timestamp())
 
 
-def counts(told: dict[int, int] | None = None, *, lost: int = 0, faults: int = 0) -> Counts:
+def counts(
+    told: dict[int, int] | None = None, *, lost: int = 0, faults: int = 0, door: str = ""
+) -> Counts:
     seconds = {str(SECOND + at): rows for at, rows in (told or {}).items()}
-    return Counts(9, 9, 0, 0, faults, 0, lost, seconds)
+    return Counts(9, 9, 0, 0, faults, 0, lost, seconds, door)
 
 
 def judged(counters: Counters, at: int, rows: int) -> None:
@@ -122,3 +124,22 @@ def test_memory_is_bounded() -> None:
     for second in range(5_000):
         judged(counters, second, 1)
     assert len(counters._judged) <= 301
+
+
+def test_what_several_doors_told_in_one_second_is_held_against_what_was_judged_in_it() -> None:
+    counters = listening()
+    judged(counters, 10, 12)
+    counters.hear(counts({10: 7}, door="a"), NOW)
+    assert counters.compare(NOW) == ([], None)
+    counters.hear(counts({10: 6}, door="b"), NOW)
+    troubles, since = counters.compare(NOW)
+    assert [each.what for each in troubles] == [UNJUDGED]
+    assert since == NOW + timedelta(seconds=10)
+
+
+def test_a_fault_and_a_loss_of_one_door_are_not_anothers() -> None:
+    counters = listening()
+    assert counters.hear(counts(faults=5, lost=1, door="a"), NOW) == []
+    assert counters.hear(counts(faults=7, lost=1, door="b"), NOW) == []
+    said = counters.hear(counts(faults=6, lost=1, door="a"), NOW)
+    assert [(each.what, each.over) for each in said] == [(LOST, False), (FAULTS, False)]

@@ -5,7 +5,7 @@ import type { ReactNode, SVGProps } from "react";
 
 type Props = { size?: number } & SVGProps<SVGSVGElement>;
 
-function drawn(shape: ReactNode) {
+export function drawn(shape: ReactNode) {
   return function Icon({ size = 18, ...rest }: Props) {
     return (
       <svg

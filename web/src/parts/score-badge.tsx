@@ -9,10 +9,13 @@ import classes from "./score-badge.module.css";
 
 const LONG = 6; // more letters than this are words, and smaller
 
-export const ScoreBadge = memo(function ScoreBadge({ score }: { score: Score | null }) {
+/** `isFlat`: in one line, where a tile has no room for two. */
+type Props = { score: Score | null; isFlat?: boolean };
+
+export const ScoreBadge = memo(function ScoreBadge({ score, isFlat }: Props) {
   if (!score) {
     return (
-      <span className={classes.badge} data-risk="none">
+      <span className={classes.badge} data-risk="none" data-flat={isFlat}>
         <span>
           <span className={classes.name}>Score</span> <b>--</b>
         </span>
@@ -35,6 +38,7 @@ export const ScoreBadge = memo(function ScoreBadge({ score }: { score: Score | n
     <span
       className={classes.badge}
       data-risk={lookOf(score)}
+      data-flat={isFlat}
       title={title.filter(Boolean).join("; ")}
     >
       <span>

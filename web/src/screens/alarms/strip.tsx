@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { api } from "../../api";
+import { chartApi } from "../../chart-api";
 import { useNow } from "../../live";
 import { Trouble } from "../../parts/states";
 import type { WaveStretch } from "../../words";
@@ -16,7 +16,7 @@ export function Strip({ patient, at }: { patient: number; at: number }) {
   const isWhole = useNow() > at + AROUND_MS + 5_000;
   const waves = useQuery({
     queryKey: ["strip", patient, at, isWhole],
-    queryFn: () => api.waves(patient, at - AROUND_MS, at + AROUND_MS),
+    queryFn: () => chartApi.waves(patient, at - AROUND_MS, at + AROUND_MS),
     refetchInterval: isWhole ? false : 5_000,
     placeholderData: (before) => before,
   });

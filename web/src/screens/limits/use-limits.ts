@@ -2,7 +2,8 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { api, type LimitsOf } from "../../api";
+import type { LimitsOf } from "../../api";
+import { limitsApi } from "../../limits-api";
 import type { Limits, NewSetting, Replayed } from "../../words";
 
 const AGAIN_MS = 30_000;
@@ -12,7 +13,7 @@ const keyOf = (of: LimitsOf) => ["limits", of.patient ?? null, of.ward ?? null];
 export function useLimits(of: LimitsOf) {
   return useQuery({
     queryKey: keyOf(of),
-    queryFn: () => api.limits(of),
+    queryFn: () => limitsApi.limits(of),
     refetchInterval: AGAIN_MS,
   });
 }
@@ -20,7 +21,7 @@ export function useLimits(of: LimitsOf) {
 export function useSet(of: LimitsOf, onDone: () => void) {
   const client = useQueryClient();
   return useMutation<Limits, Error, NewSetting>({
-    mutationFn: (setting) => api.setLimits(of, setting),
+    mutationFn: (setting) => limitsApi.setLimits(of, setting),
     onSuccess: (found) => {
       client.setQueryData(keyOf(of), found);
       onDone();
@@ -63,7 +64,7 @@ export function useReplay(of: LimitsOf): Replay {
     let after: number | null = 0;
     try {
       while (after !== null) {
-        const step: Replayed = await api.replayLimits(of, setting, after);
+        const step: Replayed = await limitsApi.replayLimits(of, setting, after);
         if (asked.current !== mine) return;
         sum = added(sum, step);
         setAnswer(sum);

@@ -5,8 +5,10 @@ import {
   pan,
   placeOf,
   refreshMs,
+  SPAN_MS_MAX,
   SPAN_MS_MIN,
   SPANS,
+  scaled,
   spanOf,
   ticks,
   timesOf,
@@ -16,7 +18,7 @@ import {
 const NOW = Date.UTC(2026, 10, 24, 6, 30);
 const HOUR = 3_600_000;
 const RECORD = { first: NOW - 50 * HOUR, last: NOW };
-const [ONE_MINUTE, , ONE_HOUR, , , , ALL] = SPANS;
+const [ONE_MINUTE, , ONE_HOUR, , , , , , ALL] = SPANS;
 
 describe("a live window", () => {
   it("ends now and is as long as its span", () => {
@@ -130,5 +132,51 @@ describe("the axis", () => {
   it("asks again rarely for long spans, never more than every 5 s", () => {
     expect(refreshMs(ONE_MINUTE.ms as number, 1_000)).toBe(5_000);
     expect(refreshMs(365 * 24 * HOUR, 1_000)).toBe(300_000);
+  });
+});
+
+describe("a window that is zoomed", () => {
+  const past = { start: NOW - 3 * HOUR, end: NOW - HOUR, isLive: false };
+
+  it("keeps what is under the pointer where it is", () => {
+    const at = NOW - 1.5 * HOUR;
+    const window = scaled(past, 0.5, at, NOW);
+    expect(window.end - window.start).toBe(HOUR);
+    expect(placeOf(at, window.start, window.end)).toBeCloseTo(0.75);
+  });
+
+  it("stays live while it is, and becomes it where it reaches now", () => {
+    expect(scaled(liveWindow(ONE_HOUR, NOW, RECORD), 0.5, null, NOW)).toEqual({
+      start: NOW - HOUR / 2,
+      end: NOW,
+      isLive: true,
+    });
+    expect(scaled(past, 4, null, NOW)).toEqual({ start: NOW - 8 * HOUR, end: NOW, isLive: true });
+  });
+
+  it("is from a second to a century", () => {
+    const spanAt = (factor: number) => {
+      const { start, end } = scaled(past, factor, null, NOW);
+      return end - start;
+    };
+    expect(spanAt(1e-9)).toBe(SPAN_MS_MIN);
+    expect(spanAt(1e9)).toBe(SPAN_MS_MAX);
+  });
+});
+
+describe("ticks of long spans", () => {
+  it("are first days of months", () => {
+    const found = ticks(NOW - 365 * 24 * HOUR, NOW, 12).map((at) => new Date(at));
+    expect(found.length).toBeGreaterThan(5);
+    expect(found.length).toBeLessThanOrEqual(12);
+    for (const at of found) expect([at.getDate(), at.getHours()]).toEqual([1, 0]);
+  });
+
+  it("are years where there are many", () => {
+    const found = ticks(NOW - 10 * 365.25 * 24 * HOUR, NOW, 10).map((at) => new Date(at));
+    for (const at of found) expect([at.getMonth(), at.getDate()]).toEqual([0, 1]);
+    expect(found.map((at) => at.getFullYear())).toEqual(
+      Array.from({ length: found.length }, (_, place) => (found[0]?.getFullYear() ?? 0) + place),
+    );
   });
 });

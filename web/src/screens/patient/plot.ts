@@ -20,6 +20,9 @@ const TALL_HEIGHT = 230;
 const EMPTY_HEIGHT = 34;
 // Above this many points to a 100 pixels the points melt into the line.
 const POINTS_DENSE = 4;
+// Ticks as far apart as this are a month's or a year's first day (axis.ts).
+const MONTHS_FROM = 28 * 86_400_000;
+const YEARS_FROM = 360 * 86_400_000;
 
 export type PlotSize = { isEmpty: boolean; isTall: boolean; hasAxis: boolean };
 
@@ -121,13 +124,17 @@ function timeAxis({ palette, hasAxis, shown }: PlotWishes): uPlot.Axis {
   };
 }
 
-/** Times of day; a day's name where a new day begins; seconds only where they differ. */
+/** Times of day, a day's name where a new day begins; months, then years; seconds where they differ. */
 function timeLabels(plot: uPlot, splits: number[]): string[] {
   const step = ((splits[1] ?? 0) - (splits[0] ?? 0)) * 1_000;
   const needsSeconds = step > 0 && step < 60_000;
   return splits.map((at) => {
     const moment = new Date(at * 1_000);
     if (plot.valToPos(at, "x") > plot.width - GUTTER - LABEL_HALF) return "";
+    if (step >= MONTHS_FROM) {
+      const month = step < YEARS_FROM ? ({ month: "short" } as const) : {};
+      return moment.toLocaleDateString([], { ...month, year: "numeric" });
+    }
     if (moment.getHours() === 0 && moment.getMinutes() === 0 && moment.getSeconds() === 0) {
       return moment.toLocaleDateString([], { weekday: "short", day: "numeric", month: "short" });
     }

@@ -4,6 +4,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api } from "../../api";
+import { chartApi } from "../../chart-api";
 import { CLOCK } from "../../freshness";
 import { live, useConnections } from "../../live";
 import { Trouble, Waiting } from "../../parts/states";
@@ -34,7 +35,7 @@ export function ScoreChart({ patient, axis }: Props) {
       const end = window.isLive ? Math.max(window.end, live.now()) : window.end;
       const start = Math.floor(window.isLive ? end - spanMs : window.start);
       const [found, trend] = await Promise.all([
-        api.scores(patient.id, start, Math.ceil(end)),
+        chartApi.scores(patient.id, start, Math.ceil(end)),
         api.trend(patient.id, start, Math.ceil(end), POINTS),
       ]);
       return { start, end, ...found, trend };

@@ -29,6 +29,8 @@ export function SpanBar({ axis, now }: { axis: ChartAxis; now: number }) {
         ))}
       </div>
       <div className={classes.steps}>
+        <Zoom name="Zoom out" keyName="minus" sign="−" onClick={() => axis.scale(ZOOM, null)} />
+        <Zoom name="Zoom in" keyName="plus" sign="+" onClick={() => axis.scale(1 / ZOOM, null)} />
         <Step name="Earlier" keyName="left arrow" onClick={() => axis.step(-1)} isBack />
         <Step
           name="Later"
@@ -50,6 +52,23 @@ export function SpanBar({ axis, now }: { axis: ChartAxis; now: number }) {
         {rangeText(window.start, window.end, now)}
       </span>
     </div>
+  );
+}
+
+type ZoomProps = { name: string; keyName: string; sign: string; onClick: () => void };
+
+function Zoom({ name, keyName, sign, onClick }: ZoomProps) {
+  return (
+    <ActionIcon
+      variant="default"
+      size={40}
+      aria-label={name}
+      title={`${name} (${keyName}; Ctrl and wheel on a curve)`}
+      onClick={onClick}
+      className={classes.zoom}
+    >
+      <b aria-hidden="true">{sign}</b>
+    </ActionIcon>
   );
 }
 
@@ -76,9 +95,11 @@ function Step({ name, keyName, onClick, isBack, isOff }: StepProps) {
   );
 }
 
+const ZOOM = 2;
+
 const TYPED_INTO = "input, textarea, select, [contenteditable], [role=tab], [role=dialog] *";
 
-/** 1 to 7 choose spans, left and right move in time, L goes back to live. */
+/** 1 to 9 choose spans, + and - zoom, left and right move in time, L goes back to live. */
 function useKeys(axis: ChartAxis): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -88,6 +109,8 @@ function useKeys(axis: ChartAxis): void {
       if (span) axis.choose(span);
       else if (event.key === "ArrowLeft") axis.step(-1);
       else if (event.key === "ArrowRight") axis.step(1);
+      else if (event.key === "+" || event.key === "=") axis.scale(1 / ZOOM, null);
+      else if (event.key === "-") axis.scale(ZOOM, null);
       else if (event.key.toLowerCase() === "l") axis.goLive();
       else return;
       event.preventDefault();
@@ -97,6 +120,9 @@ function useKeys(axis: ChartAxis): void {
   }, [axis]);
 }
 
+const isSameYear = (one: number, other: number): boolean =>
+  new Date(one).getFullYear() === new Date(other).getFullYear();
+
 /** "Tue 24 Nov, 05:36 – 06:36": the span in full, the day said once where it is one. */
 export function rangeText(start: number, end: number, now: number): string {
   const isToday = new Date(start).toDateString() === new Date(now).toDateString();
@@ -104,6 +130,8 @@ export function rangeText(start: number, end: number, now: number): string {
     ...(isToday ? {} : { weekday: "short", day: "numeric", month: "short" }),
     ...CLOCK,
     ...(end - start < 600_000 ? { second: "2-digit" } : {}),
+    ...(end - start < 10_000 ? { fractionalSecondDigits: 1 } : {}),
+    ...(isSameYear(start, now) ? {} : { year: "numeric" }),
   });
   return format.formatRange(start, end);
 }

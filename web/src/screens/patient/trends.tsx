@@ -3,7 +3,7 @@
 import { Switch } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import "uplot/dist/uPlot.min.css";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useLivePatient } from "../../live";
 import { Empty, Trouble, Waiting } from "../../parts/states";
 import type { Alarm, Patient } from "../../words";
@@ -15,6 +15,10 @@ import { GUTTER } from "./plot";
 import { TrendTable } from "./trend-table";
 import classes from "./trends.module.css";
 import { type ChartAxis, useMeasured, useTrend } from "./use-chart";
+import { WaveLanes } from "./wave-lanes";
+
+/** As the server has it: more than a wall of screens is wide. */
+const POINTS_MAX = 4_000;
 
 type Props = { patient: Patient; axis: ChartAxis; open: readonly Alarm[]; now: number };
 
@@ -23,7 +27,8 @@ export function Trends({ patient, axis, open, now }: Props) {
   const [cursor, setCursor] = useState<number | null>(null);
   const [asTable, setAsTable] = useState(false);
   // The plot's own pixels: more buckets cannot be seen, and are not asked for.
-  const points = width > 0 ? Math.max(100, Math.round(width - GUTTER)) : 0;
+  const pixels = Math.min(POINTS_MAX, Math.round(width - GUTTER));
+  const points = width > 0 ? Math.max(100, pixels) : 0;
   const charted = useTrend(patient.id, axis, points);
   const { trend, buckets, infos, bucketMs } = charted;
   const measured = useMeasured(patient.id, trend);
@@ -32,10 +37,12 @@ export function Trends({ patient, axis, open, now }: Props) {
   const alarms = useMemo(() => together(trend?.alarms ?? [], open), [trend, open]);
   const entered = useEntered(patient.id, axis);
   const { zoomTo, window } = axis;
+  const setFigure = useWheel(axis, cursor);
   if (charted.error && !trend) return <Trouble error={charted.error} again={charted.again} />;
   const lane = { window, width: points, now };
   return (
     <figure
+      ref={setFigure}
       className={classes.chart}
       aria-label="Vital signs over time"
       data-behind={charted.isBehind}
@@ -52,6 +59,7 @@ export function Trends({ patient, axis, open, now }: Props) {
           <AlarmLane {...lane} alarms={alarms} onZoom={zoomTo} />
           <ScoreLane {...lane} scores={trend.scores} />
           <EnteredLane entered={entered} window={window} now={now} />
+          <WaveLanes patient={patient.id} axis={axis} width={points} />
           {asTable ? (
             <TrendTable window={window} buckets={buckets} infos={infos} now={now} />
           ) : (
@@ -82,7 +90,8 @@ export function Trends({ patient, axis, open, now }: Props) {
         <span>
           Line: mean. Band: lowest to highest.{" "}
           <span className={classes.keys}>
-            Drag to zoom. Keys 1–7 choose the span, ← → move in time, L goes back to live.
+            Drag to zoom, or + and −. Keys 1–9 choose the span, ← → move in time, L goes back to
+            live.
           </span>
         </span>
         <Switch
@@ -93,6 +102,24 @@ export function Trends({ patient, axis, open, now }: Props) {
       </figcaption>
     </figure>
   );
+}
+
+/** Ctrl and the wheel (or two fingers) zoom around the cursor; the wheel alone scrolls the page. */
+function useWheel(axis: ChartAxis, cursor: number | null) {
+  const [figure, setFigure] = useState<HTMLElement | null>(null);
+  const latest = useRef({ axis, cursor });
+  latest.current = { axis, cursor };
+  useEffect(() => {
+    const turn = (event: WheelEvent) => {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      const { axis, cursor } = latest.current;
+      axis.scale(1.002 ** Math.max(-300, Math.min(300, event.deltaY)), cursor);
+    };
+    figure?.addEventListener("wheel", turn, { passive: false });
+    return () => figure?.removeEventListener("wheel", turn);
+  }, [figure]);
+  return setFigure;
 }
 
 /** The record's alarms, with what the live socket knows better. */

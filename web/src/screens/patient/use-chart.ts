@@ -14,6 +14,7 @@ import {
   refreshMs,
   SPANS,
   type Span,
+  scaled,
   spanOf,
   type Window,
   zoom,
@@ -28,12 +29,17 @@ const TAIL_MAX = 3_000;
 
 export type Chosen = { span: Span } | { window: Window };
 
+const windowOf = (chosen: Chosen, now: number, extent: Extent): Window =>
+  "span" in chosen ? liveWindow(chosen.span, now, extent) : follow(chosen.window, now, false);
+
 export type ChartAxis = {
   window: Window;
   span: Span | undefined;
   choose: (span: Span) => void;
   zoomTo: (from: number, to: number) => void;
   step: (direction: -1 | 1) => void;
+  /** So many times the span, around a moment or, null, the middle (live: the end). */
+  scale: (factor: number, at: number | null) => void;
   goLive: () => void;
   learn: (extent: Extent) => void;
 };
@@ -44,13 +50,20 @@ export function useAxis(): ChartAxis {
   const [extent, setExtent] = useState<Extent>(NO_RECORD);
   const lastSpan = useRef<Span>(FIRST_SPAN);
   const now = useNow();
-  const window =
-    "span" in chosen ? liveWindow(chosen.span, now, extent) : follow(chosen.window, now, false);
+  const window = windowOf(chosen, now, extent);
   const span = "span" in chosen ? chosen.span : spanOf(window, extent);
   // Stable, for the plots: made anew each second, they would drop a drag that takes longer.
   const zoomTo = useCallback(
     (from: number, to: number) => setChosen({ window: zoom(from, Math.min(to, live.now())) }),
     [],
+  );
+  const move = useCallback(
+    (moved: (before: Window, now: number) => Window) =>
+      setChosen((known) => {
+        const moment = live.now();
+        return { window: moved(windowOf(known, moment, extent), moment) };
+      }),
+    [extent],
   );
   return useMemo(
     () => ({
@@ -61,12 +74,14 @@ export function useAxis(): ChartAxis {
         lastSpan.current = wanted;
         setChosen({ span: wanted });
       },
-      step: (direction) => setChosen({ window: pan(window, direction, live.now(), extent) }),
+      // From what was chosen last: keys may come faster than the page is drawn.
+      step: (direction) => move((before, now) => pan(before, direction, now, extent)),
+      scale: (factor, at) => move((before, now) => scaled(before, factor, at, now)),
       goLive: () => setChosen({ span: lastSpan.current }),
       learn: ({ first, last }) =>
         setExtent((known) => (known.first === first ? known : { first, last })),
     }),
-    [window, span, extent, zoomTo],
+    [window, span, extent, zoomTo, move],
   );
 }
 
@@ -90,13 +105,15 @@ export function useTrend(patientId: number, axis: ChartAxis, points: number): Ch
     : [window.start, window.end];
   const query = useQuery({
     queryKey: ["trend", patientId, place, points, connections],
-    queryFn: () => {
+    // Whoever turns further before the answer is there no longer waits for it, nor does the server.
+    queryFn: ({ signal }) => {
       const end = window.isLive ? Math.max(window.end, live.now()) : window.end;
       return api.trend(
         patientId,
         Math.floor(window.isLive ? end - spanMs : window.start),
         Math.ceil(end),
         points,
+        signal,
       );
     },
     enabled: points > 0,

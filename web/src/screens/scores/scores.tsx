@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "wouter";
 import { api, type LimitsOf } from "../../api";
+import { limitsApi } from "../../limits-api";
 import { ChevronIcon } from "../../parts/icons";
 import { useTitle } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
@@ -28,7 +29,7 @@ export default function ScoresScreen() {
 function ScoresOf({ of }: { of: LimitsOf }) {
   const scores = useQuery({
     queryKey: ["scores-in-use", pathOf(of, "scores")],
-    queryFn: () => api.scoresInUse(of),
+    queryFn: () => limitsApi.scoresInUse(of),
     refetchInterval: AGAIN_MS,
   });
   const [changing, setChanging] = useState<ScoreUse | null>(null);

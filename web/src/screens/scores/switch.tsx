@@ -3,7 +3,8 @@
 import { Button, SegmentedControl, Switch, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { api, type LimitsOf } from "../../api";
+import type { LimitsOf } from "../../api";
+import { limitsApi } from "../../limits-api";
 import { SideDialog } from "../../parts/dialog";
 import type { NewSwitch, ScoresInUse, ScoreUse } from "../../words";
 import { levelOf, pathOf } from "../limits/in-words";
@@ -41,7 +42,7 @@ function Form({ of, use, onDone }: { of: LimitsOf; use: ScoreUse; onDone: () => 
   const [isSaid, setIsSaid] = useState(false);
   const [wasTried, setWasTried] = useState(false);
   const change = useMutation<ScoresInUse, Error, NewSwitch>({
-    mutationFn: (said) => api.switchScore(of, said),
+    mutationFn: (said) => limitsApi.switchScore(of, said),
     onSuccess: (found) => {
       client.setQueryData(["scores-in-use", pathOf(of, "scores")], found);
       onDone();

@@ -1,21 +1,9 @@
 // The beds of a ward, with everything that can be opened from them.
 
 import { memo, useCallback, useMemo, useState } from "react";
-import { keyOf } from "../../ahead";
-import {
-  byUrgency,
-  countByPriority,
-  MARKS,
-  needsAnswer,
-  PRIORITIES,
-  withoutParts,
-} from "../../alarms";
-import { isInSight, useWardInSight } from "../../in-sight";
-import { live, useAlarms, useTimed } from "../../live";
-import { useAlarmsLater } from "../../live-of";
+import { useWardInSight } from "../../in-sight";
+import { live, useTimed } from "../../live";
 import { Acknowledge } from "../../parts/acknowledge";
-import { AlarmBar } from "../../parts/alarm-bar";
-import { AlarmList, whereOf } from "../../parts/alarm-list";
 import { BedIcon, HomeIcon } from "../../parts/icons";
 import { Empty } from "../../parts/states";
 import type { Alarm, BoardPlaces } from "../../words";
@@ -23,9 +11,10 @@ import classes from "./board.module.css";
 import { BoardHead } from "./board-head";
 import { Help } from "./help";
 import { HomeTile } from "./home-tile";
-import { focusedPatient, useBoardKeys } from "./keys";
+import { focusedPatient, KEYS, useBoardKeys } from "./keys";
 import { inOrder, type Order } from "./order";
 import { WardTile } from "./tile";
+import { Counts, firstToAnswer, List, Loose, patientsOf } from "./ward-alarms";
 
 const ORDER_KEY = "homeward.board-order";
 
@@ -42,18 +31,6 @@ function useOrder(): [Order, (order: Order) => void] {
   return [order, change];
 }
 
-/** Alarms of these beds, and of this ward where nobody lies any more; worst first. */
-function wardAlarms(board: BoardPlaces, alarms: readonly Alarm[]): Alarm[] {
-  const here = patientsOf(board);
-  return alarms
-    .filter((alarm) => here.has(alarm.patient_id) || isInSight(alarm, { ward: board.ward.id }))
-    .sort(byUrgency);
-}
-
-function patientsOf(board: BoardPlaces): ReadonlySet<number | null> {
-  return new Set(board.beds.flatMap((bed) => bed.patient?.id ?? []));
-}
-
 /** It follows no alarms itself: only what shows them is drawn for them. */
 export function Beds({ board }: { board: BoardPlaces }) {
   const [order, setOrder] = useOrder();
@@ -66,17 +43,10 @@ export function Beds({ board }: { board: BoardPlaces }) {
   const openHelp = useCallback(() => help(true), []);
   useWardInSight(board.ward.id);
   useBoardKeys({
-    acknowledge: () => {
-      const patient = focusedPatient();
-      const mine = withoutParts(wardAlarms(board, live.getAlarms())).filter(
-        (one) => patient === null || one.patient_id === patient,
-      );
-      const first = mine.find(needsAnswer);
-      answer(first && !first.is_ahead ? first : null); // one without a number cannot be answered
-    },
-    list: openList,
-    sort: () => setOrder(order === "bed" ? "risk" : "bed"),
-    help: openHelp,
+    a: () => answer(firstToAnswer(board, focusedPatient())),
+    l: openList,
+    s: () => setOrder(order === "bed" ? "risk" : "bed"),
+    "?": openHelp,
   });
   return (
     <>
@@ -88,65 +58,18 @@ export function Beds({ board }: { board: BoardPlaces }) {
         list={openList}
         help={openHelp}
       />
-      <Loose board={board} acknowledge={answer} />
+      <Loose board={board} shown={patientsOf(board)} acknowledge={answer} />
       <Grid board={board} order={order} acknowledge={answer} openList={openList} />
       <List board={board} isOpen={isListed} close={closeList} acknowledge={answer} />
       <Acknowledge alarm={answering} close={() => answer(null)} />
-      <Help isOpen={isHelping} close={() => help(false)} />
+      <Help
+        title="The board by keyboard"
+        keys={KEYS}
+        isOpen={isHelping}
+        close={() => help(false)}
+      />
     </>
   );
-}
-
-/** How many alarms nobody has answered, by priority. */
-function Counts({ board, open }: { board: BoardPlaces; open: () => void }) {
-  const counts = countByPriority(withoutParts(wardAlarms(board, useAlarmsLater())));
-  return (
-    <fieldset className={classes.counts} aria-label="Alarms not answered">
-      {PRIORITIES.map((priority) => (
-        <button
-          key={priority}
-          type="button"
-          className={classes.count}
-          data-priority={priority}
-          data-some={counts[priority] > 0}
-          onClick={open}
-        >
-          <span aria-hidden="true">{MARKS[priority]}</span> {counts[priority]} {priority}
-        </button>
-      ))}
-    </fieldset>
-  );
-}
-
-type LooseProps = { board: BoardPlaces; acknowledge: (alarm: Alarm) => void };
-
-/** Alarms of no bed here: of devices nobody wears, of Homeward itself, of who came this moment. */
-function Loose({ board, acknowledge }: LooseProps) {
-  const here = patientsOf(board);
-  const alarms = wardAlarms(board, useAlarms());
-  const loose = withoutParts(alarms.filter((one) => needsAnswer(one) && !here.has(one.patient_id)));
-  if (loose.length === 0) return null;
-  return (
-    <section className={classes.loose} aria-label="Alarms of no bed">
-      {loose.map((alarm) => (
-        <AlarmBar
-          key={keyOf(alarm)}
-          alarm={alarm}
-          acknowledge={acknowledge}
-          where={whereOf(alarm)}
-        />
-      ))}
-    </section>
-  );
-}
-
-type ListProps = LooseProps & { isOpen: boolean; close: () => void };
-
-const NONE: readonly Alarm[] = [];
-
-function List({ board, ...rest }: ListProps) {
-  const alarms = useAlarmsLater();
-  return <AlarmList {...rest} alarms={rest.isOpen ? wardAlarms(board, alarms) : NONE} />;
 }
 
 type GridProps = {

@@ -4,7 +4,15 @@ import { ActionIcon, SegmentedControl, UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { setFollowed, useFollowed } from "../../my-wards";
-import { BellIcon, CheckIcon, EyeIcon, HelpIcon, LimitsIcon, ListIcon } from "../../parts/icons";
+import {
+  BellIcon,
+  CheckIcon,
+  EyeIcon,
+  HelpIcon,
+  LimitsIcon,
+  ListIcon,
+  PulseIcon,
+} from "../../parts/icons";
 import { useMe } from "../../session";
 import type { BoardPlaces } from "../../words";
 import classes from "./board.module.css";
@@ -47,6 +55,14 @@ export function BoardHead({ board, counts, order, setOrder, list, help }: Props)
       {board.ward.kind !== "home" && (
         <Link href={`/wards/${board.ward.id}/round`} className={classes.tool}>
           <EyeIcon /> Round
+        </Link>
+      )}
+      {board.ward.kind !== "home" && (
+        <Link
+          href={`/wards/${board.ward.id}/station`}
+          className={`${classes.tool} ${classes.wide}`}
+        >
+          <PulseIcon /> Station
         </Link>
       )}
       <UnstyledButton className={classes.tool} onClick={list}>

@@ -1,13 +1,19 @@
 import { Kbd, Text } from "@mantine/core";
 import { Dialog } from "../../parts/dialog";
 import classes from "./board.module.css";
-import { KEYS } from "./keys";
 
-export function Help({ isOpen, close }: { isOpen: boolean; close: () => void }) {
+type Props = {
+  title: string;
+  keys: readonly (readonly [key: string, words: string])[];
+  isOpen: boolean;
+  close: () => void;
+};
+
+export function Help({ title, keys, isOpen, close }: Props) {
   return (
-    <Dialog isOpen={isOpen} onClose={close} title="The board by keyboard" centered zIndex={320}>
+    <Dialog isOpen={isOpen} onClose={close} title={title} centered zIndex={320}>
       <dl className={classes.keys}>
-        {KEYS.map(([key, words]) => (
+        {keys.map(([key, words]) => (
           <div key={key}>
             <dt>
               <Kbd>{key}</Kbd>

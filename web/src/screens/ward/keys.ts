@@ -14,12 +14,8 @@ export const KEYS = [
   ["?", "This help"],
 ] as const;
 
-export type Acts = {
-  acknowledge: () => void;
-  list: () => void;
-  sort: () => void;
-  help: () => void;
-};
+/** What a key does, by its name. */
+export type Acts = Record<string, () => void>;
 
 const STEPS: Record<string, number> = {
   j: 1,
@@ -64,12 +60,7 @@ export function useBoardKeys(acts: Acts): void {
       if (isElsewhere(event)) return;
       const by = STEPS[event.key];
       // Left and right inside the sort switch belong to the switch.
-      const act = {
-        a: latest.current.acknowledge,
-        l: latest.current.list,
-        s: latest.current.sort,
-        "?": latest.current.help,
-      }[event.key];
+      const act = latest.current[event.key];
       if (by) step(by);
       else if (act) act();
       else return;

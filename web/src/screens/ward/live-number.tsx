@@ -10,7 +10,8 @@ import classes from "./live-number.module.css";
 type Props = {
   label: string;
   colour: string;
-  size: "big" | "small" | "huge";
+  /** The dense ones say how old a value is only where it is too old. */
+  size: "big" | "small" | "huge" | "dense" | "dense-big";
   /** One value, or two for a pressure: all must be fresh to be shown. */
   values: readonly (LiveValue | undefined)[];
   infos: readonly (VitalInfo | undefined)[];

@@ -77,7 +77,7 @@ function WardNumbers({ patient, infos }: { patient: number; infos: Infos }) {
 }
 
 /** The electrodes' rate if it is fresh, else the finger's, and then it is called pulse. */
-function heartSource(vitals: LivePatient["vitals"], infos: Infos, now: number): string {
+export function heartSource(vitals: LivePatient["vitals"], infos: Infos, now: number): string {
   const isFresh = (name: string) => {
     const value = vitals[name];
     const info = infos.get(name);
@@ -196,7 +196,7 @@ export function sexInWords(sex: string): string {
   return { female: "F", male: "M", f: "F", m: "M" }[sex.toLowerCase()] ?? "";
 }
 
-function Away({ devices }: { devices: readonly BedDevice[] }) {
+export function Away({ devices }: { devices: readonly BedDevice[] }) {
   const live = useLiveDevices();
   const known = devices.map((device) => live.get(device.name) ?? device);
   if (!known.length) {

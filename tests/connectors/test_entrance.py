@@ -1,0 +1,73 @@
+"""The way in: no more a second than can be borne, and nobody turned away for it."""
+
+import asyncio
+import socket
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homeward.connectors.entrance import BURST_SECONDS, Bucket, Entrance
+
+
+def spare_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@given(st.integers(1, 1000), st.lists(st.floats(0, 3), max_size=200))
+def test_no_more_come_in_than_the_rate_and_one_burst(rate: int, pauses: list[float]):
+    bucket, moment, came = Bucket(rate, 0.0), 0.0, list[float]()
+    for pause in pauses:
+        moment += pause
+        moment += bucket.take(moment)
+        came.append(moment)
+    for place, since in enumerate(came):
+        within = [each for each in came[place:] if each <= since + 10]
+        assert len(within) <= rate * (10 + BURST_SECONDS) + 1.001
+
+
+async def test_all_of_a_storm_come_in_and_nobody_is_turned_away():
+    came: list[str] = []
+
+    class Guest(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            came.append(transport.get_extra_info("peername"))
+            transport.close()
+
+    entrance = Entrance(300, is_shared=False)
+    host, port = entrance.open("127.0.0.1", 0, Guest, None)
+    try:
+        comers = await asyncio.gather(*(asyncio.open_connection(host, port) for _ in range(600)))
+        async with asyncio.timeout(30):
+            for reader, writer in comers:
+                assert await reader.read() == b""
+                writer.close()
+    finally:
+        await entrance.close()
+    assert len(set(came)) == 600
+
+
+async def test_processes_that_share_a_port_both_take_guests_in():
+    port, came = spare_port(), dict.fromkeys((0, 1), 0)
+
+    def guest(which: int):
+        class Guest(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                came[which] += 1
+                transport.close()
+
+        return Guest
+
+    entrances = [Entrance(1000, is_shared=True) for _ in came]
+    for which, entrance in enumerate(entrances):
+        entrance.open("127.0.0.1", port, guest(which), None)
+    for _ in range(200):  # the kernel deals connections out by a hash of their addresses
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert await reader.read() == b""
+        writer.close()
+        if all(came.values()):
+            break
+    for entrance in entrances:
+        await entrance.close()
+    assert all(came.values())
