@@ -65,7 +65,7 @@ class Line:
             self.close()
             words = str(error) or type(error).__name__
             raise Unreachable(f"{self._papers.host}: {words}") from None
-        except BaseException:
+        except BaseException:  # cancelled in the middle, the line has half an answer on it
             self.close()
             raise
 
