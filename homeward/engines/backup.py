@@ -243,21 +243,26 @@ def _forget_before(needed: str, stream: Path, *, is_last: bool) -> None:
 
 
 def changes(base: Base, streams: list[Path]) -> dict[str, Path]:
-    """Every file of changes there is for a base, by name; of two the fuller one.
+    """Every file of changes there is for a base, by name; of several the fullest.
 
-    A stream's last file is unfinished (`.partial`): it is as long as the others, with zeros where
-    nothing was written yet.
+    The last file of a stream, and of a base, is unfinished (`.partial`): as long as the others,
+    with zeros where nothing was written yet. Both may have the same one.
     """
-    found: dict[str, Path] = {}
-    places = [*streams, base.path / "wal"]
-    for is_partial in (True, False):
-        for place in places:
-            for path in place.iterdir() if place.is_dir() else ():
-                name = path.name.removesuffix(".partial")
-                if _SEGMENT.fullmatch(name) and path.name.endswith(".partial") == is_partial:
-                    found[name] = path
+    found: dict[str, list[Path]] = {}
+    for place in (base.path / "wal", *streams):
+        for path in place.iterdir() if place.is_dir() else ():
+            name = path.name.removesuffix(".partial")
+            if _SEGMENT.fullmatch(name):
+                found.setdefault(name, []).append(path)
     first = _first_segment(base)
-    return {name: found[name] for name in sorted(found) if name[8:] >= first[8:]}
+    return {name: _fullest(found[name]) for name in sorted(found) if name[8:] >= first[8:]}
+
+
+def _fullest(copies: list[Path]) -> Path:
+    whole = [path for path in copies if path.suffix != ".partial"]
+    if whole or len(copies) == 1:
+        return (whole or copies)[0]
+    return max(copies, key=lambda path: len(path.read_bytes().rstrip(b"\0")))
 
 
 def gap(names: list[str]) -> str | None:

@@ -182,6 +182,21 @@ def test_a_whole_file_of_changes_wins_over_an_unfinished_one(folder: BackupFolde
     assert gap(list(found)) is None
 
 
+@pytest.mark.parametrize("fuller", ["stream", "base"])
+def test_of_two_unfinished_files_of_changes_the_fuller_one_counts(
+    folder: BackupFolder, data: Data, fuller: str
+):
+    kept = base(folder, data, NOON, 7)
+    stream = folder.begin_stream(NOON)
+    name = f"{segment_of(f'0/{7 * SEGMENT_BYTES:X}', 1)}.partial"
+    places = {"base": kept.path / "wal", "stream": stream}
+    places["base"].mkdir(exist_ok=True)
+    for whose, place in places.items():
+        written = b"x" * (900 if whose == fuller else 500)
+        (place / name).write_bytes(written.ljust(1000, b"\0"))
+    assert list(changes(kept, folder.streams()).values()) == [places[fuller] / name]
+
+
 def test_a_gap_in_the_changes_is_named():
     names = ["0000000100000000000000FE", "0000000100000000000000FF", "000000010000000100000000"]
     assert gap(names) is None
