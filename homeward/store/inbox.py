@@ -1,23 +1,22 @@
 """The way in for what devices send: one batch, one statement, one commit.
 
 Messages go in as bundles (see `store.bundles`), what could not be read as rows of its own.
-The columns of a batch travel as PostgreSQL's own binary arrays, built here in bulk: psycopg
-would adapt them value by value. COPY into a staging table costs three round trips more.
+The columns of a batch travel as PostgreSQL's own binary arrays, built here in bulk. COPY into a
+staging table costs three round trips more.
 """
 
 import asyncio
 from collections.abc import Sequence
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import psycopg
-from psycopg.adapt import Buffer, Dumper
-from psycopg.pq import Format
 
 from homeward.model.errors import Unreachable, Unreadable
 from homeward.store.bundles import InboxRow, bundled
 from homeward.store.door import Store
+from homeward.store.line import Line, Prepared
 
 # A commit that takes longer is as good as lost: the device sends again, and readers drop doubles.
 COMMIT_SECONDS_MAX = 15.0
@@ -27,7 +26,9 @@ _CELL = np.dtype([("size", ">i4"), ("value", ">i8")])
 _SIZES = tuple(Struct(">i").pack(size) for size in range(1024))
 _SIZE = Struct(">i")
 _2000 = 946_684_800_000_000  # PostgreSQL counts microseconds from 2000
+# Numbers of types in pg_type.
 _INT8, _BYTEA, _TEXT, _TIMESTAMPTZ = 20, 17, 25, 1184
+_INT8S, _BYTEAS, _TEXTS, _TIMESTAMPTZS = 1016, 1001, 1009, 1185
 
 
 class QuarantineRow(NamedTuple):
@@ -40,49 +41,31 @@ class QuarantineRow(NamedTuple):
     body: bytes
 
 
-class _Packed(bytes):
-    """A value already in PostgreSQL's binary format."""
+_INBOX_COLUMNS = (_INT8S, _TEXTS, _TIMESTAMPTZS, _INT8S, _BYTEAS, _BYTEAS)
+_QUARANTINE_COLUMNS = (_INT8S, _TIMESTAMPTZS, _TEXTS, _TEXTS, _BYTEAS)
 
 
-class _Int8s(_Packed):
-    pass
+def _numbered(text: bytes, count: int) -> bytes:
+    """A text with its places filled: $1, $2 and so on."""
+    return text % tuple(b"$%d" % number for number in range(1, count + 1))
 
 
-class _Byteas(_Packed):
-    pass
-
-
-class _Texts(_Packed):
-    pass
-
-
-class _Times(_Packed):
-    pass
-
-
-def _dumper(array_oid: int) -> type[Dumper]:
-    class AsIs(Dumper):
-        format = Format.BINARY
-        oid = array_oid
-
-        def dump(self, obj: Any) -> Buffer | None:
-            return obj
-
-    return AsIs
-
-
-_DUMPERS = ((_Int8s, 1016), (_Byteas, 1001), (_Texts, 1009), (_Times, 1185))
-
-_INBOX = b"""
+_TO_INBOX = b"""
 insert into inbox (shelf, kind, received, messages, heads, body)
 select * from unnest(
     %b::int8[], %b::text[], %b::timestamptz[], %b::int8[], %b::bytea[], %b::bytea[])"""
-_QUARANTINE = b"""
+_TO_QUARANTINE = b"""
 insert into quarantine (device_id, received, topic, reason, body)
 select nullif(device_id, 0), received, topic, reason, body
 from unnest(%b::int8[], %b::timestamptz[], %b::text[], %b::text[], %b::bytea[])
     as spoiled (device_id, received, topic, reason, body)"""
-_BOTH = b"with put_aside as (" + _QUARANTINE + b")" + _INBOX
+_INBOX = Prepared(b"inbox", _numbered(_TO_INBOX, 6), _INBOX_COLUMNS)
+_QUARANTINE = Prepared(b"quarantine", _numbered(_TO_QUARANTINE, 5), _QUARANTINE_COLUMNS)
+_BOTH = Prepared(
+    b"both",
+    _numbered(b"with put_aside as (" + _TO_QUARANTINE + b")" + _TO_INBOX, 11),
+    _QUARANTINE_COLUMNS + _INBOX_COLUMNS,
+)
 
 
 class InboxLine:
@@ -90,7 +73,7 @@ class InboxLine:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._line: Line | None = None
 
     async def write(self, rows: Sequence[InboxRow], spoiled: Sequence[QuarantineRow]) -> None:
         """Commit them all, or none.
@@ -101,8 +84,10 @@ class InboxLine:
         try:
             statement, values = _statement(rows, spoiled)
             async with asyncio.timeout(COMMIT_SECONDS_MAX):
-                connection = self._connection or await self._connect()
-                await connection.execute(statement, values, prepare=True)
+                if self._line is not None and self._line.is_lost:
+                    await self.close()
+                line = self._line or await self._connect()
+                await line.run(statement, values)
         except (psycopg.DataError, psycopg.IntegrityError, OverflowError, ValueError) as error:
             raise Unreadable(f"cannot be stored: {type(error).__name__}") from error
         except (psycopg.Error, OSError, TimeoutError) as error:
@@ -110,28 +95,26 @@ class InboxLine:
             # The first line alone: what follows may quote a row.
             first = (str(error).splitlines() or [type(error).__name__])[0]
             raise Unreachable(f"PostgreSQL: {first}") from error
+        except BaseException:  # cancelled: its answer must not be taken for the next one's
+            await self.close()
+            raise
 
-    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+    async def _connect(self) -> Line:
         url = self._store.pool.conninfo
         assert isinstance(url, str)
-        connection = await psycopg.AsyncConnection.connect(
-            url, autocommit=True, application_name="homeward inbox"
-        )
-        for kind, oid in _DUMPERS:
-            connection.adapters.register_dumper(kind, _dumper(oid))
-        self._connection = connection
-        return connection
+        self._line = await Line.open(url, "homeward inbox")
+        return self._line
 
     async def close(self) -> None:
         """Disconnect; the next batch connects again."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.close()
+        line, self._line = self._line, None
+        if line is not None:
+            await line.close()
 
 
 def _statement(
     rows: Sequence[InboxRow], spoiled: Sequence[QuarantineRow]
-) -> tuple[bytes, list[bytes]]:
+) -> tuple[Prepared, list[bytes]]:
     values: list[bytes] = []
     if spoiled:
         devices, received, topics, reasons, bodies = zip(*spoiled, strict=True)
@@ -146,12 +129,12 @@ def _statement(
     return (_BOTH if rows else _QUARANTINE), values
 
 
-def _int8s(values: Sequence[int]) -> _Int8s:
-    return _Int8s(_fixed(values, _INT8, 0))
+def _int8s(values: Sequence[int]) -> bytes:
+    return _fixed(values, _INT8, 0)
 
 
-def _times(micros: Sequence[int]) -> _Times:
-    return _Times(_fixed(micros, _TIMESTAMPTZ, _2000))
+def _times(micros: Sequence[int]) -> bytes:
+    return _fixed(micros, _TIMESTAMPTZ, _2000)
 
 
 def _fixed(values: Sequence[int], oid: int, origin: int) -> bytes:
@@ -161,12 +144,12 @@ def _fixed(values: Sequence[int], oid: int, origin: int) -> bytes:
     return _HEAD.pack(1, 0, oid, len(values), 1) + cells.tobytes()
 
 
-def _texts(values: Sequence[bytes]) -> _Texts:
-    return _Texts(_varied([value.replace(b"\0", b"") for value in values], _TEXT))
+def _texts(values: Sequence[bytes]) -> bytes:
+    return _varied([value.replace(b"\0", b"") for value in values], _TEXT)
 
 
-def _byteas(values: Sequence[bytes]) -> _Byteas:
-    return _Byteas(_varied(values, _BYTEA))
+def _byteas(values: Sequence[bytes]) -> bytes:
+    return _varied(values, _BYTEA)
 
 
 def _varied(values: Sequence[bytes], oid: int) -> bytes:

@@ -21,6 +21,7 @@ from homeward.services.record import intake as intake_module
 from homeward.services.record.hot import TOGETHER_SECONDS
 from homeward.services.record.intake import Intake
 from homeward.services.record.pace import BETWEEN_FEW_SECONDS
+from homeward.store import Query
 from homeward.store.chunks import micros
 from tests.inbox import MESSAGES
 from tests.services.record.conftest import TEN
@@ -178,15 +179,46 @@ async def test_while_the_database_is_away_nothing_counts_as_stored(house):
     assert await house.waiting() == 2
 
 
-async def test_cut_connections_come_back_by_themselves(house):
+CUT = (
+    "select pg_terminate_backend(pid) from pg_stat_activity "
+    "where application_name = 'homeward inbox' and datname = current_database()"
+)
+
+
+async def test_a_connection_cut_while_it_rests_costs_nothing(house):
     assert await house.sends(house.delivery("monitor", 1, ("pulse", 72, TEN))) == [Outcome.STORED]
-    await house.sql(
-        "select pg_terminate_backend(pid) from pg_stat_activity "
-        "where application_name = 'homeward inbox' and datname = current_database()"
+    rested = [line._line for line in house.intake._idle if line._line is not None]
+    await house.sql(CUT)
+    await until(lambda: all(line.is_lost for line in rested))
+    assert await house.sends(house.delivery("monitor", 2, ("pulse", 73, TEN))) == [Outcome.STORED]
+
+
+async def test_a_connection_cut_while_it_writes_stores_nothing_and_comes_back(house):
+    assert await house.sends(house.delivery("monitor", 1, ("pulse", 72, TEN))) == [Outcome.STORED]
+    async with house.store.door().transaction() as held:
+        await held.run(Query("test", b"lock table inbox in exclusive mode", ""))
+        sending = asyncio.create_task(house.sends(house.delivery("monitor", 2, ("pulse", 73, TEN))))
+        await until_async(lambda: waits_for_the_lock(house))
+        await house.sql(CUT)
+        assert await sending == [Outcome.NOT_STORED]
+    again = await house.sends(house.delivery("monitor", 2, ("pulse", 73, TEN)))
+    assert again == [Outcome.STORED]
+    (row,) = await house.sql("select sum(messages)::int as messages from inbox")
+    assert row["messages"] == 2
+
+
+async def waits_for_the_lock(house) -> bool:
+    rows = await house.sql(
+        "select 1 from pg_stat_activity where application_name = 'homeward inbox' "
+        "and datname = current_database() and wait_event_type = 'Lock'"
     )
-    first = await house.sends(house.delivery("monitor", 2, ("pulse", 73, TEN)))
-    second = await house.sends(house.delivery("monitor", 2, ("pulse", 73, TEN)))
-    assert (first, second) == ([Outcome.NOT_STORED], [Outcome.STORED])
+    return bool(rows)
+
+
+async def until_async(is_so):
+    async with asyncio.timeout(10):
+        while not await is_so():
+            await asyncio.sleep(0.01)
 
 
 async def test_without_the_bus_the_record_goes_on_and_the_hot_lane_comes_back(house, open_folder):
