@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute
 
 from homeward import __version__
 from homeward.api import reports, system
@@ -60,7 +62,7 @@ def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
     app.state.tools = tools
     app.state.hub = hub
     for route in routes:
-        _mount(app, route)
+        app.router.routes += _mounted(route)
     app.add_api_websocket_route("/api/live", live)
     app.add_api_websocket_route("/api/live/waves", live_waves)
     app.add_route("/{path:path}", _page, methods=["GET", "HEAD"])
@@ -82,8 +84,11 @@ def every_route() -> list[Route]:
     ]
 
 
-def _mount(app: FastAPI, route: Route) -> None:
-    app.add_api_route(
+@cache
+def _mounted(route: Route) -> Sequence[BaseRoute]:
+    """Made once in a process: what goes in and out of a route takes long to work out."""
+    router = APIRouter()
+    router.add_api_route(
         route.path,
         route.handler,
         methods=[route.method],
@@ -91,6 +96,7 @@ def _mount(app: FastAPI, route: Route) -> None:
         operation_id=getattr(route.handler, "__name__", "route").strip("_"),
         status_code=204 if route.handler.__annotations__.get("return") is None else None,
     )
+    return router.routes
 
 
 async def _health(request: Request) -> dict[str, Any]:
