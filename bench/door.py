@@ -1,10 +1,11 @@
 """The device door: acknowledged readings a second, and CPU for each, side by side.
 
-    make bench NAME=door             five rounds
+    make bench NAME=door             seven rounds
     python bench/door.py --rounds 9
 
 Three servers, the same client and the same packets, in turns within one run; ratios are of the
-connections without TLS, as the other two have none here:
+connections without TLS, as the other two have none here. And the same messages by PostgreSQL's own
+COPY, as many in a commit as a gateway has in flight, into a table nobody reads:
 
 - Homeward: acknowledged after the COMMIT that holds the reading (fsync on), told on the hot
   lane, judged by the watch process. All their processes are counted: door, watch, PostgreSQL,
@@ -31,6 +32,7 @@ from pathlib import Path
 from statistics import median
 
 import psycopg
+import psycopg.conninfo
 import uvloop
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -38,6 +40,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bench import load
+from bench.raw_copy import RawCopy
 from bench.report import cpu_seconds, finish, spread, table
 from homeward.cli.settings import environment
 from homeward.engines.certificates import Authority
@@ -57,6 +60,7 @@ WARM_LOOKS = 15  # the watch looks at each device that comes: all that is over b
 IDLE_CPU_SECONDS = 0.04  # beats and housekeeping in one look
 HOMEWARD, OVER_TLS = "Homeward (stored, fsynced)", "Homeward, over mutual TLS"
 MOSQUITTO, NATS = "Mosquitto 2 (memory)", "NATS, always"
+COPY = "PostgreSQL, raw COPY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,9 @@ class Shape:
     messages_of_nats: int  # a hundredth of the speed; a round should not take a minute
 
 
-SHAPES = (
-    Shape(f"{DEVICES} devices, 1 in flight", DEVICES, 1, 40, 4),
-    Shape(f"{GATEWAYS} gateways, 200 in flight", GATEWAYS, 200, 4_000, 300),
-)
+SINGLE = Shape(f"{DEVICES} devices, 1 in flight", DEVICES, 1, 40, 4)
+MANY = Shape(f"{GATEWAYS} gateways, 200 in flight", GATEWAYS, 200, 4_000, 300)
+SHAPES = (SINGLE, MANY)
 
 
 @dataclass
@@ -88,6 +91,7 @@ class Arm:
     url: str = ""  # of its database
     tls_of: Callable[[str], ssl.SSLContext] | None = None
     pumps: dict[str, list[load.Pump]] = field(default_factory=dict)
+    raw: RawCopy | None = None
     rates: dict[str, list[float]] = field(default_factory=dict)
     micros: dict[str, list[float]] = field(default_factory=dict)
     spent: dict[str, dict[str, list[float]]] = field(default_factory=dict)
@@ -195,6 +199,15 @@ def register(url: str) -> None:
         )
 
 
+def raw_copy(ours: Arm) -> Arm:
+    """The same server's COPY, into a database of its own; only PostgreSQL is counted."""
+    postgres = ours.parts["postgres"]
+    with psycopg.connect(ours.url, autocommit=True) as sql:
+        sql.execute("create database raw")
+    url = psycopg.conninfo.make_conninfo(ours.url, dbname="raw")
+    return Arm(COPY, 0, (postgres,), {"postgres": postgres}, raw=RawCopy(url))
+
+
 @contextlib.contextmanager
 def mosquitto(folder: Path) -> Iterator[Arm]:
     """Debian's Mosquitto, in memory."""
@@ -266,7 +279,10 @@ async def one_round(arm: Arm, shape: Shape) -> None:
     messages = shape.messages_of_nats if arm.name == NATS else shape.messages
     parts = arm.parts or {arm.name: arm.pids[0]}
     before = {part: cpu_seconds([pid]) for part, pid in parts.items()}
-    took = await load.run(arm.pumps[shape.name], messages, shape.window)
+    if arm.raw is not None:
+        took = await arm.raw.run(messages, shape.window)
+    else:
+        took = await load.run(arm.pumps[shape.name], messages, shape.window)
     await caught_up(arm)
     spent = {part: cpu_seconds([pid]) - before[part] for part, pid in parts.items()}
     arm.rates.setdefault(shape.name, []).append(took.rate)
@@ -280,6 +296,10 @@ async def measure(arms: Sequence[Arm], rounds: int) -> None:
     """All servers in turns: what disturbs one round disturbs all alike."""
     boot = int(time.time())
     for arm in arms:
+        if arm.raw is not None:
+            await arm.raw.open(GATEWAYS)
+            await arm.raw.run(MANY.window, MANY.window)  # warm
+            continue
         names = [f"{arm.devices}-{number}" for number in range(1, DEVICES + 1)]
         pumps = await load.connect(arm.port, names, boot, arm.tls_of)
         arm.pumps = {shape.name: pumps[: shape.connections] for shape in SHAPES}
@@ -290,7 +310,11 @@ async def measure(arms: Sequence[Arm], rounds: int) -> None:
         print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
         for shape in SHAPES:
             for arm in arms:
-                await one_round(arm, shape)
+                if arm.raw is None or shape is MANY:
+                    await one_round(arm, shape)
+    for arm in arms:
+        if arm.raw is not None:
+            await arm.raw.close()
 
 
 def check_stored(url: str, arms: Sequence[Arm]) -> None:
@@ -317,26 +341,29 @@ def tell(arms: Sequence[Arm]) -> None:
         rows = [
             (arm.name, spread(arm.rates[shape.name]), spread(arm.micros[shape.name], ".1f"))
             for arm in arms
+            if shape.name in arm.rates
         ]
         table(("server", "acknowledged a second", "CPU us a reading"), rows)
         for arm in arms[:2]:
             spent = arm.spent[shape.name].items()
             parts = ", ".join(f"{part} {median(each):.1f}" for part, each in spent)
             print(f"  CPU of {arm.name}: {parts}")
-    devices, gateways = ({arm.name: arm.rates[shape.name] for arm in arms} for shape in SHAPES)
+    single = {arm.name: arm.rates[SINGLE.name] for arm in arms if arm.raw is None}
+    many = {arm.name: arm.rates[MANY.name] for arm in arms}
     finish(
         "door",
         {
-            "homeward_per_mosquitto": ratio(devices[HOMEWARD], devices[MOSQUITTO]),
-            "homeward_per_nats_always": ratio(devices[HOMEWARD], devices[NATS]),
-            "gateways_per_mosquitto": ratio(gateways[HOMEWARD], gateways[MOSQUITTO]),
-            "gateways_per_nats_always": ratio(gateways[HOMEWARD], gateways[NATS]),
-            "acknowledged_per_second": median(devices[HOMEWARD]),
-            "gateways_acknowledged_per_second": median(gateways[HOMEWARD]),
-            "cpu_us_per_reading": median(arms[0].micros[SHAPES[0].name]),
-            "gateways_cpu_us_per_reading": median(arms[0].micros[SHAPES[1].name]),
-            "tls_per_mosquitto": ratio(devices[OVER_TLS], devices[MOSQUITTO]),
-            "tls_cpu_us_per_reading": median(arms[1].micros[SHAPES[0].name]),
+            "G1": ratio(single[HOMEWARD], single[MOSQUITTO]),
+            "G2": ratio(single[HOMEWARD], single[NATS]),
+            "G3": ratio(many[HOMEWARD], many[COPY]),
+            "G4_plain": median(arms[0].micros[SINGLE.name]),
+            "G4_mtls": median(arms[1].micros[SINGLE.name]),
+            "gateways_per_mosquitto": ratio(many[HOMEWARD], many[MOSQUITTO]),
+            "gateways_per_nats_always": ratio(many[HOMEWARD], many[NATS]),
+            "acknowledged_per_second": median(single[HOMEWARD]),
+            "gateways_acknowledged_per_second": median(many[HOMEWARD]),
+            "gateways_cpu_us_per_reading": median(arms[0].micros[MANY.name]),
+            "tls_per_mosquitto": ratio(single[OVER_TLS], single[MOSQUITTO]),
         },
     )
 
@@ -344,13 +371,14 @@ def tell(arms: Sequence[Arm]) -> None:
 def main() -> None:
     """Start the servers, measure, tell."""
     options = argparse.ArgumentParser(description="The device door, side by side.")
-    options.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", "5")))
+    options.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", "7")))
     rounds = options.parse_args().rounds
     folder = Path(tempfile.mkdtemp(prefix="homeward-bench-"))
     folder.chmod(0o755)
     try:
         with homeward(folder) as ours, mosquitto(folder) as memory, nats_always(folder) as always:
-            arms = (*ours, memory, always)
+            raw = raw_copy(ours[0])
+            arms = (*ours, memory, always, raw)
             uvloop.run(measure(arms, rounds))
             check_stored(ours[0].url, ours)
             tell(arms)

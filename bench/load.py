@@ -7,13 +7,24 @@ same packets go to every server: one reading a message, each with a sequence num
 import asyncio
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 CONNECT_SECONDS_MAX = 60
 ANSWER_SECONDS_MAX = 120
 VALUES = (97, 96, 98, 97, 95, 97, 99, 96)
+
+
+def bodies(boot: int, first: int, count: int) -> Iterator[tuple[int, bytes]]:
+    """Messages of one device, each of one reading, with their numbers from `first` on."""
+    second = datetime.now(UTC).isoformat(timespec="seconds")[:19].encode()
+    head = b'{"vital":"oxygen_saturation","unit":"%%","at":"%b.' % second
+    tail = b'Z","value":%%d,"boot":%d,"seq":' % boot
+    for number in range(first, first + count):
+        # Each reading has a microsecond of its own: no server may take it for a repeat.
+        value = VALUES[number % len(VALUES)]
+        yield number, b"%b%06d%b%d}" % (head, number, tail % value, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ class Pump(asyncio.Protocol):
         self._done: Callable[[], None] = lambda: None
         topic = f"devices/{name}/readings".encode()
         self._topic = len(topic).to_bytes(2, "big") + topic
-        self._tail = b'Z","value":%%d,"boot":%d,"seq":' % boot
+        self._boot = boot
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Introduce ourselves: version 3.1.1, clean, no keep-alive."""
@@ -83,12 +94,7 @@ class Pump(asyncio.Protocol):
 
     def prepare(self, messages: int) -> None:
         """Write the packets of a run beforehand: the client's own work is not what is measured."""
-        second = datetime.now(UTC).isoformat(timespec="seconds")[:19].encode()
-        head = b'{"vital":"oxygen_saturation","unit":"%%","at":"%b.' % second
-        for number in range(self.sent + 1, self.sent + messages + 1):
-            # Each reading has a microsecond of its own: no server may take it for a repeat.
-            value = VALUES[number % len(VALUES)]
-            body = b"%b%06d%b%d}" % (head, number, self._tail % value, number)
+        for number, body in bodies(self._boot, self.sent + 1, messages):
             packet_id = (number % 65_535 + 1).to_bytes(2, "big")
             length = len(self._topic) + 2 + len(body)
             low, high = length & 0x7F | 0x80, length >> 7
