@@ -1,0 +1,1 @@
+"""The client library for people who build devices: connect, number, keep, send again."""
