@@ -75,8 +75,12 @@ class Connection:
         if not rows:
             return
         body = encode(rows, self.boot, self._seq)
-        self.outbox.put(Message(f"devices/{self.papers.name}/readings", body, self._seq))
+        self.queue(Message(f"devices/{self.papers.name}/readings", body, self._seq))
         self._seq += 1
+
+    def queue(self, message: Message) -> None:
+        """Send this at QoS 1, once there is room, until it is acknowledged."""
+        self.outbox.put(message)
         self._pump()
 
     def show(self, start: datetime, channels: Iterable[Channel], *, keeps: bool = False) -> None:
@@ -137,7 +141,7 @@ class Connection:
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
-        client.on_message = lambda _client, _data, message: self.on_command(message.payload)
+        client.on_message = lambda _client, _data, message: self.on_command(bytes(message.payload))
         client.on_socket_close = lambda *_: self._unwatch()
         self._gone.clear()
         # The TLS handshake blocks: in a thread, so that one slow door does not stop a ward.
