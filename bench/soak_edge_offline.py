@@ -105,8 +105,8 @@ async def measure_for(edge: Box, names: list[str], ends: float, factor: float) -
     """Let the devices measure for 72 hours of the edge's clock; the times (us) of each."""
     now = clock(ends, factor)
     devices = await feeds(names, edge.open_port)
-    at = begins = now().replace(microsecond=0)
     last = datetime.fromtimestamp(ends, UTC)
+    at = begins = last - timedelta(hours=HOURS)
     times: list[list[int]] = [[] for _ in names]
     while at < last:
         while at > now():

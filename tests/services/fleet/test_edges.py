@@ -25,7 +25,8 @@ EDGE = DevicePass(1, "cupboard", True)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROWS = """
 insert into device (name, kind, door) values ('cupboard', 'edge', 'cupboard.local:8883');
-insert into device (name, kind, gateway_id) values ('pump-1', 'monitor', 1), ('pump-2', 'monitor', 1);
+insert into device (name, kind, gateway_id)
+    values ('pump-1', 'monitor', 1), ('pump-2', 'monitor', 1);
 insert into device (name, kind) values ('other', 'monitor');
 insert into patient (record_number, name, birth_date, sex)
     values ('N-1', 'Erna Unsaid', '1950-01-01', 'unknown');
@@ -91,8 +92,8 @@ async def test_the_registry_has_critical_limits_and_no_names(edges: Edges):
 async def test_a_patients_own_limit_reaches_the_edge(edges: Edges, tools: Tools):
     async with tools.store.pool.connection() as connection:
         await connection.execute(
-            "insert into rule_setting (rule, choice, patient_id, by_role, limit_value, clear_limit, "
-            "delay_seconds, clear_seconds, extreme, set_at, set_by, reason) values "
+            "insert into rule_setting (rule, choice, patient_id, by_role, limit_value, "
+            "clear_limit, delay_seconds, clear_seconds, extreme, set_at, set_by, reason) values "
             "('oxygen_low', 'limit', 1, 'doctor', 85, 87, 15, 15, 75, '2026-02-02', 1, 'test')"
         )
     (told, *_) = understood(await edges.edge(EDGE, "registry", b"")).devices
