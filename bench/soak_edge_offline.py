@@ -58,10 +58,6 @@ def namespaces() -> Iterator[None]:
         ip("route add 10.213.9.0/24 via 10.213.8.2")
         ip(f"-n {FAR} route add 10.213.8.0/24 via 10.213.9.1")
         run(f"ip netns exec {MIDDLE} sysctl -q -w net.ipv4.ip_forward=1")
-        run(
-            f"ip netns exec {MIDDLE} iptables -A FORWARD -m statistic --mode random "
-            f"--probability {LOSS} -j DROP"
-        )
         yield
     finally:
         for space in (FAR, MIDDLE):
@@ -87,7 +83,11 @@ def relay(port: int) -> Iterator[None]:
 def link(is_up: bool) -> None:
     """Plug the wire in, or pull it."""
     ip(f"link set {NAME}c {'up' if is_up else 'down'}")
-    if is_up:
+    if is_up:  # and from now on it loses packets
+        run(
+            f"ip netns exec {MIDDLE} iptables -A FORWARD -m statistic --mode random "
+            f"--probability {LOSS} -j DROP"
+        )
         ip("route replace 10.213.9.0/24 via 10.213.8.2")
 
 

@@ -11,7 +11,7 @@ import h11
 from homeward.device.papers import Papers
 from homeward.model.errors import Misconfigured, Unreachable
 
-CONNECT_SECONDS = 30.0  # a handshake takes so long on a link that loses a third
+CONNECT_SECONDS = 15.0  # a handshake takes so long on a link that loses a third
 ANSWER_SECONDS = 30.0
 ANSWER_BYTES_MAX = 16 * 1024 * 1024  # an edge's registry of thousands of devices
 READ_BYTES = 64 * 1024

@@ -22,7 +22,7 @@ from homeward.standards.gateway import frame
 
 LIVE_SECONDS = 10
 LIVE_PAUSE_SECONDS = 0.05  # what comes meanwhile travels together
-BACK_OFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 8.0)
+BACK_OFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)
 RECORDS_MAX = 10_000
 BYTES_MIN, BYTES_FIRST, BYTES_MAX = 4_096, 65_536, 524_288
 MARK_SECONDS = 2.0
