@@ -188,7 +188,7 @@ class Device:
         self._thread.start()
         try:
             self._inner = self._do(self._open())
-        except BaseException:
+        except BaseException:  # whatever it was, the thread ends with it
             self._stop()
             raise
         return self
