@@ -40,6 +40,12 @@ def days_left(folder: Path, now: datetime) -> float:
     return 0.0 if found is None else (found.not_valid_after_utc - now).total_seconds() / 86_400
 
 
+def issued(folder: Path) -> datetime | None:
+    """When the server made our certificate, by its clock: earlier than that it cannot be now."""
+    found = _read(folder / "cert.pem")
+    return None if found is None else found.not_valid_before_utc
+
+
 def new_request() -> tuple[bytes, str]:
     """A new key (PEM), and a request for a certificate on it."""
     key = ec.generate_private_key(ec.SECP256R1())

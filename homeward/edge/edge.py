@@ -91,6 +91,9 @@ class Edge:
 
     async def _doors(self) -> None:
         """Open the doors once their papers are there, and anew with each new papers."""
+        # Devices' readings would all be from the future. A clock tells nobody that it was set.
+        while self._is_clock_wrong():  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_SECONDS)
         while not certificates.is_door_complete(self._folder):
             self._say("The doors open once the server has given their papers.")
             self._reopen.clear()
@@ -125,6 +128,8 @@ class Edge:
         """What somebody should look at, or empty."""
         found = [self.intake.trouble, self._filling(), self._ageing(), self.lanes.counts.trouble]
         found += [self.control.trouble, *self._troubles.values()]
+        if self._is_clock_wrong():
+            found.append("its clock is wrong, so its doors are shut: set it")
         if self.spool.rotten:
             found.append(f"{self.spool.rotten} messages rotted on its disk")
         if self.alarms.lost:
@@ -135,6 +140,11 @@ class Edge:
         percent = 100 * self.spool.size / max(1, self.spool.bytes_max)
         passed = next((each for each in FILLS_AT if percent >= each), None)
         return "" if passed is None else f"its spool is more than {passed} % full"
+
+    def _is_clock_wrong(self) -> bool:
+        """A box without a battery for its clock may wake up years ago."""
+        issued = certificates.issued(self._folder)
+        return issued is not None and self._now() < issued
 
     def _ageing(self) -> str:
         left = certificates.days_left(self._folder, self._now())

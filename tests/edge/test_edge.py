@@ -4,11 +4,12 @@ import asyncio
 import json
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from homeward.edge.edge import Edge
 from homeward.engines.nats import free_port
 from homeward.model.delivery import Delivery, Outcome
 from tests.edge.conftest import Box, drained, saturation, until
@@ -165,6 +166,23 @@ async def test_its_certificates_are_renewed_over_the_line(box: Box, monkeypatch)
         await until(lambda: edge.control._asked > answered)
     known = await box.house.rows("select count(*) from certificate where device_id = 4")
     assert known[0][0] >= 1
+
+
+async def test_with_a_clock_that_was_never_set_its_doors_stay_shut(box: Box):
+    edge = Edge(box.folder, box.settings, lambda: datetime(1970, 1, 1, tzinfo=UTC), print)
+    task = asyncio.create_task(edge.run())
+    try:
+        await until(lambda: edge.control.is_connected)
+        assert "its clock is wrong" in edge.trouble()
+        with pytest.raises(OSError):
+            await asyncio.open_connection("127.0.0.1", box.settings.mqtt_port)
+        edge._now = lambda: datetime.now(UTC)
+        async with box.device() as device:
+            await device.came()
+        assert "its clock is wrong" not in edge.trouble()
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 @pytest.mark.parametrize("far", [timedelta(minutes=5), timedelta(days=3)])
