@@ -19,10 +19,11 @@ import psutil
 
 from bench.installation import Installation, enrol, fill_ward, installation
 from bench.report import finish, table
+from homeward.device.connection import Connection
+from homeward.device.outbox import Outbox
+from homeward.device.papers import Papers
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_INDEX, OXYGEN_SATURATION, PULSE
-from homeward.simulate.device import Badge, Device
-from homeward.simulate.outbox import Outbox
 from homeward.store import Store
 from homeward.store.chunks import samples
 
@@ -55,7 +56,7 @@ class Load:
 
     def __init__(self, folders: list[Path]) -> None:
         boot = int(time.time())
-        self.devices = [Device(Badge.read(folder), boot) for folder in folders]
+        self.devices = [Connection(Papers.read(folder), boot) for folder in folders]
         for device in self.devices:
             device.outbox = Receipts()
         self.sent: list[list[int]] = [[] for _ in folders]  # by device: us of each seq
@@ -75,7 +76,7 @@ class Load:
                 tasks.create_task(device.run())
                 tasks.create_task(self._send(place, device))
 
-    async def _send(self, place: int, device: Device) -> None:
+    async def _send(self, place: int, device: Connection) -> None:
         last = datetime.now(UTC)
         while not self.is_over:
             now = datetime.now(UTC).replace(

@@ -142,6 +142,17 @@ class Settings:
     backup_days: int = _setting(
         14, "Any second of so many days can be restored; what is older is removed."
     )
+    edge_spool_bytes_max: int = _setting(
+        4 * 1024**3,
+        "Of an edge: its spool has so many bytes. Full, it refuses; devices keep what they have.",
+    )
+    edge_sound_command: str = _setting(
+        "",
+        "Of an edge: program that makes a sound, run for each alarm that begins or ends there "
+        "(docs/guides/edge.md).",
+    )
+    edge_page_host: str = _setting("127.0.0.1", "Of an edge: address of its own page, plain HTTP.")
+    edge_page_port: int = _setting(8090, "Of an edge: port of its own page. 0 is off.")
     demo: bool = _setting(False, "Show the demo accounts on the sign-in page.")
     log_level: str = _setting("info", "debug, info, warning or error.")
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.alarm_kills.screens import Screen
+from homeward.device.connection import Connection
+from homeward.device.papers import Papers
 from homeward.model.reading import Reading
 from homeward.model.vital import OXYGEN_SATURATION, PULSE
-from homeward.simulate.device import Badge, Device
 
 CONDITION = "oxygen_low"
 LOW, WELL = 70.0, 97.0  # below 80 % nobody waits (clinical/rules/oxygen_low.py)
@@ -32,7 +33,7 @@ class Patient:
 
     def __init__(self, number: int, folder: Path, boot: int, nurse: Screen) -> None:
         self.id = number
-        self.device = Device(Badge.read(folder), boot)
+        self.device = Connection(Papers.read(folder), boot)
         self.spells: list[Spell] = []
         self.nurse = nurse
         self._value = WELL

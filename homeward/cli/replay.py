@@ -12,8 +12,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from homeward.device.connection import Connection
+from homeward.device.papers import Papers
 from homeward.model.errors import Misconfigured, Unreachable
-from homeward.simulate.device import Badge, Device
 from homeward.simulate.player import too_fast
 from homeward.simulate.recording_files import read
 from homeward.simulate.recordings import Meaning, Recording, meaning
@@ -46,12 +47,12 @@ def command(
 
     Numbers become readings, curves become waveforms. Ctrl-C stops it.
     """
-    badge = Badge.read(folder)
+    badge = Papers.read(folder)
     recording = read(file, _meanings(maps), _filters(filters))
     _describe(recording, speed)
     now = datetime.now(UTC)
     plan = _plan(now, speed, since, start, loops)
-    device = Device(badge, int(now.timestamp()) if boot is None else boot)
+    device = Connection(badge, int(now.timestamp()) if boot is None else boot)
     told = Told()
     try:
         with _shown(recording, plan) as show:
@@ -66,7 +67,9 @@ def command(
         sys.exit(1)
 
 
-async def _play(device: Device, recording: Recording, plan: Plan, told: Told, show: "Show") -> None:
+async def _play(
+    device: Connection, recording: Recording, plan: Plan, told: Told, show: "Show"
+) -> None:
     running = asyncio.create_task(device.run())
     try:
         await _connected(device)
@@ -77,12 +80,12 @@ async def _play(device: Device, recording: Recording, plan: Plan, told: Told, sh
             await running
 
 
-async def _connected(device: Device) -> None:
+async def _connected(device: Connection) -> None:
     try:
         async with asyncio.timeout(CONNECT_SECONDS_MAX):
             await device.came()
     except TimeoutError:
-        badge = device.badge
+        badge = device.papers
         raise Unreachable(f"no door lets {badge.name} in at {badge.host}:{badge.port}") from None
 
 

@@ -138,7 +138,7 @@ async def backup(tools: Tools, ready: Ready) -> None:
 PROCESSES: dict[str, Main] = {
     "door": door,
     "watch": _works("watch"),
-    "work": _works("call", "sentinel", reaches_people=True),
+    "work": _works("call", "sentinel", "fleet", reaches_people=True),
     "web": web,
     "pack": _works("record"),
     "backup": backup,

@@ -37,9 +37,9 @@ def enrol(url: str, token: str, folder: Path) -> str:
     address = _checked(url)
     root = _pinned_root(address, token)
     key = ec.generate_private_key(ec.SECP256R1())
-    told = _ask(address, _trusting(root), {"token": token, "csr": _request(key)})
+    told = _ask(address, _trusting(root), {"token": token, "csr": request_of(key)})
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_private(folder / "key.pem", _key_pem(key))
+    write_private(folder / "key.pem", pem_of(key))
     (folder / "cert.pem").write_text(told["certificate"])
     (folder / "ca.pem").write_text(root)
     kept = {name: told[name] for name in ("name", "mqtt_host", "mqtt_port")}
@@ -110,14 +110,16 @@ def _words(answer: bytes) -> str | None:
         return None
 
 
-def _request(key: ec.EllipticCurvePrivateKey) -> str:
+def request_of(key: ec.EllipticCurvePrivateKey) -> str:
+    """A certificate request for this key (PEM)."""
     # The name is what the token says; what the request says does not count.
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "device")])
     made = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
     return made.public_bytes(serialization.Encoding.PEM).decode()
 
 
-def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+def pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """A key as it is kept (PEM)."""
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,

@@ -15,6 +15,8 @@ from typing import Protocol
 from cryptography import x509
 
 from homeward.bus import Bus
+from homeward.device.connection import Connection
+from homeward.device.papers import Papers
 from homeward.engines.certificates import Authority
 from homeward.engines.enrolment import enrol
 from homeward.engines.folder import DataFolder
@@ -22,7 +24,6 @@ from homeward.engines.secret import write_private
 from homeward.model.errors import Refused, Unreachable
 from homeward.settings import Settings
 from homeward.simulate import cast, seed
-from homeward.simulate.device import Badge, Device
 from homeward.simulate.nurses import Look, Nurses
 from homeward.simulate.patients import WAVE_SECONDS, Monitor, Sensor
 from homeward.simulate.recorded import recorded_heart
@@ -59,9 +60,9 @@ async def run(tools: Tools) -> None:
     if await seed.seed(tools.store, tools.now(), tools.settings.answer_seconds):
         log.info("the demo ward is furnished: %d patients", len(cast.PATIENTS))
     await seed.tell(tools.store, tools.bus)
-    papers = Papers(tools)
+    papers = AllPapers(tools)
     await papers.keep()
-    devices = [Device(papers.badge(patient), 0) for patient in cast.PATIENTS]
+    devices = [Connection(papers.badge(patient), 0) for patient in cast.PATIENTS]
     nurses = Nurses(papers.web, papers.root_pem, await seed.patients(tools.store))
     ward = furnish(devices, tools.now(), nurses.look)
     async with asyncio.TaskGroup() as tasks:
@@ -77,7 +78,7 @@ async def run(tools: Tools) -> None:
 
 
 def furnish(
-    devices: Sequence[Device], now: datetime, looked: Callable[[Look], None]
+    devices: Sequence[Connection], now: datetime, looked: Callable[[Look], None]
 ) -> list[Monitor | Sensor]:
     """Everybody in the cast with their device on; `looked` is what nurses do with what they see."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -94,7 +95,7 @@ def furnish(
 
 
 async def _remember(
-    folder: Path, devices: Sequence[Device], ward: Sequence[Monitor | Sensor], now: datetime
+    folder: Path, devices: Sequence[Connection], ward: Sequence[Monitor | Sensor], now: datetime
 ) -> None:
     """Tell the hours before, once in the life of this demo.
 
@@ -138,7 +139,7 @@ async def _live(ward: Sequence[Monitor | Sensor], tools: Tools) -> None:
 
 
 @dataclass
-class Papers:
+class AllPapers:
     """Keys and certificates of all demo devices, under <data>/demo/devices."""
 
     tools: Tools
@@ -156,9 +157,9 @@ class Papers:
         """The certificate that all of this installation's are signed by."""
         return self._authority.root_pem
 
-    def badge(self, patient: cast.Patient) -> Badge:
+    def badge(self, patient: cast.Patient) -> Papers:
         """The papers of the device on this patient."""
-        return Badge.read(self._folder / patient.device)
+        return Papers.read(self._folder / patient.device)
 
     async def keep(self) -> None:
         """Enrol every device whose papers are missing, foreign or ageing."""
@@ -178,7 +179,7 @@ class Papers:
         if (folder / "ca.pem").read_text() != self._authority.root_pem:
             return False
         certificate = x509.load_pem_x509_certificate((folder / "cert.pem").read_bytes())
-        badge, settings = Badge.read(folder), self.tools.settings
+        badge, settings = Papers.read(folder), self.tools.settings
         has_moved = badge.port != settings.mqtt_port
         return not has_moved and certificate.not_valid_after_utc - self.tools.now() > RENEW_BEFORE
 

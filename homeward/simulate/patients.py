@@ -37,7 +37,7 @@ PRESSURES = tuple(BY_NAME[name] for name in ("systolic", "diastolic", "mean_pres
 
 
 class Wire(Protocol):
-    """Where readings and waves go: simulate.device.Device, or a list in a test."""
+    """Where readings and waves go: device.connection.Connection, or a list in a test."""
 
     def send(self, readings: Iterable[Reading]) -> None:
         """One message of readings."""

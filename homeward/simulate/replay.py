@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from homeward.simulate.device import Device
+from homeward.device.connection import Connection
 from homeward.simulate.player import Telling, tellings
 from homeward.simulate.recordings import Recording
 
@@ -48,7 +48,7 @@ def telling_again(recording: Recording, plan: Plan) -> Iterator[Telling]:
 
 
 async def play(
-    device: Device,
+    device: Connection,
     recording: Recording,
     plan: Plan,
     now: Now,
@@ -73,7 +73,7 @@ async def play(
     await device.drained()
 
 
-def _send(device: Device, telling: Telling, *, keeps: bool) -> None:
+def _send(device: Connection, telling: Telling, *, keeps: bool) -> None:
     device.send(telling.readings)
     if telling.starts is not None:
         device.show(telling.starts, telling.channels, keeps=keeps)

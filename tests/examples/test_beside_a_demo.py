@@ -132,6 +132,15 @@ def test_the_same_device_by_paho(demo, own):
     assert device(demo, own.name)["quarantined"] == 0
 
 
+def test_the_same_device_by_the_client_library(demo, own):
+    before = device(demo, own.name)["last_seen"] or 0
+    done = demo.run("python", str(EXAMPLES / "own_device_homeward.py"), own.name, "1")
+    assert done.returncode == 0, done.stderr
+    assert "everything is stored" in done.stdout
+    assert demo.until(lambda: (device(demo, own.name)["last_seen"] or 0) > before)
+    assert device(demo, own.name)["quarantined"] == 0
+
+
 WAITING = """
 select device.id, body from inbox join device on shelf = device.id %% 16
 where inbox.kind = 'readings' and device.name = %s

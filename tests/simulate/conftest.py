@@ -22,10 +22,11 @@ from homeward.connectors.contract import (
     Spoiled,
 )
 from homeward.connectors.mqtt.listen import opened
+from homeward.device.connection import Connection
+from homeward.device.papers import Papers
 from homeward.engines.certificates import Authority
 from homeward.engines.nats import free_port
 from homeward.settings import Settings, load
-from homeward.simulate.device import Badge, Device
 from tests.sessions import MemorySessions
 
 
@@ -114,7 +115,7 @@ async def frontdoor(tmp_path: Path) -> AsyncIterator[Frontdoor]:
 
 
 @pytest.fixture
-def badge(frontdoor: Frontdoor, tmp_path: Path) -> Badge:
+def badge(frontdoor: Frontdoor, tmp_path: Path) -> Papers:
     """The papers of an enrolled monitor."""
     authority = Authority.open(tmp_path / "certificates")
     key = ec.generate_private_key(ec.SECP256R1())
@@ -131,10 +132,10 @@ def badge(frontdoor: Frontdoor, tmp_path: Path) -> Badge:
     port = frontdoor.link.settings.mqtt_port
     told = {"name": "monitor-1", "mqtt_host": "127.0.0.1", "mqtt_port": port}
     (folder / "device.json").write_text(json.dumps(told))
-    return Badge.read(folder)
+    return Papers.read(folder)
 
 
 @pytest.fixture
-def device_of() -> Callable[[Badge], Device]:
+def device_of() -> Callable[[Papers], Connection]:
     """Makes a device of its papers."""
-    return lambda badge: Device(badge, boot=1)
+    return lambda badge: Connection(badge, boot=1)

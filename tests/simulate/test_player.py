@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from homeward.device.connection import Connection
 from homeward.model.vital import HEART_RATE, OXYGEN_SATURATION
 from homeward.model.wave import WAVES
-from homeward.simulate.device import Device
 from homeward.simulate.player import READINGS_MAX, tellings
 from homeward.simulate.recordings import Recording, Strip, Track
 from homeward.simulate.replay import Plan, Told, play, telling_again
@@ -86,7 +86,7 @@ async def test_the_same_file_under_the_same_boot_is_the_same_messages(frontdoor,
     plan = Plan(now - timedelta(seconds=60), is_past=True)
     seen = []
     for _ in range(2):
-        device = Device(badge, boot=5)
+        device = Connection(badge, boot=5)
         running = asyncio.create_task(device.run())
         await play(device, recording(), plan, lambda: datetime.now(UTC), Told())
         running.cancel()

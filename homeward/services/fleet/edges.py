@@ -26,7 +26,6 @@ from homeward.services.contract import Tools
 from homeward.store import Door, queries
 
 REMEMBERED_SECONDS = 1.0  # the registry is asked again after this
-FULL_PART = 0.8  # of its spool: then somebody should look
 ALARMS_MAX = 1_000
 
 sql = queries("homeward.services.fleet")
@@ -47,7 +46,8 @@ class Sounded(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class State(msgspec.Struct, forbid_unknown_fields=True):
-    """How an edge is doing. `oldest`: when what waits longest was taken, us since 1970."""
+    """How an edge is doing. `oldest`: when what waits longest was taken, us since 1970; `trouble`
+    is for whoever looks at technical alarms (work.py)."""
 
     version: _Text
     spool_bytes: int
@@ -71,7 +71,6 @@ class Edges:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._known: dict[int, tuple[float, Mapping[str, DevicePass]]] = {}
-        self._troubled: set[str] = set()
 
     async def devices(self, gateway_id: int) -> Mapping[str, DevicePass]:
         """The devices the registry gave it, by name. Raises Unreachable."""
@@ -107,6 +106,7 @@ class Edges:
             "alarms": self._alarms,
             "state": self._state,
             "certificate": self._certificate,
+            "identity": self._identity,
         }
         if what not in acts:
             raise Missing("an edge may ask for its registry and tell alarms and its state")
@@ -161,23 +161,16 @@ class Edges:
             began = _moment(each.began).astimezone().strftime("%H:%M")
             is_on = "and still does" if each.ended is None else "and it is over"
             words = f"{edge.name} sounded by itself at {began}, {is_on}: {each.device}: {each.text}"
-            await self._tell(f"edge_{edge.name}_{each.device}_{each.condition}", words)
+            await self._tell(f"edge_{edge.device_id}_{each.condition}_{each.device}", words)
         return {"kept": len(rows)}
 
     async def _state(self, edge: DevicePass, _: str | None, body: bytes) -> dict[str, Any]:
-        """How it is doing: whoever watches is told in good time that its disk fills."""
+        """Keep how it is doing: whoever watches is told from there."""
         said = msgspec.json.decode(body, type=State)
-        part = said.spool_bytes / max(1, said.spool_bytes_max)
-        words = said.trouble
-        if part >= FULL_PART:
-            words = words or f"its spool is {100 * part:.0f} % full"
-        what = f"edge_{edge.name}"
-        if words:
-            self._troubled.add(what)
-            await self._tell(what, f"{edge.name}: {words}")
-        elif what in self._troubled:
-            self._troubled.discard(what)
-            await self._tell(what, f"{edge.name} is well again", is_on=False)
+        row = msgspec.structs.asdict(said)
+        row["oldest"] = None if said.oldest is None else _moment(said.oldest)
+        row |= {"edge": edge.device_id, "now": self._tools.now()}
+        await self._tools.store.door().run(sql.set_edge_state, **row)
         return {"heard": True}
 
     async def _certificate(
@@ -195,10 +188,25 @@ class Edges:
         issued = authority.issue_edge(host, csr, self._tools.now())
         return {"certificate": issued.pem, "door": where}
 
-    async def _tell(self, what: str, text: str, *, is_on: bool = True) -> None:
+    async def _identity(self, edge: DevicePass, _: str | None, body: bytes) -> dict[str, Any]:
+        """The edge's own next certificate, on a new key: nobody comes by to enrol it anew."""
+        from homeward.engines.certificates import Authority
+
+        csr = msgspec.json.decode(body, type=_Request).csr
+        now = self._tools.now()
+        folder = DataFolder(self._tools.settings.data).certificates
+        authority = await asyncio.to_thread(Authority.open, folder)
+        issued = authority.issue_device(edge.name, csr, self._tools.settings.certificate_days, now)
+        await self._tools.store.door().run(
+            sql.add_certificate, serial=issued.serial, device=edge.device_id, now=now,
+            expires=issued.expires,
+        )  # fmt: skip
+        return {"certificate": issued.pem}
+
+    async def _tell(self, what: str, text: str) -> None:
         if self._tools.bus.connected:  # what must last is a row already
             at = round(self._tools.now().timestamp() * 1000)
-            told = {"what": what, "text": text, "on": is_on, "at": at}
+            told = {"what": what, "text": text, "on": True, "at": at}
             await self._tools.bus.tell("told.trouble", told)
 
 
@@ -228,6 +236,7 @@ def critical(
                 "clear_limit": rule.limit.clear_limit,
                 "clear_seconds": rule.limit.clear_seconds,
                 "priority": rule.words.extreme_priority,
+                "yields_to": rule.yields_to.name if rule.yields_to else None,
             }
         )
     return found

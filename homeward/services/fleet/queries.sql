@@ -159,6 +159,22 @@ select %(edge)s, device.id, %(condition)s, %(began)s, %(ended)s, %(priority)s, %
 from device where device.name = %(device)s and device.gateway_id = %(edge)s
 on conflict (edge_id, device_id, condition, began) do update set ended = excluded.ended;
 
+-- name: set_edge_state
+-- What an edge says of itself.
+insert into edge_state (edge_id, said, version, spool_bytes, spool_bytes_max, waiting, oldest, trouble)
+values (%(edge)s, %(now)s, %(version)s, %(spool_bytes)s, %(spool_bytes_max)s, %(waiting)s, %(oldest)s,
+    %(trouble)s)
+on conflict (edge_id) do update set said = excluded.said, version = excluded.version,
+    spool_bytes = excluded.spool_bytes, spool_bytes_max = excluded.spool_bytes_max,
+    waiting = excluded.waiting, oldest = excluded.oldest, trouble = excluded.trouble;
+
+-- name: edge_states
+-- Every edge that ever said how it is, and what it said last.
+select device.id as edge_id, device.name, edge_state.said, edge_state.trouble
+from edge_state join device on device.id = edge_state.edge_id
+where device.kind = 'edge' and device.status = 'active'
+order by device.id;
+
 -- name: listening_session
 -- The session in which a device listens for commands, while it lives.
 select id from device_session

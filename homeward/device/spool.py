@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from homeward.edge.ranges import Ranges
-from homeward.edge.records import Record, packed, records_in
+from homeward.device.ranges import Ranges
+from homeward.device.records import Record, packed, records_in
 from homeward.engines.secret import sync_folder
 
 SEGMENT_BYTES = 4 * 1024 * 1024
@@ -59,7 +59,8 @@ class Spool:
         self.bytes_max = bytes_max
         self.rotten = 0  # records that could not be read any more
         self._folder = folder
-        self._segment_bytes = segment_bytes
+        # The newest file is never deleted: it must not be all there may be.
+        self._segment_bytes = min(segment_bytes, bytes_max // 8)
         self._segments: list[Segment] = []
         self._done = Ranges()
         self._fresh: deque[tuple[int, int]] = deque(maxlen=FRESH_RECORDS_MAX)  # number, taken

@@ -8,16 +8,17 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from homeward.device.connection import Connection
+from homeward.device.papers import Papers
 from homeward.model.errors import Misconfigured
 from homeward.model.frame import Channel
 from homeward.model.reading import Reading
 from homeward.model.vital import CONSCIOUSNESS, HEART_RATE, ON_OXYGEN
 from homeward.model.wave import WAVES
-from homeward.simulate.device import Badge, Device
 
 
 @asynccontextmanager
-async def switched_on(device: Device) -> AsyncIterator[Device]:
+async def switched_on(device: Connection) -> AsyncIterator[Connection]:
     running = asyncio.create_task(device.run())
     try:
         async with asyncio.timeout(15):
@@ -39,7 +40,7 @@ async def test_what_it_sends_arrives_as_it_was(frontdoor, badge):
         Reading(CONSCIOUSNESS, 2, at),
         Reading(ON_OXYGEN, 1, at),
     ]
-    async with switched_on(Device(badge, boot=7)) as device:
+    async with switched_on(Connection(badge, boot=7)) as device:
         device.send(readings)
         await device.drained()
     (delivery,) = frontdoor.link.kept
@@ -48,7 +49,7 @@ async def test_what_it_sends_arrives_as_it_was(frontdoor, badge):
 
 
 async def test_what_it_says_of_its_sensors_arrives(frontdoor, badge):
-    async with switched_on(Device(badge, boot=1)) as device:
+    async with switched_on(Connection(badge, boot=1)) as device:
         device.say_off(["leads", "probe"])
         await device.drained()
         assert frontdoor.link.off == ("probe", "leads")
@@ -58,7 +59,7 @@ async def test_what_it_says_of_its_sensors_arrives(frontdoor, badge):
 
 
 async def test_what_it_measured_before_it_was_connected_is_sent_afterwards(frontdoor, badge):
-    device = Device(badge, boot=1)
+    device = Connection(badge, boot=1)
     for value in range(60, 160):
         device.send([heart_rate(value)])
     async with switched_on(device):
@@ -68,7 +69,7 @@ async def test_what_it_measured_before_it_was_connected_is_sent_afterwards(front
 
 async def test_a_database_that_is_away_makes_it_wait_and_send_the_same_again(frontdoor, badge):
     frontdoor.link.stores = False
-    async with switched_on(Device(badge, boot=1)) as device:
+    async with switched_on(Connection(badge, boot=1)) as device:
         device.send([heart_rate(80)])
         await frontdoor.link.until(lambda: frontdoor.link.offered >= 2)
         assert len(device.outbox) == 1
@@ -80,7 +81,7 @@ async def test_a_database_that_is_away_makes_it_wait_and_send_the_same_again(fro
 async def test_a_door_that_shuts_and_opens_again_gets_everything_once_or_known_twice(
     frontdoor, badge
 ):
-    async with switched_on(Device(badge, boot=1)) as device:
+    async with switched_on(Connection(badge, boot=1)) as device:
         for value in range(60, 100):
             device.send([heart_rate(value)])
         await frontdoor.link.until(lambda: len(frontdoor.link.kept) >= 5)
@@ -96,7 +97,7 @@ async def test_a_door_that_shuts_and_opens_again_gets_everything_once_or_known_t
 
 async def test_waves_arrive_byte_for_byte(frontdoor, badge):
     samples = np.arange(-60, 65, dtype=np.int16)
-    async with switched_on(Device(badge, boot=3)) as device:
+    async with switched_on(Connection(badge, boot=3)) as device:
         device.send([heart_rate(70)])
         await device.drained()
         device.show(datetime.now(UTC), [Channel(WAVES[0], 250.0, 0.0025, samples)])
@@ -107,7 +108,7 @@ async def test_waves_arrive_byte_for_byte(frontdoor, badge):
 
 
 async def test_after_a_restart_its_numbers_begin_anew(frontdoor, badge):
-    async with switched_on(Device(badge, boot=1)) as device:
+    async with switched_on(Connection(badge, boot=1)) as device:
         device.send([heart_rate(70)])
         device.restart(2)
         device.send([heart_rate(71)])
@@ -117,4 +118,4 @@ async def test_after_a_restart_its_numbers_begin_anew(frontdoor, badge):
 
 def test_a_folder_that_is_no_device_says_how_to_make_one(tmp_path):
     with pytest.raises(Misconfigured, match="device enrol"):
-        Badge.read(tmp_path)
+        Papers.read(tmp_path)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from homeward.simulate.outbox import Message, Outbox
+from homeward.device.outbox import Message, Outbox
 
 
 def message(seq: int) -> Message:
@@ -74,3 +74,13 @@ def test_an_answer_nobody_waits_for_changes_nothing():
     assert outbox.settle(77, 0x00)
     assert len(outbox) == 1
     assert outbox.acknowledged == 0
+
+
+def test_several_that_were_not_taken_now_keep_their_places():
+    outbox = filled(6)
+    sent(outbox, 4)
+    for packet, reason in ((1, 0x80), (2, 0x00), (3, 0x80)):
+        outbox.settle(packet, reason)
+    assert outbox.take() is None, "the fourth has no answer yet"
+    outbox.settle(4, 0x80)
+    assert order(outbox) == [0, 2, 3, 4, 5]

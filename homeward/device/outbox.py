@@ -6,7 +6,9 @@ with the same boot and sequence number, so that the second copy is known for a d
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 
 MESSAGES_MAX = 10_000
 # Reasons that pass by themselves (MQTT 5, 3.4.2.1): unspecified, implementation specific,
@@ -22,6 +24,7 @@ class Message:
     topic: str
     body: bytes
     seq: int
+    number: int | None = None  # in the device's spool, where it has one
 
 
 class Outbox:
@@ -30,13 +33,16 @@ class Outbox:
     def __init__(self, messages_max: int = MESSAGES_MAX) -> None:
         self._messages_max = messages_max
         self._waiting: deque[Message] = deque()
-        self._flying: dict[int, Message] = {}
+        self._flying: dict[int, tuple[int, Message]] = {}  # with its place in the order
+        self._back: list[tuple[int, Message]] = []  # not now: sent again before all that waits
+        self._taken = 0
         self.dropped = 0
         self.refused = 0
         self.acknowledged = 0
+        self.on_settled: Callable[[Message], None] = lambda message: None
 
     def __len__(self) -> int:
-        return len(self._waiting) + len(self._flying)
+        return len(self._waiting) + len(self._flying) + len(self._back)
 
     @property
     def flying(self) -> int:
@@ -51,29 +57,38 @@ class Outbox:
         self._waiting.append(message)
 
     def take(self) -> Message | None:
-        """The next to send; tell its packet identifier by `sent`."""
+        """The next to send; tell its packet identifier by `sent`. None where none waits, or where
+        what was refused has to wait for the answers of its neighbours, to keep its place."""
+        if self._back:
+            if self._flying:
+                return None
+            self._waiting.extendleft(
+                message for _, message in sorted(self._back, key=itemgetter(0), reverse=True)
+            )
+            self._back.clear()
         return self._waiting.popleft() if self._waiting else None
 
     def sent(self, packet: int, message: Message) -> None:
         """It is on its way under this packet identifier."""
-        self._flying[packet] = message
+        self._taken += 1
+        self._flying[packet] = self._taken, message
 
     def settle(self, packet: int, reason: int) -> bool:
         """The other side answered. False: not now, so it waits to be sent again."""
-        message = self._flying.pop(packet, None)
-        if message is None:
+        found = self._flying.pop(packet, None)
+        if found is None:
             return True
         if reason in PASSING_REASONS:
-            self._waiting.appendleft(message)
+            self._back.append(found)
             return False
         if reason >= FAILURE:
             self.refused += 1
         else:
             self.acknowledged += 1
+        self.on_settled(found[1])
         return True
 
     def disconnected(self) -> None:
         """Nothing in flight will be answered any more: all of it goes back, oldest first."""
-        back = list(self._flying.values())
+        self._back += self._flying.values()
         self._flying.clear()
-        self._waiting.extendleft(reversed(back))

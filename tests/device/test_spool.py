@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from homeward.edge.ranges import Ranges
-from homeward.edge.records import packed, records_in
-from homeward.edge.spool import Spool
+from homeward.device.ranges import Ranges
+from homeward.device.records import packed, records_in
+from homeward.device.spool import Spool
 
 SEGMENT = 600  # a few records each, so that files come and go
 

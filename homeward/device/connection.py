@@ -1,4 +1,4 @@
-"""A pretend device. It speaks the real protocol as a separate process would.
+"""A device at the door: connected, and connected again, until everything it said is safe.
 
 Its own key and certificate (the folder `homeward device enrol` writes), MQTT 5 over mutual
 TLS, readings at QoS 1 with (boot, seq), waveforms at QoS 0. Unacknowledged readings wait in a
@@ -6,25 +6,21 @@ bounded outbox and are sent again after a reconnect. Many devices share one even
 """
 
 import asyncio
-import json
 import logging
 import random
-import ssl
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from homeward.model.errors import Misconfigured
+from homeward.device.outbox import MESSAGES_MAX, Message, Outbox
+from homeward.device.papers import Papers
 from homeward.model.frame import Channel, WaveFrame
 from homeward.model.reading import Reading
-from homeward.simulate.outbox import MESSAGES_MAX, Message, Outbox
 from homeward.standards.payload import encode, encode_sensors
 
 log = logging.getLogger("homeward.device")
@@ -38,43 +34,15 @@ TICK_SECONDS = 0.5
 PASSING_SECONDS = 0.5  # "not now": wait this long before offering again
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """What a device got when it was enrolled: its name, where to go, and its papers."""
-
-    name: str
-    host: str
-    port: int
-    folder: Path
-
-    @classmethod
-    def read(cls, folder: Path) -> Self:
-        """Read an enrolled folder. Raises Misconfigured where it is not one."""
-        try:
-            told = json.loads((folder / "device.json").read_text())
-            return cls(told["name"], told["mqtt_host"], int(told["mqtt_port"]), folder)
-        except (OSError, ValueError, KeyError) as error:
-            raise Misconfigured(
-                f"{folder} is no enrolled device ({error}); `homeward device enrol` makes one"
-            ) from None
-
-    def tls(self) -> ssl.SSLContext:
-        """TLS 1.2 or later, trusting only the platform's own root."""
-        context = ssl.create_default_context(cafile=str(self.folder / "ca.pem"))
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(self.folder / "cert.pem", self.folder / "key.pem")
-        return context
-
-
-class Device:
+class Connection:
     """One device. `run` keeps it connected until cancelled; `send` and `show` may be called
     whether it is connected or not."""
 
     def __init__(
-        self, badge: Badge, boot: int, *, flying_max: int = FLYING_MAX,
+        self, papers: Papers, boot: int, *, flying_max: int = FLYING_MAX,
         messages_max: int = MESSAGES_MAX,
     ) -> None:  # fmt: skip
-        self.badge = badge
+        self.papers = papers
         self.boot = boot
         self.outbox = Outbox(messages_max)
         self.connections = 0
@@ -89,6 +57,7 @@ class Device:
         self._holds_back = False
         self._watched: int | None = None  # the socket's number, while the loop watches it
         self._writes = False
+        self.on_command: Callable[[bytes], None] = lambda body: None
 
     @property
     def connected(self) -> bool:
@@ -106,8 +75,12 @@ class Device:
         if not rows:
             return
         body = encode(rows, self.boot, self._seq)
-        self.outbox.put(Message(f"devices/{self.badge.name}/readings", body, self._seq))
+        self.queue(Message(f"devices/{self.papers.name}/readings", body, self._seq))
         self._seq += 1
+
+    def queue(self, message: Message) -> None:
+        """Send this at QoS 1, once there is room, until it is acknowledged."""
+        self.outbox.put(message)
         self._pump()
 
     def show(self, start: datetime, channels: Iterable[Channel], *, keeps: bool = False) -> None:
@@ -115,7 +88,7 @@ class Device:
         acknowledged like readings."""
         start_us = round(start.timestamp() * 1e6)
         body = WaveFrame(self.boot, self._wave_seq, start_us, tuple(channels)).pack()
-        topic = f"devices/{self.badge.name}/waves"
+        topic = f"devices/{self.papers.name}/waves"
         self._wave_seq += 1
         if keeps:
             self.outbox.put(Message(topic, body, self._wave_seq - 1))
@@ -127,7 +100,7 @@ class Device:
     def say_off(self, sensors: Iterable[str]) -> None:
         """Say which of its sensors are off, all of them; none: every one is on."""
         body = encode_sensors(tuple(sensors))
-        self.outbox.put(Message(f"devices/{self.badge.name}/sensors", body, -1))
+        self.outbox.put(Message(f"devices/{self.papers.name}/sensors", body, -1))
         self._pump()
 
     async def came(self) -> None:
@@ -151,7 +124,7 @@ class Device:
                 if self.connections > before:
                     away_seconds = AWAY_SECONDS_MIN
             except (OSError, ValueError) as error:
-                log.debug("%s cannot reach the door: %s", self.badge.name, error)
+                log.debug("%s cannot reach the door: %s", self.papers.name, error)
             finally:
                 self._leave()
             # S311: the jitter keeps a ward from coming back in one blow; it guards no secret.
@@ -159,20 +132,21 @@ class Device:
             away_seconds = min(2 * away_seconds, AWAY_SECONDS_MAX)
 
     async def _connect(self) -> None:
-        name = self.badge.name
+        name = self.papers.name
         client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5)
         client.connect_timeout = CONNECT_SECONDS
-        client.tls_set_context(self.badge.tls())
+        client.tls_set_context(self.papers.tls())
         client.will_set(f"devices/{name}/status", b"lost", qos=1)
         client.max_inflight_messages_set(self._flying_max)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
+        client.on_message = lambda _client, _data, message: self.on_command(bytes(message.payload))
         client.on_socket_close = lambda *_: self._unwatch()
         self._gone.clear()
         # The TLS handshake blocks: in a thread, so that one slow door does not stop a ward.
         await asyncio.to_thread(
-            client.connect, self.badge.host, self.badge.port, KEEP_ALIVE_SECONDS
+            client.connect, self.papers.host, self.papers.port, KEEP_ALIVE_SECONDS
         )
         self._client = client
         if (sock := client.socket()) is not None:
@@ -256,12 +230,12 @@ class Device:
         _properties: Properties | None,
     ) -> None:  # fmt: skip
         if reason.is_failure:
-            log.warning("%s was refused at the door: %s", self.badge.name, reason)
+            log.warning("%s was refused at the door: %s", self.papers.name, reason)
             return
         self._is_connected = True
         self.connections += 1
         self._came.set()
-        client.subscribe(f"devices/{self.badge.name}/commands", qos=1)
+        client.subscribe(f"devices/{self.papers.name}/commands", qos=1)
 
     def _on_disconnect(
         self, _client: Client, _data: Any, _flags: DisconnectFlags, _reason: ReasonCode,

@@ -1,0 +1,98 @@
+"""The library for people who build devices, at a real door."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from homeward.device import AsyncDevice, Device
+from homeward.model.errors import Misconfigured, Unreachable, Unreadable
+from tests.simulate.conftest import Frontdoor, badge, frontdoor
+
+__all__ = ["badge", "frontdoor"]
+
+
+def values(frontdoor: Frontdoor) -> list[float]:
+    return [reading.value for each in frontdoor.link.kept for reading in each.readings]
+
+
+async def test_values_of_a_moment_travel_as_one_numbered_message(frontdoor: Frontdoor, badge):
+    async with AsyncDevice(badge.folder, batch_seconds=60) as device:
+        for beat in range(5):
+            device.send(pulse=70 + beat, oxygen_saturation=97)
+        await device.flushed(10)
+        device.send({"pulse": 60})
+        await device.flushed(10)
+        assert (device.waiting, device.refused, device.dropped) == (0, 0, 0)
+    first, second = frontdoor.link.kept
+    assert (len(first.readings), len(second.readings)) == (10, 1)
+    assert (first.boot, first.seq, second.seq) == (second.boot, 0, 1)
+
+
+async def test_what_is_not_acknowledged_is_sent_again_after_a_restart(frontdoor: Frontdoor, badge):
+    await frontdoor.shut()
+    device = AsyncDevice(badge.folder, spool_bytes=1_000_000)
+    async with device:
+        device.send(pulse=71)
+        device.flush()
+        device.send(pulse=72)
+        with pytest.raises(Unreachable, match="not acknowledged"):
+            await device.flushed(0.1)
+        device.flushed = lambda: asyncio.sleep(0)  # switched off, not waited for
+    await frontdoor.open()
+    async with AsyncDevice(badge.folder, spool_bytes=1_000_000) as device:
+        device.send(pulse=73)
+        await device.flushed(10)
+        assert device.waiting == 0
+    assert values(frontdoor) == [71, 72, 73]
+    first, _, third = frontdoor.link.kept
+    assert third.boot > first.boot
+
+
+async def test_a_full_spool_says_so_and_keeps_what_it_has(frontdoor: Frontdoor, badge):
+    await frontdoor.shut()
+    sent = 0
+    device = AsyncDevice(badge.folder, spool_bytes=4_000, batch_seconds=60)
+    async with device:
+        while not device._spool.is_full:
+            device.send(pulse=sent % 200)
+            device.flush()
+            sent += 1
+        with pytest.raises(Unreachable, match="spool is full"):
+            device.send(pulse=1)
+        await frontdoor.open()
+        await device.flushed(10)
+        device.send(pulse=5)
+        await device.flushed(10)
+    assert values(frontdoor) == [*range(sent), 5]
+
+
+async def test_what_cannot_be_is_refused_at_once_and_whole(frontdoor: Frontdoor, badge):
+    async with AsyncDevice(badge.folder, batch_seconds=60) as device:
+        with pytest.raises(Unreadable, match="no vital sign 'puls'"):
+            device.send(pulse=70, puls=71)
+        with pytest.raises(Unreadable, match="outside"):
+            device.send(pulse=70, oxygen_saturation=140)
+        with pytest.raises(Unreadable, match="no zone"):
+            device.send(pulse=70, at=datetime(2026, 1, 1))
+        device.send(pulse=70, at=datetime.now(UTC))
+        await device.flushed(10)
+    assert values(frontdoor) == [70]
+
+
+async def test_without_an_event_loop(frontdoor: Frontdoor, badge):
+    def use() -> int:
+        with Device(badge.folder, batch_seconds=0.05) as device:
+            device.send(pulse=70)
+            device.send(pulse=71)
+            device.flushed(10)
+            assert device.is_connected
+            return device.waiting
+
+    assert await asyncio.to_thread(use) == 0
+    assert values(frontdoor) == [70, 71]
+
+
+async def test_a_folder_that_is_not_enrolled_says_so(tmp_path):
+    with pytest.raises(Misconfigured, match="no enrolled device"):
+        await asyncio.to_thread(Device(tmp_path).__enter__)
