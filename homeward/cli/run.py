@@ -228,11 +228,22 @@ def prepare(settings: Settings) -> None:
     applied = migrate(settings.postgres_url)
     if not settings.backup_folder:
         forget_stream(settings.postgres_url)
+    if settings.watch_shares:
+        asyncio.run(_divide(settings))
     if settings.sentinel:
         from homeward.cli._pretend import keep_sentinel
 
         asyncio.run(keep_sentinel(settings, DataFolder(settings.data).path / "sentinel"))
     click.echo(f"{len(applied)} migrations applied" if applied else "up to date")
+
+
+async def _divide(settings: Settings) -> None:
+    """Divide patients into as many shares as the settings say."""
+    from homeward.services.watch.shares import divide
+
+    async with Store.open(settings.postgres_url) as store:
+        if await divide(store, settings.watch_shares):
+            click.echo(f"patients are divided into {settings.watch_shares} shares from now on")
 
 
 async def tell(about: str, ended: str, settings: Settings) -> None:
