@@ -5,100 +5,27 @@ import os
 import signal
 import sys
 from collections import Counter
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
 import pytest
 
-from homeward.bus import Bus
 from homeward.cli.settings import environment
 from homeward.clinical.episode import Key
 from homeward.model.alarm import Finding, Kind, Priority
-from homeward.model.errors import Misconfigured, Unreachable
+from homeward.model.errors import Misconfigured
 from homeward.model.frame import HOT
-from homeward.model.vital import BY_NAME
 from homeward.services.watch import ledger
 from homeward.services.watch.ledger import Change
 from homeward.services.watch.share import Overtaken, Q, Share
-from homeward.services.watch.shares import divide, seen_now
-from homeward.services.watch.windows import as_microseconds
-from homeward.services.watch.work import work
-from homeward.store import Store
+from homeward.services.watch.shares import divide
+from tests.floor import WAIT_SECONDS, Floor, each_has_one, machine
 
-WAIT_SECONDS = 20
 BACK_SECONDS_MAX = 10
-PATIENTS = 6
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-class Floor:
-    """Patients with a monitor each, and processes that watch them."""
-
-    def __init__(self, tools) -> None:
-        self.tools = tools
-        self.patients: list[int] = []
-        self.devices: dict[int, int] = {}
-
-    async def sql(self, text: str, **values):
-        async with self.tools.store.pool.connection() as connection:
-            cursor = await connection.execute(text, values)
-            return await cursor.fetchall() if cursor.description else []
-
-    async def fill(self) -> None:
-        for number in range(PATIENTS):
-            ((patient,),) = await self.sql(
-                "insert into patient (record_number, name, birth_date, sex)"
-                " values (%(number)s, 'ada', %(born)s, 'female') returning id",
-                number=str(number), born=date(1950, 1, 1),
-            )  # fmt: skip
-            ((device,),) = await self.sql(
-                "insert into device (name, kind) values (%(name)s, 'monitor') returning id",
-                name=f"monitor-{number}",
-            )
-            await self.sql(
-                "insert into association (device_id, patient_id, starts, source)"
-                " values (%(device)s, %(patient)s, %(starts)s, 'scan')",
-                device=device, patient=patient, starts=datetime.now(UTC) - timedelta(hours=1),
-            )  # fmt: skip
-            self.patients.append(patient)
-            self.devices[patient] = device
-
-    async def reads(self, patient: int, vital: str, value: float) -> None:
-        us = as_microseconds(datetime.now(UTC)) // 1000 * 1000
-        row = (patient, self.devices[patient], BY_NAME[vital].index, 0, us, us, value)
-        await self.tools.bus.publish("hot.readings", np.array([row], HOT).tobytes())
-
-    async def watched_by(self, is_it) -> list[str]:
-        """Wait until every share is watched and judged up to now, and this is so of the holders."""
-        since = datetime.now(UTC)
-        async with asyncio.timeout(WAIT_SECONDS):
-            while True:
-                seen = await seen_now(self.tools.store.door())
-                holders = [each.holder for each in seen]
-                is_judged = all(
-                    each.at and each.since and each.at > max(since, each.since) for each in seen
-                )
-                if is_judged and not any(each.is_free for each in seen) and is_it(holders):
-                    return holders
-                await asyncio.sleep(0.02)
-
-    async def rang(self, condition: str, patients) -> None:
-        """Wait until it was raised for each of these; none of them twice."""
-        wanted = dict.fromkeys(patients, 1)
-        async with asyncio.timeout(WAIT_SECONDS):
-            while await self.raised(condition) != wanted:
-                await asyncio.sleep(0.02)
-
-    async def raised(self, condition: str) -> dict[int, int]:
-        rows = await self.sql(
-            "select patient_id, count(*) from alarm join alarm_event on alarm_id = alarm.id"
-            " where condition = %(name)s and event = 'raised' group by patient_id",
-            name=condition,
-        )  # fmt: skip
-        return dict(rows)
 
 
 @pytest.fixture
@@ -106,24 +33,6 @@ async def floor(tools):
     floor = Floor(tools)
     await floor.fill()
     return floor
-
-
-@asynccontextmanager
-async def machine(floor: Floor, name: str):
-    """One process that watches, with connections of its own."""
-    settings = floor.tools.settings
-    async with Store.open(settings.postgres_url) as store, Bus.open(settings.nats_url) as bus:
-        task = asyncio.create_task(work(replace(floor.tools, store=store, bus=bus, at=name)))
-        try:
-            yield task
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError, Unreachable):
-                await task
-
-
-def each_has_one(*names):
-    return lambda holders: sorted(holders) == sorted(names)
 
 
 def test_every_patient_is_in_one_share_and_the_house_has_what_is_of_no_patient():
