@@ -297,7 +297,8 @@ def command(name: str, about: str, ended: str) -> None:
 
     `homeward up` runs one of each and the engines. On several machines a process supervisor such
     as systemd runs as many of each as are wanted, all with the same HOMEWARD_POSTGRES_URL and
-    HOMEWARD_NATS_URL; several on one machine are told apart by a number: door, door-2.
+    HOMEWARD_NATS_URL; several on one machine are told apart by a number: door, door-2. Patients are
+    divided among those that watch (HOMEWARD_WATCH_SHARES).
     """
     settings, _ = effective()
     for each in ("postgres_url", "nats_url"):
