@@ -118,15 +118,17 @@ class Shares:
         """Stop what is not ours any more, and give away what somebody asked for."""
         epochs = {each.number: each.epoch for each in seen}
         asked = [each.number for each in seen if each.asked not in (None, self.name)]
+        may_give = len(self._held) > 1
         for number, held in self._held.items():
             if held.share is None or held.task.done():
                 continue
             is_other = epochs.get(number) != held.share.epoch or len(seen) != held.share.shares
-            if is_other or (number in asked and len(self._held) > 1):
+            if is_other or (may_give and number in asked):
                 log.info("%s is given up", held.share)
-                self._not_before[number] = _moment() + (0.0 if is_other else GIVEN_SECONDS)
                 held.task.cancel()
-                return  # one at a time
+            if may_give and not is_other and number in asked:
+                self._not_before[number] = _moment() + GIVEN_SECONDS
+                may_give = False  # one at a time
 
     async def _ask_for_more(self, seen: list[Seen]) -> None:
         """Ask who has most for one of its shares, where that makes us more even."""
@@ -170,12 +172,13 @@ class Shares:
             del self._held[number]
             if held.task.cancelled() or (error := held.task.exception()) is None:
                 continue
-            if (lost := _only(error, Unreachable)) is not None:
-                raise Unreachable(str(lost)) from None
-            self._not_before[number] = _moment() + BROKEN_SECONDS
-            if (overtaken := _only(error, Overtaken)) is not None:
-                log.warning("%s", overtaken)
+            ending = _ending(error)
+            if isinstance(ending, Unreachable):
+                raise Unreachable(str(ending)) from None
+            if ending is not None:
+                log.warning("%s", ending)
             elif self._held:
+                self._not_before[number] = _moment() + BROKEN_SECONDS
                 await self._say_broken(held.share, error)
             else:
                 raise error
@@ -222,12 +225,12 @@ async def divide(store: Store, number: int) -> bool:
     return True
 
 
-def _only(error: BaseException, kind: type[Exception]) -> BaseException | None:
-    """The error of this kind that this is, or is a group of nothing else but."""
+def _ending(error: BaseException) -> BaseException | None:
+    """Why the watching is over, where that is no bug; also of a group of nothing else."""
     if isinstance(error, BaseExceptionGroup):
-        found, rest = error.split(kind)
-        return None if found is None or rest is not None else _only(found.exceptions[0], kind)
-    return error if isinstance(error, kind) else None
+        found, rest = error.split((Unreachable, Overtaken))
+        return None if found is None or rest is not None else _ending(found.exceptions[0])
+    return error if isinstance(error, (Unreachable, Overtaken)) else None
 
 
 def _moment() -> float:
