@@ -2,6 +2,7 @@
 
     make bench NAME=alarm_back            each process three times
     python -m bench.alarm_back 1          each once
+    SHARES=2 python -m bench.alarm_back   with the patients divided among two watchers
 
 2,000 patients on 100 wards, a monitor each that sends seven vitals a second, and the record of the
 last two hours and more behind them: minutes up to the hour that is not packed yet, hours before.
@@ -12,6 +13,7 @@ again and say again what was not acknowledged.
 
 import asyncio
 import multiprocessing
+import os
 import random
 import signal
 import statistics
@@ -35,7 +37,9 @@ from homeward.services.record.compact import REST
 from homeward.store.packed import SAMPLES, mask_of, pack, pack_rollup, roll_up
 
 ROUNDS = 3
-VICTIMS = ("watch", "door", "web", "nats", "work", "postgres")
+SHARES = int(os.environ.get("SHARES", "1"))
+WATCHERS = ("watch", *(f"watch-{number}" for number in range(2, SHARES + 1)))
+VICTIMS = (*WATCHERS, "door", "web", "nats", "work", "postgres")
 HOURS = 2
 LOW = 70
 BACK_SECONDS_MAX = 5.0
@@ -181,7 +185,7 @@ def tell(took: dict[str, list[float]]) -> None:
     worst = {f"{victim}_seconds_max": max(each) for victim, each in took.items()}
     most = max(worst.values())
     kills = sum(len(each) for each in took.values())
-    finish("alarm_back", {"kills": kills, "back_seconds_max": most, **worst})
+    finish("alarm_back", {"shares": SHARES, "kills": kills, "back_seconds_max": most, **worst})
     if most > BACK_SECONDS_MAX:
         raise SystemExit(f"the bar is {BACK_SECONDS_MAX} s")
 
@@ -189,7 +193,8 @@ def tell(took: dict[str, list[float]]) -> None:
 async def main(rounds: int) -> None:
     """Run it."""
     port = free_port()
-    with installation("up", HOMEWARD_MQTT_OPEN_PORT=str(port)) as house:
+    shares = {"HOMEWARD_WATCH_SHARES": str(SHARES)}
+    with installation("up", HOMEWARD_MQTT_OPEN_PORT=str(port), **shares) as house:
         ward = fill(house)
         fill_record(house)
         tell(await measure(house, ward, port, rounds))

@@ -3,6 +3,7 @@
     make soak NAME=alarm_kills                 200 kills
     python -m bench.soak_alarm_kills 20        twenty, of a seed it prints
     python -m bench.soak_alarm_kills 20 7      twenty, of seed 7
+    SHARES=2 python -m bench.soak_alarm_kills  with the patients divided among two watchers
 
 Patients with devices of their own fall ill all the time; an alarm nobody answers climbs three
 tiers, a step every four seconds. Each kill falls just after an alarm began, around the moment
@@ -19,6 +20,7 @@ that subtraction is beside it.
 
 import asyncio
 import contextlib
+import os
 import random
 import sys
 import time
@@ -36,7 +38,9 @@ from bench.report import finish, table
 
 KILLS = 200
 BEDS = 24
-VICTIMS = ("door", "watch", "work", "web", "pack", "postgres", "nats", "supervisor")
+SHARES = int(os.environ.get("SHARES", "1"))
+WATCHERS = ("watch", *(f"watch-{number}" for number in range(2, SHARES + 1)))
+VICTIMS = ("door", *WATCHERS, "work", "web", "pack", "postgres", "nats", "supervisor")
 BACK_SECONDS_MAX = 60.0
 RECOVERY_SECONDS_MAX = 5.0
 BETWEEN_SECONDS = (0.5, 2.5)
@@ -219,7 +223,7 @@ async def measure(kills: int, seed: int) -> tuple[list[Kill], Verdict]:
         with installation(
             HOMEWARD_SMTP_HOST="127.0.0.1", HOMEWARD_SMTP_PORT=str(mails.port),
             HOMEWARD_SMTP_SECURITY="none", HOMEWARD_MAIL_FROM="homeward@bench",
-            HOMEWARD_UNCONFIRMED_SECONDS="120",
+            HOMEWARD_UNCONFIRMED_SECONDS="120", HOMEWARD_WATCH_SHARES=str(SHARES),
         ) as house:  # fmt: skip
             night = await _furnish(house, seed)
             night.start()
@@ -262,6 +266,7 @@ async def main(kills: int, seed: int) -> None:
     alone = [kill.seconds for kill in done if kill.victim != "supervisor"]
     whole = [kill.seconds for kill in done if kill.victim == "supervisor"]
     figures = {
+        "shares": SHARES,
         "kills": len(done),
         **verdict.figures,
         "recovery_seconds_max": max(alone, default=0.0),

@@ -45,6 +45,12 @@ class Settings:
     doors: int = _setting(
         1, "Door processes on this machine that share the port; one serves a few thousand devices."
     )
+    watch_shares: int = _setting(
+        0,
+        "Shares that patients are divided into, each watched by one process of those that run "
+        "`watch`; changed by the next `homeward up` or `run prepare`, and kept in the database. "
+        "0: as many as stand there, one at first.",
+    )
     door_connections_per_second_max: int = _setting(
         200,
         "Connections a door process takes in, each second: a TLS handshake costs as much as a "

@@ -36,10 +36,18 @@ FLUSH_SECONDS = 0.2
 BEAT_SECONDS = 1.0
 RECHECK_SECONDS = 5.0  # a session that ended, a patient who moved: the socket follows within this
 RETRY_SECONDS = 0.2
-PROCESSES_MAX = 64
+PROCESSES_MAX = SHARES_MAX = 64
 UNAUTHORISED = 4401
 FORBIDDEN = 4403
 TOO_SLOW = 4408
+
+
+class GuardTold(msgspec.Struct):
+    """A watcher's beat: which share of the patients it watches, and which process it is."""
+
+    share: int = 0
+    shares: int = 1
+    at: str = ""
 
 
 class Hub:
@@ -51,6 +59,8 @@ class Hub:
         self.waves = WardWaves()
         self.vigil = Vigil(0.0)
         self.beats: dict[str, int] = {}  # when each process was last heard (ms)
+        self.shares = 1  # so many shares patients are divided into
+        self.guards: dict[int, tuple[int, str]] = {}  # by share: when heard (ms), from whom
         self.counts: dict[str, int] | None = None  # a door's counters, when last told
 
     @asynccontextmanager
@@ -129,12 +139,20 @@ class Hub:
             if viewer.actor.role in INSIDERS - {Role.PATIENT}:
                 viewer.send(text)
 
-    async def _beat(self, subject: str, _: bytes) -> None:
+    async def _beat(self, subject: str, body: bytes) -> None:
         name = subject.removeprefix("beat.")
         if name == "guard":
-            self.vigil.hear(asyncio.get_running_loop().time())
+            self._guarded(msgspec.json.decode(body, type=GuardTold))
         elif name in self.beats or len(self.beats) < PROCESSES_MAX:
             self.beats[name] = milliseconds(self.tools.now())
+
+    def _guarded(self, told: GuardTold) -> None:
+        self.vigil.hear(asyncio.get_running_loop().time(), told.share, told.shares)
+        if told.shares != self.shares:
+            self.shares = told.shares
+            self.guards.clear()
+        if told.share < SHARES_MAX:
+            self.guards[told.share] = (milliseconds(self.tools.now()), told.at)
 
     async def _count(self, _: str, body: bytes) -> None:
         told = msgspec.json.decode(body)

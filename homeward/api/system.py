@@ -22,6 +22,16 @@ class ProcessShown:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareShown:
+    """One share of the patients, counted from 1: when its watcher last said that it watches (ms
+    since 1970 UTC, None: never heard), and which process that is."""
+
+    number: int
+    heard: int | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountersShown:
     """Messages at the door since it started, at `at` (ms). `lost` is what became of none."""
 
@@ -42,6 +52,7 @@ class SystemShown:
     is_bus_connected: bool
     is_watched: bool | None
     processes: list[ProcessShown]
+    shares: list[ShareShown]
     counters: CountersShown | None
 
 
@@ -55,6 +66,9 @@ async def get_system(request: Request) -> SystemShown:
         is_bus_connected=hub.tools.bus.connected,
         is_watched=hub.is_kept(),
         processes=[ProcessShown(name, hub.beats.get(name)) for name in names],
+        shares=[
+            ShareShown(share + 1, *hub.guards.get(share, (None, ""))) for share in range(hub.shares)
+        ],
         counters=None if counts is None else CountersShown(**counts),
     )
 

@@ -1,25 +1,33 @@
 """Who watches the watcher: its own beat, heard or not.
 
 A watcher that is dead, stuck or deaf sends nothing, and a ward of which nothing is sent looks
-like a quiet one. So screens are told when nobody watches over their alarms.
+like a quiet one. So screens are told when nobody watches over their alarms, or over some
+of them: patients are divided into shares, and each has a watcher.
 """
 
 SILENT_SECONDS = 5.0
 
 
 class Vigil:
-    """When the watcher last said that it watches. Moments are of the loop's own clock."""
+    """When the watcher of each share last said that it watches. Moments are of the loop's own
+    clock."""
 
     def __init__(self, moment: float) -> None:
         self._began = moment
-        self._heard: float | None = None
+        self._heard: dict[int, float] = {}
+        self._shares = 1
 
-    def hear(self, moment: float) -> None:
-        """It watches: what it hears is judged, and what it judges is written."""
-        self._heard = moment
+    def hear(self, moment: float, share: int = 0, shares: int = 1) -> None:
+        """This share (from 0) of so many is watched: what its watcher hears is judged, and what it
+        judges is written."""
+        if shares != self._shares:  # patients were divided anew: all have as long as at first
+            self._began, self._shares = moment, shares
+            self._heard.clear()
+        self._heard[share] = moment
 
     def is_kept(self, moment: float) -> bool | None:
-        """Whether alarms are watched; None while we have not listened long enough to say."""
-        if self._heard is None:
-            return False if moment - self._began >= SILENT_SECONDS else None
-        return moment - self._heard < SILENT_SECONDS
+        """Whether all alarms are watched; None while we have not listened long enough to say."""
+        heard = [self._heard.get(share) for share in range(self._shares)]
+        if any(moment - (self._began if at is None else at) >= SILENT_SECONDS for at in heard):
+            return False
+        return None if None in heard else True

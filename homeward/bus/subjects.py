@@ -48,7 +48,7 @@ SUBJECTS: tuple[Subject, ...] = (
     Subject(
         "told.trouble",
         "the platform itself is in trouble (JSON)",
-        ("record", "cli", "call", "bus", "sentinel", "fleet"),
+        ("record", "cli", "call", "bus", "sentinel", "fleet", "watch"),
         ("watch",),
     ),
     Subject(
@@ -63,6 +63,12 @@ SUBJECTS: tuple[Subject, ...] = (
         ("record",),
         ("watch", "api"),
     ),
+    Subject(
+        "told.silences",
+        "who is silent in one share of the patients (JSON), each second",
+        ("watch",),
+        ("watch",),
+    ),
     Subject("told.sentinel", "one round of the sentinel (JSON)", ("sentinel",), ()),
     Subject(
         "command.*",
@@ -72,7 +78,8 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(
         "beat.*",
-        "a process is alive (JSON: name, now); beat.guard: what was heard is judged and written",
+        "a process is alive (JSON: name, now); beat.guard: what was heard of one share of the "
+        "patients is judged and written",
         ("cli", "watch"),
         ("api", "watch"),
     ),

@@ -228,11 +228,22 @@ def prepare(settings: Settings) -> None:
     applied = migrate(settings.postgres_url)
     if not settings.backup_folder:
         forget_stream(settings.postgres_url)
+    if settings.watch_shares:
+        asyncio.run(_divide(settings))
     if settings.sentinel:
         from homeward.cli._pretend import keep_sentinel
 
         asyncio.run(keep_sentinel(settings, DataFolder(settings.data).path / "sentinel"))
     click.echo(f"{len(applied)} migrations applied" if applied else "up to date")
+
+
+async def _divide(settings: Settings) -> None:
+    """Divide patients into as many shares as the settings say."""
+    from homeward.services.watch.shares import divide
+
+    async with Store.open(settings.postgres_url) as store:
+        if await divide(store, settings.watch_shares):
+            click.echo(f"patients are divided into {settings.watch_shares} shares from now on")
 
 
 async def tell(about: str, ended: str, settings: Settings) -> None:
@@ -286,7 +297,8 @@ def command(name: str, about: str, ended: str) -> None:
 
     `homeward up` runs one of each and the engines. On several machines a process supervisor such
     as systemd runs as many of each as are wanted, all with the same HOMEWARD_POSTGRES_URL and
-    HOMEWARD_NATS_URL; several on one machine are told apart by a number: door, door-2.
+    HOMEWARD_NATS_URL; several on one machine are told apart by a number: door, door-2. Patients are
+    divided among those that watch (HOMEWARD_WATCH_SHARES).
     """
     settings, _ = effective()
     for each in ("postgres_url", "nats_url"):

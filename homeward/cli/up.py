@@ -21,7 +21,7 @@ from homeward.engines.postgres import Postgres
 from homeward.model.errors import Misconfigured
 from homeward.settings import LOOPBACK, Settings
 
-CHILDREN = ("watch", "work", "web", "pack")
+CHILDREN = ("work", "web", "pack")
 NICE = {"pack": 10, "backup": 10}  # what they do can wait for minutes
 STOP_SECONDS = 10.0
 # glibc keeps a heap and OpenBLAS a buffer for each thread; ours have one loop and few helpers.
@@ -81,7 +81,13 @@ def _run(settings: Settings, folder: DataFolder, extra: Sequence[str]) -> None:
             words = supervisor.once(_recipe("prepare", addressed, folder))
             say(f"  database  {words}")
         children = [
-            _kept(name, addressed, folder) for name in (*_doors(settings), *CHILDREN, *extra)
+            _kept(name, addressed, folder)
+            for name in (
+                *_several("door", settings.doors),
+                *_several("watch", settings.watch_shares),
+                *CHILDREN,
+                *extra,
+            )
         ]
         if settings.sentinel:
             children.append(_kept_sentinel(addressed, folder))
@@ -96,9 +102,9 @@ def _run(settings: Settings, folder: DataFolder, extra: Sequence[str]) -> None:
         say("Stopping...")
 
 
-def _doors(settings: Settings) -> list[str]:
-    """Names of the door processes: door, door-2 and so on."""
-    return ["door", *(f"door-{number}" for number in range(2, settings.doors + 1))]
+def _several(name: str, count: int) -> list[str]:
+    """Names of processes that do the same: door, door-2 and so on; one at least."""
+    return [name, *(f"{name}-{number}" for number in range(2, count + 1))]
 
 
 def embedded(settings: Settings) -> list[Engine]:

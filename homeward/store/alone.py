@@ -1,6 +1,5 @@
-"""Being the only one: a lock in the database that lives as long as our connection does."""
+"""Being the only one: locks in the database that live as long as our connection does."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,44 +9,49 @@ import psycopg
 from homeward.model.errors import Unreachable
 from homeward.store.door import Store
 
-RETRY_SECONDS = 0.5
-
 
 class Alone:
-    """We are the only one, while `check` does not raise."""
+    """The numbers that are ours alone, while `check` does not raise."""
 
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         self._connection = connection
 
+    async def take(self, number: int) -> bool:
+        """Whether nobody else holds this number; then it is ours. Raises Unreachable."""
+        return bool((await self._ask("select pg_try_advisory_lock(%s)", number))[0])
+
+    async def leave(self, number: int) -> None:
+        """Hold this number no more. Raises Unreachable once it is lost anyway."""
+        await self._ask("select pg_advisory_unlock(%s)", number)
+
     async def check(self) -> None:
-        """Raises Unreachable once the connection, and so the lock, is lost."""
+        """Raises Unreachable once the connection, and so every number, is lost."""
+        await self._ask("select 1")
+
+    async def _ask(self, text: str, *values: int) -> tuple[Any, ...]:
         try:
-            await self._connection.execute("select 1")
+            cursor = await self._connection.execute(text.encode(), values)
+            row = await cursor.fetchone()
         except psycopg.Error as error:
             raise Unreachable(f"PostgreSQL: the lock is lost: {error}") from error
+        assert row is not None
+        return row
 
 
 @asynccontextmanager
-async def alone(store: Store, number: int) -> AsyncIterator[Alone]:
-    """Wait until nobody else holds this number, then hold it.
+async def alone(store: Store) -> AsyncIterator[Alone]:
+    """A connection that can hold numbers.
 
     Raises Unreachable where the database does not answer. When our process dies, so does its
-    connection, and the next in line is let in.
+    connection, and the next in line is let in; when our machine dies without a word, the server
+    lets go within store.door.DEAD_SECONDS.
     """
     try:
         async with store.connection() as connection:
-            while not await _try(connection, number):  # noqa: ASYNC110  (the lock is elsewhere)
-                await asyncio.sleep(RETRY_SECONDS)
             try:
                 yield Alone(connection)
             finally:
                 if not connection.closed:
-                    await connection.execute("select pg_advisory_unlock(%s)", (number,))
+                    await connection.execute(b"select pg_advisory_unlock_all()")
     except psycopg.OperationalError as error:
         raise Unreachable(f"PostgreSQL: {error}") from error
-
-
-async def _try(connection: psycopg.AsyncConnection[Any], number: int) -> bool:
-    cursor = await connection.execute("select pg_try_advisory_lock(%s)", (number,))
-    row = await cursor.fetchone()
-    return bool(row and row[0])

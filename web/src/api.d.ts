@@ -4000,6 +4000,19 @@ export interface components {
             because: string | null;
         };
         /**
+         * ShareShown
+         * @description One share of the patients, counted from 1: when its watcher last said that it watches (ms
+         *     since 1970 UTC, None: never heard), and which process that is.
+         */
+        ShareShown: {
+            /** Number */
+            number: number;
+            /** Heard */
+            heard: number | null;
+            /** By */
+            by: string;
+        };
+        /**
          * Sheet
          * @description The handover sheet of a ward.
          */
@@ -4172,6 +4185,8 @@ export interface components {
             is_watched: boolean | null;
             /** Processes */
             processes: components["schemas"]["ProcessShown"][];
+            /** Shares */
+            shares: components["schemas"]["ShareShown"][];
             counters: components["schemas"]["CountersShown"] | null;
         };
         /**

@@ -17,6 +17,8 @@ EXPECTED = {
     "web": "the pages are silent: screens show nothing",
     "pack": "the packing is silent: what is measured is kept, and the disk fills sooner",
 }
+PEER = "watch"  # one of us that falls silent is missed; that nobody watches, the screens say
+GUARD = "guard"
 SILENT = timedelta(seconds=10)  # ten beats missed
 # After our own start (or a gap of our own bus) the others may be starting too.
 GRACE = timedelta(seconds=15)
@@ -25,10 +27,12 @@ FORGOTTEN = timedelta(hours=1)
 
 class Beat(msgspec.Struct):
     """What a process says on `beat.*`: `at` is which one it is, and on which machine; `over` is its
-    last word before it stops in good order."""
+    last word before it stops in good order. A guard says which share of the patients it watches,
+    counted from 0."""
 
     at: str = ""
     over: bool = False
+    share: int = 0
 
 
 ALIVE = Beat()
@@ -37,8 +41,10 @@ ALIVE = Beat()
 class Beats:
     """When each process was last heard, by what it does and by which one of them it is."""
 
-    def __init__(self, troubles: Troubles) -> None:
+    def __init__(self, troubles: Troubles, shares: int = 1) -> None:
         self._troubles = troubles
+        others = {_watch_of(share): _unwatched(share, shares) for share in range(1, shares)}
+        self._expected = EXPECTED | others
         self._heard: dict[str, dict[str, datetime]] = {}
         self._began: datetime | None = None
 
@@ -53,6 +59,8 @@ class Beats:
 
     def hear(self, name: str, now: datetime, beat: Beat = ALIVE) -> None:
         """This process lives, or leaves."""
+        if name == GUARD:  # whichever process it is
+            name, beat = _watch_of(beat.share), ALIVE
         those = self._heard.setdefault(name, {})
         if not beat.over:
             those[beat.at] = now
@@ -70,10 +78,10 @@ class Beats:
         # A clock that went back must not make the silent look alive until it has caught up.
         self._began = min(self._began, now)
         changes: list[Change] = []
-        for name, text in EXPECTED.items():
+        for those in self._heard.values():
+            those.update({at: min(heard, now) for at, heard in those.items()})
+        for name, text in self._expected.items():
             those = self._heard.get(name, {})
-            for at, heard in those.items():
-                those[at] = min(heard, now)
             last = max(those.values(), default=None)
             since = max(last or self._began, self._began)
             is_heard = last is not None and now - last < SILENT
@@ -83,7 +91,7 @@ class Beats:
                 changes += self._troubles.hear(trouble, now)
             if is_heard:
                 changes += self._one_by_one(name, those, now)
-        return changes
+        return changes + self._one_by_one(PEER, self._heard.get(PEER, {}), now)
 
     def _one_by_one(self, name: str, those: dict[str, datetime], now: datetime) -> list[Change]:
         """The others go on, so nobody is unwatched; but who was started and has not said goodbye
@@ -98,3 +106,11 @@ class Beats:
             if quiet >= FORGOTTEN:
                 del those[at]
         return changes
+
+
+def _watch_of(share: int) -> str:
+    return f"watch of share {share + 1}"
+
+
+def _unwatched(share: int, shares: int) -> str:
+    return f"nobody watches share {share + 1} of {shares} of the patients"

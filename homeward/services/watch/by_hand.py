@@ -17,6 +17,7 @@ from homeward.model.shown import ScoreShown
 from homeward.model.vital import BY_INDEX
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.score_shown import shown
+from homeward.services.watch.share import EVERYBODY, Share
 from homeward.services.watch.watcher import Verdict, Watcher
 from homeward.services.watch.windows import as_microseconds, as_time
 from homeward.services.watch.writer import Writer
@@ -46,9 +47,10 @@ class _Row(msgspec.Struct):
 class ByHand:
     """Brings what was entered to the watcher, each entry once."""
 
-    def __init__(self, watcher: Watcher, writer: Writer) -> None:
+    def __init__(self, watcher: Watcher, writer: Writer, share: Share = EVERYBODY) -> None:
         self._watcher = watcher
         self._writer = writer
+        self._share = share
         self._seen: dict[int, int] = {}  # entries of the last seconds, and when they came (us)
         self._looked: datetime | None = None  # when we last did
         self._turn = asyncio.Lock()
@@ -62,7 +64,8 @@ class ByHand:
         async with self._turn:
             since = min(max(self._looked or now, now - OUTAGE_MAX), now) - LOOK_BACK
             rows = await door.all(Q.entered_since, _Row, since=since)
-            news = [each for each in rows if each.id not in self._seen]
+            ours = [each for each in rows if self._share.has(each.patient)]
+            news = [each for each in ours if each.id not in self._seen]
             if news:
                 await self._take(news, door, now)
             past = as_microseconds(since)

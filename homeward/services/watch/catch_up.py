@@ -23,6 +23,7 @@ from homeward.services.watch.recalled import (
     not_whole,
     split,
 )
+from homeward.services.watch.share import EVERYBODY, Share
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.watcher import Verdict, Watcher
 from homeward.services.watch.windows import DENSE_SECONDS, Rows
@@ -70,9 +71,9 @@ async def last_scores(door: Door) -> list[tuple[int, ScoreShown]]:
     return [(row["patient_id"], msgspec.convert(row["detail"], ScoreShown)) for row in rows]
 
 
-async def last_mark(door: Door) -> datetime | None:
-    """Up to when everything received was judged and its alarms committed."""
-    row = await door.maybe(Q.last_mark, dict)
+async def last_mark(door: Door, share: Share = EVERYBODY) -> datetime | None:
+    """Up to when everything received of this share was judged and its alarms committed."""
+    row = await door.maybe(Q.last_mark, dict, number=share.number)
     return row["at"] if row else None
 
 

@@ -5,17 +5,15 @@ from datetime import datetime
 from math import inf
 
 from homeward.clinical import clock
-from homeward.clinical.cause import GATEWAY_CLOCK, WARD_CLOCK
 from homeward.clinical.episode import Key
 from homeward.clinical.silence import DEVICE_SILENT
 from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.vital import MINUTE
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import Change
+from homeward.services.watch.share import CLOCKS
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.storms import Storms, clock_causes
-
-_NAMES = (clock.DEVICE_CLOCK, GATEWAY_CLOCK, WARD_CLOCK)
 
 
 class Clocks:
@@ -59,7 +57,7 @@ class Clocks:
         waiting = {each.device_id for each in self._watched if each.device_id in self._since}
         seen += [
             Change(key, Kind.TECHNICAL, now, None)
-            for name in _NAMES
+            for name in CLOCKS
             for key in self._conditions.keys(name)
             if key not in held and not (name == clock.DEVICE_CLOCK and key.device_id in waiting)
         ]

@@ -7,6 +7,7 @@ oldest frames and says so: a technical alarm, since waves nobody looks at must n
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from homeward.clinical.signal import KIND_OF, WINDOW_SECONDS
@@ -27,14 +28,17 @@ STEADY_SECONDS = 60.0
 WHAT = "waves"
 log = logging.getLogger(__name__)
 
+Say = Callable[[Trouble, datetime], Awaitable[None]]
+
 
 class CurveWork:
     """The task that looks."""
 
-    def __init__(self, tools: Tools, watcher: Watcher, writer: Writer) -> None:
+    def __init__(self, tools: Tools, watcher: Watcher, writer: Writer, say: Say) -> None:
         self._tools = tools
         self._watcher = watcher
         self._writer = writer
+        self._say = say
         self._behind: float | None = None  # loop time, when we last were
 
     async def hear(self, _: str, body: bytes) -> None:
@@ -94,11 +98,10 @@ class CurveWork:
         if dropped or took > BEHIND_SECONDS:
             self._behind = moment
             text = "Waveforms come faster than they are judged: alarms by numbers alone are sure."
-            await self._writer.put(self._watcher.hears(Trouble(WHAT, text), self._tools.now()))
+            await self._say(Trouble(WHAT, text), self._tools.now())
         elif self._behind is not None and moment - self._behind > STEADY_SECONDS:
             self._behind = None
-            over = Trouble(WHAT, over=True)
-            await self._writer.put(self._watcher.hears(over, self._tools.now()))
+            await self._say(Trouble(WHAT, over=True), self._tools.now())
 
 
 def _moment() -> float:

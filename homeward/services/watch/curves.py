@@ -27,6 +27,7 @@ from homeward.services.watch.judging import UNHEARD_SECONDS
 from homeward.services.watch.ledger import ORDERED, Change
 from homeward.services.watch.plan import Orders
 from homeward.services.watch.rule_troubles import TROUBLE_RULE
+from homeward.services.watch.share import EVERYBODY, Share
 from homeward.services.watch.wave_settings import rules_on
 
 HEAD = Struct("<qq")  # patient, device; then the device's frame
@@ -46,8 +47,14 @@ Heard = tuple[int, bytes, datetime]  # device, frame, when it came
 class Curves:
     """Everybody's waves."""
 
-    def __init__(self, conditions: Conditions, rules: Sequence[WaveRule] = RULES) -> None:
+    def __init__(
+        self,
+        conditions: Conditions,
+        rules: Sequence[WaveRule] = RULES,
+        share: Share = EVERYBODY,
+    ) -> None:
         self._conditions = conditions
+        self._share = share
         self._rules = rules
         self._orders = Orders()
         self._on: dict[int, list[WaveRule]] = {}  # by patient, as they were last asked for
@@ -64,8 +71,8 @@ class Curves:
         if len(body) < HEAD.size:
             raise Unreadable("a wave frame without a patient")
         patient, device = HEAD.unpack_from(body)
-        if patient <= 0 or not self._rules_of(patient):  # nobody wears that device, or wants it
-            return
+        if patient <= 0 or not self._share.has(patient) or not self._rules_of(patient):
+            return  # nobody wears that device, another watches them, or nobody wants it
         frames = self._waiting.get(patient)
         if frames is None:
             if len(self._waiting) >= PATIENTS_MAX:

@@ -13,9 +13,9 @@ import msgspec
 from homeward.clinical.episode import Key
 from homeward.model.alarm import Finding, Kind, Priority, State
 from homeward.services.watch.ledger import Change, Q
+from homeward.services.watch.share import DEVICE_GAP
 from homeward.store import Door
 
-DEVICE_GAP = "device_gap"
 CAME = "the missing messages came after all"
 NEVER_CAME = "acknowledged, and the missing messages never came"
 

@@ -17,9 +17,9 @@ from homeward.clinical.episode import Key, is_worse, latches, next_state
 from homeward.model.alarm import Event, Finding, Kind, Priority, State
 from homeward.model.errors import Conflict, Forbidden
 from homeward.model.shown import AlarmShown
-from homeward.store import Door, Store, queries
+from homeward.services.watch.share import EVERYBODY, Q, Share
+from homeward.store import Door, Store
 
-Q = queries("homeward.services.watch")
 GROUPED = "grouped"
 ORDERED = "ordered"
 REASON_CHARACTERS_MAX = 500
@@ -108,14 +108,16 @@ async def write(store: Store, bus: Bus, changes: Sequence[Change]) -> list[Alarm
     return await tell(store.door(), bus, await commit(store, changes))
 
 
-async def commit(store: Store, changes: Sequence[Change]) -> list[int]:
+async def commit(store: Store, changes: Sequence[Change], share: Share = EVERYBODY) -> list[int]:
     """Write changes in one transaction; which alarms they touched.
 
     Changes that lead nowhere (raised already, cleared already) touch nothing, so the same
-    changes may be written again after a commit whose answer was lost.
+    changes may be written again after a commit whose answer was lost. Raises Overtaken, and writes
+    nothing, where another watcher has the share by now.
     """
     touched: dict[int, None] = {}
     async with store.door().transaction() as door:
+        await share.hold(door)
         for change in changes:
             alarm = await _write_one(door, change)
             if alarm is not None:

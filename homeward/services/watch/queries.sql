@@ -317,13 +317,63 @@ insert into habit (association_id, vital, seconds)
 values (%(association_id)s, %(vital)s, %(seconds)s) on conflict do nothing;
 
 -- name: mark
--- How far the watcher has judged, for the one that takes over.
-insert into watch_mark (at) values (%(at)s)
-on conflict (one) do update set at = excluded.at;
+-- How far this share is judged, for the watcher that takes it over.
+update watch_share set at = %(at)s
+where number = %(number)s and coalesce(epoch = %(epoch)s, true);
 
 -- name: last_mark
--- How far the watcher before us had judged.
-select at from watch_mark;
+-- How far the watcher before us had judged; one of before there were shares said it elsewhere.
+select coalesce(watch_share.at, watch_mark.at) as at
+from watch_share left join watch_mark on true where number = %(number)s;
+
+-- name: is_divided
+-- Whether there are shares in this database.
+select to_regclass('watch_share') is not null as is_so;
+
+-- name: shares
+-- Every share: who watches it, whether anybody holds its lock, and who would take it.
+select number, epoch, process, holder, at, since,
+    case when asked_at > now() - make_interval(secs => %(seconds)s) then asked end as asked,
+    not exists (
+        select from pg_locks
+        where locktype = 'advisory' and granted and objsubid = 1
+          and database = (select oid from pg_database where datname = current_database())
+          and (classid::bigint << 32) + objid::bigint = %(lock)s::bigint + number) as is_free
+from watch_share order by number;
+
+-- name: take_share
+-- This share is ours. The row is locked first, until whatever the watcher before us was writing is
+-- written; what it has not begun to write by then it never writes.
+with held as (select number from watch_share where number = %(number)s for update)
+update watch_share set epoch = epoch + 1, process = %(process)s, holder = %(holder)s,
+    since = %(now)s, asked = null, asked_at = null
+from held where watch_share.number = held.number
+returning epoch, (select count(*) from watch_share) as shares;
+
+-- name: hold_share
+-- This share is still ours, until the end of the transaction. A mark may be left meanwhile.
+select number from watch_share where number = %(number)s and epoch = %(epoch)s for key share;
+
+-- name: ask_for_share
+-- We have less to do than who holds this share, and would take it.
+update watch_share set asked = %(process)s, asked_at = now()
+where number = %(number)s and process = %(from)s;
+
+-- name: lock_shares
+-- Nobody takes a share, divides anew or writes as a watcher until we are done.
+lock table watch_share in exclusive mode;
+
+-- name: shares_marked
+-- How far every share is judged.
+select epoch, at from watch_share;
+
+-- name: forget_shares
+-- Patients are divided anew.
+delete from watch_share;
+
+-- name: add_share
+-- One of the new shares: judged as far as the one that lagged behind, and nobody's yet.
+insert into watch_share (number, at, epoch) values (%(number)s, %(at)s, %(epoch)s);
 
 -- name: mark_shown
 -- These ringings stood on that person's visible screen.

@@ -15,16 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical import sensor, silence
-from homeward.clinical.cause import GATEWAY_SILENT, WARD_SILENT, Place
+from homeward.clinical.cause import Place
 from homeward.clinical.episode import Key
 from homeward.clinical.silence import DEVICE_SILENT, Expected
-from homeward.model.alarm import Finding, Kind, Priority
+from homeward.model.alarm import Finding
 from homeward.model.frame import KINDS
 from homeward.model.sensor import SENSOR_BY_NAME, Sensor
 from homeward.model.vital import BY_NAME, VITALS, Vital
-from homeward.services.watch.conditions import Conditions
-from homeward.services.watch.ledger import Change
-from homeward.services.watch.storms import Storms, silent_causes
+from homeward.services.watch.quiet import Quiet
 from homeward.services.watch.windows import (
     EPOCH,
     Ints,
@@ -33,8 +31,6 @@ from homeward.services.watch.windows import (
     as_time,
 )
 
-SILENT = "silent_"
-_NAMES = (SILENT, DEVICE_SILENT, GATEWAY_SILENT, WARD_SILENT, sensor.SENSOR_OFF)
 # After a start, devices come back within this; until then nothing is said to be silent.
 GRACE_SECONDS = 15
 _STEADY = tuple(vital for vital in VITALS if silence.pause_seconds(vital) is not None)
@@ -100,8 +96,7 @@ class _Overdue:
 class Silences:
     """When each device was last heard, and who is silent."""
 
-    def __init__(self, conditions: Conditions) -> None:
-        self._conditions = conditions
+    def __init__(self) -> None:
         self._numbers = Numbers()
         self._live = np.zeros(0, np.int64)  # received: the last reading fit to judge
         self._other = np.zeros(0, np.int64)  # received: the last one that was not
@@ -109,7 +104,6 @@ class Silences:
         self._steady = np.zeros(0, np.int64)  # received: since when it comes without a pause
         self._longest = np.zeros(0, np.int64)  # gap since then
         self._watched: Sequence[Watched] = ()
-        self._places: Sequence[Place] = ()
         self._slots = np.zeros(0, np.int64)
         self._allowed = np.zeros(0, np.int64)
         self._since = np.zeros(0, np.int64)
@@ -118,7 +112,6 @@ class Silences:
         self._free_slots = np.zeros(0, np.int64)
         self._free_since = np.zeros(0, np.int64)
         self._quiet_until: datetime | None = None
-        self._storms = Storms(conditions, Priority.MEDIUM)
 
     def begin(self, now: datetime) -> None:
         """We have just begun to listen (again): give everybody time to be heard."""
@@ -158,7 +151,6 @@ class Silences:
     def watch(self, watched: Sequence[Watched]) -> None:
         """Who is on whom now, and what is expected of each."""
         self._watched = watched
-        self._places = [each.place for each in watched if each.expects]
         self._owners = [
             (place, vital)
             for place, each in enumerate(watched)
@@ -184,21 +176,16 @@ class Silences:
         starts = [as_microseconds(each.starts) for each, _ in self._free]
         self._free_since = np.array(starts, np.int64)
 
-    def check(self, now: datetime) -> list[Change]:
-        """What fell silent, and what is heard again."""
+    def check(self, now: datetime) -> Quiet | None:
+        """Who is silent, and which sensors are off; None while nobody can be said to be."""
         self._mind_the_clock(now)
         if self._quiet_until is not None and now < self._quiet_until:
-            return []
+            return None
         off = {each.device_id: self._off(each, now) for each in self._watched if each.sensors_off}
         found: dict[Key, Finding] = {}
         for each in self._overdue(as_microseconds(now)):
             found |= self._findings(each, off.get(each.watched.device_id, {}), now)
-        seen = self._storms.group(silent_causes(self._places, found), found, now)
-        seen += self._sensors_off(off, now)
-        held = {change.key for change in seen}
-        keys = [key for name in _NAMES for key in self._conditions.keys(name)]
-        seen += [Change(key, Kind.TECHNICAL, now, None) for key in keys if key not in held]
-        return [change for change in seen if self._storms.is_news(change)]
+        return Quiet(found, self._sensors_off(off, now))
 
     def _mind_the_clock(self, now: datetime) -> None:
         """Our clock may go back: nobody was heard later than now, or silence would look alive."""
@@ -237,16 +224,15 @@ class Silences:
 
     def _sensors_off(
         self, off: Mapping[int, Mapping[Sensor, datetime]], now: datetime
-    ) -> list[Change]:
+    ) -> dict[Key, Finding]:
         """The alarms of these; one that is over is over with whatever is heard again."""
-        changes: list[Change] = []
+        found: dict[Key, Finding] = {}
         for each in self._watched:
             for which, since in off.get(each.device_id, {}).items():
                 finding = sensor.sensor_off(each.device, which, since, now)
                 if finding is not None:
-                    key = Key(sensor.condition(which), each.patient_id, each.device_id)
-                    changes.append(Change(key, Kind.TECHNICAL, now, finding))
-        return changes
+                    found[Key(sensor.condition(which), each.patient_id, each.device_id)] = finding
+        return found
 
     def _findings(self, overdue: _Overdue, off: _Off, now: datetime) -> dict[Key, Finding]:
         each = overdue.watched

@@ -1,6 +1,7 @@
 """Troubles of the platform itself, as technical alarms."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import msgspec
@@ -28,6 +29,12 @@ class Trouble(msgspec.Struct):
     on: bool = True
     over: bool = False
     since: int | None = None
+
+
+def record_unreadable(patients: Collection[int]) -> Trouble:
+    """Something of the record of these patients cannot be read; the rest is judged."""
+    words = f"The record of {len(set(patients))} patients cannot be read whole: see the log"
+    return Trouble("record_unreadable", words)
 
 
 class Troubles:

@@ -31,9 +31,11 @@ from homeward.services.watch.device_gaps import Counted, gaps
 from homeward.services.watch.judging import Judging
 from homeward.services.watch.ledger import Change, Episode
 from homeward.services.watch.plan import Orders
+from homeward.services.watch.quiet import Floor, Quiet
 from homeward.services.watch.reach import window_seconds
 from homeward.services.watch.recalled import by_moment
 from homeward.services.watch.scoring import SETTLE_SECONDS, Scoring
+from homeward.services.watch.share import EVERYBODY, Share
 from homeward.services.watch.silences import Habit, Silences, Watched
 from homeward.services.watch.steadiness import Steadiness
 from homeward.services.watch.troubles import Trouble, Troubles
@@ -55,31 +57,43 @@ class Verdict:
 
 
 class Watcher:
-    """Judges everybody. One thread, one owner."""
+    """Judges everybody of its share. One thread, one owner."""
 
-    def __init__(self, rules: Sequence[Rule] = RULES, scorers: Sequence[Scorer] = SCORERS) -> None:
+    def __init__(
+        self,
+        rules: Sequence[Rule] = RULES,
+        scorers: Sequence[Scorer] = SCORERS,
+        share: Share = EVERYBODY,
+    ) -> None:
+        self._share = share
+        self._devices = np.zeros(0, np.int64)  # of our patients
         self._conditions = Conditions()
         self._windows = Windows(window_seconds(rules, SETTLE_SECONDS))
         self._waiting: set[int] = set()  # patients whose windows lack what was before
         self._meanwhile: list[Rows] = []  # heard since, of everybody
         self._judging = Judging(self._windows, self._conditions, rules, self._waiting)
         self._scoring = Scoring(self._windows, self._conditions, scorers, self._waiting)
-        self._silences = Silences(self._conditions)
+        self._silences = Silences()
+        self.floor = Floor(self._conditions, share)
         self._clocks = Clocks(self._conditions)
         self._steadiness = Steadiness(self._windows, self._conditions)
         self._troubles = Troubles(self._conditions)
-        self.beats = Beats(self._troubles)
-        self.curves = Curves(self._conditions)
+        self.beats = Beats(self._troubles, share.shares)
+        self.curves = Curves(self._conditions, share=share)
         self.subjects: Mapping[int, Subject] = {}  # by patient
 
     def restore(
         self, episodes: Iterable[Episode], scores: Iterable[tuple[int, ScoreShown]]
     ) -> None:
-        """Take over what holds and what was scored last."""
-        self._conditions.restore(episodes, self._judging.rules)
+        """Take over what holds and what was scored last, of our share."""
+        self._conditions.restore(self._ours(episodes), self._judging.rules)
         self._judging.restore()
         for patient, shown in scores:
-            self._scoring.restore(patient, shown)
+            if self._share.has(patient):
+                self._scoring.restore(patient, shown)
+
+    def _ours(self, episodes: Iterable[Episode]) -> list[Episode]:
+        return [each for each in episodes if self._share.owns(each.key)]
 
     def begin(self, now: datetime) -> None:
         """We have just begun to listen (again)."""
@@ -87,10 +101,13 @@ class Watcher:
         if self.beats.is_begun:
             self.beats.begin(now)
 
-    def watch(self, watched: Sequence[Watched]) -> None:
+    def watch(self, everybody: Sequence[Watched]) -> None:
         """Who is measured by what now."""
+        self._clocks.watch(everybody)
+        self.floor.watch([each.place for each in everybody if each.expects])
+        watched = [each for each in everybody if self._share.has(each.patient_id)]
+        self._devices = np.array([each.device_id for each in watched], np.int64)
         self._silences.watch(watched)
-        self._clocks.watch(watched)
         self.subjects = {
             each.patient_id: Subject(each.birth_date, each.oxygen_scale, each.is_pregnant)
             for each in watched
@@ -146,6 +163,7 @@ class Watcher:
 
         Late ones, ones older than what is known, and doubles neither begin nor end anything.
         """
+        rows = self._share.mine(rows, self._devices)
         if self._waiting:
             self._meanwhile.append(rows)
         verdict = Verdict(self._take_in(rows, now, judges=True))
@@ -198,10 +216,19 @@ class Watcher:
 
     def listens(self, now: datetime) -> Verdict:
         """Who is silent, devices and processes; what cannot be; which troubles are over. Each
-        second."""
-        silent = self._silences.check(now) + self.beats.check(now)
+        second, by the house's watcher; the others tell it their `silences`."""
+        quiet = self.silences(now)
+        silent = [] if quiet is None else self.floor.decide(quiet, now)
         odd = self._clocks.check(now) + self._steadiness.check(now)
-        return Verdict(silent + odd + self._troubles.check(now))
+        return Verdict(silent + self.beats.check(now) + odd + self._troubles.check(now))
+
+    def silences(self, now: datetime) -> Quiet | None:
+        """Who of ours is silent; None while nobody can be said to be."""
+        return self._silences.check(now)
+
+    def moves(self, now: datetime) -> Verdict:
+        """Whose vitals are too steady, and whose have moved again."""
+        return Verdict(self._steadiness.check(now))
 
     def habits(self) -> list[Habit]:
         """What devices were seen to send steadily, and nobody expects yet."""
@@ -243,17 +270,11 @@ class Watcher:
         For moments when everything decided is written. A condition remembered and not in the
         ledger would keep its next alarm from being raised.
         """
-        other = self._conditions.agree(episodes)
+        other = self._conditions.agree(self._ours(episodes))
         if other:
             self._judging.restore()
-            self._scoring.ask_again(patients_of(other))
-
-    def spoiled(self, patients: Collection[int], now: datetime) -> Verdict:
-        """Something of the record of these patients cannot be read; the rest is judged."""
-        if not patients:
-            return Verdict()
-        words = f"The record of {len(set(patients))} patients cannot be read whole: see the log"
-        return self.hears(Trouble("record_unreadable", words), now)
+            ours = {each for each in patients_of(other) if self._share.has(each)}
+            self._scoring.ask_again(ours)
 
     def hears(self, trouble: Trouble, now: datetime) -> Verdict:
         """A trouble was told."""

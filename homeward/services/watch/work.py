@@ -1,4 +1,4 @@
-"""The loop of watch: one watcher at a time, fed by the hot lane, caught up from the record."""
+"""The loop of watch: one watcher a share, fed by the hot lane, caught up from the record."""
 
 import asyncio
 import contextlib
@@ -14,28 +14,26 @@ import numpy as np
 from homeward.model.errors import Unreachable
 from homeward.services.contract import Tools
 from homeward.services.watch import catch_up, ledger, rereads
-from homeward.services.watch.acts import resume
 from homeward.services.watch.beats import Beat
 from homeward.services.watch.by_hand import ByHand
 from homeward.services.watch.catch_up import Filling
-from homeward.services.watch.counters import Counters, Counts
+from homeward.services.watch.counters import UNJUDGED, Counters, Counts
 from homeward.services.watch.curve_work import CurveWork
 from homeward.services.watch.device_gaps import DeviceTold, counted_now
 from homeward.services.watch.frames import ROWS_MAX, Frames
-from homeward.services.watch.latency import lateness
-from homeward.services.watch.ledger import Q
+from homeward.services.watch.house import House
 from homeward.services.watch.limits import CHANGED, end_settings, orders_now
-from homeward.services.watch.own_tables import OwnTables
 from homeward.services.watch.pace import GATHER_SECONDS, PASS_SECONDS, STUCK_SECONDS
-from homeward.services.watch.rounds import overdue_now
+from homeward.services.watch.quiet import SUBJECT as SILENCES
+from homeward.services.watch.share import EVERYBODY, Q, Share
+from homeward.services.watch.shares import Shares
 from homeward.services.watch.silences import Watched
-from homeward.services.watch.troubles import Trouble
+from homeward.services.watch.troubles import Trouble, record_unreadable
 from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.windows import as_time
 from homeward.services.watch.writer import Writer
-from homeward.store.alone import Alone, alone
+from homeward.store.alone import Alone
 
-LOCK = 0x7761746368  # "watch": two watchers would raise every alarm twice
 GATHER_TIMES = 4  # as long as the last judging took of the CPU
 SECOND = 1.0
 REGISTRY_SECONDS = 5
@@ -49,28 +47,23 @@ log = logging.getLogger(__name__)
 
 
 async def work(tools: Tools) -> None:
-    """Watch, until cancelled or until the lock is lost; another watcher then takes over."""
-    async with alone(tools.store, LOCK) as lock:
-        try:
-            await Watch(tools).run(lock)
-        except ExceptionGroup as group:
-            lost, rest = group.split(Unreachable)
-            if lost is None or rest is not None:
-                raise
-            raise Unreachable(str(lost.exceptions[0])) from None
+    """Watch what no other process does, until cancelled. Raises Unreachable once we lost a lock."""
+    await Shares(tools, lambda share, lock: Watch(tools, share=share).run(lock)).run()
 
 
 class Watch:
     """A watcher with ears, a hand to write, and a clock."""
 
-    def __init__(self, tools: Tools, watcher: Watcher | None = None) -> None:
+    def __init__(
+        self, tools: Tools, watcher: Watcher | None = None, share: Share = EVERYBODY
+    ) -> None:
         self._tools = tools
-        self._watcher = watcher or Watcher()
-        self._pause_seconds = tools.settings.audio_pause_seconds
-        self.writer = Writer(tools.store, tools.bus)
-        self._by_hand = ByHand(self._watcher, self.writer)
-        self._own_tables = OwnTables(self._watcher)
-        self._curves = CurveWork(tools, self._watcher, self.writer)
+        self._share = share
+        self._watcher = watcher or Watcher(share=share)
+        self.writer = Writer(tools.store, tools.bus, share)
+        self._house = House(tools, self._watcher, self.writer, share)
+        self._by_hand = ByHand(self._watcher, self.writer, share)
+        self._curves = CurveWork(tools, self._watcher, self.writer, self._house.say)
         self._frames = Frames(self._watcher.may_ring)
         self._registry_changed = asyncio.Event()
         self._counts_changed = asyncio.Event()
@@ -89,7 +82,10 @@ class Watch:
         self._watched: list[Watched] = []
 
     async def run(self, lock: Alone) -> None:
-        """Listen first, then catch up, then judge: what comes meanwhile waits."""
+        """Listen first, then catch up, then judge: what comes meanwhile waits.
+
+        Raises a group with Unreachable once the lock is lost, or Overtaken.
+        """
         async with self._listening(), asyncio.TaskGroup() as tasks:
             tasks.create_task(self.writer.write_changes())
             tasks.create_task(self.writer.tell_ahead())
@@ -118,6 +114,8 @@ class Watch:
             await bus.listen(CHANGED, self.take_orders),
             await bus.listen("hot.waves.*", self._curves.hear),
         ]
+        if self._share.is_house:
+            stops.append(await bus.listen(SILENCES, self._house.hear_silences))
         try:
             yield
         finally:
@@ -142,13 +140,15 @@ class Watch:
             )
             self._must_read = True
             self._rereads.ask(since - ON_ITS_WAY, _moment())
-        await self.writer.put(self._watcher.hears(trouble, now))
+        if self._share.is_house:
+            await self.writer.put(self._watcher.hears(trouble, now))
 
     async def _hear_counts(self, _: str, body: bytes) -> None:
         counts = msgspec.json.decode(body, type=Counts)
         now = self._counted = self._tools.now()
         for trouble in self._counters.hear(counts, now):
-            await self.writer.put(self._watcher.hears(trouble, now))
+            if self._share.is_house or trouble.what == UNJUDGED:  # of the rest all hear the same
+                await self._house.say(trouble, now)
 
     async def _hear_device(self, _: str, body: bytes) -> None:
         self._registry_changed.set()
@@ -178,8 +178,9 @@ class Watch:
         door, now = self._tools.store.door(), self._tools.now()
         episodes = await ledger.open_episodes(door)
         self._watcher.restore(episodes, await catch_up.last_scores(door))
-        await self.writer.put(await self._own_tables.look(door, now))
-        self._mark = min(await catch_up.last_mark(door) or now, now)  # a server's clock may go back
+        await self._house.look_at_tables(now)
+        mark = await catch_up.last_mark(door, self._share) or now
+        self._mark = min(mark, now)  # a server's clock may go back
         self._took_over = _moment()
         self._by_hand.begin(self._mark)
         self._judged, since = self._mark, self._mark - ON_ITS_WAY
@@ -192,7 +193,7 @@ class Watch:
         self._rereads.ask(since, _moment(), rereads.AGAIN_SECONDS[1:])
         self._counts_changed.set()
         await self._announce()
-        log.info("watching; %d alarms are open", len(episodes))
+        log.info("watching %s; %d alarms are open", self._share, len(episodes))
 
     async def _announce(self) -> None:
         """Tell what is so: somebody may have missed our last words, or those before us."""
@@ -204,7 +205,8 @@ class Watch:
         assert self._filling is not None
         while not self._filling.is_done:
             await self.writer.put(await self._filling.go_on(self._tools.now))
-        await self.writer.put(self._watcher.spoiled(self._filling.spoiled, self._tools.now()))
+        if self._filling.spoiled:
+            await self._house.say(record_unreadable(self._filling.spoiled), self._tools.now())
         log.info("all is read %.1f s after we took over", _moment() - self._took_over)
 
     async def _read(self, since: datetime, *, begins: bool) -> None:
@@ -215,7 +217,8 @@ class Watch:
         spoiled: list[int] = []
         door = self._tools.store.door()
         await self._take_again(await catch_up.missed(door, watched, since, now, spoiled), now)
-        await self.writer.put(self._watcher.spoiled(spoiled, now))
+        if spoiled:
+            await self._house.say(record_unreadable(spoiled), now)
         if begins:
             self._watcher.begin(now)
 
@@ -226,13 +229,13 @@ class Watch:
         await self.writer.put(self._watcher.ages(now))
 
     async def _know(self, now: datetime) -> list[Watched]:
-        """Ask who is measured by what now."""
-        watched = await catch_up.watched_now(self._tools.store.door(), now)
-        if not await catch_up.is_same(watched, self._watched):
-            self._watched = watched
-            self._watcher.watch(watched)
-            self.writer.herald.know(watched)
-        return watched
+        """Ask who is measured by what now; those of our share."""
+        everybody = await catch_up.watched_now(self._tools.store.door(), now)
+        if not await catch_up.is_same(everybody, self._watched):
+            self._watched = everybody
+            self._watcher.watch(everybody)
+            self.writer.herald.know(everybody)
+        return [each for each in everybody if self._share.has(each.patient_id)]
 
     @property
     def _is_paused(self) -> bool:
@@ -315,14 +318,14 @@ class Watch:
         door, now = self._tools.store.door(), self._tools.now()
         if self._registry_changed.is_set() or second % REGISTRY_SECONDS == 0:
             self._registry_changed.clear()
-            await self.writer.put(await self._own_tables.look(door, now))
+            await self._house.look_at_tables(now)
             await self._know(now)
             await self.take_orders()
         await self._by_hand.look(door, now)
-        await resume(self._tools.store, self._tools.bus, now, self._pause_seconds)
+        await self._house.resume(now)
         if self._is_filling:
             return  # who was heard when, what holds and what is over: not all of it is known yet
-        await self.writer.put(self._watcher.listens(now))
+        await self._house.listen(now)
         if second % AGE_SECONDS == 0:
             await self.writer.put(self._watcher.ages(now))
             await self._keep_habits()
@@ -330,17 +333,12 @@ class Watch:
         if second % LEFT_SECONDS == 0:
             await self.writer.put(self._watcher.left(await ledger.left_behind(door), now))
             await self.writer.put(self._watcher.unheard(await ledger.answered(door), now))
-            late = await lateness(door, now, self._tools.settings.alarm_seconds_max)
-            await self.writer.put(self._watcher.hears(late, now))
-            await ledger.forget_pretend(door, now)
-        if second and second % LEFT_SECONDS == 0:  # just begun, we may not have scored anybody yet
-            overdue = await overdue_now(door, now, self._tools.settings)
-            await self.writer.put(self._watcher.rounds(overdue, now))
+            await self._house.keep(now, has_just_begun=not second)
         if self._is_written:
             await self._agree_with_the_ledger(second)
         if self._is_written:
             self._mark = self._judged if self._frames else now
-            await door.run(Q.mark, at=self._mark)
+            await self._share.mark(door, self._mark)
 
     async def _compare_counters(self, now: datetime) -> None:
         """What doors told, second by second, against what was judged."""
@@ -350,7 +348,7 @@ class Watch:
         if since is not None:
             self._rereads.ask(since - ON_ITS_WAY, _moment())
         for trouble in troubles:
-            await self.writer.put(self._watcher.hears(trouble, now))
+            await self._house.say(trouble, now)
 
     async def _keep_habits(self) -> None:
         habits = self._watcher.habits()
@@ -380,7 +378,7 @@ class Watch:
             episodes = await ledger.open_episodes(door)
             if self.writer.is_idle and put == self.writer.put_count:
                 self._watcher.agree(episodes)
-        if is_due or self._counts_changed.is_set():
+        if self._share.is_house and (is_due or self._counts_changed.is_set()):
             self._counts_changed.clear()
             counted = await counted_now(door)
             if self.writer.is_idle:
@@ -392,8 +390,7 @@ class Watch:
         is_long = self._is_filling and _moment() - self._took_over > FILLING_SECONDS_MAX
         if self._is_paused or is_long or waiting > STUCK_SECONDS:
             return
-        now = round(self._tools.now().timestamp() * 1000)
-        await self._tools.bus.tell("beat.guard", {"name": "guard", "now": now})
+        await self._house.beat(self._tools.now())
 
 
 def _moment() -> float:

@@ -18,6 +18,7 @@ from homeward.model.shown import ScoreTold
 from homeward.services.watch import ledger
 from homeward.services.watch.herald import Herald
 from homeward.services.watch.ledger import Change, Q
+from homeward.services.watch.share import EVERYBODY, Overtaken, Share
 from homeward.services.watch.watcher import Verdict
 from homeward.store import Store
 
@@ -31,9 +32,10 @@ log = logging.getLogger(__name__)
 class Writer:
     """Two queues to the ledger. Of each score of a patient only the newest is kept waiting."""
 
-    def __init__(self, store: Store, bus: Bus) -> None:
+    def __init__(self, store: Store, bus: Bus, share: Share = EVERYBODY) -> None:
         self._store = store
         self._bus = bus
+        self._share = share
         self._changes: deque[Change] = deque()
         self._scores: dict[tuple[int, str], ScoreTold] = {}
         self._untold: dict[int, None] = {}  # committed, and perhaps not told
@@ -77,7 +79,7 @@ class Writer:
         await self._has_room.wait()
 
     async def write_changes(self) -> None:
-        """Write alarms until cancelled."""
+        """Write alarms until cancelled. Raises Overtaken."""
         while True:
             await self._has_changes.wait()
             self._has_changes.clear()
@@ -112,7 +114,7 @@ class Writer:
         is_away = False
         while True:
             try:
-                self._untold |= dict.fromkeys(await ledger.commit(self._store, batch))
+                self._untold |= dict.fromkeys(await ledger.commit(self._store, batch, self._share))
                 await self._tell()
             except Unreachable as error:
                 self.is_unsure = True  # perhaps only the answer was lost, and nobody was told
@@ -123,6 +125,8 @@ class Writer:
             except Conflict as error:
                 log.warning("alarms are written again: %s", error)
                 await asyncio.sleep(RETRY_SECONDS)
+            except Overtaken:
+                raise
             except Exception as error:  # one that cannot be written must not stop the others
                 await self._write_singly(batch, error)
                 return
@@ -154,7 +158,7 @@ class Writer:
             await self._bus.tell("told.trouble", {"what": "ledger", "text": text})
 
     async def write_scores(self) -> None:
-        """Write scores until cancelled."""
+        """Write scores until cancelled. Raises Overtaken."""
         while True:
             await self._has_scores.wait()
             self._has_scores.clear()
@@ -189,6 +193,7 @@ class Writer:
             for each in batch
         ]
         async with self._store.door().transaction() as door:
+            await self._share.hold(door)
             await door.run_many(Q.note_score, rows)
         for each in batch if self._bus.connected else ():
             await self._bus.tell("told.score", each)

@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 from homeward.services.watch.beats import Beat
+from homeward.services.watch.share import Share
+from homeward.services.watch.watcher import Watcher
+from tests.services.watch.conftest import Bedside
 
 OTHERS = ("door", "work", "web", "pack")
 
@@ -71,3 +74,29 @@ def test_one_door_of_two_that_falls_silent_is_named_and_one_that_says_goodbye_is
     bedside.watcher.beats.hear("door", bedside.now, Beat("door on a", over=True))
     several(bedside, 12)
     assert bedside.said[2:] == [("trouble_door", "medium")], "the last one is missed"
+
+
+def test_a_share_that_nobody_watches_is_an_alarm_until_it_is_watched_by_whomever():
+    bedside = Bedside(Watcher(share=Share(0, 2)))
+    beats = bedside.watcher.beats
+    beats.begin(bedside.now)
+    for _ in range(20):
+        beats.hear("guard", bedside.now, Beat("watch on b", share=1))
+        beating(bedside, 1, *OTHERS)
+    assert bedside.said == []
+    beating(bedside, 11, *OTHERS)
+    assert bedside.said == [("trouble_watch_of_share_2", "medium")]
+    beats.hear("guard", bedside.now, Beat("watch on c", share=1))
+    beating(bedside, 1, *OTHERS)
+    assert bedside.said[1:] == [("trouble_watch_of_share_2", "over")]
+
+
+def test_another_watcher_that_dies_is_missed_though_its_patients_are_watched(bedside):
+    beats = bedside.watcher.beats
+    beats.begin(bedside.now)
+    beats.hear("watch", bedside.now, Beat("watch on a"))
+    beats.hear("watch", bedside.now, Beat("watch on b"))
+    for _ in range(20):
+        beats.hear("watch", bedside.now, Beat("watch on a"))
+        beating(bedside, 1, *OTHERS)
+    assert bedside.said == [("trouble_watch_watch_on_b", "medium")]

@@ -21,9 +21,11 @@ from homeward.services.watch import curve_work, curves
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.curve_work import CurveWork
 from homeward.services.watch.curves import HEAD, TROUBLE, Curves
+from homeward.services.watch.house import House
 from homeward.services.watch.ledger import ORDERED, Change
 from homeward.services.watch.limits import CHANGED
 from homeward.services.watch.plan import Orders
+from homeward.services.watch.share import EVERYBODY
 from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.wave_settings import rules_on
 from homeward.services.watch.windows import as_microseconds
@@ -287,7 +289,9 @@ class Ward:
     async def is_watched(self) -> None:
         async with asyncio.timeout(WAIT_SECONDS):
             start = datetime.now(UTC)
-            while not await self.sql("select at from watch_mark where at > %(start)s", start=start):
+            while not await self.sql(
+                "select at from watch_share where at > %(start)s", start=start
+            ):
                 await asyncio.sleep(0.02)
 
     async def sends(self, begins: datetime, waves, seq: int = 1) -> None:
@@ -429,7 +433,8 @@ class Kept:
 async def test_who_cannot_keep_up_says_so_and_says_when_it_is_over(tools, monkeypatch):
     monkeypatch.setattr(curve_work, "STEADY_SECONDS", 0.0)
     watcher, writer = Watcher(), Kept()
-    looking = CurveWork(tools, watcher, writer)  # pyright: ignore[reportArgumentType]
+    say = House(tools, watcher, writer, EVERYBODY).say  # pyright: ignore[reportArgumentType]
+    looking = CurveWork(tools, watcher, writer, say)  # pyright: ignore[reportArgumentType]
     watcher.curves.dropped = 5
     await looking._say_whether_we_keep_up(0.1)
     assert [(x.key.condition, x.finding is None) for x in writer.changes] == [

@@ -83,7 +83,9 @@ class Home:
     async def is_watched(self) -> None:
         async with asyncio.timeout(WAIT_SECONDS):
             start = datetime.now(UTC)
-            while not await self.sql("select at from watch_mark where at > %(start)s", start=start):
+            while not await self.sql(
+                "select at from watch_share where at > %(start)s", start=start
+            ):
                 await asyncio.sleep(0.02)
 
     async def is_raised(self, condition: str) -> dict:

@@ -96,7 +96,7 @@ class Watching:
         self._task = asyncio.create_task(work(self._ward.tools))
         async with asyncio.timeout(WAIT_SECONDS):
             start = datetime.now(UTC)
-            while not await self._ward.sql("select 1 from watch_mark where at > %(a)s", a=start):
+            while not await self._ward.sql("select 1 from watch_share where at > %(a)s", a=start):
                 assert not self._task.done(), self._task.exception()
                 await asyncio.sleep(0.02)
 

@@ -20,6 +20,7 @@ from homeward.services.watch.ledger import Episode
 from homeward.services.watch.plan import Orders
 from homeward.services.watch.recalled import as_told, by_moment
 from homeward.services.watch.silences import Watched
+from homeward.services.watch.troubles import record_unreadable
 from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import Watch
@@ -160,7 +161,7 @@ async def test_a_chunk_nobody_can_read_keeps_nobody_else_from_being_watched(tool
             await filling.go_on(lambda: NOW)
         assert {*filling.spoiled} == {3}
         assert {patient for patient, _, _ in windows_of(watcher)} == {*PEOPLE}
-        (change,) = watcher.spoiled(filling.spoiled, NOW).changes
+        (change,) = watcher.hears(record_unreadable(filling.spoiled), NOW).changes
         assert change.key == Key("trouble_record_unreadable")
 
 

@@ -80,7 +80,9 @@ class Room:
         """Wait until the watcher lives: it leaves a mark each second."""
         async with asyncio.timeout(WAIT_SECONDS):
             start = datetime.now(UTC)
-            while not await self.sql("select at from watch_mark where at > %(start)s", start=start):
+            while not await self.sql(
+                "select at from watch_share where at > %(start)s", start=start
+            ):
                 await asyncio.sleep(0.02)
 
 
@@ -294,7 +296,7 @@ async def test_a_reading_on_its_way_when_its_watcher_died_is_judged_by_the_next(
     """Received before the last mark, but heard by nobody: a spot check has no second reading."""
     async with working(room.tools):
         await room.is_watched()
-    ((mark,),) = await room.sql("select at from watch_mark")
+    ((mark,),) = await room.sql("select at from watch_share")
     received = mark - timedelta(milliseconds=20)
     await room.keeps("glucose", 45, received)
     async with working(room.tools):
@@ -408,5 +410,5 @@ async def test_who_always_has_something_waiting_compares_counters_and_leaves_a_m
     await watch.tick(3)
     alarms = await room.sql("select id from alarm where condition = 'trouble_counter_unjudged'")
     assert len(alarms) == 1
-    ((mark,),) = await room.sql("select at from watch_mark")
+    ((mark,),) = await room.sql("select at from watch_share")
     assert before <= mark <= datetime.now(UTC)

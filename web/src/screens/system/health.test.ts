@@ -8,6 +8,7 @@ const well: System = {
   is_bus_connected: true,
   is_watched: true,
   processes: ["door", "watch", "work", "web", "pack"].map((name) => ({ name, heard: NOW - 900 })),
+  shares: [{ number: 1, heard: NOW - 900, by: "watch on a" }],
   counters: {
     at: NOW,
     received: 3,
@@ -35,6 +36,13 @@ it("names whoever is silent, and what is unaccounted for", () => {
     "The process watch is silent.",
     "Alarms are not being watched.",
     "2 messages were received and are unaccounted for.",
+  ]);
+});
+
+it("says which part of the patients nobody watches", () => {
+  const shares = [...well.shares, { number: 2, heard: NOW - 6_000, by: "watch on b" }];
+  expect(faultsOf({ ...well, shares, is_watched: false })).toEqual([
+    "Alarms of a part of the patients are not being watched: share 2 of 2.",
   ]);
 });
 

@@ -14,10 +14,19 @@ export function faultsOf(system: System): string[] {
     if (heard === null) faults.push(`The process ${name} has not been heard.`);
     else if (system.now - heard > SILENT_MS) faults.push(`The process ${name} is silent.`);
   }
-  if (system.is_watched === false) faults.push("Alarms are not being watched.");
+  if (system.is_watched === false) faults.push(unwatched(system));
   const lost = system.counters?.lost ?? 0;
   if (lost > 0) faults.push(`${lost} messages were received and are unaccounted for.`);
   return faults;
+}
+
+function unwatched({ now, shares }: System): string {
+  const missing = shares.filter(({ heard }) => heard === null || now - heard > SILENT_MS);
+  if (missing.length === 0 || missing.length === shares.length) {
+    return "Alarms are not being watched.";
+  }
+  const which = missing.map(({ number }) => number).join(", ");
+  return `Alarms of a part of the patients are not being watched: share ${which} of ${shares.length}.`;
 }
 
 /** Seconds with the figures that matter: `0.05 s`, `1.2 s`, `42 s`, `3 min`. */

@@ -93,6 +93,15 @@ function Processes({ system }: { system: SystemWords }) {
             <dd>{heard === null ? "never heard" : `heard ${ago(system.now - heard)}`}</dd>
           </div>
         ))}
+        {system.shares.length > 1 &&
+          system.shares.map(({ number, heard, by }) => (
+            <div key={`share ${number}`}>
+              <dt>
+                <b>share {number}</b> of the patients{by && `, watched by ${by}`}
+              </dt>
+              <dd>{heard === null ? "nobody heard" : `heard ${ago(system.now - heard)}`}</dd>
+            </div>
+          ))}
         <div>
           <dt>
             <b>watching</b> what is heard is judged and written
