@@ -36,6 +36,7 @@ class Installation:
     folder: Path
     extra: dict[str, str] = field(default_factory=dict)
     command: str = "up"
+    program: tuple[str, ...] = (HOMEWARD,)  # what starts it
     web_port: int = field(default_factory=free_port)
     mqtt_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
@@ -61,10 +62,11 @@ class Installation:
     def start(self) -> float:
         """Start it; seconds until the pages answer."""
         began = time.monotonic()
-        log = (self.folder / "up.log").open("ab")
-        self.process = subprocess.Popen(
-            [HOMEWARD, self.command], env=self.environment, stdout=log, stderr=log, cwd=self.folder
-        )
+        words = [*self.program, self.command]
+        with (self.folder / "up.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                words, env=self.environment, stdout=log, stderr=log, cwd=self.folder
+            )
         while time.monotonic() - began < START_SECONDS_MAX:
             if self.answers():
                 return time.monotonic() - began
