@@ -68,8 +68,11 @@ class Server:
         self._child = Child.start(self.engine.recipe())
         wait_ready(self._child, self.engine, _RECOVERY_SECONDS_MAX)
 
-    def stop(self) -> None:
-        """In order."""
+    def __enter__(self) -> "Server":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
         assert self._child is not None
         self._child.stop()
 
@@ -123,9 +126,7 @@ def timed(words: Sequence[str]) -> float:
 async def in_migration(cuts: int, seed: int) -> Work:
     """An old installation is brought up to date, and the power goes."""
     chosen, work = random.Random(seed), Work("migration")
-    with machine_of() as (_, machine):
-        server = Server(machine)
-        server.start()
+    with machine_of() as (_, machine), Server(machine) as server:
         fill(server.copy("template1", "old"), OLD_VERSION)
         url = server.copy("old", "undisturbed")
         seconds = timed((*MIGRATE, url))
@@ -138,16 +139,13 @@ async def in_migration(cuts: int, seed: int) -> Work:
             migrate(url)
             work.note((contents(url), schema(server.engine, name)) == expected)
             server.drop(name)
-        server.stop()
     return work
 
 
 async def in_ageing(cuts: int, seed: int) -> list[Work]:
     """The record is packed, then leaves for the cold store, and the power goes."""
     chosen = random.Random(seed)
-    with machine_of() as (_, machine):
-        server = Server(machine)
-        server.start()
+    with machine_of() as (_, machine), Server(machine) as server:
         url = server.copy("template1", "fresh")
         migrate(url)
         patients = _fill(url)
@@ -155,7 +153,7 @@ async def in_ageing(cuts: int, seed: int) -> list[Work]:
         before = {"compaction": "fresh", "retiring": "packed"}
         for work in works:
             template = before[work.name]
-            url, cold = server.copy(template, "packed" if template == "fresh" else "left"), ""
+            url, cold = server.copy(template, "packed" if template == "fresh" else "moved"), ""
             expected = await _read(url, cold, patients)
             assert sum(len(rows) for rows in expected.values()) == _count()
             words = _words(work.name, url, _cold(machine, work.name, -1))
@@ -170,7 +168,6 @@ async def in_ageing(cuts: int, seed: int) -> list[Work]:
                 is_equal &= _same(await _read(url, cold, patients), expected)
                 work.note(is_equal and _is_done(url))
                 server.drop(name)
-        server.stop()
     return works
 
 
