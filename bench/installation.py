@@ -56,7 +56,7 @@ class Installation:
             "HOMEWARD_DATA": str(self.folder / "data"),
             "HOMEWARD_WEB_PORT": str(self.web_port),
             "HOMEWARD_MQTT_PORT": str(self.mqtt_port),
-            **self.extra,
+            **{k: v.replace("{folder}", str(self.folder)) for k, v in self.extra.items()},
         }
 
     def start(self) -> float:
@@ -126,7 +126,7 @@ def _duty(process: psutil.Process) -> str:
 
 @contextlib.contextmanager
 def installation(command: str = "up", **extra: str) -> Iterator[Installation]:
-    """A started installation, stopped and removed at the end."""
+    """A started installation, stopped and removed at the end. In settings `{folder}` is its own."""
     folder = Path(tempfile.mkdtemp(prefix="homeward-bench-"))
     folder.chmod(0o755)
     house = Installation(folder, extra, command)

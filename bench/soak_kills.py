@@ -222,10 +222,8 @@ async def _packed(store: Store) -> dict[int, int]:
 
 async def measure(kills: int, seed: int) -> dict[str, object]:
     """Run it and print the table; what was acknowledged, lost and doubled."""
-    with installation(HOMEWARD_DOORS="2") as house:
-        house.stop()
-        house.extra["HOMEWARD_BACKUP_FOLDER"] = str(house.folder / "backups")
-        await asyncio.to_thread(house.start)
+    more = {"HOMEWARD_DOORS": "2", "HOMEWARD_BACKUP_FOLDER": "{folder}/backups"}
+    with installation(**more) as house:
         patients = fill_ward(house, DEVICES)
         folders = [enrol(house, f"kill-{n}", number) for n, (number, _) in enumerate(patients)]
         load = Load(folders)
