@@ -42,6 +42,7 @@ MESSAGES_PER_SECOND = 25
 READINGS_A_MESSAGE = 10
 VICTIMS = ("door", "door-2", "watch", "work", "web", "pack", "backup", "postgres", "nats",
            "supervisor")  # fmt: skip
+SETTINGS = {"HOMEWARD_DOORS": "2", "HOMEWARD_BACKUP_FOLDER": "{folder}/backups"}
 BACK_SECONDS_MAX = 60
 LOAD_SECONDS_MAX = 120  # between two kills
 DRAIN_SECONDS_MAX = 120
@@ -222,8 +223,7 @@ async def _packed(store: Store) -> dict[int, int]:
 
 async def measure(kills: int, seed: int) -> dict[str, object]:
     """Run it and print the table; what was acknowledged, lost and doubled."""
-    more = {"HOMEWARD_DOORS": "2", "HOMEWARD_BACKUP_FOLDER": "{folder}/backups"}
-    with installation(**more) as house:
+    with installation(**SETTINGS) as house:
         patients = fill_ward(house, DEVICES)
         folders = [enrol(house, f"kill-{n}", number) for n, (number, _) in enumerate(patients)]
         load = Load(folders)

@@ -9,6 +9,7 @@ from bench import soak_kills
 async def test_d14_acknowledged_is_stored_once_after_kill_9(monkeypatch) -> None:
     monkeypatch.setattr(soak_kills, "VICTIMS", ("door", "postgres", "nats", "watch"))
     monkeypatch.setattr(soak_kills, "DEVICES", 3)
+    monkeypatch.setattr(soak_kills, "SETTINGS", {})
     monkeypatch.setattr(soak_kills, "READINGS_A_KILL", 500)
     figures = await soak_kills.measure(kills=4, seed=1)
     assert figures["kills"] == 4
