@@ -100,7 +100,7 @@ async def in_backup(cuts: int, seed: int) -> Work:
             backing_up = _begun(house)
             after = chosen.uniform(0.2, 1.0) * seconds
             await load_until_cut(house, machine, ward, after, number % 3 / 3, seed + number)
-            work.midway += backing_up.poll() is None
+            work.midway += backing_up.poll() != 0  # it had not ended well
             backing_up.kill()
             backing_up.wait()
             machine.power_off()
