@@ -36,6 +36,7 @@ class Installation:
     folder: Path
     extra: dict[str, str] = field(default_factory=dict)
     command: str = "up"
+    program: tuple[str, ...] = (HOMEWARD,)  # what starts it
     web_port: int = field(default_factory=free_port)
     mqtt_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
@@ -55,16 +56,17 @@ class Installation:
             "HOMEWARD_DATA": str(self.folder / "data"),
             "HOMEWARD_WEB_PORT": str(self.web_port),
             "HOMEWARD_MQTT_PORT": str(self.mqtt_port),
-            **self.extra,
+            **{k: v.replace("{folder}", str(self.folder)) for k, v in self.extra.items()},
         }
 
     def start(self) -> float:
         """Start it; seconds until the pages answer."""
         began = time.monotonic()
-        log = (self.folder / "up.log").open("ab")
-        self.process = subprocess.Popen(
-            [HOMEWARD, self.command], env=self.environment, stdout=log, stderr=log, cwd=self.folder
-        )
+        words = [*self.program, self.command]
+        with (self.folder / "up.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                words, env=self.environment, stdout=log, stderr=log, cwd=self.folder
+            )
         while time.monotonic() - began < START_SECONDS_MAX:
             if self.answers():
                 return time.monotonic() - began
@@ -124,7 +126,7 @@ def _duty(process: psutil.Process) -> str:
 
 @contextlib.contextmanager
 def installation(command: str = "up", **extra: str) -> Iterator[Installation]:
-    """A started installation, stopped and removed at the end."""
+    """A started installation, stopped and removed at the end. In settings `{folder}` is its own."""
     folder = Path(tempfile.mkdtemp(prefix="homeward-bench-"))
     folder.chmod(0o755)
     house = Installation(folder, extra, command)

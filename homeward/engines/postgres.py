@@ -269,7 +269,8 @@ class Postgres:
             raise Misconfigured(f"{program} failed: {done.stderr.strip() or done.stdout.strip()}")
 
     def _end_orphans(self) -> None:
-        """End servers that outlived their supervisor; drop a pid file that names a stranger.
+        """End servers that outlived their supervisor; drop a pid file that names a stranger, or
+        nobody: a power cut may leave it empty, and PostgreSQL would not start.
 
         We hold the data folder's lock, so nobody else may rightly run this cluster. The file is
         only dropped once no process of the cluster is left: while there is one, PostgreSQL's own
@@ -277,7 +278,7 @@ class Postgres:
         """
         self._end_processes()
         pid = self._postmaster()
-        if pid and Path(f"/proc/{pid}").exists():
+        if not pid or Path(f"/proc/{pid}").exists():
             # After a reboot, or in a container, the number belongs to somebody else by now, and
             # PostgreSQL would refuse to start.
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)
@@ -333,5 +334,6 @@ def _reachable(found: Installed, copies: Path, who: Identity | None) -> Installe
             shutil.copytree(libraries, place / libraries.name)
         for folder in (place, place / PACKAGE):
             folder.chmod(0o755)
+        os.sync()  # thousands of files, once: a power cut must not leave the mark without them
         (place / "whole").touch()
     return Installed(copied, found.major)

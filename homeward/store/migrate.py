@@ -1,15 +1,28 @@
-"""Migrations: plain SQL, numbered, forward only, checksummed, under an advisory lock."""
+"""Migrations: plain SQL, numbered, forward only, checksummed, under an advisory lock.
+
+Doors of the version before write on meanwhile (docs/decisions/0024-online-upgrades.md). So a
+migration waits for a table's lock only for moments, then lets those who queued behind it pass and
+tries again; and one whose first line is `-- Online` runs statement by statement outside of a
+transaction, as `create index concurrently` must. Cut off, it is done again from its start.
+"""
 
 import hashlib
-from collections.abc import Sequence
+import re
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 
 import psycopg
 
-from homeward.model.errors import Misconfigured
+from homeward.model.errors import Misconfigured, Unreachable
 
 LOCK = 0x686F6D65  # "home": one migrating process at a time
+LOCK_MILLISECONDS_MAX = 1_000  # nobody who writes waits behind us for longer
+LOCK_TRIES_MAX = 300
+LOCK_AGAIN_SECONDS = 1.0
+_STATEMENT_ENDS = re.compile(r";\s*$", re.MULTILINE)
 _LEDGER = """
 create table if not exists migration (
     number integer primary key,
@@ -34,6 +47,16 @@ class Migration:
         """The checksum of the file's text."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
+    @property
+    def is_online(self) -> bool:
+        """Whether it runs outside of a transaction, each statement for itself."""
+        return self.text.startswith("-- Online")
+
+    @property
+    def statements(self) -> list[str]:
+        """Its statements; each ends its line."""
+        return [each for each in _STATEMENT_ENDS.split(self.text) if each.strip()]
+
 
 def migrations() -> list[Migration]:
     """Every migration we ship, in order."""
@@ -49,7 +72,8 @@ def migrate(url: str, wanted: Sequence[Migration] | None = None) -> list[str]:
     """Bring the database up to date; the names of what was applied.
 
     Raises Misconfigured where an applied migration differs from the one shipped: a changed
-    file means this database was made by other code.
+    file means this database was made by other code. Raises Unreachable where somebody holds a
+    table for minutes.
     """
     applied: list[str] = []
     with psycopg.connect(url, autocommit=True) as connection:
@@ -62,11 +86,43 @@ def migrate(url: str, wanted: Sequence[Migration] | None = None) -> list[str]:
                 if known[each.number] != each.sha256:
                     raise Misconfigured(f"migration {each.number} {each.name} was changed")
                 continue
-            with connection.transaction():
-                connection.execute(each.text.encode())
-                connection.execute(
-                    "insert into migration (number, name, sha256) values (%s, %s, %s)",
-                    (each.number, each.name, each.sha256),
-                )
+            _apply(connection, each)
             applied.append(each.name)
     return applied
+
+
+def _apply(connection: psycopg.Connection, each: Migration) -> None:
+    connection.execute(f"set lock_timeout = {LOCK_MILLISECONDS_MAX}".encode())
+    if each.is_online:
+        for statement in each.statements:
+            _patiently(each, partial(connection.execute, statement.encode()))
+        _patiently(each, partial(_note, connection, each))
+    else:
+        _patiently(each, partial(_apply_whole, connection, each))
+
+
+def _apply_whole(connection: psycopg.Connection, each: Migration) -> None:
+    with connection.transaction():
+        connection.execute(each.text.encode())
+        _note(connection, each)
+
+
+def _note(connection: psycopg.Connection, each: Migration) -> None:
+    connection.execute(
+        "insert into migration (number, name, sha256) values (%s, %s, %s)",
+        (each.number, each.name, each.sha256),
+    )
+
+
+def _patiently(each: Migration, act: Callable[[], object]) -> None:
+    """Do it once nobody stands in the way. Raises Unreachable."""
+    for _ in range(LOCK_TRIES_MAX):
+        try:
+            act()
+            return
+        except psycopg.errors.LockNotAvailable:
+            time.sleep(LOCK_AGAIN_SECONDS)
+    raise Unreachable(
+        f"migration {each.number} {each.name} needs a table that somebody holds; look for old "
+        "transactions in pg_stat_activity, then start again"
+    )

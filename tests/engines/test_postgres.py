@@ -157,6 +157,14 @@ def test_a_pid_file_that_names_a_stranger_is_no_hindrance(open_folder: Path):
         stranger.wait()
 
 
+def test_a_pid_file_that_a_power_cut_left_empty_is_dropped(open_folder: Path):
+    postgres = Postgres(open_folder, durable=False)
+    postgres.prepare()
+    (postgres.cluster / "postmaster.pid").touch()
+    with running(postgres):
+        assert ask(postgres.url, "select 1") == 1
+
+
 def test_a_crash_while_the_cluster_is_made_leaves_none(open_folder: Path):
     half = open_folder / "postgres" / "cluster.new"
     half.mkdir(parents=True)

@@ -74,7 +74,7 @@ async def test_the_record_is_the_set_of_readings(house, plan):
     assert BY_INDEX.keys() >= {each[0] for each in expected}
 
 
-async def new_patient_with_devices(house):
+async def new_patient_with_devices(house, since=TEN - HOUR):
     """Every example has its own, so that examples do not see each other."""
     number = next(numbers)
     await house.patient(f"carl-{number}")
@@ -82,7 +82,7 @@ async def new_patient_with_devices(house):
     names = {kind: f"{kind}-{number}" for kind in ("monitor", "spare")}
     for name in names.values():
         await house.device(name)
-        await house.wears("carl", name, TEN - HOUR)
+        await house.wears("carl", name, since)
     return names
 
 

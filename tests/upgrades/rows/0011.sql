@@ -1,0 +1,1 @@
+insert into habit values (2, 'pulse', 5.0, '2026-02-11Z');
