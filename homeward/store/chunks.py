@@ -23,13 +23,13 @@ from homeward.store.cold_reading import cold_samples, cold_waves, newest_parts, 
 from homeward.store.door import Door, Query, queries
 from homeward.store.entered import entered
 from homeward.store.packed import (
-    HOUR_US,
     MINUTE_US,
     SAMPLES,
     Array,
     WaveStretch,
     distinct,
     from_hot,
+    times_in,
     unpack,
     unpack_wave,
     vitals_in,
@@ -54,33 +54,26 @@ class Newest:
 
 
 async def samples(
-    door: Door, patient_id: int, vitals: Collection[int], start_us: int, end_us: int
-) -> dict[int, Array]:
-    """Every reading of these vitals (by index) in a span, once, oldest first.
-
-    Arrays of (vital, device, at, value, received); a vital without readings is left out. Raises
-    Unreachable where some are in the cold store and that is away.
-    """
-    return await _samples(door, patient_id, vitals, (start_us, end_us), is_hot_alone=False)
-
-
-async def _samples(
     door: Door,
     patient_id: int,
     vitals: Collection[int],
-    span_us: tuple[int, int],
-    *,
-    is_hot_alone: bool,
+    start_us: int,
+    end_us: int,
+    waiting: list[Array] | None = None,
 ) -> dict[int, Array]:
-    start_us, end_us = span_us
+    """Every reading of these vitals (by index) in a span, once, oldest first.
+
+    `waiting` is what `waits` said just before; it is asked where it is not given.
+    Arrays of (vital, device, at, value, received); a vital without readings is left out. Raises
+    Unreachable where some are in the cold store and that is away.
+    """
     span = _span(start_us, end_us)
-    waiting = await _waiting(door, [patient_id], start_us, end_us)
+    if waiting is None:
+        waiting = await waits(door, patient_id, start_us, end_us)
     minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
     hours = await door.all(sql.hours_between, dict, patient=patient_id, vitals=list(vitals), **span)
     bodies = [row["body"] for row in (*minutes, *hours)]
-    rest = waiting.get(patient_id, [])
-    if not is_hot_alone:
-        rest += await cold_samples(door, patient_id, vitals, **span)
+    rest = [*waiting, *await cold_samples(door, patient_id, vitals, **span)]
 
     def read() -> dict[int, Array]:
         rows = _read(bodies, rest, set(vitals))
@@ -96,11 +89,15 @@ async def trend(
     start_us: int,
     end_us: int,
     points: int,
+    waiting: list[Array] | None = None,
 ) -> dict[int, Trend]:
-    """At most `points` buckets of each vital; where there are fewer readings, each as it is."""
+    """At most `points` buckets of each vital; where there are fewer readings, each as it is.
+
+    `waiting` as in `samples`.
+    """
     bucket_us = -(-(end_us - start_us) // max(1, points))
     if bucket_us < MINUTE_US:
-        found = await samples(door, patient_id, vitals, start_us, end_us)
+        found = await samples(door, patient_id, vitals, start_us, end_us, waiting)
         parts = {vital: [singles(rows)] for vital, rows in found.items()}
         gone = [vital for vital in vitals if vital not in found]
         asked = {"patient": patient_id, "vitals": gone, **_span(start_us, end_us)}
@@ -111,7 +108,8 @@ async def trend(
             vital: bucketed(rows, start_us, bucket_us) for vital, rows in every.items() if len(rows)
         }
     span = _span(start_us, end_us)
-    waiting = await _waiting(door, [patient_id], start_us, end_us)
+    if waiting is None:
+        waiting = await waits(door, patient_id, start_us, end_us)
     minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
     asked = {"patient": patient_id, "vitals": list(vitals), "by": fineness(bucket_us)}
     rolled = await door.all(sql.rolled_between, dict, **asked, **span)
@@ -119,7 +117,7 @@ async def trend(
     return await asyncio.to_thread(
         _long_trend,
         fresh,
-        waiting.get(patient_id, []),
+        waiting,
         rolled,
         set(vitals),
         span_us=(start_us, end_us, bucket_us),
@@ -168,16 +166,19 @@ async def waves(
     return sorted((each for each in cut if len(each.samples)), key=lambda each: each.start)
 
 
-async def extent(door: Door, patient_id: int) -> tuple[int, int] | None:
-    """When the first and the last reading of the whole record were measured."""
-    hours = await door.one(sql.hours_of_extent, dict, patient=patient_id)
-    waiting = await _waiting(door, [patient_id], 0, _US_MAX)
-    times = [rows["at"] for rows in waiting.get(patient_id, [])]
-    for edge in {hours["first"], hours["last"]} - {None}:
-        edges = (micros(edge), micros(edge) + HOUR_US)
-        found = await _samples(door, patient_id, BY_INDEX, edges, is_hot_alone=True)
-        times += [rows["at"] for rows in found.values()]
+async def extent(
+    door: Door, patient_id: int, waiting: list[Array] | None = None
+) -> tuple[int, int] | None:
+    """When the first and the last reading of the whole record were measured.
+
+    `waiting` as in `samples`, of the whole record.
+    """
+    if waiting is None:
+        waiting = await waits(door, patient_id)
+    edges = await door.all(sql.edges, dict, patient=patient_id, vitals=list(BY_INDEX))
     gone = await door.one(sql.extent_gone, dict, patient=patient_id)
+    times = [rows["at"] for rows in waiting]
+    times += [times_in(row["body"]) for row in edges]
     times += [np.array([us]) for us in (gone["first"], gone["last"]) if us is not None]
     every = np.concatenate(times) if times else np.empty(0, np.int64)
     return outermost(every, gone["first_day"], gone["last_day"])
@@ -224,6 +225,13 @@ async def worn_between(
 async def _inbox(door: Door, worn: list[Wearing], query: Query) -> list[dict[str, Any]]:
     shelves = sorted({shelf_of(each.device_id) for each in worn})
     return await door.all(query, dict, shelves=shelves) if shelves else []
+
+
+async def waits(
+    door: Door, patient_id: int, start_us: int = 0, end_us: int = _US_MAX
+) -> list[Array]:
+    """What of a patient's readings is not in chunks: for whoever asks of the record twice."""
+    return (await _waiting(door, [patient_id], start_us, end_us)).get(patient_id, [])
 
 
 async def _waiting(

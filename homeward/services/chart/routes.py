@@ -25,7 +25,7 @@ from homeward.services.chart.thin import drawn, thinned
 from homeward.services.chart.words import in_words, order
 from homeward.services.contract import Tools
 from homeward.store import Door, queries
-from homeward.store.chunks import extent, newest, trend, waves
+from homeward.store.chunks import extent, newest, trend, waits, waves
 
 Q = queries("homeward.services.chart")
 # The longest any vital may be shown or scored: what the board looks back for newest values.
@@ -153,18 +153,20 @@ async def get_trend(
 ) -> v.Trend:
     """All vitals over a span, in at most `points` buckets; start 0 and end 0: the whole record."""
     must_see(door.actor, patient_id)
-    whole = await extent(door, patient_id)
-    first, last = (whole[0] // 1000, whole[1] // 1000 + 1) if whole else (None, None)
-    if not start and not end and first is not None and last is not None:
-        start, end = first, last
-    if not start and not end:
-        return v.Trend(0, 0, None, None, [], [], [], v.VITAL_INFO)
-    since, until = _span(start, end)
-    found, alarms, scores = await asyncio.gather(
-        trend(door, patient_id, EVERY_VITAL, start * 1000, end * 1000, points),
-        door.all(Q.alarms_between, AlarmShown, patient=patient_id, start_ms=start, end_ms=end),
-        door.all(Q.scores_between, dict, patient=patient_id, start=since, end=until),
-    )
+    async with door.held() as held:
+        waiting = await waits(held, patient_id)
+        whole = await extent(held, patient_id, waiting)
+        first, last = (whole[0] // 1000, whole[1] // 1000 + 1) if whole else (None, None)
+        if not start and not end and first is not None and last is not None:
+            start, end = first, last
+        if not start and not end:
+            return v.Trend(0, 0, None, None, [], [], [], v.VITAL_INFO)
+        since, until = _span(start, end)
+        span_us = (start * 1000, end * 1000)
+        found = await trend(held, patient_id, EVERY_VITAL, *span_us, points, waiting)
+        span_ms = {"patient": patient_id, "start_ms": start, "end_ms": end}
+        alarms = await held.all(Q.alarms_between, AlarmShown, **span_ms)
+        scores = await held.all(Q.scores_between, dict, patient=patient_id, start=since, end=until)
     series = [
         v.Series(
             vital=BY_INDEX[index].name,
