@@ -1,7 +1,7 @@
 """A start with a month behind it, and what an installation takes while nothing happens.
 
     make bench NAME=start          seven starts
-    python -m bench.start 3
+    python -m bench.start 3 5      three starts, five days
 
 Thirty days of fifty patients, each four vitals once a second (recorded numbers, see _days.py), lie
 in the record. `homeward up` is stopped and started again and again. Live is when all of three are
@@ -152,9 +152,9 @@ async def measure(
     return lives, idle
 
 
-def report(lives: list[Live], idle: dict[str, list[Counted]]) -> None:
+def report(lives: list[Live], idle: dict[str, list[Counted]], days: int) -> None:
     """Tables, whether the bars hold, and the figures."""
-    print(f"\n{len(lives)} starts with {DAYS} days of {PATIENTS} patients behind them")
+    print(f"\n{len(lives)} starts with {days} days of {PATIENTS} patients behind them")
     table(
         ("", "seconds after `homeward up`"),
         [(name, spread([each[name] for each in lives], ".2f")) for name in lives[0]],
@@ -179,18 +179,18 @@ def report(lives: list[Live], idle: dict[str, list[Counted]]) -> None:
     finish("start", figures)
 
 
-def main(starts: int = STARTS) -> None:
+def main(starts: int = STARTS, days: int = DAYS) -> None:
     """Run it and print the tables."""
     port = free_port()
     with installation(HOMEWARD_MQTT_OPEN_PORT=str(port)) as house:
         patients = [patient for _, patient in fill_ward(house, PATIENTS)]
         today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        since = today - timedelta(days=DAYS)
+        since = today - timedelta(days=days)
         devices = wear(house, patients, since)
         url = house.run_file["postgres_url"]
         worn = zip(patients, devices, strict=True)
-        write(url, [Span(*each, VITALS, since, DAYS * 24) for each in worn], "a month of fifty")
-        report(*asyncio.run(measure(house, port, patients, starts)))
+        write(url, [Span(*each, VITALS, since, days * 24) for each in worn], "a month of fifty")
+        report(*asyncio.run(measure(house, port, patients, starts)), days)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ their start, not their end.
 import asyncio
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,8 +18,7 @@ import numpy as np
 from homeward.model.frame import HOT, unpack_waves
 from homeward.model.vital import BY_INDEX
 from homeward.store.bundles import bodies_of, shelf_of
-from homeward.store.cold_files import Reader
-from homeward.store.cold_reading import cold_samples, cold_waves, newest_parts, read_parts
+from homeward.store.cold_reading import cold_samples, cold_waves
 from homeward.store.door import Door, Query, queries
 from homeward.store.entered import entered
 from homeward.store.packed import (
@@ -32,25 +31,14 @@ from homeward.store.packed import (
     times_in,
     unpack,
     unpack_wave,
-    vitals_in,
 )
 from homeward.store.trends import Trend, bucketed, fineness, outermost, rolled_parts, singles
-from homeward.store.wearing import FOREVER, Wearing
+from homeward.store.wearing import FOREVER, NOBODY, Wearing, wearers_of
 
 sql = queries("homeward.store")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_US_MAX = 4_102_444_800_000_000  # 2100: no reading is later
-
-
-@dataclass(frozen=True, slots=True)
-class Newest:
-    """The newest reading of one vital; times in us since 1970."""
-
-    value: float
-    at: int
-    received: int
-    device: int
+FOREVER_US = 4_102_444_800_000_000  # 2100: no reading is later
 
 
 async def samples(
@@ -124,31 +112,6 @@ async def trend(
     )
 
 
-async def newest(
-    door: Door, patients: Sequence[int], vitals: Collection[int], since_us: int
-) -> dict[int, dict[int, Newest]]:
-    """The newest reading of each vital of each patient since then."""
-    span = _span(since_us, _US_MAX)
-    waiting = await _waiting(door, patients, since_us, _US_MAX)
-    minutes = await door.all(sql.minutes_between, dict, patients=list(patients), **span)
-    hours = await door.all(
-        sql.newest_hours,
-        dict,
-        patients=list(patients),
-        vitals=list(vitals),
-        start=span["start"],
-    )
-    found = await asyncio.to_thread(
-        _newest_of_each, patients, set(vitals), since_us, waiting, [*minutes, *hours]
-    )
-    for part in await newest_parts(door, patients, vitals, span["start"]):
-        mine = found[part.patient or 0]
-        if part.what not in mine or mine[part.what].at + 1 < part.until:
-            for rows in await read_parts(door, [part], Reader.samples):
-                _keep_newest(mine, _within(rows, since_us, _US_MAX))
-    return found
-
-
 async def waves(
     door: Door, patient_id: int, wave: int, start_us: int, end_us: int
 ) -> list[WaveStretch]:
@@ -208,7 +171,10 @@ def moment(us: int) -> datetime:
 
 
 def _span(start_us: int, end_us: int) -> dict[str, datetime]:
-    return {"start": moment(max(0, min(start_us, _US_MAX))), "end": moment(min(end_us, _US_MAX))}
+    return {
+        "start": moment(max(0, min(start_us, FOREVER_US))),
+        "end": moment(min(end_us, FOREVER_US)),
+    }
 
 
 # -- what still waits in the inbox ------------------------------------------------------------
@@ -228,37 +194,38 @@ async def _inbox(door: Door, worn: list[Wearing], query: Query) -> list[dict[str
 
 
 async def waits(
-    door: Door, patient_id: int, start_us: int = 0, end_us: int = _US_MAX
+    door: Door, patient_id: int, start_us: int = 0, end_us: int = FOREVER_US
 ) -> list[Array]:
     """What of a patient's readings is not in chunks: for whoever asks of the record twice."""
-    return (await _waiting(door, [patient_id], start_us, end_us)).get(patient_id, [])
+    return [rows for _, rows in await waiting_of(door, [patient_id], start_us, end_us)]
 
 
-async def _waiting(
+async def waiting_of(
     door: Door, patients: Sequence[int], start_us: int, end_us: int
-) -> dict[int, list[Array]]:
-    """Rows of each patient that are not in chunks: not yet, or because a person entered them."""
+) -> list[tuple[int, Array]]:
+    """Whose, and what: rows that are not in chunks, not yet or because a person entered them."""
     worn = await worn_between(door, patients, start_us, end_us)
     bodies = [each["body"] for each in await _inbox(door, worn, sql.waiting_readings)]
     # Everybody's of a minute lie there: to search them keeps an alarm waiting elsewhere.
-    rows = await asyncio.to_thread(_by_device, bodies, {each.device_id for each in worn})
-    by_hand = await entered(door, patients, **_span(start_us, end_us))
-    found = {patient: [mine] for patient, mine in by_hand.items()}
-    for each in worn:
-        if each.device_id in rows:
-            starts, ends = max(start_us, each.starts), min(end_us, each.ends or FOREVER)
-            mine = _within(rows[each.device_id], starts, ends)
-            found.setdefault(each.patient_id, []).append(mine)
+    found = await asyncio.to_thread(_worn, bodies, worn, start_us, end_us)
+    found += (await entered(door, patients, **_span(start_us, end_us))).items()
     return found
 
 
-def _by_device(bodies: Iterable[bytes], devices: Collection[int]) -> dict[int, Array]:
-    """The rows of these devices among all that wait on their shelves."""
+def _worn(
+    bodies: Iterable[bytes], worn: Sequence[Wearing], start_us: int, end_us: int
+) -> list[tuple[int, Array]]:
+    """What waits on some shelves, of who wore these devices when it was measured."""
     hot = np.frombuffer(b"".join(bodies), HOT)
-    hot = hot[np.isin(hot["device"], list(devices))]
-    rows = from_hot(hot[np.argsort(hot["device"], kind="stable")])
-    edges = np.flatnonzero(np.diff(rows["device"])) + 1
-    return {int(part["device"][0]): part for part in np.split(rows, edges) if len(part)}
+    hot = hot[np.isin(hot["device"], [each.device_id for each in worn])]
+    rows = _within(from_hot(hot), start_us, end_us)
+    patients = wearers_of(rows["device"], rows["at"], worn)
+    order = np.argsort(patients, kind="stable")
+    rows, patients = rows[order], patients[order]
+    edges = np.flatnonzero(np.diff(patients)) + 1
+    parts = [part for part in np.split(rows, edges) if len(part)]
+    whose = patients[np.concatenate([[0], edges])[: len(parts)]].tolist()
+    return [each for each in zip(whose, parts, strict=True) if each[0] != NOBODY]
 
 
 async def _waiting_waves(
@@ -345,38 +312,3 @@ def _long_trend(
     return {
         vital: bucketed(rows, start_us, bucket_us) for vital, rows in every.items() if len(rows)
     }
-
-
-def _newest_of_each(
-    patients: Sequence[int],
-    vitals: set[int],
-    since_us: int,
-    waiting: dict[int, list[Array]],
-    chunks: list[dict[str, Any]],
-) -> dict[int, dict[int, Newest]]:
-    found: dict[int, dict[int, Newest]] = {patient: {} for patient in patients}
-    for patient, parts in waiting.items():
-        for rows in parts:
-            _keep_newest(found[patient], rows[np.isin(rows["vital"], list(vitals))])
-    for chunk in chunks:
-        mine, until = found[chunk["patient"]], chunk["until"]
-        wanted = {
-            vital
-            for vital in vitals & vitals_in(chunk["body"])
-            if vital not in mine or mine[vital].at < until
-        }
-        if wanted:
-            _keep_newest(mine, unpack(chunk["body"], wanted))
-    return {
-        patient: {vital: each for vital, each in mine.items() if each.at >= since_us}
-        for patient, mine in found.items()
-    }
-
-
-def _keep_newest(found: dict[int, Newest], rows: Array) -> None:
-    for vital, mine in _by_vital(rows).items():
-        last = mine[-1]
-        if vital not in found or found[vital].at < last["at"]:
-            found[vital] = Newest(
-                float(last["value"]), int(last["at"]), int(last["received"]), int(last["device"])
-            )

@@ -76,14 +76,21 @@ select vital, minutes as body from day_chunk
 where patient_id = %(patient)s and vital = any(%(vitals)s) and has_left
   and day > %(start)s - interval '24 hours' and day < %(end)s;
 
+-- name: kept_newest
+-- What is newest of these patients of all that was folded since `since`.
+select patient_id as patient, since, body from patient_newest where patient_id = any(%(patients)s);
+
 -- name: newest_hours
--- The newest hour chunk of each vital of these patients.
-select distinct on (patient_id, vital) patient_id as patient, body,
-       (extract(epoch from hour) * 1000000)::bigint + 3600000000 as until
-from hour_chunk
-where patient_id = any(%(patients)s) and vital = any(%(vitals)s)
-  and hour > %(start)s - interval '1 hour'
-order by patient_id, vital, hour desc;
+-- The newest hour chunk of each vital of these patients: the index has it at hand.
+select patient, body, (extract(epoch from hour) * 1000000)::bigint + 3600000000 as until
+from unnest(%(patients)s::bigint[]) as patient
+cross join unnest(%(vitals)s::integer[]) as asked (vital)
+cross join lateral (
+    select hour, body from hour_chunk
+    where patient_id = patient and hour_chunk.vital = asked.vital
+      and hour > %(start)s - interval '1 hour'
+    order by hour desc limit 1
+) newest;
 
 -- name: waves_between
 -- Wave chunks of one patient that touch a span, in order.
