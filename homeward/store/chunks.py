@@ -197,35 +197,32 @@ async def waits(
     door: Door, patient_id: int, start_us: int = 0, end_us: int = FOREVER_US
 ) -> list[Array]:
     """What of a patient's readings is not in chunks: for whoever asks of the record twice."""
-    return [rows for _, rows in await waiting_of(door, [patient_id], start_us, end_us)]
+    _, rows = await waiting_of(door, [patient_id], start_us, end_us)
+    return [rows] if len(rows) else []
 
 
 async def waiting_of(
     door: Door, patients: Sequence[int], start_us: int, end_us: int
-) -> list[tuple[int, Array]]:
+) -> tuple[Array, Array]:
     """Whose, and what: rows that are not in chunks, not yet or because a person entered them."""
     worn = await worn_between(door, patients, start_us, end_us)
     bodies = [each["body"] for each in await _inbox(door, worn, sql.waiting_readings)]
     # Everybody's of a minute lie there: to search them keeps an alarm waiting elsewhere.
-    found = await asyncio.to_thread(_worn, bodies, worn, start_us, end_us)
-    found += (await entered(door, patients, **_span(start_us, end_us))).items()
-    return found
+    whose, rows = await asyncio.to_thread(_worn, bodies, worn, start_us, end_us)
+    by_hand = await entered(door, patients, **_span(start_us, end_us))
+    whose = [whose, *(np.full(len(mine), patient) for patient, mine in by_hand.items())]
+    return np.concatenate(whose), np.concatenate([rows, *by_hand.values()])
 
 
 def _worn(
     bodies: Iterable[bytes], worn: Sequence[Wearing], start_us: int, end_us: int
-) -> list[tuple[int, Array]]:
-    """What waits on some shelves, of who wore these devices when it was measured."""
+) -> tuple[Array, Array]:
+    """What waits on some shelves, of who wore these devices when it was measured, and whose."""
     hot = np.frombuffer(b"".join(bodies), HOT)
     hot = hot[np.isin(hot["device"], [each.device_id for each in worn])]
     rows = _within(from_hot(hot), start_us, end_us)
-    patients = wearers_of(rows["device"], rows["at"], worn)
-    order = np.argsort(patients, kind="stable")
-    rows, patients = rows[order], patients[order]
-    edges = np.flatnonzero(np.diff(patients)) + 1
-    parts = [part for part in np.split(rows, edges) if len(part)]
-    whose = patients[np.concatenate([[0], edges])[: len(parts)]].tolist()
-    return [each for each in zip(whose, parts, strict=True) if each[0] != NOBODY]
+    whose = wearers_of(rows["device"], rows["at"], worn)
+    return whose[whose != NOBODY], rows[whose != NOBODY]
 
 
 async def _waiting_waves(

@@ -19,6 +19,7 @@ from homeward.store.door import Door, queries
 from homeward.store.packed import SAMPLES, Array, unpack, vitals_in
 
 sql = queries("homeward.store")
+VITALS_MAX = 64  # as many as a mask of them has bits
 # A reading and whose it is.
 OWNED = np.dtype([("patient", "<i8"), *((name, SAMPLES[name]) for name in SAMPLES.names or ())])
 
@@ -52,9 +53,8 @@ async def newest_rows(
 ) -> Array:
     """The same as rows of OWNED, by patient and vital. Raises Unreachable."""
     waiting = await waiting_of(door, patients, since_us, FOREVER_US)
-    kept = await door.all(sql.kept_newest, dict, patients=list(patients))
-    parts = [owned(patient, rows) for patient, rows in waiting]
-    parts += [owned(row["patient"], np.frombuffer(row["body"], SAMPLES)) for row in kept]
+    kept = await door.one(sql.kept_newest, dict, patients=list(patients))
+    parts = [owned(*waiting), np.frombuffer(kept["body"], OWNED)]
     rows = await asyncio.to_thread(_of_these, parts, vitals, since_us)
     lacking = _lacking(rows, kept, patients, vitals, since_us)
     if not lacking:
@@ -74,11 +74,10 @@ def owned(patients: int | Array, rows: Array) -> Array:
 
 def newest_of(rows: Array) -> Array:
     """Of rows of OWNED each vital's newest of each patient; of one moment, the last that came."""
-    rows = rows[np.lexsort((rows["received"], rows["at"], rows["vital"], rows["patient"]))]
-    is_last = np.ones(len(rows), bool)
-    is_last[:-1] = np.diff(rows["patient"]) != 0
-    is_last[:-1] |= np.diff(rows["vital"]) != 0
-    return rows[is_last]
+    lines = rows["patient"] * VITALS_MAX + rows["vital"]
+    order = np.lexsort((rows["received"], rows["at"], lines))
+    is_last = np.diff(lines[order], append=-1) != 0
+    return rows[order[is_last]]
 
 
 def _of_these(parts: Iterable[Array], vitals: Collection[int], since_us: int) -> Array:
@@ -89,25 +88,17 @@ def _of_these(parts: Iterable[Array], vitals: Collection[int], since_us: int) ->
 
 def _lacking(
     rows: Array,
-    kept: Sequence[dict[str, Any]],
+    kept: dict[str, Any],
     patients: Sequence[int],
     vitals: Collection[int],
     since_us: int,
 ) -> list[int]:
-    """Who has no row, or one that does not go back far enough for what is asked."""
-    whole = {row["patient"] for row in kept if micros(row["since"]) <= since_us}
-    if len(whole) == len(patients):
-        return []
-    has_row = {row["patient"] for row in kept}
-    counts = dict(
-        zip(*map(np.ndarray.tolist, np.unique(rows["patient"], return_counts=True)), strict=True)
-    )
-    return [
-        patient
-        for patient in patients
-        if patient not in whole
-        and (patient not in has_row or counts.get(patient, 0) < len(set(vitals)))
-    ]
+    """Who has no row, or, where rows do not go back as far as is asked, not every vital in it."""
+    lacking = set(patients).difference(kept["patients"])
+    if kept["since"] is not None and micros(kept["since"]) > since_us:
+        people, counts = np.unique(rows["patient"], return_counts=True)
+        lacking |= set(patients).difference(people[counts >= len(set(vitals))].tolist())
+    return sorted(lacking)
 
 
 async def newest_in_chunks(

@@ -77,8 +77,10 @@ where patient_id = %(patient)s and vital = any(%(vitals)s) and has_left
   and day > %(start)s - interval '24 hours' and day < %(end)s;
 
 -- name: kept_newest
--- What is newest of these patients of all that was folded since `since`.
-select patient_id as patient, since, body from patient_newest where patient_id = any(%(patients)s);
+-- What is newest of these patients of all that was folded since `since`, as one long row.
+select coalesce(array_agg(patient_id), '{}') as patients, max(since) as since,
+       coalesce(string_agg(body, ''::bytea), '') as body
+from patient_newest where patient_id = any(%(patients)s);
 
 -- name: newest_hours
 -- The newest hour chunk of each vital of these patients: the index has it at hand.

@@ -13,8 +13,8 @@ from homeward.model.vital import BY_INDEX
 from homeward.services.record.retention import DAYS_MIN
 from homeward.store import Door, Store, queries
 from homeward.store.chunks import micros, moment
-from homeward.store.newest import newest_in_chunks, newest_of, owned
-from homeward.store.packed import SAMPLES, Array
+from homeward.store.newest import OWNED, newest_in_chunks, newest_of, owned
+from homeward.store.packed import Array
 
 # No longer than readings stay whatever was decided: what is deleted is not remembered here.
 BACK = timedelta(days=DAYS_MIN["vitals"])
@@ -27,12 +27,10 @@ async def keep(door: Door, rows: Array, patients: Array, now: datetime) -> None:
     """Bring the rows of these patients up to date with readings that are folded now."""
     fresh = newest_of(owned(patients, rows)[patients > 0])
     ids = np.unique(fresh["patient"]).tolist()
-    kept = await door.all(sql.kept_newest, dict, patients=ids)
-    if not kept:
-        return
-    known = [owned(row["patient"], np.frombuffer(row["body"], SAMPLES)) for row in kept]
-    mine = fresh[np.isin(fresh["patient"], [row["patient"] for row in kept])]
-    await _write(door, [row["patient"] for row in kept], np.concatenate([mine, *known]), now)
+    kept = await door.one(sql.kept_newest, dict, patients=ids)
+    mine = fresh[np.isin(fresh["patient"], kept["patients"])]
+    known = np.frombuffer(kept["body"], OWNED)
+    await _write(door, sorted(kept["patients"]), np.concatenate([mine, known]), now)
 
 
 async def begin(store: Store, now: datetime) -> int:
@@ -57,12 +55,9 @@ async def forget(store: Store, now: datetime) -> None:
 async def _write(door: Door, patients: list[int], rows: Array, now: datetime) -> None:
     since = now - BACK
     rows = newest_of(rows[rows["at"] >= micros(since)])
-    edges = np.searchsorted(rows["patient"], patients, side="left").tolist()
+    firsts = np.searchsorted(rows["patient"], patients, side="left").tolist()
     ends = np.searchsorted(rows["patient"], patients, side="right").tolist()
-    samples = np.empty(len(rows), SAMPLES)
-    for name in SAMPLES.names or ():
-        samples[name] = rows[name]
-    parts = [samples[first:end] for first, end in zip(edges, ends, strict=True)]
+    parts = [rows[first:end] for first, end in zip(firsts, ends, strict=True)]
     await door.run(
         sql.write_newest,
         patients=patients,

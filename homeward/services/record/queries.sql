@@ -149,8 +149,10 @@ values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %
         %(vitals)s, %(received)s, %(body)s);
 
 -- name: kept_newest
--- What is newest of these patients of what was folded before.
-select patient_id as patient, body from patient_newest where patient_id = any(%(patients)s);
+-- What is newest of these patients of what was folded before, as one long row.
+select coalesce(array_agg(patient_id), '{}') as patients,
+       coalesce(string_agg(body, ''::bytea), '') as body
+from patient_newest where patient_id = any(%(patients)s);
 
 -- name: write_newest
 -- What is newest of these patients now.
