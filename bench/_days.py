@@ -47,6 +47,12 @@ STEP_HOURS = 6  # packed by one worker at a time
 DAYS_SECONDS_MAX = 300
 LOOK_SECONDS = 0.05
 
+LEFT = Query(
+    "left",
+    b"select count(*) from day_to_roll"
+    b" where day < date_trunc('day', now() - interval '70 minutes', 'UTC')",
+    "Days that are over and not rolled up.",
+)
 record = queries("homeward.services.record")
 
 
@@ -139,12 +145,15 @@ def write(url: str, spans: Sequence[Span], what: str) -> None:
     ):
         for rows in progress(workers.map(_packed, parts, chunksize=4), len(parts), what):
             cursor.executemany(record.add_hour.text, rows)
-        days = {(s.patient, s.vitals, s.start + timedelta(days=n)) for s in spans
-                for n in range(-(-s.hours // 24))}  # fmt: skip
+        days = {
+            (span.patient, span.vitals, (span.start + timedelta(hours=n)).replace(hour=0))
+            for span in spans
+            for n in range(span.hours)
+        }
         cursor.executemany(
             record.open_day.text,
             [
-                {"owner": owner, "vitals": list(vitals), "day": day.astimezone(UTC).replace(hour=0)}
+                {"owner": owner, "vitals": list(vitals), "day": day}
                 for owner, vitals, day in sorted(days)
             ],
         )
@@ -154,7 +163,7 @@ def write(url: str, spans: Sequence[Span], what: str) -> None:
 async def roll_up(url: str, what: str) -> None:
     """Roll up every day, as the record's work would in its time; it and we take turns."""
     async with Store.open(url) as store:
-        left = partial(store.door().one, Query("left", b"select count(*) from day_to_roll", ""))
+        left = partial(store.door().one, LEFT)
         first = now = (await left(dict))["count"]
         until = time.monotonic() + DAYS_SECONDS_MAX
         while now:
