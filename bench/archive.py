@@ -3,7 +3,7 @@
     make bench NAME=archive        nine rounds
     python -m bench.archive 7
 
-A whole Homeward holds a year of one patient's heart rate, once a second, and a day of ten patients'
+A whole Homeward holds a year of one patient's heart rate, once a second, and a day of twenty patients'
 four vitals (recorded numbers, see _days.py). The same day stands as plain rows with their index
 (patient, vital, time, value) in a database of the same PostgreSQL, written as they would come:
 second by second, with the index there. Charts are of 1,000 points, asked in turns: by the route
@@ -46,7 +46,7 @@ from homeward.store.chunks import micros, moment, trend
 
 ROUNDS = 9
 POINTS = 1000
-PATIENTS = 10  # whose day stands as rows too
+PATIENTS = 20  # whose day stands as rows too
 YEAR_DAYS = 365
 PACK_SECONDS_MAX = 90
 DAY_US = 86_400_000_000
@@ -297,7 +297,7 @@ def fill(house: Installation) -> tuple[dict[str, Span], str, dict[str, float]]:
     readings = {"day": len(days) * 86_400 * len(VITALS), "year": year.hours * 3600}
     with house.connect() as sql:
         before = kept_bytes(sql)
-        write(url, days, "a day of ten patients")
+        write(url, days, "a day of twenty patients")
         day = kept_bytes(sql)
         write(url, [year], "a year of one patient")
         both = kept_bytes(sql)
