@@ -3,11 +3,11 @@
     make bench NAME=archive        nine rounds
     python -m bench.archive 7
 
-A whole Homeward holds a year of one patient's heart rate, once a second, and a day of twenty patients'
-four vitals (recorded numbers, see _days.py). The same day stands as plain rows with their index
-(patient, vital, time, value) in a database of the same PostgreSQL, written as they would come:
-second by second, with the index there. Charts are of 1,000 points, asked in turns: by the route
-the pages use, signed in as a nurse; of the store alone; and of the rows by one SQL statement.
+A whole Homeward holds a year of one patient's heart rate, once a second, and a day of twenty
+patients' four vitals (recorded numbers, see _days.py). The same day stands as plain rows with their
+index (patient, vital, time, value) in a database of the same PostgreSQL, written as they would
+come: second by second, with the index there. Charts are of 1,000 points, asked in turns: by the
+route the pages use, signed in as a nurse; of the store alone; and of the rows by one SQL statement.
 """
 
 import asyncio
