@@ -16,15 +16,14 @@ import contextlib
 import json
 import sys
 import time
-from collections import defaultdict
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import httpx
 from websockets.asyncio.client import connect
 
+from bench._counted import counted, cpu_by_kind, tell
 from bench.installation import Installation, installation
-from bench.report import cpu_seconds, finish, table
+from bench.report import cpu_seconds, finish
 
 SETTLE_SECONDS = 45
 COUNT_SECONDS = 60
@@ -32,21 +31,6 @@ LIVE_SECONDS_MAX = 60
 FURNISH_SECONDS_MAX = 180
 BEDS = 8
 DEMO_NURSE = {"login": "nora", "password": "homeward-demo"}
-
-
-@dataclass(frozen=True)
-class Counted:
-    """One process, or all of PostgreSQL's backends together.
-
-    Bytes; CPU seconds it had spent when the board was live, then part of one core.
-    """
-
-    name: str
-    processes: int
-    proportional: int
-    resident: int
-    start: float
-    cores: float
 
 
 @contextlib.asynccontextmanager
@@ -91,38 +75,6 @@ async def _furnished(house: Installation) -> None:
             await asyncio.sleep(0.1)
 
 
-def _kind(name: str) -> str:
-    return "postgres backends" if name.startswith("postgres backend") else name
-
-
-def _cpu_by_kind(house: Installation) -> dict[str, float]:
-    spent: dict[str, float] = defaultdict(float)
-    for name, process in house.processes().items():
-        spent[_kind(name)] += cpu_seconds([process.pid], children=False)
-    return spent
-
-
-async def _count(house: Installation, start: dict[str, float], seconds: int) -> list[Counted]:
-    before, began = _cpu_by_kind(house), time.monotonic()
-    await asyncio.sleep(seconds)
-    after, passed = _cpu_by_kind(house), time.monotonic() - began
-    memory: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for name, process in house.processes().items():
-        full = process.memory_full_info()
-        memory[_kind(name)].append((full.pss, full.rss))
-    return [
-        Counted(
-            name,
-            len(sizes),
-            sum(pss for pss, _ in sizes),
-            sum(rss for _, rss in sizes),
-            start.get(name, 0.0),
-            (after[name] - before[name]) / passed,
-        )
-        for name, sizes in memory.items()
-    ]
-
-
 async def _measure(house: Installation, settle: int, count: int) -> None:
     assert house.process is not None
     await _furnished(house)
@@ -131,36 +83,20 @@ async def _measure(house: Installation, settle: int, count: int) -> None:
     house.start()
     async with _board(house):
         live, spent = time.monotonic() - began, cpu_seconds([house.process.pid])
-        start = _cpu_by_kind(house)
+        start = cpu_by_kind(house)
         await asyncio.sleep(settle)
         before, then = cpu_seconds([house.process.pid]), time.monotonic()
-        rows = await _count(house, start, count)
+        rows = await counted(house, count, start)
         cores = (cpu_seconds([house.process.pid]) - before) / (time.monotonic() - then)
-    processes = sum(row.processes for row in rows)
-    pss, rss = sum(row.proportional for row in rows), sum(row.resident for row in rows)
-    rows.append(Counted("all", processes, pss, rss, spent, cores))
-    table(
-        ("process", "number", "proportional MB", "resident MB", "start, CPU s", "% of a core"),
-        [
-            (
-                row.name,
-                row.processes,
-                f"{row.proportional / 1e6:.0f}",
-                f"{row.resident / 1e6:.0f}",
-                f"{row.start:.2f}",
-                f"{100 * row.cores:.1f}",
-            )
-            for row in rows
-        ],
-    )
+    every = tell(rows, cores)
     print(f"second start to a live board: {live:.1f} s, {spent:.1f} s of CPU")
     finish(
         "demo_cost",
         {
             "live_seconds": live,
             "live_cpu_seconds": spent,
-            "resident_bytes": pss,
-            "resident_sum_bytes": rss,
+            "resident_bytes": every.proportional,
+            "resident_sum_bytes": every.resident,
             "cores": cores,
         },
     )

@@ -14,14 +14,18 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import httpx
 import psutil
 import psycopg
 
 from homeward.engines.nats import free_port
+from homeward.services.people.routes import COOKIE
 from homeward.services.people.sign_in import hash_password
 
 HOMEWARD = str(Path(sys.executable).parent / "homeward")
@@ -59,14 +63,22 @@ class Installation:
             **{k: v.replace("{folder}", str(self.folder)) for k, v in self.extra.items()},
         }
 
+    def launch(self) -> None:
+        """Start it, and do not wait."""
+        with (self.folder / "up.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*self.program, self.command],
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+            )
+
     def start(self) -> float:
         """Start it; seconds until the pages answer."""
         began = time.monotonic()
-        words = [*self.program, self.command]
-        with (self.folder / "up.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                words, env=self.environment, stdout=log, stderr=log, cwd=self.folder
-            )
+        self.launch()
+        assert self.process is not None
         while time.monotonic() - began < START_SECONDS_MAX:
             if self.answers():
                 return time.monotonic() - began
@@ -108,10 +120,15 @@ class Installation:
                 found.setdefault(_duty(each), each)
         return found
 
+    @property
+    def run_file(self) -> dict[str, Any]:
+        """What the supervisor says of itself: addresses of the engines, processes."""
+        (run,) = (self.folder).glob("data*/run.json")
+        return json.loads(run.read_text())
+
     def connect(self) -> psycopg.Connection:
         """The database, as the admin commands reach it."""
-        (run,) = (self.folder).glob("data*/run.json")
-        return psycopg.connect(json.loads(run.read_text())["postgres_url"], autocommit=True)
+        return psycopg.connect(self.run_file["postgres_url"], autocommit=True)
 
 
 def _duty(process: psutil.Process) -> str:
@@ -164,6 +181,29 @@ def fill_ward(house: Installation, beds: int) -> list[tuple[str, int]]:
             )
             patients.append((number, patient))
     return patients
+
+
+def wear(house: Installation, patients: Sequence[int], since: datetime) -> list[int]:
+    """A device for each of these patients, worn from then on; the devices' ids."""
+    with house.connect() as sql, sql.transaction():
+        devices = [
+            _id(sql, "insert into device (name, kind) values (%s, 'monitor')", f"bench-{patient}")
+            for patient in patients
+        ]
+        sql.cursor().executemany(
+            "insert into association (device_id, patient_id, starts, source)"
+            " values (%s, %s, %s, 'bench')",
+            [(device, patient, since) for device, patient in zip(devices, patients, strict=True)],
+        )
+    return devices
+
+
+def cookie(house: Installation) -> dict[str, str]:
+    """The head of a request that the nurse makes."""
+    credentials = {"login": LOGIN, "password": PASSWORD}
+    answer = httpx.post(f"{house.url}/api/session", json=credentials)
+    answer.raise_for_status()
+    return {"cookie": f"{COOKIE}={answer.cookies[COOKIE]}"}
 
 
 def _id(sql: psycopg.Connection, text: str, *values: object) -> int:

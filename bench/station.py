@@ -19,9 +19,9 @@ import psutil
 from playwright.async_api import Page, ViewportSize, async_playwright
 
 from bench.alarm_latency import CHROMIUM, FLAGS
-from bench.installation import Installation, fill_ward, installation
+from bench.installation import Installation, cookie, fill_ward, installation
 from bench.report import cpu_seconds, finish, table
-from bench.waves import FRAMES_A_SECOND, beside, cookie
+from bench.waves import FRAMES_A_SECOND, beside
 
 BEDS = 32
 SETTLE_SECONDS, COUNT_SECONDS = 12, 20
@@ -82,7 +82,7 @@ def filled(house: Installation, beds: int) -> Iterator[int]:
 @contextlib.asynccontextmanager
 async def station(house: Installation, ward: int, size: ViewportSize) -> AsyncIterator[Page]:
     """The page, open in a browser of its own."""
-    name, _, token = (await cookie(house)).partition("=")
+    name, _, token = cookie(house)["cookie"].partition("=")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
         context = await browser.new_context(viewport=size)

@@ -10,7 +10,6 @@ said beside that. CPU is that of the process alone, all of it: hearing the bus, 
 and whatever it does besides; from /proc, so that a busy machine changes it little.
 """
 
-import asyncio
 import contextlib
 import json
 import statistics
@@ -21,13 +20,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 import numpy as np
 
-from bench.installation import LOGIN, PASSWORD, Installation, fill_ward, installation
+from bench.installation import Installation, cookie, fill_ward, installation
 from bench.report import cpu_seconds, finish, spread, table
 from homeward.engines.nats import free_port
-from homeward.services.people.routes import COOKIE
 
 BEDS, VIEWERS, VIEWER_PROCESSES = 32, 10, 2
 ROUNDS = 7
@@ -106,22 +103,13 @@ def asked(viewers: subprocess.Popen[str]) -> list[dict[str, Any]]:
     return json.loads(viewers.stdout.readline())
 
 
-async def cookie(house: Installation) -> str:
-    """The nurse's session."""
-    async with httpx.AsyncClient(base_url=house.url) as client:
-        answer = await client.post("/api/session", json={"login": LOGIN, "password": PASSWORD})
-        answer.raise_for_status()
-        return f"{COOKIE}={answer.cookies[COOKIE]}"
-
-
 def measure(house: Installation, rounds: int, frames_a_second: int) -> None:
     """Both ways by turns; prints and ends the bench."""
     patients = [str(patient) for _, patient in fill_ward(house, BEDS)]
     with house.connect() as sql:
         ward = sql.execute("select id from ward where name = 'Bench'").fetchone()
     assert ward is not None
-    (run,) = house.folder.glob("data*/run.json")
-    bus_url, port = json.loads(run.read_text())["nats_url"], free_port()
+    bus_url, port = house.run_file["nats_url"], free_port()
     processes = house.processes()
     web, bus = processes["web"].pid, processes["nats"].pid
     with (
@@ -134,7 +122,7 @@ def measure(house: Installation, rounds: int, frames_a_second: int) -> None:
         idle = (cpu_of(web) - before) / (time.monotonic() - began)
         url = house.url.replace("http", "ws") + f"/api/live/waves?ward={ward[0]}"
         ways = (
-            Way("Homeward", web, (url, asyncio.run(cookie(house)))),
+            Way("Homeward", web, (url, cookie(house)["cookie"])),
             Way("bare websockets", relay.pid, (f"ws://127.0.0.1:{port}",)),
         )
         for number in range(rounds):

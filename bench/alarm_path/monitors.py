@@ -43,7 +43,7 @@ class Monitor(asyncio.Protocol):
         self.saturation = WELL
         self.sent = self.acknowledged = 0
         self._port, self._boot = port, int(time.time())
-        self._is_welcome = self._is_over = False
+        self.is_welcome = self._is_over = False
         self._said = datetime.min.replace(tzinfo=UTC)
         self._unanswered: deque[bytes] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -64,7 +64,7 @@ class Monitor(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Introduce ourselves: version 3.1.1, clean, no keep-alive."""
         self.transport = transport  # pyright: ignore[reportAttributeAccessIssue]
-        self._is_welcome = False
+        self.is_welcome = False
         name = self.name.encode()
         body = b"\0\4MQTT\4\2\0\0" + len(name).to_bytes(2, "big") + name
         self.transport.write(bytes((0x10, len(body))) + body)
@@ -91,8 +91,8 @@ class Monitor(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Answers have four bytes each, the first is to CONNECT."""
         count = len(data) // 4
-        if not self._is_welcome:
-            self._is_welcome, count = True, count - 1
+        if not self.is_welcome:
+            self.is_welcome, count = True, count - 1
         self.acknowledged += count
         for _ in range(min(count, len(self._unanswered))):
             self._unanswered.popleft()

@@ -9,7 +9,7 @@ their start, not their end.
 import asyncio
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,69 +18,50 @@ import numpy as np
 from homeward.model.frame import HOT, unpack_waves
 from homeward.model.vital import BY_INDEX
 from homeward.store.bundles import bodies_of, shelf_of
-from homeward.store.cold_files import Reader
-from homeward.store.cold_reading import cold_samples, cold_waves, newest_parts, read_parts
+from homeward.store.cold_reading import cold_samples, cold_waves
 from homeward.store.door import Door, Query, queries
 from homeward.store.entered import entered
 from homeward.store.packed import (
-    HOUR_US,
     MINUTE_US,
     SAMPLES,
     Array,
     WaveStretch,
     distinct,
     from_hot,
+    times_in,
     unpack,
     unpack_wave,
-    vitals_in,
 )
 from homeward.store.trends import Trend, bucketed, fineness, outermost, rolled_parts, singles
-from homeward.store.wearing import FOREVER, Wearing
+from homeward.store.wearing import FOREVER, NOBODY, Wearing, wearers_of
 
 sql = queries("homeward.store")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_US_MAX = 4_102_444_800_000_000  # 2100: no reading is later
-
-
-@dataclass(frozen=True, slots=True)
-class Newest:
-    """The newest reading of one vital; times in us since 1970."""
-
-    value: float
-    at: int
-    received: int
-    device: int
+FOREVER_US = 4_102_444_800_000_000  # 2100: no reading is later
 
 
 async def samples(
-    door: Door, patient_id: int, vitals: Collection[int], start_us: int, end_us: int
-) -> dict[int, Array]:
-    """Every reading of these vitals (by index) in a span, once, oldest first.
-
-    Arrays of (vital, device, at, value, received); a vital without readings is left out. Raises
-    Unreachable where some are in the cold store and that is away.
-    """
-    return await _samples(door, patient_id, vitals, (start_us, end_us), is_hot_alone=False)
-
-
-async def _samples(
     door: Door,
     patient_id: int,
     vitals: Collection[int],
-    span_us: tuple[int, int],
-    *,
-    is_hot_alone: bool,
+    start_us: int,
+    end_us: int,
+    waiting: list[Array] | None = None,
 ) -> dict[int, Array]:
-    start_us, end_us = span_us
+    """Every reading of these vitals (by index) in a span, once, oldest first.
+
+    `waiting` is what `waits` said just before; it is asked where it is not given.
+    Arrays of (vital, device, at, value, received); a vital without readings is left out. Raises
+    Unreachable where some are in the cold store and that is away.
+    """
     span = _span(start_us, end_us)
-    waiting = await _waiting(door, [patient_id], start_us, end_us)
+    if waiting is None:
+        waiting = await waits(door, patient_id, start_us, end_us)
     minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
     hours = await door.all(sql.hours_between, dict, patient=patient_id, vitals=list(vitals), **span)
     bodies = [row["body"] for row in (*minutes, *hours)]
-    rest = waiting.get(patient_id, [])
-    if not is_hot_alone:
-        rest += await cold_samples(door, patient_id, vitals, **span)
+    rest = [*waiting, *await cold_samples(door, patient_id, vitals, **span)]
 
     def read() -> dict[int, Array]:
         rows = _read(bodies, rest, set(vitals))
@@ -96,11 +77,15 @@ async def trend(
     start_us: int,
     end_us: int,
     points: int,
+    waiting: list[Array] | None = None,
 ) -> dict[int, Trend]:
-    """At most `points` buckets of each vital; where there are fewer readings, each as it is."""
+    """At most `points` buckets of each vital; where there are fewer readings, each as it is.
+
+    `waiting` as in `samples`.
+    """
     bucket_us = -(-(end_us - start_us) // max(1, points))
     if bucket_us < MINUTE_US:
-        found = await samples(door, patient_id, vitals, start_us, end_us)
+        found = await samples(door, patient_id, vitals, start_us, end_us, waiting)
         parts = {vital: [singles(rows)] for vital, rows in found.items()}
         gone = [vital for vital in vitals if vital not in found]
         asked = {"patient": patient_id, "vitals": gone, **_span(start_us, end_us)}
@@ -111,7 +96,8 @@ async def trend(
             vital: bucketed(rows, start_us, bucket_us) for vital, rows in every.items() if len(rows)
         }
     span = _span(start_us, end_us)
-    waiting = await _waiting(door, [patient_id], start_us, end_us)
+    if waiting is None:
+        waiting = await waits(door, patient_id, start_us, end_us)
     minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
     asked = {"patient": patient_id, "vitals": list(vitals), "by": fineness(bucket_us)}
     rolled = await door.all(sql.rolled_between, dict, **asked, **span)
@@ -119,36 +105,11 @@ async def trend(
     return await asyncio.to_thread(
         _long_trend,
         fresh,
-        waiting.get(patient_id, []),
+        waiting,
         rolled,
         set(vitals),
         span_us=(start_us, end_us, bucket_us),
     )
-
-
-async def newest(
-    door: Door, patients: Sequence[int], vitals: Collection[int], since_us: int
-) -> dict[int, dict[int, Newest]]:
-    """The newest reading of each vital of each patient since then."""
-    span = _span(since_us, _US_MAX)
-    waiting = await _waiting(door, patients, since_us, _US_MAX)
-    minutes = await door.all(sql.minutes_between, dict, patients=list(patients), **span)
-    hours = await door.all(
-        sql.newest_hours,
-        dict,
-        patients=list(patients),
-        vitals=list(vitals),
-        start=span["start"],
-    )
-    found = await asyncio.to_thread(
-        _newest_of_each, patients, set(vitals), since_us, waiting, [*minutes, *hours]
-    )
-    for part in await newest_parts(door, patients, vitals, span["start"]):
-        mine = found[part.patient or 0]
-        if part.what not in mine or mine[part.what].at + 1 < part.until:
-            for rows in await read_parts(door, [part], Reader.samples):
-                _keep_newest(mine, _within(rows, since_us, _US_MAX))
-    return found
 
 
 async def waves(
@@ -168,16 +129,19 @@ async def waves(
     return sorted((each for each in cut if len(each.samples)), key=lambda each: each.start)
 
 
-async def extent(door: Door, patient_id: int) -> tuple[int, int] | None:
-    """When the first and the last reading of the whole record were measured."""
-    hours = await door.one(sql.hours_of_extent, dict, patient=patient_id)
-    waiting = await _waiting(door, [patient_id], 0, _US_MAX)
-    times = [rows["at"] for rows in waiting.get(patient_id, [])]
-    for edge in {hours["first"], hours["last"]} - {None}:
-        edges = (micros(edge), micros(edge) + HOUR_US)
-        found = await _samples(door, patient_id, BY_INDEX, edges, is_hot_alone=True)
-        times += [rows["at"] for rows in found.values()]
+async def extent(
+    door: Door, patient_id: int, waiting: list[Array] | None = None
+) -> tuple[int, int] | None:
+    """When the first and the last reading of the whole record were measured.
+
+    `waiting` as in `samples`, of the whole record.
+    """
+    if waiting is None:
+        waiting = await waits(door, patient_id)
+    edges = await door.all(sql.edges, dict, patient=patient_id, vitals=list(BY_INDEX))
     gone = await door.one(sql.extent_gone, dict, patient=patient_id)
+    times = [rows["at"] for rows in waiting]
+    times += [times_in(row["body"]) for row in edges]
     times += [np.array([us]) for us in (gone["first"], gone["last"]) if us is not None]
     every = np.concatenate(times) if times else np.empty(0, np.int64)
     return outermost(every, gone["first_day"], gone["last_day"])
@@ -207,7 +171,10 @@ def moment(us: int) -> datetime:
 
 
 def _span(start_us: int, end_us: int) -> dict[str, datetime]:
-    return {"start": moment(max(0, min(start_us, _US_MAX))), "end": moment(min(end_us, _US_MAX))}
+    return {
+        "start": moment(max(0, min(start_us, FOREVER_US))),
+        "end": moment(min(end_us, FOREVER_US)),
+    }
 
 
 # -- what still waits in the inbox ------------------------------------------------------------
@@ -226,31 +193,36 @@ async def _inbox(door: Door, worn: list[Wearing], query: Query) -> list[dict[str
     return await door.all(query, dict, shelves=shelves) if shelves else []
 
 
-async def _waiting(
+async def waits(
+    door: Door, patient_id: int, start_us: int = 0, end_us: int = FOREVER_US
+) -> list[Array]:
+    """What of a patient's readings is not in chunks: for whoever asks of the record twice."""
+    _, rows = await waiting_of(door, [patient_id], start_us, end_us)
+    return [rows] if len(rows) else []
+
+
+async def waiting_of(
     door: Door, patients: Sequence[int], start_us: int, end_us: int
-) -> dict[int, list[Array]]:
-    """Rows of each patient that are not in chunks: not yet, or because a person entered them."""
+) -> tuple[Array, Array]:
+    """Whose, and what: rows that are not in chunks, not yet or because a person entered them."""
     worn = await worn_between(door, patients, start_us, end_us)
     bodies = [each["body"] for each in await _inbox(door, worn, sql.waiting_readings)]
     # Everybody's of a minute lie there: to search them keeps an alarm waiting elsewhere.
-    rows = await asyncio.to_thread(_by_device, bodies, {each.device_id for each in worn})
+    whose, rows = await asyncio.to_thread(_worn, bodies, worn, start_us, end_us)
     by_hand = await entered(door, patients, **_span(start_us, end_us))
-    found = {patient: [mine] for patient, mine in by_hand.items()}
-    for each in worn:
-        if each.device_id in rows:
-            starts, ends = max(start_us, each.starts), min(end_us, each.ends or FOREVER)
-            mine = _within(rows[each.device_id], starts, ends)
-            found.setdefault(each.patient_id, []).append(mine)
-    return found
+    whose = [whose, *(np.full(len(mine), patient) for patient, mine in by_hand.items())]
+    return np.concatenate(whose), np.concatenate([rows, *by_hand.values()])
 
 
-def _by_device(bodies: Iterable[bytes], devices: Collection[int]) -> dict[int, Array]:
-    """The rows of these devices among all that wait on their shelves."""
+def _worn(
+    bodies: Iterable[bytes], worn: Sequence[Wearing], start_us: int, end_us: int
+) -> tuple[Array, Array]:
+    """What waits on some shelves, of who wore these devices when it was measured, and whose."""
     hot = np.frombuffer(b"".join(bodies), HOT)
-    hot = hot[np.isin(hot["device"], list(devices))]
-    rows = from_hot(hot[np.argsort(hot["device"], kind="stable")])
-    edges = np.flatnonzero(np.diff(rows["device"])) + 1
-    return {int(part["device"][0]): part for part in np.split(rows, edges) if len(part)}
+    hot = hot[np.isin(hot["device"], [each.device_id for each in worn])]
+    rows = _within(from_hot(hot), start_us, end_us)
+    whose = wearers_of(rows["device"], rows["at"], worn)
+    return whose[whose != NOBODY], rows[whose != NOBODY]
 
 
 async def _waiting_waves(
@@ -337,38 +309,3 @@ def _long_trend(
     return {
         vital: bucketed(rows, start_us, bucket_us) for vital, rows in every.items() if len(rows)
     }
-
-
-def _newest_of_each(
-    patients: Sequence[int],
-    vitals: set[int],
-    since_us: int,
-    waiting: dict[int, list[Array]],
-    chunks: list[dict[str, Any]],
-) -> dict[int, dict[int, Newest]]:
-    found: dict[int, dict[int, Newest]] = {patient: {} for patient in patients}
-    for patient, parts in waiting.items():
-        for rows in parts:
-            _keep_newest(found[patient], rows[np.isin(rows["vital"], list(vitals))])
-    for chunk in chunks:
-        mine, until = found[chunk["patient"]], chunk["until"]
-        wanted = {
-            vital
-            for vital in vitals & vitals_in(chunk["body"])
-            if vital not in mine or mine[vital].at < until
-        }
-        if wanted:
-            _keep_newest(mine, unpack(chunk["body"], wanted))
-    return {
-        patient: {vital: each for vital, each in mine.items() if each.at >= since_us}
-        for patient, mine in found.items()
-    }
-
-
-def _keep_newest(found: dict[int, Newest], rows: Array) -> None:
-    for vital, mine in _by_vital(rows).items():
-        last = mine[-1]
-        if vital not in found or found[vital].at < last["at"]:
-            found[vital] = Newest(
-                float(last["value"]), int(last["at"]), int(last["received"]), int(last["device"])
-            )

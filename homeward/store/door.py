@@ -158,6 +158,13 @@ class Door:
             yield type(self)(self._store, self.actor, connection)
 
     @asynccontextmanager
+    async def held(self) -> AsyncIterator[Self]:
+        """A door with one connection for many questions in a row: each time the pool lends one,
+        it asks the database first whether it is there."""
+        async with self._connection() as connection:
+            yield type(self)(self._store, self.actor, connection)
+
+    @asynccontextmanager
     async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
         if self._inside is not None:
             yield self._inside

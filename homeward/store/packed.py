@@ -1,6 +1,6 @@
 """The packed shapes of the record: samples, rollups and waveforms as compressed columns.
 
-A chunk is version 1, then a table of its groups (one vital of one device each), then three
+A chunk is its version, then a table of its groups (one vital of one device each), then three
 pcodec streams a group: device time, value, and how much later it was received. Times and values
 are divided by the largest step that loses nothing, because whole numbers pack best.
 """
@@ -36,6 +36,7 @@ MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 VERSION = 1
+VERSION_OF_SUMS = 2  # of rollups: code that knows version 1 alone would take sums for means
 _HEAD = Struct("<BI")
 _STEPS_US = (1_000_000, 1_000, 1)
 _FACTORS = (1, 10, 100, 1_000)
@@ -58,6 +59,7 @@ class _Group(NamedTuple):
 class _RollupHead(NamedTuple):
     factor: int
     sizes: tuple[int, ...]
+    are_sums: bool = False  # means as whole numbers: how far a sum is above count times the lowest
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,16 @@ def vitals_in(body: bytes) -> set[int]:
     return {group.vital for group in _table(body, list[_Group])[0]}
 
 
+def times_in(body: bytes) -> Array:
+    """When what a chunk holds was measured (us since 1970), without unpacking the rest of it."""
+    table, place = _table(body, list[_Group])
+    found: list[Array] = []
+    for group in table:
+        found.append(_expanded(body[place : place + group.at_bytes]) * group.step)
+        place += group.at_bytes + group.value_bytes + group.delay_bytes
+    return np.concatenate(found)
+
+
 def _group_rows(group: _Group, body: bytes, place: int) -> Array:
     middle = place + group.at_bytes
     last = middle + group.value_bytes
@@ -212,18 +224,31 @@ def merged(rolled: Array) -> Array:
 
 
 def pack_rollup(rolled: Array) -> bytes:
-    """Pack rolled up minutes: lows and highs exactly, means to single precision."""
+    """Pack rolled up minutes, exactly: the sum of whole numbers is one, and packs in half the bytes
+    of a mean. Of values that are none, means are kept to single precision."""
     factor, extremes = _whole(np.concatenate([rolled["low"], rolled["high"]]))
-    columns = [rolled["at"] // MINUTE_US, extremes]
-    columns += [rolled["mean"].astype(np.float32), rolled["count"]]
-    parts = [_compressed(column) for column in columns]
-    head = msgspec.msgpack.encode(_RollupHead(factor, tuple(map(len, parts))))
-    return b"".join([_HEAD.pack(VERSION, len(head)), head, *parts])
+    above = np.rint((rolled["mean"] - rolled["low"]) * rolled["count"] * factor)
+    are_sums = factor > 0 and _are_means(rolled, above, factor)
+    means = above.astype(np.int32) if are_sums else rolled["mean"].astype(np.float32)
+    parts = [_compressed(column) for column in (rolled["at"] // MINUTE_US, extremes, means)]
+    parts.append(_compressed(rolled["count"]))
+    head = msgspec.msgpack.encode(_RollupHead(factor, tuple(map(len, parts)), are_sums))
+    version = VERSION_OF_SUMS if are_sums else VERSION
+    return b"".join([_HEAD.pack(version, len(head)), head, *parts])
+
+
+def _are_means(rolled: Array, above: Array, factor: int) -> bool:
+    """Whether these sums give the means back: not where values have more decimals than their
+    extremes."""
+    if (np.abs(above) > _INT32_MAX).any():
+        return False
+    again = rolled["low"] + above / (rolled["count"] * factor)
+    return bool(np.allclose(again, rolled["mean"], rtol=1e-12, atol=1e-9))
 
 
 def unpack_rollup(body: bytes) -> Array:
     """The minutes of an hour or a day."""
-    head, place = _table(body, _RollupHead)
+    head, place = _table(body, _RollupHead, VERSION_OF_SUMS)
     columns: list[Array] = []
     for size in head.sizes:
         columns.append(_expanded(body[place : place + size]))
@@ -234,6 +259,8 @@ def unpack_rollup(body: bytes) -> Array:
     values = _from_whole(head.factor, extremes)
     rolled["low"], rolled["high"] = values[: len(minutes)], values[len(minutes) :]
     rolled["mean"], rolled["count"] = means, counts
+    if head.are_sums:
+        rolled["mean"] = rolled["low"] + means / (counts * head.factor)
     return rolled
 
 
@@ -247,10 +274,10 @@ def unpack_wave(body: bytes) -> npt.NDArray[np.int16]:
     return _expanded(body)
 
 
-def _table(body: bytes, kind: Any) -> tuple[Any, int]:
+def _table(body: bytes, kind: Any, version_max: int = VERSION) -> tuple[Any, int]:
     version, size = _HEAD.unpack_from(body)
-    if version != VERSION:
-        raise Unreadable(f"chunk of version {version}; this code reads {VERSION}")
+    if not VERSION <= version <= version_max:
+        raise Unreadable(f"chunk of version {version}; this code reads {version_max}")
     place = _HEAD.size + size
     return msgspec.msgpack.decode(body[_HEAD.size : place], type=kind), place
 

@@ -76,14 +76,23 @@ select vital, minutes as body from day_chunk
 where patient_id = %(patient)s and vital = any(%(vitals)s) and has_left
   and day > %(start)s - interval '24 hours' and day < %(end)s;
 
+-- name: kept_newest
+-- What is newest of these patients of all that was folded since `since`, as one long row.
+select coalesce(array_agg(patient_id), '{}') as patients, max(since) as since,
+       coalesce(string_agg(body, ''::bytea), '') as body
+from patient_newest where patient_id = any(%(patients)s);
+
 -- name: newest_hours
--- The newest hour chunk of each vital of these patients.
-select distinct on (patient_id, vital) patient_id as patient, body,
-       (extract(epoch from hour) * 1000000)::bigint + 3600000000 as until
-from hour_chunk
-where patient_id = any(%(patients)s) and vital = any(%(vitals)s)
-  and hour > %(start)s - interval '1 hour'
-order by patient_id, vital, hour desc;
+-- The newest hour chunk of each vital of these patients: the index has it at hand.
+select patient, body, (extract(epoch from hour) * 1000000)::bigint + 3600000000 as until
+from unnest(%(patients)s::bigint[]) as patient
+cross join unnest(%(vitals)s::integer[]) as asked (vital)
+cross join lateral (
+    select hour, body from hour_chunk
+    where patient_id = patient and hour_chunk.vital = asked.vital
+      and hour > %(start)s - interval '1 hour'
+    order by hour desc limit 1
+) newest;
 
 -- name: waves_between
 -- Wave chunks of one patient that touch a span, in order.
@@ -130,13 +139,28 @@ from cold_part join cold_file on cold_file.id = cold_part.file_id
 where cold_part.patient_id = %(patient)s and not cold_part.is_wave
   and cold_file.kept is not null and cold_file.deleted is null;
 
--- name: hours_of_extent
--- The first and last hour (us since 1970) that has chunks of one patient.
-select min(first) as first, max(last) as last from (
-    select min(hour) as first, max(hour) as last from hour_chunk where patient_id = %(patient)s
-    union all
-    select min(minute), max(minute) from minute_chunk where patient_id = %(patient)s
-) spans;
+-- name: edges
+-- Chunks of one patient's first and last hour that has any, by vital: the index has both at hand.
+with hours as materialized (
+    select min(edge.hour) as first, max(edge.hour) as last
+    from unnest(%(vitals)s::integer[]) as asked (vital)
+    cross join lateral (
+        (select hour from hour_chunk
+         where patient_id = %(patient)s and hour_chunk.vital = asked.vital order by hour limit 1)
+        union all
+        (select hour from hour_chunk
+         where patient_id = %(patient)s and hour_chunk.vital = asked.vital
+         order by hour desc limit 1)
+    ) edge
+), minutes as materialized (
+    select min(minute) as first, max(minute) as last from minute_chunk
+    where patient_id = %(patient)s
+)
+select body from hours join hour_chunk
+    on patient_id = %(patient)s and vital = any(%(vitals)s) and hour in (hours.first, hours.last)
+union all
+select body from minutes join minute_chunk
+    on patient_id = %(patient)s and minute in (minutes.first, minutes.last);
 
 -- name: entered_between
 -- What people entered for these patients and measured in a span (us since 1970), corrected not.

@@ -22,15 +22,25 @@ class Wearing:
 
 
 def wearers_of(devices: Array, at: Array, worn: Iterable[Wearing]) -> Array:
-    """Who wore each device at each time (us since 1970); NOBODY where nobody did."""
+    """Who wore each device at each time (us since 1970); NOBODY where nobody did.
+
+    A device is worn by one at a time: whoever put it on last before then, unless they took it off.
+    """
+    rows = [
+        (e.device_id, e.starts, FOREVER if e.ends is None else e.ends, e.patient_id) for e in worn
+    ]
+    table = np.array(rows, np.int64).reshape(-1, 4)
+    table = table[np.lexsort((table[:, 1], table[:, 0]))]
+    both_devices = np.concatenate([table[:, 0], devices])
+    both_times = np.concatenate([table[:, 1], at])
+    is_asked = np.arange(len(both_devices)) >= len(table)
+    order = np.lexsort((is_asked, both_times, both_devices))
+    last = np.cumsum(~is_asked[order]) - 1  # the wearing that stands before each in that order
+    asked = is_asked[order]
+    places = last[asked]
+    found = table[np.maximum(places, 0)] if len(table) else np.empty((len(places), 4), np.int64)
+    mine = order[asked] - len(table)
+    is_worn = (places >= 0) & (found[:, 0] == devices[mine]) & (at[mine] < found[:, 2])
     patients = np.full(len(at), NOBODY, np.int64)
-    order = np.argsort(devices, kind="stable")
-    edges = np.flatnonzero(np.diff(devices[order])) + 1
-    places = {int(devices[each[0]]): each for each in np.split(order, edges) if len(each)}
-    for each in worn:
-        mine = places.get(each.device_id)
-        if mine is not None:
-            times = at[mine]
-            ends = FOREVER if each.ends is None else each.ends
-            patients[mine[(times >= each.starts) & (times < ends)]] = each.patient_id
+    patients[mine[is_worn]] = found[is_worn, 3]
     return patients

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from homeward.model.errors import Unreadable
 from homeward.store.packed import (
     MINUTE_US,
+    ROLLUP,
     SAMPLES,
     distinct,
     pack,
@@ -77,6 +78,19 @@ def test_one_vital_is_read_without_the_others():
     rows = np.array([(v, 1, v, 70.0 + v, v * 1000) for v in (1, 2, 3)], SAMPLES)
     assert unpack(pack(rows), {2})["value"].tolist() == [72]
     assert len(unpack(pack(rows), {9})) == 0
+
+
+def test_means_of_whole_numbers_are_kept_exactly():
+    rows = np.zeros(3_600, SAMPLES)
+    rows["at"] = np.arange(3_600) * 1_000_000
+    rows["value"] = np.random.default_rng(1).integers(360, 410, 3_600) / 10
+    rolled = roll_up(rows)
+    assert unpack_rollup(pack_rollup(rolled))["mean"] == pytest.approx(rolled["mean"], rel=1e-14)
+
+
+def test_means_that_are_no_sum_of_such_values_are_kept_to_single_precision():
+    rolled = np.array([(0, 1.0, 3.0, 1.23456789, 7)], ROLLUP)
+    assert unpack_rollup(pack_rollup(rolled))["mean"] == pytest.approx(1.23456789, rel=1e-6)
 
 
 @given(rows_of_any_kind)

@@ -9,7 +9,8 @@ from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_NAME
 from homeward.services.observe import views as v
 from homeward.services.observe.entering import enter
-from homeward.store.chunks import micros, newest, samples
+from homeward.store.chunks import micros, samples
+from homeward.store.newest import newest
 from homeward.store.rounds import in_beds
 
 UNITS = {

@@ -428,6 +428,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wards/{ward_id}/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Worklist
+         * @description Everybody of a ward, a thousand or more, with their newest values of so many days.
+         */
+        get: operations["get_worklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/trend": {
         parameters: {
             query?: never;
@@ -4394,6 +4414,20 @@ export interface components {
             absent: components["schemas"]["Absent"] | null;
         };
         /**
+         * Values
+         * @description Newest values, one a place in each list: whose, of which vital sign, and when measured.
+         */
+        Values: {
+            /** Patient */
+            patient: number[];
+            /** Vital */
+            vital: string[];
+            /** Value */
+            value: number[];
+            /** At */
+            at: number[];
+        };
+        /**
          * VitalInWords
          * @description One value, what it means, and how much it matters. `at` in ms since 1970 UTC.
          */
@@ -4544,6 +4578,20 @@ export interface components {
         Wearer: {
             /** Patient Id */
             patient_id: number | null;
+        };
+        /**
+         * Worklist
+         * @description Everybody of a ward, in bed order, and their newest values: lists, as there may be many.
+         */
+        Worklist: {
+            ward: components["schemas"]["WardShown"];
+            /** Now */
+            now: number;
+            /** Patients */
+            patients: components["schemas"]["PatientShown"][];
+            newest: components["schemas"]["Values"];
+            /** Vitals */
+            vitals: components["schemas"]["VitalInfo"][];
         };
         /**
          * WornDevice
@@ -5290,6 +5338,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_worklist: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Worklist"];
                 };
             };
             /** @description Validation Error */

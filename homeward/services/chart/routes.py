@@ -25,7 +25,8 @@ from homeward.services.chart.thin import drawn, thinned
 from homeward.services.chart.words import in_words, order
 from homeward.services.contract import Tools
 from homeward.store import Door, queries
-from homeward.store.chunks import extent, newest, trend, waves
+from homeward.store.chunks import extent, trend, waits, waves
+from homeward.store.newest import newest, newest_rows
 
 Q = queries("homeward.services.chart")
 # The longest any vital may be shown or scored: what the board looks back for newest values.
@@ -33,6 +34,7 @@ LOOK_BACK = timedelta(seconds=max(each.score_seconds for each in VITALS))
 WAVES_SEEN_WITHIN = timedelta(hours=1)
 FURTHER_WITHIN = timedelta(days=1)
 POINTS_MAX = 4_000
+DAYS_MAX = 30
 WAVE_SECONDS_MAX = 60
 THIN_SECONDS_MAX = 600
 EVERY_VITAL = [each.index for each in VITALS]
@@ -86,6 +88,22 @@ async def get_board(ward_id: int, door: Asking, request: Request) -> v.Board:
         for each in patients
     ]
     return v.Board(ward, _ms(now), beds, v.VITAL_INFO)
+
+
+async def get_worklist(
+    ward_id: int, door: Asking, request: Request, days: Annotated[int, Query(ge=1, le=DAYS_MAX)] = 1
+) -> v.Worklist:
+    """Everybody of a ward, a thousand or more, with their newest values of so many days."""
+    now = _now(request)
+    async with door.held() as held:
+        ward = await held.one(Q.ward, v.WardShown, ward=ward_id)
+        patients = await held.all(Q.beds, PatientShown, ward=ward_id)
+        since_us = round((now - timedelta(days=days)).timestamp() * 1e6)
+        rows = await newest_rows(held, [each.id for each in patients], EVERY_VITAL, since_us)
+    names = [BY_INDEX[index].name for index in rows["vital"].tolist()]
+    at = (rows["at"] // 1000).tolist()
+    values = v.Values(rows["patient"].tolist(), names, rows["value"].tolist(), at)
+    return v.Worklist(ward, _ms(now), patients, values, v.VITAL_INFO)
 
 
 async def _by_patient(rows: Any) -> dict[int, list[Any]]:
@@ -153,18 +171,20 @@ async def get_trend(
 ) -> v.Trend:
     """All vitals over a span, in at most `points` buckets; start 0 and end 0: the whole record."""
     must_see(door.actor, patient_id)
-    whole = await extent(door, patient_id)
-    first, last = (whole[0] // 1000, whole[1] // 1000 + 1) if whole else (None, None)
-    if not start and not end and first is not None and last is not None:
-        start, end = first, last
-    if not start and not end:
-        return v.Trend(0, 0, None, None, [], [], [], v.VITAL_INFO)
-    since, until = _span(start, end)
-    found, alarms, scores = await asyncio.gather(
-        trend(door, patient_id, EVERY_VITAL, start * 1000, end * 1000, points),
-        door.all(Q.alarms_between, AlarmShown, patient=patient_id, start_ms=start, end_ms=end),
-        door.all(Q.scores_between, dict, patient=patient_id, start=since, end=until),
-    )
+    async with door.held() as held:
+        waiting = await waits(held, patient_id)
+        whole = await extent(held, patient_id, waiting)
+        first, last = (whole[0] // 1000, whole[1] // 1000 + 1) if whole else (None, None)
+        if not start and not end and first is not None and last is not None:
+            start, end = first, last
+        if not start and not end:
+            return v.Trend(0, 0, None, None, [], [], [], v.VITAL_INFO)
+        since, until = _span(start, end)
+        span_us = (start * 1000, end * 1000)
+        found = await trend(held, patient_id, EVERY_VITAL, *span_us, points, waiting)
+        span_ms = {"patient": patient_id, "start_ms": start, "end_ms": end}
+        alarms = await held.all(Q.alarms_between, AlarmShown, **span_ms)
+        scores = await held.all(Q.scores_between, dict, patient=patient_id, start=since, end=until)
     series = [
         v.Series(
             vital=BY_INDEX[index].name,
@@ -292,6 +312,7 @@ def _next(
 
 ROUTES = (
     Route("GET", "/api/wards/{ward_id}/board", get_board, STAFF),
+    Route("GET", "/api/wards/{ward_id}/worklist", get_worklist, STAFF),
     Route("GET", "/api/patients/{patient_id}/trend", get_trend, STAFF | {Role.PATIENT}),
     Route("GET", "/api/patients/{patient_id}/scores", get_scores, STAFF),
     Route("GET", "/api/patients/{patient_id}/waves", get_waves, STAFF),

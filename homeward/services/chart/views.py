@@ -79,6 +79,27 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class Values:
+    """Newest values, one a place in each list: whose, of which vital sign, and when measured."""
+
+    patient: list[int]
+    vital: list[str]
+    value: list[float]
+    at: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """Everybody of a ward, in bed order, and their newest values: lists, as there may be many."""
+
+    ward: WardShown
+    now: int
+    patients: list[PatientShown]
+    newest: Values
+    vitals: list[VitalInfo]
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """One vital sign over a span, in at most as many buckets as asked."""
 

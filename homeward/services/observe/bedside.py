@@ -15,8 +15,9 @@ from homeward.services.observe import views as v
 from homeward.services.observe.entering import Q, measured, read, unusual_in
 from homeward.services.observe.round import bed_of, shown_bed
 from homeward.store import Door
-from homeward.store.chunks import micros, newest
+from homeward.store.chunks import micros
 from homeward.store.known import known_at
+from homeward.store.newest import newest
 
 _VITALS = [BY_NAME[name] for name in PARAMETERS]
 TO_ENTER = [

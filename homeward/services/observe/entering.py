@@ -16,8 +16,9 @@ from homeward.model.vital import BY_INDEX, BY_NAME
 from homeward.services.observe import views as v
 from homeward.standards.payload import decode
 from homeward.store import Door, queries
-from homeward.store.chunks import micros, newest
+from homeward.store.chunks import micros
 from homeward.store.entered import as_hot
+from homeward.store.newest import newest
 
 Q = queries("homeward.services.observe")
 AHEAD_MAX = timedelta(minutes=1)  # a phone's clock; what it says is then taken for now

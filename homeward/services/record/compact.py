@@ -67,11 +67,12 @@ def _merge(
     vitals = np.unique(fresh["vital"]).tolist()
     touched = [row for row in old if row["vital"] in vitals]
     every = distinct(np.concatenate([fresh, *(unpack(row["body"]) for row in touched)]))
-    rows = [_hour_row(every[every["vital"] == vital]) for vital in vitals]
+    rows = [hour_row(every[every["vital"] == vital]) for vital in vitals]
     return rows, [row["id"] for row in touched]
 
 
-def _hour_row(rows: Array) -> dict[str, Any]:
+def hour_row(rows: Array) -> dict[str, Any]:
+    """An hour chunk, but whose it is and when: of an hour's distinct samples of one vital."""
     value = rows["value"]
     return {
         "vital": int(rows["vital"][0]),

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from homeward.model.frame import HOT
+from homeward.services.record import newest
 from homeward.services.record.weave import Woven, weave
 from homeward.store import Door, Store, queries
 from homeward.store.bundles import bodies_of, heads_of, runs_of
@@ -99,7 +100,7 @@ async def fold(store: Store, now: datetime) -> Folded:
             return NOTHING
         devices = np.unique(heads_of(each["heads"] for each in bundles)["device"]).tolist()
         worn = await door.all(sql.wearings_ever, Wearing, devices=devices)
-        added = await _fold_readings(door, bundles, worn)
+        added = await _fold_readings(door, bundles, worn, now)
         await _fold_waves(door, bundles, worn)
         await door.run(sql.take_from_inbox, ids=[each["id"] for each in bundles])
         gaps = await _count(door, bundles)
@@ -109,18 +110,22 @@ async def fold(store: Store, now: datetime) -> Folded:
 # -- readings ---------------------------------------------------------------------------------
 
 
-async def _fold_readings(door: Door, bundles: Iterable[_Bundle], worn: list[Wearing]) -> int:
+async def _fold_readings(
+    door: Door, bundles: Iterable[_Bundle], worn: list[Wearing], now: datetime
+) -> int:
     body = b"".join(each["body"] for each in bundles if each["kind"] == "readings")
     if not body:
         return 0
     rows = distinct(from_hot(np.frombuffer(body, HOT)))
-    by_minute = _split(rows, wearers_of(rows["device"], rows["at"], worn))
+    patients = wearers_of(rows["device"], rows["at"], worn)
+    by_minute = _split(rows, patients)
     known = await _known_minutes(door, list(by_minute))
     vitals = np.unique(rows["vital"]).tolist()
     in_hours = await _known_hours(door, list(by_minute), vitals)
     packed, replaced, added = await asyncio.to_thread(_merge, by_minute, known, in_hours)
     await door.run(sql.drop_minutes, ids=replaced)
     await door.run_many(sql.add_minute, packed)
+    await newest.keep(door, rows, patients, now)
     return added
 
 

@@ -148,6 +148,31 @@ insert into minute_chunk (patient_id, device_id, minute, vitals, received, body)
 values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %(minute)s,
         %(vitals)s, %(received)s, %(body)s);
 
+-- name: kept_newest
+-- What is newest of these patients of what was folded before, as one long row.
+select coalesce(array_agg(patient_id), '{}') as patients,
+       coalesce(string_agg(body, ''::bytea), '') as body
+from patient_newest where patient_id = any(%(patients)s);
+
+-- name: write_newest
+-- What is newest of these patients now.
+insert into patient_newest (patient_id, since, until, body)
+select patient, %(since)s, coalesce(until, '-infinity'), body
+from unnest(%(patients)s::bigint[], %(untils)s::timestamptz[], %(bodies)s::bytea[])
+    as newest (patient, until, body)
+on conflict (patient_id) do update set
+    since = excluded.since, until = excluded.until, body = excluded.body;
+
+-- name: without_newest
+-- Some of those of whom nobody keeps what is newest.
+select patient.id as patient from patient
+where not exists (select from patient_newest where patient_id = patient.id)
+order by patient.id limit %(people_max)s;
+
+-- name: forget_newest
+-- Of whom nothing was measured since then nothing is kept here.
+update patient_newest set body = '', until = '-infinity' where until < %(before)s and body <> '';
+
 -- name: drop_minutes
 -- Minute chunks that others replace.
 delete from minute_chunk where id = any(%(ids)s);

@@ -8,6 +8,7 @@ from typing import Any
 
 from homeward.model.errors import Unreachable, Unreadable
 from homeward.services.contract import Tools
+from homeward.services.record import newest
 from homeward.services.record.compact import compact
 from homeward.services.record.days import roll_days
 from homeward.services.record.fold import GRACE, Folded, Gap, fold
@@ -36,6 +37,7 @@ async def work(tools: Tools) -> None:
             await letting_go.step(tools.now())
             if number % TRIM_EVERY_ROUNDS == 0:
                 await trim_quarantine(tools)
+                await newest.forget(tools.store, tools.now())
         except Unreachable:
             log.warning("the database is away; folding goes on when it is back")
         await asyncio.sleep(EVERY_SECONDS)
@@ -48,6 +50,9 @@ async def converge(tools: Tools) -> list[Folded]:
         done.append(await fold(tools.store, tools.now()))
         for gap in done[-1].gaps:
             await tell_gap(tools, gap)
+    if len(done) > 1:  # something was folded
+        while await newest.begin(tools.store, tools.now()):
+            pass
     while await compact(tools.store, tools.now()):
         pass
     while await roll_days(tools.store, tools.now()):

@@ -12,8 +12,9 @@ from homeward.services.record import retention, retire
 from homeward.services.record.retention import Retention
 from homeward.services.record.retire import Retirement
 from homeward.services.record.work import LettingGo
-from homeward.store.chunks import extent, micros, newest, trend
+from homeward.store.chunks import extent, micros, trend
 from homeward.store.cold import MARK, Cold, ColdAway
+from homeward.store.newest import newest
 from homeward.store.packed import DAY_US
 from tests.services.record.conftest import TEN
 

@@ -10,7 +10,8 @@ from homeward.services.record import fold as fold_module
 from homeward.services.record.compact import compact
 from homeward.services.record.fold import fold
 from homeward.services.record.work import Lag, converge
-from homeward.store.chunks import extent, micros, newest, trend
+from homeward.store.chunks import extent, micros, trend
+from homeward.store.newest import newest
 from tests.services.record.conftest import TEN
 
 SECOND = timedelta(seconds=1)
