@@ -107,7 +107,7 @@ class Load:
                 tasks.create_task(device.run())
                 tasks.create_task(self._send(place, device))
 
-    async def _send(self, place: int, device: Device) -> None:
+    async def _send(self, place: int, device: Connection) -> None:
         last = 0
         while not self.is_over:
             first = max(last + 1_000, time.time_ns() // 1_000_000 * 1_000)
