@@ -25,6 +25,7 @@ from psycopg_pool.base import AttemptWithBackoff
 
 from homeward.model.errors import Conflict, Missing, Unreachable
 from homeward.model.person import Actor
+from homeward.store.address import primary
 from homeward.store.cold import Cold
 
 Row = TypeVar("Row")
@@ -189,12 +190,12 @@ class Store:
     ) -> AsyncIterator[Self]:
         """Connect, and disconnect at the end.
 
-        Raises Unreachable where nobody answers, Misconfigured for an address of a cold store that
-        cannot be one.
+        Raises Unreachable where nobody answers, Misconfigured for an address, also of a cold
+        store, that cannot be one.
         """
         cold = Cold(cold_url) if cold_url else None
         pool = AsyncConnectionPool(
-            url,
+            primary(url),
             min_size=POOL_MIN,
             max_size=size_max,
             max_idle=IDLE_SECONDS,
@@ -225,7 +226,12 @@ class Store:
         async with self.pool.connection() as connection:
             if task and task.cancelling() > asked:
                 raise asyncio.CancelledError
-            yield connection
+            try:
+                yield connection
+            except psycopg.errors.ReadOnlySqlTransaction as error:
+                # The primary became a standby beneath us; the next connection finds the new one.
+                await connection.close()
+                raise psycopg.OperationalError(str(error)) from error
 
     async def ping(self) -> None:
         """Raise Unreachable unless PostgreSQL answers."""

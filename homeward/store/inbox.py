@@ -91,6 +91,7 @@ class InboxLine:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._is_warned = False
 
     async def write(self, rows: Sequence[InboxRow], spoiled: Sequence[QuarantineRow]) -> None:
         """Commit them all, or none.
@@ -102,7 +103,10 @@ class InboxLine:
             statement, values = _statement(rows, spoiled)
             async with asyncio.timeout(COMMIT_SECONDS_MAX):
                 connection = self._connection or await self._connect()
+                self._is_warned = False
                 await connection.execute(statement, values, prepare=True)
+                if self._is_warned:
+                    raise psycopg.OperationalError("committed, but no standby has confirmed it")
         except (psycopg.DataError, psycopg.IntegrityError, OverflowError, ValueError) as error:
             raise Unreadable(f"cannot be stored: {type(error).__name__}") from error
         except (psycopg.Error, OSError, TimeoutError) as error:
@@ -117,10 +121,17 @@ class InboxLine:
         connection = await psycopg.AsyncConnection.connect(
             url, autocommit=True, application_name="homeward inbox"
         )
+        connection.add_notice_handler(self._hear)
         for kind, oid in _DUMPERS:
             connection.adapters.register_dumper(kind, _dumper(oid))
         self._connection = connection
         return connection
+
+    def _hear(self, notice: psycopg.errors.Diagnostic) -> None:
+        """A commit whose wait for the standby somebody cuts short (pg_cancel_backend) succeeds all
+        the same, with a warning; this statement has no other.
+        """
+        self._is_warned |= notice.severity_nonlocalized == "WARNING"
 
     async def close(self) -> None:
         """Disconnect; the next batch connects again."""

@@ -8,6 +8,7 @@ from importlib.resources import files
 import psycopg
 
 from homeward.model.errors import Misconfigured
+from homeward.store.address import primary
 
 LOCK = 0x686F6D65  # "home": one migrating process at a time
 _LEDGER = """
@@ -52,7 +53,7 @@ def migrate(url: str, wanted: Sequence[Migration] | None = None) -> list[str]:
     file means this database was made by other code.
     """
     applied: list[str] = []
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(primary(url), autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", (LOCK,))
         connection.execute(_LEDGER)
         rows = connection.execute("select number, sha256 from migration").fetchall()

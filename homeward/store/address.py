@@ -1,0 +1,36 @@
+"""Where PostgreSQL is: one server, or several of which one may be written.
+
+`postgresql://user:password@a,b/homeward`: the one that takes writes is the primary. After a standby
+was promoted the next connection finds it.
+"""
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from homeward.model.errors import Misconfigured
+
+# A machine that is gone says nothing: what is written to it is given up after five seconds, and a
+# connection that only waits is found dead as soon. Not on UNIX sockets, where libpq ignores it.
+DEFAULTS = {
+    "connect_timeout": "3",
+    "tcp_user_timeout": "5000",
+    "keepalives_idle": "2",
+    "keepalives_interval": "1",
+    "keepalives_count": "3",
+}
+
+
+def primary(url: str) -> str:
+    """The address with what is needed to leave a dead server and to find the one that is written.
+
+    What the user wrote stands. Raises Misconfigured for what libpq cannot read.
+    """
+    try:
+        written = conninfo_to_dict(url)
+    except ProgrammingError:  # its text quotes the address, with the password in it
+        raise Misconfigured("postgres_url is not an address PostgreSQL understands") from None
+    wanted = {name: value for name, value in DEFAULTS.items() if name not in written}
+    hosts = str(written.get("hostaddr") or written.get("host") or "")
+    if "," in hosts:
+        wanted.setdefault("target_session_attrs", "read-write")
+    return make_conninfo(url, **(wanted | written))
