@@ -53,9 +53,8 @@ async def test_a_primary_that_became_a_standby_is_left(store) -> None:
         await connection.execute("set default_transaction_read_only = on")
         connection_before = connection
     with pytest.raises(Unreachable, match="read-only"):
-        async with store.door().transaction() as inside:
-            async with inside._connection() as connection:
-                assert connection is connection_before
-                await connection.execute("delete from inbox")
+        async with store.door().transaction() as inside, inside._connection() as connection:
+            assert connection is connection_before
+            await connection.execute("delete from inbox")
     await store.ping()
     assert connection_before.closed
