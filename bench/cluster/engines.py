@@ -9,6 +9,7 @@ import json
 import shutil
 import socket
 import time
+import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -187,6 +188,15 @@ class Nerve:
             if not child.is_alive:
                 raise SystemExit(f"nats: {child.recipe.last_words()}")
 
+    def node_of(self, process: str, machine: Machine) -> Machine:
+        """The node by which a process of ours hears."""
+        for node in self.machines:
+            with urllib.request.urlopen(f"http://{node.address}:8222/connz") as answer:
+                clients = json.load(answer)["connections"]
+            if (f"homeward {process}", machine.address) in [(c["name"], c["ip"]) for c in clients]:
+                return node
+        raise SystemExit(f"{process} on {machine.name} hears by no node")
+
     def _start(self, machine: Machine) -> None:
         mine = {"user": "homeward", "password": self._password}
         routes = [f"nats://homeward:{self._password}@{each.address}:6222" for each in self.machines]
@@ -195,6 +205,7 @@ class Nerve:
             "listen": f"{machine.address}:4222",
             "max_payload": PAYLOAD_BYTES_MAX,
             "max_pending": PENDING_BYTES_MAX,
+            "http": f"{machine.address}:8222",
             "ping_interval": "2s",
             "ping_max": 2,
             "authorization": mine,

@@ -86,6 +86,12 @@ class House:
             (machine.folder / "ready" / name).unlink(missing_ok=True)
             machine.start(self._recipe(machine, name))
 
+    def tend(self, machine: Machine) -> list[str]:
+        """Start again what ended by itself, as a process supervisor does; what it was."""
+        ended = [name for name, child in machine.processes.items() if not child.is_alive]
+        self.run(machine, ended)
+        return ended
+
     def ready(self, machine: Machine) -> None:
         """Wait until every process of ours on this machine does its work."""
         for name, child in list(machine.processes.items()):
