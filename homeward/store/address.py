@@ -32,5 +32,6 @@ def primary(url: str) -> str:
     wanted = {name: value for name, value in DEFAULTS.items() if name not in written}
     hosts = str(written.get("hostaddr") or written.get("host") or "")
     if "," in hosts:
-        wanted.setdefault("target_session_attrs", "read-write")
+        # The shortest libpq knows: while the first of them is dead each connection waits for it.
+        wanted |= {"target_session_attrs": "read-write", "connect_timeout": "2"}
     return make_conninfo(url, **(wanted | written))
