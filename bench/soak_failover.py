@@ -2,6 +2,7 @@
 
     make soak NAME=failover             5 rounds
     python -m bench.soak_failover 2     two rounds
+    python -m bench.soak_failover 9 watch
 
 Seven machines (network namespaces on this one): PostgreSQL with a synchronous standby, three nodes
 of NATS, and two that run everything of ours. In each round
@@ -21,7 +22,8 @@ saw acknowledged. Needs root.
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -56,14 +58,14 @@ class Soak:
     load: Oximeters
     patients: list[int]
     screens: dict[str, Screen]  # by machine
-    took: dict[str, list[float]] = field(default_factory=lambda: {each: [] for each in VICTIMS})
+    took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     noticed: dict[str, float] = field(default_factory=dict)  # by the tool, at most
 
-    async def disturb(self, rounds: int) -> None:
+    async def disturb(self, rounds: int, victims: Sequence[str]) -> None:
         """Each victim once a round, each time with somebody else who falls ill."""
         healthy = iter(range(len(self.patients)))
         for number in range(rounds):
-            for victim in VICTIMS:
+            for victim in victims:
                 await asyncio.sleep(SETTLE_SECONDS)
                 seconds = await self._once(victim, next(healthy), number)
                 self.took[victim].append(seconds)
@@ -158,10 +160,10 @@ async def _tend(house: House) -> None:
         await asyncio.sleep(TEND_SECONDS)
 
 
-async def measure(house: House, rounds: int) -> dict[str, float]:
+async def measure(house: House, rounds: int, victims: Sequence[str]) -> dict[str, float]:
     """Run it and print the table; the figures."""
     start = round(time.time() * 1e6)
-    patients = [patient for _, patient in fill_ward(house, rounds * len(VICTIMS))]
+    patients = [patient for _, patient in fill_ward(house, rounds * len(victims))]
     whose = [(f"oximeter-{number}", patient) for number, patient in enumerate(patients)]
     badges = await house.enrolled(whose, at=house.apps[0])
     load = Oximeters(badges, [each.address for each in house.apps])
@@ -172,7 +174,7 @@ async def measure(house: House, rounds: int) -> dict[str, float]:
         running = [tasks.create_task(each.run()) for each in screens.values()]
         running += [tasks.create_task(load.run()), tasks.create_task(_tend(house))]
         soak = Soak(house, load, patients, screens)
-        await soak.disturb(rounds)
+        await soak.disturb(rounds, victims)
         load.is_over = True
         await _drain(load)
         for task in running:
@@ -224,13 +226,13 @@ def _print(took: dict[str, list[float]]) -> None:
     table(("what died", "times", "alarm back, median s", "worst s"), rows)
 
 
-def main(rounds: int) -> None:
+def main(rounds: int, victims: Sequence[str]) -> None:
     """Fail where anything was lost, doubled, or away for too long."""
     hindrance = why_not()
     if hindrance is not None:
         raise SystemExit(f"this soak cannot be run here: {hindrance}")
     with running() as house:
-        figures = asyncio.run(measure(house, rounds))
+        figures = asyncio.run(measure(house, rounds, victims))
     print(
         f"{figures['R6_acknowledged']:,} readings acknowledged, {figures['R6_lost']} lost, "
         f"{figures['R6_doubled']} doubled; {figures['R6_alarms_not_once']} alarms not raised once, "
@@ -241,7 +243,7 @@ def main(rounds: int) -> None:
     # How soon a silent primary is noticed is the tool's choice, not ours.
     late = [
         each
-        for each in VICTIMS
+        for each in victims
         if figures[f"R6_back_{each}"] - figures.get(f"R6_noticed_{each}", 0) > BACK_SECONDS_MAX
     ]
     if any(figures[name] for name in never) or late:
@@ -249,4 +251,4 @@ def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS, sys.argv[2:] or VICTIMS)

@@ -28,10 +28,10 @@ MISSED_MAX = 3  # ... after so many vain looks it promotes
 WAIT_SECONDS_MAX = 60.0
 # A client machine that is gone without a word holds its lock no longer than this.
 ABROAD = {
-    "tcp_keepalives_idle": "2",
+    "tcp_keepalives_idle": "1",
     "tcp_keepalives_interval": "1",
     "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "5000",
+    "tcp_user_timeout": "4000",
     "wal_sender_timeout": "5s",
     "max_wal_senders": "8",
     "max_connections": "120",
