@@ -6,8 +6,8 @@
 A whole Homeward and devices over mutual TLS. First each is a ward monitor (seven vitals in one
 message a second), looked at on screens at last; then each is worn at home (one vital in a message,
 here a second, so that there is something to count). CPU is each process's own, from /proc, whatever
-it is spent on, by the messages it had; others on the machine change it little. Woken for one of them
-a process does nearly as much as for ten: fewer devices cost more each, more devices less. Bytes are
+it is spent on, by the messages it had; others on the machine change it little. Woken for one a
+process does nearly as much as for ten: fewer devices cost more each, more devices less. Bytes are
 those of the record after it is packed, of both kinds of patient.
 """
 
