@@ -27,9 +27,16 @@ class Settings:
         "Folder that holds the embedded engines' data, keys and certificates.",
     )
     postgres_url: str = _setting(
-        "", "Your own PostgreSQL; empty runs the embedded one.", secret=True
+        "",
+        "Your own PostgreSQL, all its servers by commas; empty runs the embedded one "
+        "(docs/guides/cluster.md).",
+        secret=True,
     )
-    nats_url: str = _setting("", "Your own NATS; empty runs the embedded one.", secret=True)
+    nats_url: str = _setting(
+        "",
+        "Your own NATS, all its nodes by commas, nats:// or tls://; empty runs the embedded one.",
+        secret=True,
+    )
     cold_url: str = _setting(
         "",
         "Where old parts of the record go: file:///folder or s3://bucket/prefix?endpoint=URL; "

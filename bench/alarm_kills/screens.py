@@ -7,6 +7,7 @@ each time the server says that it now tells them. It notes the first moment of e
 import asyncio
 import json
 import random
+import ssl
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +41,10 @@ class Told:
 class Screen:
     """One person at one screen, always visible."""
 
-    def __init__(self, url: str, login: str, password: str, person: int, ward: int) -> None:
+    def __init__(
+        self, url: str, login: str, password: str, person: int, ward: int,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
         self.person = person
         self.ringing: dict[tuple[int, int], float] = {}  # (alarm, rung): when first heard
         self.episodes: dict[int, dict[str, Any]] = {}  # open alarms, as last told
@@ -48,7 +52,8 @@ class Screen:
         self.ended: set[int] = set()  # calls that have ended
         self._url, self._ward = url, ward
         self._who = {"login": login, "password": password}
-        self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_SECONDS)
+        self._tls = tls
+        self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_SECONDS, verify=tls or True)
         self._changed = asyncio.Condition()
         self._told: dict[int, float] = {}  # when each alarm was last told
         self._loading: asyncio.Task[None] | None = None
@@ -68,6 +73,7 @@ class Screen:
                     self._url.replace("http", "ws") + "/api/live", compression=None,
                     additional_headers={"cookie": self._client.headers["cookie"]},
                     open_timeout=LOST_AFTER_SECONDS, close_timeout=0.2, ping_interval=None,
+                    ssl=self._tls,
                 ) as socket:  # fmt: skip
                     retries = 0
                     await self._hear(socket)

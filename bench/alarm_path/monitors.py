@@ -8,6 +8,7 @@ As a process of its own it is the load; imported, it is the beds that are watche
 import asyncio
 import contextlib
 import random
+import ssl
 import sys
 import time
 from collections import deque
@@ -37,9 +38,11 @@ class Monitor(asyncio.Protocol):
     """One device, and the patient at it. What was not acknowledged it says again."""
 
     transport: asyncio.Transport
+    vitals = VITALS
 
-    def __init__(self, name: str, port: int) -> None:
+    def __init__(self, name: str, port: int, tls: ssl.SSLContext | None = None) -> None:
         self.name = name
+        self._tls = tls
         self.saturation = WELL
         self.sent = self.acknowledged = 0
         self._port, self._boot = port, int(time.time())
@@ -51,15 +54,15 @@ class Monitor(asyncio.Protocol):
         self._topic = len(topic).to_bytes(2, "big") + topic
 
     @classmethod
-    async def open(cls, port: int, number: int) -> "Monitor":
+    async def open(cls, port: int, number: int, tls: ssl.SSLContext | None = None) -> "Monitor":
         """Connected; the door answers in its time."""
-        made = cls(NAME % number, port)
+        made = cls(NAME % number, port, tls)
         await made._connect()
         return made
 
     async def _connect(self) -> None:
         make = asyncio.get_running_loop().create_connection
-        await make(lambda: self, "127.0.0.1", self._port)
+        await make(lambda: self, "127.0.0.1", self._port, ssl=self._tls)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Introduce ourselves: version 3.1.1, clean, no keep-alive."""
@@ -106,13 +109,13 @@ class Monitor(asyncio.Protocol):
         at = now.isoformat(timespec="milliseconds")
         rows = ",".join(
             _ONE % (vital, self._value(vital, usual, swing), unit, at)
-            for vital, unit, usual, swing in VITALS
+            for vital, unit, usual, swing in self.vitals
         )
         self.sent += 1
         body = f'{{"boot":{self._boot},"seq":{self.sent},"readings":[{rows}]}}'.encode()
         packet = (self.sent % 65_535 + 1).to_bytes(2, "big")
         length = len(self._topic) + 2 + len(body)
-        size = bytes((length & 0x7F | 0x80, length >> 7))
+        size = bytes((length & 0x7F | 0x80, length >> 7)) if length > 0x7F else bytes((length,))
         message = b"\x32" + size + self._topic + packet + body
         self._unanswered.append(message)
         if not self.transport.is_closing():

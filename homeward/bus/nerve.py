@@ -6,6 +6,7 @@ platform: a message that nobody could hear must not pass for a message that nobo
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,9 +18,16 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import SlowConsumerError
 
+from homeward.bus.address import read_address
 from homeward.model.errors import Unreachable
 
 CONNECT_SECONDS = 10
+# Of several servers one that does not answer is passed over soon: the alarm path waits.
+NEXT_SECONDS = 2
+# A server whose machine is gone says nothing. Asked each second, it is left after four.
+PING_SECONDS = 1
+UNANSWERED_MAX = 3
+UNHEARD_MILLISECONDS = 4000  # ... and what is on its way to it is given up as late
 CANCEL_SECONDS = 0.1
 RECONNECT_WAIT_SECONDS = 0.2
 PENDING_BYTES_MAX = 32 * 1024 * 1024
@@ -47,8 +55,12 @@ class Bus:
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str, name: str = "homeward") -> AsyncIterator[Self]:
-        """Connect, and drain at the end. Raises Unreachable where nobody answers."""
+        """Connect to one of the servers of `url` (see `bus.address`), and to another when it goes.
 
+        Raises Unreachable where nobody answers, Misconfigured for an address that cannot be one.
+        """
+        address = read_address(url)
+        options = address.options()
         gaps = _Gaps()
 
         async def quiet(error: Exception) -> None:
@@ -60,24 +72,29 @@ class Bus:
         async def came_back() -> None:
             gaps.count += 1
             gaps.told += 1
+            _gives_up(client)
 
         try:
             # For ever is right for coming back, not for the first time: a wrong password or
             # address must be said.
             connecting = nats.connect(
-                url,
+                list(address.servers),
                 name=name,
                 max_reconnect_attempts=-1,
                 reconnect_time_wait=RECONNECT_WAIT_SECONDS,
-                connect_timeout=CONNECT_SECONDS,
+                connect_timeout=CONNECT_SECONDS if len(address.servers) == 1 else NEXT_SECONDS,
+                ping_interval=PING_SECONDS,
+                max_outstanding_pings=UNANSWERED_MAX,
                 error_cb=quiet,
                 reconnected_cb=came_back,
+                **options,
             )
             client = await _connected(connecting)
         except TimeoutError:
             raise Unreachable(f"NATS does not let us in within {CONNECT_SECONDS} s") from None
         except Exception as error:  # the client raises many, all mean: nobody answers
             raise Unreachable(f"NATS: {error}") from error
+        _gives_up(client)
         try:
             yield cls(client, gaps)
         finally:
@@ -142,6 +159,18 @@ class Bus:
         text = f"A message on {subject} was not understood ({name})."
         if self.connected:
             await self.tell("told.trouble", {"what": f"hearing {subject}", "text": text})
+
+
+def _gives_up(client: Client) -> None:
+    """Have the kernel end a connection whose other side acknowledges nothing.
+
+    Without it the client, which closes one connection before it opens the next, waits for a
+    quarter of an hour until what it had written to a dead machine is given up.
+    """
+    writer = client._transport._io_writer  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
+    writer.get_extra_info("socket").setsockopt(
+        socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_MILLISECONDS
+    )
 
 
 async def _connected(connecting: Coroutine[Any, Any, Client]) -> Client:

@@ -28,7 +28,7 @@ from homeward.engines.folder import DataFolder, Run
 from homeward.engines.identity import ACCOUNT, closed_door, expected_identity
 from homeward.model.errors import HomewardError, Unreachable
 from homeward.settings import Settings
-from homeward.store.server import ask
+from homeward.store.server import Server, ask
 
 PYTHON_MIN = (3, 11)
 FREE_BYTES_SCARCE = 2 * 1024**3
@@ -99,9 +99,27 @@ def _own_postgres(url: str) -> Iterator[Found]:
     for setting in server.careless:
         what = f"{setting} is off: what was acknowledged to a device can be lost"
         yield Found(Grade.WRONG, what, f"set {setting} = on in your PostgreSQL")
+    yield from _own_standby(server)
     if not server.is_private:
         fix = "set up TLS there, and add sslmode=verify-full to postgres_url"
         yield Found(Grade.WORRY, "patients' data cross the network to PostgreSQL unencrypted", fix)
+
+
+def _own_standby(server: Server) -> Iterator[Found]:
+    """Whether what was acknowledged to a device outlives the machine of the database."""
+    if server.is_standby:
+        fix = "name all servers in postgres_url: the one that takes writes is found"
+        yield Found(Grade.WRONG, "this PostgreSQL is a standby, which takes no writes", fix)
+    elif not server.has_standbys and not server.is_here:
+        what = "one machine alone keeps what was acknowledged to a device"
+        fix = "set synchronous_standby_names in your PostgreSQL (docs/guides/cluster.md)"
+        yield Found(Grade.WORRY, what, fix)
+    if server.has_standbys and server.waits_for == "local":
+        what = "synchronous_commit is local: a commit does not wait for the standby"
+        yield Found(Grade.WRONG, what, "set synchronous_commit = on in your PostgreSQL")
+    if server.has_standbys and server.waits_for == "remote_write":
+        what = "synchronous_commit is remote_write: a standby confirms before its disk does"
+        yield Found(Grade.WORRY, what, "set synchronous_commit = on in your PostgreSQL")
 
 
 def _own_version(major: int) -> Found:

@@ -151,11 +151,12 @@ async def _process(name: str, settings: Settings) -> None:
     does = name.partition("-")[0]
     stopping = asyncio.current_task()
     assert stopping is not None
+    _ready_file(name, settings).unlink(missing_ok=True)  # an earlier one's: we are not, yet
     if does != "web":  # uvicorn hears signals itself, and lets answers under way finish
         for each in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(each, stopping.cancel)
     async with tools_of(settings, name) as tools:
-        beating = asyncio.create_task(_beat(does, tools, stopping))
+        beating = asyncio.create_task(_beat(name, tools, stopping))
         try:
             await PROCESSES[does](tools, partial(_say_ready, name, settings))
         finally:
@@ -175,8 +176,12 @@ async def tools_of(settings: Settings, name: str) -> AsyncIterator[Tools]:
         yield Tools(store, bus, settings, now, at)
 
 
-async def _beat(does: str, tools: Tools, process: asyncio.Task[Any]) -> None:
-    """Say each second that we live. A process that can never be heard again ends: the next can."""
+async def _beat(name: str, tools: Tools, process: asyncio.Task[Any]) -> None:
+    """Say each second that we live. A process that can never be heard again ends: the next can.
+
+    The file that says that we are ready is touched too: its age is for whoever looks from outside.
+    """
+    does = name.partition("-")[0]
     while True:
         if tools.bus.is_closed:
             log.error("%s lost the bus for good; it ends to be started again", tools.at)
@@ -184,6 +189,8 @@ async def _beat(does: str, tools: Tools, process: asyncio.Task[Any]) -> None:
         with suppress(Exception):  # the bus is away; everybody sees the missing beat
             await tools.bus.tell(f"beat.{does}", _beat_of(does, tools))
         notify("WATCHDOG=1")
+        with suppress(OSError):  # not ready yet, or nobody wants to know
+            os.utime(_ready_file(name, tools.settings))
         await asyncio.sleep(BEAT_SECONDS)
 
 
@@ -193,10 +200,14 @@ def _beat_of(does: str, tools: Tools) -> dict[str, Any]:
 
 def _say_ready(name: str, settings: Settings) -> None:
     """Leave our pid where the supervisor looks, and tell the system's own, where it started us."""
-    folder = DataFolder(settings.data).ready
-    if folder.is_dir():
-        (folder / name).write_text(str(os.getpid()))
+    file = _ready_file(name, settings)
+    if file.parent.is_dir():
+        file.write_text(str(os.getpid()))
     notify("READY=1")
+
+
+def _ready_file(name: str, settings: Settings) -> Path:
+    return DataFolder(settings.data).ready / name
 
 
 async def _once_answered(host: str, port: int, ready: Ready) -> None:

@@ -44,7 +44,7 @@ async def alone(store: Store) -> AsyncIterator[Alone]:
 
     Raises Unreachable where the database does not answer. When our process dies, so does its
     connection, and the next in line is let in; when our machine dies without a word, the server
-    lets go within store.door.DEAD_SECONDS.
+    lets go within store.address.DEAD_SECONDS.
     """
     try:
         async with store.connection() as connection:

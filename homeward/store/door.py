@@ -25,6 +25,7 @@ from psycopg_pool.base import AttemptWithBackoff
 
 from homeward.model.errors import Conflict, Missing, Unreachable
 from homeward.model.person import Actor
+from homeward.store.address import DEAD_SECONDS, PROBES, primary
 from homeward.store.cold import Cold
 
 Row = TypeVar("Row")
@@ -34,22 +35,11 @@ IDLE_SECONDS = 10.0  # a burst's connections go one by one: each is a process of
 # ... which holds whatever it ever touched, shared buffers too, until it ends.
 LIFETIME_SECONDS = 600.0
 CONNECT_SECONDS = 30.0
-# A machine that dies says nothing. The server finds it dead after these seconds, and lets go of
-# its locks and of what it had begun; we find the server dead two seconds sooner, since a watcher
-# speaks to it each second: who lost a lock stops before the next one has it.
-DEAD_SECONDS = 5
-_PROBES = 2
-_OURS = DEAD_SECONDS - 2
-_ALIVE = {
-    "keepalives_idle": _OURS - _PROBES,
-    "keepalives_interval": 1,
-    "keepalives_count": _PROBES,
-    "tcp_user_timeout": _OURS * 1000,
-}
+# Have the server, too, notice soon that we are gone.
 _ALIVE_THERE = f"""
-select set_config('tcp_keepalives_idle', '{DEAD_SECONDS - _PROBES}', false),
+select set_config('tcp_keepalives_idle', '{DEAD_SECONDS - PROBES}', false),
     set_config('tcp_keepalives_interval', '1', false),
-    set_config('tcp_keepalives_count', '{_PROBES}', false),
+    set_config('tcp_keepalives_count', '{PROBES}', false),
     set_config('tcp_user_timeout', '{DEAD_SECONDS * 1000}', false)"""
 PIECE = 100  # rows made at once
 RETRY_SECONDS = 0.05  # after a lost connection, then doubled ...
@@ -218,12 +208,12 @@ class Store:
     ) -> AsyncIterator[Self]:
         """Connect, and disconnect at the end.
 
-        Raises Unreachable where nobody answers, Misconfigured for an address of a cold store that
-        cannot be one.
+        Raises Unreachable where nobody answers, Misconfigured for an address, also of a cold
+        store, that cannot be one.
         """
         cold = Cold(cold_url) if cold_url else None
         pool = AsyncConnectionPool(
-            url,
+            primary(url),
             min_size=POOL_MIN,
             max_size=size_max,
             max_idle=IDLE_SECONDS,
@@ -231,7 +221,7 @@ class Store:
             open=False,
             check=AsyncConnectionPool.check_connection,
             configure=_notice_the_dead,
-            kwargs={"autocommit": True, "application_name": "homeward", **_ALIVE},
+            kwargs={"autocommit": True, "application_name": "homeward"},
         )
         try:
             await pool.open(wait=True, timeout=CONNECT_SECONDS)
@@ -255,7 +245,12 @@ class Store:
         async with self.pool.connection() as connection:
             if task and task.cancelling() > asked:
                 raise asyncio.CancelledError
-            yield connection
+            try:
+                yield connection
+            except psycopg.errors.ReadOnlySqlTransaction as error:
+                # The primary became a standby beneath us; the next connection finds the new one.
+                await connection.close()
+                raise psycopg.OperationalError(str(error)) from error
 
     async def ping(self) -> None:
         """Raise Unreachable unless PostgreSQL answers."""

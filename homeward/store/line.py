@@ -40,6 +40,8 @@ class Line:
         self._answer: asyncio.Future[None] | None = None
         self._prepared: set[bytes] = set()
         self.is_lost = False
+        self._is_warned = False
+        connection.add_notice_handler(self._hear)
         self._loop.add_reader(self._socket, self._on_readable)
 
     @classmethod
@@ -50,14 +52,22 @@ class Line:
         )
 
     async def run(self, statement: Prepared, values: Sequence[bytes]) -> None:
-        """Run it and commit. Raises psycopg.Error."""
+        """Run it and commit. Raises psycopg.Error, also where there was a warning: a commit whose
+        wait for the standby somebody cuts short (pg_cancel_backend) succeeds with one.
+        """
         if statement.name not in self._prepared:
             await self._ask(
                 lambda: self._libpq.send_prepare(statement.name, statement.text, statement.types)
             )
             self._prepared.add(statement.name)
         formats = (BINARY,) * len(values)
+        self._is_warned = False
         await self._ask(lambda: self._libpq.send_query_prepared(statement.name, values, formats))
+        if self._is_warned:
+            raise psycopg.OperationalError("committed, but no standby has confirmed it")
+
+    def _hear(self, notice: psycopg.errors.Diagnostic) -> None:
+        self._is_warned |= notice.severity_nonlocalized == "WARNING"
 
     async def _ask(self, send: Callable[[], None]) -> None:
         self._results.clear()

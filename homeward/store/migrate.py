@@ -17,6 +17,7 @@ from importlib.resources import files
 import psycopg
 
 from homeward.model.errors import Misconfigured, Unreachable
+from homeward.store.address import primary
 
 LOCK = 0x686F6D65  # "home": one migrating process at a time
 LOCK_MILLISECONDS_MAX = 1_000  # nobody who writes waits behind us for longer
@@ -76,7 +77,7 @@ def migrate(url: str, wanted: Sequence[Migration] | None = None) -> list[str]:
     table for minutes.
     """
     applied: list[str] = []
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(primary(url), autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", (LOCK,))
         connection.execute(_LEDGER)
         rows = connection.execute("select number, sha256 from migration").fetchall()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import psycopg
 
 from homeward.model.errors import Unreachable
+from homeward.store.address import primary
 
 SECONDS = 5
 _SLOT = """
@@ -29,7 +30,7 @@ class Slot:
 def slot(url: str, name: str) -> Slot | None:
     """This slot; None where there is none. Raises Unreachable."""
     try:
-        with psycopg.connect(url, autocommit=True, connect_timeout=SECONDS) as sql:
+        with psycopg.connect(primary(url), autocommit=True, connect_timeout=SECONDS) as sql:
             row = sql.execute(_SLOT, (name,)).fetchone()
     except psycopg.Error as error:
         raise Unreachable(f"PostgreSQL: {error}") from error
@@ -40,7 +41,7 @@ def begin(url: str, name: str) -> None:
     """Make this slot anew, from now on. Raises Unreachable."""
     forget(url, [name])
     try:
-        with psycopg.connect(url, autocommit=True) as sql:
+        with psycopg.connect(primary(url), autocommit=True) as sql:
             sql.execute("select pg_create_physical_replication_slot(%s, true)", (name,))
     except psycopg.Error as error:
         raise Unreachable(f"PostgreSQL: {error}") from error
@@ -52,7 +53,7 @@ def forget(url: str, names: list[str]) -> None:
     Raises Unreachable.
     """
     try:
-        with psycopg.connect(url, autocommit=True) as sql:
+        with psycopg.connect(primary(url), autocommit=True) as sql:
             sql.execute(_FORGET, (names,))
     except psycopg.Error as error:
         raise Unreachable(f"PostgreSQL: {error}") from error

@@ -20,6 +20,7 @@ from homeward.engines import postgres
 from homeward.engines.certificates import Authority
 from homeward.engines.nats import free_port
 from homeward.settings import Settings, load
+from homeward.store.server import Server
 
 Usage = namedtuple("Usage", ["total", "used", "free"])
 
@@ -67,6 +68,31 @@ def test_ones_own_engines_are_asked(
         "fsync is off",
         "full_page_writes is off",
     ]
+
+
+REMOTE = Server(18, "UTF8", True, (), True, False, False, has_standbys=True, waits_for="on")
+
+
+@pytest.mark.parametrize(
+    ("server", "grade", "said"),
+    [
+        (replace(REMOTE, has_standbys=False), Grade.WORRY, "one machine alone"),
+        (replace(REMOTE, is_standby=True), Grade.WRONG, "is a standby"),
+        (replace(REMOTE, waits_for="local"), Grade.WRONG, "does not wait"),
+        (replace(REMOTE, waits_for="remote_write"), Grade.WORRY, "before its disk"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_a_server_that_only_pretends_to_keep(server: Server, grade: Grade, said: str):
+    (found,) = checks._own_standby(server)
+    assert found.grade is grade
+    assert said in found.what
+
+
+def test_a_server_that_keeps():
+    assert list(checks._own_standby(REMOTE)) == []
+    here = replace(REMOTE, has_standbys=False, is_here=True)
+    assert list(checks._own_standby(here)) == []
 
 
 def test_ones_own_engines_that_do_not_answer(plain: Settings):

@@ -14,7 +14,8 @@ SINCE = 30
 SMALL = frozenset({
     "assignment", "chain", "chain_step", "contact", "device", "door", "patient", "person",
     "presence", "quiet_hours", "relative", "retention", "roster_check", "roster_trouble", "rota",
-    "rota_plan", "score_key", "score_switch", "score_table", "ward", "ward_telephone", "watch_mark", "watch_share",
+    "rota_plan", "score_key", "score_switch", "score_table", "ward", "ward_telephone", "watch_mark",
+    "watch_share",
 })  # fmt: skip
 _NAME = r'"?(?P<table>[a-z_]+)"?'
 _COMMENT = re.compile(r"--.*")
