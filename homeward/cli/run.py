@@ -195,7 +195,8 @@ def _say_ready(name: str, settings: Settings) -> None:
     """Leave our pid where the supervisor looks, and tell the system's own, where it started us."""
     folder = DataFolder(settings.data).ready
     if folder.is_dir():
-        (folder / name).write_text(str(os.getpid()))
+        with suppress(OSError):  # a full disk; who looks now started long before
+            (folder / name).write_text(str(os.getpid()))
     notify("READY=1")
 
 
