@@ -142,6 +142,14 @@ class Settings:
     backup_days: int = _setting(
         14, "Any second of so many days can be restored; what is older is removed."
     )
+    disk_low_bytes: int = _setting(
+        2 * 1024**3, "Less room than this on the disk of the embedded record is an alarm."
+    )
+    disk_reserve_bytes: int = _setting(
+        128 * 1024**2,
+        "With less room than this the door takes no readings, so that alarms can still be written; "
+        "a file as large as this is kept in reserve and given up then. 0 is off.",
+    )
     demo: bool = _setting(False, "Show the demo accounts on the sign-in page.")
     log_level: str = _setting("info", "debug, info, warning or error.")
 

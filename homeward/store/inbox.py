@@ -15,7 +15,7 @@ import psycopg
 from psycopg.adapt import Buffer, Dumper
 from psycopg.pq import Format
 
-from homeward.model.errors import Unreachable, Unreadable
+from homeward.model.errors import Full, Unreachable, Unreadable
 from homeward.store.bundles import InboxRow, bundled
 from homeward.store.door import Store
 
@@ -95,8 +95,8 @@ class InboxLine:
     async def write(self, rows: Sequence[InboxRow], spoiled: Sequence[QuarantineRow]) -> None:
         """Commit them all, or none.
 
-        Raises Unreachable where the database is away, stuck or full, and Unreadable where one of
-        the rows cannot be stored by anybody.
+        Raises Unreachable where the database is away or stuck, Full where it has no room, and
+        Unreadable where one of the rows cannot be stored by anybody.
         """
         try:
             statement, values = _statement(rows, spoiled)
@@ -109,7 +109,8 @@ class InboxLine:
             await self.close()
             # The first line alone: what follows may quote a row.
             first = (str(error).splitlines() or [type(error).__name__])[0]
-            raise Unreachable(f"PostgreSQL: {first}") from error
+            kind = Full if isinstance(error, psycopg.errors.DiskFull) else Unreachable
+            raise kind(f"PostgreSQL: {first}") from error
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         url = self._store.pool.conninfo
