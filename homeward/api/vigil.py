@@ -4,6 +4,14 @@ A watcher that is dead, stuck or deaf sends nothing, and a ward of which nothing
 like a quiet one. So screens are told when nobody watches over their alarms.
 """
 
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from homeward.model.alarm import Kind, Priority, State
+from homeward.model.shown import AlarmShown
+
 SILENT_SECONDS = 5.0
 
 
@@ -23,3 +31,21 @@ class Vigil:
         if self._heard is None:
             return False if moment - self._began >= SILENT_SECONDS else None
         return moment - self._heard < SILENT_SECONDS
+
+
+def unwatched(trouble: Mapping[str, Any], now: int) -> dict[str, Any]:
+    """A trouble of the platform itself (`told.trouble`) as an AlarmShown without a row. `now`: ms.
+
+    The watcher makes a row of it as soon as there is one, under the same condition.
+    """
+    is_over = trouble.get("over", False) or not trouble.get("on", True)
+    what = re.sub(r"[^a-z0-9]+", "_", trouble["what"].lower()).strip("_")
+    none = dict.fromkeys(each.name for each in fields(AlarmShown))
+    told: dict[str, Any] = {
+        "id": 0, "condition": f"trouble_{what}", "kind": Kind.TECHNICAL,
+        "priority": Priority.MEDIUM, "state": State.RESOLVED if is_over else State.ACTIVE,
+        "text": trouble.get("text") or trouble["what"], "since": now, "raised": now, "rung": now,
+    }  # fmt: skip
+    if is_over:
+        told |= {"cleared": now, "resolved": now}
+    return none | told
