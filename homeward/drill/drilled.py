@@ -14,7 +14,6 @@ CONDITION = "oxygen_low"
 STEADY_SECONDS = 2.0  # of undisturbed load before, and after
 PATIENCE_SECONDS = 60.0
 DRAIN_SECONDS_MAX = 120.0
-ALARM_SECONDS_MAX = 10.0
 TOLD_SECONDS_MAX = 10.0
 BACK_SECONDS_MAX = 30.0
 CLEAR_SECONDS = 17.0  # an episode ends after 15 s of good values (clinical/rules/oxygen_low.py)
@@ -104,10 +103,10 @@ def _bars(report: Report, fault: Fault) -> list[Bar]:
     ]
     what = "alarm on the screen, s from "
     if fault.spares_alarms:
-        bars.append(Bar(what + "its cause", ALARM_SECONDS_MAX, report.alarm_seconds))
+        bars.append(Bar(what + "its cause", fault.alarm_seconds_max, report.alarm_seconds))
     else:
         after = report.alarm_seconds_after
-        bars.append(Bar(what + "the fault's end", ALARM_SECONDS_MAX, after))
+        bars.append(Bar(what + "the fault's end", fault.alarm_seconds_max, after))
     if fault.tells:
         what = "technical alarm on the screen, s from the fault"
         bars.append(Bar(what, TOLD_SECONDS_MAX, report.told_seconds))

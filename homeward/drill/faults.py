@@ -34,6 +34,7 @@ class Fault:
     `needs_disk`: a disk of the drill's own, so a twin and root. `is_of_twin`: never on the running
     installation. `spares_alarms`: the alarm must come while it lasts, not only after it.
     `tells`: the technical alarms of which screens must show one within seconds.
+    `alarm_seconds_max`: the patient's alarm must be on the screen within this.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Fault:
     is_of_twin: bool = False
     spares_alarms: bool = False
     tells: tuple[str, ...] = ()
+    alarm_seconds_max: float = 10.0
 
 
 @asynccontextmanager
@@ -219,6 +221,6 @@ FAULTS = {
         Fault("disk-stall", "The disk of the record takes no write, and gives no error.",
               _disk_stall, spares_alarms=True),
         Fault("power-cut", "The machine loses its power: what was not synced is gone.", _power_cut,
-              seconds=0, needs_disk=True, is_of_twin=True),
+              seconds=0, needs_disk=True, is_of_twin=True, alarm_seconds_max=30.0),
     )
 }  # fmt: skip
