@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.installation import HOMEWARD, Installation, fill_ward
+from bench.installation import Installation, fill_ward
+from homeward.drill.house import HOMEWARD
 from homeward.engines.nats import free_port
 from homeward.model.vital import BY_INDEX
 from homeward.store import Store
@@ -75,7 +76,7 @@ class Box:
             **self.extra,
         }
         log = (self.folder / "edge.log").open("ab")
-        command = words or (HOMEWARD, "edge", str(self.folder))
+        command = words or (*HOMEWARD, "edge", str(self.folder))
         self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         end = time.monotonic() + READY_SECONDS_MAX
         while time.monotonic() < end:

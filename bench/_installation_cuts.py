@@ -13,7 +13,8 @@ import psycopg
 from bench._database_cuts import Work
 from bench._gateway_load import Gateway, Ward, compare, found_ward
 from bench._volatile_disk import Cut, Machine, machine_of
-from bench.installation import HOMEWARD, Installation
+from bench.installation import Installation
+from homeward.drill.house import HOMEWARD
 from homeward.engines.backup import BackupFolder
 from homeward.engines.nats import free_port
 
@@ -34,9 +35,7 @@ def end_all(house: Installation) -> None:
     house.process.wait()
 
 
-def house_on(
-    machine: Machine, program: tuple[str, ...] = (HOMEWARD,), **extra: str
-) -> Installation:
+def house_on(machine: Machine, program: tuple[str, ...] = HOMEWARD, **extra: str) -> Installation:
     """The installation on this disk; not started."""
     folder = machine.disk / "house"
     folder.mkdir(exist_ok=True)
@@ -130,12 +129,12 @@ def _begun(house: Installation) -> subprocess.Popen[bytes]:
     """A backup under way."""
     silent = subprocess.DEVNULL
     return subprocess.Popen(
-        [HOMEWARD, "backup"], env=house.environment, stdout=silent, stderr=silent
+        [*HOMEWARD, "backup"], env=house.environment, stdout=silent, stderr=silent
     )
 
 
 def _doubts(house: Installation, vault: object) -> str:
     """What a proof of the newest backup says against it."""
-    words = [HOMEWARD, "restore", "--verify", str(vault)]
+    words = [*HOMEWARD, "restore", "--verify", str(vault)]
     done = subprocess.run(words, env=house.environment, capture_output=True, text=True)
     return "" if done.returncode == 0 else (done.stdout + done.stderr)[-500:]

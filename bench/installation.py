@@ -6,124 +6,28 @@ the commands a biomedical engineer uses.
 
 import contextlib
 import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import psycopg
 
-from homeward.engines.nats import free_port
+from homeward.drill.house import House, temporary_folder
 from homeward.services.people.routes import COOKIE
 from homeward.services.people.sign_in import hash_password
 
-HOMEWARD = str(Path(sys.executable).parent / "homeward")
-START_SECONDS_MAX = 90
 LOGIN, PASSWORD = "bench-nurse", "homeward-bench"
 
 
-@dataclass
-class Installation:
+class Installation(House):
     """One running installation in a temporary folder."""
-
-    folder: Path
-    extra: dict[str, str] = field(default_factory=dict)
-    command: str = "up"
-    program: tuple[str, ...] = (HOMEWARD,)  # what starts it
-    web_port: int = field(default_factory=free_port)
-    mqtt_port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        """Where the pages are."""
-        return f"http://127.0.0.1:{self.web_port}"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The settings of this installation, over a clean environment."""
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("HOMEWARD_")}
-        return {
-            **clean,
-            "PYTHONDONTWRITEBYTECODE": "",  # a restart reads compiled code, as installed
-            "HOMEWARD_DATA": str(self.folder / "data"),
-            "HOMEWARD_WEB_PORT": str(self.web_port),
-            "HOMEWARD_MQTT_PORT": str(self.mqtt_port),
-            **{k: v.replace("{folder}", str(self.folder)) for k, v in self.extra.items()},
-        }
-
-    def launch(self) -> None:
-        """Start it, and do not wait."""
-        with (self.folder / "up.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*self.program, self.command],
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                cwd=self.folder,
-            )
-
-    def start(self) -> float:
-        """Start it; seconds until the pages answer."""
-        began = time.monotonic()
-        self.launch()
-        assert self.process is not None
-        while time.monotonic() - began < START_SECONDS_MAX:
-            if self.answers():
-                return time.monotonic() - began
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
-        raise SystemExit(f"it did not start:\n{(self.folder / 'up.log').read_text()[-3000:]}")
-
-    def answers(self) -> bool:
-        """Whether the pages answer and both engines hear them."""
-        try:
-            with urllib.request.urlopen(f"{self.url}/api/health", timeout=2) as answer:
-                return b'"ok":true' in answer.read()
-        except OSError:
-            return False
-
-    def stop(self) -> None:
-        """Ask it to stop, and wait."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(30)
-
-    def run(self, *words: str) -> str:
-        """Run a homeward command against it."""
-        done = subprocess.run(
-            [HOMEWARD, *words], env=self.environment, capture_output=True, text=True
-        )
-        if done.returncode:
-            raise SystemExit(f"homeward {' '.join(words)}: {done.stdout}{done.stderr}")
-        return done.stdout
-
-    def processes(self) -> dict[str, psutil.Process]:
-        """Its processes by what they do."""
-        assert self.process is not None
-        top = psutil.Process(self.process.pid)
-        found = {"supervisor": top}
-        for each in top.children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                found.setdefault(_duty(each), each)
-        return found
 
     @property
     def run_file(self) -> dict[str, Any]:
         """What the supervisor says of itself: addresses of the engines, processes."""
-        (run,) = (self.folder).glob("data*/run.json")
+        (run,) = (self.at or self.folder).glob("data*/run.json")
         return json.loads(run.read_text())
 
     def connect(self) -> psycopg.Connection:
@@ -131,28 +35,16 @@ class Installation:
         return psycopg.connect(self.run_file["postgres_url"], autocommit=True)
 
 
-def _duty(process: psutil.Process) -> str:
-    words = process.cmdline()
-    if "run" in words:
-        return words[words.index("run") + 1]
-    name = process.name()
-    if name == "postgres" and process.parent() and process.parent().name() == "postgres":
-        return f"postgres backend {process.pid}"
-    return "nats" if "nats" in name else name
-
-
 @contextlib.contextmanager
 def installation(command: str = "up", **extra: str) -> Iterator[Installation]:
     """A started installation, stopped and removed at the end. In settings `{folder}` is its own."""
-    folder = Path(tempfile.mkdtemp(prefix="homeward-bench-"))
-    folder.chmod(0o755)
-    house = Installation(folder, extra, command)
-    try:
-        house.start()
-        yield house
-    finally:
-        house.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with temporary_folder("bench") as folder:
+        house = Installation(folder, extra, command)
+        try:
+            house.start()
+            yield house
+        finally:
+            house.stop()
 
 
 def fill_ward(house: Installation, beds: int) -> list[tuple[str, int]]:

@@ -23,8 +23,8 @@ from bench._database_cuts import Work, in_ageing, in_migration
 from bench._gateway_load import NOTHING, Compared, compare, found_ward
 from bench._installation_cuts import end_all, house_on, in_backup, load_until_cut, url_of
 from bench._volatile_disk import Cut, machine_of
-from bench.installation import HOMEWARD
 from bench.report import finish, table
+from homeward.drill.house import HOMEWARD
 
 CUTS = 20
 CARELESS_CUTS = 3
@@ -53,7 +53,7 @@ class Cuts:
     unopened: int = 0
 
 
-async def under_load(cuts: int, seed: int, program: tuple[str, ...] = (HOMEWARD,)) -> Cuts:
+async def under_load(cuts: int, seed: int, program: tuple[str, ...] = HOMEWARD) -> Cuts:
     """An installation at full load whose power is cut again and again."""
     chosen, found = random.Random(seed), Cuts()
     with machine_of() as (folder, machine):

@@ -166,6 +166,14 @@ class Settings:
     )
     edge_page_host: str = _setting("127.0.0.1", "Of an edge: address of its own page, plain HTTP.")
     edge_page_port: int = _setting(8090, "Of an edge: port of its own page. 0 is off.")
+    disk_low_bytes: int = _setting(
+        2 * 1024**3, "Less room than this on the disk of the embedded record is an alarm."
+    )
+    disk_reserve_bytes: int = _setting(
+        128 * 1024**2,
+        "With less room than this the door takes no readings, so that alarms can still be written; "
+        "a file as large as this is kept in reserve and given up then. 0 is off.",
+    )
     demo: bool = _setting(False, "Show the demo accounts on the sign-in page.")
     log_level: str = _setting("info", "debug, info, warning or error.")
 

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from homeward.api import at_screens
 from homeward.api.guarding import actor_behind, is_same_site, milliseconds
 from homeward.api.viewer import TEXTS_MAX, Viewer, Watch
-from homeward.api.vigil import Vigil
+from homeward.api.vigil import Vigil, unwatched
 from homeward.api.ward_waves import WardWaves
 from homeward.guard.route import INSIDERS, STAFF, must_see
 from homeward.model.entered import BY_HAND
@@ -78,6 +78,7 @@ class Hub:
             await bus.listen("told.device", self._device),
             await bus.listen("beat.*", self._beat),
             await bus.listen("told.counts", self._count),
+            await bus.listen("told.trouble", self._trouble),
         ]
         presence = asyncio.create_task(at_screens.keep_for_ever(self.tools, self.viewers))
         try:
@@ -158,6 +159,12 @@ class Hub:
         told = msgspec.json.decode(body)
         names = ("received", "stored", "quarantined", "refused", "waiting", "lost")
         self.counts = {"at": milliseconds(self.tools.now())} | {name: told[name] for name in names}
+
+    async def _trouble(self, _: str, body: bytes) -> None:
+        """What makes an alarm of it is the watcher; where nobody watches, it is told as it is."""
+        if self.is_kept() is False:
+            told = unwatched(msgspec.json.decode(body), milliseconds(self.tools.now()))
+            await self._ahead("", msgspec.json.encode([told]))
 
     def is_kept(self) -> bool | None:
         """Whether alarms are watched; None while that cannot be said yet."""

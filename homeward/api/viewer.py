@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from homeward.guard.route import STAFF
-from homeward.model.person import Actor
+from homeward.model.person import Actor, Role
 
 TEXTS_MAX = 512
 WARDS_MAX = 32
@@ -58,9 +58,12 @@ class Viewer:
 
     def is_about(self, alarm: dict[str, Any]) -> bool:
         """Whether this alarm is told here. To staff also those of the platform itself, of devices
-        nobody wears, and of patients on no ward: nobody else would see them."""
+        nobody wears, and of patients on no ward: nobody else would see them. To a sentinel, which
+        watches the platform and nobody else, the platform's own."""
         if alarm["patient_id"] in self.heard_of:
             return True
+        if self.actor.role is Role.SENTINEL:
+            return alarm["patient_id"] is None and alarm.get("device") is None
         if self.actor.role not in STAFF:
             return False
         ward = alarm["ward_id"]

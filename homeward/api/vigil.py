@@ -5,6 +5,14 @@ like a quiet one. So screens are told when nobody watches over their alarms, or 
 of them: patients are divided into shares, and each has a watcher.
 """
 
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from homeward.model.alarm import Kind, Priority, State
+from homeward.model.shown import AlarmShown
+
 SILENT_SECONDS = 5.0
 
 
@@ -31,3 +39,21 @@ class Vigil:
         if any(moment - (self._began if at is None else at) >= SILENT_SECONDS for at in heard):
             return False
         return None if None in heard else True
+
+
+def unwatched(trouble: Mapping[str, Any], now: int) -> dict[str, Any]:
+    """A trouble of the platform itself (`told.trouble`) as an AlarmShown without a row. `now`: ms.
+
+    The watcher makes a row of it as soon as there is one, under the same condition.
+    """
+    is_over = trouble.get("over", False) or not trouble.get("on", True)
+    what = re.sub(r"[^a-z0-9]+", "_", trouble["what"].lower()).strip("_")
+    none = dict.fromkeys(each.name for each in fields(AlarmShown))
+    told: dict[str, Any] = {
+        "id": 0, "condition": f"trouble_{what}", "kind": Kind.TECHNICAL,
+        "priority": Priority.MEDIUM, "state": State.RESOLVED if is_over else State.ACTIVE,
+        "text": trouble.get("text") or trouble["what"], "since": now, "raised": now, "rung": now,
+    }  # fmt: skip
+    if is_over:
+        told |= {"cleared": now, "resolved": now}
+    return none | told

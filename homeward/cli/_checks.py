@@ -31,8 +31,6 @@ from homeward.settings import Settings
 from homeward.store.server import Server, ask
 
 PYTHON_MIN = (3, 11)
-FREE_BYTES_SCARCE = 2 * 1024**3
-FREE_BYTES_MIN = 200 * 1024**2
 FSYNC_TRIES = 16
 FSYNC_BYTES = 8192  # a PostgreSQL page
 FSYNC_SECONDS_SLOW = 0.03  # every acknowledgement to a device waits for one
@@ -163,7 +161,7 @@ def folder(settings: Settings) -> Iterator[Found]:
         return
     yield from _way_in(settings)
     yield from _rights(path)
-    yield from _room(present)
+    yield from _room(settings, present)
     yield from _disk(present)
 
 
@@ -189,12 +187,12 @@ def _rights(path: Path) -> Iterator[Found]:
             yield Found(Grade.WRONG, f"{each} is open to others", f"chmod go= {each}")
 
 
-def _room(path: Path) -> Iterator[Found]:
+def _room(settings: Settings, path: Path) -> Iterator[Found]:
     free = shutil.disk_usage(path).free
     words = f"{free / 1024**3:.1f} GiB free on the disk of {path}"
-    if free < FREE_BYTES_MIN:
+    if free < settings.disk_reserve_bytes:
         yield Found(Grade.WRONG, words, "make room: without it no reading can be kept")
-    elif free < FREE_BYTES_SCARCE:
+    elif free < settings.disk_low_bytes:
         yield Found(Grade.WORRY, words, "make room soon")
     else:
         yield Found(Grade.WELL, words)

@@ -21,6 +21,7 @@ LOOK_SECONDS = 0.02
 TURN_SECONDS = 30.0  # how often logs are kept within bounds when nothing happens
 GIVING_WAY_SECONDS = 2.0  # what has begun since gives way too, within this
 SOON_SECONDS = 0.2
+WRITE_AGAIN_SECONDS = 1.0  # the run file, after the disk was full
 READY_SECONDS = 120.0  # a crashed PostgreSQL first replays its log
 DEATHS_MAX = 3  # before a first start is given up
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -55,7 +56,7 @@ class Kept:
         try:
             self.prepare()
             self.child = Child.start(self.recipe())
-        except HomewardError as error:
+        except (HomewardError, OSError) as error:  # OSError: a full disk, and it may pass
             self.ended = str(error)
             self.refused = error if isinstance(error, Misconfigured) else None
             self._died()
@@ -93,6 +94,7 @@ class Supervisor:
         self._kept: list[Kept] = []
         self._telling: dict[str, Child] = {}
         self._asked: signal.Signals | None = None
+        self._is_news = False  # who runs, and the run file does not say so yet
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -155,6 +157,8 @@ class Supervisor:
                 cut_log(child.recipe.log)
                 if child.recipe.nice:
                     wait = min(wait, GIVING_WAY_SECONDS if child.gives_way() else SOON_SECONDS)
+            if self._is_news:
+                wait = min(wait, WRITE_AGAIN_SECONDS)
             due = [each.due for each in self._kept if each.child is None]
             wait = min([wait, *(at - time.monotonic() for at in due)])
             self._hear(max(wait, 0.0))
@@ -166,7 +170,11 @@ class Supervisor:
                 self._tell(each)
             if each.child is None and each.due <= time.monotonic():
                 each.start()
+                self._is_news = True
+        if self._is_news:
+            with suppress(OSError):  # a full disk must not end everything
                 self._changed()
+                self._is_news = False
 
     def _tell(self, ended: Kept) -> None:
         """Start telling, unless we are at it already."""

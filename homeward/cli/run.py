@@ -202,7 +202,8 @@ def _say_ready(name: str, settings: Settings) -> None:
     """Leave our pid where the supervisor looks, and tell the system's own, where it started us."""
     file = _ready_file(name, settings)
     if file.parent.is_dir():
-        file.write_text(str(os.getpid()))
+        with suppress(OSError):  # a full disk; who looks now started long before
+            file.write_text(str(os.getpid()))
     notify("READY=1")
 
 

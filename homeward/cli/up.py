@@ -18,6 +18,7 @@ from homeward.engines.child import Engine, Recipe
 from homeward.engines.folder import DataFolder, Run
 from homeward.engines.nats import Nats
 from homeward.engines.postgres import Postgres
+from homeward.engines.room import Reserve, database_folder
 from homeward.model.errors import Misconfigured
 from homeward.settings import LOOPBACK, Settings
 
@@ -42,6 +43,7 @@ def run_platform(settings: Settings, extra: Sequence[str] = ()) -> None:
     """
     os.umask(0o077)  # whatever we and our children write is ours alone
     folder = DataFolder(settings.data)
+    _make_room(settings)
     say(f"Homeward {__version__}, data in {settings.data}")
     with folder.held():
         for name in folder.end_leftovers():
@@ -52,6 +54,13 @@ def run_platform(settings: Settings, extra: Sequence[str] = ()) -> None:
         _run(settings, folder, extra)
         folder.forget_run()
     say("Homeward has stopped.")
+
+
+def _make_room(settings: Settings) -> None:
+    """A disk that was filled while nobody ran must not keep us from starting."""
+    database = database_folder(settings.data)
+    if database is not None:
+        Reserve(database, settings.disk_reserve_bytes, settings.disk_low_bytes).look()
 
 
 def say(words: str) -> None:

@@ -54,10 +54,13 @@ class Child:
     @classmethod
     def start(cls, recipe: Recipe) -> Self:
         """Start it. Raises Unreachable where the program itself cannot be started."""
-        recipe.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        cut_log(recipe.log)
         who = recipe.identity
-        log = os.open(recipe.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            recipe.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            cut_log(recipe.log)
+            log = os.open(recipe.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:  # a full disk: it may pass
+            raise Unreachable(f"cannot start {recipe.name}: {error}") from error
         try:
             process = subprocess.Popen(
                 recipe.command,
@@ -197,8 +200,9 @@ def cut_log(log: Path) -> None:
     if not log.exists() or log.stat().st_size < LOG_BYTES_MAX:
         return
     older = log.with_suffix(log.suffix + ".1")
-    older.touch(mode=0o600)
-    older.write_bytes(log.read_bytes())
+    with suppress(OSError):  # no room for it: then the log is cut all the more
+        older.touch(mode=0o600)
+        older.write_bytes(log.read_bytes())
     os.truncate(log, 0)
 
 

@@ -89,7 +89,10 @@ class Nats:
             "lame_duck_duration": "30s",
             "authorization": {"user": USER, "password": self._password},
         }
-        write_private(self._config, json.dumps(config, indent=1).encode())
+        body = json.dumps(config, indent=1).encode()
+        # Started again on a full disk it finds what it needs.
+        if not self._config.exists() or self._config.read_bytes() != body:
+            write_private(self._config, body)
 
     def recipe(self) -> Recipe:
         """How to start the server."""

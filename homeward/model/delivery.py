@@ -80,6 +80,7 @@ class Outcome(StrEnum):
 
     STORED = "stored"
     NOT_STORED = "not stored"
+    NO_ROOM = "no room"  # nor will there be soon: a person must make some
 
 
 Settle = Callable[[Outcome], None]

@@ -16,6 +16,10 @@ class Unreachable(HomewardError):
     """The other side is away: retry with back-off."""
 
 
+class Full(Unreachable):
+    """No room is left on the disk: retry, and ask a person to make some."""
+
+
 class Refused(HomewardError):
     """The credentials were rejected: stop and ask a person."""
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import psycopg
 
-from homeward.model.errors import Unreachable, Unreadable
+from homeward.model.errors import Full, Unreachable, Unreadable
 from homeward.store.bundles import InboxRow, bundled
 from homeward.store.door import Store
 from homeward.store.line import Line, Prepared
@@ -78,8 +78,8 @@ class InboxLine:
     async def write(self, rows: Sequence[InboxRow], spoiled: Sequence[QuarantineRow]) -> None:
         """Commit them all, or none.
 
-        Raises Unreachable where the database is away, stuck or full, and Unreadable where one of
-        the rows cannot be stored by anybody.
+        Raises Unreachable where the database is away or stuck, Full where it has no room, and
+        Unreadable where one of the rows cannot be stored by anybody.
         """
         try:
             statement, values = _statement(rows, spoiled)
@@ -94,7 +94,8 @@ class InboxLine:
             await self.close()
             # The first line alone: what follows may quote a row.
             first = (str(error).splitlines() or [type(error).__name__])[0]
-            raise Unreachable(f"PostgreSQL: {first}") from error
+            kind = Full if isinstance(error, psycopg.errors.DiskFull) else Unreachable
+            raise kind(f"PostgreSQL: {first}") from error
         except BaseException:  # cancelled: its answer must not be taken for the next one's
             await self.close()
             raise

@@ -16,6 +16,11 @@ from homeward.connectors.mqtt.receipts import UNSETTLED_MAX
 from homeward.model.delivery import Outcome
 from homeward.model.errors import Forbidden, HomewardError, Unreadable
 
+# Both pass: send it again (5.0, 3.4.2.1).
+_NOT_STORED = {
+    Outcome.NOT_STORED: (Reason.UNSPECIFIED, "not stored: send it again"),
+    Outcome.NO_ROOM: (Reason.QUOTA_EXCEEDED, "the disk is full: send it again later"),
+}
 QUARANTINE_BYTES_MAX = 4_096  # of a frame so broken that its end is unknown
 
 
@@ -135,7 +140,7 @@ class Inbound(Connection):
         if self.is_closed:
             return
         if outcome is not Outcome.STORED:
-            reason, why = Reason.UNSPECIFIED, "not stored: send it again"
+            reason, why = _NOT_STORED[outcome]
             if self.version != V5:  # no answer: the device sends again when it is back
                 self.end(reason, why, "cut: the record is away")
                 return

@@ -7,13 +7,13 @@ messages arrived during the last one. Nothing is settled before its COMMIT.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from homeward.model.delivery import Delivery, DevicePass, Outcome, SensorsOff, Settle, Spoiled
-from homeward.model.errors import Unreachable, Unreadable
+from homeward.model.errors import Full, Unreachable, Unreadable
 from homeward.model.frame import HOT
 from homeward.model.vital import VITALS
 from homeward.services.contract import Tools
@@ -22,6 +22,7 @@ from homeward.services.record.hot import ROW, HotLane
 from homeward.services.record.pace import Pace
 from homeward.services.record.presence import Presence
 from homeward.services.record.registry import Registry
+from homeward.services.record.room import DiskWatch
 from homeward.services.record.sensors import Sensors
 from homeward.services.record.sessions import DeviceSessions
 from homeward.services.record.wearers import Wearers
@@ -69,6 +70,7 @@ class Intake:
         self._presence = Presence(tools.store, tools.at)
         self._registry = Registry(tools, self._wearers, self._presence)
         self._hot = HotLane(tools.bus)
+        self._disk = DiskWatch(tools, self._registry.tell_trouble)
         self._sensors = Sensors(tools, self._registry.sensors_said)
         self.sessions = DeviceSessions(tools, self._presence)
         self.counts = Counts()
@@ -99,6 +101,7 @@ class Intake:
                 intake._registry.run,
                 intake._count,
                 intake._sensors.run,
+                intake._disk.run,
                 intake.sessions.run,
             )
         ]
@@ -251,6 +254,9 @@ class Intake:
     # -- group commit ---------------------------------------------------------------------
 
     def _start_batches(self, *, at_once: bool = False) -> None:
+        if self._disk.is_full and self._waiting:  # what room there is left is for alarms
+            refused, self._waiting = self._waiting, deque()
+            self._settle(refused, Outcome.NO_ROOM)
         while self._waiting and self._idle and not self._is_holding_back:
             if self._writing and len(self._waiting) < SECOND_ROWS_MIN:
                 return  # a tiny batch had better wait for the one under way
@@ -296,8 +302,9 @@ class Intake:
         except Unreadable as error:
             await self._store_apart(line, batch, str(error))
             return
-        except BaseException:  # whatever it was, it was not stored
-            self._settle(batch, Outcome.NOT_STORED)
+        except BaseException as error:  # whatever it was, it was not stored
+            full = isinstance(error, Full)
+            self._settle(batch, Outcome.NO_ROOM if full else Outcome.NOT_STORED)
             raise
         self._settle(batch, Outcome.STORED, len(spoiled))
         if spoiled:
@@ -332,7 +339,7 @@ class Intake:
         self._registry.tell_quarantine([aside])
 
     def _settle(
-        self, batch: Sequence[tuple[object, Settle, int]], outcome: Outcome, quarantined: int = 0
+        self, batch: Collection[tuple[object, Settle, int]], outcome: Outcome, quarantined: int = 0
     ) -> None:
         if outcome is Outcome.STORED:
             self.counts.stored += len(batch) - quarantined

@@ -18,6 +18,7 @@ from homeward.store import queries
 from homeward.store.inbox import QuarantineRow
 
 # The bus remembers nothing: this catches what a lost message would have told.
+OVER_TIMES = 20  # it is told that a trouble is over, each look
 WEARERS_SECONDS = 30.0
 _CHANGES = frozenset({"bound", "unbound", "added", "revoked"})
 LOST_SECONDS = 15.0  # a door that has not said for so long that it is open is gone
@@ -47,6 +48,7 @@ class Registry:
         self._gaps = tools.bus.gaps
         self._is_unsure = False  # whether a change of wearers was told and not read
         self._telling: set[asyncio.Task[None]] = set()
+        self._over: dict[str, tuple[str, int]] = {}  # troubles that ended: text, times to tell it
         self._stop: Callable[[], Awaitable[None]] | None = None
         self.cuts: list[Callable[[str], None]] = []
         self.moves: list[Callable[[str], None]] = []
@@ -76,6 +78,7 @@ class Registry:
 
     async def look(self, passed: float) -> float:
         """One turn, `passed` seconds after all wearers were read; how long ago that is now."""
+        self._tell_over_again()
         with contextlib.suppress(Unreachable):
             gaps = self._tools.bus.gaps
             if passed >= WEARERS_SECONDS or self._is_unsure or gaps != self._gaps:
@@ -137,8 +140,22 @@ class Registry:
         self._tell_device(device_id, "sensors", "")
 
     def tell_trouble(self, what: str, text: str, *, is_on: bool = True) -> None:
-        """Tell that the platform itself is in trouble, or no longer."""
+        """Tell that the platform itself is in trouble, or no longer.
+
+        That it is over is told for a while: what was away with us, the watcher above all, may not
+        be back yet, and would let the alarm stand.
+        """
+        self._over.pop(what, None)
+        if not is_on:
+            self._over[what] = (text, OVER_TIMES)
         self._tell("told.trouble", {"what": what, "text": text, "on": is_on})
+
+    def _tell_over_again(self) -> None:
+        for what, (text, times) in list(self._over.items()):
+            self._tell("told.trouble", {"what": what, "text": text, "on": False})
+            self._over[what] = (text, times - 1)
+            if times == 1:
+                del self._over[what]
 
     def tell_quarantine(self, spoiled: Iterable[QuarantineRow]) -> None:
         """Tell how many messages of which devices were put aside."""

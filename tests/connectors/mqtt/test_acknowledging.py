@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from homeward.connectors.mqtt.receipts import UNSETTLED_MAX
 from homeward.model.delivery import Outcome
 
@@ -26,9 +28,13 @@ async def test_d14_no_acknowledgement_before_the_commit(open_door, knock, a_read
                 await peer.is_silent()
 
 
-async def test_d14_none_when_it_was_not_stored(open_door, knock, a_reading):
+REASONS = [(Outcome.NOT_STORED, 0x80), (Outcome.NO_ROOM, 0x97)]
+
+
+@pytest.mark.parametrize(("outcome", "reason"), REASONS)
+async def test_d14_none_when_it_was_not_stored(open_door, knock, a_reading, outcome, reason):
     async with open_door() as door:
-        door.platform.outcome = Outcome.NOT_STORED
+        door.platform.outcome = outcome
         for qos, answer in ((1, 0x40), (2, 0x50)):
             peer = await knock(door, version=4)
             peer.send(peer.publish(a_reading(), 7, qos))
@@ -36,7 +42,7 @@ async def test_d14_none_when_it_was_not_stored(open_door, knock, a_reading):
             peer = await knock(door, version=5)
             peer.send(peer.publish(a_reading(), 7, qos, version=5))
             said = await peer.packet()
-            assert said[:1] + said[2:5] == bytes((answer, 0, 7, 0x80))
+            assert said[:1] + said[2:5] == bytes((answer, 0, 7, reason))
             await peer.is_silent()
 
 

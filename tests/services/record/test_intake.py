@@ -179,6 +179,35 @@ async def test_while_the_database_is_away_nothing_counts_as_stored(house):
     assert await house.waiting() == 2
 
 
+DISK_FULL = """
+create function no_room() returns trigger language plpgsql as
+    $$ begin raise 'no space left on device' using errcode = 'disk_full'; end $$;
+create trigger no_room before insert on inbox execute function no_room()"""
+
+
+async def test_a_full_disk_is_told_apart_from_a_database_that_is_away(house):
+    async with house.store.pool.connection() as connection:
+        await connection.execute(DISK_FULL)
+        outcomes = await house.sends(house.delivery("monitor", 2, ("pulse", 72, TEN)))
+        assert outcomes == [Outcome.NO_ROOM]
+        await connection.execute("drop trigger no_room on inbox")
+    assert await house.sends(house.delivery("monitor", 2, ("pulse", 72, TEN))) == [Outcome.STORED]
+
+
+async def test_with_little_room_left_readings_are_told_and_not_kept(house, monkeypatch):
+    """What room there is, is for alarms; and they still come of what is told."""
+    heard = asyncio.Queue()
+    stop = await house.tools.bus.listen("hot.readings", lambda _, body: heard.put(body))
+    monkeypatch.setattr(house.intake._disk, "is_full", True)
+    assert await house.sends(house.delivery("monitor", 1, ("pulse", 72, TEN))) == [Outcome.NO_ROOM]
+    assert await house.waiting() == 0
+    assert house.intake._waiting_bytes == 0
+    assert len(await asyncio.wait_for(heard.get(), 5)) == HOT.itemsize
+    monkeypatch.setattr(house.intake._disk, "is_full", False)
+    assert await house.sends(house.delivery("monitor", 1, ("pulse", 72, TEN))) == [Outcome.STORED]
+    await stop()
+
+
 CUT = (
     "select pg_terminate_backend(pid) from pg_stat_activity "
     "where application_name = 'homeward inbox' and datname = current_database()"
