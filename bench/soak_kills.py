@@ -67,9 +67,9 @@ class Receipts(Outbox):
 
     def settle(self, packet: int, reason: int) -> bool:
         """Note it, then do as every outbox."""
-        message = self._flying.get(packet)
-        if message is not None and reason < 0x80:
-            self.safe.add(message.seq)
+        flying = self._flying.get(packet)
+        if flying is not None and reason < 0x80:
+            self.safe.add(flying[1].seq)
         return super().settle(packet, reason)
 
 
