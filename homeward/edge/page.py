@@ -16,10 +16,24 @@ from homeward.model.errors import Misconfigured
 READ_BYTES = 16 * 1024
 SECONDS_MAX = 10
 CONNECTIONS_MAX = 50
-STYLE = "body{font:1.1rem sans-serif;max-width:50rem;margin:1rem auto;padding:0 1rem}" + (
-    "td,th{text-align:left;padding:.2rem 1rem .2rem 0}"
-    ".sounds{background:#b00020;color:#fff;font-weight:bold}.trouble{background:#ffd54f}"
-)
+STYLE = """
+:root{color-scheme:light dark;--line:#8884;
+--soft:#667;--red:#b00020;--amber:#8a5a00;--green:#1b6e3c}
+@media (prefers-color-scheme:dark){:root{--soft:#99a;--red:#d8324a;--amber:#e0a030;--green:#5fc48a}}
+body{font:1rem/1.45 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem}
+h1{font-size:1.05rem;margin:0 0 1rem;color:var(--soft);font-weight:600}
+h2{font-size:1.6rem;line-height:1.2;margin:0 0 1rem}
+h2.well{color:var(--green)}h2.ill{color:var(--red)}h2.poor{color:var(--amber)}
+.alarm{border:2px solid var(--red);border-radius:.5rem;padding:.6rem 1rem;margin:0 0 .6rem}
+.alarm b{display:block;font-size:1.25rem}.alarm span{color:var(--soft)}
+.alarm.sounds{background:var(--red);color:#fff}.alarm.sounds span{color:#fffc}
+.trouble{border-left:.3rem solid var(--amber);padding:.2rem .8rem;margin:0 0 1rem}
+dl{display:grid;grid-template-columns:max-content 1fr;margin:1.5rem 0 0;
+border-top:1px solid var(--line)}
+dt,dd{margin:0;padding:.35rem 1rem .35rem 0;border-bottom:1px solid var(--line)}
+dt{color:var(--soft)}dd{font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+@media (max-width:30rem){dl{grid-template-columns:1fr}
+dt{border:0;padding-bottom:0}dd{padding-top:0}}"""
 
 State = Callable[[], dict[str, Any]]
 
@@ -79,27 +93,59 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, st
 
 
 def written(state: dict[str, Any]) -> str:
-    """The page. Pure."""
-    lines = [f"<tr><th>{html.escape(str(k))}<td>{html.escape(str(v))}" for k, v in _plain(state)]
-    alarms = [
-        f'<tr class="{"sounds" if each["sounds"] else ""}"><td>{html.escape(each["device"])}'
-        f"<td>{html.escape(each['text'])}<td>since {html.escape(each['began'])}"
-        f"<td>{'SOUNDS HERE' if each['sounds'] else 'at the server'}"
-        for each in state["alarms"]
-    ]
-    trouble = f'<p class="trouble">{html.escape(state["trouble"])}' if state["trouble"] else ""
-    nothing = "<tr><td>No critical limit is passed."
+    """The page: what sounds first, then what is wrong, then the rest. Pure."""
+    alarms = sorted(state["alarms"], key=lambda each: not each["sounds"])
+    trouble = f'<p class="trouble">{_text(state["trouble"])}' if state["trouble"] else ""
+    lines = "".join(f"<dt>{_text(name)}<dd>{_text(value)}" for name, value in _lines(state))
+    kind, headline = _headline(state)
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" '
-        f'content="2"><title>{html.escape(state["edge"])}</title><style>{STYLE}</style>'
-        f"<h1>{html.escape(state['edge'])}</h1>{trouble}"
-        f"<table>{''.join(alarms) or nothing}</table><table>{''.join(lines)}</table></html>"
+        f'<!doctype html><html lang="en"><meta charset="utf-8">'
+        f"<title>{_text(state['edge'])}</title>"
+        '<meta http-equiv="refresh" content="2">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<style>{STYLE}</style><h1>Edge {_text(state['edge'])}</h1>"
+        f'<h2 class="{kind}" role="status">{_text(headline)}</h2>'
+        f"{''.join(map(_alarm, alarms))}{trouble}<dl>{lines}</dl></html>"
     )
 
 
-def _plain(state: dict[str, Any]) -> list[tuple[str, Any]]:
+def _headline(state: dict[str, Any]) -> tuple[str, str]:
+    sounding = sum(each["sounds"] for each in state["alarms"])
+    if sounding:
+        return "ill", "An alarm sounds here" if sounding == 1 else f"{sounding} alarms sound here"
+    if state["alarms"]:
+        return "ill", "A critical limit is passed; the server calls"
+    if state["server_is_away"]:
+        return "poor", "The server is away: what comes is kept and watched here"
+    return ("poor", "Something is wrong") if state["trouble"] else ("well", "All is well")
+
+
+def _alarm(alarm: dict[str, Any]) -> str:
+    where = "SOUNDS HERE" if alarm["sounds"] else "at the server"
+    return (
+        f'<div class="alarm{" sounds" if alarm["sounds"] else ""}"><b>{_text(alarm["text"])}</b>'
+        f"<span>{_text(alarm['device'])}, since {_text(alarm['began'])}, {where}</span></div>"
+    )
+
+
+def _lines(state: dict[str, Any]) -> list[tuple[str, str]]:
+    share = state["spool_bytes"] / state["spool_bytes_max"]
     return [
-        (name.replace("_", " "), value)
-        for name, value in state.items()
-        if name not in ("alarms", "trouble", "edge")
+        ("Server", f"{state['server']}, {'away' if state['server_is_away'] else 'answers'}"),
+        ("Last answer", _time(state["last_answer"])),
+        ("Devices here", ", ".join(state["devices_here"]) or "none"),
+        ("Waiting to be sent", f"{state['waiting']:,} messages"),
+        ("Spool", f"{share * 100:.0f} % of {state['spool_bytes_max'] / 1e6:,.0f} MB"),
+        ("Kept", f"{state['kept']:,} messages; {state['refused']:,} refused"),
+        ("Sent", f"{state['sent_live']:,} at once, {state['sent_from_backlog']:,} later"),
+        ("Put aside by the server", f"{state['put_aside_by_server']:,}"),
+        ("Alarms not yet told", f"{state['alarms_not_told']:,}"),
     ]
+
+
+def _time(at: str | None) -> str:
+    return "none yet" if at is None else f"{at[:10]} {at[11:19]} UTC"
+
+
+def _text(value: object) -> str:
+    return html.escape(str(value))
