@@ -75,9 +75,12 @@ class Demo:
         raise AssertionError(f"not within {seconds} s; the demo said:\n{self.said}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    """`homeward demo` on free ports and a folder that is removed afterwards."""
+    """`homeward demo` on free ports and a folder that is removed afterwards.
+
+    Of one file: a ward that lives on to the end takes a fifth of a core from all other tests.
+    """
     folder = Path(tempfile.mkdtemp(prefix="homeward-demo-"))
     folder.chmod(0o711)  # the database's own account must be able to pass
     web, mqtt = free_port(), free_port()
