@@ -28,13 +28,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bench.alarm_kills.screens import Screen
-from bench.cluster.devices import Oximeters
+from bench.cluster.devices import Oximeters, held
 from bench.cluster.engines import until
 from bench.cluster.house import EVERYTHING, House
 from bench.cluster.network import Machine, why_not
 from bench.installation import LOGIN, PASSWORD, fill_ward
 from bench.report import finish, table
-from bench.soak_kills import _drain, _held
+from bench.soak_kills import drained
 from homeward.services.watch.shares import LOCK
 
 ROUNDS = 5
@@ -162,7 +162,6 @@ async def _tend(house: House) -> None:
 
 async def measure(house: House, rounds: int, victims: Sequence[str]) -> dict[str, float]:
     """Run it and print the table; the figures."""
-    start = round(time.time() * 1e6)
     patients = [patient for _, patient in fill_ward(house, rounds * len(victims))]
     whose = [(f"oximeter-{number}", patient) for number, patient in enumerate(patients)]
     badges = await house.enrolled(whose, at=house.apps[0])
@@ -176,17 +175,17 @@ async def measure(house: House, rounds: int, victims: Sequence[str]) -> dict[str
         soak = Soak(house, load, patients, screens)
         await soak.disturb(rounds, victims)
         load.is_over = True
-        await _drain(load)
+        await drained(load)
         for task in running:
             task.cancel()
-    held = await _held(house, patients, start, round(time.time() * 1e6) + 1)
+    times, doubled = await held(house, patients)
     safe = load.acknowledged()
     _print(soak.took)
     return {
         "R6_rounds": rounds,
         "R6_acknowledged": sum(map(len, safe)),
-        "R6_lost": sum(at not in held[place] for place, times in enumerate(safe) for at in times),
-        "R6_doubled": sum(count - 1 for times in held for count in times.values()),
+        "R6_lost": sum(len(each - there) for each, there in zip(safe, times, strict=True)),
+        "R6_doubled": doubled,
         "R6_alarms_not_once": sum(each != 1 for each in _alarms(house, patients)),
         "R6_calls_doubled": _doubled_calls(house),
         **{f"R6_back_{victim}": max(took) for victim, took in soak.took.items()},

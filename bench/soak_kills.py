@@ -173,7 +173,7 @@ async def _acknowledged(load: Load, readings: int) -> None:
             await asyncio.sleep(0.02)
 
 
-async def _drain(load: Load) -> None:
+async def drained(load: Load) -> None:
     async with asyncio.timeout(DRAIN_SECONDS_MAX):
         await asyncio.gather(*(device.drained() for device in load.devices))
 
@@ -193,7 +193,7 @@ async def _held(house: Installation, patients: list[int], load: Load) -> Held:
     with house.connect() as sql:
         url = f"{sql.info.dsn} password={sql.info.password}"
     async with Store.open(url) as store:
-        packed = await _packed(store)
+        packed = await packed_readings(store)
         for place, patient in enumerate(patients):
             found = await samples(store.door(), patient, list(BY_INDEX), 0, 2**60)
             rows = np.concatenate(list(found.values()))
@@ -210,7 +210,7 @@ async def _held(house: Installation, patients: list[int], load: Load) -> Held:
     return held
 
 
-async def _packed(store: Store) -> dict[int, int]:
+async def packed_readings(store: Store) -> dict[int, int]:
     """Pack all there is, hours later by our clock; the readings that chunks hold, by patient."""
     later = datetime.now(UTC) + timedelta(hours=3)
     door = store.door()
@@ -232,7 +232,7 @@ async def measure(kills: int, seed: int) -> dict[str, object]:
         began = time.monotonic()
         took = await _disturb(house, load, kills, seed)
         load.is_over = True
-        await _drain(load)
+        await drained(load)
         seconds = time.monotonic() - began
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)

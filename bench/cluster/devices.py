@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bench.soak_kills import Load, Receipts
+from bench.cluster.house import House
+from bench.soak_kills import Load, Receipts, packed_readings
 from homeward.device.connection import Connection
 from homeward.device.papers import Papers
 from homeward.model.reading import Reading
-from homeward.model.vital import OXYGEN_SATURATION
+from homeward.model.vital import BY_INDEX, OXYGEN_SATURATION
+from homeward.store import Store
+from homeward.store.chunks import samples
 
 SILENT_MILLISECONDS = 3000  # what was sent and not even received for so long: the other door
 READINGS_PER_SECOND = 10
@@ -30,7 +33,7 @@ class Roaming(Connection):
     async def _connect(self) -> None:
         host = self._doors[self._next % len(self._doors)]
         self._next += 1  # wherever this ends, the other one is next
-        self.badge = replace(self.badge, host=host)
+        self.papers = replace(self.papers, host=host)
         async with asyncio.timeout(2 * SILENT_MILLISECONDS / 1000):
             await super()._connect()
         if self._client is not None and (line := self._client.socket()) is not None:
@@ -39,7 +42,7 @@ class Roaming(Connection):
     @property
     def door(self) -> str:
         """Where it is, or tries to be."""
-        return self.badge.host
+        return self.papers.host
 
 
 class Oximeters(Load):
@@ -52,6 +55,13 @@ class Oximeters(Load):
         self.is_over = False
         self.ill: set[int] = set()  # places
 
+    def acknowledged(self) -> list[set[int]]:
+        """The times (us) of what each device saw acknowledged: one reading a message."""
+        return [
+            {self.sent[place][seq] for seq in device.outbox.safe}
+            for place, device in enumerate(self.devices)
+        ]
+
     async def _send(self, place: int, device: Connection) -> None:
         last = datetime.now(UTC)
         while not self.is_over:
@@ -61,3 +71,20 @@ class Oximeters(Load):
             value = ILL if place in self.ill else WELL
             device.send([Reading(OXYGEN_SATURATION, value, last)])
             await asyncio.sleep(1 / READINGS_PER_SECOND)
+
+
+async def held(house: House, patients: Sequence[int]) -> tuple[list[set[int]], int]:
+    """The times (us) the record holds, by patient, and how many readings it holds twice.
+
+    It is packed for that: readers drop doubles by themselves, chunks do not.
+    """
+    with house.connect() as sql:
+        url = f"{sql.info.dsn} password={sql.info.password}"
+    times: list[set[int]] = []
+    async with Store.open(url) as store:
+        packed = await packed_readings(store)
+        for patient in patients:
+            found = await samples(store.door(), patient, list(BY_INDEX), 0, 2**60)
+            times.append({at for rows in found.values() for at in rows["at"].tolist()})
+    doubled = sum(packed[each] - len(held) for each, held in zip(patients, times, strict=True))
+    return times, doubled

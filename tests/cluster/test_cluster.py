@@ -4,17 +4,16 @@ The rest of what may die is `make soak NAME=failover`.
 """
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from bench.cluster.devices import Oximeters
+from bench.cluster.devices import Oximeters, held
 from bench.cluster.house import House
 from bench.cluster.network import why_not
 from bench.installation import fill_ward
-from bench.soak_kills import _drain, _held
+from bench.soak_kills import drained
 
 HINDRANCE = why_not()
 SECONDS_MAX = 60.0
@@ -36,7 +35,6 @@ def rings(house: House, patient: int) -> bool:
 
 async def story(house: House) -> None:
     """What a ward of two sees of it."""
-    start = round(time.time() * 1e6)
     patients = [patient for _, patient in fill_ward(house, 2)]
     doors = [machine.address for machine in house.apps]
     whose = [(f"oximeter-{number}", patient) for number, patient in enumerate(patients)]
@@ -57,14 +55,13 @@ async def story(house: House) -> None:
     assert rings(house, patients[0]), "the alarm of before is in the record of the standby"
 
     load.is_over = True
-    await _drain(load)
+    await drained(load)
     sending.cancel()
     safe = load.acknowledged()
     assert all(len(each) > count for each, count in zip(safe, before, strict=True))
-    held = await _held(house, patients, start, round(time.time() * 1e6) + 1)
-    lost = [at for place, times in enumerate(safe) for at in times if at not in held[place]]
-    assert not lost
-    assert all(count == 1 for times in held for count in times.values())
+    times, doubled = await held(house, patients)
+    assert [each - there for each, there in zip(safe, times, strict=True)] == [set(), set()]
+    assert not doubled
 
 
 def test_the_primary_dies_and_the_standby_goes_on() -> None:
