@@ -4,6 +4,7 @@
     python -m bench.soak_alarm_kills 20        twenty, of a seed it prints
     python -m bench.soak_alarm_kills 20 7      twenty, of seed 7
     SHARES=2 python -m bench.soak_alarm_kills  with the patients divided among two watchers
+    VICTIMS=supervisor,postgres ...            of these alone
 
 Patients with devices of their own fall ill all the time; an alarm nobody answers climbs three
 tiers, a step every four seconds. Each kill falls just after an alarm began, around the moment
@@ -28,6 +29,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
 
+import psycopg
+
 from bench.alarm_kills.mails import Mails
 from bench.alarm_kills.patients import CONDITION, Patient
 from bench.alarm_kills.screens import Screen
@@ -40,7 +43,8 @@ KILLS = 200
 BEDS = 24
 SHARES = int(os.environ.get("SHARES", "1"))
 WATCHERS = ("watch", *(f"watch-{number}" for number in range(2, SHARES + 1)))
-VICTIMS = ("door", *WATCHERS, "work", "web", "pack", "postgres", "nats", "supervisor")
+EVERYBODY = ("door", *WATCHERS, "work", "web", "pack", "postgres", "nats", "supervisor")
+VICTIMS = tuple(os.environ.get("VICTIMS", ",".join(EVERYBODY)).split(","))
 BACK_SECONDS_MAX = 60.0
 RECOVERY_SECONDS_MAX = 5.0
 BETWEEN_SECONDS = (0.5, 2.5)
@@ -48,6 +52,7 @@ SPELL_SECONDS = ((5.0, 20.0), (35.0, 60.0))  # most are answered soon, some late
 SPELL_EVERY_SECONDS = 2.5
 CANARIES = 3  # patients kept well for the next kills
 PAUSE_LOOK_SECONDS = 0.2
+LOG_SHOWN = 4_000  # characters
 SETTLE_SECONDS = 8.0  # at the end, before the ledger is read
 
 
@@ -103,7 +108,7 @@ class Night:
         while not self.is_over:
             await asyncio.sleep(self.chance.uniform(0.5, 1.5) * SPELL_EVERY_SECONDS)
             if len(self._ready()) > CANARIES and not self.is_over:
-                self._one_falls_ill()
+                self._care_for(self._one_falls_ill())
 
     def _ready(self) -> list[Patient]:
         return [patient for patient in self.patients if patient.is_ready]
@@ -111,10 +116,12 @@ class Night:
     def _one_falls_ill(self) -> Patient:
         patient = self.chance.choice(self._ready())
         patient.falls_ill()
+        return patient
+
+    def _care_for(self, patient: Patient) -> None:
         seconds = self.chance.uniform(*self.chance.choices(SPELL_SECONDS, (0.7, 0.3))[0])
         self.tasks.append(asyncio.create_task(patient.is_cared_for(seconds)))
         self.tasks = [task for task in self.tasks if not task.done() or _failed(task)]
-        return patient
 
     async def one_is_ready(self) -> None:
         """Wait for a patient who is well: the canary."""
@@ -126,7 +133,7 @@ class Night:
         """Wait for a bad moment to kill something."""
         when = self.fate.choice(("alarm", "due", "any"))
         if when == "alarm" and len(self._ready()) > 1:
-            self._one_falls_ill()
+            self._care_for(self._one_falls_ill())
             await asyncio.sleep(self.fate.uniform(0.0, 0.6))
         elif when == "due" and (due := self._next_due()):
             await asyncio.sleep(max(0.0, due - time.time() + self.fate.uniform(-0.15, 0.25)))
@@ -165,9 +172,11 @@ class Night:
             async with asyncio.timeout(BACK_SECONDS_MAX):
                 done.seconds = await self._is_heard(canary, done.at) - done.at
         except TimeoutError:
+            await asyncio.to_thread(self._tell_what_is_so, canary)
             raise SystemExit(
                 f"{victim} was killed, and {BACK_SECONDS_MAX:.0f} s later nobody was called"
             ) from None
+        self._care_for(canary)  # not before: an answered alarm rings on no screen that comes back
         await restarting
         return done
 
@@ -177,6 +186,25 @@ class Night:
             assert self.house.process is not None
             self.house.process.wait()
             self.house.start()
+
+    def _tell_what_is_so(self, canary: Patient) -> None:
+        """How far the alarm of a patient came whom nobody was called for."""
+        began = canary.spells[-1].began
+        print(f"patient {canary.id}, ill since {began:.3f}; now {time.time():.3f}")
+        print(f"their device is connected: {canary.device.connected}")
+        for screen in self.screens:
+            alarms = [each["id"] for each in screen.open_of(canary.id)]
+            rang = [(*key, at) for key, at in screen.ringing.items() if key[0] in alarms]
+            print(f"screen of person {screen.person}: open {alarms}, rang {rang}")
+        print(self.house.said()[-LOG_SHOWN:])
+        with contextlib.suppress(psycopg.Error), self.house.connect() as sql:
+            for words in (
+                "select * from alarm order by id desc limit 5",
+                "select * from call order by id desc limit 5",
+                "select * from watch_share",
+                "select pid, state, wait_event, query from pg_stat_activity where query <> ''",
+            ):
+                print(words, *sql.execute(words), sep="\n    ")
 
     async def _is_heard(self, canary: Patient, since: float) -> float:
         """When their alarm stood on every screen, and somebody was called there for it."""
