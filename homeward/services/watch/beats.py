@@ -3,11 +3,12 @@
 The screens watch over the watcher (see `beat.guard`), the watcher over everybody else.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from homeward.services.watch.ledger import Change
+from homeward.services.watch.server_clocks import ServerClocks
 from homeward.services.watch.troubles import Trouble, Troubles
 
 # What each process does, so that the alarm says what does not happen now.
@@ -26,11 +27,12 @@ FORGOTTEN = timedelta(hours=1)
 
 
 class Beat(msgspec.Struct):
-    """What a process says on `beat.*`: `at` is which one it is, and on which machine; `over` is its
-    last word before it stops in good order. A guard says which share of the patients it watches,
-    counted from 0."""
+    """What a process says on `beat.*`: `at` is which one it is, and on which machine, `now` (ms)
+    the time there; `over` is its last word before it stops in good order. A guard says which share
+    of the patients it watches, counted from 0."""
 
     at: str = ""
+    now: int | None = None
     over: bool = False
     share: int = 0
 
@@ -47,6 +49,7 @@ class Beats:
         self._expected = EXPECTED | others
         self._heard: dict[str, dict[str, datetime]] = {}
         self._began: datetime | None = None
+        self.clocks = ServerClocks()
 
     @property
     def is_begun(self) -> bool:
@@ -59,6 +62,8 @@ class Beats:
 
     def hear(self, name: str, now: datetime, beat: Beat = ALIVE) -> None:
         """This process lives, or leaves."""
+        if beat.now is not None:
+            self.clocks.hear(beat.at, datetime.fromtimestamp(beat.now / 1000, UTC), now)
         if name == GUARD:  # whichever process it is
             name, beat = _watch_of(beat.share), ALIVE
         those = self._heard.setdefault(name, {})
@@ -91,6 +96,8 @@ class Beats:
                 changes += self._troubles.hear(trouble, now)
             if is_heard:
                 changes += self._one_by_one(name, those, now)
+        for trouble in self.clocks.check(now):
+            changes += self._troubles.hear(trouble, now)
         return changes + self._one_by_one(PEER, self._heard.get(PEER, {}), now)
 
     def _one_by_one(self, name: str, those: dict[str, datetime], now: datetime) -> list[Change]:

@@ -300,8 +300,9 @@ class Watch:
             return self._mark or now
         if self._frames:  # what waits was told: we are slow, not deaf, and more to read is no help
             return None
-        door = self._watcher.beats.quietest("door")
-        return door if door is not None and now - door > rereads.DOOR_SILENT else None
+        beats = self._watcher.beats
+        door = beats.quietest("door")
+        return door - beats.clocks.behind if door and now - door > rereads.DOOR_SILENT else None
 
     async def _tick(self, lock: Alone) -> None:
         second = 0
@@ -337,7 +338,8 @@ class Watch:
         if self._is_written:
             await self._agree_with_the_ledger(second)
         if self._is_written:
-            self._mark = self._judged if self._frames else now
+            judged = self._judged if self._frames else now
+            self._mark = judged - self._watcher.beats.clocks.behind  # received by their clock
             await self._share.mark(door, self._mark)
 
     async def _compare_counters(self, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from homeward.services.watch.beats import Beat
 from homeward.services.watch.share import Share
 from homeward.services.watch.watcher import Watcher
@@ -100,3 +102,44 @@ def test_another_watcher_that_dies_is_missed_though_its_patients_are_watched(bed
         beats.hear("watch", bedside.now, Beat("watch on a"))
         beating(bedside, 1, *OTHERS)
     assert bedside.said == [("trouble_watch_watch_on_b", "medium")]
+
+
+def ticking(bedside, seconds, ahead, waits=0.0):
+    """A machine whose clock is so many seconds ahead; each beat waits so long before we hear it."""
+    for _ in range(seconds):
+        said = bedside.now + timedelta(seconds=ahead - waits)
+        beat = Beat("door on b", now=round(said.timestamp() * 1000))
+        bedside.watcher.beats.hear("door", bedside.now, beat)
+        beating(bedside, 1, *OTHERS)
+
+
+@pytest.mark.parametrize("ahead", [3, -3, 3600])
+def test_a_machine_whose_clock_is_not_ours_is_an_alarm_until_it_is_right(bedside, ahead):
+    bedside.watcher.beats.begin(bedside.now)
+    ticking(bedside, 60, 1.5)
+    assert bedside.said == []
+    ticking(bedside, 20, ahead)
+    assert bedside.said == [("trouble_clock_of_b", "medium")]
+    ticking(bedside, 20, 0)
+    assert bedside.said[1:] == [("trouble_clock_of_b", "over")]
+
+
+def test_beats_that_waited_are_no_wrong_clock_but_count_for_what_may_be_on_its_way(bedside):
+    clocks = bedside.watcher.beats.clocks
+    bedside.watcher.beats.begin(bedside.now)
+    assert clocks.behind == timedelta(0)
+    ticking(bedside, 20, 0)
+    ticking(bedside, 8, 0, waits=4)
+    assert bedside.said == []
+    assert clocks.behind == timedelta(seconds=4)
+    ticking(bedside, 20, 5)
+    assert clocks.behind == timedelta(0), "ahead is not behind"
+
+
+def test_a_machine_that_is_gone_is_forgotten_with_its_clock(bedside):
+    bedside.watcher.beats.begin(bedside.now)
+    ticking(bedside, 20, -30)
+    assert bedside.said == [("trouble_clock_of_b", "medium")]
+    beating(bedside, 3700, *OTHERS)
+    assert ("trouble_clock_of_b", "over") in bedside.said
+    assert bedside.watcher.beats.clocks.behind == timedelta(0)

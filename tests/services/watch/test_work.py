@@ -304,6 +304,22 @@ async def test_a_reading_on_its_way_when_its_watcher_died_is_judged_by_the_next(
         assert alarm["value"] == 45
 
 
+async def test_what_a_door_received_by_a_clock_that_is_behind_is_judged_by_the_next_watcher(room):
+    behind = timedelta(minutes=2)
+    async with working(room.tools), asyncio.timeout(WAIT_SECONDS):
+        await room.is_watched()
+        there = datetime.now(UTC) - behind
+        while not await room.sql("select at from watch_share where at <= %(at)s", at=there):
+            there = datetime.now(UTC) - behind
+            beat = {"name": "door", "at": "door on b", "now": as_microseconds(there) // 1000}
+            await room.tools.bus.tell("beat.door", beat)
+            await asyncio.sleep(0.1)
+    await room.keeps("glucose", 45, datetime.now(UTC) - behind)
+    async with working(room.tools):
+        alarm = await room.next("told.alarm", condition("glucose_low", "active"))
+        assert alarm["value"] == 45
+
+
 async def test_d2_what_was_raised_and_ended_in_the_last_seconds_is_not_raised_again(room):
     now = datetime.now(UTC).replace(microsecond=0)
     rows = [(65, now - timedelta(seconds=3)), (100, now - timedelta(seconds=2))]
