@@ -164,7 +164,7 @@ async def _print_token(tools: "Tools", name: str) -> None:
     until = made.expires.astimezone().strftime("%H:%M")
     click.echo(f"Token (works once, until {until}): {made.text}")
     click.echo("On the device:")
-    click.echo(f"  {enrol_command(public_url(tools.settings), made.text, shlex.quote(name))}")
+    click.echo(f"  {enrol_command(public_url(tools.settings), made, shlex.quote(name))}")
 
 
 async def _patient(tools: "Tools", record_number: str) -> int:

@@ -110,7 +110,10 @@ async def opened(
             ssl_shutdown_timeout=2,
         )
     except OSError as error:
-        raise Misconfigured(f"the HTTPS door cannot listen on {host}:{port}: {error}") from None
+        raise Misconfigured(
+            f"the HTTPS door cannot listen on {host}:{port}: {error} (HOMEWARD_HTTP_INGEST_PORT is "
+            "another, 0 none)"
+        ) from None
     try:
         yield server.sockets[0].getsockname()[:2]
     finally:

@@ -26,6 +26,7 @@ FINGERPRINT_DIGITS = 32
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 DOOR = re.compile(r"[A-Za-z0-9.:-]{1,253}:[0-9]{1,5}")
 KIND_CHARACTERS_MAX = 40
+EDGE = "edge"  # the kind of a box that others speak through and that keeps what they say
 REASON_CHARACTERS_MAX = 500
 
 # How often, in seconds, each vital is expected of a kind of device: its silence is judged by it.
@@ -44,6 +45,7 @@ class Registered:
 
     id: int
     name: str
+    kind: str
     status: str
 
 
@@ -53,6 +55,7 @@ class Token:
 
     text: str
     expires: datetime
+    kind: str  # of the device it enrols
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,8 @@ async def new_token(door: Door, name: str, root_fingerprint: str, now: datetime)
         await inside.run(sql.drop_tokens, device=device.id)
         hashed = _hashed(secret)
         await inside.run(sql.add_token, token=hashed, device=device.id, now=now, expires=expires)
-    return Token(f"{secret}.{root_fingerprint[:FINGERPRINT_DIGITS]}", expires)
+    text = f"{secret}.{root_fingerprint[:FINGERPRINT_DIGITS]}"
+    return Token(text, expires, device.kind)
 
 
 async def enrol(

@@ -22,7 +22,7 @@ order by device.name;
 
 -- name: registered
 -- One device as the registry has it.
-select id, name, status from device where name = %(name)s;
+select id, name, kind, status from device where name = %(name)s;
 
 -- name: add_device
 -- A new device, and how often each vital is expected of it.
@@ -53,7 +53,7 @@ update enrolment set used = %(now)s
 from device
 where token_sha256 = %(token)s and used is null and expires > %(now)s
   and device.id = enrolment.device_id and device.status = 'active'
-returning device.id, device.name, device.status;
+returning device.id, device.name, device.kind, device.status;
 
 -- name: add_certificate
 -- A certificate we issued.

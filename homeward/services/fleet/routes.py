@@ -70,7 +70,8 @@ async def post_device_token(name: str, door: Asking, request: Request) -> v.Toke
     token = await fleet.new_token(door, name, authority.root_fingerprint, tools.now())
     url = public_url(tools.settings, request.url.hostname)
     expires = round(token.expires.timestamp() * 1000)
-    return v.TokenView(token.text, expires, enrol_command(url, token.text, name), _qr(url, token))
+    command = enrol_command(url, token, name)
+    return v.TokenView(token.text, expires, command, _qr(url, token))
 
 
 async def post_device_revoke(
@@ -159,9 +160,11 @@ async def post_enrol(enrolment: v.Enrolment, door: Asking, request: Request) -> 
     return v.EnrolledView(device.name, issued.pem, authority.root_pem, host, port, http_port)
 
 
-def enrol_command(url: str, token: str, name: str) -> str:
+def enrol_command(url: str, token: fleet.Token, name: str) -> str:
     """What to type on the device, or on the computer beside it."""
-    return f"homeward device enrol {url} {token} --out {name}"
+    if token.kind == fleet.EDGE:
+        return f"homeward edge {name} --server {url} --token {token.text} --host 0.0.0.0"
+    return f"homeward device enrol {url} {token.text} --out {name}"
 
 
 def _qr(url: str, token: fleet.Token) -> str:

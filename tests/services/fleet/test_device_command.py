@@ -48,6 +48,11 @@ async def test_from_registering_to_papers_in_two_commands(house, typed, tmp_path
     assert "R-1" not in listed
 
 
+async def test_an_edge_is_told_its_own_command(house, typed):
+    said = await typed("add", "cupboard", "--kind", "edge", "--door", "cupboard.local:8883")
+    assert re.search(r"homeward edge cupboard --server http\S+ --token \S+ --host 0\.0\.0\.0", said)
+
+
 async def test_a_device_goes_from_one_patient_to_nobody(house, typed):
     await house.patient("R-1")
     await typed("add", "cgm-1", "--kind", "cgm")
