@@ -1,9 +1,8 @@
 """Waves beside the numbers: through the real bus into real rows, bounded, and never silent."""
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import numpy as np
@@ -14,7 +13,7 @@ from homeward.clinical.setting import Choice, Setting
 from homeward.clinical.signals.bedside import ARTEFACT
 from homeward.clinical.signals.rules import RULES
 from homeward.model.alarm import Finding, Kind, Priority
-from homeward.model.errors import Unreachable, Unreadable
+from homeward.model.errors import Unreadable
 from homeward.model.frame import Channel, WaveFrame
 from homeward.model.wave import BY_NAME
 from homeward.services.watch import curve_work, curves
@@ -29,15 +28,14 @@ from homeward.services.watch.share import EVERYBODY
 from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.wave_settings import rules_on
 from homeward.services.watch.windows import as_microseconds
-from homeward.services.watch.work import work
 from homeward.store.bundles import WAVES, InboxRow, bundled
 from homeward.store.chunks import micros
 from tests.clinical.hearts import RATE, ecg, pulse, steady
 from tests.inbox import KEEP
+from tests.services.watch.room import Room, watched
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SCALES = {"ecg_ii": 0.0025, "pleth": 0.001}
-WAIT_SECONDS = 30
 
 
 def frame(begins: datetime, waves: dict[str, np.ndarray], seq: int = 1) -> bytes:
@@ -261,38 +259,11 @@ def test_what_is_switched_on_looks_at_the_seconds_that_are_there():
     assert "asystole" in [each.key.condition for each in changes]
 
 
-class Ward:
-    """One patient with one monitor; what is told of alarms."""
+class Ward(Room):
+    """Their monitor's waves; what is told of alarms."""
 
-    def __init__(self, tools, patient: int, device: int) -> None:
-        self.tools, self.patient, self.device = tools, patient, device
-        self.alarms: asyncio.Queue = asyncio.Queue()
-
-    async def begin(self) -> None:
-        async def keep(_: str, body: bytes) -> None:
-            self.alarms.put_nowait(msgspec.json.decode(body))
-
-        await self.tools.bus.listen("told.alarm", keep)
-
-    async def next(self, condition: str):
-        async with asyncio.timeout(WAIT_SECONDS):
-            while True:
-                alarm = await self.alarms.get()
-                if alarm["condition"] == condition:
-                    return alarm
-
-    async def sql(self, text: str, **values):
-        async with self.tools.store.pool.connection() as connection:
-            cursor = await connection.execute(text, values)
-            return await cursor.fetchall() if cursor.description else []
-
-    async def is_watched(self) -> None:
-        async with asyncio.timeout(WAIT_SECONDS):
-            start = datetime.now(UTC)
-            while not await self.sql(
-                "select at from watch_share where at > %(start)s", start=start
-            ):
-                await asyncio.sleep(0.02)
+    async def rings(self, condition: str):
+        return await self.next("told.alarm", lambda alarm: alarm["condition"] == condition)
 
     async def sends(self, begins: datetime, waves, seq: int = 1) -> None:
         message = told(self.patient, self.device, begins, waves, seq)
@@ -300,7 +271,7 @@ class Ward:
 
     async def sends_until(self, condition: str, waves):
         """Again and again, until this alarm is told."""
-        heard, seq = asyncio.create_task(self.next(condition)), 1
+        heard, seq = asyncio.create_task(self.rings(condition)), 1
         while not heard.done():
             seq += 1
             await self.sends(datetime.now(UTC) - timedelta(seconds=20), waves, seq)
@@ -319,43 +290,15 @@ class Ward:
 
 @pytest.fixture
 async def ward(tools):
-    async def number(text, **values):
-        async with tools.store.pool.connection() as connection:
-            cursor = await connection.execute(text + " returning id", values)
-            return (await cursor.fetchone())[0]
-
-    patient = await number(
-        "insert into patient (record_number, name, birth_date, sex)"
-        " values ('1', 'ada', %(born)s, 'female')",
-        born=date(1950, 1, 1),
-    )
-    device = await number("insert into device (name, kind) values ('monitor', 'monitor')")
-    await number(
-        "insert into association (device_id, patient_id, starts, source)"
-        " values (%(device)s, %(patient)s, %(now)s, 'scan')",
-        device=device, patient=patient, now=datetime.now(UTC) - timedelta(hours=1),
-    )  # fmt: skip
-    ward = Ward(tools, patient, device)
-    await ward.begin()
+    ward = Ward(tools)
+    await ward.furnish("told.alarm")
     return ward
 
 
-@asynccontextmanager
-async def working(tools):
-    task = asyncio.create_task(work(tools))
-    try:
-        yield task
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError, Unreachable):
-            await task
-
-
 async def test_waves_told_on_the_bus_become_an_alarm_that_can_be_answered(ward):
-    async with working(ward.tools):
-        await ward.is_watched()
+    async with watched(ward):
         await ward.sends(datetime.now(UTC) - timedelta(seconds=20), stopped())
-        alarm = await ward.next("asystole")
+        alarm = await ward.rings("asystole")
         assert (alarm["patient"], alarm["priority"], alarm["kind"]) == (
             "ada", "high", "physiological",
         )  # fmt: skip
@@ -368,10 +311,9 @@ async def test_waves_told_on_the_bus_become_an_alarm_that_can_be_answered(ward):
 
 
 async def test_an_artefact_is_a_technical_row_and_no_alarm_of_the_patient(ward):
-    async with working(ward.tools):
-        await ward.is_watched()
+    async with watched(ward):
         await ward.sends(datetime.now(UTC) - timedelta(seconds=20), stopped(pulses_go_on=True))
-        alarm = await ward.next(ARTEFACT)
+        alarm = await ward.rings(ARTEFACT)
         assert (alarm["priority"], alarm["kind"]) == ("low", "technical")
         assert await ward.sql("select condition from alarm") == [(ARTEFACT,)]
 
@@ -383,10 +325,9 @@ async def test_who_takes_over_reads_the_last_seconds_back(ward):
     before = {name: values[: 12 * RATE] for name, values in waves.items()}
     after = {name: values[12 * RATE :] for name, values in waves.items()}
     await ward.keeps(begins, before)
-    async with working(ward.tools):
-        await ward.is_watched()
+    async with watched(ward):
         await ward.sends(begins + timedelta(seconds=12), after, 2)
-        assert (await ward.next("asystole"))["patient"] == "ada"
+        assert (await ward.rings("asystole"))["patient"] == "ada"
 
 
 async def test_a_switch_holds_at_once_and_until_it_is_withdrawn(ward):
@@ -405,19 +346,18 @@ async def test_a_switch_holds_at_once_and_until_it_is_withdrawn(ward):
     words += " now() - interval '1 hour' from ward"
     await ward.sql(words, patient=ward.patient)
     await switches("off")
-    async with working(ward.tools):
-        await ward.is_watched()
+    async with watched(ward):
         begins = datetime.now(UTC) - timedelta(seconds=20)
         await ward.sends(begins, stopped())
         await ward.tools.bus.tell("told.trouble", {"what": "disk", "text": "nearly full"})
-        await ward.next("trouble_disk")
+        await ward.rings("trouble_disk")
         assert await ward.sql("select condition from alarm") == [("trouble_disk",)]
         await switches("default")
         await ward.tools.bus.tell(CHANGED, {"rule": "asystole"})
         assert (await ward.sends_until("asystole", stopped()))["state"] == "active"
         await switches("off")
         await ward.tools.bus.tell(CHANGED, {"rule": "asystole"})
-        assert (await ward.next("asystole"))["state"] in {"latched", "resolved"}
+        assert (await ward.rings("asystole"))["state"] in {"latched", "resolved"}
 
 
 class Kept:

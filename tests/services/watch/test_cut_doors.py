@@ -4,12 +4,11 @@ Real PostgreSQL, real NATS; the door's way to NATS leads through a wire that can
 """
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
-import msgspec
 import numpy as np
 import pytest
 
@@ -21,10 +20,10 @@ from homeward.model.vital import BY_NAME
 from homeward.services.record.intake import Intake
 from homeward.services.watch import rereads
 from homeward.services.watch.windows import as_microseconds
-from homeward.services.watch.work import Watch, work
+from homeward.services.watch.work import Watch
 from tests.inbox import KEEP, kept
+from tests.services.watch.room import WAIT_SECONDS, Room, condition, watched
 
-WAIT_SECONDS = 20
 OXYGEN = BY_NAME["oxygen_saturation"]
 
 
@@ -67,73 +66,11 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         await writer.drain()
 
 
-class Home:
-    """One patient with one device, and the alarms that are told."""
-
-    def __init__(self, tools, patient: int, device: int) -> None:
-        self.tools, self.patient, self.device = tools, patient, device
-        self.alarms: asyncio.Queue = asyncio.Queue()
-        self.troubles: asyncio.Queue = asyncio.Queue()
-
-    async def sql(self, text: str, **values):
-        async with self.tools.store.pool.connection() as connection:
-            cursor = await connection.execute(text, values)
-            return await cursor.fetchall() if cursor.description else []
-
-    async def is_watched(self) -> None:
-        async with asyncio.timeout(WAIT_SECONDS):
-            start = datetime.now(UTC)
-            while not await self.sql(
-                "select at from watch_share where at > %(start)s", start=start
-            ):
-                await asyncio.sleep(0.02)
-
-    async def is_raised(self, condition: str) -> dict:
-        async with asyncio.timeout(WAIT_SECONDS):
-            while True:
-                alarm = await self.alarms.get()
-                if (alarm["condition"], alarm["state"]) == (condition, "active"):
-                    return alarm
-
-
 @pytest.fixture
 async def home(tools):
-    async def number(text, **values):
-        async with tools.store.pool.connection() as connection:
-            return (await (await connection.execute(text + " returning id", values)).fetchone())[0]
-
-    patient = await number(
-        "insert into patient (record_number, name, birth_date, sex)"
-        " values ('1', 'ada', %(born)s, 'female')",
-        born=date(1950, 1, 1),
-    )
-    device = await number("insert into device (name, kind) values ('monitor', 'monitor')")
-    await number(
-        "insert into association (device_id, patient_id, starts, source)"
-        " values (%(device)s, %(patient)s, %(now)s, 'scan')",
-        device=device, patient=patient, now=datetime.now(UTC) - timedelta(hours=1),
-    )  # fmt: skip
-    home = Home(tools, patient, device)
-
-    async def keep(subject: str, body: bytes) -> None:
-        queue = home.alarms if subject == "told.alarm" else home.troubles
-        queue.put_nowait(msgspec.json.decode(body))
-
-    for subject in ("told.alarm", "told.trouble"):
-        await tools.bus.listen(subject, keep)
+    home = Room(tools)
+    await home.furnish("told.alarm", "told.trouble")
     return home
-
-
-@asynccontextmanager
-async def watching(home):
-    task = asyncio.create_task(work(home.tools))
-    try:
-        await home.is_watched()
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def test_what_the_door_could_not_tell_is_judged_from_the_record(home, engines):
@@ -141,7 +78,7 @@ async def test_what_the_door_could_not_tell_is_judged_from_the_record(home, engi
     await wire.mend()
     async with (
         Bus.open(wire.url) as bus,
-        watching(home),
+        watched(home),
         Intake.open(replace(home.tools, bus=bus)) as intake,
     ):
         wire.cut()
@@ -158,26 +95,25 @@ async def test_what_the_door_could_not_tell_is_judged_from_the_record(home, engi
         await home.is_watched()
         assert await home.sql("select id from alarm where condition = 'oxygen_low'") == []
         await wire.mend()
-        alarm = await home.is_raised("oxygen_low")
+        alarm = await home.next("told.alarm", condition("oxygen_low", "active"))
         assert alarm["value"] == 70
-        async with asyncio.timeout(WAIT_SECONDS):
-            trouble = await home.troubles.get()
-        assert (trouble["what"], trouble["dropped"]) == ("hot_lane", 1)
+        trouble = await home.next("told.trouble", lambda told: told["what"] == "hot_lane")
+        assert trouble["dropped"] == 1
     wire.cut()
 
 
 async def test_while_the_door_is_not_heard_the_record_is_read_again_and_again(home, monkeypatch):
     monkeypatch.setattr(rereads, "DOOR_SILENT", timedelta(seconds=0.2))
     monkeypatch.setattr(rereads, "POLL_SECONDS", 0.2)
-    async with watching(home):
-        await home.tools.bus.tell("beat.door", {"name": "door", "now": 0})
+    async with watched(home):
+        await home.tools.bus.tell("beat.door", {"name": "door", "at": "door on a"})
         await asyncio.sleep(0.5)
         await home.is_watched()
         now = datetime.now(UTC)
         ids = (home.patient, home.device, OXYGEN.index, 0)
         frame = np.array([(*ids, as_microseconds(now), as_microseconds(now), 70.0)], HOT)
         await home.sql(KEEP, **kept(home.device, 1, now, frame.tobytes()))
-        await home.is_raised("oxygen_low")
+        await home.next("told.alarm", condition("oxygen_low", "active"))
 
 
 async def test_who_is_slow_is_not_deaf(tools, monkeypatch):

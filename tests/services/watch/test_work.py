@@ -1,7 +1,7 @@
 """The loop itself: real PostgreSQL, real NATS, the real clock; waits are for events."""
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -22,32 +22,11 @@ from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import Watch, work
 from tests.inbox import KEEP, kept
+from tests.services.watch.room import WAIT_SECONDS, Room, condition, watched, working
 
-WAIT_SECONDS = 20
 
-
-class Room:
-    """One patient with one device, and what is told."""
-
-    def __init__(self, tools, patient: int, device: int) -> None:
-        self.tools, self.patient, self.device = tools, patient, device
-        self.told: dict[str, asyncio.Queue] = {}
-
-    async def hear(self, subject: str) -> None:
-        queue = self.told[subject] = asyncio.Queue()
-
-        async def keep(_: str, body: bytes) -> None:
-            queue.put_nowait(msgspec.json.decode(body))
-
-        await self.tools.bus.listen(subject, keep)
-
-    async def next(self, subject: str, is_it):
-        """The next thing told that is the one we mean."""
-        async with asyncio.timeout(WAIT_SECONDS):
-            while True:
-                thing = await self.told[subject].get()
-                if is_it(thing):
-                    return thing
+class Bed(Room):
+    """What they say, and what stands in the record of them."""
 
     async def keeps(self, vital: str, value: float, received: datetime, seq: int = 1) -> None:
         """It is in the record, and was told to nobody."""
@@ -71,63 +50,16 @@ class Room:
         await self.tools.bus.publish("hot.readings", frame.tobytes())
         return at
 
-    async def sql(self, text: str, **values):
-        async with self.tools.store.pool.connection() as connection:
-            cursor = await connection.execute(text, values)
-            return await cursor.fetchall() if cursor.description else []
-
-    async def is_watched(self) -> None:
-        """Wait until the watcher lives: it leaves a mark each second."""
-        async with asyncio.timeout(WAIT_SECONDS):
-            start = datetime.now(UTC)
-            while not await self.sql(
-                "select at from watch_share where at > %(start)s", start=start
-            ):
-                await asyncio.sleep(0.02)
-
 
 @pytest.fixture
 async def room(tools):
-    async def number(text, **values):
-        async with tools.store.pool.connection() as connection:
-            cursor = await connection.execute(text + " returning id", values)
-            return (await cursor.fetchone())[0]
-
-    patient = await number(
-        "insert into patient (record_number, name, birth_date, sex)"
-        " values ('1', 'ada', %(born)s, 'female')",
-        born=date(1950, 1, 1),
-    )
-    device = await number("insert into device (name, kind) values ('monitor', 'monitor')")
-    await number(
-        "insert into association (device_id, patient_id, starts, source)"
-        " values (%(device)s, %(patient)s, %(now)s, 'scan')",
-        device=device, patient=patient, now=datetime.now(UTC) - timedelta(hours=1),
-    )  # fmt: skip
-    room = Room(tools, patient, device)
-    for subject in ("told.alarm", "told.score", "told.trouble", "beat.guard"):
-        await room.hear(subject)
-    return room
-
-
-@asynccontextmanager
-async def working(tools):
-    task = asyncio.create_task(work(tools))
-    try:
-        yield task
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError, Unreachable):
-            await task
-
-
-def condition(name: str, state: str):
-    return lambda alarm: (alarm["condition"], alarm["state"]) == (name, state)
+    bed = Bed(tools)
+    await bed.furnish("told.alarm", "told.score", "told.trouble", "beat.guard")
+    return bed
 
 
 async def test_a_reading_becomes_a_row_and_is_told(room):
-    async with working(room.tools):
-        await room.is_watched()
+    async with watched(room):
         at = await room.reads("oxygen_saturation", 70)
         alarm = await room.next("told.alarm", condition("oxygen_low", "active"))
         assert alarm["patient"] == "ada"
@@ -169,8 +101,7 @@ async def test_who_is_watched_is_known_by_age_and_pregnancy(room):
 
 
 async def test_d2_the_next_watcher_tells_again_what_is_open_and_judges_on(room):
-    async with working(room.tools):
-        await room.is_watched()
+    async with watched(room):
         await room.reads("glucose", 50)
         first = await room.next("told.alarm", condition("glucose_low", "active"))
     async with working(room.tools):
@@ -196,8 +127,7 @@ async def test_only_one_of_two_watchers_judges(room):
 
 
 async def test_trouble_that_is_told_becomes_an_alarm_without_a_patient(room):
-    async with working(room.tools):
-        await room.is_watched()
+    async with watched(room):
         trouble = {"what": "disk", "text": "the disk is nearly full", "over": False}
         await room.tools.bus.tell("told.trouble", trouble)
         alarm = await room.next("told.alarm", condition("trouble_disk", "active"))
@@ -271,8 +201,7 @@ async def test_the_guard_beats_while_it_judges_and_not_while_it_cannot_write(roo
 
 async def test_what_may_ring_waits_for_no_other_reading(room, monkeypatch):
     monkeypatch.setattr("homeward.services.watch.work.GATHER_SECONDS", (3600, 3600))
-    async with working(room.tools):
-        await room.is_watched()
+    async with watched(room):
         now = datetime.now(UTC)
         # The first is judged at once: nothing came just before. The others would wait an hour.
         await room.reads("oxygen_saturation", 97, now - timedelta(seconds=2))
@@ -283,8 +212,7 @@ async def test_what_may_ring_waits_for_no_other_reading(room, monkeypatch):
 
 
 async def test_half_a_row_on_the_hot_lane_spoils_nothing_and_is_told(room):
-    async with working(room.tools):
-        await room.is_watched()
+    async with watched(room):
         await room.tools.bus.publish("hot.readings", b"x" * (HOT.itemsize + 1))
         await room.reads("oxygen_saturation", 70)
         await room.next("told.alarm", condition("oxygen_low", "active"))
@@ -294,8 +222,8 @@ async def test_half_a_row_on_the_hot_lane_spoils_nothing_and_is_told(room):
 
 async def test_a_reading_on_its_way_when_its_watcher_died_is_judged_by_the_next(room):
     """Received before the last mark, but heard by nobody: a spot check has no second reading."""
-    async with working(room.tools):
-        await room.is_watched()
+    async with watched(room):
+        pass
     ((mark,),) = await room.sql("select at from watch_share")
     received = mark - timedelta(milliseconds=20)
     await room.keeps("glucose", 45, received)
@@ -323,15 +251,13 @@ async def test_what_a_door_received_by_a_clock_that_is_behind_is_judged_by_the_n
 async def test_d2_what_was_raised_and_ended_in_the_last_seconds_is_not_raised_again(room):
     now = datetime.now(UTC).replace(microsecond=0)
     rows = [(65, now - timedelta(seconds=3)), (100, now - timedelta(seconds=2))]
-    async with working(room.tools):
-        await room.is_watched()
+    async with watched(room):
         for value, at in rows:
             await room.keeps("glucose", value, at, seq=value)
             await room.reads("glucose", value, at, received=at)
         await room.next("told.alarm", condition("glucose_low", "resolved"))
         await room.is_watched()
-    async with working(room.tools):
-        await room.is_watched()
+    async with watched(room):
         await room.reads("glucose", 64)
         await room.next("told.alarm", condition("glucose_low", "active"))
     events = await room.sql("select event from alarm_event join alarm on alarm.id = alarm_id"
@@ -342,8 +268,7 @@ async def test_d2_what_was_raised_and_ended_in_the_last_seconds_is_not_raised_ag
 async def test_a_message_committed_after_the_catch_up_is_judged_all_the_same(room, monkeypatch):
     """The dead watcher heard it on the hot lane; its row came when the next had read the record."""
     monkeypatch.setattr("homeward.services.watch.rereads.AGAIN_SECONDS", (0.0, 0.5))
-    async with working(room.tools):
-        await room.is_watched()
+    async with watched(room):
         await room.keeps("glucose", 45, datetime.now(UTC) - timedelta(seconds=1))
         await room.next("told.alarm", condition("glucose_low", "active"))
 
@@ -359,8 +284,7 @@ async def test_what_was_decided_and_could_not_be_written_is_decided_again(room, 
         return await write_one(door, change)
 
     monkeypatch.setattr(ledger, "_write_one", refuses)
-    async with working(room.tools):
-        await room.is_watched()
+    async with watched(room):
         await room.reads("glucose", 45)
         await room.next("told.trouble", lambda told: told["what"] == "ledger")
         fails.clear()
@@ -372,8 +296,7 @@ async def test_what_was_decided_and_could_not_be_written_is_decided_again(room, 
 
 async def test_a_screen_that_missed_an_end_hears_of_it_when_the_bus_is_back(room):
     """What ended lately is told again too, not only what is open."""
-    async with working(room.tools):
-        await room.is_watched()
+    async with watched(room):
         await room.reads("glucose", 65)
         await room.next("told.alarm", condition("glucose_low", "active"))
         await room.reads("glucose", 110)
@@ -384,8 +307,7 @@ async def test_a_screen_that_missed_an_end_hears_of_it_when_the_bus_is_back(room
 
 
 async def test_h11_what_was_told_and_never_arrived_is_an_alarm_and_is_judged_from_the_record(room):
-    async with working(room.tools):
-        await room.is_watched()
+    async with watched(room):
         now = datetime.now(UTC)
         await room.keeps("oxygen_saturation", 70, now)  # stored, and lost on its way to us
         second = int(now.timestamp()) + 5  # surely after we began to listen
