@@ -157,10 +157,12 @@ async def _process(name: str, settings: Settings) -> None:
             asyncio.get_running_loop().add_signal_handler(each, stopping.cancel)
     async with tools_of(settings, name) as tools:
         beating = asyncio.create_task(_beat(name, tools, stopping))
+        fresh = asyncio.create_task(_stay_fresh(_ready_file(name, settings)))
         try:
             await PROCESSES[does](tools, partial(_say_ready, name, settings))
         finally:
             beating.cancel()
+            fresh.cancel()
             with suppress(Exception):  # the bus may be away: then we are missed, a few seconds on
                 await tools.bus.tell(f"beat.{does}", _beat_of(does, tools) | {"over": True})
 
@@ -177,10 +179,7 @@ async def tools_of(settings: Settings, name: str) -> AsyncIterator[Tools]:
 
 
 async def _beat(name: str, tools: Tools, process: asyncio.Task[Any]) -> None:
-    """Say each second that we live. A process that can never be heard again ends: the next can.
-
-    The file that says that we are ready is touched too: its age is for whoever looks from outside.
-    """
+    """Say each second that we live. A process that can never be heard again ends: the next can."""
     does = name.partition("-")[0]
     while True:
         if tools.bus.is_closed:
@@ -189,8 +188,17 @@ async def _beat(name: str, tools: Tools, process: asyncio.Task[Any]) -> None:
         with suppress(Exception):  # the bus is away; everybody sees the missing beat
             await tools.bus.tell(f"beat.{does}", _beat_of(does, tools))
         notify("WATCHDOG=1")
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+async def _stay_fresh(ready: Path) -> None:
+    """Touch the file that says that we are ready: its age is for whoever looks from outside.
+
+    In a thread: a disk that takes no write would hold up whoever watches, tells and shows.
+    """
+    while True:
         with suppress(OSError):  # not ready yet, or nobody wants to know
-            os.utime(_ready_file(name, tools.settings))
+            await asyncio.to_thread(os.utime, ready)
         await asyncio.sleep(BEAT_SECONDS)
 
 

@@ -12,6 +12,7 @@ from homeward.drill.screen import Word
 
 CONDITION = "oxygen_low"
 STEADY_SECONDS = 2.0  # of undisturbed load before, and after
+WELL_SHARE = 0.4  # of the fault, until the patient falls ill where that must not hold up an alarm
 PATIENCE_SECONDS = 60.0
 DRAIN_SECONDS_MAX = 120.0
 TOLD_SECONDS_MAX = 10.0
@@ -25,13 +26,15 @@ async def drill(scene: Scene, fault: Fault, seconds: float, on: str) -> Report:
     await asyncio.sleep(STEADY_SECONDS)
     began = time.monotonic()
     async with fault.begin(scene):
+        # Where alarms must come all the same: once whoever needs what is broken stands still.
+        well = seconds * WELL_SHARE if fault.spares_alarms else 0.0
+        await asyncio.sleep(well)
+        ill = time.monotonic()
         scene.is_ill = True
-        if seconds:
-            await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds - well)
         ended = time.monotonic()
-    heard = await scene.screens[0].hears(
-        CONDITION, began, PATIENCE_SECONDS - (time.monotonic() - ended)
-    )
+    patience = PATIENCE_SECONDS - (time.monotonic() - ended)
+    heard = await scene.screens[0].hears(CONDITION, ill, patience)
     back = await _taken_again(scene, ended)
     await asyncio.sleep(STEADY_SECONDS)
     await _drained(scene)
@@ -46,7 +49,7 @@ async def drill(scene: Scene, fault: Fault, seconds: float, on: str) -> Report:
         lost=kept.lost,
         doubled=kept.doubled,
         altered=kept.altered,
-        alarm_seconds=_since(heard, began),
+        alarm_seconds=_since(heard, ill),
         alarm_seconds_after=None if heard is None else round(max(0.0, heard - ended), 3),
         silent_seconds=round(max(each.receipts.gap_seconds for each in scene.senders), 3),
         back_seconds=back,

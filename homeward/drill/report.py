@@ -30,7 +30,7 @@ class Said:
 class Report:
     """One drill. Times in seconds.
 
-    `alarm_seconds`: from the fault, in whose first moment the pretend patient falls ill, until the
+    `alarm_seconds`: from when the pretend patient falls ill, during the fault, until the
     alarm was on the screen; `alarm_seconds_after`: of these, after the fault's end. None: never.
     `silent_seconds`: the longest a device got no acknowledgement. `back_seconds`: from the fault's
     end until every device got one again and the pages answered. `told_seconds`: until a screen
