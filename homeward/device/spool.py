@@ -59,19 +59,21 @@ class Spool:
         self.bytes_max = bytes_max
         self.rotten = 0  # records that could not be read any more
         self._folder = folder
-        # The newest file is never deleted: it must not be all there may be.
+        # What the server has is deleted by the file: one must not be all there may be.
         self._segment_bytes = min(segment_bytes, bytes_max // 8)
         self._segments: list[Segment] = []
         self._done = Ranges()
         self._fresh: deque[tuple[int, int]] = deque(maxlen=FRESH_RECORDS_MAX)  # number, taken
         self._places: dict[int, int] = {}  # where some records begin
         self._file: int | None = None
+        self._is_writing = False
         self._counted = 0
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         paths = sorted(folder.glob("*.spool"))
         for path in paths:
             self._adopt(path, is_last=path == paths[-1])
         self._recall_mark()
+        self._let_newest_go()
 
     # -- state ---------------------------------------------------------------------------------
 
@@ -129,6 +131,7 @@ class Spool:
         data = b"".join(
             packed(number + n, taken, body, last.seed) for n, (taken, body) in enumerate(bodies)
         )
+        self._is_writing = True
         return Pending(self._file, data, tuple(taken for taken, _ in bodies))
 
     def commit(self, pending: Pending) -> None:
@@ -138,9 +141,12 @@ class Spool:
         self._fresh.extend((number + n, taken) for n, taken in enumerate(pending.takens))
         segment.end += len(pending.takens)
         segment.size += len(pending.data)
+        self._is_writing = False
+        self._let_newest_go()
 
     def failed(self) -> None:
         """It is not, as far as anybody knows: what was half written never counts."""
+        self._is_writing = False
         # After a failed fsync the kernel may call lost pages clean: begin a file of its own.
         self._close_file()
         segment = self._segments[-1]
@@ -167,7 +173,21 @@ class Spool:
             if self._done.hold(segment.first, segment.end):
                 segment.path.unlink(missing_ok=True)
                 self._segments.remove(segment)
+        self._let_newest_go()
         self._done.forget_before(self.first)
+
+    def _let_newest_go(self) -> None:
+        """A file that has its size is deleted though no newer one is there: one batch may have made
+        it as large as all may be, and whoever is full writes no newer one."""
+        last = self._segments[-1] if self._segments else None
+        if last is None or self._is_writing or last.size < self._segment_bytes:
+            return
+        if self._done.hold(last.first, last.end):
+            self._close_file()
+            with contextlib.suppress(OSError):
+                self._made(last.end)
+                last.path.unlink(missing_ok=True)
+                self._segments.remove(last)
 
     def keep_mark(self) -> None:
         """Remember, without haste, what is acknowledged: older news only means sending again."""

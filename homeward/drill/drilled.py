@@ -26,7 +26,8 @@ async def drill(scene: Scene, fault: Fault, seconds: float, on: str) -> Report:
     await asyncio.sleep(STEADY_SECONDS)
     began = time.monotonic()
     async with fault.begin(scene):
-        # Where alarms must come all the same: once whoever needs what is broken stands still.
+        # Where alarms must come all the same: once whoever needs what is broken stands still, and
+        # its first patience is over (store.inbox.COMMIT_SECONDS_MAX).
         well = seconds * WELL_SHARE if fault.spares_alarms else 0.0
         await asyncio.sleep(well)
         ill = time.monotonic()

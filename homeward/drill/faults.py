@@ -219,7 +219,7 @@ FAULTS = {
         Fault("disk-full", "The disk of the record has no byte left.", _disk_full,
               needs_disk=True, is_of_twin=True, tells=NO_ROOM),
         Fault("disk-stall", "The disk of the record takes no write, and gives no error.",
-              _disk_stall, spares_alarms=True, alarm_seconds_max=3.0),
+              _disk_stall, seconds=40.0, spares_alarms=True, alarm_seconds_max=3.0),
         Fault("power-cut", "The machine loses its power: what was not synced is gone.", _power_cut,
               seconds=0, needs_disk=True, is_of_twin=True, alarm_seconds_max=30.0),
     )

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from homeward.device.ranges import Ranges
 from homeward.device.records import packed, records_in
-from homeward.device.spool import Spool
+from homeward.device.spool import MARK, Spool
 
 SEGMENT = 600  # a few records each, so that files come and go
 
@@ -174,3 +174,45 @@ def test_what_is_acknowledged_leaves_the_disk(tmp_path):
         spool.acknowledge(start, until)
     assert not spool.is_full
     assert len(list(tmp_path.glob("*.spool"))) == 1
+
+
+def large(spool, count=30):
+    """One batch that is more than all may be."""
+    spool.write([(0, bytes(100))] * count)
+    assert spool.is_full
+
+
+def test_one_batch_that_fills_it_leaves_the_disk_too_once_it_is_acknowledged(tmp_path):
+    spool = Spool(tmp_path, 2_000, SEGMENT)
+    large(spool)
+    spool.acknowledge(0, 29)
+    assert spool.is_full, "the server has not all of it"
+    spool.acknowledge(29, 30)
+    assert (spool.is_full, spool.size, spool.end) == (False, 0, 30)
+    spool.write([(0, b"next")])
+    assert everything(spool) == {30: b"next"}
+
+
+def test_what_filled_it_and_was_acknowledged_is_gone_when_it_is_opened_again(tmp_path):
+    spool = Spool(tmp_path, 2_000, SEGMENT)
+    large(spool)
+    spool.close()
+    (tmp_path / MARK).write_text("30\n")
+    again = Spool(tmp_path, 2_000, SEGMENT)
+    assert (again.is_full, again.end) == (False, 30)
+
+
+def test_a_file_that_is_written_to_stays_until_that_is_done(tmp_path):
+    spool = Spool(tmp_path, 2_000, SEGMENT)
+    spool.write([(0, bytes(100))])
+    pending = spool.prepare([(0, bytes(100))] * 30)
+    spool.acknowledge(0, 1)
+    pending.sync()
+    spool.commit(pending)
+    assert everything(spool).keys() == {*range(1, 31)}
+    spool.acknowledge(1, 31)
+    assert not spool.is_full
+    small = spool.prepare([(0, b"x")])
+    small.sync()
+    spool.commit(small)
+    assert everything(spool) == {31: b"x"}
