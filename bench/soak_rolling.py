@@ -2,7 +2,8 @@
 
     make soak NAME=rolling                      from the last commit before a migration of ours
     python -m bench.soak_rolling v0.1.0         from any commit
-    python -m bench.soak_rolling v0.1.0 7       with this seed
+    python -m bench.soak_rolling next           from this version to one that is made up
+    python -m bench.soak_rolling next 7         with this seed
 
 Two machines of ours on one PostgreSQL and one NATS, of the version before, with a share of the
 patients each. Patients with devices of their own, which know both doors, fall ill all the time; the
@@ -12,6 +13,9 @@ screens of three nurses are behind a balancer, and nobody's answer keeps the sec
     machine   a machine is stopped and started as this version, as the guide says; then the other
     back      the first machine goes back to the version before, whole
     any       each process of both, in an order by chance: back, and forward again
+`next` is our code with a migration by which every table and every view gains a column: what this
+version will have beneath it one day.
+
 Processes are asked to stop (SIGTERM) and their successors started once they have ended, as systemd
 does. It counts as `alarm_kills` does: each spell of illness is one alarm that rings once on each
 screen, each step one call. Unwatched is the longest time between two words about one share on
@@ -42,7 +46,7 @@ from bench.cluster.network import Machine
 from bench.installation import PASSWORD
 from bench.report import finish, table
 from bench.rolling.house import Loopback
-from bench.rolling.versions import copied, described, unpacked, version_before
+from bench.rolling.versions import copied, described, unpacked, version_before, widen
 from bench.rolling.watched import Answers, Guards
 from bench.soak_kills import DRAIN_SECONDS_MAX
 
@@ -53,6 +57,7 @@ SPELL_SECONDS = (5.0, 15.0)
 SETTLE_SECONDS = 3.0  # between two replacements
 END_SECONDS = 8.0  # before the ledger is read
 TEND_SECONDS = 0.2
+NEXT = "next"
 EARLY, EARLY_SECONDS_MAX = "watch-2", 20
 REFUSED = "exit code 1: homeward: the database is of an older version"
 ILL_SECONDS_MAX = UNWATCHED_SECONDS_MAX = UNANSWERED_SECONDS_MAX = 5.0
@@ -175,9 +180,13 @@ def running(commit: str, mails: Mails) -> Iterator[tuple[Loopback, tuple[Path, P
         "HOMEWARD_UNCONFIRMED_SECONDS": "120", "HOMEWARD_WATCH_SHARES": str(SHARES),
     }  # fmt: skip
     with Loopback.built(extra) as house, tempfile.TemporaryDirectory() as folder:
-        before = unpacked(commit, Path(folder) / "before")
         ours = copied(Path(folder) / "ours")
+        before = ours if commit == NEXT else unpacked(commit, Path(folder) / "before")
         house.prepare(house.apps[0], before)
+        if commit == NEXT:
+            ours = copied(Path(folder) / "next")
+            with house.connect() as sql:
+                widen(ours, sql)
         house.share()
         for machine in house.apps:
             house.run(machine, EVERYTHING, before)
@@ -286,7 +295,8 @@ def _errors(house: Loopback) -> Iterator[str]:
 
 async def main(commit: str, seed: int) -> None:
     """Fail where anything was lost, doubled, or too long away."""
-    print(f"from {described(commit)}; seed {seed}", flush=True)
+    way = "to one that is made up" if commit == NEXT else f"from {described(commit)}"
+    print(f"{way}; seed {seed}", flush=True)
     figures = await measure(commit, seed)
     rows = [(name.replace("_", " "), f"{value:,.4g}") for name, value in figures.items()]
     table(("", "measured"), rows)

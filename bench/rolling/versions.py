@@ -6,8 +6,16 @@ import tarfile
 from io import BytesIO
 from pathlib import Path
 
+import psycopg
+
 from bench.cluster.apps import REPOSITORY
 
+INVENTED = 9001
+_TABLES = """select relname from pg_class where relkind = 'r' and relname <> 'migration'
+    and relnamespace = 'public'::regnamespace order by 1"""
+# Of two views of which one reads the other, that one was made later.
+_VIEWS = """select relname, pg_get_viewdef(oid) from pg_class where relkind = 'v'
+    and relnamespace = 'public'::regnamespace order by oid"""
 _MIGRATIONS = "homeward/store/migrations/"
 
 
@@ -37,6 +45,20 @@ def copied(folder: Path) -> Path:
     """Our code as it is now: who works on it meanwhile is not measured."""
     shutil.copytree(REPOSITORY / "homeward", folder / "homeward")
     return folder
+
+
+def widen(code: Path, sql: psycopg.Connection) -> None:
+    """Give this code a migration by which every table and view gains a column, as a version to come
+    would have it."""
+    made = [f"alter table {name} add column if not exists later text;"
+            for (name,) in sql.execute(_TABLES)]  # fmt: skip
+    made += [
+        f"create or replace view {name} as select was.*, null::text as later"
+        f" from ({definition.strip().rstrip(';')}) was;"
+        for name, definition in sql.execute(_VIEWS)
+    ]
+    file = code / _MIGRATIONS / f"{INVENTED:04}_wider.sql"
+    file.write_text("\n".join(["-- Online: nobody waits for all of them at once", *made, ""]))
 
 
 def _shipped(commit: str) -> frozenset[str]:
