@@ -6,8 +6,8 @@
     python -m bench.soak_rolling next 7         with this seed
 
 Two machines of ours on one PostgreSQL and one NATS, of the version before, with a share of the
-patients each. Patients with devices of their own, which know both doors, fall ill all the time; the
-screens of three nurses are behind a balancer, and nobody's answer keeps the second tier waiting.
+patients each. Patients with devices of their own, which know both doors, fall ill all the time, and
+the screens of three nurses are behind a balancer.
     early     a process of this version before the database is: it must refuse, and say what to do
     prepare   the database is brought up to date beneath the version before
     machine   a machine is stopped and started as this version, as the guide says; then the other

@@ -77,7 +77,8 @@ class Apps:
 
     def tend(self, machine: Machine) -> list[str]:
         """Start again what ended by itself, as a process supervisor does; what it was."""
-        ended = [name for name, child in machine.processes.items() if not child.is_alive]
+        running = list(machine.processes.items())  # others start some beside us
+        ended = [name for name, child in running if not child.is_alive]
         self.run(machine, ended)
         return ended
 
