@@ -39,7 +39,7 @@ class Guards:
     shares: int
     _last: dict[int, float] = field(default_factory=dict[int, float])
     _longest: dict[str, float] = field(default_factory=dict[str, float])
-    during: str = ""  # what is under way
+    during: str = "no change yet"  # what is under way
 
     @asynccontextmanager
     async def listening(self, url: str) -> AsyncIterator["Guards"]:
