@@ -262,7 +262,8 @@ async def _figures(roll: Roll, verdict: Verdict, unwatched: dict[str, float]) ->
         "tier_late_seconds_max": verdict.figures["tier_late_seconds_max_with_outage"],
         "ended_by_themselves": len(roll.ended),
         "early_not_refused": int(not roll.early.startswith(REFUSED)),
-        "ill_seconds_max": verdict.figures["alarm_seconds_max"],
+        "first_screen_seconds_max": verdict.figures["alarm_seconds_max"],
+        "last_screen_seconds_max": verdict.figures["last_screen_seconds_max"],
         "unwatched_seconds_max": max(unwatched.values()),
         "unanswered_seconds_max": max(each.outbox.longest_seconds for each in devices),
         "stop_seconds_max": max(each.stopped for each in roll.done),
@@ -302,7 +303,7 @@ async def main(commit: str, seed: int) -> None:
     table(("", "measured"), rows)
     finish("rolling", figures)
     bars = {
-        "ill_seconds_max": ILL_SECONDS_MAX,
+        "last_screen_seconds_max": ILL_SECONDS_MAX,
         "unwatched_seconds_max": UNWATCHED_SECONDS_MAX,
         "unanswered_seconds_max": UNANSWERED_SECONDS_MAX,
     }
