@@ -38,6 +38,8 @@ from bench.alarm_kills.verdict import LATE_SECONDS_MAX, Verdict, judge
 from bench.alarm_kills.ward import AT_SCREENS, Ward, open_ward
 from bench.installation import PASSWORD, Installation, enrol, installation
 from bench.report import finish, table
+from homeward.device.connection import Connection
+from homeward.device.papers import Papers
 
 KILLS = 200
 BEDS = 24
@@ -236,7 +238,7 @@ async def _furnish(house: Installation, seed: int) -> Night:
           enumerate(ward.patients))
     )  # fmt: skip
     patients = [
-        Patient(patient, folder, boot, screens[0] if place < BEDS // 2 else screens[1])
+        Patient(patient, Connection(Papers.read(folder), boot), screens[place >= BEDS // 2])
         for place, ((_, patient), folder) in enumerate(zip(ward.patients, folders, strict=True))
     ]
     return Night(house, ward, screens, patients, random.Random(seed), random.Random(seed))

@@ -28,9 +28,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bench.alarm_kills.screens import Screen
+from bench.cluster.apps import EVERYTHING
 from bench.cluster.devices import Oximeters, held
 from bench.cluster.engines import until
-from bench.cluster.house import EVERYTHING, House
+from bench.cluster.house import House
 from bench.cluster.network import Machine, why_not
 from bench.installation import LOGIN, PASSWORD, fill_ward
 from bench.report import finish, table

@@ -3,14 +3,12 @@
 import asyncio
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
 from bench.alarm_kills.screens import Screen
 from homeward.device.connection import Connection
-from homeward.device.papers import Papers
 from homeward.model.reading import Reading
 from homeward.model.vital import OXYGEN_SATURATION, PULSE
+from homeward.store.chunks import moment
 
 CONDITION = "oxygen_low"
 LOW, WELL = 70.0, 97.0  # below 80 % nobody waits (clinical/rules/oxygen_low.py)
@@ -31,13 +29,15 @@ class Spell:
 class Patient:
     """One patient and the device they wear."""
 
-    def __init__(self, number: int, folder: Path, boot: int, nurse: Screen) -> None:
+    def __init__(self, number: int, device: Connection, nurse: Screen) -> None:
         self.id = number
-        self.device = Connection(Papers.read(folder), boot)
+        self.device = device
+        self.sent: list[int] = []  # device time of each message (us)
         self.spells: list[Spell] = []
         self.nurse = nurse
         self._value = WELL
         self._is_free = True
+        self.is_over = False  # nothing is measured any more
 
     @property
     def is_ready(self) -> bool:
@@ -48,12 +48,16 @@ class Patient:
         """Measure, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.device.run())
-            while True:
+            while not self.is_over:
                 self._say()
                 await asyncio.sleep(PAUSE_SECONDS)
 
     def _say(self) -> None:
-        at = datetime.now(UTC)
+        at_ms = time.time_ns() // 1_000_000  # as it travels, and each of its own
+        if self.sent:
+            at_ms = max(at_ms, self.sent[-1] // 1000 + 1)
+        self.sent.append(at_ms * 1000)
+        at = moment(at_ms * 1000)
         if self._value < WELL:
             self.spells[-1].ended = at.timestamp()
         pulse = Reading(PULSE, 72.0, at)

@@ -9,6 +9,7 @@ import json
 import random
 import ssl
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,10 +40,11 @@ class Told:
 
 
 class Screen:
-    """One person at one screen, always visible."""
+    """One person at one screen, always visible. Of several addresses each try has the next, as
+    behind a balancer."""
 
     def __init__(
-        self, url: str, login: str, password: str, person: int, ward: int,
+        self, url: str | Sequence[str], login: str, password: str, person: int, ward: int,
         tls: ssl.SSLContext | None = None,
     ) -> None:  # fmt: skip
         self.person = person
@@ -50,10 +52,12 @@ class Screen:
         self.episodes: dict[int, dict[str, Any]] = {}  # open alarms, as last told
         self.calls: dict[int, Told] = {}  # calls of this person
         self.ended: set[int] = set()  # calls that have ended
-        self._url, self._ward = url, ward
+        self._urls, self._ward = [url] if isinstance(url, str) else list(url), ward
         self._who = {"login": login, "password": password}
         self._tls = tls
-        self._client = httpx.AsyncClient(base_url=url, timeout=ANSWER_SECONDS, verify=tls or True)
+        self._client = httpx.AsyncClient(
+            base_url=self._urls[0], timeout=ANSWER_SECONDS, verify=tls or True
+        )
         self._changed = asyncio.Condition()
         self._told: dict[int, float] = {}  # when each alarm was last told
         self._loading: asyncio.Task[None] | None = None
@@ -68,9 +72,10 @@ class Screen:
         """Stay connected until cancelled."""
         retries = 0
         while True:
+            url = self._urls[0]
             try:
                 async with connect(
-                    self._url.replace("http", "ws") + "/api/live", compression=None,
+                    url.replace("http", "ws") + "/api/live", compression=None,
                     additional_headers={"cookie": self._client.headers["cookie"]},
                     open_timeout=LOST_AFTER_SECONDS, close_timeout=0.2, ping_interval=None,
                     ssl=self._tls,
@@ -79,6 +84,8 @@ class Screen:
                     await self._hear(socket)
             except (OSError, WebSocketException, TimeoutError):
                 pass
+            self._urls = [*self._urls[1:], url]
+            self._client.base_url = self._urls[0]
             most = min(RETRY_SECONDS_MAX, RETRY_SECONDS_MIN * 2 ** min(retries, 6))
             retries += 1
             await asyncio.sleep(most * (0.5 + random.random() / 2))

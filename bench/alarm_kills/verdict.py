@@ -161,15 +161,17 @@ def _judge_heard(
     verdict: Verdict, patients: Sequence[Patient], screens: Sequence[Screen],
     episodes: list[Episode],
 ) -> None:  # fmt: skip
-    """From the first low value to the first screen that rang, outages and all."""
+    """From the first low value to the first screen that rang, and to the last, outages and all."""
     began = {patient.id: [spell.began for spell in patient.spells] for patient in patients}
-    waited = [0.0]
+    waited, longer = [0.0], [0.0]
     for episode in episodes:
         rang = [at for s in screens for (alarm, _), at in s.ringing.items() if alarm == episode.id]
         before = [at for at in began[episode.patient_id] if at <= episode.measured + CLOCK_SECONDS]
         if rang and before:
             waited.append(min(rang) - before[-1])
+            longer.append(max(rang) - before[-1])
     verdict.figures["alarm_seconds_max"] = max(waited)
+    verdict.figures["last_screen_seconds_max"] = max(longer)
 
 
 def _judge_screens(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bench.cluster.house import House
+from bench.cluster.apps import Apps
 from bench.soak_kills import Load, Receipts, packed_readings
 from homeward.device.connection import Connection
 from homeward.device.papers import Papers
@@ -73,18 +73,18 @@ class Oximeters(Load):
             await asyncio.sleep(1 / READINGS_PER_SECOND)
 
 
-async def held(house: House, patients: Sequence[int]) -> tuple[list[set[int]], int]:
+async def held(house: Apps, patients: Sequence[int]) -> tuple[list[set[int]], int]:
     """The times (us) the record holds, by patient, and how many readings it holds twice.
 
     It is packed for that: readers drop doubles by themselves, chunks do not.
     """
-    with house.connect() as sql:
-        url = f"{sql.info.dsn} password={sql.info.password}"
     times: list[set[int]] = []
-    async with Store.open(url) as store:
+    doubled = 0
+    async with Store.open(house.postgres_url) as store:
         packed = await packed_readings(store)
         for patient in patients:
             found = await samples(store.door(), patient, list(BY_INDEX), 0, 2**60)
-            times.append({at for rows in found.values() for at in rows["at"].tolist()})
-    doubled = sum(packed[each] - len(held) for each, held in zip(patients, times, strict=True))
+            each = [set(rows["at"].tolist()) for rows in found.values()]
+            doubled += packed[patient] - sum(map(len, each))
+            times.append(set[int]().union(*each))
     return times, doubled

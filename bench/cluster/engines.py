@@ -86,8 +86,7 @@ class Node:
             folder=Path("/"),
             identity=self.engine.account,
         )  # fmt: skip
-        ended = self.machine.start(copying).wait(WAIT_SECONDS_MAX)
-        del self.machine.processes["basebackup"]
+        ended = self.machine.once(copying, WAIT_SECONDS_MAX)
         if ended != "exit code 0":
             raise SystemExit(f"pg_basebackup: {ended}: {copying.last_words()}")
 

@@ -47,7 +47,7 @@ def _ip(*words: str) -> None:
 
 @dataclass
 class Machine:
-    """One namespace and the processes in it."""
+    """One namespace, or where none is named this machine, and the processes in it."""
 
     name: str
     namespace: str
@@ -58,6 +58,8 @@ class Machine:
 
     def inside(self, recipe: Recipe) -> Recipe:
         """How to start something on this machine. As another account it ends with us too."""
+        if not self.namespace:
+            return recipe
         words = [_find("nsenter") or "", f"--net=/run/netns/{self.namespace}", "--"]
         if (who := recipe.identity) is not None:
             words += [
@@ -70,6 +72,10 @@ class Machine:
         """Start something here."""
         child = self.processes[recipe.name] = Child.start(self.inside(recipe))
         return child
+
+    def once(self, recipe: Recipe, seconds: float) -> str:
+        """Run something here to its end, at most so long; how it ended."""
+        return Child.start(self.inside(recipe)).wait(seconds)
 
     def kill(self, *names: str) -> None:
         """Kill -9 these processes; all where none is named."""

@@ -129,6 +129,8 @@ async def _page(request: Request) -> Response:
     if path and wanted.is_file() and wanted.is_relative_to(STATIC.resolve()):
         is_hashed = path.startswith("assets/")
         return FileResponse(wanted, headers={"cache-control": HASHED if is_hashed else "no-cache"})
+    if path.startswith("assets/"):  # of another version: that page loads anew
+        return JSONResponse({"error": "There is no such file."}, status_code=404)
     index = STATIC / "index.html"
     if not index.is_file():
         words = "The pages are not built. Run: make run (or: cd web && npm ci && npm run build)"

@@ -14,13 +14,14 @@ WARDS_MAX = 32
 Wards = Annotated[list[int], msgspec.Meta(max_length=WARDS_MAX)]
 
 
-class Watch(msgspec.Struct, forbid_unknown_fields=True):
+class Watch(msgspec.Struct):
     """What a screen asks: whom to show, or which calls and alarms it has just shown.
 
     `watch` and `id` name whose numbers stand on the screen. `wards` are those whose alarms and
     calls must reach it whatever it shows: a nurse at one chart still answers for the others.
     `rendered`: alarms on the visible screen, which ringing (ms), and whether they came live.
-    `visible`: whether the tab can be seen, said every few seconds while it can.
+    `visible`: whether the tab can be seen, said every few seconds while it can. What else a page
+    of a later version says is let be: behind a balancer it may come to a server of the one before.
     """
 
     watch: Literal["ward", "patient", None] = None

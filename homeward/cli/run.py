@@ -26,7 +26,7 @@ from homeward.engines.folder import DataFolder
 from homeward.model.errors import HomewardError, Misconfigured, Unreachable
 from homeward.services.contract import Tools, work_of
 from homeward.settings import Settings
-from homeward.store import Store
+from homeward.store import Store, refuse_older
 
 TROUBLE = "told.trouble"
 BEAT_SECONDS = 1.0
@@ -156,6 +156,7 @@ async def _process(name: str, settings: Settings) -> None:
         for each in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(each, stopping.cancel)
     async with tools_of(settings, name) as tools:
+        await refuse_older(tools.store)
         beating = asyncio.create_task(_beat(name, tools, stopping))
         fresh = asyncio.create_task(_stay_fresh(_ready_file(name, settings)))
         try:

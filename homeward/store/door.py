@@ -12,14 +12,17 @@ class asked for.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
+from inspect import signature
+from itertools import compress
 from typing import Any, Self, TypeVar
 
 import psycopg
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, pool_async
 from psycopg_pool.base import AttemptWithBackoff
 
@@ -42,6 +45,8 @@ select set_config('tcp_keepalives_idle', '{DEAD_SECONDS - PROBES}', false),
     set_config('tcp_keepalives_count', '{PROBES}', false),
     set_config('tcp_user_timeout', '{DEAD_SECONDS * 1000}', false)"""
 PIECE = 100  # rows made at once
+# Where PostgreSQL says "cached plan must not change result type", in whichever language.
+_OTHER_SHAPE = "RevalidateCachedQuery"
 RETRY_SECONDS = 0.05  # after a lost connection, then doubled ...
 RETRY_SECONDS_MAX = 0.5  # ... up to this: a crashed database is back within a second or two
 _BLOCK = re.compile(r"^-- name: (\w+)\n((?:--.*\n)*)", re.MULTILINE)
@@ -166,8 +171,25 @@ class Door:
             raise Unreachable(f"PostgreSQL: {error}") from error
 
 
+@cache
+def _made(into: type[Row]) -> Callable[[Any], Callable[[Sequence[Any]], Row]]:
+    """Makes rows of a class of ours. A column it does not know is a later version's, which has
+    brought the database up to date while we run: it is let be."""
+    known = signature(into).parameters
+
+    def factory(cursor: Any) -> Callable[[Sequence[Any]], Row]:
+        names = [column.name for column in cursor.description or ()]
+        is_known = [name in known for name in names]
+        if all(is_known):
+            return lambda values: into(**dict(zip(names, values, strict=True)))
+        kept = list(compress(names, is_known))
+        return lambda values: into(**dict(zip(kept, compress(values, is_known), strict=True)))
+
+    return factory
+
+
 def _as(connection: psycopg.AsyncConnection[Any], into: type[Row]) -> Any:
-    factory: Any = dict_row if into is dict else class_row(into)
+    factory: Any = dict_row if into is dict else _made(into)
     # In binary, chunks travel as they are; as text each byte would be two digits.
     return connection.cursor(row_factory=factory, binary=True)
 
@@ -249,6 +271,13 @@ class Store:
                 yield connection
             except psycopg.errors.ReadOnlySqlTransaction as error:
                 # The primary became a standby beneath us; the next connection finds the new one.
+                await connection.close()
+                raise psycopg.OperationalError(str(error)) from error
+            except psycopg.errors.FeatureNotSupported as error:
+                # A view has gained a column since this connection prepared a statement of it, as
+                # a later version upgrades the database: the next connection prepares it anew.
+                if error.diag.source_function != _OTHER_SHAPE:
+                    raise
                 await connection.close()
                 raise psycopg.OperationalError(str(error)) from error
 

@@ -18,11 +18,13 @@ import psycopg
 
 from homeward.model.errors import Misconfigured, Unreachable
 from homeward.store.address import primary
+from homeward.store.door import Query, Store
 
 LOCK = 0x686F6D65  # "home": one migrating process at a time
 LOCK_MILLISECONDS_MAX = 1_000  # nobody who writes waits behind us for longer
 LOCK_TRIES_MAX = 300
 LOCK_AGAIN_SECONDS = 1.0
+_APPLIED = Query("applied", b"select number from migration", "Which migrations ran here.")
 _STATEMENT_ENDS = re.compile(r";\s*$", re.MULTILINE)
 _LEDGER = """
 create table if not exists migration (
@@ -90,6 +92,22 @@ def migrate(url: str, wanted: Sequence[Migration] | None = None) -> list[str]:
             _apply(connection, each)
             applied.append(each.name)
     return applied
+
+
+async def refuse_older(store: Store) -> None:
+    """Raises Misconfigured where the database lacks a migration of ours. One that has later ones
+    is in order: code of the version before runs while a version is rolled out."""
+    try:
+        rows = await store.door().all(_APPLIED, dict)
+    except psycopg.errors.UndefinedTable:
+        rows = []
+    ours = migrations()[-1]
+    newest = max((row["number"] for row in rows), default=0)
+    if newest < ours.number:
+        raise Misconfigured(
+            f"the database is of an older version (migration {newest}; this one needs "
+            f"{ours.number}, {ours.name}): `homeward run prepare` of this version comes first"
+        )
 
 
 def _apply(connection: psycopg.Connection, each: Migration) -> None:

@@ -107,6 +107,13 @@ async def test_numbers_reach_the_ward_and_only_those_of_the_ward(house: House) -
     await screen.close()
 
 
+async def test_what_only_a_page_of_a_later_version_says_is_let_be(house: House) -> None:
+    screen = await socket(house, Role.NURSE)
+    await screen.send(json.dumps({"watch": "ward", "id": house.ids["Ward 3"], "later": [1]}))
+    await next_of(screen, "watching")
+    await screen.close()
+
+
 async def test_a_chart_hears_the_alarms_of_the_wards_it_answers_for(house: House) -> None:
     screen = await socket(house, Role.NURSE)
     await watch(screen, "patient", house.ids["Anna"], house.ids["Ward 3"])

@@ -1,4 +1,5 @@
-"""What a migration may not do to a table that doors write to meanwhile.
+"""What a migration may not do while the version before runs: keep its doors waiting, or take away
+what it needs.
 
 After PostgreSQL 18, 13.3.1 (which command takes which lock) and ALTER TABLE, Notes (which of them
 read or write the whole table).
@@ -20,6 +21,7 @@ SMALL = frozenset({
 _NAME = r'"?(?P<table>[a-z_]+)"?'
 _COMMENT = re.compile(r"--.*")
 _MADE = re.compile(r"\bcreate table (?:if not exists )?([a-z_]+)")
+_MADE_ANEW = re.compile(r"\bcreate (?:or replace )?(?:view|function) ([a-z_]+)")
 _FORBIDDEN = {
     rf"\bcreate (?:unique )?index (?!concurrently)(?:\S+ )?on {_NAME}": (
         "an index keeps writers waiting while it is made: create index concurrently"
@@ -44,6 +46,43 @@ _FORBIDDEN = {
         "it keeps everybody out"
     ),
 }
+
+
+# The first migration that another version may meet, rolled out process by process.
+BESIDE_SINCE = 33
+_UNUSED = re.compile(r"^-- unused since (\d+)", re.MULTILINE | re.IGNORECASE)
+_DROPPED = re.compile(
+    rf"\bdrop (?:table|view|materialized view|function|type|sequence) (?:if exists )?{_NAME}"
+)
+_ALTERED = re.compile(rf"\balter (?:table|view|type|function) (?:if exists )?{_NAME}\s([^;]*)")
+_ACTS = re.compile(r",\s*(?=(?:add|drop|alter|rename|validate)\b)")
+_TAKES_AWAY = re.compile(r"rename\b|drop (?!constraint\b)")
+_ASKS_FOR = re.compile(
+    r"add (?!constraint\b)(?!.*\bdefault\b).*\bnot null\b|alter .*\b(?:set not null|drop default)\b"
+)
+
+
+def breaks(migration: Migration) -> list[str]:
+    """Why the version before would not run on its database, in words.
+
+    What this version uses no more goes with a later one, which says so in a line of its own:
+    `-- Unused since 34`, the newest migration of the first version that does without.
+    """
+    text = _COMMENT.sub("", migration.text).lower()
+    own = set(_MADE.findall(text)) | set(_MADE_ANEW.findall(text))
+    unused = _UNUSED.search(migration.text)
+    is_unused = unused is not None and int(unused[1]) < migration.number
+    acts = [
+        (match["table"], " ".join(act.split()))
+        for match in _ALTERED.finditer(text)
+        for act in _ACTS.split(match[2])
+    ]
+    taken = [match["table"] for match in _DROPPED.finditer(text)]
+    taken += [name for name, act in acts if _TAKES_AWAY.match(act)]
+    asked = [name for name, act in acts if _ASKS_FOR.match(act)]
+    found = [f"{name}: the version before still uses it" for name in taken if not is_unused]
+    found += [f"{name}: the version before writes rows without it: a default" for name in asked]
+    return [each for each in found if each.partition(":")[0] not in own]
 
 
 def faults(migration: Migration) -> list[str]:

@@ -11,7 +11,7 @@ from homeward.model.errors import Unreachable
 from homeward.store.migrate import Migration, migrate, migrations
 from tests.upgrades.conftest import at
 from tests.upgrades.filled import EVERY
-from tests.upgrades.lint import SINCE, faults
+from tests.upgrades.lint import BESIDE_SINCE, SINCE, breaks, faults
 
 module = import_module("homeward.store.migrate")  # the package has a function of this name
 OFF = Migration(9001, "online", (
@@ -67,6 +67,45 @@ def test_what_would_keep_them_waiting_is_found(text: str, why: str):
 )
 def test_what_keeps_nobody_waiting_is_let_be(text: str):
     assert faults(Migration(1, "x", text)) == []
+
+
+def test_the_version_before_runs_on_every_migration():
+    found = {each.name: breaks(each) for each in migrations() if each.number >= BESIDE_SINCE}
+    assert {name: why for name, why in found.items() if why} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "drop table ward;",
+        "alter table ward drop column kind;",
+        "alter table ward rename column kind to sort;",
+        "alter table ward rename to wards;",
+        "drop function ms;",
+        "alter table ward add column floor int not null;",
+        "alter table ward add column a int not null default 1, add column b int not null;",
+        "alter table ward alter column kind set not null;",
+        "-- Unused since 41\ndrop table ward;",
+        "-- Unused since 40\nalter table ward add column floor int not null;",
+    ],
+)
+def test_what_the_version_before_could_not_bear_is_found(text: str):
+    assert len(breaks(Migration(41, "x", text))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-- Unused since 40\ndrop table ward;",
+        "alter table ward add column floor int;",
+        "alter table ward add column a int not null default 1, add column b text;",
+        "create table fresh (id int not null);\nalter table fresh drop column id;",
+        "drop view shown;\ncreate view shown as select 1;",
+        "-- not: drop table ward;",
+    ],
+)
+def test_what_the_version_before_bears_is_let_be(text: str):
+    assert breaks(Migration(41, "x", text)) == []
 
 
 @pytest.fixture

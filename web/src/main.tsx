@@ -3,7 +3,7 @@ import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { CrashNet } from "./parts/crash";
+import { CrashNet, loadsAnew } from "./parts/crash";
 import { Trouble, Waiting } from "./parts/states";
 import { SESSION_KEY, SessionContext, useSession } from "./session";
 import { meanings, theme } from "./theme";
@@ -48,6 +48,10 @@ function Homeward() {
     </SessionContext>
   );
 }
+
+window.addEventListener("vite:preloadError", () => {
+  if (loadsAnew(sessionStorage, Date.now())) location.reload();
+});
 
 const root = document.getElementById("root");
 if (root) {

@@ -4,12 +4,10 @@ import asyncio
 import os
 import signal
 import sys
-from collections import Counter
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import msgspec
 import numpy as np
 import pytest
 
@@ -148,49 +146,6 @@ async def test_one_share_that_cannot_be_watched_leaves_the_others_alone(floor, m
         await floor.watched_by(each_has_one("a", "a"))
         await floor.rang("trouble_watch_share_2_of_2", [None])
         assert not task.done()
-
-
-async def test_each_is_started_anew_in_turn_under_a_stream_with_alarms(floor):
-    """A rolling upgrade: no alarm is lost or doubled, and no share is unwatched for long."""
-    await divide(floor.tools.store, 2)
-    longest: Counter[int] = Counter()
-    ill: list[int] = []
-
-    async def beat(_: str, body: bytes) -> None:
-        told, moment = msgspec.json.decode(body), asyncio.get_running_loop().time()
-        share = told["share"]
-        longest[share] = max(longest[share], moment - heard.get(share, moment))
-        heard[share] = moment
-
-    async def stream() -> None:
-        while True:
-            for patient in floor.patients:
-                await floor.reads(patient, "glucose", 50 if patient in ill else 100)
-            await asyncio.sleep(0.05)
-
-    heard: dict[int, float] = {}
-    stop = await floor.tools.bus.listen("beat.guard", beat)
-    async with AsyncExitStack() as running:
-        first = await running.enter_async_context(AsyncExitStack())
-        second = await running.enter_async_context(AsyncExitStack())
-        await first.enter_async_context(machine(floor, "a"))
-        await second.enter_async_context(machine(floor, "b"))
-        await floor.watched_by(each_has_one("a", "b"))
-        streaming = asyncio.create_task(stream())
-        for place, each in enumerate((first, second)):
-            name = "ab"[place]
-            await each.aclose()
-            ill += floor.patients[place * 2 : place * 2 + 2]
-            await floor.rang("glucose_low", ill)  # while it is away
-            await each.enter_async_context(machine(floor, name))
-            ill.append(floor.patients[4 + place])
-            await floor.rang("glucose_low", ill)
-            await floor.watched_by(each_has_one("a", "b"))
-        streaming.cancel()
-    await stop()
-    assert await floor.raised("glucose_low") == dict.fromkeys(floor.patients, 1)
-    assert sorted(heard) == [0, 1]
-    print(f"a share was unwatched for {max(longest.values()):.1f} s at most")
 
 
 async def test_one_that_is_killed_is_taken_over_with_its_state(floor):
