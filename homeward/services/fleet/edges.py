@@ -2,7 +2,7 @@
 
 A gateway speaks only for the devices the registry gave it. An edge is a gateway of kind `edge`:
 it may also have a copy of the registry for its devices, with the critical limits of whoever
-wears them, and no name of anybody.
+wears them, and no name of anybody. What else one of a later version says is let be.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ _RULES = {rule.name: rule for rule in RULES}
 _Text = Annotated[str, msgspec.Meta(max_length=200)]
 
 
-class Sounded(msgspec.Struct, forbid_unknown_fields=True):
+class Sounded(msgspec.Struct):
     """One alarm that an edge sounded; times in microseconds since 1970, by its clock."""
 
     device: _Text
@@ -45,7 +45,7 @@ class Sounded(msgspec.Struct, forbid_unknown_fields=True):
     ended: int | None = None
 
 
-class State(msgspec.Struct, forbid_unknown_fields=True):
+class State(msgspec.Struct):
     """How an edge is doing. `oldest`: when what waits longest was taken, us since 1970; `trouble`
     is for whoever looks at technical alarms (work.py)."""
 
@@ -57,11 +57,11 @@ class State(msgspec.Struct, forbid_unknown_fields=True):
     trouble: _Text = ""
 
 
-class _Alarms(msgspec.Struct, forbid_unknown_fields=True):
+class _Alarms(msgspec.Struct):
     alarms: Annotated[list[Sounded], msgspec.Meta(max_length=ALARMS_MAX)]
 
 
-class _Request(msgspec.Struct, forbid_unknown_fields=True):
+class _Request(msgspec.Struct):
     csr: Annotated[str, msgspec.Meta(max_length=8_000)]
 
 
