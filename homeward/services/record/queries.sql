@@ -100,14 +100,18 @@ on conflict (device_id) do update set
 select pg_try_advisory_xact_lock(1751477618) as is_mine;
 
 -- name: unfolded
--- The oldest bundles that every device had time to complete, up to some bytes.
-select id, kind, messages, heads, body from (
+-- The oldest bundles that every device had time to complete, up to some bytes; those of one kind as
+-- one row, for there are tens of thousands a minute.
+with due as (
     select *, sum(octet_length(body)) over (order by received, id) as total
     from (
         select * from inbox where received < %(before)s order by received, id limit %(bundles_max)s
     ) oldest
-) counted
-where total - octet_length(body) < %(bytes_max)s;
+)
+select kind, array_agg(id order by id) as ids, sum(messages)::bigint as messages,
+       string_agg(heads, ''::bytea order by id) as heads,
+       string_agg(body, ''::bytea order by id) as body
+from due where total - octet_length(body) < %(bytes_max)s group by kind;
 
 -- name: wearings_ever
 -- Who wore these devices, from when to when.
@@ -142,11 +146,13 @@ from unnest(%(owners)s::bigint[], %(hours)s::timestamptz[]) as asked (owner, hou
 join hour_chunk on hour_chunk.patient_id is null and hour_chunk.device_id = -owner
     and hour_chunk.hour = asked.hour and hour_chunk.vital = any(%(vitals)s);
 
--- name: add_minute
--- A new minute chunk.
+-- name: add_minutes
+-- New minute chunks.
 insert into minute_chunk (patient_id, device_id, minute, vitals, received, body)
-values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %(minute)s,
-        %(vitals)s, %(received)s, %(body)s);
+select nullif(greatest(owner, 0), 0), nullif(greatest(-owner, 0), 0), minute, vitals, received, body
+from unnest(%(owners)s::bigint[], %(minutes)s::timestamptz[], %(vitals)s::bigint[],
+    %(received)s::timestamptz[], %(bodies)s::bytea[])
+    as chunk (owner, minute, vitals, received, body);
 
 -- name: kept_newest
 -- What is newest of these patients of what was folded before, as one long row.
