@@ -3,6 +3,9 @@
 A chunk is its version, then a table of its groups (one vital of one device each), then three
 pcodec streams a group: device time, value, and how much later it was received. Times and values
 are divided by the largest step that loses nothing, because whole numbers pack best.
+
+A chunk of few samples holds them as they are, one after the other: a stream of six numbers is no
+shorter than the numbers, and makes of a minute of 5,000 patients 100,000 streams.
 """
 
 from collections.abc import Collection, Iterable
@@ -36,8 +39,13 @@ MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 VERSION = 1
+VERSION_OF_FEW = 2  # of samples: as they are
 VERSION_OF_SUMS = 2  # of rollups: code that knows version 1 alone would take sums for means
+# A chunk of these is not much larger than in streams, and its row in the database stays below the
+# 2 kB from which PostgreSQL would try to compress it.
+FEW = 84
 _HEAD = Struct("<BI")
+_FEW_MARK = bytes([VERSION_OF_FEW])
 _STEPS_US = (1_000_000, 1_000, 1)
 _FACTORS = (1, 10, 100, 1_000)
 _INT32_MAX = 2**31 - 1
@@ -54,6 +62,10 @@ class _Group(NamedTuple):
     at_bytes: int
     value_bytes: int
     delay_bytes: int
+
+
+_FEW_GROUP = np.dtype([("vital", "u1"), ("device", "<i8"), ("samples", "u1")])
+_FEW_SAMPLE = np.dtype([("at", "<i8"), ("value", "<f8"), ("delay", "<i4")])  # us, ms
 
 
 class _RollupHead(NamedTuple):
@@ -92,50 +104,82 @@ def distinct(rows: Array) -> Array:
 
     The same: device, vital, time and value. A second value at the same time is kept.
     """
-    rows = rows[np.lexsort((rows["received"], *_identity(rows)))]
-    return rows[_first_of_each(rows)]
+    rows = rows[np.lexsort((rows["received"], *identity(rows)))]
+    return rows[first_of_each(*identity(rows))]
 
 
 def unknown(rows: Array, known: Array) -> Array:
     """The distinct rows that are not among the known ones."""
     both = np.concatenate([known, rows])
     is_new = np.arange(len(both)) >= len(known)
-    order = np.lexsort((both["received"], is_new, *_identity(both)))
+    order = np.lexsort((both["received"], is_new, *identity(both)))
     both = both[order]
-    return both[_first_of_each(both) & is_new[order]]
+    return both[first_of_each(*identity(both)) & is_new[order]]
 
 
-def _identity(rows: Array) -> tuple[Array, ...]:
+def identity(rows: Array) -> tuple[Array, ...]:
+    """What makes a reading another one; as columns to sort by, the last first."""
     return rows["value"], rows["at"], rows["device"], rows["vital"]
 
 
-def _first_of_each(rows: Array) -> Array:
-    is_first = np.zeros(len(rows), bool)
+def first_of_each(*columns: Array) -> Array:
+    """Which rows differ from the one before them in any of these columns."""
+    is_first = np.zeros(len(columns[0]), bool)
     is_first[:1] = True
-    for column in _identity(rows):
+    for column in columns:
         is_first[1:] |= column[1:] != column[:-1]
     return is_first
 
 
 def pack(rows: Array) -> bytes:
     """Pack distinct rows."""
-    edges = np.flatnonzero(
-        (np.diff(rows["vital"]) != 0) | (np.diff(rows["device"]) != 0),
-    )
+    edges = np.flatnonzero(first_of_each(rows["vital"], rows["device"]))
     table: list[_Group] = []
     streams: list[bytes] = []
-    for group in np.split(rows, edges + 1):
-        at, value, received = group["at"], group["value"], group["received"]
+    for group in np.split(rows, edges[1:]):
+        at, value = group["at"], group["value"]
         step = next(step for step in _STEPS_US if not (at % step).any())
         factor, numbers = _whole(value)
-        # Up: what is read back is never earlier than it was, so nobody takes it for judged.
-        delay = -(-received // 1000) - at // 1000
-        parts = [_compressed(at // step), _compressed(numbers), _compressed(delay)]
+        parts = [_compressed(at // step), _compressed(numbers), _compressed(_delay(group))]
         sizes = map(len, parts)
         table.append(_Group(int(group["vital"][0]), int(group["device"][0]), step, factor, *sizes))
         streams += parts
     head = msgspec.msgpack.encode(table)
     return b"".join([_HEAD.pack(VERSION, len(head)), head, *streams])
+
+
+def pack_each(rows: Array, firsts: Array) -> list[bytes]:
+    """Pack many chunks that lie one after the other in `rows`, each distinct rows from one of
+    `firsts` on."""
+    ends = np.append(firsts[1:], len(rows))
+    delay = _delay(rows)
+    far = np.abs(delay) > _INT32_MAX
+    is_few = (ends - firsts <= FEW) & ~np.logical_or.reduceat(far, firsts)
+    is_edge = first_of_each(rows["vital"], rows["device"])
+    is_edge[firsts] = True
+    edges = np.flatnonzero(is_edge)
+    groups = np.empty(len(edges), _FEW_GROUP)
+    groups["vital"], groups["device"] = rows["vital"][edges], rows["device"][edges]
+    groups["samples"] = np.diff(edges, append=len(rows))  # of a chunk that is few: no more
+    samples = np.empty(len(rows), _FEW_SAMPLE)
+    samples["at"], samples["value"], samples["delay"] = rows["at"], rows["value"], delay
+    all_groups, all_samples = groups.tobytes(), samples.tobytes()
+    packed: list[bytes] = []
+    chunks = (firsts, ends, *np.searchsorted(edges, (firsts, ends)), is_few)
+    for first, end, group, group_end, few in zip(*(each.tolist() for each in chunks), strict=True):
+        if not few:
+            packed.append(pack(rows[first:end]))
+            continue
+        table = all_groups[group * _FEW_GROUP.itemsize : group_end * _FEW_GROUP.itemsize]
+        body = all_samples[first * _FEW_SAMPLE.itemsize : end * _FEW_SAMPLE.itemsize]
+        packed.append(_HEAD.pack(VERSION_OF_FEW, len(table)) + table + body)
+    return packed
+
+
+def _delay(rows: Array) -> Array:
+    """How much later these were received, in ms."""
+    # Up: what is read back is never earlier than it was, so nobody takes it for judged.
+    return -(-rows["received"] // 1000) - rows["at"] // 1000
 
 
 def unpack(
@@ -145,15 +189,50 @@ def unpack(
 ) -> Array:
     """The rows of a chunk, of these vitals only where they are named; without those of a vital of
     a device in `but`."""
+    if body[:1] == _FEW_MARK:
+        return _few_rows(body, vitals, but)
     table, place = _table(body, list[_Group])
     found: list[Array] = []
     for group in table:
         sizes = (group.at_bytes, group.value_bytes, group.delay_bytes)
-        is_wanted = vitals is None or group.vital in vitals
-        if is_wanted and (group.vital, group.device) not in but:
+        if _is_wanted(group.vital, group.device, vitals, but):
             found.append(_group_rows(group, body, place))
         place += sum(sizes)
     return np.concatenate(found) if found else np.empty(0, SAMPLES)
+
+
+def _is_wanted(
+    vital: int, device: int, vitals: Collection[int] | None, but: Collection[tuple[int, int]]
+) -> bool:
+    return (vitals is None or vital in vitals) and (vital, device) not in but
+
+
+def _few(body: bytes) -> tuple[Array, Array]:
+    """Groups and samples of a chunk of few. Raises Unreadable for one that is cut short."""
+    _, size = _HEAD.unpack_from(body)
+    count, rest = divmod(len(body) - _HEAD.size - size, _FEW_SAMPLE.itemsize)
+    if count < 0 or rest:
+        raise Unreadable("a chunk is cut short")
+    groups = np.frombuffer(body, _FEW_GROUP, size // _FEW_GROUP.itemsize, _HEAD.size)
+    if groups["samples"].sum() != count:
+        raise Unreadable("a chunk is cut short")
+    return groups, np.frombuffer(body, _FEW_SAMPLE, count, _HEAD.size + size)
+
+
+def _few_rows(
+    body: bytes, vitals: Collection[int] | None, but: Collection[tuple[int, int]]
+) -> Array:
+    groups, samples = _few(body)
+    rows = np.empty(len(samples), SAMPLES)
+    for name in ("vital", "device"):
+        rows[name] = np.repeat(groups[name], groups["samples"])
+    rows["at"], rows["value"] = samples["at"], samples["value"]
+    rows["received"] = (samples["at"] // 1000 + samples["delay"]) * 1000
+    if vitals is None and not but:
+        return rows
+    pairs = zip(groups["vital"].tolist(), groups["device"].tolist(), strict=True)
+    wanted = np.array([_is_wanted(*pair, vitals, but) for pair in pairs], bool)
+    return rows[np.repeat(wanted, groups["samples"])]
 
 
 def mask_of(vitals: Iterable[int]) -> int:
@@ -163,11 +242,15 @@ def mask_of(vitals: Iterable[int]) -> int:
 
 def vitals_in(body: bytes) -> set[int]:
     """Which vitals a chunk holds, without unpacking it."""
+    if body[:1] == _FEW_MARK:
+        return set(_few(body)[0]["vital"].tolist())
     return {group.vital for group in _table(body, list[_Group])[0]}
 
 
 def times_in(body: bytes) -> Array:
     """When what a chunk holds was measured (us since 1970), without unpacking the rest of it."""
+    if body[:1] == _FEW_MARK:
+        return _few(body)[1]["at"]
     table, place = _table(body, list[_Group])
     found: list[Array] = []
     for group in table:

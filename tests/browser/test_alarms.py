@@ -10,8 +10,8 @@ from playwright.async_api import expect
 
 from homeward.clinical.episode import Key
 from homeward.model.alarm import Finding, Kind, Priority
-from homeward.services.watch.catch_up import watched_now
 from homeward.services.watch.ledger import Change
+from homeward.services.watch.registry import watched_now
 from homeward.services.watch.watcher import Verdict
 from homeward.services.watch.writer import Writer
 

@@ -7,14 +7,17 @@ from hypothesis import strategies as st
 
 from homeward.model.errors import Unreadable
 from homeward.store.packed import (
+    FEW,
     MINUTE_US,
     ROLLUP,
     SAMPLES,
     distinct,
     pack,
+    pack_each,
     pack_rollup,
     pack_wave,
     roll_up,
+    times_in,
     unknown,
     unpack,
     unpack_rollup,
@@ -56,6 +59,46 @@ def test_every_sample_comes_back_exactly(drawn):
     back = unpack(pack(rows))
     np.testing.assert_array_equal(back, rows)
     assert vitals_in(pack(rows)) == set(rows["vital"].tolist())
+
+
+@given(st.lists(rows_of_any_kind, min_size=1, max_size=5), st.integers(1, 3))
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+def test_chunks_packed_together_come_back_one_by_one(drawn, longer):
+    """Few samples or many, received soon or after weeks."""
+    parts = [distinct(as_rows(each)) for each in drawn]
+    first = parts[0]
+    many = [first for _ in range(longer * FEW // len(first))]
+    for n, each in enumerate(many := [each.copy() for each in many]):
+        each["at"] += n
+        each["received"] = (each["at"] // 1000 + n) * 1000
+    parts.append(distinct(np.concatenate([first, *many])))
+    firsts = np.cumsum([0, *map(len, parts[:-1])])
+    bodies = pack_each(np.concatenate(parts), firsts)
+    for body, rows in zip(bodies, parts, strict=True):
+        np.testing.assert_array_equal(unpack(body), rows)
+        np.testing.assert_array_equal(np.sort(times_in(body)), np.sort(rows["at"]))
+        assert vitals_in(body) == set(rows["vital"].tolist())
+        vital, device = rows[["vital", "device"]][0].tolist()
+        np.testing.assert_array_equal(unpack(body, {vital}), rows[rows["vital"] == vital])
+        is_other = (rows["vital"] != vital) | (rows["device"] != device)
+        np.testing.assert_array_equal(unpack(body, None, [(vital, device)]), rows[is_other])
+
+
+def test_few_samples_are_kept_as_they_are_and_many_in_streams():
+    rows = np.zeros(2 * FEW + 1, SAMPLES)
+    rows["at"] = np.arange(len(rows)) * 1_000_000
+    few, many = pack_each(rows, np.array([0, FEW]))
+    assert (few[0], many[0]) == (2, 1)
+    assert len(few) < 2_000  # bytes: of more PostgreSQL would make several rows
+
+
+@pytest.mark.parametrize("size", [6, 20, 300, -1])
+def test_a_chunk_of_few_that_is_cut_short_is_refused(size):
+    rows = np.zeros(FEW, SAMPLES)
+    rows["at"] = np.arange(FEW)
+    (body,) = pack_each(rows, np.array([0]))
+    with pytest.raises(Unreadable, match="cut short"):
+        unpack(body[:size])
 
 
 @given(rows_of_any_kind, rows_of_any_kind)

@@ -15,29 +15,23 @@ import numpy as np
 
 from homeward.model.frame import HOT
 from homeward.services.record import newest
+from homeward.services.record.merge import Minutes, by_minute, chunks_of, merge
 from homeward.services.record.weave import Woven, weave
 from homeward.store import Door, Store, queries
 from homeward.store.bundles import bodies_of, heads_of, runs_of
 from homeward.store.chunks import moment, stretches
 from homeward.store.packed import (
     HOUR_US,
-    MINUTE_US,
-    SAMPLES,
-    Array,
     WaveStretch,
     distinct,
     from_hot,
-    mask_of,
-    pack,
     pack_wave,
-    unknown,
-    unpack,
 )
-from homeward.store.wearing import NOBODY, Wearing, wearers_of
+from homeward.store.wearing import Wearing, wearers_of
 
 # What a device sends a minute late still finds its own minute; gaps had their time to close.
 GRACE = timedelta(seconds=60)
-BUNDLES_MAX = 20_000
+BUNDLES_MAX = 100_000  # more than a minute's, or each patient's minute would be made in parts
 BYTES_MAX = 16 * 1024 * 1024
 
 sql = queries("homeward.services.record")
@@ -65,8 +59,8 @@ class Folded:
 NOTHING = Folded(0, 0)
 
 
-# A row of the inbox: id, kind, messages, heads, body.
-_Bundle = dict[str, Any]
+# Bundles of one kind as one row: ids, kind, messages, heads, body.
+_Bundles = dict[str, Any]
 # From here on a counter is no counter: numbers this high are made up.
 _COUNTED_MAX = 2**62
 
@@ -102,7 +96,7 @@ async def fold(store: Store, now: datetime) -> Folded:
         worn = await door.all(sql.wearings_ever, Wearing, devices=devices)
         added = await _fold_readings(door, bundles, worn, now)
         await _fold_waves(door, bundles, worn)
-        await door.run(sql.take_from_inbox, ids=[each["id"] for each in bundles])
+        await door.run(sql.take_from_inbox, ids=[id for each in bundles for id in each["ids"]])
         gaps = await _count(door, bundles)
         return Folded(sum(each["messages"] for each in bundles), added, gaps)
 
@@ -111,101 +105,40 @@ async def fold(store: Store, now: datetime) -> Folded:
 
 
 async def _fold_readings(
-    door: Door, bundles: Iterable[_Bundle], worn: list[Wearing], now: datetime
+    door: Door, bundles: Iterable[_Bundles], worn: list[Wearing], now: datetime
 ) -> int:
     body = b"".join(each["body"] for each in bundles if each["kind"] == "readings")
     if not body:
         return 0
     rows = distinct(from_hot(np.frombuffer(body, HOT)))
     patients = wearers_of(rows["device"], rows["at"], worn)
-    by_minute = _split(rows, patients)
-    known = await _known_minutes(door, list(by_minute))
-    vitals = np.unique(rows["vital"]).tolist()
-    in_hours = await _known_hours(door, list(by_minute), vitals)
-    packed, replaced, added = await asyncio.to_thread(_merge, by_minute, known, in_hours)
+    fresh = by_minute(rows, patients)
+    known = await _known(door, fresh), await _known_hours(door, fresh)
+    changed, replaced, added = await asyncio.to_thread(merge, fresh, *known)
+    columns = await asyncio.to_thread(chunks_of, changed)
     await door.run(sql.drop_minutes, ids=replaced)
-    await door.run_many(sql.add_minute, packed)
+    await door.run(sql.add_minutes, **columns)
     await newest.keep(door, rows, patients, now)
     return added
 
 
-# Whose minute (a patient's, or of minus a device that nobody wore), and its start in us.
-_Minute = tuple[int, int]
+async def _known(door: Door, fresh: Minutes) -> list[dict[str, Any]]:
+    starts = [moment(start) for start in fresh.starts.tolist()]
+    return await door.all(sql.minute_chunks, dict, owners=fresh.owners.tolist(), minutes=starts)
 
 
-def _split(rows: Array, patients: Array) -> dict[_Minute, Array]:
-    """Rows by owner and minute of measurement."""
-    minutes = rows["at"] // MINUTE_US * MINUTE_US
-    owners = np.where(patients == NOBODY, -rows["device"], patients)
-    order = np.lexsort((minutes, owners))
-    rows, minutes, owners = rows[order], minutes[order], owners[order]
-    edges = np.flatnonzero((np.diff(minutes) != 0) | (np.diff(owners) != 0)) + 1
-    firsts = np.concatenate([[0], edges])
-    keys = zip(owners[firsts].tolist(), minutes[firsts].tolist(), strict=True)
-    return dict(zip(keys, np.split(rows, edges), strict=True))
-
-
-async def _known_minutes(door: Door, keys: list[_Minute]) -> dict[_Minute, list[dict[str, Any]]]:
-    found: dict[_Minute, list[dict[str, Any]]] = {}
-    owners, minutes = [key[0] for key in keys], [moment(key[1]) for key in keys]
-    for row in await door.all(sql.minute_chunks, dict, owners=owners, minutes=minutes):
-        found.setdefault((row["owner"], row["start"]), []).append(row)
-    return found
-
-
-async def _known_hours(
-    door: Door, keys: list[_Minute], vitals: list[int]
-) -> dict[_Minute, list[bytes]]:
-    hours = sorted({(owner, start // HOUR_US * HOUR_US) for owner, start in keys})
-    found: dict[_Minute, list[bytes]] = {}
-    owners, starts = [hour[0] for hour in hours], [moment(hour[1]) for hour in hours]
-    asked = {"owners": owners, "hours": starts, "vitals": vitals}
-    for row in await door.all(sql.hour_chunks, dict, **asked):
-        found.setdefault((row["owner"], row["start"]), []).append(row["body"])
-    return found
-
-
-def _merge(
-    by_minute: dict[_Minute, Array],
-    known: dict[_Minute, list[dict[str, Any]]],
-    in_hours: dict[_Minute, list[bytes]],
-) -> tuple[list[dict[str, Any]], list[int], int]:
-    """New chunks, the ids of chunks they replace, and how many readings are new."""
-    packed: list[dict[str, Any]] = []
-    replaced: list[int] = []
-    added = 0
-    hours = {key: _unpack_all(bodies) for key, bodies in in_hours.items()}
-    for (owner, start), rows in by_minute.items():
-        old = known.get((owner, start), [])
-        here = _unpack_all(row["body"] for row in old)
-        hour = hours.get((owner, start // HOUR_US * HOUR_US), here[:0])
-        new = unknown(rows, np.concatenate([here, hour]))
-        if not len(new):
-            continue
-        added += len(new)
-        replaced += [row["id"] for row in old]
-        every = distinct(np.concatenate([here, new]))
-        packed.append(
-            {"owner": owner, "minute": moment(start), **_head(every), "body": pack(every)}
-        )
-    return packed, replaced, added
-
-
-def _head(rows: Array) -> dict[str, Any]:
-    """What is said of a chunk beside it. Up to the millisecond, as its body has it."""
-    vitals = mask_of(rows["vital"].tolist())
-    return {"vitals": vitals, "received": moment(int(rows["received"].max()))}
-
-
-def _unpack_all(bodies: Iterable[bytes]) -> Array:
-    parts = [unpack(body) for body in bodies]
-    return np.concatenate(parts) if parts else np.empty(0, SAMPLES)
+async def _known_hours(door: Door, fresh: Minutes) -> list[dict[str, Any]]:
+    hours = np.unique(np.stack([fresh.owners, fresh.starts // HOUR_US * HOUR_US]), axis=1)
+    owners, starts = hours.tolist()
+    vitals = np.unique(fresh.rows["vital"]).tolist()
+    asked = {"owners": owners, "hours": [moment(start) for start in starts], "vitals": vitals}
+    return await door.all(sql.hour_chunks, dict, **asked)
 
 
 # -- waveforms --------------------------------------------------------------------------------
 
 
-async def _fold_waves(door: Door, bundles: Iterable[_Bundle], worn: list[Wearing]) -> None:
+async def _fold_waves(door: Door, bundles: Iterable[_Bundles], worn: list[Wearing]) -> None:
     frames: dict[int, list[bytes]] = {}
     for each in bundles:
         if each["kind"] == "waves":
@@ -253,7 +186,7 @@ def _wave_row(woven: Woven) -> dict[str, Any]:
 # -- counters ---------------------------------------------------------------------------------
 
 
-async def _count(door: Door, bundles: Iterable[_Bundle]) -> tuple[Gap, ...]:
+async def _count(door: Door, bundles: Iterable[_Bundles]) -> tuple[Gap, ...]:
     """Remember which numbers of their counters came; what changed in the gaps between them."""
     heads = heads_of(each["heads"] for each in bundles if each["kind"] == "readings")
     heads = heads[(heads["boot"] >= 0) & (heads["seq"] < _COUNTED_MAX)]

@@ -66,8 +66,8 @@ delete from door where name = %(door)s;
 insert into device_state
     (device_id, connected, since, last_seen, offset_seconds, detail, visit, door)
 select state.*, %(door)s from unnest(
-    %(devices)s::bigint[], %(connected)s::boolean[], %(since)s::timestamptz[],
-    %(last_seen)s::timestamptz[], %(offsets)s::float8[], %(details)s::text[], %(visits)s::bigint[]
+    %(devices)b::bigint[], %(connected)b::boolean[], %(since)b::timestamptz[],
+    %(last_seen)b::timestamptz[], %(offsets)b::float8[], %(details)b::text[], %(visits)b::bigint[]
 ) as state (device_id, connected, since, last_seen, offset_seconds, detail, visit)
 join device on device.id = state.device_id
 on conflict (device_id) do update set
@@ -100,14 +100,18 @@ on conflict (device_id) do update set
 select pg_try_advisory_xact_lock(1751477618) as is_mine;
 
 -- name: unfolded
--- The oldest bundles that every device had time to complete, up to some bytes.
-select id, kind, messages, heads, body from (
+-- The oldest bundles that every device had time to complete, up to some bytes; those of one kind as
+-- one row, for there are tens of thousands a minute.
+with due as (
     select *, sum(octet_length(body)) over (order by received, id) as total
     from (
         select * from inbox where received < %(before)s order by received, id limit %(bundles_max)s
     ) oldest
-) counted
-where total - octet_length(body) < %(bytes_max)s;
+)
+select kind, array_agg(id order by id) as ids, sum(messages)::bigint as messages,
+       string_agg(heads, ''::bytea order by id) as heads,
+       string_agg(body, ''::bytea order by id) as body
+from due where total - octet_length(body) < %(bytes_max)s group by kind;
 
 -- name: wearings_ever
 -- Who wore these devices, from when to when.
@@ -120,11 +124,11 @@ from association where device_id = any(%(devices)s);
 -- Minute chunks of these owners' minutes. An owner is a patient, or less than zero: minus a
 -- device that nobody wore.
 select minute_chunk.id, owner, (extract(epoch from asked.minute) * 1000000)::bigint as start, body
-from unnest(%(owners)s::bigint[], %(minutes)s::timestamptz[]) as asked (owner, minute)
+from unnest(%(owners)b::bigint[], %(minutes)b::timestamptz[]) as asked (owner, minute)
 join minute_chunk on minute_chunk.patient_id = owner and minute_chunk.minute = asked.minute
 union all
 select minute_chunk.id, owner, (extract(epoch from asked.minute) * 1000000)::bigint as start, body
-from unnest(%(owners)s::bigint[], %(minutes)s::timestamptz[]) as asked (owner, minute)
+from unnest(%(owners)b::bigint[], %(minutes)b::timestamptz[]) as asked (owner, minute)
 join minute_chunk on minute_chunk.patient_id is null and minute_chunk.device_id = -owner
     and minute_chunk.minute = asked.minute;
 
@@ -132,21 +136,23 @@ join minute_chunk on minute_chunk.patient_id is null and minute_chunk.device_id 
 -- Hour chunks of these owners' hours.
 select hour_chunk.id, owner, (extract(epoch from asked.hour) * 1000000)::bigint as start,
        vital, body
-from unnest(%(owners)s::bigint[], %(hours)s::timestamptz[]) as asked (owner, hour)
+from unnest(%(owners)b::bigint[], %(hours)b::timestamptz[]) as asked (owner, hour)
 join hour_chunk on hour_chunk.patient_id = owner and hour_chunk.vital = any(%(vitals)s)
     and hour_chunk.hour = asked.hour
 union all
 select hour_chunk.id, owner, (extract(epoch from asked.hour) * 1000000)::bigint as start,
        vital, body
-from unnest(%(owners)s::bigint[], %(hours)s::timestamptz[]) as asked (owner, hour)
+from unnest(%(owners)b::bigint[], %(hours)b::timestamptz[]) as asked (owner, hour)
 join hour_chunk on hour_chunk.patient_id is null and hour_chunk.device_id = -owner
     and hour_chunk.hour = asked.hour and hour_chunk.vital = any(%(vitals)s);
 
--- name: add_minute
--- A new minute chunk.
+-- name: add_minutes
+-- New minute chunks.
 insert into minute_chunk (patient_id, device_id, minute, vitals, received, body)
-values (nullif(greatest(%(owner)s, 0), 0), nullif(greatest(-%(owner)s, 0), 0), %(minute)s,
-        %(vitals)s, %(received)s, %(body)s);
+select nullif(greatest(owner, 0), 0), nullif(greatest(-owner, 0), 0), minute, vitals, received, body
+from unnest(%(owners)b::bigint[], %(minutes)b::timestamptz[], %(vitals)b::bigint[],
+    %(received)b::timestamptz[], %(bodies)b::bytea[])
+    as chunk (owner, minute, vitals, received, body);
 
 -- name: kept_newest
 -- What is newest of these patients of what was folded before, as one long row.
@@ -158,7 +164,7 @@ from patient_newest where patient_id = any(%(patients)s);
 -- What is newest of these patients now.
 insert into patient_newest (patient_id, since, until, body)
 select patient, %(since)s, coalesce(until, '-infinity'), body
-from unnest(%(patients)s::bigint[], %(untils)s::timestamptz[], %(bodies)s::bytea[])
+from unnest(%(patients)b::bigint[], %(untils)b::timestamptz[], %(bodies)b::bytea[])
     as newest (patient, until, body)
 on conflict (patient_id) do update set
     since = excluded.since, until = excluded.until, body = excluded.body;
@@ -267,19 +273,19 @@ select device_id, boot, upper(seqs) - lower(seqs) - (
 )::bigint as missing
 from stream
 where (device_id, boot) in (
-    select * from unnest(%(devices)s::bigint[], %(boots)s::bigint[])
+    select * from unnest(%(devices)b::bigint[], %(boots)b::bigint[])
 );
 
 -- name: take_from_inbox
 -- Remove folded bundles.
-delete from inbox where id = any(%(ids)s);
+delete from inbox where id = any(%(ids)b);
 
 -- name: remember_numbers
 -- Remember which numbers of devices' counters came. More than a thousand holes are given up:
 -- such a device does not count, and its row must not grow without end.
 insert into stream (device_id, boot, seqs)
 select device_id, boot, range_agg(int8range(first, last, '[]'))
-from unnest(%(devices)s::bigint[], %(boots)s::bigint[], %(firsts)s::bigint[], %(lasts)s::bigint[])
+from unnest(%(devices)b::bigint[], %(boots)b::bigint[], %(firsts)b::bigint[], %(lasts)b::bigint[])
     as run (device_id, boot, first, last)
 group by device_id, boot
 on conflict (device_id, boot) do update set seqs = case

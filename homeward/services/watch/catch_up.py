@@ -40,28 +40,10 @@ LONG, LONG_BACK = frozenset(_LONG), timedelta(seconds=max(_LONG.values()))
 OUTAGE_MAX = timedelta(hours=1)  # a longer one is read by its last hour
 TO_COME = timedelta(minutes=10)  # a clock may be so far ahead
 PATIENTS_AT_ONCE = 50
-COMPARED_AT_ONCE = 250
 # Of more patients than these only what was just heard is known before they are judged, the rest
 # while they are: nobody is unwatched because others are many.
 MANY = 200
 JUST = timedelta(seconds=30)
-
-
-async def watched_now(door: Door, now: datetime) -> list[Watched]:
-    """Who is measured by what now."""
-    return await door.all(Q.watched, Watched, now=now)
-
-
-async def is_same(now: Sequence[Watched], before: Sequence[Watched]) -> bool:
-    """Whether nothing has changed; thousands are compared bit by bit, others get their turn."""
-    if len(now) != len(before):
-        return False
-    for place in range(0, len(now), COMPARED_AT_ONCE):
-        part = slice(place, place + COMPARED_AT_ONCE)
-        if now[part] != before[part]:
-            return False
-        await asyncio.sleep(0)
-    return True
 
 
 async def last_scores(door: Door) -> list[tuple[int, ScoreShown]]:

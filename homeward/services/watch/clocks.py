@@ -5,6 +5,7 @@ from datetime import datetime
 from math import inf
 
 from homeward.clinical import clock
+from homeward.clinical.cause import Place
 from homeward.clinical.episode import Key
 from homeward.clinical.silence import DEVICE_SILENT
 from homeward.model.alarm import Finding, Kind, Priority
@@ -26,21 +27,21 @@ class Clocks:
     def __init__(self, conditions: Conditions) -> None:
         self._conditions = conditions
         self._storms = Storms(conditions, Priority.LOW)
-        self._watched: Sequence[Watched] = ()
+        self._off: Sequence[Watched] = ()
+        self._places: Sequence[Place] = ()
         self._since: dict[int, datetime] = {}
 
     def watch(self, watched: Sequence[Watched]) -> None:
         """Who is measured by what now."""
-        self._watched = watched
-        off = {each.device_id for each in watched if clock.is_off(each.offset_seconds)}
+        self._off = [each for each in watched if clock.is_off(each.offset_seconds)]
+        self._places = [each.place for each in watched if each.offset_seconds is not None]
+        off = {each.device_id for each in self._off}
         self._since = {device: at for device, at in self._since.items() if device in off}
 
     def check(self, now: datetime) -> list[Change]:
         """Which clocks are off, and which are right again."""
         found: dict[Key, Finding] = {}
-        for each in self._watched:
-            if not clock.is_off(each.offset_seconds):
-                continue
+        for each in self._off:
             since = self._since.setdefault(each.device_id, now)
             streams = min(each.expects.values(), default=inf) <= MINUTE
             offset = each.offset_seconds
@@ -50,11 +51,10 @@ class Clocks:
             is_said = self._conditions.holds(key)
             if finding is not None and (is_said or not self._conditions.holds(silent)):
                 found[key] = finding
-        places = [each.place for each in self._watched if each.offset_seconds is not None]
-        seen = self._storms.group(clock_causes(places, found), found, now)
+        seen = self._storms.group(clock_causes(self._places, found), found, now)
         held = {change.key for change in seen}
         # A clock that was behind before we took over needs no second five minutes.
-        waiting = {each.device_id for each in self._watched if each.device_id in self._since}
+        waiting = self._since.keys()
         seen += [
             Change(key, Kind.TECHNICAL, now, None)
             for name in CLOCKS

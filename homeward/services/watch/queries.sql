@@ -262,6 +262,7 @@ where stay.ends is null;
 -- Who is measured by what now, and what each device is expected to send: as stated, or by habit.
 -- Everybody in a bed may be observed by hand too (device -1), and of that nothing is expected.
 -- Scores are switched for the site, a ward or a patient: of jsonb the nearer, on the right, counts.
+-- Thousands of rows each few seconds: nothing is looked up for each of them, and jsonb comes as text.
 with switched as materialized (
     select score, patient_id, ward_id, is_on from score_switch_newest where is_on is not null
 ), site as (
@@ -273,38 +274,42 @@ with switched as materialized (
 ), by_patient as (
     select patient_id, jsonb_object_agg(score, is_on) as scores
     from switched where patient_id is not null group by patient_id
+), habits as (
+    select association_id, jsonb_object_agg(vital, seconds) as expects
+    from habit join association on association.id = habit.association_id
+    where association.ends is null group by association_id
+), said as (
+    select distinct on (patient_id) patient_id, is_pregnant, until from pregnancy
+    where at <= %(now)s order by patient_id, at desc, id desc
 )
 select source.*, patient.name as patient, patient.oxygen_scale, patient.birth_date,
     stay.ward_id, ward.name as ward, stay.bed,
     coalesce(said.is_pregnant and coalesce(said.until > %(now)s, true), false) as is_pregnant,
-    site.scores || coalesce(by_ward.scores, '{}') || coalesce(by_patient.scores, '{}') as scores
+    (case when by_ward.scores is null and by_patient.scores is null then site.scores
+     else site.scores || coalesce(by_ward.scores, '{}') || coalesce(by_patient.scores, '{}')
+     end)::text as scores
 from (
     select device.id as device_id, device.name as device,
-        case when device.expects <> '{}' then device.expects else coalesce(
-            (select jsonb_object_agg(vital, seconds) from habit
-             where association_id = association.id),
-            '{}') end as expects,
+        (case when device.expects <> '{}' then device.expects
+         else coalesce(habits.expects, '{}') end)::text as expects,
         coalesce(device_state.connected, true) as connected, association.patient_id,
         association.starts, association.id as association_id,
         device.expects <> '{}' as is_stated, device.gateway_id, gateway.name as gateway,
         case when abs(device_state.offset_seconds) < 5 then 0  -- no clock is off by so little
              else device_state.offset_seconds end as offset_seconds,
-        coalesce(device_state.sensors_off, '{}') as sensors_off
+        coalesce(device_state.sensors_off, '{}')::text as sensors_off
     from association
     join device on device.id = association.device_id
     left join device gateway on gateway.id = device.gateway_id
     left join device_state on device_state.device_id = device.id
+    left join habits on habits.association_id = association.id
     where association.ends is null and device.status = 'active'
     union all
     select -1, 'by hand', '{}', true, stay.patient_id, stay.starts, 0, true, null, null, null, '{}'
     from stay where stay.ends is null
 ) source
 join patient on patient.id = source.patient_id
-left join lateral (
-    select is_pregnant, until from pregnancy
-    where pregnancy.patient_id = patient.id and pregnancy.at <= %(now)s
-    order by at desc, id desc limit 1
-) said on true
+left join said on said.patient_id = patient.id
 left join stay on stay.patient_id = patient.id and stay.ends is null
 left join ward on ward.id = stay.ward_id
 left join by_ward on by_ward.ward_id = stay.ward_id

@@ -134,6 +134,8 @@ class Scoring:
 
     def ask_again(self, patients: Collection[int]) -> None:
         """Score these as if nothing were known of their last scores' inputs."""
+        if not patients:
+            return
         rows = self._rows(np.array(sorted(patients), np.int64))
         self._codes[rows], self._touched[rows] = NEVER, True
 

@@ -104,6 +104,7 @@ class Silences:
         self._steady = np.zeros(0, np.int64)  # received: since when it comes without a pause
         self._longest = np.zeros(0, np.int64)  # gap since then
         self._watched: Sequence[Watched] = ()
+        self._with_off: Sequence[Watched] = ()  # those that say a sensor is off
         self._slots = np.zeros(0, np.int64)
         self._allowed = np.zeros(0, np.int64)
         self._since = np.zeros(0, np.int64)
@@ -151,6 +152,7 @@ class Silences:
     def watch(self, watched: Sequence[Watched]) -> None:
         """Who is on whom now, and what is expected of each."""
         self._watched = watched
+        self._with_off = [each for each in watched if each.sensors_off]
         self._owners = [
             (place, vital)
             for place, each in enumerate(watched)
@@ -181,7 +183,7 @@ class Silences:
         self._mind_the_clock(now)
         if self._quiet_until is not None and now < self._quiet_until:
             return None
-        off = {each.device_id: self._off(each, now) for each in self._watched if each.sensors_off}
+        off = {each.device_id: self._off(each, now) for each in self._with_off}
         found: dict[Key, Finding] = {}
         for each in self._overdue(as_microseconds(now)):
             found |= self._findings(each, off.get(each.watched.device_id, {}), now)
@@ -227,7 +229,7 @@ class Silences:
     ) -> dict[Key, Finding]:
         """The alarms of these; one that is over is over with whatever is heard again."""
         found: dict[Key, Finding] = {}
-        for each in self._watched:
+        for each in self._with_off:
             for which, since in off.get(each.device_id, {}).items():
                 finding = sensor.sensor_off(each.device, which, since, now)
                 if finding is not None:

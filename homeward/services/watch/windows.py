@@ -25,6 +25,7 @@ Rows = npt.NDArray[np.void]  # of model.frame.HOT
 
 RING = 256  # readings kept of one vital of one patient
 NEAR = 64  # as many as a minute usually has: looked through first
+FEW = 16  # as many as it has of one who is measured every few seconds
 SPARE = 16  # cells beyond a full window, so that jitter never cuts its oldest reading
 # A window longer than DENSE_SECONDS keeps its newest part as dense as any, since delays are
 # counted there; what is older is thinned once the ring is full.
@@ -293,12 +294,19 @@ class Windows:
     def settled_values(self, slots: Ints, seconds: float, readings_min: int) -> Floats:
         """The settled value of each slot, as `clinical.window.settled` has it."""
         reach = int(seconds * 1e6)
+        if not self._is_longer(slots, reach, FEW).any():
+            return self._middles(slots, reach, FEW, readings_min)
         values = self._middles(slots, reach, NEAR, readings_min)
-        oldest = self.at[slots, (self.count[slots] - NEAR) % RING]
-        is_longer = (self.count[slots] > NEAR) & (self.newest[slots] - oldest <= reach)
+        is_longer = self._is_longer(slots, reach, NEAR)
         if is_longer.any():  # measured faster than once a second
             values[is_longer] = self._middles(slots[is_longer], reach, RING, readings_min)
         return values
+
+    def _is_longer(self, slots: Ints, reach: int, cells: int) -> npt.NDArray[np.bool_]:
+        """Whether more readings than these cells hold may be as new as this."""
+        count = self.count[slots]
+        oldest = self.at[slots, (count - cells) % RING]
+        return (count > cells) & (self.newest[slots] - oldest <= reach)
 
     def _middles(self, slots: Ints, reach: int, cells_max: int, readings_min: int) -> Floats:
         back = self.count[slots, None] - 1 - np.arange(cells_max)

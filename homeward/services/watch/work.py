@@ -25,6 +25,7 @@ from homeward.services.watch.house import House
 from homeward.services.watch.limits import CHANGED, end_settings, orders_now
 from homeward.services.watch.pace import GATHER_SECONDS, PASS_SECONDS, STUCK_SECONDS
 from homeward.services.watch.quiet import SUBJECT as SILENCES
+from homeward.services.watch.registry import Registry
 from homeward.services.watch.share import EVERYBODY, Q, Share
 from homeward.services.watch.shares import Shares
 from homeward.services.watch.silences import Watched
@@ -79,7 +80,7 @@ class Watch:
         self._mark: datetime | None = None
         self._filling: Filling | None = None  # since we took over
         self._took_over = 0.0  # loop time
-        self._watched: list[Watched] = []
+        self._registry = Registry()
 
     async def run(self, lock: Alone) -> None:
         """Listen first, then catch up, then judge: what comes meanwhile waits.
@@ -230,12 +231,10 @@ class Watch:
 
     async def _know(self, now: datetime) -> list[Watched]:
         """Ask who is measured by what now; those of our share."""
-        everybody = await catch_up.watched_now(self._tools.store.door(), now)
-        if not await catch_up.is_same(everybody, self._watched):
-            self._watched = everybody
-            self._watcher.watch(everybody)
-            self.writer.herald.know(everybody)
-        return [each for each in everybody if self._share.has(each.patient_id)]
+        if await self._registry.look(self._tools.store.door(), now):
+            self._watcher.watch(self._registry.watched)
+            self.writer.herald.know(self._registry.watched)
+        return [each for each in self._registry.watched if self._share.has(each.patient_id)]
 
     @property
     def _is_paused(self) -> bool:

@@ -148,7 +148,7 @@ async def test_late_data_joins_an_hour_that_was_compacted(house):
     assert await house.charted("ann") == expected(TEN, 10) + expected(TEN + 10 * SECOND, 10)
 
 
-@pytest.mark.parametrize("step", ["drop_minutes", "add_minute", "take_from_inbox"])
+@pytest.mark.parametrize("step", ["drop_minutes", "add_minutes", "take_from_inbox"])
 async def test_a_fold_killed_at_any_point_leaves_all_as_it_was(house, monkeypatch, step):
     await house.wears("ann", "monitor", TEN)
     await house.sends(*pulses(house, TEN, 5))

@@ -12,8 +12,8 @@ from homeward.cli import commands
 from homeward.guard import signed
 from homeward.model.errors import Forbidden, Misconfigured, Missing, Refused, Unreadable
 from homeward.services.watch import own_tables
-from homeward.services.watch.catch_up import watched_now
 from homeward.services.watch.own_tables import OwnTables, Said, Scope
+from homeward.services.watch.registry import watched_now
 from homeward.services.watch.watcher import Watcher
 from homeward.store import Store
 from tests.services.watch.conftest import START, Bedside

@@ -64,6 +64,18 @@ def test_faster_than_once_a_second_a_minute_is_still_a_minute():
     assert windows.settled_values(np.array([slot]), 60, 5)[0] == settled(readings, 60).value
 
 
+@pytest.mark.parametrize("seconds", [3, 3.7, 3.75, 4, 4.1, 10])
+@pytest.mark.parametrize("count", [15, 16, 17, 40])
+def test_the_middle_of_a_minute_of_few_is_of_all_of_them(seconds, count):
+    """Just as many as are looked through first, one fewer, one more; each minute has its end."""
+    readings = [
+        Reading(OXYGEN_SATURATION, 80 + place * 7 % 20, START + timedelta(seconds=place * seconds))
+        for place in range(count)
+    ]
+    windows, slot = filled(readings)
+    assert windows.settled_values(np.array([slot]), 60, 5)[0] == settled(readings, 60).value
+
+
 def test_what_comes_too_fast_is_thinned_and_the_window_keeps_its_length():
     readings = [
         Reading(OXYGEN_SATURATION, 95, START + timedelta(milliseconds=10 * place))

@@ -17,7 +17,7 @@ from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT
 from homeward.model.vital import BY_NAME
 from homeward.services.watch import ledger
-from homeward.services.watch.catch_up import watched_now
+from homeward.services.watch.registry import watched_now
 from homeward.services.watch.watcher import Watcher
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import Watch, work
