@@ -13,7 +13,7 @@ from typing import NamedTuple
 import psycopg
 
 from homeward.model.errors import Full, Unreachable, Unreadable
-from homeward.store.bundles import InboxRow, bundled
+from homeward.store.bundles import Message, bundled
 from homeward.store.door import Store
 from homeward.store.line import Line, Prepared
 
@@ -74,7 +74,7 @@ class InboxLine:
         self._store = store
         self._line: Line | None = None
 
-    async def write(self, rows: Sequence[InboxRow], spoiled: Sequence[QuarantineRow]) -> None:
+    async def write(self, rows: Sequence[Message], spoiled: Sequence[QuarantineRow]) -> None:
         """Commit them all, or none.
 
         Raises Unreachable where the database is away or stuck, Full where it has no room, and
@@ -113,7 +113,7 @@ class InboxLine:
 
 
 def _statement(
-    rows: Sequence[InboxRow], spoiled: Sequence[QuarantineRow]
+    rows: Sequence[Message], spoiled: Sequence[QuarantineRow]
 ) -> tuple[Prepared, list[bytes]]:
     values: list[bytes] = []
     if spoiled:
