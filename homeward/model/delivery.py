@@ -22,7 +22,7 @@ class DevicePass:
     visit: int = 0
 
 
-class Delivery(msgspec.Struct, frozen=True):
+class Delivery(msgspec.Struct, frozen=True, gc=False):
     """One message of one device, read and found sound.
 
     (device, boot, seq, kind) names it for ever, so that a number that never came is noticed. What

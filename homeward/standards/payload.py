@@ -44,7 +44,7 @@ _LETTERS: Mapping[str, float] = MappingProxyType(
 )
 
 
-class Message(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True, gc=False):
     """One message of one device; (boot, seq) names it among the device's messages."""
 
     boot: int
@@ -52,7 +52,7 @@ class Message(msgspec.Struct, frozen=True):
     readings: tuple[Reading, ...]
 
 
-class _One(msgspec.Struct, forbid_unknown_fields=True):
+class _One(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     value: float | bool | str
     at: datetime
     vital: str | None = None
@@ -61,7 +61,7 @@ class _One(msgspec.Struct, forbid_unknown_fields=True):
     unit: str | None = None
 
 
-class _Single(_One, forbid_unknown_fields=True):
+class _Single(_One, forbid_unknown_fields=True, gc=False):
     boot: _Count | None = None
     seq: _Count | None = None
 
@@ -87,13 +87,14 @@ def decode(body: bytes, received: datetime) -> Message:
     Values come back in each vital's own unit, times in UTC.
     Raises Unreadable with a plain reason for anything but a sound message.
     """
-    whole = _whole(body)
-    if isinstance(whole, _Batch):
-        readings = tuple([_reading(one, received) for one in whole.readings])
-        texts = 1 + sum(map(_texts, whole.readings))
-    else:
+    try:
+        whole = _single.decode(body)
         readings = (_reading(whole, received),)
         texts = _texts(whole)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        whole = _several(body, str(error))
+        readings = tuple([_reading(one, received) for one in whole.readings])
+        texts = 1 + sum(map(_texts, whole.readings))
     boot, seq = whole.boot, whole.seq
     if boot is not None and seq is not None:
         texts += 2
@@ -157,11 +158,8 @@ def encode(readings: Sequence[Reading], boot: int | None = None, seq: int | None
     return msgspec.json.encode({**count, "readings": ones})
 
 
-def _whole(body: bytes) -> _Single | _Batch:
-    try:
-        return _single.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = str(error)
+def _several(body: bytes, reason: str) -> _Batch:
+    """A batch, where it is one at all; else `reason` says what is wrong with the single."""
     try:
         if b'"readings"' in body:
             return _batch.decode(body)

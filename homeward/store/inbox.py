@@ -6,25 +6,24 @@ staging table costs three round trips more.
 """
 
 import asyncio
+import struct
 from collections.abc import Sequence
-from struct import Struct
 from typing import NamedTuple
 
-import numpy as np
 import psycopg
 
 from homeward.model.errors import Full, Unreachable, Unreadable
-from homeward.store.bundles import InboxRow, bundled
+from homeward.store.bundles import Message, bundled
 from homeward.store.door import Store
 from homeward.store.line import Line, Prepared
 
 # A commit that takes longer is as good as lost: the device sends again, and readers drop doubles.
 COMMIT_SECONDS_MAX = 15.0
 
-_HEAD = Struct(">iiIii")  # dimensions, has nulls, element type, length, lower bound
-_CELL = np.dtype([("size", ">i4"), ("value", ">i8")])
-_SIZES = tuple(Struct(">i").pack(size) for size in range(1024))
-_SIZE = Struct(">i")
+_HEAD = struct.Struct(">iiIii")  # dimensions, has nulls, element type, length, lower bound
+_pack_cell = struct.Struct(">iq").pack
+_SIZES = tuple(struct.Struct(">i").pack(size) for size in range(1024))
+_SIZE = struct.Struct(">i")
 _2000 = 946_684_800_000_000  # PostgreSQL counts microseconds from 2000
 # Numbers of types in pg_type.
 _INT8, _BYTEA, _TEXT, _TIMESTAMPTZ = 20, 17, 25, 1184
@@ -75,7 +74,7 @@ class InboxLine:
         self._store = store
         self._line: Line | None = None
 
-    async def write(self, rows: Sequence[InboxRow], spoiled: Sequence[QuarantineRow]) -> None:
+    async def write(self, rows: Sequence[Message], spoiled: Sequence[QuarantineRow]) -> None:
         """Commit them all, or none.
 
         Raises Unreachable where the database is away or stuck, Full where it has no room, and
@@ -88,7 +87,7 @@ class InboxLine:
                     await self.close()
                 line = self._line or await self._connect()
                 await line.run(statement, values)
-        except (psycopg.DataError, psycopg.IntegrityError, OverflowError, ValueError) as error:
+        except (psycopg.DataError, psycopg.IntegrityError, struct.error, ValueError) as error:
             raise Unreadable(f"cannot be stored: {type(error).__name__}") from error
         except (psycopg.Error, OSError, TimeoutError) as error:
             await self.close()
@@ -114,7 +113,7 @@ class InboxLine:
 
 
 def _statement(
-    rows: Sequence[InboxRow], spoiled: Sequence[QuarantineRow]
+    rows: Sequence[Message], spoiled: Sequence[QuarantineRow]
 ) -> tuple[Prepared, list[bytes]]:
     values: list[bytes] = []
     if spoiled:
@@ -139,10 +138,8 @@ def _times(micros: Sequence[int]) -> bytes:
 
 
 def _fixed(values: Sequence[int], oid: int, origin: int) -> bytes:
-    cells = np.empty(len(values), _CELL)
-    cells["size"] = 8
-    cells["value"] = np.array(values, np.int64) - origin
-    return _HEAD.pack(1, 0, oid, len(values), 1) + cells.tobytes()
+    cells = [_pack_cell(8, value - origin) for value in values]
+    return _HEAD.pack(1, 0, oid, len(values), 1) + b"".join(cells)
 
 
 def _texts(values: Sequence[bytes]) -> bytes:

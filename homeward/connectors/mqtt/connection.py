@@ -63,7 +63,6 @@ class Connection(asyncio.Protocol):
         """Bytes came."""
         if self.is_closed:
             return
-        self._heard = self._loop.time()
         self._decoder.add(data)
         if not self._holds:
             self._keeper.go_on_soon(self)
@@ -96,8 +95,7 @@ class Connection(asyncio.Protocol):
         self._holds &= ~why
         if self._holds:
             return
-        self._heard = self._loop.time()
-        self.go_on(self._link.now())
+        self.go_on(self._link.now(), self._loop.time())
         if not self._holds and not self.is_closed:
             self.transport.resume_reading()
 
@@ -159,8 +157,8 @@ class Connection(asyncio.Protocol):
             return ""
         return "" if 0 < connect.packet_bytes_max < REASON_ROOM_BYTES else why
 
-    def go_on(self, now: datetime) -> None:
-        """Take in what has come; `now` is when."""
+    def go_on(self, now: datetime, time: float) -> None:
+        """Take in what has come; `now` is when, and `time` the same by the loop."""
         raise NotImplementedError
 
     def _write_answers(self) -> None:

@@ -198,10 +198,10 @@ class Door:
 
     def _go_on(self) -> None:
         sessions, self._to_read = self._to_read, []
-        now = self.link.now()
+        now, time = self.link.now(), self._loop.time()
         for session in sessions:
             try:
-                session.go_on(now)
+                session.go_on(now, time)
             except Exception as error:  # a fault of ours: it costs this connection, and no other
                 self._loop.call_exception_handler({"message": "the door", "exception": error})
                 session.transport.abort()

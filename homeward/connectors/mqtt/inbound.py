@@ -6,6 +6,7 @@ Nothing is acknowledged here before `settle` says the commit holds it.
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from struct import Struct
 
 from homeward.connectors.mqtt.connection import FULL, QUOTA, UNSETTLED, Connection
 from homeward.connectors.mqtt.encode import acknowledgement
@@ -21,6 +22,9 @@ _NOT_STORED = {
     Outcome.NOT_STORED: (Reason.UNSPECIFIED, "not stored: send it again"),
     Outcome.NO_ROOM: (Reason.QUOTA_EXCEEDED, "the disk is full: send it again later"),
 }
+STORED = Outcome.STORED  # looked up once, not for every message
+PUBACK = Kind.PUBACK << 12 | 2  # without a reason, which is: stored
+_pack_answer = Struct(">HH").pack
 QUARANTINE_BYTES_MAX = 4_096  # of a frame so broken that its end is unknown
 
 
@@ -35,15 +39,16 @@ class Inbound(Connection):
         self._left_this_second = self._quota
         self._second_began = 0.0
 
-    def go_on(self, now: datetime) -> None:
-        """Take in what has come; `now` is when."""
+    def go_on(self, now: datetime, time: float) -> None:
+        """Take in what has come; `now` is when, and `time` the same by the loop."""
         if self.is_closed or self._holds:
             return
+        self._heard = time
         if self._link.is_full:  # asked once for all that has come, which is bounded
             self._hold(FULL)
             self._keeper.wait_for_room(self)
             return
-        if self._heard - self._second_began >= 1:
+        if time - self._second_began >= 1:
             self._begin_second()
         try:
             usual = self._decoder.usual()
@@ -123,10 +128,10 @@ class Inbound(Connection):
 
     def _stored(self, packet_id: int, outcome: Outcome) -> None:
         """The way of every sound QoS 1 message, so it is short."""
-        if outcome is not Outcome.STORED:
+        if outcome is not STORED:
             self._settled(packet_id, 1, Reason.SUCCESS, "", outcome)
         elif not self.is_closed:
-            answer, places = b"\x40\x02" + packet_id.to_bytes(2, "big"), self._receipts.places
+            answer, places = _pack_answer(PUBACK, packet_id), self._receipts.places
             if len(places) == 1:  # nothing else is owed, so nothing to join it with
                 places.clear()
                 self.transport.write(answer)

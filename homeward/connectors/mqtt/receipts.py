@@ -42,6 +42,13 @@ class Receipts:
             if is_repeat:
                 return False  # the answer that is coming answers this one too
             raise Violation(Reason.ID_IN_USE, f"packet identifier {packet_id} is in use")
+        if self._unreleased and not self._is_other(packet_id, qos):
+            return False
+        self.places[packet_id] = None
+        return True
+
+    def _is_other(self, packet_id: int, qos: int) -> bool:
+        """Whether it is none of the messages that wait for PUBREL."""
         if packet_id in self._unreleased:
             if qos != 2:
                 raise Violation(Reason.ID_IN_USE, f"packet identifier {packet_id} is in use")
@@ -51,7 +58,6 @@ class Receipts:
             raise Violation(
                 Reason.RECEIVE_MAXIMUM_EXCEEDED, f"{UNSETTLED_MAX} messages wait for PUBREL"
             )
-        self.places[packet_id] = None
         return True
 
     def answer(self, packet_id: int, answer: bytes) -> None:

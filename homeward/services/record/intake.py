@@ -6,17 +6,15 @@ messages arrived during the last one. Nothing is settled before its COMMIT.
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any, Self
 
 from homeward.model.delivery import Delivery, DevicePass, Outcome, SensorsOff, Settle, Spoiled
 from homeward.model.errors import Full, Unreachable, Unreadable
-from homeward.model.frame import HOT
 from homeward.model.vital import VITALS
 from homeward.services.contract import Tools
+from homeward.services.record.batch import EPOCH, Batch, micros, size_of, spoiled_row
 from homeward.services.record.counts import REPORT_SECONDS, Counts
 from homeward.services.record.hot import ROW, HotLane
 from homeward.services.record.pace import Pace
@@ -31,9 +29,6 @@ from homeward.store.inbox import InboxLine, QuarantineRow
 
 WAITING_BYTES_MAX = 64 * 1024 * 1024
 ROOM_BYTES = WAITING_BYTES_MAX // 2  # resume when half is gone: no flutter
-ROW_BYTES = 400  # what one waiting message costs besides its body and its readings
-BATCH_ROWS_MAX = 5_000
-BATCH_BYTES_MAX = 4 * 1024 * 1024
 # Two: while one waits for the disk the other travels. A second batch is worth its own fsync
 # only when it is not tiny.
 IN_FLIGHT_MAX = 2
@@ -43,20 +38,7 @@ TELL_AGAIN_FAILURES = 30  # about a minute
 FINISH_SECONDS_MAX = 10.0
 RESTART_SECONDS = 1.0
 
-new_row = tuple.__new__
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATE = {vital.index: vital.late_seconds * 1_000_000 for vital in VITALS}
-
-
-# One offer on its way to the disk: what to store, whom to tell, and its bytes. A plain tuple:
-# there is one for every message, and a named one takes four times as long to make.
-_Waiting = tuple[InboxRow | QuarantineRow, Settle, int]
-
-
-def micros(at: datetime) -> int:
-    """Microseconds since 1970."""
-    span = at - _EPOCH
-    return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
 
 
 class Intake:
@@ -75,8 +57,8 @@ class Intake:
         self.sessions = DeviceSessions(tools, self._presence)
         self.counts = Counts()
         self._in_flight = 0  # messages of the batches being written
-        self._offered: list[tuple[Delivery | Spoiled, Settle, int]] = []  # in this tick
-        self._waiting: deque[_Waiting] = deque()
+        self._offered: list[tuple[Delivery | Spoiled, Settle]] = []  # in this tick
+        self._waiting = Batch.empty()
         self._waiting_bytes = 0
         self._idle = [InboxLine(tools.store) for _ in range(IN_FLIGHT_MAX)]
         self._writing: set[asyncio.Task[None]] = set()
@@ -120,11 +102,8 @@ class Intake:
         """Tell it on the hot lane and queue it for the disk; `settle` after the commit."""
         if not self._offered:
             self._loop.call_soon(self._take_in)
-        size = ROW_BYTES + len(thing.body)
-        if isinstance(thing, Delivery):
-            size += HOT.itemsize * len(thing.readings)
-        self._waiting_bytes += size
-        self._offered.append((thing, settle, size))
+        self._waiting_bytes += size_of(thing)
+        self._offered.append((thing, settle))
 
     def sensors(self, said: SensorsOff, settle: Settle) -> None:
         """Keep what a device says of its sensors; `settle` after the commit."""
@@ -142,7 +121,7 @@ class Intake:
 
     async def settled(self) -> None:
         """Wait until nothing waits for the disk."""
-        while self._offered or self._waiting or self._writing:
+        while self._offered or self._waiting.rows or self._writing:
             self._take_in()
             self._start_batches(at_once=True)
             if self._writing:
@@ -193,7 +172,7 @@ class Intake:
 
     def report(self) -> dict[str, Any]:
         """The counters as they are now. What was offered in this tick is not counted yet."""
-        waiting = len(self._waiting) + self._in_flight
+        waiting = len(self._waiting.rows) + self._in_flight
         return self.counts.report(waiting, micros(self.now())) | {"door": self._tools.at}
 
     # -- the hot lane ---------------------------------------------------------------------
@@ -202,13 +181,15 @@ class Intake:
         """All that was offered in this tick, in one go: this is the door's busiest loop."""
         offered, self._offered = self._offered, []
         self.counts.received += len(offered)
-        newest, wait = self._presence.newest, self._waiting.append
+        newest = self._presence.newest
+        rows, settles = self._waiting.rows, self._waiting.settles
         told: list[bytes] = []
-        now, received = _EPOCH, 0  # what came in one tick came at one time, nearly always
+        now, received = EPOCH, 0  # what came in one tick came at one time, nearly always
         size_told = 0
-        for thing, settle, size in offered:
+        for thing, settle in offered:
             if isinstance(thing, Spoiled):
-                wait((_spoiled_row(thing), settle, size))
+                rows.append(spoiled_row(thing))
+                settles.append(settle)
                 continue
             if thing.received is not now:
                 self.counts.tell(received, size_told // ROW.size)
@@ -226,12 +207,11 @@ class Intake:
             except Exception as error:  # a fault of ours costs this message, and no other
                 self._loop.call_exception_handler({"message": "intake", "exception": error})
                 self.counts.faults += 1
-                self._settle([(thing, settle, size)], Outcome.NOT_STORED)
+                self._settle((settle,), size_of(thing), Outcome.NOT_STORED)
                 continue
             newest[device] = thing
-            # As InboxRow(...) does, without its Python part.
-            row = new_row(InboxRow, (device, thing.boot, thing.seq, kind, received, body))
-            wait((row, settle, size))
+            rows.append((device, thing.boot, thing.seq, kind, received, body))
+            settles.append(settle)
         self.counts.tell(received, size_told // ROW.size)
         if told:
             self._hot.readings(told)
@@ -254,26 +234,23 @@ class Intake:
     # -- group commit ---------------------------------------------------------------------
 
     def _start_batches(self, *, at_once: bool = False) -> None:
-        if self._disk.is_full and self._waiting:  # what room there is left is for alarms
-            refused, self._waiting = self._waiting, deque()
-            self._settle(refused, Outcome.NO_ROOM)
-        while self._waiting and self._idle and not self._is_holding_back:
-            if self._writing and len(self._waiting) < SECOND_ROWS_MIN:
+        if self._disk.is_full and self._waiting.rows:  # what room there is left is for alarms
+            refused, self._waiting = self._waiting, Batch.empty()
+            self._settle_batch(refused, Outcome.NO_ROOM)
+        while self._waiting.rows and self._idle and not self._is_holding_back:
+            waiting = len(self._waiting.rows)
+            if self._writing and waiting < SECOND_ROWS_MIN:
                 return  # a tiny batch had better wait for the one under way
-            if not at_once and self._pace.holds(len(self._waiting)):
+            if not at_once and self._pace.holds(waiting):
                 return
             self._pace.begins()
             task = self._loop.create_task(self._write(self._idle.pop(), self._next_batch()))
             self._writing.add(task)
             task.add_done_callback(self._written)
 
-    def _next_batch(self) -> list[_Waiting]:
-        batch: list[_Waiting] = []
-        size = 0
-        while self._waiting and len(batch) < BATCH_ROWS_MAX and size < BATCH_BYTES_MAX:
-            batch.append(self._waiting.popleft())
-            size += batch[-1][2]
-        self._in_flight += len(batch)
+    def _next_batch(self) -> Batch:
+        batch, self._waiting = self._waiting.cut(self._waiting_bytes)
+        self._in_flight += len(batch.rows)
         return batch
 
     def _written(self, task: asyncio.Task[None]) -> None:
@@ -282,7 +259,7 @@ class Intake:
             self._loop.call_exception_handler({"message": "intake", "exception": error})
         self._start_batches()
 
-    async def _write(self, line: InboxLine, batch: list[_Waiting]) -> None:
+    async def _write(self, line: InboxLine, batch: Batch) -> None:
         try:
             await self._store(line, batch)
         except Unreachable as error:
@@ -290,44 +267,44 @@ class Intake:
         else:
             self._succeeded()
         finally:
-            self._in_flight -= len(batch)
+            self._in_flight -= len(batch.rows)
             self._idle.append(line)
 
-    async def _store(self, line: InboxLine, batch: list[_Waiting]) -> None:
+    async def _store(self, line: InboxLine, batch: Batch) -> None:
         """Commit and settle. Raises Unreachable, with all of the batch settled as not stored."""
         try:
-            rows = [row for row, _, _ in batch if type(row) is InboxRow]
-            spoiled = [row for row, _, _ in batch if type(row) is QuarantineRow]
-            await line.write(rows, spoiled)
+            spoiled = [row for row in batch.rows if type(row) is QuarantineRow]
+            await line.write([row for row in batch.rows if type(row) is tuple], spoiled)
         except Unreadable as error:
             await self._store_apart(line, batch, str(error))
             return
         except BaseException as error:  # whatever it was, it was not stored
             full = isinstance(error, Full)
-            self._settle(batch, Outcome.NO_ROOM if full else Outcome.NOT_STORED)
+            self._settle_batch(batch, Outcome.NO_ROOM if full else Outcome.NOT_STORED)
             raise
-        self._settle(batch, Outcome.STORED, len(spoiled))
+        self._settle_batch(batch, Outcome.STORED, len(spoiled))
         if spoiled:
             self._registry.tell_quarantine(spoiled)
 
-    async def _store_apart(self, line: InboxLine, batch: list[_Waiting], reason: str) -> None:
+    async def _store_apart(self, line: InboxLine, batch: Batch, reason: str) -> None:
         """One row spoils the batch: find it by halving, and put that one aside."""
-        if len(batch) == 1:
+        if len(batch.rows) == 1:
             await self._put_aside(line, batch, reason)
             return
-        middle = len(batch) // 2
+        half, rest = batch.split(len(batch.rows) // 2)
         try:
-            await self._store(line, batch[:middle])
+            await self._store(line, half)
         except BaseException:  # the rest was not even tried
-            self._settle(batch[middle:], Outcome.NOT_STORED)
+            self._settle_batch(rest, Outcome.NOT_STORED)
             raise
-        await self._store(line, batch[middle:])
+        await self._store(line, rest)
 
-    async def _put_aside(self, line: InboxLine, batch: list[_Waiting], reason: str) -> None:
-        row = batch[0][0]
+    async def _put_aside(self, line: InboxLine, batch: Batch, reason: str) -> None:
+        row = batch.rows[0]
         # Without its device: an unknown one is the likeliest reason.
-        topic = f"device {row.device_id}".encode()
-        aside = QuarantineRow(None, row.received, topic, reason.encode(), row.body)
+        topic = f"device {row[0]}".encode()
+        received = row.received if isinstance(row, QuarantineRow) else InboxRow(*row).received
+        aside = QuarantineRow(None, received, topic, reason.encode(), row[-1])
         outcome = Outcome.NOT_STORED
         try:
             await line.write((), (aside,))
@@ -335,19 +312,22 @@ class Intake:
         except Unreadable as error:
             self._registry.tell_trouble("record_refused", f"A message cannot be kept: {error}")
         finally:
-            self._settle(batch, outcome, int(outcome is Outcome.STORED))
+            self._settle_batch(batch, outcome, int(outcome is Outcome.STORED))
         self._registry.tell_quarantine([aside])
 
+    def _settle_batch(self, batch: Batch, outcome: Outcome, quarantined: int = 0) -> None:
+        self._settle(batch.settles, batch.size, outcome, quarantined)
+
     def _settle(
-        self, batch: Collection[tuple[object, Settle, int]], outcome: Outcome, quarantined: int = 0
+        self, settles: Collection[Settle], size: int, outcome: Outcome, quarantined: int = 0
     ) -> None:
         if outcome is Outcome.STORED:
-            self.counts.stored += len(batch) - quarantined
+            self.counts.stored += len(settles) - quarantined
             self.counts.quarantined += quarantined
         else:
-            self.counts.refused += len(batch)
-        for _, settle, size in batch:
-            self._waiting_bytes -= size
+            self.counts.refused += len(settles)
+        self._waiting_bytes -= size
+        for settle in settles:
             try:
                 settle(outcome)
             except Exception as error:  # one connection's fault must not leave others unanswered
@@ -384,12 +364,7 @@ class Intake:
             async with asyncio.timeout(FINISH_SECONDS_MAX):
                 await self.settled()
         await self._hot.tell()  # what came in its last few milliseconds
-        left, self._waiting = list(self._waiting), deque()
-        self._settle(left, Outcome.NOT_STORED)
+        left, self._waiting = self._waiting, Batch.empty()
+        self._settle_batch(left, Outcome.NOT_STORED)
         for line in self._idle:
             await line.close()
-
-
-def _spoiled_row(spoiled: Spoiled) -> QuarantineRow:
-    topic, reason = spoiled.topic.encode(), spoiled.reason.encode()
-    return QuarantineRow(spoiled.device_id, micros(spoiled.received), topic, reason, spoiled.body)

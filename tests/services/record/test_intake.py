@@ -84,7 +84,7 @@ async def test_what_comes_all_the_time_shares_commits_and_messages(house, monkey
     write = house.intake._write
 
     async def counted(line, batch):
-        commits.append(len(batch))
+        commits.append(len(batch.rows))
         await write(line, batch)
 
     async def hear(_, body):
