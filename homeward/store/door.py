@@ -12,19 +12,20 @@ class asked for.
 
 import asyncio
 import re
+import select
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import psycopg
-from psycopg.rows import class_row, dict_row
 from psycopg_pool import AsyncConnectionPool, pool_async
 from psycopg_pool.base import AttemptWithBackoff
 
 from homeward.model.errors import Conflict, Missing, Unreachable
 from homeward.model.person import Actor
+from homeward.store.adapt import adapt, rows_as
 from homeward.store.address import DEAD_SECONDS, PROBES, primary
 from homeward.store.cold import Cold
 
@@ -54,6 +55,19 @@ class Query:
     name: str
     text: bytes
     meaning: str
+
+    def __call__(self, into: type[Row], **values: Any) -> "Asked[Row]":
+        """It with its values, for `Door.together`."""
+        return Asked(self, into, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[Row]):
+    """A question: what to run with which values, and what its rows become."""
+
+    query: Query
+    into: type[Row]
+    values: dict[str, Any]
 
 
 class Queries:
@@ -108,12 +122,18 @@ class Door:
         """Every row, each as `into`."""
         async with self._connection() as connection, _as(connection, into) as cursor:
             await cursor.execute(query.text, values)
-            rows: list[Row] = []
-            while piece := await cursor.fetchmany(PIECE):
-                rows += piece
-                if len(piece) == PIECE:
-                    await asyncio.sleep(0)  # an alarm does not wait for a thousand rows to be made
-            return rows
+            return await _every_row(cursor)
+
+    async def together(self, *asked: Asked[Any]) -> list[list[Any]]:
+        """The rows of several questions, sent at once and answered one after the other: each sees
+        what was there when the one before it was done, or later."""
+        async with self._connection() as connection:
+            async with connection.pipeline():
+                cursors = [
+                    await _as(connection, each.into).execute(each.query.text, each.values)
+                    for each in asked
+                ]
+            return [await _every_row(cursor) for cursor in cursors]
 
     async def maybe(self, query: Query, into: type[Row], **values: Any) -> Row | None:
         """The first row, or None."""
@@ -149,8 +169,7 @@ class Door:
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Self]:
-        """A door with one connection for many questions in a row: each time the pool lends one,
-        it asks the database first whether it is there."""
+        """A door with one connection for many questions in a row."""
         async with self._connection() as connection:
             yield type(self)(self._store, self.actor, connection)
 
@@ -167,14 +186,36 @@ class Door:
 
 
 def _as(connection: psycopg.AsyncConnection[Any], into: type[Row]) -> Any:
-    factory: Any = dict_row if into is dict else class_row(into)
     # In binary, chunks travel as they are; as text each byte would be two digits.
-    return connection.cursor(row_factory=factory, binary=True)
+    return connection.cursor(row_factory=rows_as(into), binary=True)
 
 
-async def _notice_the_dead(connection: psycopg.AsyncConnection[Any]) -> None:
+async def _every_row(cursor: psycopg.AsyncCursor[Any]) -> list[Any]:
+    rows: list[Any] = []
+    while True:
+        piece = await cursor.fetchmany(PIECE)
+        rows += piece
+        if len(piece) < PIECE:
+            return rows
+        await asyncio.sleep(0)  # an alarm does not wait for a thousand rows to be made
+
+
+async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
     """Let the server, too, find out soon that we are gone; over a UNIX socket it knows at once."""
+    adapt(connection)
     await connection.execute(_ALIVE_THERE.encode())
+
+
+async def _is_there(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Raise psycopg.OperationalError for a connection that ended while nobody used it.
+
+    A server that goes, and a kernel that finds it gone, leave something to read. Where there is
+    nothing, to ask the server would cost each answer as much as a question of its own.
+    """
+    heard = select.poll()
+    heard.register(connection.fileno(), select.POLLIN)
+    if heard.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 class _Retry(AttemptWithBackoff):
@@ -219,8 +260,8 @@ class Store:
             max_idle=IDLE_SECONDS,
             max_lifetime=LIFETIME_SECONDS,
             open=False,
-            check=AsyncConnectionPool.check_connection,
-            configure=_notice_the_dead,
+            check=_is_there,
+            configure=_configure,
             kwargs={"autocommit": True, "application_name": "homeward"},
         )
         try:
