@@ -17,10 +17,10 @@ import numpy as np
 
 from homeward.model.frame import HOT, unpack_waves
 from homeward.model.vital import BY_INDEX
-from homeward.store.bundles import bodies_of, shelf_of
+from homeward.store.bundles import SHELVES, bodies_of
 from homeward.store.cold_reading import cold_samples, cold_waves
-from homeward.store.door import Door, Query, queries
-from homeward.store.entered import entered
+from homeward.store.door import Door, queries
+from homeward.store.entered import by_patient
 from homeward.store.packed import (
     MINUTE_US,
     SAMPLES,
@@ -33,7 +33,7 @@ from homeward.store.packed import (
     unpack_wave,
 )
 from homeward.store.trends import Trend, bucketed, fineness, outermost, rolled_parts, singles
-from homeward.store.wearing import FOREVER, NOBODY, Wearing, wearers_of
+from homeward.store.wearing import NOBODY, wearers_of, worn_of
 
 sql = queries("homeward.store")
 
@@ -58,8 +58,10 @@ async def samples(
     span = _span(start_us, end_us)
     if waiting is None:
         waiting = await waits(door, patient_id, start_us, end_us)
-    minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
-    hours = await door.all(sql.hours_between, dict, patient=patient_id, vitals=list(vitals), **span)
+    minutes, hours = await door.together(
+        sql.minutes_between(dict, patients=[patient_id], **span),
+        sql.hours_between(dict, patient=patient_id, vitals=list(vitals), **span),
+    )
     bodies = [row["body"] for row in (*minutes, *hours)]
     rest = [*waiting, *await cold_samples(door, patient_id, vitals, **span)]
 
@@ -98,9 +100,11 @@ async def trend(
     span = _span(start_us, end_us)
     if waiting is None:
         waiting = await waits(door, patient_id, start_us, end_us)
-    minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
     asked = {"patient": patient_id, "vitals": list(vitals), "by": fineness(bucket_us)}
-    rolled = await door.all(sql.rolled_between, dict, **asked, **span)
+    minutes, rolled = await door.together(
+        sql.minutes_between(dict, patients=[patient_id], **span),
+        sql.rolled_between(dict, **asked, **span),
+    )
     fresh = [row["body"] for row in minutes]
     return await asyncio.to_thread(
         _long_trend,
@@ -138,8 +142,10 @@ async def extent(
     """
     if waiting is None:
         waiting = await waits(door, patient_id)
-    edges = await door.all(sql.edges, dict, patient=patient_id, vitals=list(BY_INDEX))
-    gone = await door.one(sql.extent_gone, dict, patient=patient_id)
+    edges, (gone,) = await door.together(
+        sql.edges(dict, patient=patient_id, vitals=list(BY_INDEX)),
+        sql.extent_gone(dict, patient=patient_id),
+    )
     times = [rows["at"] for rows in waiting]
     times += [times_in(row["body"]) for row in edges]
     times += [np.array([us]) for us in (gone["first"], gone["last"]) if us is not None]
@@ -180,17 +186,10 @@ def _span(start_us: int, end_us: int) -> dict[str, datetime]:
 # -- what still waits in the inbox ------------------------------------------------------------
 
 
-async def worn_between(
-    door: Door, patients: Sequence[int], start_us: int, end_us: int
-) -> list[Wearing]:
-    """Which devices these patients wore in a span, and when."""
+async def worn_between(door: Door, patients: Sequence[int], start_us: int, end_us: int) -> Array:
+    """Which devices these patients wore in a span, and when, as rows of WORN."""
     span = _span(start_us, end_us)
-    return await door.all(sql.worn_between, Wearing, patients=list(patients), **span)
-
-
-async def _inbox(door: Door, worn: list[Wearing], query: Query) -> list[dict[str, Any]]:
-    shelves = sorted({shelf_of(each.device_id) for each in worn})
-    return await door.all(query, dict, shelves=shelves) if shelves else []
+    return worn_of(await door.one(sql.worn_between, dict, patients=list(patients), **span))
 
 
 async def waits(
@@ -205,21 +204,24 @@ async def waiting_of(
     door: Door, patients: Sequence[int], start_us: int, end_us: int
 ) -> tuple[Array, Array]:
     """Whose, and what: rows that are not in chunks, not yet or because a person entered them."""
-    worn = await worn_between(door, patients, start_us, end_us)
-    bodies = [each["body"] for each in await _inbox(door, worn, sql.waiting_readings)]
+    asked = {"patients": list(patients), **_span(start_us, end_us)}
+    (worn,), waiting, entered = await door.together(
+        sql.worn_between(dict, **asked),
+        sql.waiting_readings(dict, shelves=SHELVES, **asked),
+        sql.entered_between(dict, **asked),
+    )
+    bodies = [each["body"] for each in waiting]
     # Everybody's of a minute lie there: to search them keeps an alarm waiting elsewhere.
-    whose, rows = await asyncio.to_thread(_worn, bodies, worn, start_us, end_us)
-    by_hand = await entered(door, patients, **_span(start_us, end_us))
+    whose, rows = await asyncio.to_thread(_worn, bodies, worn_of(worn), start_us, end_us)
+    by_hand = by_patient(entered)
     whose = [whose, *(np.full(len(mine), patient) for patient, mine in by_hand.items())]
     return np.concatenate(whose), np.concatenate([rows, *by_hand.values()])
 
 
-def _worn(
-    bodies: Iterable[bytes], worn: Sequence[Wearing], start_us: int, end_us: int
-) -> tuple[Array, Array]:
+def _worn(bodies: Iterable[bytes], worn: Array, start_us: int, end_us: int) -> tuple[Array, Array]:
     """What waits on some shelves, of who wore these devices when it was measured, and whose."""
     hot = np.frombuffer(b"".join(bodies), HOT)
-    hot = hot[np.isin(hot["device"], [each.device_id for each in worn])]
+    hot = hot[np.isin(hot["device"], worn["device"])]
     rows = _within(from_hot(hot), start_us, end_us)
     whose = wearers_of(rows["device"], rows["at"], worn)
     return whose[whose != NOBODY], rows[whose != NOBODY]
@@ -228,15 +230,18 @@ def _worn(
 async def _waiting_waves(
     door: Door, patient_id: int, wave: int, start_us: int, end_us: int
 ) -> list[WaveStretch]:
-    worn = await worn_between(door, [patient_id], start_us, end_us)
+    asked = {"patients": [patient_id], **_span(start_us, end_us)}
+    (worn,), waiting = await door.together(
+        sql.worn_between(dict, **asked), sql.waiting_waves(dict, shelves=SHELVES, **asked)
+    )
     frames: dict[int, list[bytes]] = {}
-    for bundle in await _inbox(door, worn, sql.waiting_waves):
+    for bundle in waiting:
         for device, frame in bodies_of(bundle["heads"], bundle["body"]):
             frames.setdefault(device, []).append(frame)
     found: list[WaveStretch] = []
-    for each in worn:
-        for stretch in stretches(each.device_id, frames.get(each.device_id, [])):
-            is_mine = each.starts <= stretch.start < (each.ends or FOREVER)
+    for device, _, starts, ends in worn_of(worn).tolist():
+        for stretch in stretches(device, frames.get(device, [])):
+            is_mine = starts <= stretch.start < ends
             if is_mine and stretch.wave == wave and stretch.start < end_us:
                 found.append(stretch)
     return found

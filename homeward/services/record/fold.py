@@ -33,7 +33,7 @@ from homeward.store.packed import (
     unknown,
     unpack,
 )
-from homeward.store.wearing import NOBODY, Wearing, wearers_of
+from homeward.store.wearing import NOBODY, wearers_of, worn_of
 
 # What a device sends a minute late still finds its own minute; gaps had their time to close.
 GRACE = timedelta(seconds=60)
@@ -99,7 +99,7 @@ async def fold(store: Store, now: datetime) -> Folded:
         if not bundles:
             return NOTHING
         devices = np.unique(heads_of(each["heads"] for each in bundles)["device"]).tolist()
-        worn = await door.all(sql.wearings_ever, Wearing, devices=devices)
+        worn = worn_of(await door.one(sql.wearings_ever, dict, devices=devices))
         added = await _fold_readings(door, bundles, worn, now)
         await _fold_waves(door, bundles, worn)
         await door.run(sql.take_from_inbox, ids=[each["id"] for each in bundles])
@@ -110,9 +110,7 @@ async def fold(store: Store, now: datetime) -> Folded:
 # -- readings ---------------------------------------------------------------------------------
 
 
-async def _fold_readings(
-    door: Door, bundles: Iterable[_Bundle], worn: list[Wearing], now: datetime
-) -> int:
+async def _fold_readings(door: Door, bundles: Iterable[_Bundle], worn: Array, now: datetime) -> int:
     body = b"".join(each["body"] for each in bundles if each["kind"] == "readings")
     if not body:
         return 0
@@ -205,7 +203,7 @@ def _unpack_all(bodies: Iterable[bytes]) -> Array:
 # -- waveforms --------------------------------------------------------------------------------
 
 
-async def _fold_waves(door: Door, bundles: Iterable[_Bundle], worn: list[Wearing]) -> None:
+async def _fold_waves(door: Door, bundles: Iterable[_Bundle], worn: Array) -> None:
     frames: dict[int, list[bytes]] = {}
     for each in bundles:
         if each["kind"] == "waves":
