@@ -14,8 +14,6 @@ import numpy as np
 from psycopg import AsyncConnection
 from psycopg.abc import Buffer
 from psycopg.adapt import PyFormat
-from psycopg.cursor_async import AsyncCursor
-from psycopg.rows import dict_row
 from psycopg.types.array import BaseListDumper, ListBinaryDumper, ListDumper
 
 # Elements by their number in pg_type: int2, int4, int8.
@@ -52,23 +50,11 @@ def adapt(connection: AsyncConnection[Any]) -> None:
     connection.adapters.register_dumper(list, _Lists)
 
 
-def rows_as(into: type[Any]) -> Any:
-    """psycopg's row factory for dicts, or for a class by the names of its fields."""
-    if into is dict:
-        return dict_row
-    return lambda cursor: _maker(into, _names(cursor))
-
-
-def _names(cursor: AsyncCursor[Any]) -> tuple[str, ...]:
-    result = cursor.pgresult
-    if result is None:
-        return ()
-    return tuple((result.fname(place) or b"").decode() for place in range(result.nfields))
-
-
 @cache
-def _maker(into: type[Any], names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
-    """Makes a row; by place where columns come as the class has its fields."""
+def row_maker(into: type[Any], names: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
+    """Makes a row of these columns; by place where they come as a class has its fields."""
+    if into is dict:
+        return lambda values: dict(zip(names, values, strict=True))
     if is_dataclass(into) and names == tuple(each.name for each in fields(into))[: len(names)]:
         return lambda values: into(*values)
     return lambda values: into(**dict(zip(names, values, strict=True)))

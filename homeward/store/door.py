@@ -25,9 +25,10 @@ from psycopg_pool.base import AttemptWithBackoff
 
 from homeward.model.errors import Conflict, Missing, Unreachable
 from homeward.model.person import Actor
-from homeward.store.adapt import adapt, rows_as
+from homeward.store.adapt import adapt, row_maker
 from homeward.store.address import DEAD_SECONDS, PROBES, primary
 from homeward.store.cold import Cold
+from homeward.store.connection import Answer, Connection
 
 Row = TypeVar("Row")
 POOL_MIN = 1
@@ -106,9 +107,7 @@ def _words(comment: str) -> str:
 class Door:
     """One actor's way in: the platform itself where `actor` is None."""
 
-    def __init__(
-        self, store: "Store", actor: Actor | None, inside: psycopg.AsyncConnection[Any] | None
-    ) -> None:
+    def __init__(self, store: "Store", actor: Actor | None, inside: Connection | None) -> None:
         self._store = store
         self.actor = actor
         self._inside = inside
@@ -120,26 +119,26 @@ class Door:
 
     async def all(self, query: Query, into: type[Row], **values: Any) -> list[Row]:
         """Every row, each as `into`."""
-        async with self._connection() as connection, _as(connection, into) as cursor:
-            await cursor.execute(query.text, values)
-            return await _every_row(cursor)
+        async with self._connection() as connection:
+            (answer,) = await connection.ask((query.text, values))
+            return await _every_row(answer, into)
 
     async def together(self, *asked: Asked[Any]) -> list[list[Any]]:
         """The rows of several questions, sent at once and answered one after the other: each sees
         what was there when the one before it was done, or later."""
         async with self._connection() as connection:
-            async with connection.pipeline():
-                cursors = [
-                    await _as(connection, each.into).execute(each.query.text, each.values)
-                    for each in asked
-                ]
-            return [await _every_row(cursor) for cursor in cursors]
+            answers = await connection.ask(*((each.query.text, each.values) for each in asked))
+            return [
+                await _every_row(answer, each.into)
+                for answer, each in zip(answers, asked, strict=True)
+            ]
 
     async def maybe(self, query: Query, into: type[Row], **values: Any) -> Row | None:
         """The first row, or None."""
-        async with self._connection() as connection, _as(connection, into) as cursor:
-            await cursor.execute(query.text, values)
-            return await cursor.fetchone()
+        async with self._connection() as connection:
+            (answer,) = await connection.ask((query.text, values))
+            rows = answer.load(0, min(1, answer.rows), row_maker(into, answer.names))
+            return rows[0] if rows else None
 
     async def one(self, query: Query, into: type[Row], **values: Any) -> Row:
         """The first row. Raises Missing where there is none."""
@@ -174,7 +173,7 @@ class Door:
             yield type(self)(self._store, self.actor, connection)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    async def _connection(self) -> AsyncIterator[Connection]:
         if self._inside is not None:
             yield self._inside
             return
@@ -185,19 +184,14 @@ class Door:
             raise Unreachable(f"PostgreSQL: {error}") from error
 
 
-def _as(connection: psycopg.AsyncConnection[Any], into: type[Row]) -> Any:
-    # In binary, chunks travel as they are; as text each byte would be two digits.
-    return connection.cursor(row_factory=rows_as(into), binary=True)
-
-
-async def _every_row(cursor: psycopg.AsyncCursor[Any]) -> list[Any]:
-    rows: list[Any] = []
-    while True:
-        piece = await cursor.fetchmany(PIECE)
-        rows += piece
-        if len(piece) < PIECE:
-            return rows
-        await asyncio.sleep(0)  # an alarm does not wait for a thousand rows to be made
+async def _every_row(answer: Answer, into: type[Row]) -> list[Row]:
+    maker = row_maker(into, answer.names)
+    rows: list[Row] = []
+    for first in range(0, answer.rows, PIECE):
+        if first:
+            await asyncio.sleep(0)  # an alarm does not wait for a thousand rows to be made
+        rows += answer.load(first, min(first + PIECE, answer.rows), maker)
+    return rows
 
 
 async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
@@ -238,7 +232,7 @@ pool_async.AttemptWithBackoff = _Retry  # pyright: ignore[reportPrivateImportUsa
 class Store:
     """A pool of connections to PostgreSQL."""
 
-    def __init__(self, pool: AsyncConnectionPool[Any], cold: Cold | None = None) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Connection], cold: Cold | None = None) -> None:
         self.pool = pool
         self.cold = cold
 
@@ -255,6 +249,7 @@ class Store:
         cold = Cold(cold_url) if cold_url else None
         pool = AsyncConnectionPool(
             primary(url),
+            connection_class=Connection,
             min_size=POOL_MIN,
             max_size=size_max,
             max_idle=IDLE_SECONDS,
@@ -275,7 +270,7 @@ class Store:
             await pool.close()
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    async def connection(self) -> AsyncIterator[Connection]:
         """One of the pool's, for a while. Raises psycopg.OperationalError where there is none.
 
         A task that is asked to stop in the very moment it is given one does stop: on Python 3.11
