@@ -20,6 +20,7 @@ from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 
 PREPARED_MAX = 100  # plans that PostgreSQL keeps for a connection; whatever comes later has none
+PIECE = 100  # statements made ready, and rows made, at once
 SEEN_MAX = 1_000  # statements that were asked once, remembered
 _PLACE = re.compile(rb"%(?:\((\w+)\)s|%)")
 
@@ -28,6 +29,7 @@ class Answer(NamedTuple):
     """The rows of one question, not made yet."""
 
     rows: int
+    touched: int
     names: tuple[str, ...]
     load: Callable[[int, int, Callable[[Sequence[Any]], Any]], list[Any]]
 
@@ -61,42 +63,47 @@ class Connection(psycopg.AsyncConnection[Any]):
         Raises psycopg.Error of the first that fails. Cancelled, it closes the connection: what
         was asked may or may not be done.
         """
-        sent = [_made_ready(Transformer(self), *each) for each in asked]
+        sent: list[_Sent] = []
+        for text, values in asked:
+            sent.append(_made_ready(Transformer(self), text, values))
+            if len(sent) % PIECE == 0:
+                await asyncio.sleep(0)  # an alarm does not wait for a thousand of them
         async with self.lock:
             try:
                 self.pgconn.enter_pipeline_mode()
-                plans = [self._send(each) for each in sent]
+                steps = [step for each in sent for step in self._send(each)]
                 self.pgconn.pipeline_sync()
                 results = await _Trip(self.pgconn).results()
                 self.pgconn.exit_pipeline_mode()
             except BaseException:
                 self.pgconn.finish()  # the pool opens another
                 raise
-        answers: list[Answer] = []
-        each_result = iter(results)
-        for each, plan in zip(sent, plans, strict=True):
-            if plan is not None:
-                _checked(next(each_result))
-                self._plans[each.key] = plan
-            answers.append(_answer(each.maker, _checked(next(each_result))))
-        return answers
+        done = list(zip(steps, results, strict=True))
+        for (each, is_plan), result in done:
+            if is_plan and result.status != ExecStatus.COMMAND_OK:
+                del self._plans[each.key]
+        for _, result in done:
+            if result.status not in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
+                raise error_from_result(result)
+        return [_answer(each.maker, result) for (each, is_plan), result in done if not is_plan]
 
-    def _send(self, sent: _Sent) -> bytes | None:
-        """Send it, and its plan where it comes for the second time: under that name."""
-        name, plan = self._plans.get(sent.key), None
-        formats = sent.maker.formats
-        if name is None and sent.key in self._seen and len(self._plans) < PREPARED_MAX:
-            name = plan = b"asked_%d" % next(self._number)
-            self.pgconn.send_prepare(plan, sent.text, sent.maker.types)
-        if name is None:
-            if len(self._seen) >= SEEN_MAX:
-                self._seen.clear()
-            self._seen.add(sent.key)
-            types = sent.maker.types
-            self.pgconn.send_query_params(sent.text, sent.values, types, formats, Format.BINARY)
-        else:
-            self.pgconn.send_query_prepared(name, sent.values, formats, Format.BINARY)
-        return plan
+    def _send(self, sent: _Sent) -> list[tuple[_Sent, bool]]:
+        """Send it, and its plan before it where it comes for the second time: True is a plan."""
+        name, maker = self._plans.get(sent.key), sent.maker
+        if name is not None:
+            self.pgconn.send_query_prepared(name, sent.values, maker.formats, Format.BINARY)
+            return [(sent, False)]
+        if sent.key in self._seen and len(self._plans) < PREPARED_MAX:
+            name = self._plans[sent.key] = b"asked_%d" % next(self._number)
+            self.pgconn.send_prepare(name, sent.text, maker.types)
+            return [(sent, True), *self._send(sent)]
+        if len(self._seen) >= SEEN_MAX:
+            self._seen.clear()
+        self._seen.add(sent.key)
+        self.pgconn.send_query_params(
+            sent.text, sent.values, maker.types, maker.formats, Format.BINARY
+        )
+        return [(sent, False)]
 
 
 class _Trip:
@@ -156,16 +163,15 @@ def _made_ready(maker: Any, text: bytes, values: Mapping[str, Any]) -> _Sent:
     return _Sent(statement, maker.dump_sequence([values[name] for name in names], formats), maker)
 
 
-def _checked(result: PGresult) -> PGresult:
-    if result.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
-        raise error_from_result(result)
-    return result
-
-
 def _answer(maker: Any, result: PGresult) -> Answer:
     maker.set_pgresult(result)
     names = (result.fname(place) or b"" for place in range(result.nfields))
-    return Answer(result.ntuples, tuple(name.decode() for name in names), maker.load_rows)
+    return Answer(
+        result.ntuples,
+        result.command_tuples or 0,
+        tuple(name.decode() for name in names),
+        maker.load_rows,
+    )
 
 
 @cache

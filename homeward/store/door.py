@@ -28,7 +28,7 @@ from homeward.model.person import Actor
 from homeward.store.adapt import adapt, row_maker
 from homeward.store.address import DEAD_SECONDS, PROBES, primary
 from homeward.store.cold import Cold
-from homeward.store.connection import Answer, Connection
+from homeward.store.connection import PIECE, Answer, Connection
 
 Row = TypeVar("Row")
 POOL_MIN = 1
@@ -43,7 +43,6 @@ select set_config('tcp_keepalives_idle', '{DEAD_SECONDS - PROBES}', false),
     set_config('tcp_keepalives_interval', '1', false),
     set_config('tcp_keepalives_count', '{PROBES}', false),
     set_config('tcp_user_timeout', '{DEAD_SECONDS * 1000}', false)"""
-PIECE = 100  # rows made at once
 RETRY_SECONDS = 0.05  # after a lost connection, then doubled ...
 RETRY_SECONDS_MAX = 0.5  # ... up to this: a crashed database is back within a second or two
 _BLOCK = re.compile(r"^-- name: (\w+)\n((?:--.*\n)*)", re.MULTILINE)
@@ -151,14 +150,14 @@ class Door:
         """Run it; how many rows it touched. Raises Conflict where a unique rule was first."""
         async with self._connection() as connection:
             try:
-                return (await connection.execute(query.text, values)).rowcount
+                return (await connection.ask((query.text, values)))[0].touched
             except psycopg.errors.UniqueViolation as error:
                 raise Conflict(str(error.diag.message_detail or error)) from None
 
     async def run_many(self, query: Query, rows: Sequence[dict[str, Any]]) -> None:
         """Run it once for each row of values, in one round trip."""
-        async with self._connection() as connection, connection.cursor() as cursor:
-            await cursor.executemany(query.text, rows)
+        async with self._connection() as connection:
+            await connection.ask(*((query.text, row) for row in rows))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Self]:
@@ -257,7 +256,12 @@ class Store:
             open=False,
             check=_is_there,
             configure=_configure,
-            kwargs={"autocommit": True, "application_name": "homeward"},
+            # Where psycopg prepares, it forgets at a rollback whatever anybody prepared.
+            kwargs={
+                "autocommit": True,
+                "application_name": "homeward",
+                "prepare_threshold": None,
+            },
         )
         try:
             await pool.open(wait=True, timeout=CONNECT_SECONDS)

@@ -1,13 +1,14 @@
 """Lists arrive whole, rows come back as asked, and several questions are answered in order."""
 
+import asyncio
 from dataclasses import dataclass
 
 import psycopg
 import pytest
 
 from homeward.model.errors import Unreachable
-from homeward.store import Query, Store
-from homeward.store.door import PIECE
+from homeward.store import Door, Query, Store
+from homeward.store.connection import PIECE, PREPARED_MAX
 
 LISTS = [
     ("smallint[]", [1, -2, 32_767]),
@@ -95,3 +96,66 @@ async def test_questions_asked_together_of_a_dead_server_are_unreachable(store: 
     with pytest.raises(Unreachable):
         await store.door().together(fine(dict), end(dict), fine(dict))
     assert await store.door().together(fine(Pair)) == [[Pair(1)]]
+
+
+async def test_what_was_prepared_outlives_a_rollback_and_a_failure(store: Store) -> None:
+    fine, wrong = _query("select 1 as first"), _query("select 1 / %(by)s::integer as first")
+    add = _query("insert into ward (name, kind) values (%(name)s, 'ward')")
+    count = _query("select count(*)::integer as first from ward")
+
+    async def fail(door: Door) -> None:
+        async with door.transaction() as inside:
+            await inside.run_many(add, [{"name": f"Ward {n}"} for n in range(3)])
+            await inside.together(fine(dict), wrong(dict, by=0), fine(dict))
+
+    async with store.door().held() as door:
+        for _ in range(4):
+            with pytest.raises(psycopg.errors.DivisionByZero):
+                await fail(door)
+            assert await door.together(fine(Pair), wrong(Pair, by=1)) == [[Pair(1)], [Pair(1)]]
+            assert await door.one(count, Pair) == Pair(0)
+
+
+async def test_many_are_written_all_or_none(store: Store) -> None:
+    add = _query("insert into ward (name, kind) values (%(name)s, %(kind)s)")
+    count = _query("select count(*)::integer as first from ward")
+    rows = [{"name": f"Ward {n}", "kind": "ward"} for n in range(2 * PIECE)]
+    with pytest.raises(psycopg.errors.CheckViolation):
+        await store.door().run_many(add, [*rows, {"name": "Ward X", "kind": "nowhere"}, *rows])
+    assert await store.door().one(count, Pair) == Pair(0)
+    await store.door().run_many(add, rows)
+    await store.door().run_many(add, [])
+    assert await store.door().one(count, Pair) == Pair(len(rows))
+    assert await store.door().run(_query("delete from ward where name like 'Ward 1%%'")) == 111
+
+
+async def test_more_statements_than_are_prepared_are_answered(store: Store) -> None:
+    every = [_query(f"select {n} as first") for n in range(PREPARED_MAX + 20)]
+    async with store.door().held() as door:
+        for _ in range(3):
+            answers = await door.together(*(query(Pair) for query in every))
+            assert answers == [[Pair(n)] for n in range(len(every))]
+        prepared = _query("select count(*)::integer as first from pg_prepared_statements")
+        assert (await door.one(prepared, Pair)).first <= PREPARED_MAX
+
+
+async def test_what_is_too_long_for_the_socket_arrives(store: Store) -> None:
+    said = b"x" * 4_000_000
+    back = _query("select %(said)s::bytea as said")
+    assert await store.door().together(*[back(dict, said=said)] * 5) == [[{"said": said}]] * 5
+
+
+async def test_one_who_stops_waiting_leaves_no_answer_to_the_next(store: Store) -> None:
+    slow, fine = _query("select pg_sleep(30), 2 as first"), _query("select 1 as first")
+    asking = asyncio.create_task(store.door().all(slow, dict))
+    active = _query(
+        "select count(*)::integer as first from pg_stat_activity"
+        " where query like %(like)s and state = 'active' and pid <> pg_backend_pid()"
+    )
+    while (await store.door().one(active, Pair, like="select pg_sleep%")).first == 0:
+        assert not asking.done()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    answers = await asyncio.gather(*(store.door().one(fine, Pair) for _ in range(12)))
+    assert answers == [Pair(1)] * 12

@@ -26,7 +26,7 @@ from homeward.services.chart.thin import drawn, thinned
 from homeward.services.chart.words import in_words, order
 from homeward.services.contract import Tools
 from homeward.store import Door, queries
-from homeward.store.chunks import extent, trend, waits, waves
+from homeward.store.chunks import chart, extent, waves
 from homeward.store.newest import newest, newest_rows
 from homeward.store.packed import Array
 
@@ -174,6 +174,11 @@ def _span(start: int, end: int) -> tuple[datetime, datetime]:
     return _at(start), _at(end)
 
 
+def _ends_ms(whole: tuple[int, int]) -> tuple[int, int]:
+    """The first millisecond of a record, and the one after its last."""
+    return whole[0] // 1000, whole[1] // 1000 + 1
+
+
 async def get_trend(
     patient_id: int,
     door: Asking,
@@ -184,21 +189,18 @@ async def get_trend(
     """All vitals over a span, in at most `points` buckets; start 0 and end 0: the whole record."""
     must_see(door.actor, patient_id)
     async with door.held() as held:
-        waiting = await waits(held, patient_id)
-        whole = await extent(held, patient_id, waiting)
-        first, last = (whole[0] // 1000, whole[1] // 1000 + 1) if whole else (None, None)
-        if not start and not end and first is not None and last is not None:
-            start, end = first, last
         if not start and not end:
-            return v.Trend(0, 0, None, None, [], [], [], v.VITAL_INFO)
+            whole = await extent(held, patient_id)
+            if whole is None:
+                return v.Trend(0, 0, None, None, [], [], [], v.VITAL_INFO)
+            start, end = _ends_ms(whole)
         since, until = _span(start, end)
-        span_us = (start * 1000, end * 1000)
-        found = await trend(held, patient_id, EVERY_VITAL, *span_us, points, waiting)
-        span_ms = {"patient": patient_id, "start_ms": start, "end_ms": end}
-        alarms, scores = await held.together(
-            Q.alarms_between(AlarmShown, **span_ms),
+        whole, found, (alarms, scores) = await chart(
+            held, patient_id, EVERY_VITAL, (start * 1000, end * 1000), points,
+            Q.alarms_between(AlarmShown, patient=patient_id, start_ms=start, end_ms=end),
             Q.scores_between(dict, patient=patient_id, start=since, end=until),
-        )
+        )  # fmt: skip
+    first, last = _ends_ms(whole) if whole else (None, None)
     series = [
         v.Series(
             vital=BY_INDEX[index].name,
