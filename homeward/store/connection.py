@@ -75,8 +75,8 @@ class Connection(psycopg.AsyncConnection[Any]):
                 self.pgconn.pipeline_sync()
                 results = await _Trip(self.pgconn).results()
                 self.pgconn.exit_pipeline_mode()
-            except BaseException:
-                self.pgconn.finish()  # the pool opens another
+            except BaseException:  # half an answer must not be the next one's
+                self.pgconn.finish()
                 raise
         done = list(zip(steps, results, strict=True))
         for (each, is_plan), result in done:
