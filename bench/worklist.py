@@ -115,9 +115,11 @@ async def folded(client: httpx.AsyncClient, store: Store) -> None:
 
 def check(said: dict[str, Any]) -> None:
     """Everybody is there, with every vital."""
-    pairs = set(zip(said["newest"]["patient"], said["newest"]["vital"], strict=True))
-    assert len(said["patients"]) == PATIENTS
-    assert pairs == {(each["id"], vital) for each in said["patients"] for vital in USUAL}
+    assert len(set(said["people"]["id"])) == PATIENTS
+    assert {each["vital"] for each in said["newest"]} == USUAL.keys()
+    for each in said["newest"]:
+        assert each["value"] == [USUAL[each["vital"]]] * PATIENTS
+        assert len(each["at"]) == PATIENTS
 
 
 async def measure(house: Installation, devices: list[int], ward: int, rounds: int) -> list[Arm]:

@@ -8,19 +8,19 @@ their start, not their end.
 
 import asyncio
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from homeward.model.frame import HOT, unpack_waves
 from homeward.model.vital import BY_INDEX
-from homeward.store.bundles import bodies_of, shelf_of
+from homeward.store.bundles import SHELVES, bodies_of
 from homeward.store.cold_reading import cold_samples, cold_waves
-from homeward.store.door import Door, Query, queries
-from homeward.store.entered import entered
+from homeward.store.door import Asked, Door, queries
+from homeward.store.entered import by_patient
 from homeward.store.packed import (
     MINUTE_US,
     SAMPLES,
@@ -33,83 +33,130 @@ from homeward.store.packed import (
     unpack_wave,
 )
 from homeward.store.trends import Trend, bucketed, fineness, outermost, rolled_parts, singles
-from homeward.store.wearing import FOREVER, NOBODY, Wearing, wearers_of
+from homeward.store.wearing import NOBODY, wearers_of, worn_of
 
+Found = TypeVar("Found")
 sql = queries("homeward.store")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+THREAD_BYTES_MIN = 16_384  # packed: what a millisecond unpacks, or searches four times over
 FOREVER_US = 4_102_444_800_000_000  # 2100: no reading is later
 
 
 async def samples(
-    door: Door,
-    patient_id: int,
-    vitals: Collection[int],
-    start_us: int,
-    end_us: int,
-    waiting: list[Array] | None = None,
+    door: Door, patient_id: int, vitals: Collection[int], start_us: int, end_us: int
 ) -> dict[int, Array]:
     """Every reading of these vitals (by index) in a span, once, oldest first.
 
-    `waiting` is what `waits` said just before; it is asked where it is not given.
     Arrays of (vital, device, at, value, received); a vital without readings is left out. Raises
     Unreachable where some are in the cold store and that is away.
     """
     span = _span(start_us, end_us)
-    if waiting is None:
-        waiting = await waits(door, patient_id, start_us, end_us)
-    minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
-    hours = await door.all(sql.hours_between, dict, patient=patient_id, vitals=list(vitals), **span)
-    bodies = [row["body"] for row in (*minutes, *hours)]
-    rest = [*waiting, *await cold_samples(door, patient_id, vitals, **span)]
-
-    def read() -> dict[int, Array]:
-        rows = _read(bodies, rest, set(vitals))
-        return _by_vital(_within(rows, start_us, end_us))
-
-    return await asyncio.to_thread(read)
+    *waiting, minutes, hours = await door.together(
+        *_waiting_asked([patient_id], start_us, end_us),
+        sql.minutes_between(dict, patients=[patient_id], **span),
+        sql.hours_between(dict, patient=patient_id, vitals=list(vitals), **span),
+    )
+    _, fresh = await _waiting(waiting, start_us, end_us)
+    return await _samples(door, patient_id, vitals, (start_us, end_us), fresh, [*minutes, *hours])
 
 
-async def trend(
+async def _samples(
     door: Door,
     patient_id: int,
     vitals: Collection[int],
-    start_us: int,
-    end_us: int,
-    points: int,
-    waiting: list[Array] | None = None,
+    span_us: tuple[int, int],
+    fresh: Array,
+    chunks: Sequence[Mapping[str, Any]],
+) -> dict[int, Array]:
+    rest = [fresh, *await cold_samples(door, patient_id, vitals, **_span(*span_us))]
+
+    def read() -> dict[int, Array]:
+        rows = _read(chunks, rest, set(vitals))
+        return _by_vital(_within(rows, *span_us))
+
+    return await _aside(read, chunks)
+
+
+async def trend(
+    door: Door, patient_id: int, vitals: Collection[int], start_us: int, end_us: int, points: int
 ) -> dict[int, Trend]:
     """At most `points` buckets of each vital; where there are fewer readings, each as it is.
 
-    `waiting` as in `samples`.
+    Raises Unreachable as `samples` does.
     """
-    bucket_us = -(-(end_us - start_us) // max(1, points))
-    if bucket_us < MINUTE_US:
-        found = await samples(door, patient_id, vitals, start_us, end_us, waiting)
-        parts = {vital: [singles(rows)] for vital, rows in found.items()}
-        gone = [vital for vital in vitals if vital not in found]
-        asked = {"patient": patient_id, "vitals": gone, **_span(start_us, end_us)}
-        minutes = await door.all(sql.minutes_alone_between, dict, **asked) if gone else []
-        parts |= rolled_parts(minutes, "minutes", start_us, end_us)
-        every = {vital: np.concatenate(each) for vital, each in parts.items()}
-        return {
-            vital: bucketed(rows, start_us, bucket_us) for vital, rows in every.items() if len(rows)
-        }
-    span = _span(start_us, end_us)
-    if waiting is None:
-        waiting = await waits(door, patient_id, start_us, end_us)
-    minutes = await door.all(sql.minutes_between, dict, patients=[patient_id], **span)
-    asked = {"patient": patient_id, "vitals": list(vitals), "by": fineness(bucket_us)}
-    rolled = await door.all(sql.rolled_between, dict, **asked, **span)
-    fresh = [row["body"] for row in minutes]
-    return await asyncio.to_thread(
-        _long_trend,
-        fresh,
-        waiting,
-        rolled,
-        set(vitals),
-        span_us=(start_us, end_us, bucket_us),
+    span_us = (start_us, end_us, _bucket_us(start_us, end_us, points))
+    *waiting, minutes, older = await door.together(
+        *_waiting_asked([patient_id], start_us, end_us),
+        *_trend_asked(patient_id, vitals, span_us),
     )
+    _, fresh = await _waiting(waiting, start_us, end_us)
+    return await _trend(door, patient_id, vitals, span_us, fresh, minutes, older)
+
+
+async def chart(
+    door: Door,
+    patient_id: int,
+    vitals: Collection[int],
+    span_us: tuple[int, int],
+    points: int,
+    *also: Asked[Any],
+) -> tuple[tuple[int, int] | None, dict[int, Trend], list[list[Any]]]:
+    """A record's extent and its trend of a span, and the rows of what is asked besides: all in one
+    trip to the database. Raises Unreachable as `samples` does."""
+    long_us = (*span_us, _bucket_us(*span_us, points))
+    first, second, third, edges, gone, minutes, older, *rows = await door.together(
+        *_waiting_asked([patient_id]),
+        *_extent_asked(patient_id),
+        *_trend_asked(patient_id, vitals, long_us),
+        *also,
+    )
+    _, fresh = await _waiting((first, second, third))
+    found = await _trend(door, patient_id, vitals, long_us, fresh, minutes, older)
+    return _extent(fresh, edges, gone), found, rows
+
+
+def _bucket_us(start_us: int, end_us: int, points: int) -> int:
+    return -(-(end_us - start_us) // max(1, points))
+
+
+def _trend_asked(
+    patient_id: int, vitals: Collection[int], span_us: tuple[int, int, int]
+) -> tuple[Asked[Any], Asked[Any]]:
+    span = _span(*span_us[:2])
+    asked = {"patient": patient_id, "vitals": list(vitals), **span}
+    older = sql.hours_between(dict, **asked)
+    if span_us[2] >= MINUTE_US:
+        older = sql.rolled_between(dict, by=fineness(span_us[2]), **asked)
+    return sql.minutes_between(dict, patients=[patient_id], **span), older
+
+
+async def _trend(
+    door: Door,
+    patient_id: int,
+    vitals: Collection[int],
+    span_us: tuple[int, int, int],
+    fresh: Array,
+    minutes: Sequence[Mapping[str, Any]],
+    older: Sequence[Mapping[str, Any]],
+) -> dict[int, Trend]:
+    """Of what `_trend_asked` asked for: buckets of readings, or of what is rolled up."""
+    start_us, end_us, bucket_us = span_us
+    chunks = [*minutes, *older]
+    if bucket_us >= MINUTE_US:
+        return await _aside(
+            lambda: _long_trend(minutes, fresh, older, set(vitals), span_us), chunks
+        )
+    found = await _samples(door, patient_id, vitals, (start_us, end_us), fresh, chunks)
+    parts = {vital: [singles(rows)] for vital, rows in found.items()}
+    gone = [vital for vital in vitals if vital not in found]
+    asked = {"patient": patient_id, "vitals": gone, **_span(start_us, end_us)}
+    alone = await door.all(sql.minutes_alone_between, dict, **asked) if gone else []
+    parts |= rolled_parts(alone, "minutes", start_us, end_us)
+    every = {vital: np.concatenate(each) for vital, each in parts.items()}
+    return {
+        vital: bucketed(rows, start_us, bucket_us) for vital, rows in every.items() if len(rows)
+    }
 
 
 async def waves(
@@ -129,22 +176,29 @@ async def waves(
     return sorted((each for each in cut if len(each.samples)), key=lambda each: each.start)
 
 
-async def extent(
-    door: Door, patient_id: int, waiting: list[Array] | None = None
-) -> tuple[int, int] | None:
-    """When the first and the last reading of the whole record were measured.
+async def extent(door: Door, patient_id: int) -> tuple[int, int] | None:
+    """When the first and the last reading of the whole record were measured."""
+    *waiting, edges, gone = await door.together(
+        *_waiting_asked([patient_id]), *_extent_asked(patient_id)
+    )
+    _, fresh = await _waiting(waiting)
+    return _extent(fresh, edges, gone)
 
-    `waiting` as in `samples`, of the whole record.
-    """
-    if waiting is None:
-        waiting = await waits(door, patient_id)
-    edges = await door.all(sql.edges, dict, patient=patient_id, vitals=list(BY_INDEX))
-    gone = await door.one(sql.extent_gone, dict, patient=patient_id)
-    times = [rows["at"] for rows in waiting]
-    times += [times_in(row["body"]) for row in edges]
-    times += [np.array([us]) for us in (gone["first"], gone["last"]) if us is not None]
-    every = np.concatenate(times) if times else np.empty(0, np.int64)
-    return outermost(every, gone["first_day"], gone["last_day"])
+
+def _extent_asked(patient_id: int) -> tuple[Asked[Any], Asked[Any]]:
+    return (
+        sql.edges(dict, patient=patient_id, vitals=list(BY_INDEX)),
+        sql.extent_gone(dict, patient=patient_id),
+    )
+
+
+def _extent(
+    fresh: Array, edges: Iterable[Mapping[str, Any]], gone: Sequence[Mapping[str, Any]]
+) -> tuple[int, int] | None:
+    (left,) = gone
+    times = [fresh["at"], *(times_in(row["body"]) for row in edges)]
+    times += [np.array([us]) for us in (left["first"], left["last"]) if us is not None]
+    return outermost(np.concatenate(times), left["first_day"], left["last_day"])
 
 
 def without_doubles(stretches: Iterable[WaveStretch]) -> list[WaveStretch]:
@@ -180,63 +234,76 @@ def _span(start_us: int, end_us: int) -> dict[str, datetime]:
 # -- what still waits in the inbox ------------------------------------------------------------
 
 
-async def worn_between(
-    door: Door, patients: Sequence[int], start_us: int, end_us: int
-) -> list[Wearing]:
-    """Which devices these patients wore in a span, and when."""
+async def worn_between(door: Door, patients: Sequence[int], start_us: int, end_us: int) -> Array:
+    """Which devices these patients wore in a span, and when, as rows of WORN."""
     span = _span(start_us, end_us)
-    return await door.all(sql.worn_between, Wearing, patients=list(patients), **span)
-
-
-async def _inbox(door: Door, worn: list[Wearing], query: Query) -> list[dict[str, Any]]:
-    shelves = sorted({shelf_of(each.device_id) for each in worn})
-    return await door.all(query, dict, shelves=shelves) if shelves else []
-
-
-async def waits(
-    door: Door, patient_id: int, start_us: int = 0, end_us: int = FOREVER_US
-) -> list[Array]:
-    """What of a patient's readings is not in chunks: for whoever asks of the record twice."""
-    _, rows = await waiting_of(door, [patient_id], start_us, end_us)
-    return [rows] if len(rows) else []
+    return worn_of(await door.one(sql.worn_between, dict, patients=list(patients), **span))
 
 
 async def waiting_of(
     door: Door, patients: Sequence[int], start_us: int, end_us: int
 ) -> tuple[Array, Array]:
     """Whose, and what: rows that are not in chunks, not yet or because a person entered them."""
-    worn = await worn_between(door, patients, start_us, end_us)
-    bodies = [each["body"] for each in await _inbox(door, worn, sql.waiting_readings)]
+    answers = await door.together(*_waiting_asked(patients, start_us, end_us))
+    return await _waiting(answers, start_us, end_us)
+
+
+def _waiting_asked(
+    patients: Sequence[int], start_us: int = 0, end_us: int = FOREVER_US
+) -> tuple[Asked[Any], Asked[Any], Asked[Any]]:
+    asked = {"patients": list(patients), **_span(start_us, end_us)}
+    return (
+        sql.worn_between(dict, **asked),
+        sql.waiting_readings(dict, shelves=SHELVES, **asked),
+        sql.entered_between(dict, **asked),
+    )
+
+
+async def _waiting(
+    answers: Sequence[Sequence[Mapping[str, Any]]], start_us: int = 0, end_us: int = FOREVER_US
+) -> tuple[Array, Array]:
+    (worn,), waiting, entered = answers
     # Everybody's of a minute lie there: to search them keeps an alarm waiting elsewhere.
-    whose, rows = await asyncio.to_thread(_worn, bodies, worn, start_us, end_us)
-    by_hand = await entered(door, patients, **_span(start_us, end_us))
+    whose, rows = await _aside(lambda: _worn(waiting, worn_of(worn), start_us, end_us), waiting)
+    by_hand = by_patient(entered)
     whose = [whose, *(np.full(len(mine), patient) for patient, mine in by_hand.items())]
     return np.concatenate(whose), np.concatenate([rows, *by_hand.values()])
 
 
+async def _aside(work: Callable[[], Found], bodies: Iterable[Mapping[str, Any]]) -> Found:
+    """Do it, in a thread unless these bodies are so short that the thread would take longer."""
+    if sum(len(each["body"] or b"") for each in bodies) < THREAD_BYTES_MIN:
+        return work()
+    return await asyncio.to_thread(work)
+
+
 def _worn(
-    bodies: Iterable[bytes], worn: Sequence[Wearing], start_us: int, end_us: int
+    waiting: Iterable[Mapping[str, Any]], worn: Array, start_us: int, end_us: int
 ) -> tuple[Array, Array]:
     """What waits on some shelves, of who wore these devices when it was measured, and whose."""
-    hot = np.frombuffer(b"".join(bodies), HOT)
-    hot = hot[np.isin(hot["device"], [each.device_id for each in worn])]
-    rows = _within(from_hot(hot), start_us, end_us)
-    whose = wearers_of(rows["device"], rows["at"], worn)
-    return whose[whose != NOBODY], rows[whose != NOBODY]
+    hot = np.frombuffer(b"".join(each["body"] for each in waiting), HOT)
+    hot = hot[np.isin(hot["device"], worn["device"])]
+    hot = _within(hot, start_us, end_us)
+    whose = wearers_of(hot["device"], hot["at"], worn)
+    is_worn = whose != NOBODY
+    return whose[is_worn], from_hot(hot[is_worn])
 
 
 async def _waiting_waves(
     door: Door, patient_id: int, wave: int, start_us: int, end_us: int
 ) -> list[WaveStretch]:
-    worn = await worn_between(door, [patient_id], start_us, end_us)
+    asked = {"patients": [patient_id], **_span(start_us, end_us)}
+    (worn,), waiting = await door.together(
+        sql.worn_between(dict, **asked), sql.waiting_waves(dict, shelves=SHELVES, **asked)
+    )
     frames: dict[int, list[bytes]] = {}
-    for bundle in await _inbox(door, worn, sql.waiting_waves):
+    for bundle in waiting:
         for device, frame in bodies_of(bundle["heads"], bundle["body"]):
             frames.setdefault(device, []).append(frame)
     found: list[WaveStretch] = []
-    for each in worn:
-        for stretch in stretches(each.device_id, frames.get(each.device_id, [])):
-            is_mine = each.starts <= stretch.start < (each.ends or FOREVER)
+    for device, _, starts, ends in worn_of(worn).tolist():
+        for stretch in stretches(device, frames.get(device, [])):
+            is_mine = starts <= stretch.start < ends
             if is_mine and stretch.wave == wave and stretch.start < end_us:
                 found.append(stretch)
     return found
@@ -267,8 +334,8 @@ def _cut(stretch: WaveStretch, start_us: int, end_us: int) -> WaveStretch:
 # -- rows ----------------------------------------------------------------------------------------
 
 
-def _read(bodies: Iterable[bytes], waiting: Iterable[Array], vitals: set[int]) -> Array:
-    parts = [unpack(body, vitals) for body in bodies]
+def _read(chunks: Iterable[Mapping[str, Any]], waiting: Iterable[Array], vitals: set[int]) -> Array:
+    parts = [unpack(each["body"], vitals) for each in chunks]
     parts += [rows[np.isin(rows["vital"], list(vitals))] for rows in waiting]
     return np.concatenate(parts) if parts else np.empty(0, SAMPLES)
 
@@ -294,16 +361,16 @@ def _in_time(rows: Array) -> Array:
 
 
 def _long_trend(
-    fresh: Iterable[bytes],
-    waiting: Iterable[Array],
-    rolled: list[dict[str, Any]],
+    minutes: Iterable[Mapping[str, Any]],
+    fresh: Array,
+    rolled: Iterable[Mapping[str, Any]],
     vitals: set[int],
     span_us: tuple[int, int, int],
 ) -> dict[int, Trend]:
     """A trend of what is rolled up and of readings that are not in hour chunks yet."""
     start_us, end_us, bucket_us = span_us
     parts = rolled_parts(rolled, fineness(bucket_us), start_us, end_us)
-    for vital, rows in _by_vital(_read(fresh, waiting, vitals)).items():
+    for vital, rows in _by_vital(_read(minutes, [fresh], vitals)).items():
         parts.setdefault(vital, []).append(singles(_within(rows, start_us, end_us)))
     every = {vital: np.concatenate(each) for vital, each in parts.items()}
     return {

@@ -12,27 +12,25 @@ class asked for: dict, tuple (with names; quickest for thousands) or one of ours
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+import select
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
-from inspect import signature
-from itertools import compress
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import psycopg
-from psycopg.rows import dict_row, namedtuple_row
 from psycopg_pool import AsyncConnectionPool, pool_async
 from psycopg_pool.base import AttemptWithBackoff
 
 from homeward.model.errors import Conflict, Missing, Unreachable
 from homeward.model.person import Actor
+from homeward.store.adapt import adapt, row_maker
 from homeward.store.address import DEAD_SECONDS, PROBES, primary
 from homeward.store.cold import Cold
+from homeward.store.connection import PIECE, Answer, Connection
 
 Row = TypeVar("Row")
-_FACTORIES: dict[Any, Any] = {dict: dict_row, tuple: namedtuple_row}
 POOL_MIN = 1
 POOL_MAX = 8
 IDLE_SECONDS = 10.0  # a burst's connections go one by one: each is a process of PostgreSQL
@@ -45,7 +43,6 @@ select set_config('tcp_keepalives_idle', '{DEAD_SECONDS - PROBES}', false),
     set_config('tcp_keepalives_interval', '1', false),
     set_config('tcp_keepalives_count', '{PROBES}', false),
     set_config('tcp_user_timeout', '{DEAD_SECONDS * 1000}', false)"""
-PIECE = 100  # rows made at once
 # Where PostgreSQL says "cached plan must not change result type", in whichever language.
 _OTHER_SHAPE = "RevalidateCachedQuery"
 RETRY_SECONDS = 0.05  # after a lost connection, then doubled ...
@@ -60,6 +57,19 @@ class Query:
     name: str
     text: bytes
     meaning: str
+
+    def __call__(self, into: type[Row], **values: Any) -> "Asked[Row]":
+        """It with its values, for `Door.together`."""
+        return Asked(self, into, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[Row]):
+    """A question: what to run with which values, and what its rows become."""
+
+    query: Query
+    into: type[Row]
+    values: dict[str, Any]
 
 
 class Queries:
@@ -98,9 +108,7 @@ def _words(comment: str) -> str:
 class Door:
     """One actor's way in: the platform itself where `actor` is None."""
 
-    def __init__(
-        self, store: "Store", actor: Actor | None, inside: psycopg.AsyncConnection[Any] | None
-    ) -> None:
+    def __init__(self, store: "Store", actor: Actor | None, inside: Connection | None) -> None:
         self._store = store
         self.actor = actor
         self._inside = inside
@@ -112,20 +120,26 @@ class Door:
 
     async def all(self, query: Query, into: type[Row], **values: Any) -> list[Row]:
         """Every row, each as `into`."""
-        async with self._connection() as connection, _as(connection, into) as cursor:
-            await cursor.execute(query.text, values)
-            rows: list[Row] = []
-            while piece := await cursor.fetchmany(PIECE):
-                rows += piece
-                if len(piece) == PIECE:
-                    await asyncio.sleep(0)  # an alarm does not wait for a thousand rows to be made
-            return rows
+        async with self._connection() as connection:
+            (answer,) = await connection.ask((query.text, values))
+            return await _every_row(answer, into)
+
+    async def together(self, *asked: Asked[Any]) -> list[list[Any]]:
+        """The rows of several questions, sent at once and answered one after the other: each sees
+        what was there when the one before it was done, or later."""
+        async with self._connection() as connection:
+            answers = await connection.ask(*((each.query.text, each.values) for each in asked))
+            return [
+                await _every_row(answer, each.into)
+                for answer, each in zip(answers, asked, strict=True)
+            ]
 
     async def maybe(self, query: Query, into: type[Row], **values: Any) -> Row | None:
         """The first row, or None."""
-        async with self._connection() as connection, _as(connection, into) as cursor:
-            await cursor.execute(query.text, values)
-            return await cursor.fetchone()
+        async with self._connection() as connection:
+            (answer,) = await connection.ask((query.text, values))
+            rows = answer.load(0, min(1, answer.rows), row_maker(into, answer.names))
+            return rows[0] if rows else None
 
     async def one(self, query: Query, into: type[Row], **values: Any) -> Row:
         """The first row. Raises Missing where there is none."""
@@ -138,14 +152,14 @@ class Door:
         """Run it; how many rows it touched. Raises Conflict where a unique rule was first."""
         async with self._connection() as connection:
             try:
-                return (await connection.execute(query.text, values)).rowcount
+                return (await connection.ask((query.text, values)))[0].touched
             except psycopg.errors.UniqueViolation as error:
                 raise Conflict(str(error.diag.message_detail or error)) from None
 
     async def run_many(self, query: Query, rows: Sequence[dict[str, Any]]) -> None:
         """Run it once for each row of values, in one round trip."""
-        async with self._connection() as connection, connection.cursor() as cursor:
-            await cursor.executemany(query.text, rows)
+        async with self._connection() as connection:
+            await connection.ask(*((query.text, row) for row in rows))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Self]:
@@ -155,13 +169,12 @@ class Door:
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Self]:
-        """A door with one connection for many questions in a row: each time the pool lends one,
-        it asks the database first whether it is there."""
+        """A door with one connection for many questions in a row."""
         async with self._connection() as connection:
             yield type(self)(self._store, self.actor, connection)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    async def _connection(self) -> AsyncIterator[Connection]:
         if self._inside is not None:
             yield self._inside
             return
@@ -172,32 +185,32 @@ class Door:
             raise Unreachable(f"PostgreSQL: {error}") from error
 
 
-@cache
-def _made(into: type[Row]) -> Callable[[Any], Callable[[Sequence[Any]], Row]]:
-    """Makes rows of a class of ours. A column it does not know is a later version's, which has
-    brought the database up to date while we run: it is let be."""
-    known = signature(into).parameters
-
-    def factory(cursor: Any) -> Callable[[Sequence[Any]], Row]:
-        names = [column.name for column in cursor.description or ()]
-        is_known = [name in known for name in names]
-        if all(is_known):
-            return lambda values: into(**dict(zip(names, values, strict=True)))
-        kept = list(compress(names, is_known))
-        return lambda values: into(**dict(zip(kept, compress(values, is_known), strict=True)))
-
-    return factory
+async def _every_row(answer: Answer, into: type[Row]) -> list[Row]:
+    maker = row_maker(into, answer.names)
+    rows: list[Row] = []
+    for first in range(0, answer.rows, PIECE):
+        if first:
+            await asyncio.sleep(0)  # an alarm does not wait for a thousand rows to be made
+        rows += answer.load(first, min(first + PIECE, answer.rows), maker)
+    return rows
 
 
-def _as(connection: psycopg.AsyncConnection[Any], into: type[Row]) -> Any:
-    factory: Any = _FACTORIES.get(into) or _made(into)
-    # In binary, chunks travel as they are; as text each byte would be two digits.
-    return connection.cursor(row_factory=factory, binary=True)
-
-
-async def _notice_the_dead(connection: psycopg.AsyncConnection[Any]) -> None:
+async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
     """Let the server, too, find out soon that we are gone; over a UNIX socket it knows at once."""
+    adapt(connection)
     await connection.execute(_ALIVE_THERE.encode())
+
+
+async def _is_there(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Raise psycopg.OperationalError for a connection that ended while nobody used it.
+
+    A server that goes, and a kernel that finds it gone, leave something to read. Where there is
+    nothing, to ask the server would cost each answer as much as a question of its own.
+    """
+    heard = select.poll()
+    heard.register(connection.fileno(), select.POLLIN)
+    if heard.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 class _Retry(AttemptWithBackoff):
@@ -220,7 +233,7 @@ pool_async.AttemptWithBackoff = _Retry  # pyright: ignore[reportPrivateImportUsa
 class Store:
     """A pool of connections to PostgreSQL."""
 
-    def __init__(self, pool: AsyncConnectionPool[Any], cold: Cold | None = None) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Connection], cold: Cold | None = None) -> None:
         self.pool = pool
         self.cold = cold
 
@@ -237,14 +250,20 @@ class Store:
         cold = Cold(cold_url) if cold_url else None
         pool = AsyncConnectionPool(
             primary(url),
+            connection_class=Connection,
             min_size=POOL_MIN,
             max_size=size_max,
             max_idle=IDLE_SECONDS,
             max_lifetime=LIFETIME_SECONDS,
             open=False,
-            check=AsyncConnectionPool.check_connection,
-            configure=_notice_the_dead,
-            kwargs={"autocommit": True, "application_name": "homeward"},
+            check=_is_there,
+            configure=_configure,
+            # Where psycopg prepares, it forgets at a rollback whatever anybody prepared.
+            kwargs={
+                "autocommit": True,
+                "application_name": "homeward",
+                "prepare_threshold": None,
+            },
         )
         try:
             await pool.open(wait=True, timeout=CONNECT_SECONDS)
@@ -257,7 +276,7 @@ class Store:
             await pool.close()
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    async def connection(self) -> AsyncIterator[Connection]:
         """One of the pool's, for a while. Raises psycopg.OperationalError where there is none.
 
         A task that is asked to stop in the very moment it is given one does stop: on Python 3.11

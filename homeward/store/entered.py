@@ -4,7 +4,7 @@ Entered values are few, and may be corrected. A chunk is never rewritten, so the
 and whoever reads the record reads them along. A corrected one is not there any more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +25,13 @@ async def entered(
 ) -> dict[int, Array]:
     """What was entered for each of these patients and measured in a span, as rows of SAMPLES."""
     span = {"patients": list(patients), "start": start, "end": end}
+    return by_patient(await door.all(sql.entered_between, dict, **span))
+
+
+def by_patient(entered: Iterable[Mapping[str, Any]]) -> dict[int, Array]:
+    """Rows of the database as rows of SAMPLES."""
     found: dict[int, list[tuple[int, int, int, float, int]]] = {}
-    for row in await door.all(sql.entered_between, dict, **span):
+    for row in entered:
         cells = (BY_NAME[row["vital"]].index, BY_HAND, row["at"], row["value"], row["entered"])
         found.setdefault(row["patient"], []).append(cells)
     return {patient: np.array(rows, SAMPLES) for patient, rows in found.items()}

@@ -75,9 +75,18 @@ def owned(patients: int | Array, rows: Array) -> Array:
 def newest_of(rows: Array) -> Array:
     """Of rows of OWNED each vital's newest of each patient; of one moment, the last that came."""
     lines = rows["patient"] * VITALS_MAX + rows["vital"]
-    order = np.lexsort((rows["received"], rows["at"], lines))
-    is_last = np.diff(lines[order], append=-1) != 0
-    return rows[order[is_last]]
+    order = np.argsort(lines, kind="stable")
+    firsts = np.flatnonzero(np.diff(lines[order], prepend=-1))
+    if not len(firsts):
+        return rows
+    at = rows["at"][order]
+    newest = np.repeat(np.maximum.reduceat(at, firsts), np.diff(firsts, append=len(rows)))
+    order = order[at == newest]
+    if len(order) == len(firsts):
+        return rows[order]
+    lines = lines[order]
+    order = order[np.lexsort((rows["received"][order], lines))]
+    return rows[order[np.diff(lines, append=-1) != 0]]
 
 
 def _of_these(parts: Iterable[Array], vitals: Collection[int], since_us: int) -> Array:

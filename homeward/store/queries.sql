@@ -1,21 +1,34 @@
 -- name: worn_between
--- Which devices these patients wore in a span, from when to when (us since 1970).
-select device_id, patient_id,
-       (extract(epoch from starts) * 1000000)::bigint as starts,
-       (extract(epoch from ends) * 1000000)::bigint as ends
+-- Which devices these patients wore in a span, from when to before when (us since 1970; null: still),
+-- as one row of lists.
+select coalesce(array_agg(device_id), '{}') as devices,
+       coalesce(array_agg(patient_id), '{}') as patients,
+       coalesce(array_agg((extract(epoch from starts) * 1000000)::bigint), '{}') as starts,
+       coalesce(array_agg((extract(epoch from ends) * 1000000)::bigint), '{}') as ends
 from association
 where patient_id = any(%(patients)s) and starts < %(end)s and coalesce(ends, 'infinity') > %(start)s;
 
 -- name: waiting_readings
--- Readings on these shelves that are not in chunks yet: few long rows, for a reader that has one
--- thread. A minute's at once: nothing can hold all that waits once the folding has stood still.
+-- Readings that are not in chunks yet, on the shelves of what these patients wore in a span: few long
+-- rows, for a reader that has one thread. A minute's at once: nothing can hold all that waits once the
+-- folding has stood still.
 select string_agg(body, ''::bytea) as body from inbox
-where shelf = any(%(shelves)s) and kind = 'readings'
+where kind = 'readings' and shelf = any(array(
+    select distinct device_id %% %(shelves)s from association
+    where patient_id = any(%(patients)s) and starts < %(end)s
+      and coalesce(ends, 'infinity') > %(start)s
+))
 group by shelf, date_trunc('minute', received);
 
 -- name: waiting_waves
--- Waveforms on these shelves that are not in chunks yet, by message.
-select heads, body from inbox where shelf = any(%(shelves)s) and kind = 'waves';
+-- Waveforms that are not in chunks yet, on the shelves of what these patients wore in a span, by
+-- message.
+select heads, body from inbox
+where kind = 'waves' and shelf = any(array(
+    select distinct device_id %% %(shelves)s from association
+    where patient_id = any(%(patients)s) and starts < %(end)s
+      and coalesce(ends, 'infinity') > %(start)s
+));
 
 -- name: minutes_between
 -- Minute chunks of these patients, newest first.

@@ -20,7 +20,7 @@ from homeward.store.chunks import micros, sql, worn_between
 from homeward.store.door import Door
 from homeward.store.entered import entered
 from homeward.store.packed import HOUR_US, MINUTE_US, SAMPLES, Array, mask_of, unpack
-from homeward.store.wearing import FOREVER, NOBODY, Wearing, wearers_of
+from homeward.store.wearing import FOREVER, NOBODY, wearers_of
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ async def heard(
     return await asyncio.to_thread(_heard, [each["body"] for each in waiting], worn, span)
 
 
-def _heard(bodies: Iterable[bytes], worn: Iterable[Wearing], span: Mapping[str, datetime]) -> Array:
+def _heard(bodies: Iterable[bytes], worn: Array, span: Mapping[str, datetime]) -> Array:
     rows = np.frombuffer(b"".join(bodies), HOT)
     received = rows["received"]
     # A bundle was received with the newest of its readings.

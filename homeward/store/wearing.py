@@ -1,7 +1,8 @@
 """Who wore which device when: whose a reading is, by the moment it was measured."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -9,11 +10,13 @@ from homeward.store.packed import Array
 
 NOBODY = 0
 FOREVER = 2**62
+# One patient wore one device from `starts` until before `ends` (us since 1970).
+WORN = np.dtype([(name, "<i8") for name in ("device", "patient", "starts", "ends")])
 
 
 @dataclass(frozen=True, slots=True)
 class Wearing:
-    """One patient wore one device from `starts` until before `ends` (us since 1970)."""
+    """The same for who asks for one at a time; `ends` is None while they wear it."""
 
     device_id: int
     patient_id: int
@@ -21,26 +24,34 @@ class Wearing:
     ends: int | None
 
 
-def wearers_of(devices: Array, at: Array, worn: Iterable[Wearing]) -> Array:
+def worn_of(lists: Mapping[str, Sequence[Any]]) -> Array:
+    """Rows of WORN, of a row of the database with a list for each column."""
+    worn = np.empty(len(lists["devices"]), WORN)
+    worn["device"], worn["patient"] = lists["devices"], lists["patients"]
+    worn["starts"] = lists["starts"]
+    worn["ends"] = [FOREVER if ends is None else ends for ends in lists["ends"]]
+    return worn
+
+
+def wearers_of(devices: Array, at: Array, worn: Array) -> Array:
     """Who wore each device at each time (us since 1970); NOBODY where nobody did.
 
     A device is worn by one at a time: whoever put it on last before then, unless they took it off.
     """
-    rows = [
-        (e.device_id, e.starts, FOREVER if e.ends is None else e.ends, e.patient_id) for e in worn
-    ]
-    table = np.array(rows, np.int64).reshape(-1, 4)
-    table = table[np.lexsort((table[:, 1], table[:, 0]))]
-    both_devices = np.concatenate([table[:, 0], devices])
-    both_times = np.concatenate([table[:, 1], at])
-    is_asked = np.arange(len(both_devices)) >= len(table)
-    order = np.lexsort((is_asked, both_times, both_devices))
-    last = np.cumsum(~is_asked[order]) - 1  # the wearing that stands before each in that order
-    asked = is_asked[order]
-    places = last[asked]
-    found = table[np.maximum(places, 0)] if len(table) else np.empty((len(places), 4), np.int64)
-    mine = order[asked] - len(table)
-    is_worn = (places >= 0) & (found[:, 0] == devices[mine]) & (at[mine] < found[:, 2])
     patients = np.full(len(at), NOBODY, np.int64)
-    patients[mine[is_worn]] = found[is_worn, 3]
+    if not len(worn):
+        return patients
+    worn = worn[np.lexsort((worn["starts"], worn["device"]))]
+    ids, begun = np.unique(worn["device"]), np.unique(worn["starts"])
+
+    def place(devices: Array, times: Array) -> Array:
+        """One number for both: after all of other devices that come before, and earlier ones."""
+        turns = np.searchsorted(begun, times, side="right")
+        return np.searchsorted(ids, devices) * (len(begun) + 1) + turns
+
+    wearings = place(worn["device"], worn["starts"])
+    last = np.searchsorted(wearings, place(devices, at), side="right") - 1
+    found = worn[np.maximum(last, 0)]
+    is_worn = (last >= 0) & (found["device"] == devices) & (at < found["ends"])
+    patients[is_worn] = found["patient"][is_worn]
     return patients

@@ -18,14 +18,22 @@ async def test_everybody_is_listed_with_what_is_newest(house: House) -> None:
         answer = await client.post(f"/api/patients/{anna}/observations", json=body)
         assert answer.status_code == 200, answer.text
         listed = (await client.get(f"/api/wards/{ward}/worklist")).json()
-    assert {"Anna", "Bela"} <= {each["name"] for each in listed["patients"]}
-    newest = listed["newest"]
-    assert newest["patient"] == [anna, anna]
-    assert dict(zip(newest["vital"], newest["value"], strict=True)) == {
+    people, newest = listed["people"], listed["newest"]
+    assert {"Anna", "Bela"} <= set(people["name"])
+    assert people["bed"] == sorted(people["bed"])
+    assert {len(each) for each in people.values()} == {len(people["id"])}
+    place = people["id"].index(anna)
+    assert {each["vital"]: each["value"][place] for each in newest} == {
         "pulse": 71,
         "temperature": 36.8,
     }
-    assert all(0 <= listed["now"] - at < 60_000 for at in newest["at"])
+    assert all(0 <= listed["now"] - each["at"][place] < 60_000 for each in newest)
+    for each in newest:
+        others = {"at": each["at"], "value": each["value"]}
+        assert all(len(column) == len(people["id"]) for column in others.values())
+        assert all(
+            set(column[:place] + column[place + 1 :]) == {None} for column in others.values()
+        )
 
 
 async def test_a_ward_that_is_not_there_has_no_list(house: House) -> None:

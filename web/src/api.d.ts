@@ -2104,6 +2104,19 @@ export interface components {
             telephone: string;
         };
         /**
+         * Column
+         * @description The newest value of one vital sign of each of them, and when it was measured, place by place;
+         *     None where there is none.
+         */
+        Column: {
+            /** Vital */
+            vital: string;
+            /** Value */
+            value: (number | null)[];
+            /** At */
+            at: (number | null)[];
+        };
+        /**
          * CommandView
          * @description A command and how far it came.
          *
@@ -3273,6 +3286,26 @@ export interface components {
             bed: string | null;
         };
         /**
+         * People
+         * @description Many patients in bed order, as lists: the same place in each is the same patient.
+         */
+        People: {
+            /** Id */
+            id: number[];
+            /** Name */
+            name: string[];
+            /** Record Number */
+            record_number: string[];
+            /** Birth Date */
+            birth_date: string[];
+            /** Age */
+            age: number[];
+            /** Sex */
+            sex: string[];
+            /** Bed */
+            bed: string[];
+        };
+        /**
          * PersonTold
          * @description How far one alarm came to somebody. `name` is None for the care team.
          *
@@ -4414,20 +4447,6 @@ export interface components {
             absent: components["schemas"]["Absent"] | null;
         };
         /**
-         * Values
-         * @description Newest values, one a place in each list: whose, of which vital sign, and when measured.
-         */
-        Values: {
-            /** Patient */
-            patient: number[];
-            /** Vital */
-            vital: string[];
-            /** Value */
-            value: number[];
-            /** At */
-            at: number[];
-        };
-        /**
          * VitalInWords
          * @description One value, what it means, and how much it matters. `at` in ms since 1970 UTC.
          */
@@ -4581,15 +4600,15 @@ export interface components {
         };
         /**
          * Worklist
-         * @description Everybody of a ward, in bed order, and their newest values: lists, as there may be many.
+         * @description Everybody of a ward and their newest values, a column for each vital sign that any has.
          */
         Worklist: {
             ward: components["schemas"]["WardShown"];
             /** Now */
             now: number;
-            /** Patients */
-            patients: components["schemas"]["PatientShown"][];
-            newest: components["schemas"]["Values"];
+            people: components["schemas"]["People"];
+            /** Newest */
+            newest: components["schemas"]["Column"][];
             /** Vitals */
             vitals: components["schemas"]["VitalInfo"][];
         };

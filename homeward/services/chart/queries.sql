@@ -6,6 +6,14 @@ select id, name, kind from ward where id = %(ward)s;
 -- Who is on a ward now, in bed order.
 select * from patient_shown where ward_id = %(ward)s order by bed;
 
+-- name: people
+-- Who is on a ward now, in bed order, as one row of lists.
+select coalesce(array_agg(id), '{}') as id, coalesce(array_agg(name), '{}') as name,
+    coalesce(array_agg(record_number), '{}') as record_number,
+    coalesce(array_agg(birth_date), '{}') as birth_date, coalesce(array_agg(age), '{}') as age,
+    coalesce(array_agg(sex), '{}') as sex, coalesce(array_agg(bed), '{}') as bed
+from (select * from patient_shown where ward_id = %(ward)s order by bed) listed;
+
 -- name: patient
 -- One patient and where they are now.
 select * from patient_shown where id = %(patient)s;

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
+import numpy as np
 from fastapi import Query, Request
 
 from homeward.clinical.rules import RULES
@@ -25,8 +26,9 @@ from homeward.services.chart.thin import drawn, thinned
 from homeward.services.chart.words import in_words, order
 from homeward.services.contract import Tools
 from homeward.store import Door, queries
-from homeward.store.chunks import extent, trend, waits, waves
+from homeward.store.chunks import chart, extent, waves
 from homeward.store.newest import newest, newest_rows
+from homeward.store.packed import Array
 
 Q = queries("homeward.services.chart")
 # The longest any vital may be shown or scored: what the board looks back for newest values.
@@ -97,13 +99,23 @@ async def get_worklist(
     now = _now(request)
     async with door.held() as held:
         ward = await held.one(Q.ward, v.WardShown, ward=ward_id)
-        patients = await held.all(Q.beds, PatientShown, ward=ward_id)
+        people = await held.one(Q.people, v.People, ward=ward_id)
         since_us = round((now - timedelta(days=days)).timestamp() * 1e6)
-        rows = await newest_rows(held, [each.id for each in patients], EVERY_VITAL, since_us)
-    names = [BY_INDEX[index].name for index in rows["vital"].tolist()]
-    at = (rows["at"] // 1000).tolist()
-    values = v.Values(rows["patient"].tolist(), names, rows["value"].tolist(), at)
-    return v.Worklist(ward, _ms(now), patients, values, v.VITAL_INFO)
+        rows = await newest_rows(held, people.id, EVERY_VITAL, since_us)
+    return v.Worklist(ward, _ms(now), people, _columns(people.id, rows), v.VITAL_INFO)
+
+
+def _columns(patients: Sequence[int], rows: Array) -> list[v.Column]:
+    order = np.argsort(patients)
+    places = order[np.searchsorted(patients, rows["patient"], sorter=order)]
+    columns: list[v.Column] = []
+    for vital in np.unique(rows["vital"]).tolist():
+        mine = rows["vital"] == vital
+        value, at = (np.full(len(patients), None) for _ in range(2))
+        value[places[mine]] = rows["value"][mine]
+        at[places[mine]] = rows["at"][mine] // 1000
+        columns.append(v.Column(BY_INDEX[vital].name, value.tolist(), at.tolist()))
+    return columns
 
 
 async def _by_patient(rows: Any) -> dict[int, list[Any]]:
@@ -162,6 +174,11 @@ def _span(start: int, end: int) -> tuple[datetime, datetime]:
     return _at(start), _at(end)
 
 
+def _ends_ms(whole: tuple[int, int]) -> tuple[int, int]:
+    """The first millisecond of a record, and the one after its last."""
+    return whole[0] // 1000, whole[1] // 1000 + 1
+
+
 async def get_trend(
     patient_id: int,
     door: Asking,
@@ -172,19 +189,18 @@ async def get_trend(
     """All vitals over a span, in at most `points` buckets; start 0 and end 0: the whole record."""
     must_see(door.actor, patient_id)
     async with door.held() as held:
-        waiting = await waits(held, patient_id)
-        whole = await extent(held, patient_id, waiting)
-        first, last = (whole[0] // 1000, whole[1] // 1000 + 1) if whole else (None, None)
-        if not start and not end and first is not None and last is not None:
-            start, end = first, last
         if not start and not end:
-            return v.Trend(0, 0, None, None, [], [], [], v.VITAL_INFO)
+            whole = await extent(held, patient_id)
+            if whole is None:
+                return v.Trend(0, 0, None, None, [], [], [], v.VITAL_INFO)
+            start, end = _ends_ms(whole)
         since, until = _span(start, end)
-        span_us = (start * 1000, end * 1000)
-        found = await trend(held, patient_id, EVERY_VITAL, *span_us, points, waiting)
-        span_ms = {"patient": patient_id, "start_ms": start, "end_ms": end}
-        alarms = await held.all(Q.alarms_between, AlarmShown, **span_ms)
-        scores = await held.all(Q.scores_between, dict, patient=patient_id, start=since, end=until)
+        whole, found, (alarms, scores) = await chart(
+            held, patient_id, EVERY_VITAL, (start * 1000, end * 1000), points,
+            Q.alarms_between(AlarmShown, patient=patient_id, start_ms=start, end_ms=end),
+            Q.scores_between(dict, patient=patient_id, start=since, end=until),
+        )  # fmt: skip
+    first, last = _ends_ms(whole) if whole else (None, None)
     series = [
         v.Series(
             vital=BY_INDEX[index].name,

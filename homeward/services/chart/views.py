@@ -79,23 +79,36 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
-    """Newest values, one a place in each list: whose, of which vital sign, and when measured."""
+class People:
+    """Many patients in bed order, as lists: the same place in each is the same patient."""
 
-    patient: list[int]
-    vital: list[str]
-    value: list[float]
-    at: list[int]
+    id: list[int]
+    name: list[str]
+    record_number: list[str]
+    birth_date: list[str]
+    age: list[int]
+    sex: list[str]
+    bed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The newest value of one vital sign of each of them, and when it was measured, place by place;
+    None where there is none."""
+
+    vital: str
+    value: list[float | None]
+    at: list[int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """Everybody of a ward, in bed order, and their newest values: lists, as there may be many."""
+    """Everybody of a ward and their newest values, a column for each vital sign that any has."""
 
     ward: WardShown
     now: int
-    patients: list[PatientShown]
-    newest: Values
+    people: People
+    newest: list[Column]
     vitals: list[VitalInfo]
 
 

@@ -22,12 +22,13 @@ from homeward.store.bundles import bodies_of, heads_of, runs_of
 from homeward.store.chunks import moment, stretches
 from homeward.store.packed import (
     HOUR_US,
+    Array,
     WaveStretch,
     distinct,
     from_hot,
     pack_wave,
 )
-from homeward.store.wearing import Wearing, wearers_of
+from homeward.store.wearing import wearers_of, worn_of
 
 # What a device sends a minute late still finds its own minute; gaps had their time to close.
 GRACE = timedelta(seconds=60)
@@ -93,7 +94,7 @@ async def fold(store: Store, now: datetime) -> Folded:
         if not bundles:
             return NOTHING
         devices = np.unique(heads_of(each["heads"] for each in bundles)["device"]).tolist()
-        worn = await door.all(sql.wearings_ever, Wearing, devices=devices)
+        worn = worn_of(await door.one(sql.wearings_ever, dict, devices=devices))
         added = await _fold_readings(door, bundles, worn, now)
         await _fold_waves(door, bundles, worn)
         await door.run(sql.take_from_inbox, ids=[id for each in bundles for id in each["ids"]])
@@ -105,7 +106,7 @@ async def fold(store: Store, now: datetime) -> Folded:
 
 
 async def _fold_readings(
-    door: Door, bundles: Iterable[_Bundles], worn: list[Wearing], now: datetime
+    door: Door, bundles: Iterable[_Bundles], worn: Array, now: datetime
 ) -> int:
     body = b"".join(each["body"] for each in bundles if each["kind"] == "readings")
     if not body:
@@ -138,7 +139,7 @@ async def _known_hours(door: Door, fresh: Minutes) -> list[dict[str, Any]]:
 # -- waveforms --------------------------------------------------------------------------------
 
 
-async def _fold_waves(door: Door, bundles: Iterable[_Bundles], worn: list[Wearing]) -> None:
+async def _fold_waves(door: Door, bundles: Iterable[_Bundles], worn: Array) -> None:
     frames: dict[int, list[bytes]] = {}
     for each in bundles:
         if each["kind"] == "waves":

@@ -114,10 +114,11 @@ select kind, array_agg(id order by id) as ids, sum(messages)::bigint as messages
 from due where total - octet_length(body) < %(bytes_max)s group by kind;
 
 -- name: wearings_ever
--- Who wore these devices, from when to when.
-select device_id, patient_id,
-       (extract(epoch from starts) * 1000000)::bigint as starts,
-       (extract(epoch from ends) * 1000000)::bigint as ends
+-- Who wore these devices, from when to before when, as one row of lists.
+select coalesce(array_agg(device_id), '{}') as devices,
+       coalesce(array_agg(patient_id), '{}') as patients,
+       coalesce(array_agg((extract(epoch from starts) * 1000000)::bigint), '{}') as starts,
+       coalesce(array_agg((extract(epoch from ends) * 1000000)::bigint), '{}') as ends
 from association where device_id = any(%(devices)s);
 
 -- name: minute_chunks

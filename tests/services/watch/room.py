@@ -25,9 +25,12 @@ class Room:
         self.patient = self.device = 0
         self.told: dict[str, asyncio.Queue] = {}
 
-    async def furnish(self, *subjects: str) -> None:
-        """Ada wears her monitor since an hour; of these subjects everything is kept."""
-        ((self.patient,),) = await self.sql(PATIENT, born=date(1950, 1, 1))
+    async def furnish(self, *subjects: str, patient: int = 0) -> None:
+        """Ada, or who is there already, wears a monitor since an hour; of these subjects everything
+        is kept."""
+        self.patient = patient
+        if not patient:
+            ((self.patient,),) = await self.sql(PATIENT, born=date(1950, 1, 1))
         ((self.device,),) = await self.sql(DEVICE)
         since = datetime.now(UTC) - timedelta(hours=1)
         await self.sql(WORN, device=self.device, patient=self.patient, since=since)

@@ -24,7 +24,8 @@ from homeward.services.watch.limits_views import SettingShown
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import Watch
 from homeward.store.door import Query
-from tests.services.watch.test_work import Room, condition, working
+from tests.services.watch.room import condition, working
+from tests.services.watch.test_work import Bed
 
 NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
 STRICT = {"limit": 95, "clear_limit": 96, "delay_seconds": 5, "clear_seconds": 15, "extreme": 85}
@@ -279,17 +280,9 @@ async def test_two_changes_at_once_are_one_after_the_other(desk: Desk) -> None:
 
 @asynccontextmanager
 async def room_of(desk: Desk):
-    door = desk.store.door()
-    text = "insert into device (name, kind) values ('m', 'monitor') returning id"
-    device = (await door.one(sql(text), dict))["id"]
-    worn = "insert into association (device_id, patient_id, starts, source) values "
-    worn += "(%(device)s, %(patient)s, %(now)s, 'test')"
-    values = {"device": device, "patient": desk.patient.patient_id}
-    await door.run(sql(worn), now=NOW - timedelta(hours=1), **values)
-    room = Room(desk.tools, desk.patient.patient_id, device)
-    await room.hear("told.alarm")
-    await room.hear("told.limits")
-    yield room
+    bed = Bed(desk.tools)
+    await bed.furnish("told.alarm", "told.limits", patient=desk.patient.patient_id)
+    yield bed
 
 
 async def test_the_watcher_takes_a_change_at_once_over_the_bus(desk: Desk) -> None:
@@ -328,12 +321,12 @@ async def test_a_change_nobody_told_is_found_by_the_poll_and_an_end_is_told(desk
         assert states == [("latched",)]  # 94 is beyond no limit any more
 
 
-def heard(room: Room, value: float, at: datetime) -> bytes:
+def heard(room: Bed, value: float, at: datetime) -> bytes:
     us = as_microseconds(at)
     row = (room.patient, room.device, OXYGEN_SATURATION.index, 0, us, us, value)
     return np.array([row], HOT).tobytes()
 
 
-async def conditions(room: Room) -> list[str]:
+async def conditions(room: Bed) -> list[str]:
     rows = await room.sql("select condition from alarm where condition not like 'news2%%'")
     return [row[0] for row in rows]
