@@ -2,13 +2,11 @@
 
 import asyncio
 import os
-from dataclasses import replace
-from datetime import UTC, datetime
-from functools import partial
+import threading
 from types import SimpleNamespace
 
 from homeward.bus import Bus
-from homeward.cli.run import _beat
+from homeward.cli.run import _beat, _stay_fresh
 
 
 async def test_a_process_whose_bus_is_closed_for_good_ends(engines, settings):
@@ -22,18 +20,29 @@ async def test_a_process_whose_bus_is_closed_for_good_ends(engines, settings):
         beat.cancel()
 
 
-async def test_the_file_that_says_ready_stays_young(bus, settings, tmp_path):
-    settings = replace(settings, data=tmp_path)
-    file = tmp_path / "ready" / "watch-2"
-    file.parent.mkdir()
+async def test_the_file_that_says_ready_stays_young(tmp_path):
+    file = tmp_path / "watch-2"
     file.write_text("7")
     os.utime(file, (0, 0))
-    now = partial(datetime.now, UTC)
-    tools = SimpleNamespace(bus=bus, now=now, at="watch-2 on a", settings=settings)
-    process = asyncio.create_task(asyncio.sleep(60))
-    beat = asyncio.create_task(_beat("watch-2", tools, process))
+    fresh = asyncio.create_task(_stay_fresh(file))
     async with asyncio.timeout(20):
         while file.stat().st_mtime == 0:
             await asyncio.sleep(0.01)
-    beat.cancel()
-    process.cancel()
+    fresh.cancel()
+
+
+async def test_a_disk_that_takes_no_write_holds_up_nobody(tmp_path, monkeypatch):
+    stuck, is_stuck = threading.Event(), threading.Event()
+
+    def touch(_: object) -> None:
+        is_stuck.set()
+        assert stuck.wait(20)
+
+    monkeypatch.setattr(os, "utime", touch)
+    fresh = asyncio.create_task(_stay_fresh(tmp_path / "watch"))
+    async with asyncio.timeout(20):
+        while not is_stuck.is_set():  # would stand still with it
+            await asyncio.sleep(0.01)
+    assert not stuck.is_set()
+    stuck.set()
+    fresh.cancel()
