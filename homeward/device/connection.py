@@ -31,7 +31,7 @@ FLYING_MAX = 500
 KEEP_ALIVE_SECONDS = 30
 CONNECT_SECONDS = 5.0
 AWAY_SECONDS_MIN = 0.3
-AWAY_SECONDS_MAX = 5.0
+AWAY_SECONDS_MAX = 2.5  # an alarm may wait for it
 TICK_SECONDS = 0.5
 PASSING_SECONDS = 0.5  # "not now": wait this long before offering again
 
