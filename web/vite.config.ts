@@ -8,7 +8,9 @@ export default defineConfig({
     outDir: "../homeward/api/static",
     emptyOutDir: true,
     // light-dark() must reach the browser as it is: older targets get a polyfill that breaks it.
-    cssTarget: ["chrome123", "firefox128", "safari17.5"],
+    // These fetch ahead what a page needs by themselves, too.
+    target: ["chrome123", "firefox128", "safari17.5"],
+    modulePreload: { polyfill: false },
     // Nothing inlined: the content security policy lets fonts and images come from us alone.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
