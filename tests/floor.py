@@ -1,21 +1,20 @@
 """A floor of patients with a monitor each, and machines that watch them."""
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
 from homeward.bus import Bus
-from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT
 from homeward.model.vital import BY_NAME
 from homeward.services.watch.shares import seen_now
 from homeward.services.watch.windows import as_microseconds, as_time
-from homeward.services.watch.work import work
 from homeward.store import Store
 from tests.inbox import KEEP, kept
+from tests.services.watch.room import working
 
 WAIT_SECONDS = 20
 PATIENTS = 6
@@ -97,14 +96,12 @@ class Floor:
 async def machine(floor: Floor, name: str):
     """One process that watches, with connections of its own."""
     settings = floor.tools.settings
-    async with Store.open(settings.postgres_url) as store, Bus.open(settings.nats_url) as bus:
-        task = asyncio.create_task(work(replace(floor.tools, store=store, bus=bus, at=name)))
-        try:
-            yield task
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError, Unreachable):
-                await task
+    async with (
+        Store.open(settings.postgres_url) as store,
+        Bus.open(settings.nats_url) as bus,
+        working(replace(floor.tools, store=store, bus=bus, at=name)) as task,
+    ):
+        yield task
 
 
 def each_has_one(*names):
