@@ -105,30 +105,57 @@ def _words(comment: str) -> str:
     return " ".join(line.removeprefix("--").strip() for line in comment.splitlines())
 
 
-class Door:
-    """One actor's way in: the platform itself where `actor` is None."""
+Statement = tuple[bytes, dict[str, Any]]  # SQL, and its values by name
 
-    def __init__(self, store: "Store", actor: Actor | None, inside: Connection | None) -> None:
+
+class Door:
+    """One actor's way in: the platform itself where `actor` is None.
+
+    `opening` goes before every question, in the same trip and the same transaction: who asks.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        actor: Actor | None,
+        inside: Connection | None = None,
+        opening: Sequence[Statement] = (),
+        owed: list[Statement] | None = None,
+    ) -> None:
         self._store = store
         self.actor = actor
         self._inside = inside
+        self._opening = opening
+        self._owed: list[Statement] = [] if owed is None else owed
 
     @property
     def cold(self) -> Cold | None:
         """Where lies what left the database; None where nothing ever does."""
         return self._store.cold
 
+    def owe(self, query: Query, **values: Any) -> None:
+        """Have this done before the next question, in the same transaction: where it cannot be,
+        nothing is answered, and it stays owed."""
+        self._owed.append((query.text, values))
+
+    async def settle(self) -> None:
+        """Do what is owed, where no question came that would have."""
+        if self._owed:
+            async with self._connection() as connection:
+                await self._ask(connection)
+
     async def all(self, query: Query, into: type[Row], **values: Any) -> list[Row]:
         """Every row, each as `into`."""
         async with self._connection() as connection:
-            (answer,) = await connection.ask((query.text, values))
+            (answer,) = await self._ask(connection, (query.text, values))
             return await _every_row(answer, into)
 
     async def together(self, *asked: Asked[Any]) -> list[list[Any]]:
         """The rows of several questions, sent at once and answered one after the other: each sees
         what was there when the one before it was done, or later."""
         async with self._connection() as connection:
-            answers = await connection.ask(*((each.query.text, each.values) for each in asked))
+            questions = ((each.query.text, each.values) for each in asked)
+            answers = await self._ask(connection, *questions)
             return [
                 await _every_row(answer, each.into)
                 for answer, each in zip(answers, asked, strict=True)
@@ -137,7 +164,7 @@ class Door:
     async def maybe(self, query: Query, into: type[Row], **values: Any) -> Row | None:
         """The first row, or None."""
         async with self._connection() as connection:
-            (answer,) = await connection.ask((query.text, values))
+            (answer,) = await self._ask(connection, (query.text, values))
             rows = answer.load(0, min(1, answer.rows), row_maker(into, answer.names))
             return rows[0] if rows else None
 
@@ -152,26 +179,51 @@ class Door:
         """Run it; how many rows it touched. Raises Conflict where a unique rule was first."""
         async with self._connection() as connection:
             try:
-                return (await connection.ask((query.text, values)))[0].touched
+                return (await self._ask(connection, (query.text, values)))[0].touched
             except psycopg.errors.UniqueViolation as error:
                 raise Conflict(str(error.diag.message_detail or error)) from None
 
     async def run_many(self, query: Query, rows: Sequence[dict[str, Any]]) -> None:
         """Run it once for each row of values, in one round trip."""
         async with self._connection() as connection:
-            await connection.ask(*((query.text, row) for row in rows))
+            await self._ask(connection, *((query.text, row) for row in rows))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Self]:
         """A door whose work is committed together, or not at all."""
-        async with self._connection() as connection, connection.transaction():
-            yield type(self)(self._store, self.actor, connection)
+        async with (
+            self._connection() as connection,
+            self._before() as before,
+            connection.transaction(),
+        ):
+            if before:
+                await connection.ask(*before)
+            inside = type(self)(self._store, self.actor, connection)
+            yield inside
+            await inside.settle()
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Self]:
         """A door with one connection for many questions in a row."""
         async with self._connection() as connection:
-            yield type(self)(self._store, self.actor, connection)
+            yield type(self)(self._store, self.actor, connection, self._opening, self._owed)
+
+    async def _ask(self, connection: Connection, *asked: Statement) -> list[Answer]:
+        if not self._opening and not self._owed:
+            return await connection.ask(*asked)
+        async with self._before() as before:
+            return (await connection.ask(*before, *asked))[len(before) :]
+
+    @asynccontextmanager
+    async def _before(self) -> AsyncIterator[Sequence[Statement]]:
+        """What must go first. What was owed is owed again where it came to nothing."""
+        owed = self._owed[:]
+        self._owed.clear()
+        try:
+            yield (*self._opening, *owed)
+        except BaseException:
+            self._owed[:0] = owed
+            raise
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
@@ -308,4 +360,4 @@ class Store:
 
     def door(self, actor: Actor | None = None) -> Door:
         """A way in for one actor."""
-        return Door(self, actor, None)
+        return Door(self, actor)
