@@ -32,6 +32,12 @@ class Settings:
         "(docs/guides/cluster.md).",
         secret=True,
     )
+    postgres_web_url: str = _setting(
+        "",
+        "The same PostgreSQL under the account homeward_web, which sees what the session it asks "
+        "for may see; empty: as postgres_url, which takes that role on (docs/guides/cluster.md).",
+        secret=True,
+    )
     nats_url: str = _setting(
         "",
         "Your own NATS, all its nodes by commas, nats:// or tls://; empty runs the embedded one.",

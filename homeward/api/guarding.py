@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 
+from homeward.api.rights import must_hear_of, must_see, must_work_on
 from homeward.guard.route import Route, may_use
-from homeward.model.errors import Forbidden, Refused
+from homeward.model.errors import Forbidden, Missing, Refused
 from homeward.model.person import Actor
 from homeward.services.contract import Tools
 from homeward.services.people.routes import COOKIE
 from homeward.services.people.sign_in import who
+from homeward.store import Door
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # 'unsafe-inline' for style attributes only: Mantine computes them at run time.
@@ -64,9 +66,26 @@ def check(route: Route) -> Callable[[HTTPConnection], Any]:
             if actor is None:
                 raise Refused("Nobody is signed in.")
             raise Forbidden
-        request.state.door = tools.store.door(actor)
+        door = tools.store.door(actor)
+        if not route.before_sign_in:
+            await _ask_whose(route, request, door)
+        request.state.door = door if route.is_guarded else door.as_platform
 
     return checked
+
+
+_ASK = {"patient_id": must_see, "ward_id": must_work_on, "alarm_id": must_hear_of}
+_DIGITS_MAX = 18  # of a bigint
+
+
+async def _ask_whose(route: Route, request: HTTPConnection, door: Door) -> None:
+    """Of whatever the path names. What is no number the handler refuses."""
+    for name in route.named:
+        said = request.path_params[name]
+        if name in _ASK and said.isascii() and said.isdecimal():
+            if len(said) > _DIGITS_MAX:
+                raise Missing
+            await _ASK[name](door, int(said))
 
 
 class Headed:

@@ -17,10 +17,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from homeward.api import at_screens
 from homeward.api.guarding import actor_behind, is_same_site, milliseconds
+from homeward.api.rights import must_see
 from homeward.api.viewer import TEXTS_MAX, Viewer, Watch
 from homeward.api.vigil import Vigil, unwatched
 from homeward.api.ward_waves import WardWaves
-from homeward.guard.route import INSIDERS, STAFF, must_see
+from homeward.guard.route import INSIDERS, STAFF
 from homeward.model.entered import BY_HAND
 from homeward.model.errors import Forbidden, Unreachable
 from homeward.model.frame import HOT
@@ -182,7 +183,7 @@ class Hub:
         if watched.watch is None:
             return frozenset()
         if watched.watch == "patient":
-            must_see(actor, watched.id)
+            await must_see(self.tools.store.door(actor), watched.id)
             return frozenset({watched.id})
         return await self._on_wards(actor, {watched.id})
 
@@ -339,7 +340,7 @@ async def _visible(hub: Hub, viewer: Viewer, is_visible: bool) -> None:
 
 async def _shown(hub: Hub, viewer: Viewer, asked: Watch) -> None:
     """A visible tab rendered these: the receipt that somebody could see them."""
-    door, now = hub.tools.store.door(viewer.actor), hub.tools.now()
+    door, now = hub.tools.store.door(viewer.actor).as_platform, hub.tools.now()
     if asked.shown:
         await mark_seen(door, hub.tools.bus, asked.shown[:TEXTS_MAX], now)
     if asked.rendered:

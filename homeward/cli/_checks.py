@@ -60,6 +60,10 @@ def engines(settings: Settings) -> Iterator[Found]:
     """The engines' programs, or the addresses of the user's own."""
     if settings.postgres_url:
         yield from _own_postgres(settings.postgres_url)
+        if not settings.postgres_web_url:
+            what = "people's questions reach PostgreSQL under the platform's own account"
+            fix = "give homeward_web a password, set HOMEWARD_POSTGRES_WEB_URL (guides/cluster.md)"
+            yield Found(Grade.WORRY, what, fix)
     else:
         yield _program("PostgreSQL", lambda: postgres.installed().bin / "postgres", "--version")
         yield from _account()

@@ -173,7 +173,9 @@ async def tools_of(settings: Settings, name: str) -> AsyncIterator[Tools]:
     """A store and a bus for one process."""
     at = f"{name} on {socket.gethostname()}"
     async with (
-        Store.open(settings.postgres_url, cold_url=settings.cold_url) as store,
+        Store.open(
+            settings.postgres_url, cold_url=settings.cold_url, web_url=settings.postgres_web_url
+        ) as store,
         Bus.open(settings.nats_url, f"homeward {name}") as bus,
     ):
         yield Tools(store, bus, settings, now, at)
@@ -238,15 +240,18 @@ async def _answers(host: str, port: int) -> bool:
 
 def prepare(settings: Settings) -> None:
     """Bring the database up to date and keep the certificates fresh."""
+    from homeward.cli._back_up import is_embedded
     from homeward.cli._backing_up import forget_stream
     from homeward.engines.certificates import Authority, names_of
     from homeward.engines.push_key import keep_push_key
-    from homeward.store import migrate
+    from homeward.store.migrate import let_in, migrate
 
     keep_push_key(settings.data)
     authority = Authority.open(DataFolder(settings.data).certificates)
     authority.keep_server(names_of(settings.public_names))
     applied = migrate(settings.postgres_url)
+    if is_embedded(settings, settings.postgres_url):
+        let_in(settings.postgres_url, settings.postgres_web_url)
     if not settings.backup_folder:
         forget_stream(settings.postgres_url)
     if settings.watch_shares:

@@ -27,7 +27,7 @@ from homeward.services.call.converge import converge
 from homeward.services.call.standing import Aim, Step, set_chain
 from homeward.services.people.routes import COOKIE
 from homeward.services.watch.ledger import Change, write
-from homeward.store.door import Query
+from homeward.store.sql import Query
 from tests.api.conftest import PASSWORD, House, house
 
 __all__ = ["house"]

@@ -5,10 +5,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from homeward.model.person import Actor, Role
 from homeward.store import Store
-from homeward.store.door import Door, Query
+from homeward.store.door import Door
+from homeward.store.sql import Query
 
-WHO = (b"select set_config('homeward.test', %(who)s, true)", {"who": "nora"})
+NORA = Actor(1, "Nora", Role.NURSE, session="a secret")
 
 
 def sql(text: str) -> Query:
@@ -17,7 +19,7 @@ def sql(text: str) -> Query:
 
 ADD = sql("insert into noted (what) values (%(what)s)")
 NOTED = sql("select what from noted order by id")
-WHO_ASKS = sql("select current_setting('homeward.test', true) as who")
+WHO_ASKS = sql("select current_setting('homeward.session', true) as who")
 WRONG = sql("select 1 / 0 as nothing")
 
 
@@ -78,7 +80,7 @@ async def test_what_no_question_took_along_is_settled(store: Store, door: Door) 
 
 @pytest.mark.parametrize("way", ["plain", "held", "transaction", "together"])
 async def test_who_asks_is_known_within_each_question_and_no_longer(store: Store, way: str) -> None:
-    door = Door(store, None, opening=(WHO,))
+    door = store.door(NORA)
 
     async def ask(door: Any) -> Any:
         if way == "together":
@@ -88,8 +90,8 @@ async def test_who_asks_is_known_within_each_question_and_no_longer(store: Store
 
     if way in {"held", "transaction"}:
         async with getattr(door, way)() as inside:
-            assert await ask(inside) == {"who": "nora"}
-            assert await ask(inside) == {"who": "nora"}
+            assert await ask(inside) == {"who": "a secret"}
+            assert await ask(inside) == {"who": "a secret"}
     else:
-        assert await ask(door) == {"who": "nora"}
+        assert await ask(door) == {"who": "a secret"}
     assert (await store.door().one(WHO_ASKS, dict))["who"] in {None, ""}

@@ -212,6 +212,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wards/{ward_id}/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Team
+         * @description Who works on a ward: whose records they may open.
+         */
+        get: operations["get_team"];
+        put?: never;
+        /**
+         * Post Member
+         * @description Somebody works on this ward, or on every ward, from now on.
+         */
+        post: operations["post_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/team/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Member
+         * @description They do not work there any more; what they had open closes within seconds.
+         */
+        delete: operations["delete_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Emergency Search
+         * @description Whose record number this is, for an emergency.
+         */
+        post: operations["post_emergency_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Emergencies
+         * @description Records opened in an emergency, those to be reviewed first.
+         */
+        get: operations["get_emergencies"];
+        put?: never;
+        /**
+         * Post Emergency
+         * @description Open a record in an emergency, for an hour.
+         */
+        post: operations["post_emergency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/{access_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Review
+         * @description Say whether an opening was justified.
+         */
+        post: operations["post_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/emergency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Patient Emergencies
+         * @description When one patient's record was opened in an emergency, by whom and why.
+         */
+        get: operations["get_patient_emergencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -287,7 +415,7 @@ export interface paths {
         put?: never;
         /**
          * Post Device Patient
-         * @description Say who wears a device from now on.
+         * @description Say who wears a device from now on. A nurse says it of those she may see.
          */
         post: operations["post_device_patient"];
         delete?: never;
@@ -1993,6 +2121,16 @@ export interface components {
             vitals: components["schemas"]["VitalInfo"][];
         };
         /**
+         * BreakGlass
+         * @description Whose record is opened, and why: told to the patient and to who reviews it.
+         */
+        BreakGlass: {
+            /** Patient Id */
+            patient_id: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * CallShown
          * @description One person called for one alarm.
          *
@@ -2034,6 +2172,18 @@ export interface components {
             until: number | null;
             /** Because */
             because: string;
+        };
+        /**
+         * Carer
+         * @description A nurse or doctor who may be put on a team.
+         */
+        Carer: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
         };
         /**
          * Carried
@@ -2355,6 +2505,36 @@ export interface components {
             put_off: components["schemas"]["Absent"] | null;
         };
         /**
+         * Emergency
+         * @description One opening of a record in an emergency. Times in ms since 1970 UTC.
+         */
+        Emergency: {
+            /** Id */
+            id: number;
+            /** Patient Id */
+            patient_id: number;
+            /** Patient */
+            patient: string;
+            /** Person */
+            person: string;
+            /** Role */
+            role: string;
+            /** Reason */
+            reason: string;
+            /** Starts */
+            starts: number;
+            /** Ends */
+            ends: number;
+            /** Reviewed */
+            reviewed: number | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Verdict */
+            verdict: ("justified" | "not justified") | null;
+            /** Note */
+            note: string;
+        };
+        /**
          * EndedShown
          * @description A patient who wanted me told until then.
          */
@@ -2478,6 +2658,22 @@ export interface components {
             is_same?: boolean | null;
             /** Why Not */
             why_not?: string | null;
+        };
+        /**
+         * Found
+         * @description Enough to know that it is the right patient: nothing of what is in the record.
+         */
+        Found: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Born */
+            born: number;
+            /** Ward */
+            ward: string | null;
+            /** Bed */
+            bed: string | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2743,6 +2939,28 @@ export interface components {
             ended: number;
         };
         /**
+         * Member
+         * @description One line of a ward's team; `everywhere`: they work on every ward. `since` in ms.
+         */
+        Member: {
+            /** Id */
+            id: number;
+            /** Person Id */
+            person_id: number;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Everywhere */
+            everywhere: boolean;
+            /** Since */
+            since: number;
+            /** Made By */
+            made_by: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * MessageProgress
          * @description What a device says of a message: it came, or its person has opened it.
          */
@@ -2912,6 +3130,24 @@ export interface components {
             name: string;
             /** Priorities */
             priorities: components["schemas"]["Priority"][];
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * NewMember
+         * @description Who works on a ward from now on, or on every ward.
+         */
+        NewMember: {
+            /** Person Id */
+            person_id: number;
+            /**
+             * Everywhere
+             * @default false
+             */
+            everywhere: boolean;
             /**
              * Why
              * @default
@@ -3123,6 +3359,14 @@ export interface components {
             reason: string | null;
             /** Values */
             values: components["schemas"]["ValueShown"][];
+        };
+        /**
+         * Opened
+         * @description Until when a record is open (ms since 1970 UTC).
+         */
+        Opened: {
+            /** Until */
+            until: number;
         };
         /**
          * OrderShown
@@ -3599,6 +3843,22 @@ export interface components {
             must_be_said: string | null;
             /** Needs Doctor */
             needs_doctor: string | null;
+        };
+        /**
+         * Review
+         * @description What the review says.
+         */
+        Review: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "justified" | "not justified";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * Role
@@ -4277,6 +4537,16 @@ export interface components {
             ward_id: number | null;
         };
         /**
+         * Team
+         * @description Who works on a ward, and who could.
+         */
+        Team: {
+            /** Members */
+            members: components["schemas"]["Member"][];
+            /** Carers */
+            carers: components["schemas"]["Carer"][];
+        };
+        /**
          * Telling
          * @description Everything of a patient's being told. `has_account`: they themselves can be told.
          */
@@ -4504,6 +4774,14 @@ export interface components {
             received: number;
             /** Device */
             device: string | null;
+        };
+        /**
+         * Wanted
+         * @description The record number of whoever lies there.
+         */
+        Wanted: {
+            /** Record Number */
+            record_number: string;
         };
         /**
          * WardRotas
@@ -4921,6 +5199,255 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PatientShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_emergency_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_emergencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Emergency"][];
+                };
+            };
+        };
+    };
+    post_emergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakGlass"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                access_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Review"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_patient_emergencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Emergency"][];
                 };
             };
             /** @description Validation Error */

@@ -63,6 +63,11 @@ export const ROUTES: readonly RouteLine[] = [
     roles: CARERS,
     page: lazy(() => import("./screens/rota/sheet")),
   },
+  {
+    path: "/access",
+    roles: ["administrator"],
+    page: lazy(() => import("./screens/access/access")),
+  },
   { path: "/devices", roles: STAFF, page: lazy(() => import("./screens/devices/devices")) },
 ];
 

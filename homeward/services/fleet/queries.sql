@@ -4,7 +4,7 @@ select device.id, device.name, device.kind, device.status,
     coalesce(device_state.connected, false) as connected,
     ms(device_state.last_seen) as last_seen, ms(device_state.since) as since,
     device_state.offset_seconds, coalesce(device.revoked_reason, device_state.detail) as detail,
-    patient.id as patient_id, patient.name as patient, stay.bed, ward.name as ward,
+    association.patient_id, patient.name as patient, stay.bed, ward.name as ward,
     (select ms(max(expires)) from certificate
      where device_id = device.id and revoked is null) as certificate_expires,
     (select count(*) from (
@@ -15,7 +15,7 @@ from device
 left join device_state on device_state.device_id = device.id
 left join association on association.device_id = device.id and association.ends is null
 left join patient on patient.id = association.patient_id
-left join stay on stay.patient_id = patient.id and stay.ends is null
+left join stay on stay.patient_id = association.patient_id and stay.ends is null
 left join ward on ward.id = stay.ward_id
 where device.name = coalesce(%(name)s, device.name)
 order by device.name;

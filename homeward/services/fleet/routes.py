@@ -11,7 +11,7 @@ from fastapi import Request
 
 from homeward.engines.certificates import Authority, names_of
 from homeward.engines.folder import DataFolder
-from homeward.guard.route import NOBODY_YET, STAFF, Route
+from homeward.guard.route import IN_PATH, NOBODY_YET, STAFF, Route
 from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
@@ -22,6 +22,7 @@ from homeward.store import Door
 
 ENGINEERS = frozenset({Role.ENGINEER, Role.ADMINISTRATOR})
 QUARANTINE_ROWS_MAX = 200
+UNREAD = "what nobody could read, for whoever wires devices"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -86,8 +87,12 @@ async def post_device_revoke(
 async def post_device_patient(
     name: str, wearer: v.Wearer, door: Asking, request: Request
 ) -> v.DeviceView:
-    """Say who wears a device from now on."""
+    """Say who wears a device from now on. A nurse says it of those she may see."""
     tools = _tools(request)
+    is_nurse = door.actor is not None and door.actor.role is Role.NURSE
+    if is_nurse and wearer.patient_id is not None:
+        guarded = tools.store.door(door.actor)
+        await guarded.one(fleet.sql.patient_exists, dict, patient=wearer.patient_id)
     await fleet.bind(door, tools.bus, name, wearer.patient_id, _source(door), tools.now())
     return await _shown(door, name)
 
@@ -212,11 +217,13 @@ ROUTES = (
     Route("POST", "/api/devices/{name}/revoke", post_device_revoke, ENGINEERS),
     Route("POST", "/api/devices/{name}/patient", post_device_patient, ENGINEERS | {Role.NURSE}),
     Route("POST", "/api/devices/{name}/gateway", post_device_gateway, ENGINEERS),
-    Route("GET", "/api/devices/{name}/config", get_device_config, ENGINEERS),
+    Route("GET", "/api/devices/{name}/config", get_device_config, ENGINEERS, as_platform=IN_PATH),
     Route("POST", "/api/devices/{name}/config", post_device_config, ENGINEERS),
-    Route("GET", "/api/devices/{name}/commands", get_device_commands, ENGINEERS),
+    Route(
+        "GET", "/api/devices/{name}/commands", get_device_commands, ENGINEERS, as_platform=IN_PATH
+    ),
     Route("POST", "/api/devices/{name}/commands", post_device_command, ENGINEERS),
-    Route("GET", "/api/quarantine", get_quarantine, ENGINEERS),
+    Route("GET", "/api/quarantine", get_quarantine, ENGINEERS, as_platform=UNREAD),
     Route("GET", "/api/enrol", get_enrol, NOBODY_YET, before_sign_in=True),
     Route("POST", "/api/enrol", post_enrol, NOBODY_YET, before_sign_in=True),
 )

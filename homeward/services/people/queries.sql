@@ -27,13 +27,8 @@ update session set seen = %(now)s where token_sha256 = %(token)s;
 update session set ended = %(now)s where token_sha256 = %(token)s and ended is null;
 
 -- name: wards
--- Every ward with how full and how loud it is.
-select ward.id, ward.name, ward.kind,
-    (select count(*) from stay where stay.ward_id = ward.id and stay.ends is null) as patients,
-    (select count(*) from alarm
-     join stay on stay.patient_id = alarm.patient_id and stay.ends is null
-     where stay.ward_id = ward.id and alarm.state <> 'resolved') as open_alarms
-from ward where not ward.is_hidden order by ward.kind desc, ward.name;
+-- The wards this session works on, or administers, with how full and how loud each is.
+select id, name, kind, patients, open_alarms from guard_ward_loads() order by kind desc, name;
 
 -- name: patients
 -- Patients whose name, record number or bed contains the words; everybody where there are none.
@@ -109,6 +104,80 @@ select id, role from person where login = %(login)s and disabled is null;
 -- name: patient_id
 -- A patient by their record number.
 select id from patient where record_number = %(number)s;
+
+-- name: work_on
+-- Somebody works on a ward from now on, or (null) on every ward.
+insert into ward_staff (person_id, ward_id, starts, starts_by, why)
+values (%(person)s, %(ward)s, %(now)s, %(by)s, %(why)s)
+on conflict (person_id, ward_id) where ends is null do nothing;
+
+-- name: work_no_more
+-- ... and on this ward (null: on every ward) no more.
+update ward_staff set ends = greatest(%(now)s, starts), ends_by = %(by)s
+where person_id = %(person)s and ward_id is not distinct from %(ward)s and ends is null;
+
+-- name: end_work
+-- One line of a team ends.
+update ward_staff set ends = greatest(%(now)s, starts), ends_by = %(by)s
+where id = %(id)s and ends is null;
+
+-- name: team
+-- Who works on a ward, also as one who works on every ward.
+select ward_staff.id, person.id as person_id, person.name, person.role,
+    ward_staff.ward_id is null as everywhere, ms(ward_staff.starts) as since,
+    maker.name as made_by, ward_staff.why
+from ward_staff
+join person on person.id = ward_staff.person_id and person.disabled is null
+left join person maker on maker.id = ward_staff.starts_by
+where ward_staff.ends is null and coalesce(ward_staff.ward_id, %(ward)s) = %(ward)s
+order by person.name, ward_staff.id;
+
+-- name: carers
+-- Every nurse and doctor.
+select id, name, role from person
+where disabled is null and role in ('nurse', 'doctor') order by name, id;
+
+-- name: works_nowhere
+-- Carers who may sign in and work on no ward: they see nobody.
+select login from person
+where disabled is null and role in ('nurse', 'doctor') and login is not null and not exists (
+    select from ward_staff where ward_staff.person_id = person.id and ends is null)
+order by login;
+
+-- name: by_number
+-- A patient by exactly this record number: for an emergency, in which there is no browsing.
+select patient.id, patient.name, extract(year from patient.birth_date)::integer as born,
+    ward.name as ward, stay.bed
+from patient
+left join stay on stay.patient_id = patient.id and stay.ends is null
+left join ward on ward.id = stay.ward_id
+where patient.record_number = %(number)s and not patient.is_synthetic;
+
+-- name: open_glass
+-- Somebody opens a record in an emergency, for a while.
+insert into emergency_access (patient_id, person_id, reason, starts, ends)
+values (%(patient)s, %(person)s, %(reason)s, %(now)s, %(until)s)
+returning id;
+
+-- name: emergencies
+-- Records opened in an emergency: those nobody reviewed first, then the newest.
+select emergency_access.id, emergency_access.patient_id, patient.name as patient,
+    person.name as person, person.role, emergency_access.reason,
+    ms(emergency_access.starts) as starts, ms(emergency_access.ends) as ends,
+    ms(emergency_access.reviewed) as reviewed, reviewer.name as reviewed_by, verdict, note
+from emergency_access
+join patient on patient.id = emergency_access.patient_id
+join person on person.id = emergency_access.person_id
+left join person reviewer on reviewer.id = emergency_access.reviewed_by
+where %(patient)s::bigint is null or emergency_access.patient_id = %(patient)s
+order by emergency_access.reviewed is not null, emergency_access.id desc
+limit 200;
+
+-- name: review_glass
+-- What the review said, once, and not by whoever opened it.
+update emergency_access set reviewed = %(now)s, reviewed_by = %(by)s, verdict = %(verdict)s,
+    note = %(note)s
+where id = %(id)s and reviewed is null and person_id <> %(by)s;
 
 -- name: add_ward
 -- A new ward, or a home-care team.

@@ -6,13 +6,14 @@ from fastapi import Request, Response
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from homeward.guard.route import EVERYBODY, INSIDERS, NOBODY_YET, STAFF, Route, must_see
+from homeward.guard.route import EVERYBODY, INSIDERS, NOBODY_YET, STAFF, Route
 from homeward.model.errors import Refused
 from homeward.model.person import Actor, Role
 from homeward.model.shown import PatientShown
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.people.admission import add_invited
+from homeward.services.people.rights_routes import RIGHTS_ROUTES
 from homeward.services.people.sign_in import Patience, Q, hashed, sign_in
 from homeward.services.people.views import (
     DemoAccount,
@@ -125,7 +126,6 @@ async def get_places(door: Asking) -> list[PlaceView]:
 
 async def get_patient(patient_id: int, door: Asking) -> PatientShown:
     """One patient."""
-    must_see(door.actor, patient_id)
     return await door.one(Q.patient, PatientShown, patient=patient_id)
 
 
@@ -145,4 +145,5 @@ ROUTES = (
     Route("GET", "/api/patients", get_patients, STAFF),
     Route("GET", "/api/places", get_places, INSIDERS - {Role.PATIENT}),
     Route("GET", "/api/patients/{patient_id}", get_patient, STAFF | {Role.PATIENT}),
+    *RIGHTS_ROUTES,
 )

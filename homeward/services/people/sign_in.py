@@ -122,4 +122,4 @@ async def who(door: Door, token: str | None, now: datetime, idle_seconds: int) -
         return None
     if now - row.seen > SEEN_EVERY:
         await door.run(Q.seen, token=key, now=now)
-    return Actor(row.person_id, row.name, Role(row.role), row.patient_id)
+    return Actor(row.person_id, row.name, Role(row.role), row.patient_id, token)

@@ -16,7 +16,7 @@ from homeward.services.people import admission
 from homeward.services.people.admission import NewPatient
 from homeward.services.people.sign_in import Q, sign_in, who
 from homeward.store import Store
-from homeward.store.door import Query
+from homeward.store.sql import Query
 
 NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
 PASSWORD = "correct horse battery"

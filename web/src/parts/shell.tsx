@@ -47,6 +47,7 @@ export function Shell({ children }: { children: ReactNode }) {
             <>
               <NavItem href="/limits" label="Limits" icon={<LimitsIcon />} />
               <NavItem href="/scores" label="Scores" icon={<ListIcon />} />
+              <NavItem href="/access" label="Access" icon={<PersonIcon />} />
             </>
           )}
           {person.role !== "engineer" && (
