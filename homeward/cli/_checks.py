@@ -20,6 +20,7 @@ from homeward.bus import Bus
 from homeward.cli._backup_checks import backups
 from homeward.cli._found import Found, Grade
 from homeward.cli._share_checks import shares
+from homeward.cli._team_checks import teams
 from homeward.cli._way_checks import ways
 from homeward.cli.up import local_address, port_problem
 from homeward.engines import nats, postgres
@@ -325,4 +326,5 @@ CHECKS: tuple[Check, ...] = (
     backups,
     running,
     shares,
+    teams,
 )

@@ -109,7 +109,7 @@ select id from patient where record_number = %(number)s;
 -- Somebody works on a ward from now on, or (null) on every ward.
 insert into ward_staff (person_id, ward_id, starts, starts_by, why)
 values (%(person)s, %(ward)s, %(now)s, %(by)s, %(why)s)
-on conflict (person_id, ward_id) where ends is null do nothing;
+on conflict (person_id, coalesce(ward_id, 0)) where ends is null do nothing;
 
 -- name: work_no_more
 -- ... and on this ward (null: on every ward) no more.
@@ -143,6 +143,17 @@ select login from person
 where disabled is null and role in ('nurse', 'doctor') and login is not null and not exists (
     select from ward_staff where ward_staff.person_id = person.id and ends is null)
 order by login;
+
+-- name: unseen_wards
+-- Wards with patients on which nobody works who may sign in.
+select name from ward
+where not is_hidden
+  and exists (select from stay where stay.ward_id = ward.id and stay.ends is null)
+  and not exists (
+      select from ward_staff join person on person.id = ward_staff.person_id
+      where ward_staff.ends is null and person.disabled is null
+        and coalesce(ward_staff.ward_id, ward.id) = ward.id)
+order by name;
 
 -- name: by_number
 -- A patient by exactly this record number: for an emergency, in which there is no browsing.

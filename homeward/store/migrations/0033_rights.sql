@@ -12,12 +12,10 @@ exception
                 'grant homeward_web to ' || quote_ident(current_user);
 end $$;
 do $$
-begin
-    if not pg_has_role(current_user, 'homeward_web', 'set') then
+begin  -- so that the platform's account can take the role on where it has no address of its own
+    if not (select rolsuper from pg_roles where rolname = current_user) then
         execute format('grant homeward_web to %I', current_user);
     end if;
-exception
-    when unique_violation then null;  -- somebody else did at this moment
 end $$;
 
 create table ward_staff (
@@ -31,7 +29,7 @@ create table ward_staff (
     ends_by bigint references person (id),
     check (ends >= starts)
 );
-create unique index ward_staff_once on ward_staff (person_id, ward_id) nulls not distinct
+create unique index ward_staff_once on ward_staff (person_id, coalesce(ward_id, 0))
     where ends is null;
 comment on table ward_staff is 'Which nurses and doctors work on which ward, when, and who said so. Written by people.';
 
