@@ -66,8 +66,9 @@ class Settings:
     )
     door_connections_per_second_max: int = _setting(
         200,
-        "Connections a door process takes in, each second: a TLS handshake costs as much as a "
-        "hundred readings, and what devices that are in send must not wait for those that come.",
+        "Connections a busy door process takes in, each second (one with time to spare: up to "
+        "eight times as many): a TLS handshake costs as much as a hundred readings, and what "
+        "devices that are in send must not wait for those that come.",
     )
     mqtt_open_port: int = _setting(
         0,
