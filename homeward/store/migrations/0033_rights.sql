@@ -193,7 +193,7 @@ end $$;
 -- passwords, the inbox with everybody's newest readings.
 grant select on alarm, alarm_event, alarm_receipt, assignment, association, call, certificate, chain,
     chain_step, cold_file, cold_part, command, contact, day_chunk, delivery, device, device_config,
-    device_session, device_state, emergency_access, hour_chunk, invitation, minute_chunk, observation,
+    device_session, device_state, emergency_access, habit, hour_chunk, invitation, minute_chunk, observation,
     observation_order, observation_value, patient, patient_newest, pregnancy, presence, quiet_hours,
     relative, roster_check, roster_trouble, rota, rota_override, rota_plan, rule_setting,
     rule_setting_end, score, score_key, score_switch, score_table, sentinel_round, stay, telling,

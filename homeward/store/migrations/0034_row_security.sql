@@ -26,6 +26,7 @@ select guard_table('alarm_receipt', 'exists (select from alarm where alarm.id = 
 select guard_table('call', 'person_id = (select guard_person()) or exists (select from alarm where alarm.id = alarm_id)');
 select guard_table('delivery', 'exists (select from call where call.id = call_id) or exists (select from contact where contact.id = contact_id)');
 select guard_table('observation_value', 'exists (select from observation where observation.id = observation_id)');
+select guard_table('habit', 'exists (select from association where association.id = association_id and patient_id = any ((select guard_patients())::bigint[]))');
 select guard_table('relative', 'patient_id = any ((select guard_patients())::bigint[]) or person_id = (select guard_person())');
 select guard_table('person', 'role in (''nurse'', ''doctor'', ''engineer'', ''administrator'', ''sentinel'') or id = (select guard_person()) or (select guard_role()) = ''administrator'' or exists (select from patient where patient.person_id = person.id) or exists (select from relative where relative.person_id = person.id)');
 select guard_table('contact', 'person_id = (select guard_person()) or exists (select from relative where relative.person_id = contact.person_id)');
