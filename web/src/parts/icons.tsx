@@ -48,12 +48,6 @@ export const PersonIcon = drawn(
     <path d="M4.5 20a7.5 7.5 0 0 1 15 0" />
   </>,
 );
-export const EyeIcon = drawn(
-  <>
-    <path d="M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12z" />
-    <circle cx="12" cy="12" r="3" />
-  </>,
-);
 export const SunIcon = drawn(
   <>
     <circle cx="12" cy="12" r="4" />
