@@ -3065,7 +3065,8 @@ export interface components {
          * Looked
          * @description Somebody who saw or changed a record on one day: how often, and when last.
          *
-         *     `purpose` is a code of HL7's PurposeOfUse; `emergency`: they broke the glass.
+         *     `purpose` is a code of HL7's PurposeOfUse; `emergency`: they broke the glass; `asked`: they saw
+         *     no data, but who had.
          */
         Looked: {
             /** Person */
@@ -3084,6 +3085,8 @@ export interface components {
             changed: boolean;
             /** Emergency */
             emergency: boolean;
+            /** Asked */
+            asked: boolean;
         };
         /**
          * LostContactView

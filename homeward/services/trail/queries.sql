@@ -101,11 +101,11 @@ from audit where id = %(id)s;
 select coalesce(person.name, '') as person, audit.role, audit.purpose,
     (audit.at at time zone %(zone)s)::date::text as day, sum(audit.times)::bigint as times,
     ms(max(audit.at)) as at, bool_or(audit.action in ('C', 'U', 'D')) as changed,
-    bool_or(audit.purpose in ('BTG', 'ETREAT')) as emergency
+    bool_or(audit.purpose in ('BTG', 'ETREAT')) as emergency, audit.kind = 'audit' as asked
 from audit left join person on person.id = audit.person_id
 where audit.patient_ids @> array[%(patient)s::bigint] and audit.outcome = 0
   and audit.at > %(since)s and audit.person_id is distinct from %(own)s
-group by audit.person_id, person.name, audit.role, audit.purpose, day
+group by audit.person_id, person.name, audit.role, audit.purpose, day, asked
 order by max(audit.at) desc limit %(rows_max)s;
 
 -- name: patients_named

@@ -48,7 +48,8 @@ class PatientFound:
 class Looked:
     """Somebody who saw or changed a record on one day: how often, and when last.
 
-    `purpose` is a code of HL7's PurposeOfUse; `emergency`: they broke the glass.
+    `purpose` is a code of HL7's PurposeOfUse; `emergency`: they broke the glass; `asked`: they saw
+    no data, but who had.
     """
 
     person: str
@@ -59,6 +60,7 @@ class Looked:
     at: int
     changed: bool
     emergency: bool
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ function Days({ patient }: { patient: number }) {
       <h2>{dayInWords(lines[0]?.at ?? 0, now)}</h2>
       <ul>
         {lines.map((line) => (
-          <Line key={`${line.person} ${line.role} ${line.purpose}`} line={line} />
+          <Line key={`${line.person} ${line.role} ${line.purpose} ${line.asked}`} line={line} />
         ))}
       </ul>
     </section>

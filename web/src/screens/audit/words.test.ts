@@ -12,6 +12,7 @@ const looked: Looked = {
   at: 0,
   changed: false,
   emergency: false,
+  asked: false,
 };
 
 test.each([
@@ -41,6 +42,10 @@ test.each([
   [
     { ...looked, times: 5, purpose: "BTG", emergency: true },
     "looked at your data 5 times, by emergency access. You may ask why.",
+  ],
+  [
+    { ...looked, purpose: "HOPERAT", role: "administrator", times: 3, asked: true },
+    "looked up 3 times who had opened your record.",
   ],
   [
     { ...looked, purpose: "HOPERAT", role: "administrator" },

@@ -62,9 +62,11 @@ const ROLES: Readonly<Record<string, string>> = {
 };
 
 /** One line of a patient's own page: what somebody did that day, and what for. */
-export function lookedInWords({ role, purpose, times, changed, emergency }: Looked): string {
+export function lookedInWords(line: Looked): string {
+  const { role, purpose, times, changed, emergency, asked } = line;
   const did = changed ? "looked at your data and added to it" : "looked at your data";
   const often = times === 1 ? "once" : times === 2 ? "twice" : `${times} times`;
+  if (asked) return `looked up ${often} who had opened your record.`;
   if (emergency) return `${did} ${often}, by emergency access. You may ask why.`;
   if (role === "relative") return `${did} ${often}, as you chose.`;
   if (purpose === "TREAT") return `${did} ${often}, to care for you.`;
