@@ -57,7 +57,7 @@ async def test_a_record_of_another_team_is_opened_in_an_emergency_and_reviewed(
     assert await ada.axe_faults() == []
     await ada.click(queue.get_by_role("button", name="Justified", exact=True))
     await expect(queue).to_contain_text("Nothing waits to be reviewed.")
-    reviewed = ada.page.get_by_role("region", name="Reviewed")
+    reviewed = ada.page.get_by_role("region", name="Reviewed", exact=True)
     await expect(reviewed).to_contain_text("Justified, says Test administrator")
     assert ada.clicks == 2
 
@@ -82,7 +82,7 @@ async def test_an_administrator_makes_the_teams(visit: Any, ward: Any) -> None:
     team = ada.page.get_by_role("region", name="Team of Ward 3")
     await expect(team).to_contain_text("Test nurse")
     assert not await ada.scrolls_sideways()
-    await ada.click(team.get_by_role("button", name="Take Test nurse off"))
+    await ada.click(team.get_by_role("button", name="Take off Test nurse"))
     await expect(team.get_by_text("Test nurse", exact=True)).to_have_count(0)
     nurse = await visit()
     await nurse.signs_in(Role.NURSE)

@@ -576,6 +576,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Now
+         * @description One patient as the board has them: also for whoever is on no team of their ward.
+         */
+        get: operations["get_now"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/trend": {
         parameters: {
             query?: never;
@@ -3682,6 +3702,18 @@ export interface components {
             alarms: number;
         };
         /**
+         * PatientNow
+         * @description What is newest of one patient, in a bed or not: a board of nobody else.
+         */
+        PatientNow: {
+            /** Now */
+            now: number;
+            /** Beds */
+            beds: components["schemas"]["BedShown"][];
+            /** Vitals */
+            vitals: components["schemas"]["VitalInfo"][];
+        };
+        /**
          * PatientShown
          * @description A patient and where they are. `birth_date` by ISO 8601, `age` in whole years today.
          */
@@ -6095,6 +6127,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Worklist"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientNow"];
                 };
             };
             /** @description Validation Error */

@@ -33,6 +33,7 @@ import type {
   Observation,
   Orders,
   Patient,
+  PatientNow,
   Place,
   Preview,
   Priority,
@@ -119,6 +120,8 @@ export const api = {
 
   patient: (id: number) =>
     said<Patient>(GET("/api/patients/{patient_id}", { params: patientAt(id) })),
+  now: (id: number) =>
+    said<PatientNow>(GET("/api/patients/{patient_id}/now", { params: patientAt(id) })),
   patients: (search: string) =>
     said<Patient[]>(GET("/api/patients", { params: { query: { search } } })),
   places: () => said<Place[]>(GET("/api/places")),

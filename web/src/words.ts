@@ -100,6 +100,7 @@ export type Bed = Narrow<
 /** Who lies in a bed, with what: all else of a bed lives in the store and changes by itself. */
 export type BedPlace = Omit<Bed, "vitals" | "score" | "alarms" | "calls" | "waves">;
 export type BoardPlaces = Pick<Board, "ward" | "vitals"> & { beds: BedPlace[] };
+export type PatientNow = Narrow<Said["PatientNow"], { beds: Bed[] }>;
 export type Board = Narrow<
   Said["Board"],
   { ward: Narrow<Said["WardShown"], { kind: WardKind }>; beds: Bed[] }

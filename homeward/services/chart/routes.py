@@ -60,6 +60,17 @@ async def get_board(ward_id: int, door: Asking, request: Request) -> v.Board:
     now = _now(request)
     ward = await door.one(Q.ward, v.WardShown, ward=ward_id)
     patients = await door.all(Q.beds, PatientShown, ward=ward_id)
+    return v.Board(ward, _ms(now), await _beds(door, patients, now), v.VITAL_INFO)
+
+
+async def get_now(patient_id: int, door: Asking, request: Request) -> v.PatientNow:
+    """One patient as the board has them: also for whoever is on no team of their ward."""
+    now = _now(request)
+    patient = await door.one(Q.patient, PatientShown, patient=patient_id)
+    return v.PatientNow(_ms(now), await _beds(door, [patient], now), v.VITAL_INFO)
+
+
+async def _beds(door: Door, patients: Sequence[PatientShown], now: datetime) -> list[v.BedShown]:
     ids = [each.id for each in patients]
     values, alarms, calls, scores, worn, (seen, own) = await asyncio.gather(
         _newest(door, ids, now),
@@ -74,7 +85,7 @@ async def get_board(ward_id: int, door: Asking, request: Request) -> v.Board:
     )
     limits = {row["patient_id"]: (row["changed"], row["off"]) for row in own}
     score_of = {row["patient_id"]: _score(row["detail"]) for row in scores}
-    beds = [
+    return [
         v.BedShown(
             bed=each.bed or "",
             patient=each,
@@ -89,7 +100,6 @@ async def get_board(ward_id: int, door: Asking, request: Request) -> v.Board:
         )
         for each in patients
     ]
-    return v.Board(ward, _ms(now), beds, v.VITAL_INFO)
 
 
 async def get_worklist(
@@ -326,6 +336,7 @@ def _next(
 ROUTES = (
     Route("GET", "/api/wards/{ward_id}/board", get_board, STAFF),
     Route("GET", "/api/wards/{ward_id}/worklist", get_worklist, STAFF),
+    Route("GET", "/api/patients/{patient_id}/now", get_now, STAFF),
     Route("GET", "/api/patients/{patient_id}/trend", get_trend, STAFF | {Role.PATIENT}),
     Route("GET", "/api/patients/{patient_id}/scores", get_scores, STAFF),
     Route("GET", "/api/patients/{patient_id}/waves", get_waves, STAFF),

@@ -2,7 +2,7 @@
 
 import { Button, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { access, type Found } from "../access-api";
 import classes from "./emergency.module.css";
 import { WarningIcon } from "./icons";
@@ -10,10 +10,18 @@ import { WarningIcon } from "./icons";
 const REASON_MIN = 10;
 const REASON_MAX = 500;
 
+/** The keys go there once it is shown: the dialog around it was open before. */
+function useFocus<T extends HTMLElement>() {
+  const field = useRef<T>(null);
+  useEffect(() => field.current?.focus(), []);
+  return field;
+}
+
 /** By exactly the record number: nobody browses through other wards. */
 export function EmergencySearch({ onOpened }: { onOpened: (patient: number) => void }) {
   const [number, setNumber] = useState("");
   const find = useMutation({ mutationFn: () => access.find(number) });
+  const first = useFocus<HTMLInputElement>();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     find.mutate();
@@ -26,7 +34,7 @@ export function EmergencySearch({ onOpened }: { onOpened: (patient: number) => v
           For a patient who is on none of your wards. You, the time and your reason are on record.
         </Text>
         <TextInput
-          data-autofocus
+          ref={first}
           size="md"
           label="Record number, exactly"
           autoComplete="off"
@@ -63,6 +71,7 @@ type ReasonProps = { patient: Whose; onOpened: (patient: number) => void };
 
 function Reason({ patient, onOpened }: ReasonProps) {
   const [reason, setReason] = useState("");
+  const first = useFocus<HTMLTextAreaElement>();
   const client = useQueryClient();
   const open = useMutation({
     mutationFn: () => access.open(patient.id, reason),
@@ -88,7 +97,7 @@ function Reason({ patient, onOpened }: ReasonProps) {
           </p>
         )}
         <Textarea
-          data-autofocus
+          ref={first}
           size="md"
           label="Why do you open this record?"
           description="The patient, their team and who reviews it will read this."
@@ -99,13 +108,7 @@ function Reason({ patient, onOpened }: ReasonProps) {
           error={open.error?.message}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
-        <Button
-          type="submit"
-          size="md"
-          color="red"
-          loading={open.isPending}
-          disabled={missing > 0}
-        >
+        <Button type="submit" size="md" color="red" loading={open.isPending} disabled={missing > 0}>
           Open for an hour
         </Button>
       </Stack>

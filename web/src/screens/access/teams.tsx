@@ -86,7 +86,7 @@ function Line({ member, onLeave }: { member: Member; onLeave: () => void }) {
         variant="subtle"
         color="gray"
         h={44}
-        aria-label={`Take ${member.name} off`}
+        aria-label={`Take off ${member.name}`}
         onClick={onLeave}
       >
         Take off

@@ -35,7 +35,7 @@ export default function Chart() {
 
 function PatientChart({ patient }: { patient: Patient }) {
   useWatch("patient", patient.id);
-  const vitals = useSeed(patient.id, patient.ward_id);
+  const vitals = useSeed(patient.id);
   const infos = useMemo(() => new Map(vitals.map((info) => [info.vital, info])), [vitals]);
   const now = useNow();
   const axis = useAxis();

@@ -22,8 +22,8 @@ export function OpenedLately({ patient, now }: { patient: number; now: number })
         <li key={one.id}>
           <WarningIcon size={18} />
           <span>
-            Opened in an emergency by <b>{one.person}</b>, {one.role},{" "}
-            {clockTime(one.starts, now)} to {clockTime(one.ends, now)}: {one.reason}
+            Opened in an emergency by <b>{one.person}</b>, {one.role}, {clockTime(one.starts, now)}{" "}
+            to {clockTime(one.ends, now)}: {one.reason}
           </span>
         </li>
       ))}
