@@ -37,17 +37,19 @@ ROWS, SEALED_AT_ONCE_MAX = 200, 25
 SEED = 20_261_127
 
 
-async def real_log(store: Store, private_pem: bytes, chance: Random) -> list[bytes]:
+async def real_log(
+    store: Store, private_pem: bytes, chance: Random, rows: int = ROWS
+) -> list[bytes]:
     """Rows as routes write them, sealed a few at a time; the lines of their export."""
     now = datetime(2026, 3, 1, 8, tzinfo=UTC)
     door = store.door()
-    for number in range(ROWS):
+    for number in range(rows):
         now += timedelta(seconds=chance.random())
         actor = Actor(chance.randrange(1, 50), "", chance.choice([Role.NURSE, Role.DOCTOR]))
         patients = tuple(sorted(chance.sample(range(1, 500), chance.choice([1, 1, 1, 30]))))
         act = Act(chance.choice(list(Action)), "read", "patient", patients=patients)
         await note(door, act, By(actor, "GET /api/patients/{patient_id}", now, "00ff", "10.0.0.9"))
-        if chance.random() < 2 / SEALED_AT_ONCE_MAX or number == ROWS - 1:
+        if chance.random() < 2 / SEALED_AT_ONCE_MAX or number == rows - 1:
             await seal(store, private_pem, now)
     return lines_of(b"".join([piece async for piece in export(door)]))
 
