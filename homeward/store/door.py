@@ -176,13 +176,14 @@ class Door:
     @asynccontextmanager
     async def _before(self) -> AsyncIterator[Sequence[Statement]]:
         """What must go first. What was owed is owed again where it came to nothing."""
-        owed = self._owed[:]
+        owed, is_done = self._owed[:], False
         self._owed.clear()
         try:
             yield (*self._opening, *owed)
-        except BaseException:
-            self._owed[:0] = owed
-            raise
+            is_done = True
+        finally:
+            if not is_done:
+                self._owed[:0] = owed
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
