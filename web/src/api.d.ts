@@ -3083,7 +3083,8 @@ export interface components {
         };
         /**
          * Looked
-         * @description Somebody who saw or changed a record on one day: how often, and when last.
+         * @description Somebody who saw or changed a record on one day: in how many quarters of an hour, and when
+         *     last.
          *
          *     `purpose` is a code of HL7's PurposeOfUse; `emergency`: they broke the glass; `asked`: they saw
          *     no data, but who had.

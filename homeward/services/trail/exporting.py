@@ -11,10 +11,8 @@ from typing import Any
 from homeward.guard.audit import EXPORT_HEAD, Entry, content, exported
 from homeward.model.errors import Missing
 from homeward.services.trail.noting import Q
-from homeward.services.trail.sealing import Last
+from homeward.services.trail.sealing import ROWS_MAX, Last
 from homeward.store import Door
-
-ROWS_MAX = 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,9 +97,11 @@ select audit.id, (extract(epoch from audit.at) * 1000000)::bigint as at, audit.r
 from audit where id = %(id)s;
 
 -- name: who_looked
--- Who saw a patient's record: each person, by day and purpose, with how often and when last.
+-- Who saw a patient's record: each person, by day and purpose, with how often and when last. A page
+-- that is open asks again and again: a quarter of an hour counts once.
 select coalesce(person.name, '') as person, audit.role, audit.purpose,
-    (audit.at at time zone %(zone)s)::date::text as day, sum(audit.times)::bigint as times,
+    (audit.at at time zone %(zone)s)::date::text as day,
+    count(distinct date_bin('15 minutes', audit.at, timestamptz '2000-01-01 00:00Z')) as times,
     ms(max(audit.at)) as at, bool_or(audit.action in ('C', 'U', 'D')) as changed,
     bool_or(audit.purpose in ('BTG', 'ETREAT')) as emergency, audit.kind = 'audit' as asked
 from audit left join person on person.id = audit.person_id

@@ -13,7 +13,7 @@ from homeward.guard.merkle import Tree, leaf_hash
 from homeward.services.trail.noting import Q
 from homeward.store import Door, Store
 
-ROWS_MAX = 2_000  # sealed in one transaction
+ROWS_MAX = 500  # sealed in one transaction; of lists of a thousand that is half a million numbers
 
 
 @dataclass(frozen=True, slots=True)

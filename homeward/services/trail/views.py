@@ -46,7 +46,8 @@ class PatientFound:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Somebody who saw or changed a record on one day: how often, and when last.
+    """Somebody who saw or changed a record on one day: in how many quarters of an hour, and when
+    last.
 
     `purpose` is a code of HL7's PurposeOfUse; `emergency`: they broke the glass; `asked`: they saw
     no data, but who had.
