@@ -162,6 +162,11 @@ class Settings:
     backup_days: int = _setting(
         14, "Any second of so many days can be restored; what is older is removed."
     )
+    audit_witness: str = _setting(
+        "",
+        "Places outside that keep the audit's checkpoints, by commas: folders, better of another "
+        "machine, or https addresses they are posted to; empty: none (docs/guides/audit.md).",
+    )
     edge_spool_bytes_max: int = _setting(
         4 * 1024**3,
         "Of an edge: its spool has so many bytes. Full, it refuses; devices keep what they have.",

@@ -1,5 +1,6 @@
 """The application: services' routes, the live sockets, and the pages."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -17,6 +18,7 @@ from homeward.api import reports, system
 from homeward.api.guarding import Headed, check, milliseconds
 from homeward.api.live import Hub, live
 from homeward.api.live_waves import live_waves
+from homeward.api.refusals import Refusals
 from homeward.guard.route import NOBODY_YET, Route
 from homeward.model.errors import (
     Conflict,
@@ -44,12 +46,16 @@ STATIC = Path(str(files("homeward.api"))) / "static"
 
 def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
     """The whole application over one set of tools."""
-    hub = Hub(tools)
+    hub, refusals = Hub(tools), Refusals(tools)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with hub.running():
-            yield
+        settling = asyncio.create_task(refusals.keep_for_ever())
+        try:
+            async with hub.running():
+                yield
+        finally:
+            settling.cancel()
 
     app = FastAPI(
         title="Homeward",
@@ -61,6 +67,7 @@ def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
     )
     app.state.tools = tools
     app.state.hub = hub
+    app.state.refusals = refusals
     for route in routes:
         app.router.routes += _mounted(route)
     app.add_api_websocket_route("/api/live", live)
@@ -92,7 +99,7 @@ def _mounted(route: Route) -> Sequence[BaseRoute]:
         route.path,
         route.handler,
         methods=[route.method],
-        dependencies=[Depends(check(route))],
+        dependencies=[Depends(check(route), scope="function")],
         operation_id=getattr(route.handler, "__name__", "route").strip("_"),
         status_code=204 if route.handler.__annotations__.get("return") is None else None,
     )

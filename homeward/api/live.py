@@ -16,11 +16,12 @@ import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from homeward.api import at_screens
-from homeward.api.guarding import actor_behind, is_same_site, milliseconds
+from homeward.api.guarding import actor_behind, by_whom, is_same_site, milliseconds
 from homeward.api.rights import must_see
 from homeward.api.viewer import TEXTS_MAX, Viewer, Watch
 from homeward.api.vigil import Vigil, unwatched
 from homeward.api.ward_waves import WardWaves
+from homeward.guard.audit import Action
 from homeward.guard.route import INSIDERS, STAFF
 from homeward.model.entered import BY_HAND
 from homeward.model.errors import Forbidden, Unreachable
@@ -29,6 +30,7 @@ from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_INDEX
 from homeward.services.call.receipts import mark_seen
 from homeward.services.contract import Tools
+from homeward.services.trail.noting import Act, note
 from homeward.services.watch.receipts import Rendered, mark_shown
 from homeward.store import queries
 
@@ -252,6 +254,18 @@ async def enter(socket: WebSocket, tools: Tools) -> Actor | None:
     return actor
 
 
+async def noted(
+    socket: WebSocket, tools: Tools, actor: Actor, watched: Watch, patients: frozenset[int]
+) -> None:
+    """Audit that a screen begins to watch these patients: before it hears anything of them, and
+    not for each reading. Raises Unreachable."""
+    if patients:
+        kind, number = watched.watch or "alarms", "" if watched.watch is None else str(watched.id)
+        act = Act(Action.READ, "read", kind, object=number, patients=tuple(sorted(patients)))
+        by = by_whom(socket, actor, f"LIVE {socket.url.path}", tools.now())
+        await note(tools.store.door(), act, by)
+
+
 async def close(socket: WebSocket, code: int) -> None:
     """Close a socket, and leave whatever serves it. Raises Left."""
     await socket.close(code)
@@ -296,6 +310,8 @@ async def _check(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
         patients = await hub.patients_of(viewer.actor, watched)
         heard_of = await hub.heard_of(viewer.actor, watched)
         if viewer.watched is watched:  # else the screen turned elsewhere meanwhile
+            came = (patients | heard_of) - (viewer.patients | viewer.heard_of)
+            await noted(socket, hub.tools, viewer.actor, watched, came)
             viewer.patients, viewer.heard_of = patients, heard_of
 
 
@@ -304,25 +320,26 @@ async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
         text = await socket.receive_text()
         try:
             asked = msgspec.json.decode(text, type=Watch)
-            await _until_done(hub, viewer, asked)
+            await _until_done(socket, hub, viewer, asked)
         except (msgspec.MsgspecError, Forbidden):
             await close(socket, FORBIDDEN)
 
 
-async def _until_done(hub: Hub, viewer: Viewer, asked: Watch) -> None:
+async def _until_done(socket: WebSocket, hub: Hub, viewer: Viewer, asked: Watch) -> None:
     """Do what a screen asks; while the record is away, later: a receipt must not be lost."""
     while True:
         try:
-            return await _do(hub, viewer, asked)
+            return await _do(socket, hub, viewer, asked)
         except Unreachable:
             await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _do(hub: Hub, viewer: Viewer, asked: Watch) -> None:
+async def _do(socket: WebSocket, hub: Hub, viewer: Viewer, asked: Watch) -> None:
     if asked.is_about_whom:
         patients = await hub.patients_of(viewer.actor, asked)
-        viewer.heard_of = await hub.heard_of(viewer.actor, asked)
-        viewer.patients, viewer.watched = patients, asked
+        heard_of = await hub.heard_of(viewer.actor, asked)
+        await noted(socket, hub.tools, viewer.actor, asked, patients | heard_of)
+        viewer.patients, viewer.heard_of, viewer.watched = patients, heard_of, asked
         viewer.send(_text("watching", watch=asked.watch, id=asked.id))
     if asked.visible is not None:
         await _visible(hub, viewer, asked.visible)

@@ -19,6 +19,7 @@ from homeward.api.live import (
     Watch,
     close,
     enter,
+    noted,
 )
 from homeward.api.ward_waves import WaveViewer
 from homeward.model.errors import Forbidden, Unreachable
@@ -35,10 +36,12 @@ async def live_waves(socket: WebSocket) -> None:
         return
     try:
         watched = _asked_waves(socket)
-        viewer = WaveViewer(await hub.patients_of(actor, watched))
+        patients = await hub.patients_of(actor, watched)
     except (Forbidden, ValueError):
         await socket.close(FORBIDDEN)
         return
+    await noted(socket, hub.tools, actor, watched, patients)
+    viewer = WaveViewer(patients)
     hub.waves.add(viewer)
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -71,7 +74,9 @@ async def _recheck_waves(
         with contextlib.suppress(Unreachable):  # it cannot have taken a right from anybody
             if await actor_behind(socket, hub.tools) is None:
                 await close(socket, UNAUTHORISED)
-            hub.waves.change(viewer, await hub.patients_of(actor, watched))
+            patients = await hub.patients_of(actor, watched)
+            await noted(socket, hub.tools, actor, watched, patients - viewer.patients)
+            hub.waves.change(viewer, patients)
 
 
 async def _hear_waves(socket: WebSocket, viewer: WaveViewer) -> None:

@@ -48,7 +48,7 @@ SUBJECTS: tuple[Subject, ...] = (
     Subject(
         "told.trouble",
         "the platform itself is in trouble (JSON)",
-        ("record", "cli", "call", "bus", "sentinel", "fleet", "watch"),
+        ("record", "cli", "call", "bus", "sentinel", "fleet", "watch", "trail"),
         ("watch",),
     ),
     Subject(

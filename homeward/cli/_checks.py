@@ -17,6 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from homeward.bus import Bus
+from homeward.cli._audit_checks import audit
 from homeward.cli._backup_checks import backups
 from homeward.cli._found import Found, Grade
 from homeward.cli._share_checks import shares
@@ -324,6 +325,7 @@ CHECKS: tuple[Check, ...] = (
     clock,
     ways,
     backups,
+    audit,
     running,
     shares,
     teams,

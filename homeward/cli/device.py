@@ -47,12 +47,14 @@ def add(
     expected = _expected(expects) if expects else None
 
     async def act(tools: "Tools") -> None:
+        from homeward.cli._acted import Action, owed
         from homeward.services.fleet import fleet
 
         door, now = tools.store.door(), tools.now()
         patient = None if record_number is None else await _patient(tools, record_number)
         await fleet.add(door, tools.bus, name, kind, now, expected, through, door_at)
-        if patient is not None:
+        if record_number is not None:
+            owed(tools, door, Action.UPDATE, record_number, "device add")
             await fleet.bind(door, tools.bus, name, patient, SOURCE, now)
         click.echo(f"{name} is registered.")
         await _print_token(tools, name)
@@ -106,10 +108,17 @@ def bind(name: str, record_number: str) -> None:
     """Say who wears a device from now on: a record number, or `nobody`."""
 
     async def act(tools: "Tools") -> None:
+        from homeward.cli._acted import Action, owed
         from homeward.services.fleet import fleet
 
         patient = None if record_number == NOBODY else await _patient(tools, record_number)
-        await fleet.bind(tools.store.door(), tools.bus, name, patient, SOURCE, tools.now())
+        door = tools.store.door()
+        is_nobodys = patient is None
+        owed(
+            tools, door, Action.UPDATE, name if is_nobodys else record_number, "device bind",
+            "wearer" if is_nobodys else "record number",
+        )  # fmt: skip
+        await fleet.bind(door, tools.bus, name, patient, SOURCE, tools.now())
         worn = "nobody wears it" if patient is None else f"{record_number} wears it"
         click.echo(f"{name}: from now on {worn}.")
 

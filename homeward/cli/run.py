@@ -138,7 +138,7 @@ async def backup(tools: Tools, ready: Ready) -> None:
 PROCESSES: dict[str, Main] = {
     "door": door,
     "watch": _works("watch"),
-    "work": _works("call", "sentinel", "fleet", reaches_people=True),
+    "work": _works("call", "sentinel", "fleet", "trail", reaches_people=True),
     "web": web,
     "pack": _works("record"),
     "backup": backup,
@@ -242,11 +242,13 @@ def prepare(settings: Settings) -> None:
     """Bring the database up to date and keep the certificates fresh."""
     from homeward.cli._back_up import is_embedded
     from homeward.cli._backing_up import forget_stream
+    from homeward.engines.audit_key import keep_audit_key
     from homeward.engines.certificates import Authority, names_of
     from homeward.engines.push_key import keep_push_key
     from homeward.store.migrate import let_in, migrate
 
     keep_push_key(settings.data)
+    keep_audit_key(settings.data)
     authority = Authority.open(DataFolder(settings.data).certificates)
     authority.keep_server(names_of(settings.public_names))
     applied = migrate(settings.postgres_url)

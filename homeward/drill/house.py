@@ -30,7 +30,7 @@ NOT_OURS = {
     "postgres_url": "", "postgres_web_url": "", "nats_url": "", "cold_url": "",
     "backup_folder": "", "sentinel": "false", "sentinel_calls": "", "sentinel_ping_url": "",
     "smtp_host": "", "sms_gateway": "", "voice_gateway": "", "push_services": "",
-    "out_proxy": "", "public_url": "",
+    "out_proxy": "", "public_url": "", "audit_witness": "",
     "public_names": "localhost,127.0.0.1", "web_host": "127.0.0.1", "mqtt_host": "127.0.0.1",
     "mqtt_open_port": "0", "http_ingest_port": "0", "mqtt_conformance_port": "0",
 }  # fmt: skip

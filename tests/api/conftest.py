@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from homeward.api.app import create_app, every_route
 from homeward.api.live import Hub
@@ -35,6 +36,7 @@ class House:
     tools: Tools
     ids: dict[str, int]
     hub: Hub
+    app: FastAPI
 
     @property
     def store(self) -> Store:
@@ -108,6 +110,6 @@ async def house(tools: Tools) -> AsyncIterator[House]:
     while not server.started:
         assert not serving.done(), "the server did not start"
         await asyncio.sleep(0.01)
-    yield House(f"http://127.0.0.1:{port}", tools, ids, app.state.hub)
+    yield House(f"http://127.0.0.1:{port}", tools, ids, app.state.hub, app)
     server.should_exit = True
     await serving

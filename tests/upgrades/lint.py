@@ -20,6 +20,7 @@ SMALL = frozenset({
 })  # fmt: skip
 _NAME = r'"?(?P<table>[a-z_]+)"?'
 _COMMENT = re.compile(r"--.*")
+_TRIGGERED = re.compile(r"\b(?:before|after)(?: (?:insert|update|delete|truncate|or))+ on\b")
 _MADE = re.compile(r"\bcreate table (?:if not exists )?([a-z_]+)")
 _MADE_ANEW = re.compile(r"\bcreate (?:or replace )?(?:view|function) ([a-z_]+)")
 _FORBIDDEN = {
@@ -87,7 +88,7 @@ def breaks(migration: Migration) -> list[str]:
 
 def faults(migration: Migration) -> list[str]:
     """Why doors would wait for it, in words."""
-    text = _COMMENT.sub("", migration.text).lower()
+    text = _TRIGGERED.sub("", _COMMENT.sub("", migration.text).lower())
     harmless = SMALL | set(_MADE.findall(text))
     found = [
         f"{match['table']}: {why}"

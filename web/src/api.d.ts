@@ -1830,6 +1830,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit
+         * @description Who did what with whose data, newest first: of a patient, of a person, of a span.
+         */
+        get: operations["get_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/patients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit Patients
+         * @description Whom to ask about, by name, record number or bed; nobody's data.
+         */
+        get: operations["get_audit_patients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/{entry_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit Events
+         * @description One act as FHIR AuditEvents, by IHE's Basic Audit Log Patterns.
+         */
+        get: operations["get_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Who Looked
+         * @description Who saw or changed my record, a line for each person and day, newest first.
+         */
+        get: operations["get_who_looked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2038,6 +2118,63 @@ export interface components {
             over: number | null;
             /** People */
             people: components["schemas"]["PersonTold"][];
+        };
+        /**
+         * AuditEntry
+         * @description One act. `patients`: whose data it touched, so many; `person` is empty where nobody was
+         *     signed in, or the operator did it at the terminal.
+         */
+        AuditEntry: {
+            /** Id */
+            id: number;
+            /** At */
+            at: number;
+            /** Person Id */
+            person_id: number | null;
+            /** Person */
+            person: string;
+            /** Role */
+            role: string;
+            /** Action */
+            action: string;
+            /** Subtype */
+            subtype: string;
+            /** Kind */
+            kind: string;
+            /** Object */
+            object: string;
+            /** Patients */
+            patients: number;
+            /** Purpose */
+            purpose: string;
+            /** Outcome */
+            outcome: number;
+            /** Route */
+            route: string;
+            /** Times */
+            times: number;
+            /** Address */
+            address: string;
+        };
+        /**
+         * AuditEvents
+         * @description One act as FHIR AuditEvents (IHE BALP).
+         */
+        AuditEvents: {
+            /** Events */
+            events: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * AuditFound
+         * @description Acts, newest first. `before` asks on from here; None: there are no more.
+         */
+        AuditFound: {
+            /** Entries */
+            entries: components["schemas"]["AuditEntry"][];
+            /** Before */
+            before: number | null;
         };
         /**
          * BandShown
@@ -2945,6 +3082,34 @@ export interface components {
             busiest: components["schemas"]["PatientLoad"][];
         };
         /**
+         * Looked
+         * @description Somebody who saw or changed a record on one day: in how many quarters of an hour, and when
+         *     last.
+         *
+         *     `purpose` is a code of HL7's PurposeOfUse; `emergency`: they broke the glass; `asked`: they saw
+         *     no data, but who had.
+         */
+        Looked: {
+            /** Person */
+            person: string;
+            /** Role */
+            role: string;
+            /** Purpose */
+            purpose: string;
+            /** Day */
+            day: string;
+            /** Times */
+            times: number;
+            /** At */
+            at: number;
+            /** Changed */
+            changed: boolean;
+            /** Emergency */
+            emergency: boolean;
+            /** Asked */
+            asked: boolean;
+        };
+        /**
          * LostContactView
          * @description A way that ended by itself: its address exists no more.
          */
@@ -3508,6 +3673,20 @@ export interface components {
             age_seconds: number | null;
             /** Is Missing */
             is_missing: boolean;
+        };
+        /**
+         * PatientFound
+         * @description Somebody to ask about.
+         */
+        PatientFound: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Record Number */
+            record_number: string;
+            /** Place */
+            place: string;
         };
         /**
          * PatientLoad
@@ -8260,6 +8439,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SentinelView"];
+                };
+            };
+        };
+    };
+    get_audit: {
+        parameters: {
+            query?: {
+                patient?: number | null;
+                person?: number | null;
+                since?: number;
+                until?: number;
+                before?: number | null;
+                refused?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditFound"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_audit_patients: {
+        parameters: {
+            query?: {
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientFound"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_audit_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEvents"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_who_looked: {
+        parameters: {
+            query?: {
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looked"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -16,6 +16,7 @@ import { useLive, useMe, useSignOut } from "./session";
 
 const Reached = lazy(() => import("./screens/reached/reached"));
 const Told = lazy(() => import("./screens/told/mine"));
+const WhoLooked = lazy(() => import("./screens/audit/mine"));
 const Opened = lazy(() => import("./screens/reached/opened"));
 
 export default function PatientPages() {
@@ -52,6 +53,9 @@ export default function PatientPages() {
               </Route>
               <Route path="/told">
                 <Told />
+              </Route>
+              <Route path="/looked">
+                <WhoLooked />
               </Route>
               <Route path="/m/:token">
                 <Opened />

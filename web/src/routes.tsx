@@ -68,6 +68,7 @@ export const ROUTES: readonly RouteLine[] = [
     roles: ["administrator"],
     page: lazy(() => import("./screens/access/access")),
   },
+  { path: "/audit", roles: ["administrator"], page: lazy(() => import("./screens/audit/audit")) },
   { path: "/devices", roles: STAFF, page: lazy(() => import("./screens/devices/devices")) },
 ];
 

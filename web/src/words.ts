@@ -190,3 +190,8 @@ export type MyCall = Narrow<
     messages: Narrow<Said["MessageShown"], { way: Way; state: DeliveryState }>[];
   }
 >;
+
+export type AuditEntry = Said["AuditEntry"];
+export type AuditFound = Said["AuditFound"];
+export type AuditPatient = Said["PatientFound"];
+export type Looked = Said["Looked"];

@@ -11,6 +11,7 @@ import { Brand } from "./brand";
 import {
   BellIcon,
   DevicesIcon,
+  EyeIcon,
   LimitsIcon,
   ListIcon,
   PersonIcon,
@@ -48,6 +49,7 @@ export function Shell({ children }: { children: ReactNode }) {
               <NavItem href="/limits" label="Limits" icon={<LimitsIcon />} />
               <NavItem href="/scores" label="Scores" icon={<ListIcon />} />
               <NavItem href="/access" label="Access" icon={<PersonIcon />} />
+              <NavItem href="/audit" label="Audit" icon={<EyeIcon />} />
             </>
           )}
           {person.role !== "engineer" && (
