@@ -133,12 +133,18 @@ class Control:
     async def changes(self) -> None:
         """Hear of each change to our devices as it is made, until cancelled: whoever is revoked is
         cut here at once. What this misses is seen in the registry all the same."""
+        pace = Pace()
         while True:
-            with contextlib.suppress(Unreachable):
-                while (told := await self._listening.get("/edge/changes")).status == OK:
-                    if told.said.get("changed"):
-                        self._look_now()
-            await asyncio.sleep(CHANGES_AGAIN_SECONDS)
+            try:
+                told = await self._listening.get("/edge/changes")
+            except Unreachable:  # its door was stopped, say: another is there at once
+                await asyncio.sleep(pace.failed())
+                continue
+            pace.went_well()
+            if told.status != OK:
+                await asyncio.sleep(CHANGES_AGAIN_SECONDS)
+            elif told.said.get("changed"):
+                self._look_now()
 
     def _look_now(self) -> None:
         self._asked = -REGISTRY_SECONDS
