@@ -18,7 +18,7 @@ export const STATES: { state: State; label: string; sign: string }[] = [
   { state: "quarantined", label: "In quarantine", sign: "▣" },
   { state: "connected", label: "Connected", sign: "●" },
   { state: "revoked", label: "Revoked", sign: "⊘" },
-  { state: "retired", label: "Retired", sign: "⏻" },
+  { state: "retired", label: "Retired", sign: "□" },
 ];
 
 export function stateOf(device: Known): State {
