@@ -197,6 +197,19 @@ from edge_state join device on device.id = edge_state.edge_id
 where device.kind = 'edge' and device.status = 'active'
 order by device.id;
 
+-- name: certificates_ending
+-- Devices that are here, and whose newest certificate has little of its life left: they renew it when
+-- there is twice as much. The first to end is the first.
+select device.name, newest.expires
+from (
+    select distinct on (device_id) device_id, issued, expires from certificate
+    where revoked is null order by device_id, expires desc
+) newest
+join device on device.id = newest.device_id and device.status = 'active'
+join device_state on device_state.device_id = device.id and device_state.last_seen > %(lately)s
+where newest.expires - %(now)s < (newest.expires - newest.issued) / 6
+order by newest.expires, device.name;
+
 -- name: listening_session
 -- The session in which a device listens for commands, while it lives.
 select id from device_session

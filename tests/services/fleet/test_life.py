@@ -8,6 +8,7 @@ import pytest
 from homeward.model.errors import Conflict, Unreadable
 from homeward.services.fleet import fleet, routes, views
 from homeward.services.fleet.fleet import LIFE
+from homeward.services.fleet.work import _Ending, in_words, tell_ending
 from tests.services.fleet.test_enrolment import request
 from tests.services.fleet.test_routes import Request
 
@@ -57,6 +58,46 @@ async def test_in_quarantine_it_is_worn_on_and_gets_no_token(house):
         await house.token("monitor")
     await goes(house, "active")
     assert await house.token("monitor")
+
+
+async def test_a_device_that_does_not_renew_its_certificate_is_told_in_time(house):
+    heard: asyncio.Queue[dict] = asyncio.Queue()
+
+    async def hear(_: str, body: bytes) -> None:
+        heard.put_nowait(json.loads(body))
+
+    async def told() -> tuple[bool, str]:
+        await tell_ending(house.tools)
+        said = await asyncio.wait_for(heard.get(), 5)
+        assert said["what"] == "certificates"
+        return said["over"], said["text"]
+
+    stop = await house.tools.bus.listen("told.trouble", hear)
+    for name in ("monitor", "spare"):
+        await house.adds(name)
+        await house.enrols(await house.token(name), request())
+    for days, is_over in ((0, True), (24, True), (2, False)):
+        house.passes(days=days)
+        await house.sql(
+            "insert into device_state (device_id, connected, since, last_seen)"
+            " select id, true, %(now)s, %(now)s from device where name = 'monitor'"
+            " on conflict (device_id) do update set last_seen = excluded.last_seen"
+            " returning device_id",
+            now=house.clock[0],
+        )
+        over, text = await told()
+        assert over == is_over
+    assert text.startswith(
+        "monitor: the certificate is not renewed, and the first ends in 96 hours"
+    )
+    await house.enrols(await house.token("monitor"), request())
+    assert (await told())[0]
+    await stop()
+
+
+def test_many_are_one_alarm(house):
+    many = [_Ending(f"pump-{n}", house.clock[0]) for n in range(9)]
+    assert "pump-4 and 4 more: the certificate" in in_words(many, house.clock[0])
 
 
 async def test_a_change_says_why_and_is_told(house):
