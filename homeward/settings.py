@@ -76,9 +76,9 @@ class Settings:
         "conformance suites. 0 is off.",
     )
     http_ingest_port: int = _setting(
-        0,
-        "Port of the device door for HTTPS (mutual TLS): single devices, gateways and edges. It "
-        "listens where mqtt_host says. 0 is off.",
+        8884,
+        "Port of the device door for HTTPS (mutual TLS): single devices, gateways and edges, and "
+        "where every device renews its certificate. It listens where mqtt_host says. 0 is off.",
     )
     mqtt_conformance_port: int = _setting(
         0,
@@ -96,7 +96,9 @@ class Settings:
     device_messages_per_second_max: int = _setting(
         5_000, "More than this from one device and its socket is read no faster."
     )
-    certificate_days: int = _setting(30, "How long a device certificate is valid.")
+    certificate_days: int = _setting(
+        30, "How long a device certificate is valid; devices renew it when a third is left."
+    )
     session_idle_seconds: int = _setting(12 * 3600, "A sign-in ends after this long unused.")
     answer_seconds: int = _setting(
         120, "An alarm nobody acknowledged for this long goes to the next person."

@@ -126,6 +126,7 @@ def settings(engines: Engines, database_url: str, open_folder: Path) -> Settings
         nats_url=engines.nats_url,
         web_port=free_port(),
         mqtt_port=free_port(),
+        http_ingest_port=0,
     )
 
 

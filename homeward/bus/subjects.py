@@ -42,7 +42,7 @@ SUBJECTS: tuple[Subject, ...] = (
         "told.device",
         "a device came, went or changed (JSON)",
         ("fleet", "record", "simulate"),
-        ("watch", "api", "record"),
+        ("watch", "api", "record", "fleet"),
     ),
     Subject("told.quarantine", "something was put aside (JSON)", ("record",), ("api",)),
     Subject(

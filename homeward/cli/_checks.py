@@ -38,6 +38,12 @@ FSYNC_BYTES = 8192  # a PostgreSQL page
 FSYNC_SECONDS_SLOW = 0.03  # every acknowledgement to a device waits for one
 CERTIFICATE_DAYS_LOW = 30
 CERTIFICATE_DAYS_MIN = 3
+CERTIFICATE_FIXES = {
+    "root": "make a new authority; enrol devices again",
+    "devices-ca": "homeward authority issuer devices PLACE",
+    "servers-ca": "homeward authority issuer servers PLACE",
+    "server": "restart Homeward",
+}
 ANSWER_SECONDS = 3
 POSTGRES_MIN = 14  # multiranges
 POSTGRES_TESTED = 18
@@ -242,15 +248,16 @@ def certificates(settings: Settings) -> Iterator[Found]:
         yield Found(Grade.WELL, "no certificates yet; the first start makes them")
     for name, days in left.items():
         words = f"certificate {name}: {days:.0f} days left"
-        fix = (
-            "restart Homeward" if name == "server" else "make a new authority; enrol devices again"
-        )
+        fix = CERTIFICATE_FIXES[name]
         if days < CERTIFICATE_DAYS_MIN:
             yield Found(Grade.WRONG, words, fix)
         elif days < CERTIFICATE_DAYS_LOW:
             yield Found(Grade.WORRY, words, fix)
         else:
             yield Found(Grade.WELL, words)
+    if (path / "root.key").exists():
+        words = "the root's key is on this machine; `homeward authority root` puts it on a disk"
+        yield Found(Grade.WELL, f"{words} for the safe")
 
 
 def pages(_: Settings) -> Iterator[Found]:
@@ -282,8 +289,13 @@ def running(settings: Settings) -> Iterator[Found]:
         yield from _health(run, local_address(settings))
         return
     yield Found(Grade.WELL, "Homeward does not run on this folder now")
-    for name in ("web", "mqtt"):
-        host, port = getattr(settings, f"{name}_host"), getattr(settings, f"{name}_port")
+    for name, host, port in (
+        ("web", settings.web_host, settings.web_port),
+        ("mqtt", settings.mqtt_host, settings.mqtt_port),
+        ("http_ingest", settings.mqtt_host, settings.http_ingest_port),
+    ):
+        if not port:
+            continue
         problem = port_problem(host, port)
         if problem:
             fix = f"stop what listens there, or set HOMEWARD_{name.upper()}_PORT"

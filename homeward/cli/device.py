@@ -1,4 +1,4 @@
-"""`homeward device`: register devices, hand out tokens, enrol, put on patients, revoke."""
+"""`homeward device`: register devices, hand out tokens, enrol, put on patients, end their lives."""
 
 import shlex
 from collections.abc import Awaitable, Callable
@@ -101,6 +101,40 @@ def revoke(name: str, reason: str) -> None:
     _run(act)
 
 
+@command.command("quarantine")
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, in a sentence: it is kept with the device.")
+def quarantine(name: str, reason: str) -> None:
+    """Keep what a device says apart: it stays connected, and nobody is judged by it."""
+    _change(name, "quarantined", reason, "in quarantine: what it says is kept apart")
+
+
+@command.command("release")
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, in a sentence.")
+def release(name: str, reason: str) -> None:
+    """Believe a device again that was in quarantine."""
+    _change(name, "active", reason, "believed again")
+
+
+@command.command("retire")
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, in a sentence: it is kept with the device.")
+def retire(name: str, reason: str) -> None:
+    """End the life of a device that served its time; its connection is cut at once."""
+    _change(name, "retired", reason, "retired")
+
+
+def _change(name: str, status: str, reason: str, words: str) -> None:
+    async def act(tools: "Tools") -> None:
+        from homeward.services.fleet import fleet
+
+        await fleet.change(tools.store.door(), tools.bus, name, status, reason, tools.now())
+        click.echo(f"{name} is {words}.")
+
+    _run(act)
+
+
 @command.command("bind")
 @click.argument("name")
 @click.argument("record_number")
@@ -156,6 +190,17 @@ def enrol(url: str, token: str, out: Path) -> None:
 
     name = exchange(url, token, out)
     click.echo(f"{name} is enrolled. Its key and certificate are in {out}.")
+
+
+@command.command("renew")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def renew(folder: Path) -> None:
+    """On the device: get the next certificate now. `homeward.device` does it by itself."""
+    from homeward.device.papers import Papers
+    from homeward.device.renewal import renew as exchange
+
+    made = exchange(Papers.read(folder))
+    click.echo(f"The certificate in {folder} is good until {made.not_valid_after_utc:%Y-%m-%d}.")
 
 
 def _run(act: Callable[["Tools"], Awaitable[None]]) -> None:

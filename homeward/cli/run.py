@@ -52,13 +52,14 @@ async def door(tools: Tools, ready: Ready) -> None:
     from homeward.connectors import http_ingest
     from homeward.connectors.mqtt.listen import opened
     from homeward.services.fleet.edges import Edges
+    from homeward.services.fleet.issuing import Issuing
     from homeward.services.record.intake import Intake
 
     folder = DataFolder(tools.settings.data).certificates
     async with (
         Intake.open(tools) as link,
         opened(link, folder),
-        http_ingest.opened(link, folder, Edges(tools)),
+        http_ingest.opened(link, folder, Edges(tools), Issuing(tools)),
     ):
         ready()
         await _for_ever()

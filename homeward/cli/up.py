@@ -207,6 +207,8 @@ def _described(settings: Settings, started: float, supervisor: Supervisor) -> Ru
 def _check_ports(settings: Settings) -> None:
     wanted = {"web": (settings.web_host, settings.web_port)}
     wanted["mqtt"] = (settings.mqtt_host, settings.mqtt_port)
+    if settings.http_ingest_port:
+        wanted["http_ingest"] = (settings.mqtt_host, settings.http_ingest_port)
     for name, (host, port) in wanted.items():
         problem = port_problem(host, port)
         if problem:

@@ -66,6 +66,7 @@ class House:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("HOMEWARD_")}
         return {
             **clean,
+            "HOMEWARD_HTTP_INGEST_PORT": "0",
             "PYTHONDONTWRITEBYTECODE": "",  # a restart reads compiled code, as installed
             **{k: v.replace("{folder}", str(self.folder)) for k, v in self.extra.items()},
             "HOMEWARD_DATA": str(self.data.path),

@@ -30,7 +30,8 @@ def plain(open_folder: Path) -> Settings:
     """Settings of an installation that was never started."""
     settings, _ = load({})
     data = open_folder / "data"
-    return replace(settings, data=data, web_port=free_port(), mqtt_port=free_port())
+    web, mqtt, https = free_port(), free_port(), free_port()
+    return replace(settings, data=data, web_port=web, mqtt_port=mqtt, http_ingest_port=https)
 
 
 def wrong(check: checks.Check, settings: Settings) -> list[Found]:

@@ -384,7 +384,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/devices/{name}/revoke": {
+    "/api/devices/{name}/status": {
         parameters: {
             query?: never;
             header?: never;
@@ -394,10 +394,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Device Revoke
-         * @description Take away a device's right to speak.
+         * Post Device Status
+         * @description Take a device into quarantine and out of it, revoke it, or let it retire.
          */
-        post: operations["post_device_revoke"];
+        post: operations["post_device_status"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2612,7 +2612,8 @@ export interface components {
         };
         /**
          * DeviceView
-         * @description One device. `offset_seconds`: how far its clock is ahead. `patient` is for carers only.
+         * @description One device. `offset_seconds`: how far its clock is ahead; `firmware`: what it says it runs;
+         *     `detail`: why it is not active, or else how it went. `patient` is for carers only.
          */
         DeviceView: {
             /** Name */
@@ -2641,6 +2642,8 @@ export interface components {
             ward: string | null;
             /** Certificate Expires */
             certificate_expires: number | null;
+            /** Firmware */
+            firmware: string | null;
             /** Quarantined */
             quarantined: number;
             /** Created */
@@ -3483,6 +3486,16 @@ export interface components {
             is_said: boolean;
         };
         /**
+         * NewStatus
+         * @description Where a device's life goes (active, quarantined, revoked, retired), and why.
+         */
+        NewStatus: {
+            /** Status */
+            status: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * NewSwitch
          * @description On, off, or (None) as the wider setting says. `is_said`: they confirm who is left without.
          */
@@ -3974,14 +3987,6 @@ export interface components {
             push_key: string;
             /** Site Names Health */
             site_names_health: boolean;
-        };
-        /**
-         * Reason
-         * @description Why.
-         */
-        Reason: {
-            /** Reason */
-            reason: string;
         };
         /**
          * ReceiptShown
@@ -5756,7 +5761,7 @@ export interface operations {
             };
         };
     };
-    post_device_revoke: {
+    post_device_status: {
         parameters: {
             query?: never;
             header?: never;
@@ -5767,7 +5772,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason"];
+                "application/json": components["schemas"]["NewStatus"];
             };
         };
         responses: {

@@ -281,8 +281,10 @@ export const api = {
     said<Device>(POST("/api/devices", { body })),
   deviceToken: (device: string) =>
     said<DeviceToken>(POST("/api/devices/{name}/token", deviceAt(device))),
-  revoke: (device: string, reason: string) =>
-    said<Device>(POST("/api/devices/{name}/revoke", { ...deviceAt(device), body: { reason } })),
+  changeLife: (device: string, status: string, reason: string) =>
+    said<Device>(
+      POST("/api/devices/{name}/status", { ...deviceAt(device), body: { status, reason } }),
+    ),
   bind: (device: string, patient_id: number | null) =>
     said<Device>(
       POST("/api/devices/{name}/patient", { ...deviceAt(device), body: { patient_id } }),

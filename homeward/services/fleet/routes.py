@@ -75,12 +75,12 @@ async def post_device_token(name: str, door: Asking, request: Request) -> v.Toke
     return v.TokenView(token.text, expires, command, _qr(url, token))
 
 
-async def post_device_revoke(
-    name: str, reason: v.Reason, door: Asking, request: Request
+async def post_device_status(
+    name: str, status: v.NewStatus, door: Asking, request: Request
 ) -> v.DeviceView:
-    """Take away a device's right to speak."""
+    """Take a device into quarantine and out of it, revoke it, or let it retire."""
     tools = _tools(request)
-    await fleet.revoke(door, tools.bus, name, reason.reason, tools.now())
+    await fleet.change(door, tools.bus, name, status.status, status.reason, tools.now())
     return await _shown(door, name)
 
 
@@ -161,7 +161,7 @@ async def post_enrol(enrolment: v.Enrolment, door: Asking, request: Request) -> 
     behind = await door.maybe(fleet.sql.door_of_gateway, dict, name=device.name)
     if behind is not None and behind["door"]:  # it speaks to the edge it was given to
         host, _, told = behind["door"].rpartition(":")
-        port, http_port = int(told), 0
+        port, http_port = int(told), behind["https_port"]
     return v.EnrolledView(device.name, issued.pem, authority.root_pem, host, port, http_port)
 
 
@@ -214,7 +214,7 @@ ROUTES = (
     Route("GET", "/api/devices", get_devices, STAFF | ENGINEERS),
     Route("POST", "/api/devices", post_device, ENGINEERS),
     Route("POST", "/api/devices/{name}/token", post_device_token, ENGINEERS),
-    Route("POST", "/api/devices/{name}/revoke", post_device_revoke, ENGINEERS),
+    Route("POST", "/api/devices/{name}/status", post_device_status, ENGINEERS),
     Route("POST", "/api/devices/{name}/patient", post_device_patient, ENGINEERS | {Role.NURSE}),
     Route("POST", "/api/devices/{name}/gateway", post_device_gateway, ENGINEERS),
     Route("GET", "/api/devices/{name}/config", get_device_config, ENGINEERS, as_platform=IN_PATH),
