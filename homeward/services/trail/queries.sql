@@ -1,5 +1,5 @@
 -- name: note
--- One act, whose patients the function finds (migration 0036).
+-- One act, whose patients the function finds (migration 0035).
 select audit_note(%(now)s, %(person)s, %(role)s, %(session)s, %(address)s, %(action)s, %(subtype)s,
     %(whose)s, %(number)s, %(object)s, %(patients)s::bigint[], %(kind)s, %(purpose)s, %(outcome)s,
     %(route)s, %(times)s);
