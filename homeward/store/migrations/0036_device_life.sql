@@ -15,3 +15,6 @@ comment on column edge_state.https_port is 'Where its devices reach it by HTTPS,
 alter table device_state add column firmware text;
 comment on column device_state.firmware is 'What it says it runs.';
 comment on column device_state.certified is 'Not-before of the newest certificate it ever came with: an older one lets nobody in any more.';
+
+-- The devices page says where an edge's own devices find it.
+grant select on edge_state to homeward_web;
