@@ -9,16 +9,15 @@ import contextlib
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from homeward.api.guarding import actor_behind
 from homeward.api.live import (
     FORBIDDEN,
     RECHECK_SECONDS,
-    UNAUTHORISED,
     Hub,
     Left,
     Watch,
     close,
     enter,
+    until_over,
 )
 from homeward.api.ward_waves import WaveViewer
 from homeward.model.errors import Forbidden, Unreachable
@@ -30,25 +29,28 @@ DIGITS_MAX = 12
 async def live_waves(socket: WebSocket) -> None:
     """`/api/live/waves?ward=1` or `?patient=7`: ward frames as they are packed."""
     hub: Hub = socket.app.state.hub
-    actor = await enter(socket, hub.tools)
-    if actor is None:
+    seat = await enter(socket, hub)
+    if seat is None:
         return
     try:
         watched = _asked_waves(socket)
-        viewer = WaveViewer(await hub.patients_of(actor, watched))
+        viewer = WaveViewer(await hub.patients_of(seat.actor, watched))
     except (Forbidden, ValueError):
+        hub.seats.leave(seat)
         await socket.close(FORBIDDEN)
         return
     hub.waves.add(viewer)
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_send_waves(socket, viewer))
-            tasks.create_task(_recheck_waves(socket, hub, actor, watched, viewer))
+            tasks.create_task(_recheck_waves(hub, seat.actor, watched, viewer))
             tasks.create_task(_hear_waves(socket, viewer))
+            tasks.create_task(until_over(socket, seat))
     except* (WebSocketDisconnect, Left, RuntimeError):
         pass
     finally:
         hub.waves.discard(viewer)
+        hub.seats.leave(seat)
 
 
 def _asked_waves(socket: WebSocket) -> Watch:
@@ -63,14 +65,10 @@ async def _send_waves(socket: WebSocket, viewer: WaveViewer) -> None:
         await socket.send_bytes(await viewer.take())
 
 
-async def _recheck_waves(
-    socket: WebSocket, hub: Hub, actor: Actor, watched: Watch, viewer: WaveViewer
-) -> None:
+async def _recheck_waves(hub: Hub, actor: Actor, watched: Watch, viewer: WaveViewer) -> None:
     while True:
         await asyncio.sleep(RECHECK_SECONDS)
         with contextlib.suppress(Unreachable):  # it cannot have taken a right from anybody
-            if await actor_behind(socket, hub.tools) is None:
-                await close(socket, UNAUTHORISED)
             hub.waves.change(viewer, await hub.patients_of(actor, watched))
 
 
