@@ -5,7 +5,7 @@ import { useWatch } from "../../live";
 import { useOpened } from "../../my-wards";
 import { useTitle } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
-import { useMe } from "../../session";
+import { useIdleLock, useMe } from "../../session";
 import { useWaves } from "../../waves";
 import { Beds } from "./beds";
 import { useBoard } from "./use-board";
@@ -19,6 +19,7 @@ function Ward({ ward }: { ward: number }) {
   useWatch("ward", ward);
   useWaves("ward", ward);
   useOpened(useMe().person.id, ward);
+  useIdleLock(ward);
   const board = useBoard(ward);
   useTitle(board.data?.ward.name ?? "Ward");
   if (board.data) return <Beds board={board.data} />;
