@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -66,8 +66,10 @@ def _key_of(header: Mapping[str, Any], keys: Sequence[Mapping[str, Any]]) -> Map
 
 
 def _is_for(claims: Mapping[str, Any], expected: Expected) -> bool:
-    audience = claims.get("aud")
-    audiences = audience if isinstance(audience, list) else [audience]
+    audience: Any = claims.get("aud")
+    audiences: Sequence[Any] = [audience]
+    if isinstance(audience, list):
+        audiences = cast(list[Any], audience)
     party = claims.get("azp", expected.client_id if len(audiences) == 1 else None)
     subject, nonce = claims.get("sub"), claims.get("nonce")
     return (
