@@ -4,8 +4,9 @@ import { Menu, UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link, useRoute } from "wouter";
 import { useLink, useNow } from "../live";
+import { useLock } from "../locking";
 import { isCarer } from "../roles";
-import { useLock, useMe, useSignOut } from "../session";
+import { useMe, useSignOut } from "../session";
 import { AlarmStrip } from "./alarm-strip";
 import { Brand } from "./brand";
 import {

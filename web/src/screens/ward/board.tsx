@@ -2,10 +2,11 @@
 
 import { useParams } from "wouter";
 import { useWatch } from "../../live";
+import { useIdleLock } from "../../locking";
 import { useOpened } from "../../my-wards";
 import { useTitle } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
-import { useIdleLock, useMe } from "../../session";
+import { useMe } from "../../session";
 import { useWaves } from "../../waves";
 import { Beds } from "./beds";
 import { useBoard } from "./use-board";
