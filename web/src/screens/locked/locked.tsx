@@ -10,7 +10,6 @@ import { useFlash } from "../../flash";
 import { inWords } from "../../freshness";
 import { live, useAlarms, useConnections, useNow, useTimed } from "../../live";
 import { Brand } from "../../parts/brand";
-import { Dialog } from "../../parts/dialog";
 import { Enter, useEntering } from "../../parts/enter";
 import { CheckIcon, LockIcon } from "../../parts/icons";
 import { LostBanner } from "../../parts/lost-banner";
@@ -72,12 +71,18 @@ function LockedBoard({ locked }: { locked: Locked }) {
         <Clock />
         <SoundButton />
         <SchemeButton />
-        <Button h={44} leftSection={<LockIcon />} onClick={() => setUnlocking(true)}>
-          Unlock
+        <Button
+          h={44}
+          variant={isUnlocking ? "default" : "filled"}
+          leftSection={<LockIcon />}
+          onClick={() => setUnlocking(!isUnlocking)}
+        >
+          {isUnlocking ? "Stay locked" : "Unlock"}
         </Button>
       </header>
       <LostBanner />
       <main className={classes.main}>
+        {isUnlocking && <Unlock ward={locked.ward} />}
         {loose.length > 0 && (
           <section className={classes.loose} aria-label="Alarms of no bed">
             {loose.map((alarm) => (
@@ -95,20 +100,17 @@ function LockedBoard({ locked }: { locked: Locked }) {
           this board.
         </p>
       </main>
-      <Dialog
-        size="md"
-        title={`Unlock ${locked.ward}`}
-        isOpen={isUnlocking}
-        onClose={() => setUnlocking(false)}
-      >
-        <Unlock />
-      </Dialog>
     </div>
   );
 }
 
-function Unlock() {
-  return <Enter {...useEntering()} />;
+/** Beside the beds and not over them: alarms are seen while somebody types. */
+function Unlock({ ward }: { ward: string }) {
+  return (
+    <section className={classes.unlock} aria-label={`Unlock ${ward}`}>
+      <Enter {...useEntering()} />
+    </section>
+  );
 }
 
 function Clock() {
