@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 import numpy as np
@@ -269,7 +269,7 @@ async def until_over(socket: WebSocket, seat: Seat) -> None:
     await close(socket, UNAUTHORISED)
 
 
-async def close(socket: WebSocket, code: int) -> None:
+async def close(socket: WebSocket, code: int) -> NoReturn:
     """Close a socket, and leave whatever serves it. Raises Left."""
     await socket.close(code)
     raise Left

@@ -6,6 +6,7 @@ What leaves here was stripped here: the page of a locked board never has what it
 import asyncio
 import contextlib
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -24,7 +25,8 @@ from homeward.services.people.entering import give_cookie
 from homeward.services.people.locking import LockedBoard, behind, lock, locked_by
 from homeward.store import Door
 
-RECHECK_SECONDS = 2.0
+RECHECK_SECONDS = 0.5  # whether it may still be shown ...
+FILL_EVERY = 6  # ... and, every so many looks, who lies where
 TOLD = ("beat", "guard")  # what names nobody, as it is
 # The number of a patient stays: it says which alarms are one's, and opens nothing here.
 HIDDEN = ("patient", "patient_text", "acknowledged_by", "acknowledged_reason", "paused_by")
@@ -147,13 +149,14 @@ async def _fill(hub: Hub, viewer: LockedViewer, board: LockedBoard) -> None:
 
 
 async def _recheck(socket: WebSocket, hub: Hub, viewer: LockedViewer) -> None:
-    while True:
+    for look in count(1):
         await asyncio.sleep(RECHECK_SECONDS)
         with contextlib.suppress(Unreachable):  # it cannot have taken a right from anybody
             board = await _board(socket, hub)
             if board is None:
-                return await close(socket, UNAUTHORISED)
-            await _fill(hub, viewer, board)
+                await close(socket, UNAUTHORISED)
+            if look % FILL_EVERY == 0:
+                await _fill(hub, viewer, board)
 
 
 async def _until_gone(socket: WebSocket) -> None:

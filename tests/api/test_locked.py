@@ -172,6 +172,25 @@ async def _is_a_week_old(house: House) -> None:
     await house.store.door().run(sql("update locked_board set locked = %(then)s"), then=then)
 
 
+async def test_whoever_comes_to_the_ward_is_heard_of_too(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locked, "RECHECK_SECONDS", 0.05)
+    async with locks(house) as board:
+        screen = await opened(house, board)
+        await next_of(screen, "beat")
+        text = "update stay set ward_id = %(ward)s, bed = '3-09' where patient_id = %(cleo)s"
+        values = {"ward": house.ids["Ward 3"], "cleo": house.ids["Cleo"]}
+        await house.store.door().run(sql(text), **values)
+        (viewer,) = house.hub.viewers
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while house.ids["Cleo"] not in viewer.heard_of:
+                await asyncio.sleep(0.01)
+        await rings(house, "Cleo")
+        assert (await next_of(screen, "alarm"))["alarm"]["bed"] == "3-09"
+        await screen.close()
+
+
 @pytest.mark.parametrize("act", [_is_disabled, _is_an_engineer, _is_a_week_old])
 async def test_it_ends_with_the_right_of_who_locked_it(
     house: House, act: Any, monkeypatch: pytest.MonkeyPatch
