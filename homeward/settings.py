@@ -99,7 +99,44 @@ class Settings:
     certificate_days: int = _setting(
         30, "How long a device certificate is valid; devices renew it when a third is left."
     )
-    session_idle_seconds: int = _setting(12 * 3600, "A sign-in ends after this long unused.")
+    session_idle_seconds: int = _setting(
+        12 * 3600, "A sign-in of staff ends after so long without a key, a click or a touch."
+    )
+    session_seconds_max: int = _setting(
+        12 * 3600, "... and after this long in any case; 2 hours or more."
+    )
+    home_session_seconds_max: int = _setting(
+        30 * 86_400, "A sign-in of a patient or a relative ends after this long."
+    )
+    board_lock_seconds: int = _setting(
+        900,
+        "A ward's board that nobody touches for so long shows no identities until somebody signs "
+        "in; its alarms go on. 0: never. Never in the demo.",
+    )
+    passkey_host: str = _setting(
+        "",
+        "Host name passkeys are bound to, such as hospital.org for all pages below it; empty: that "
+        "of the pages. With another name every passkey must be made anew.",
+    )
+    second_factor_roles: str = _setting(
+        "",
+        "Roles that sign in by a passkey, or by password and code, such as nurse,doctor; empty: "
+        "both are offered to everybody and asked of nobody.",
+    )
+    oidc_issuer: str = _setting(
+        "",
+        "The hospital's own sign-in (OpenID Connect): its issuer, https://...; empty: there is "
+        "none (docs/guides/signing-in.md).",
+    )
+    oidc_client_id: str = _setting("", "What we are called there.")
+    oidc_client_secret: str = _setting("", "Our secret there, if it gave us one.", secret=True)
+    oidc_scope: str = _setting("openid", "What it is asked for; more where oidc_claim needs it.")
+    oidc_claim: str = _setting(
+        "",
+        "A claim whose value is the login of an account here, such as preferred_username; empty: "
+        "an administrator connects each account.",
+    )
+    oidc_name: str = _setting("the hospital", "What the sign-in page calls it.")
     answer_seconds: int = _setting(
         120, "An alarm nobody acknowledged for this long goes to the next person."
     )

@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from homeward import __version__
-from homeward.api import reports, system
+from homeward.api import hospital, locked, reports, system
 from homeward.api.guarding import Headed, check, milliseconds
 from homeward.api.live import Hub, live
 from homeward.api.live_waves import live_waves
@@ -30,6 +30,7 @@ from homeward.model.errors import (
     Unreadable,
 )
 from homeward.services.contract import SERVICES_WITH_ROUTES, Tools, routes_of
+from homeward.services.people.sign_in import CodeWanted, Guesses
 
 STATUS: dict[type[HomewardError], int] = {
     Refused: 401,
@@ -68,10 +69,13 @@ def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
     app.state.tools = tools
     app.state.hub = hub
     app.state.refusals = refusals
+    app.state.guesses = Guesses()
+    app.state.hospital = hospital.Hospital(tools)
     for route in routes:
         app.router.routes += _mounted(route)
     app.add_api_websocket_route("/api/live", live)
     app.add_api_websocket_route("/api/live/waves", live_waves)
+    app.add_api_websocket_route("/api/live/locked", locked.live_locked)
     app.add_route("/{path:path}", _page, methods=["GET", "HEAD"])
     for error, status in STATUS.items():
         app.add_exception_handler(error, _answer(status))
@@ -87,6 +91,8 @@ def every_route() -> list[Route]:
         health,
         *reports.ROUTES,
         *system.ROUTES,
+        *locked.ROUTES,
+        *hospital.ROUTES,
         *(route for name in SERVICES_WITH_ROUTES for route in routes_of(name)),
     ]
 
@@ -115,7 +121,8 @@ async def _health(request: Request) -> dict[str, Any]:
 
 def _answer(status: int) -> Callable[[Request, Exception], Response]:
     def answer(_: Request, error: Exception) -> Response:
-        return JSONResponse({"error": str(error)}, status_code=status)
+        wants = {"wants": "code"} if isinstance(error, CodeWanted) else {}
+        return JSONResponse({"error": str(error)} | wants, status_code=status)
 
     return answer
 

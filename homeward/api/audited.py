@@ -58,6 +58,9 @@ NOT_AUDITED: Mapping[str, str] = {
     "GET /api/system/latency": "of the platform",
     "GET /api/session": "who asks",
     "GET /api/demo": "accounts of the demo",
+    "GET /api/account": "who asks",
+    "GET /api/locked": "alarms of a ward, without whose they are",
+    "GET /api/hospital": "where the hospital's own sign-in is",
     "GET /api/wards": "counts",
     "GET /api/wards/{ward_id}/limits": "settings of a ward",
     "GET /api/wards/{ward_id}/scores-in-use": "settings of a ward",
@@ -82,6 +85,10 @@ NOT_AUDITED: Mapping[str, str] = {
 }
 DECLARED: Mapping[str, Audited] = {
     "POST /api/session": Audited(Action.EXECUTE, "login", "session", is_told_where_refused=True),
+    "GET /api/hospital/back": Audited(
+        Action.EXECUTE, "login", "session", is_told_where_refused=True
+    ),
+    "POST /api/wards/{ward_id}/lock": Audited(Action.UPDATE, "update", "board"),
     "GET /api/patients": Audited(*SEARCH, "patient"),
     "GET /api/places": Audited(*SEARCH, "bed"),
     "GET /api/devices": Audited(*SEARCH, "device"),

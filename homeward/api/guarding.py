@@ -19,12 +19,14 @@ from homeward.guard.route import Route, may_use
 from homeward.model.errors import Forbidden, HomewardError, Missing, Refused, Unreachable
 from homeward.model.person import Actor
 from homeward.services.contract import Tools
-from homeward.services.people.routes import COOKIE
-from homeward.services.people.sign_in import hashed, who
+from homeward.services.people.entering import COOKIE
+from homeward.services.people.sessions import hashed, who
 from homeward.services.trail.noting import By, owe
 from homeward.store import Door
 
 SESSION_CHARACTERS = 16  # of a token's hash: enough to tell sign-ins apart
+# A page that nobody has touched for a minute says so: what it asks by itself keeps nothing alive.
+UNTOUCHED = "x-untouched"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # 'unsafe-inline' for style attributes only: Mantine computes them at run time.
 POLICY = (
@@ -42,11 +44,16 @@ HEADERS = {
 }
 
 
+def token_of(connection: HTTPConnection) -> str:
+    """The token of the session cookie; empty where there is none."""
+    return connection.cookies.get(COOKIE, "")
+
+
 async def actor_behind(connection: HTTPConnection, tools: Tools) -> Actor | None:
     """Whose session cookie this is; None where nobody is signed in."""
-    token = connection.cookies.get(COOKIE)
-    idle_seconds = tools.settings.session_idle_seconds
-    return await who(tools.store.door(), token, tools.now(), idle_seconds)
+    is_used = connection.headers.get(UNTOUCHED) is None
+    token = token_of(connection)
+    return await who(tools.store.door(), token, tools.now(), tools.settings, is_used=is_used)
 
 
 def is_same_site(headers: Headers) -> bool:

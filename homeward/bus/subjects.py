@@ -44,6 +44,19 @@ SUBJECTS: tuple[Subject, ...] = (
         ("fleet", "record", "simulate"),
         ("watch", "api", "record", "fleet"),
     ),
+    Subject(
+        "told.session",
+        "sessions ended (JSON: person_id for all of theirs, or tokens by their hash), after their "
+        "commit",
+        ("people",),
+        ("api",),
+    ),
+    Subject(
+        "told.rights",
+        "somebody may see others now (JSON, nothing in it), after its commit",
+        ("people",),
+        ("api",),
+    ),
     Subject("told.quarantine", "something was put aside (JSON)", ("record",), ("api",)),
     Subject(
         "told.trouble",

@@ -65,6 +65,7 @@ def works(login: str, ward: str | None, every_ward: bool, no_more: bool) -> None
 
         say = teams.works_no_more if no_more else teams.works_on
         await say(tools.store.door(), login, ward, tools.now())
+        await teams.tell(tools.bus)
         where = ward or "every ward"
         click.echo(f"{login} works on {where} {'no more' if no_more else 'from now on'}.")
 
@@ -80,7 +81,7 @@ def change_password(login: str, password: str) -> None:
     async def act(tools: "Tools") -> None:
         from homeward.services.people import admission
 
-        await admission.set_password(tools.store.door(), login, password, tools.now())
+        await admission.set_password(tools, login, password)
         click.echo(f"{login} has a new password and is signed out everywhere.")
 
     on_tools("person", act)
@@ -94,8 +95,58 @@ def disable(login: str) -> None:
     async def act(tools: "Tools") -> None:
         from homeward.services.people import admission
 
-        await admission.disable(tools.store.door(), login, tools.now())
+        await admission.disable(tools, login)
         click.echo(f"{login} is shut out.")
+
+    on_tools("person", act)
+
+
+@command.command("role")
+@click.argument("login")
+@click.argument("role", type=click.Choice(["nurse", "doctor", "engineer", "administrator"]))
+def change_role(login: str, role: str) -> None:
+    """Change what somebody is here for; every session of theirs ends."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission
+
+        await admission.set_role(tools, login, Role(role))
+        click.echo(f"{login} is a {role} now, and is signed out everywhere.")
+
+    on_tools("person", act)
+
+
+@command.command("codes")
+@click.argument("login")
+def codes(login: str) -> None:
+    """Give somebody one recovery code: for who lost their app, or must have one and has none.
+
+    They sign in with it and their password. Codes they had before are good no more.
+    """
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission, second_factor
+
+        person = await admission.person_id(tools.store.door(), login)
+        (code,) = await second_factor.new_codes(tools, person, 1)
+        click.echo(f"Once, with the password of {login}: {code}")
+
+    on_tools("person", act)
+
+
+@command.command("connect")
+@click.argument("login")
+@click.argument("subject")
+def connect(login: str, subject: str) -> None:
+    """Connect an account to a subject (`sub`) of the hospital's own sign-in; "" for none."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission, outside
+
+        door = tools.store.door()
+        person = await admission.person_id(door, login)
+        await outside.connect(tools, door, person, subject)
+        click.echo(f"{login} is {subject or 'nobody'} there.")
 
     on_tools("person", act)
 

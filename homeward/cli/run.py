@@ -69,8 +69,10 @@ async def web(tools: Tools, ready: Ready) -> None:
     """The pages, and everything they ask for."""
     from homeward.api.app import every_route
     from homeward.api.serve import serve
+    from homeward.services.people.second_factor import required_of
 
     settings = tools.settings
+    required_of(tools)  # a role there is not must be said now, and not at the first sign-in
     telling = asyncio.create_task(_once_answered(settings.web_host, settings.web_port, ready))
     try:
         await serve(tools, every_route(), tls=web_tls(settings))
@@ -245,11 +247,13 @@ def prepare(settings: Settings) -> None:
     from homeward.cli._backing_up import forget_stream
     from homeward.engines.audit_key import keep_audit_key
     from homeward.engines.certificates import Authority, names_of
+    from homeward.engines.people_key import keep_people_key
     from homeward.engines.push_key import keep_push_key
     from homeward.store.migrate import let_in, migrate
 
     keep_push_key(settings.data)
     keep_audit_key(settings.data)
+    keep_people_key(settings.data)
     authority = Authority.open(DataFolder(settings.data).certificates)
     authority.keep_server(names_of(settings.public_names))
     applied = migrate(settings.postgres_url)

@@ -64,6 +64,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wards/{ward_id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Lock
+         * @description Lock this board: its session ends, its alarms go on without identities.
+         */
+        post: operations["post_lock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Locked
+         * @description The locked board of this browser; null where it is none.
+         */
+        get: operations["get_locked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hospital": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hospital
+         * @description Go to the hospital's sign-in.
+         */
+        get: operations["get_hospital"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hospital/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hospital Back
+         * @description Back from the hospital's sign-in: whoever it is gets a session, or is told why not.
+         */
+        get: operations["get_hospital_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -79,7 +159,7 @@ export interface paths {
         put?: never;
         /**
          * Post Session
-         * @description Sign in.
+         * @description Sign in by password, and by a code where one is asked for.
          */
         post: operations["post_session"];
         /**
@@ -87,6 +167,46 @@ export interface paths {
          * @description Sign out; the token is worth nothing from now on, open live sockets included.
          */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Passkey Options
+         * @description What a browser is asked to sign in by a passkey with.
+         */
+        post: operations["post_passkey_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Passkey
+         * @description Sign in by a passkey.
+         */
+        post: operations["post_passkey"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -121,7 +241,7 @@ export interface paths {
         };
         /**
          * Get Demo
-         * @description The demo's accounts; nothing outside the demo.
+         * @description What the sign-in page offers; the demo's accounts in the demo alone.
          */
         get: operations["get_demo"];
         put?: never;
@@ -1921,6 +2041,33 @@ export interface components {
          */
         Absent: "refused" | "asleep" | "off_ward" | "device";
         /**
+         * AccountView
+         * @description How one signs in, and where one is signed in.
+         *
+         *     `is_fresh`: the sign-in is young enough to change how one signs in. `may_have_passkeys`: the
+         *     pages have a host name that passkeys can be bound to.
+         */
+        AccountView: {
+            /** Login */
+            login: string;
+            /** Has Password */
+            has_password: boolean;
+            /** Is Fresh */
+            is_fresh: boolean;
+            /** May Have Passkeys */
+            may_have_passkeys: boolean;
+            /** Passkeys */
+            passkeys: components["schemas"]["PasskeyLine"][];
+            /** Has App */
+            has_app: boolean;
+            /** Needs More */
+            needs_more: boolean;
+            /** Codes Left */
+            codes_left: number;
+            /** Sessions */
+            sessions: components["schemas"]["SessionLine"][];
+        };
+        /**
          * Acknowledgement
          * @description Why, in the carer's own words; may be empty. And how the alarm stood on their screen:
          *     one that is worse by now is not acknowledged.
@@ -2411,6 +2558,22 @@ export interface components {
             telephone: string;
         };
         /**
+         * Code
+         * @description A code from an authenticator app.
+         */
+        Code: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * CodesView
+         * @description Codes of one use, shown this once.
+         */
+        CodesView: {
+            /** Codes */
+            codes: string[];
+        };
+        /**
          * Column
          * @description The newest value of one vital sign of each of them, and when it was measured, place by place;
          *     None where there is none.
@@ -2551,13 +2714,18 @@ export interface components {
         };
         /**
          * Credentials
-         * @description A login and its password.
+         * @description A login and its password; a code beside it where one is asked for.
          */
         Credentials: {
             /** Login */
             login: string;
             /** Password */
             password: string;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
         };
         /**
          * DeliveryView
@@ -2602,13 +2770,16 @@ export interface components {
         };
         /**
          * DemoView
-         * @description Whether this is the demo, and who may be tried.
+         * @description What the sign-in page offers: whether this is the demo, and who may be tried; and what the
+         *     hospital's own sign-in is called, empty where there is none.
          */
         DemoView: {
             /** Demo */
             demo: boolean;
             /** Accounts */
             accounts: components["schemas"]["DemoAccount"][];
+            /** Hospital */
+            hospital: string;
         };
         /**
          * DeviceView
@@ -3373,6 +3544,31 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * NewPasskey
+         * @description A passkey a browser made, and what its owner calls it.
+         */
+        NewPasskey: {
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+        };
+        /**
+         * NewPassword
+         * @description The password one has, and the one to come.
+         */
+        NewPassword: {
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
         };
         /**
          * NewPlan
@@ -4482,8 +4678,29 @@ export interface components {
             mean: number[];
         };
         /**
+         * SessionLine
+         * @description Where one is signed in; `here` is the browser that asks. Times in ms since 1970.
+         */
+        SessionLine: {
+            /** Id */
+            id: string;
+            /** Here */
+            here: boolean;
+            /** Method */
+            method: string;
+            /** Agent */
+            agent: string;
+            /** Created */
+            created: number;
+            /** Seen */
+            seen: number;
+        };
+        /**
          * SessionView
          * @description Who is signed in; `patient_id` is the record that is their own, if any.
+         *
+         *     `lock_seconds`: a ward's board that nobody touches for so long is locked; 0: never. `ends`: when
+         *     the session does, used or not (ms since 1970 UTC).
          */
         SessionView: {
             person: components["schemas"]["PersonView"];
@@ -4491,6 +4708,10 @@ export interface components {
             patient_id: number | null;
             /** Demo */
             demo: boolean;
+            /** Lock Seconds */
+            lock_seconds: number;
+            /** Ends */
+            ends: number;
         };
         /**
          * SettingShown
@@ -5200,6 +5421,97 @@ export interface operations {
             };
         };
     };
+    post_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_locked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockedShown"] | null;
+                };
+            };
+        };
+    };
+    get_hospital: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_hospital_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -5269,6 +5581,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_passkey_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    post_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answered"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

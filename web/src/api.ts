@@ -3,6 +3,7 @@
 
 import createClient from "openapi-fetch";
 import type { paths } from "./api.d";
+import { isUntouched } from "./untouched";
 import type {
   Alarm,
   AlarmLoad,
@@ -21,6 +22,7 @@ import type {
   InvitationMade,
   Invited,
   LatencyStep,
+  Locked,
   MyCall,
   NewChain,
   NewContact,
@@ -54,11 +56,15 @@ import type {
   WardRotas,
 } from "./words";
 
-/** The server said no, in its own plain words; `status` 0 means it could not be reached. */
+/**
+ * The server said no, in its own plain words; `status` 0 means it could not be reached. `wants` is
+ * what it would take besides: the code of an authenticator app.
+ */
 export class Refused extends Error {
   constructor(
     readonly status: number,
     words: string,
+    readonly wants: string | null = null,
   ) {
     super(words);
   }
@@ -69,6 +75,7 @@ const SECONDS_MAX = 20;
 const client = createClient<paths>({
   credentials: "same-origin",
   fetch: (request) => {
+    if (isUntouched()) request.headers.set("x-untouched", "1");
     const tooLong = AbortSignal.timeout(SECONDS_MAX * 1000);
     return fetch(request, { signal: AbortSignal.any([request.signal, tooLong]) });
   },
@@ -85,13 +92,20 @@ export async function said<T>(asked: Promise<Answer>): Promise<T> {
     throw new Refused(0, "The server cannot be reached. Check the network, then try again.");
   }
   const { data, error, response } = answer;
-  if (!response.ok) throw new Refused(response.status, inWords(error, response.status));
+  if (!response.ok)
+    throw new Refused(response.status, inWords(error, response.status), wantsOf(error));
   return data as T;
 }
 
 function inWords(error: unknown, status: number): string {
   if (typeof error === "object" && error !== null && "error" in error) return String(error.error);
   return `The server answered ${status}.`; // not JSON: something between us and it spoke
+}
+
+function wantsOf(error: unknown): string | null {
+  return typeof error === "object" && error !== null && "wants" in error
+    ? String(error.wants)
+    : null;
 }
 
 export const { GET, POST, PUT, DELETE } = client;
@@ -109,8 +123,14 @@ export const span = (patient_id: number, start: number, end: number) => ({
 
 export const api = {
   session: () => said<Session>(GET("/api/session")),
-  signIn: (login: string, password: string) =>
-    said<Session>(POST("/api/session", { body: { login, password } })),
+  signIn: (login: string, password: string, code = "") =>
+    said<Session>(POST("/api/session", { body: { login, password, code } })),
+  askPasskey: () => said<Record<string, unknown>>(POST("/api/passkey/options")),
+  signInByPasskey: (credential: Record<string, unknown>) =>
+    said<Session>(POST("/api/passkey", { body: { credential } })),
+  locked: () => said<Locked | null>(GET("/api/locked")),
+  lock: (ward_id: number) =>
+    said<void>(POST("/api/wards/{ward_id}/lock", { params: { path: { ward_id } } })),
   signOut: () => said<void>(DELETE("/api/session")),
   demo: () => said<Demo>(GET("/api/demo")),
 

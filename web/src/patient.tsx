@@ -14,6 +14,7 @@ import { Waiting } from "./parts/states";
 import Today from "./screens/me/today";
 import { useLive, useMe, useSignOut } from "./session";
 
+const Account = lazy(() => import("./screens/account/account"));
 const Reached = lazy(() => import("./screens/reached/reached"));
 const Told = lazy(() => import("./screens/told/mine"));
 const WhoLooked = lazy(() => import("./screens/audit/mine"));
@@ -48,6 +49,9 @@ export default function PatientPages() {
         <CrashNet>
           <Suspense fallback={<Waiting />}>
             <Switch>
+              <Route path="/account">
+                <Account />
+              </Route>
               <Route path="/reached">
                 <Reached />
               </Route>

@@ -79,13 +79,17 @@ async def get_team(ward_id: int, door: Asking) -> Team:
 async def post_member(ward_id: int, said: NewMember, door: Asking, request: Request) -> Team:
     """Somebody works on this ward, or on every ward, from now on."""
     ward = None if said.everywhere else ward_id
-    await teams.put(door, said.person_id, ward, _tools(request).now(), said.why)
+    tools = _tools(request)
+    await teams.put(door, said.person_id, ward, tools.now(), said.why)
+    await teams.tell(tools.bus)
     return await get_team(ward_id, door)
 
 
 async def delete_member(staff_id: int, door: Asking, request: Request) -> None:
     """They do not work there any more; what they had open closes within seconds."""
-    await teams.end(door, staff_id, _tools(request).now())
+    tools = _tools(request)
+    await teams.end(door, staff_id, tools.now())
+    await teams.tell(tools.bus)
 
 
 async def post_emergency_search(said: Wanted, door: Asking) -> Found:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from homeward.bus import Bus
 from homeward.model.errors import Forbidden, Missing
 from homeward.model.person import Role
 from homeward.services.people.admission import person_id, ward_id
@@ -65,6 +66,13 @@ async def end(door: Door, line: int, now: datetime) -> None:
     """End one line of a team. Raises Missing where it ended before."""
     if not await door.run(Q.end_work, id=line, now=now, by=_by(door)):
         raise Missing("Nobody is on the team by this line any more.")
+
+
+async def tell(bus: Bus) -> None:
+    """Say that somebody may see others now, so that open screens follow at once; where the bus is
+    away they find it in the record within seconds."""
+    if bus.connected:
+        await bus.tell("told.rights", {"what": "team"})
 
 
 def _by(door: Door) -> int | None:

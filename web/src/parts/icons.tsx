@@ -123,3 +123,21 @@ export const RotaIcon = drawn(
     <path d="M3.5 10h17M8 3v4M16 3v4M8 14h3M13 17h3" />
   </>,
 );
+export const KeyIcon = drawn(
+  <>
+    <circle cx="8" cy="15.5" r="4.500" />
+    <path d="m11.300 12.200 8.700-8.700M16 7.500l2.500 2.500M18.500 5l1.500 1.500" />
+  </>,
+);
+export const ScreenIcon = drawn(
+  <>
+    <rect x="3" y="4.500" width="18" height="12" rx="1.5" />
+    <path d="M9 20h6M12 16.500V20" />
+  </>,
+);
+export const LockIcon = drawn(
+  <>
+    <rect x="5" y="10.500" width="14" height="10" rx="2" />
+    <path d="M8 10.500V7.500a4 4 0 0 1 8 0v3M12 14.500v2" />
+  </>,
+);

@@ -2,8 +2,9 @@
 
 import { Menu, UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Link } from "wouter";
+import { Link, useRoute } from "wouter";
 import { useLink, useNow } from "../live";
+import { useLock } from "../locking";
 import { isCarer } from "../roles";
 import { useMe, useSignOut } from "../session";
 import { AlarmStrip } from "./alarm-strip";
@@ -12,8 +13,10 @@ import {
   BellIcon,
   DevicesIcon,
   EyeIcon,
+  KeyIcon,
   LimitsIcon,
   ListIcon,
+  LockIcon,
   PersonIcon,
   PulseIcon,
   RotaIcon,
@@ -102,6 +105,8 @@ function Pulse() {
 function PersonMenu() {
   const { person } = useMe();
   const signOut = useSignOut();
+  const lock = useLock();
+  const [, place] = useRoute("/wards/:ward/*?");
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
@@ -119,9 +124,17 @@ function PersonMenu() {
         <Menu.Item component={Link} href="/reached" leftSection={<BellIcon />}>
           How I am reached
         </Menu.Item>
+        <Menu.Item component={Link} href="/account" leftSection={<KeyIcon />}>
+          My account
+        </Menu.Item>
         <Menu.Item component={Link} href="/system" leftSection={<PulseIcon />}>
           System
         </Menu.Item>
+        {isCarer(person.role) && place && (
+          <Menu.Item leftSection={<LockIcon />} onClick={() => void lock(Number(place.ward))}>
+            Lock this board
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<SignOutIcon />} onClick={() => void signOut()}>
           Sign out
         </Menu.Item>
