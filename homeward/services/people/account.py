@@ -82,7 +82,7 @@ async def post_password(
     login = await door.one(Q.login_of, _Login, person=actor.person_id)
     with _forbidding(), counted(request, login.login):
         await prove_own_password(door, actor.person_id, said.old)
-    async with tools.store.door(actor).transaction() as inside:
+    async with tools.store.door(actor).as_platform.transaction() as inside:
         await inside.run(Q.set_password, login=login.login, hash=checked(said.new))
         ended = await sessions.end_others(tools, inside, actor.person_id, None)
     # This browser's own socket is closed once somebody looks: by then it has its other token.
@@ -95,7 +95,7 @@ async def delete_sessions(door: Asking, request: Request) -> None:
     """Sign out everywhere but here."""
     tools, actor = tools_of(request), _actor(door)
     here = token_of(request)
-    ended = await sessions.end_others(tools, tools.store.door(actor), actor.person_id, here)
+    ended = await sessions.end_others(tools, tools.store.door(actor).as_platform, actor.person_id, here)
     await sessions.tell(tools.bus, Ended(tokens=ended))
 
 

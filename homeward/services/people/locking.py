@@ -32,7 +32,7 @@ async def lock(tools: Tools, actor: Actor, ward: int, token: str) -> str:
     """End this session and lock its board; the token its browser goes on with."""
     fresh = secrets.token_urlsafe(TOKEN_BYTES)
     values = {"ward": ward, "person": actor.person_id, "now": tools.now()}
-    await tools.store.door(actor).run(Q.lock_board, token=hashed(fresh), **values)
+    await tools.store.door(actor).as_platform.run(Q.lock_board, token=hashed(fresh), **values)
     await end(tools, token)
     return fresh
 

@@ -123,7 +123,7 @@ async def add(tools: Tools, actor: Actor, credential: dict[str, Any], label: str
     values = {"id": made.credential_id, "key": made.credential_public_key}
     values |= {"count": made.sign_count, "person": actor.person_id}
     label = label.strip()[:LABEL_CHARACTERS_MAX] or "Passkey"
-    async with tools.store.door(actor).transaction() as inside:
+    async with tools.store.door(actor).as_platform.transaction() as inside:
         await _answered(inside, asked, ends, tools.now())
         await inside.run(Q.add_passkey, **values, label=label, now=tools.now())
 
@@ -135,7 +135,7 @@ async def remove(tools: Tools, actor: Actor, passkey: str) -> None:
     except ValueError:
         key = b""
     values = {"id": key, "person": actor.person_id, "now": tools.now()}
-    if not await tools.store.door(actor).run(Q.end_passkey, **values):
+    if not await tools.store.door(actor).as_platform.run(Q.end_passkey, **values):
         raise Missing("There is no such passkey.")
 
 
