@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { api } from "./api";
 import { live } from "./live";
 import { LOCKED_KEY, SESSION_KEY, useMe } from "./session";
+import { staffApi } from "./staff-api";
 import { untouchedFor } from "./untouched";
 
 const LOOK_MS = 1_000;
@@ -14,7 +15,7 @@ const ENDS_SOON_MS = 60_000;
 export function useLock(): (ward: number) => Promise<void> {
   const client = useQueryClient();
   return async (ward) => {
-    await api.lock(ward);
+    await staffApi.lock(ward);
     await client.fetchQuery({ queryKey: LOCKED_KEY, queryFn: api.locked, staleTime: 0 });
     client.setQueryData(SESSION_KEY, null);
   };

@@ -5,12 +5,12 @@ import { useHotkeys } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useDeferredValue, useState } from "react";
 import { useLocation } from "wouter";
-import { api } from "../api";
+import { staffApi } from "../staff-api";
 import type { Patient } from "../words";
 import { Dialog } from "./dialog";
 import { EmergencySearch } from "./emergency";
-import { SearchIcon } from "./icons";
 import classes from "./patient-search.module.css";
+import { SearchIcon } from "./staff-icons";
 import { Trouble } from "./states";
 
 const SHOWN_MAX = 8;
@@ -64,7 +64,7 @@ function Search({ close, onEmergency }: { close: () => void; onEmergency: () => 
   const [, go] = useLocation();
   const found = useQuery({
     queryKey: ["patients", wanted],
-    queryFn: () => api.patients(wanted),
+    queryFn: () => staffApi.patients(wanted),
     placeholderData: keepPreviousData,
   });
   const patients = found.data?.slice(0, SHOWN_MAX) ?? [];

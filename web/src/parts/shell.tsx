@@ -9,25 +9,14 @@ import { isCarer } from "../roles";
 import { useMe, useSignOut } from "../session";
 import { AlarmStrip } from "./alarm-strip";
 import { Brand } from "./brand";
-import {
-  BellIcon,
-  DevicesIcon,
-  EyeIcon,
-  KeyIcon,
-  LimitsIcon,
-  ListIcon,
-  LockIcon,
-  PersonIcon,
-  PulseIcon,
-  RotaIcon,
-  SignOutIcon,
-} from "./icons";
+import { BellIcon, EyeIcon, KeyIcon, ListIcon, LockIcon, PersonIcon, SignOutIcon } from "./icons";
 import { LostBanner } from "./lost-banner";
 import { NavItem, WardLinks } from "./nav";
 import { PatientSearch } from "./patient-search";
 import { SchemeButton } from "./scheme-button";
 import classes from "./shell.module.css";
 import { SoundButton } from "./sound-button";
+import { DevicesIcon, LimitsIcon, PulseIcon, RotaIcon } from "./staff-icons";
 import { UnsavedBar } from "./unsaved-bar";
 
 export function Shell({ children }: { children: ReactNode }) {

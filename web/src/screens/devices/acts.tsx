@@ -2,8 +2,8 @@
 
 import { Button, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { api } from "../../api";
 import { Dialog } from "../../parts/dialog";
+import { staffApi } from "../../staff-api";
 import type { Device } from "../../words";
 import { Token, Wrong } from "./add-device";
 import classes from "./devices.module.css";
@@ -44,7 +44,10 @@ function ChangePatient({ device, onDone }: Props) {
   const before = device.patient_id === null ? "" : String(device.patient_id);
   const [patient, setPatient] = useState(before);
   const places = usePlaces(true);
-  const bind = useAct((to: string) => api.bind(device.name, to === "" ? null : Number(to)), onDone);
+  const bind = useAct(
+    (to: string) => staffApi.bind(device.name, to === "" ? null : Number(to)),
+    onDone,
+  );
   return (
     <Stack gap="md">
       <Text>
@@ -113,7 +116,7 @@ function ChangeLife({ step, device, onDone }: Props & { step: Step }) {
   const { status, what, after, reasons } = STEPS[step];
   const [reason, setReason] = useState(reasons[0] ?? "");
   const [note, setNote] = useState("");
-  const change = useAct((why: string) => api.changeLife(device.name, status, why), onDone);
+  const change = useAct((why: string) => staffApi.changeLife(device.name, status, why), onDone);
   return (
     <Stack gap="md">
       <Text>

@@ -3,8 +3,9 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useNow } from "../../live";
-import { DevicesIcon, PlusIcon, SearchIcon } from "../../parts/icons";
+import { PlusIcon } from "../../parts/icons";
 import { PageHead } from "../../parts/page-head";
+import { DevicesIcon, SearchIcon } from "../../parts/staff-icons";
 import { Empty, Trouble, Waiting } from "../../parts/states";
 import type { Device } from "../../words";
 import { type Act, Acting } from "./acts";

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../api";
 import { live, useConnections, useLivePatient, useNow } from "../../live";
 import { seedBoard } from "../../seed";
+import { staffApi } from "../../staff-api";
 import type { Trend, VitalInfo } from "../../words";
 import {
   type Extent,
@@ -185,7 +186,7 @@ export function useSeed(patientId: number): VitalInfo[] {
     refetchInterval: SEED_MS, // a score or an alarm lost on the way is repaired
     queryFn: async () => {
       const asked = performance.now();
-      const answer = await api.now(patientId);
+      const answer = await staffApi.now(patientId);
       seedBoard(live, answer, asked);
       return answer;
     },
