@@ -105,12 +105,12 @@ def check(route: Route) -> Callable[[Request], AsyncIterator[None]]:
             if actor is None or isinstance(error, (Forbidden, Refused)):
                 await _refused(request, as_refused, by)
             else:
-                await _settled(door)
+                await _settled(request.state.door)
             raise
         except Exception:  # a bug, and told as one; where it is that of the audit, as that
-            await _settled(door)
+            await _settled(request.state.door)
             raise
-        await _settled(door)
+        await _settled(request.state.door)
 
     return checked
 

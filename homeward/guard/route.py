@@ -26,7 +26,8 @@ IN_PATH = "what its path names is all it touches"
 ASKED = ("patient_id", "ward_id", "alarm_id")
 FOUND = (
     "access_id", "call_id", "contact_id", "delivery_id", "entry_id", "invitation_id", "name",
-    "override_id", "passkey", "person_id", "plan_id", "rota_id", "session", "staff_id", "token", "way",
+    "override_id", "passkey", "person_id", "plan_id", "rota_id", "session", "staff_id", "token",
+    "way",
 )  # fmt: skip
 _NAMED = re.compile(r"{(\w+)}")
 

@@ -9,14 +9,14 @@ import psycopg
 import pytest
 
 from homeward.model.person import Actor, Role
-from homeward.services.people.sign_in import who
+from homeward.services.people.sessions import who
 from homeward.store import Door
 from tests.api.conftest import House, sql
 
 
 async def actor_of(house: House, client: httpx.AsyncClient) -> Actor:
     token = client.headers["cookie"].partition("=")[2]
-    actor = await who(house.store.door(), token, datetime.now(UTC), 900)
+    actor = await who(house.store.door(), token, datetime.now(UTC), house.tools.settings)
     assert actor is not None
     return actor
 

@@ -95,7 +95,9 @@ async def delete_sessions(door: Asking, request: Request) -> None:
     """Sign out everywhere but here."""
     tools, actor = tools_of(request), _actor(door)
     here = token_of(request)
-    ended = await sessions.end_others(tools, tools.store.door(actor).as_platform, actor.person_id, here)
+    ended = await sessions.end_others(
+        tools, tools.store.door(actor).as_platform, actor.person_id, here
+    )
     await sessions.tell(tools.bus, Ended(tokens=ended))
 
 

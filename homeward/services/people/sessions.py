@@ -166,7 +166,9 @@ async def lines(tools: Tools, actor: Actor) -> list[Line]:
     if actor.role in AT_HOME:
         since["idle_since"] = since["begun_since"] = since["home_since"]
     del since["home_since"]
-    return await tools.store.door(actor).as_platform.all(Q.sessions, Line, person=actor.person_id, **since)
+    return await tools.store.door(actor).as_platform.all(
+        Q.sessions, Line, person=actor.person_id, **since
+    )
 
 
 async def begun(tools: Tools, token: str) -> datetime:
