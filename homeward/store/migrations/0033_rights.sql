@@ -80,26 +80,35 @@ declare
 begin
     select * into who from public.guard_who();
     if who.role in ('nurse', 'doctor') then
+        -- Apart, so that each goes by its index; a patient may stand in it twice.
         return array(
             select stay.patient_id from public.ward_staff
-            join public.stay on stay.ward_id = ward_staff.ward_id
+            join public.stay on stay.ward_id = ward_staff.ward_id and stay.ends is null
             where ward_staff.person_id = who.person_id and ward_staff.ends is null
-              and (stay.ends is null or stay.ends > now() - interval '1 day')
-            union
+        ) || array(
+            select stay.patient_id from public.stay
+            join public.ward_staff on ward_staff.ward_id = stay.ward_id
+            where stay.ends > now() - interval '1 day'
+              and ward_staff.person_id = who.person_id and ward_staff.ends is null
+        ) || array(
             select id from public.patient
             where not is_synthetic and exists (
                 select from public.ward_staff
                 where ward_staff.person_id = who.person_id and ward_id is null and ends is null)
-            union
+        ) || array(
             select patient_id from public.assignment
             where person_id = who.person_id and ends is null
-            union
+        ) || array(
             select alarm.patient_id from public.call
             join public.alarm on alarm.id = call.alarm_id
             where call.person_id = who.person_id and call.audience = 'carer'
-              and (call.ended is null or call.ended > now() - interval '1 day')
-              and alarm.patient_id is not null
-            union
+              and call.ended is null and alarm.patient_id is not null
+        ) || array(
+            select alarm.patient_id from public.call
+            join public.alarm on alarm.id = call.alarm_id
+            where call.person_id = who.person_id and call.audience = 'carer'
+              and call.ended > now() - interval '1 day' and alarm.patient_id is not null
+        ) || array(
             select patient_id from public.emergency_access
             where person_id = who.person_id and starts <= now() and ends > now());
     end if;

@@ -1,6 +1,13 @@
 -- Online: one table after the other, and nobody waits for all of them.
 -- Whose rows each session sees (0033): a patient's, by patient_id or by what the row belongs to.
 
+drop index concurrently if exists stay_ended;
+create index concurrently stay_ended on stay (ends) where ends is not null;
+drop index concurrently if exists assignment_person;
+create index concurrently assignment_person on assignment (person_id) where ends is null;
+drop index concurrently if exists call_person;
+create index concurrently call_person on call (person_id, ended);
+
 select guard_table('minute_chunk', 'patient_id = any ((select guard_patients())::bigint[])');
 select guard_table('hour_chunk', 'patient_id = any ((select guard_patients())::bigint[])');
 select guard_table('day_chunk', 'patient_id = any ((select guard_patients())::bigint[])');
