@@ -100,7 +100,7 @@ function Reason({ patient, onOpened }: ReasonProps) {
           ref={first}
           size="md"
           label="Why do you open this record?"
-          description="The patient, their team and who reviews it will read this."
+          description="Their team and who reviews it read this; the patient sees that you opened it."
           autosize
           minRows={2}
           maxLength={REASON_MAX}
