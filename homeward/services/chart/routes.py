@@ -108,8 +108,9 @@ async def get_worklist(
     """Everybody of a ward, a thousand or more, with their newest values of so many days."""
     now = _now(request)
     async with door.held() as held:
-        ward = await held.one(Q.ward, v.WardShown, ward=ward_id)
-        people = await held.one(Q.people, v.People, ward=ward_id)
+        (ward,), (people,) = await held.together(
+            Q.ward(v.WardShown, ward=ward_id), Q.people(v.People, ward=ward_id)
+        )
         since_us = round((now - timedelta(days=days)).timestamp() * 1e6)
         rows = await newest_rows(held, people.id, EVERY_VITAL, since_us)
     return v.Worklist(ward, _ms(now), people, _columns(people.id, rows), v.VITAL_INFO)
