@@ -34,7 +34,7 @@ async def live_waves(socket: WebSocket) -> None:
         return
     try:
         watched = _asked_waves(socket)
-        patients = await hub.patients_of(seat.actor, watched)
+        patients = await hub.patients_of(seat.actor, watched, "waves")
     except (Forbidden, Missing, ValueError):
         hub.seats.leave(seat)
         await socket.close(FORBIDDEN)
@@ -73,7 +73,7 @@ async def _recheck_waves(
     while True:
         await seat.doubted(RECHECK_SECONDS)
         try:
-            patients = await hub.patients_of(seat.actor, watched)
+            patients = await hub.patients_of(seat.actor, watched, "waves")
             await noted(socket, hub.tools, seat.actor, watched, patients - viewer.patients)
         except Unreachable:  # it cannot have taken a right from anybody
             continue

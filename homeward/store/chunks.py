@@ -238,7 +238,8 @@ def _span(start_us: int, end_us: int) -> dict[str, datetime]:
 async def worn_between(door: Door, patients: Sequence[int], start_us: int, end_us: int) -> Array:
     """Which devices these patients wore in a span, and when, as rows of WORN."""
     span = _span(start_us, end_us)
-    return worn_of(await door.one(sql.worn_between, dict, patients=list(patients), **span))
+    asked = {"patients": list(patients), "part": "readings", **span}
+    return worn_of(await door.one(sql.worn_between, dict, **asked))
 
 
 def waiting_asked(
@@ -247,7 +248,7 @@ def waiting_asked(
     """What to ask for rows that are not in chunks, not yet or because a person entered them."""
     asked = {"patients": list(patients), **_span(start_us, end_us)}
     return (
-        sql.worn_between(dict, **asked),
+        sql.worn_between(dict, part="readings", **asked),
         sql.waiting_readings(dict, shelves=SHELVES, **asked),
         sql.entered_between(dict, **asked),
     )
@@ -289,7 +290,8 @@ async def _waiting_waves(
 ) -> list[WaveStretch]:
     asked = {"patients": [patient_id], **_span(start_us, end_us)}
     (worn,), waiting = await door.together(
-        sql.worn_between(dict, **asked), sql.waiting_waves(dict, shelves=SHELVES, **asked)
+        sql.worn_between(dict, part="waves", **asked),
+        sql.waiting_waves(dict, shelves=SHELVES, **asked),
     )
     frames: dict[int, list[bytes]] = {}
     for bundle in waiting:

@@ -338,8 +338,14 @@ ROUTES = (
     Route("GET", "/api/wards/{ward_id}/board", get_board, STAFF),
     Route("GET", "/api/wards/{ward_id}/worklist", get_worklist, STAFF),
     Route("GET", "/api/patients/{patient_id}/now", get_now, STAFF),
-    Route("GET", "/api/patients/{patient_id}/trend", get_trend, STAFF | {Role.PATIENT}),
-    Route("GET", "/api/patients/{patient_id}/scores", get_scores, STAFF),
-    Route("GET", "/api/patients/{patient_id}/waves", get_waves, STAFF),
+    Route(
+        "GET",
+        "/api/patients/{patient_id}/trend",
+        get_trend,
+        STAFF | {Role.PATIENT},
+        part="readings",
+    ),
+    Route("GET", "/api/patients/{patient_id}/scores", get_scores, STAFF, part="readings"),
+    Route("GET", "/api/patients/{patient_id}/waves", get_waves, STAFF, part="waves"),
     Route("GET", "/api/today", get_today, frozenset({Role.PATIENT})),
 )
