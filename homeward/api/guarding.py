@@ -3,12 +3,12 @@
 Deny by default: a path that no service declared is a page of the web app or a 404, never data.
 """
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 
 from homeward.guard.route import Route, may_use
@@ -19,20 +19,6 @@ from homeward.services.people.routes import COOKIE
 from homeward.services.people.sign_in import who
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-# 'unsafe-inline' for style attributes only: Mantine computes them at run time.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self' ws: wss:; "
-    "worker-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
-    "form-action 'self'"
-)
-HEADERS = {
-    "content-security-policy": POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
-    "cross-origin-opener-policy": "same-origin",
-}
 
 
 async def actor_behind(connection: HTTPConnection, tools: Tools) -> Actor | None:
@@ -48,7 +34,10 @@ def is_same_site(headers: Headers) -> bool:
     if fetched is not None and fetched not in {"same-origin", "none"}:
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    try:
+        return origin is None or urlsplit(origin).netloc == headers.get("host")
+    except ValueError:  # no address at all, and so not ours
+        return False
 
 
 def check(route: Route) -> Callable[[HTTPConnection], Any]:
@@ -67,30 +56,6 @@ def check(route: Route) -> Callable[[HTTPConnection], Any]:
         request.state.door = tools.store.door(actor)
 
     return checked
-
-
-class Headed:
-    """Adds the security headers to every answer, and keeps data out of caches."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        """ASGI."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def headed(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-                if scope["path"].startswith("/api/"):
-                    headers["cache-control"] = "no-store"
-            await send(message)
-
-        await self._app(scope, receive, headed)
 
 
 def milliseconds(at: datetime) -> int:

@@ -16,13 +16,14 @@ import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from homeward.api import at_screens
+from homeward.api.asked_often import address_of, patience_of
 from homeward.api.guarding import actor_behind, is_same_site, milliseconds
 from homeward.api.viewer import TEXTS_MAX, Viewer, Watch
 from homeward.api.vigil import Vigil, unwatched
 from homeward.api.ward_waves import WardWaves
 from homeward.guard.route import INSIDERS, STAFF, must_see
 from homeward.model.entered import BY_HAND
-from homeward.model.errors import Forbidden, Unreachable
+from homeward.model.errors import Forbidden, TooOften, Unreachable
 from homeward.model.frame import HOT
 from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_INDEX
@@ -240,12 +241,20 @@ class Left(Exception):
 
 
 async def enter(socket: WebSocket, tools: Tools) -> Actor | None:
-    """Who comes; None, and the socket is closed, where they may not."""
-    actor = await actor_behind(socket, tools)
-    await socket.accept()
+    """Who comes; None, and the socket is closed, where they may not.
+
+    Another site's page gets no socket at all: what it opens carries our cookie.
+    """
     if not is_same_site(socket.headers):
         await socket.close(FORBIDDEN)
         return None
+    try:
+        patience_of(socket).with_stranger(address_of(socket))
+    except TooOften:
+        await socket.close(TOO_SLOW)
+        return None
+    actor = await actor_behind(socket, tools)
+    await socket.accept()
     if actor is None:
         await socket.close(UNAUTHORISED)
     return actor
@@ -255,6 +264,14 @@ async def close(socket: WebSocket, code: int) -> None:
     """Close a socket, and leave whatever serves it. Raises Left."""
     await socket.close(code)
     raise Left
+
+
+async def said(socket: WebSocket) -> str:
+    """The next text; bytes are nothing a page of ours says. Raises Left."""
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise Left
+    return message.get("text") or ""
 
 
 async def _send(socket: WebSocket, viewer: Viewer) -> None:
@@ -300,11 +317,11 @@ async def _check(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
 
 async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
     while True:
-        text = await socket.receive_text()
+        text = await said(socket)
         try:
             asked = msgspec.json.decode(text, type=Watch)
             await _until_done(hub, viewer, asked)
-        except (msgspec.MsgspecError, Forbidden):
+        except (msgspec.MsgspecError, UnicodeError, RecursionError, Forbidden):
             await close(socket, FORBIDDEN)
 
 

@@ -6,6 +6,7 @@ with is dropped here, and shows as a gap there.
 
 import asyncio
 import contextlib
+from typing import Literal
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -19,6 +20,7 @@ from homeward.api.live import (
     Watch,
     close,
     enter,
+    said,
 )
 from homeward.api.ward_waves import WaveViewer
 from homeward.model.errors import Forbidden, Unreachable
@@ -53,9 +55,11 @@ async def live_waves(socket: WebSocket) -> None:
 
 def _asked_waves(socket: WebSocket) -> Watch:
     asked = socket.query_params
-    if "ward" in asked:
-        return Watch("ward", int(asked["ward"]))
-    return Watch("patient", int(asked.get("patient", "")))
+    what: Literal["ward", "patient"] = "ward" if "ward" in asked else "patient"
+    number = int(asked.get(what, ""))
+    if not 0 <= number < 2**63:
+        raise ValueError("no such number")
+    return Watch(what, number)
 
 
 async def _send_waves(socket: WebSocket, viewer: WaveViewer) -> None:
@@ -76,10 +80,7 @@ async def _recheck_waves(
 
 async def _hear_waves(socket: WebSocket, viewer: WaveViewer) -> None:
     while True:
-        message = await socket.receive()
-        if message["type"] == "websocket.disconnect":
-            raise Left
-        said = message.get("text") or ""
-        if len(said) > DIGITS_MAX or not (said.isascii() and said.isdecimal()):
+        drawn = await said(socket)
+        if len(drawn) > DIGITS_MAX or not (drawn.isascii() and drawn.isdecimal()):
             await close(socket, FORBIDDEN)
-        viewer.hear(int(said))
+        viewer.hear(int(drawn))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from homeward.connectors.tls import hardened
 from homeward.model.errors import Misconfigured
 
 IDENTITY = "urn:homeward:device:"
@@ -15,8 +16,7 @@ def tls_of(folder: Path, say: Callable[[str], None]) -> ssl.SSLContext:
 
     `say` is told why, for whoever wonders what became of a device.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context = hardened(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
     context.verify_mode = ssl.CERT_REQUIRED
     # A leaf of this CA is enough: the CA itself need not be a root in this file.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN

@@ -16,6 +16,7 @@ OPEN = {
     ("GET", "/api/health"),
     ("POST", "/api/session"),
     ("GET", "/api/demo"),
+    ("GET", "/.well-known/security.txt"),  # whom to tell of a weakness (RFC 9116)
     ("GET", "/api/enrol"),  # the root certificate
     ("POST", "/api/enrol"),
     ("POST", "/api/messages/{token}/receipt"),  # whoever holds the message's random token
