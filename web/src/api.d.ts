@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/security.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Security Txt
+         * @description Whom to tell, as the installation's own setting names them. Raises Missing without one.
+         */
+        get: operations["get_security_txt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -161,11 +181,31 @@ export interface paths {
         };
         /**
          * Get Patients
-         * @description Find patients by name, record number or bed.
+         * @description Patients, the first of them. `search` is what pages of the version before this one say.
          */
         get: operations["get_patients"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Patient Search
+         * @description Find patients. By POST: a name in an address would lie in histories, proxies and logs.
+         */
+        post: operations["post_patient_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3949,6 +3989,14 @@ export interface components {
             others: components["schemas"]["ScoreShown"][];
         };
         /**
+         * Search
+         * @description Part of a name, a record number or a bed.
+         */
+        Search: {
+            /** Search */
+            search: string;
+        };
+        /**
          * Secret
          * @description The secret of an invitation's link.
          */
@@ -4706,6 +4754,26 @@ export interface operations {
             };
         };
     };
+    get_security_txt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -4855,6 +4923,7 @@ export interface operations {
     get_patients: {
         parameters: {
             query?: {
+                /** @deprecated */
                 search?: string;
             };
             header?: never;
@@ -4862,6 +4931,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientShown"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_patient_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Search"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -119,8 +119,7 @@ export const api = {
 
   patient: (id: number) =>
     said<Patient>(GET("/api/patients/{patient_id}", { params: patientAt(id) })),
-  patients: (search: string) =>
-    said<Patient[]>(GET("/api/patients", { params: { query: { search } } })),
+  patients: (search: string) => said<Patient[]>(POST("/api/patients/search", { body: { search } })),
   places: () => said<Place[]>(GET("/api/places")),
   /** `signal`: who asks may turn elsewhere before the answer is there. */
   trend: (id: number, start: number, end: number, points: number, signal?: AbortSignal) =>
