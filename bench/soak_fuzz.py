@@ -55,7 +55,8 @@ ROLES = ("nurse", "doctor", "patient", "relative", "engineer", "administrator", 
 BUGS = ("Traceback", " failed: ", "exception was never retrieved", "SystemError", "panicked")
 # Names as long as those in the samples, whose lengths are part of them.
 ENROLLED, AT_EDGE = "monitor-t", EDGE_DEVICE.decode()
-DEVICES = 10  # monitor-0 is the honest one; the others are believed by name
+HONEST = "honest-00"  # no bit of an attacker's name flipped is this one's: that would take it over
+DEVICES = 10  # the honest one; the others are believed by name
 
 
 @dataclass
@@ -110,7 +111,7 @@ def scene() -> Any:
             (_, patient), *_ = box.enrol(2)
             people = _people(house, patient)
             enrol(house, ENROLLED, "B-002")
-            monitors = [f"monitor-{number}" for number in range(DEVICES)]
+            monitors = [HONEST, *(f"monitor-{number}" for number in range(1, DEVICES))]
             _monitors(house, monitors, patient)
             with house.connect() as sql:
                 sql.execute("update device set name = %s where name = 'dev-0'", (AT_EDGE,))
@@ -215,7 +216,7 @@ async def _under_fire(
     opened: Scene, inputs: int, seed: int, quiet_seconds: float
 ) -> dict[str, object]:
     """Attack it; the figures."""
-    honest = Honest(opened.place.open_port, "monitor-0", opened.house.url, opened.nurse)
+    honest = Honest(opened.place.open_port, HONEST, opened.house.url, opened.nurse)
     task = asyncio.create_task(honest.run())
     await asyncio.sleep(quiet_seconds)
     before = p99(honest.readings), p99(honest.pages)

@@ -30,6 +30,7 @@ SERVER_DAYS = 397  # the longest browsers accept
 RENEW_PART = 1 / 3  # renewed when less than this part of its life is left
 CLOCK_SLACK = timedelta(hours=1)  # a device's clock may be behind ours
 CURVES = ("secp256r1", "secp384r1")
+_NO_REQUEST = (ValueError, TypeError, x509.InvalidVersion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +270,7 @@ def requested_key(csr_pem: str) -> ec.EllipticCurvePublicKey:
         request = x509.load_pem_x509_csr(csr_pem.encode())
         key = request.public_key()
         is_held = request.is_signature_valid
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as error:
+    except (*_NO_REQUEST, InvalidSignature, UnsupportedAlgorithm) as error:
         raise Unreadable(f"this is no certificate request: {error}") from None
     if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in CURVES:
         raise Unreadable("the request's key must be ECDSA P-256 or P-384")
