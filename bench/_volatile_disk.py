@@ -222,7 +222,9 @@ class Machine:
         """Have the kernel hand the disk what programs wrote lately, without a flush, as it does
         by itself every half minute."""
         since = time.time() - WRITTEN_LATELY_SECONDS
-        for path in self.disk.rglob("*"):
+        # os.walk, not rglob, which fails on a folder that is gone before it is looked into.
+        folders = ((Path(where), names) for where, _, names in os.walk(self.disk))
+        for path in (where / name for where, names in folders for name in names):
             with contextlib.suppress(OSError):  # gone meanwhile
                 if path.is_file() and path.stat().st_mtime > since:
                     handle = os.open(path, os.O_RDONLY)

@@ -98,6 +98,7 @@ def fill(house: Installation) -> int:
     with house.connect() as sql, sql.transaction():
         words = "insert into person (name, login, password_hash, role) values (%s, %s, %s, %s)"
         sql.execute(words, ("Nora Bench", LOGIN, password, "nurse"))
+        sql.execute("insert into ward_staff (person_id, starts) select id, now() from person")
         for bed in range(1, PAGES + 1):
             sql.execute(words, (f"Patient {bed}", f"patient-{bed}", password, "patient"))
         sql.execute(

@@ -105,7 +105,7 @@ def homeward(folder: Path) -> Iterator[tuple[Arm, Arm]]:
     port = free_port()
     with DataFolder(data).held(), _engine(postgres) as one, _engine(nats) as two:
         settings = replace(
-            Settings(data=data, mqtt_port=free_port(), mqtt_open_port=port),
+            Settings(data=data, mqtt_port=free_port(), mqtt_open_port=port, http_ingest_port=0),
             postgres_url=postgres.url,
             nats_url=nats.url,
         )

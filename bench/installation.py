@@ -57,6 +57,7 @@ def fill_ward(house: Installation, beds: int) -> list[tuple[str, int]]:
             "insert into person (name, login, password_hash, role) values (%s, %s, %s, 'nurse')",
             "Nora Bench", LOGIN, hash_password(PASSWORD),
         )  # fmt: skip
+        sql.execute("insert into ward_staff (person_id, starts) values (%s, now())", (nurse,))
         ward = _id(sql, "insert into ward (name, kind) values ('Bench', 'ward')")
         words = "insert into chain (ward_id, made, why) values (%s, now(), 'bench')"
         sql.execute(

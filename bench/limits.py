@@ -29,8 +29,8 @@ from homeward.services.watch import limits_replay
 from homeward.services.watch.limits import Order, Scope
 from homeward.store import Store, migrate
 from homeward.store.chunks import micros, samples
-from homeward.store.door import Query
 from homeward.store.packed import SAMPLES, pack, pack_rollup, roll_up
+from homeward.store.sql import Query
 
 DAYS = 30
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

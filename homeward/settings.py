@@ -32,6 +32,12 @@ class Settings:
         "(docs/guides/cluster.md).",
         secret=True,
     )
+    postgres_web_url: str = _setting(
+        "",
+        "The same PostgreSQL under the account homeward_web, which sees what the session it asks "
+        "for may see; empty: as postgres_url, which takes that role on (docs/guides/cluster.md).",
+        secret=True,
+    )
     nats_url: str = _setting(
         "",
         "Your own NATS, all its nodes by commas, nats:// or tls://; empty runs the embedded one.",
@@ -60,8 +66,9 @@ class Settings:
     )
     door_connections_per_second_max: int = _setting(
         200,
-        "Connections a door process takes in, each second: a TLS handshake costs as much as a "
-        "hundred readings, and what devices that are in send must not wait for those that come.",
+        "Connections a busy door process takes in, each second (one with time to spare: up to "
+        "eight times as many): a TLS handshake costs as much as a hundred readings, and what "
+        "devices that are in send must not wait for those that come.",
     )
     mqtt_open_port: int = _setting(
         0,
@@ -69,9 +76,9 @@ class Settings:
         "conformance suites. 0 is off.",
     )
     http_ingest_port: int = _setting(
-        0,
-        "Port of the device door for HTTPS (mutual TLS): single devices, gateways and edges. It "
-        "listens where mqtt_host says. 0 is off.",
+        8884,
+        "Port of the device door for HTTPS (mutual TLS): single devices, gateways and edges, and "
+        "where every device renews its certificate. It listens where mqtt_host says. 0 is off.",
     )
     mqtt_conformance_port: int = _setting(
         0,
@@ -89,8 +96,47 @@ class Settings:
     device_messages_per_second_max: int = _setting(
         5_000, "More than this from one device and its socket is read no faster."
     )
-    certificate_days: int = _setting(30, "How long a device certificate is valid.")
-    session_idle_seconds: int = _setting(12 * 3600, "A sign-in ends after this long unused.")
+    certificate_days: int = _setting(
+        30, "How long a device certificate is valid; devices renew it when a third is left."
+    )
+    session_idle_seconds: int = _setting(
+        12 * 3600, "A sign-in of staff ends after so long without a key, a click or a touch."
+    )
+    session_seconds_max: int = _setting(
+        12 * 3600, "... and after this long in any case; 2 hours or more."
+    )
+    home_session_seconds_max: int = _setting(
+        30 * 86_400, "A sign-in of a patient or a relative ends after this long."
+    )
+    board_lock_seconds: int = _setting(
+        900,
+        "A ward's board that nobody touches for so long shows no identities until somebody signs "
+        "in; its alarms go on. 0: never. Never in the demo.",
+    )
+    passkey_host: str = _setting(
+        "",
+        "Host name passkeys are bound to, such as hospital.org for all pages below it; empty: that "
+        "of the pages. With another name every passkey must be made anew.",
+    )
+    second_factor_roles: str = _setting(
+        "",
+        "Roles that sign in by a passkey, or by password and code, such as nurse,doctor; empty: "
+        "both are offered to everybody and asked of nobody.",
+    )
+    oidc_issuer: str = _setting(
+        "",
+        "The hospital's own sign-in (OpenID Connect): its issuer, https://...; empty: there is "
+        "none (docs/guides/signing-in.md).",
+    )
+    oidc_client_id: str = _setting("", "What we are called there.")
+    oidc_client_secret: str = _setting("", "Our secret there, if it gave us one.", secret=True)
+    oidc_scope: str = _setting("openid", "What it is asked for; more where oidc_claim needs it.")
+    oidc_claim: str = _setting(
+        "",
+        "A claim whose value is the login of an account here, such as preferred_username; empty: "
+        "an administrator connects each account.",
+    )
+    oidc_name: str = _setting("the hospital", "What the sign-in page calls it.")
     requests_per_second_max: int = _setting(
         50,
         "Requests a second that one address may make before sign-in (a tenth of them to sign in or "
@@ -164,6 +210,11 @@ class Settings:
     backup_hours: int = _setting(24, "A new base of the backup is taken this often.")
     backup_days: int = _setting(
         14, "Any second of so many days can be restored; what is older is removed."
+    )
+    audit_witness: str = _setting(
+        "",
+        "Places outside that keep the audit's checkpoints, by commas: folders, better of another "
+        "machine, or https addresses they are posted to; empty: none (docs/guides/audit.md).",
     )
     edge_spool_bytes_max: int = _setting(
         4 * 1024**3,

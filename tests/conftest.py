@@ -10,14 +10,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from homeward.bus import Bus
 from homeward.engines.child import running
 from homeward.engines.nats import Nats, free_port
-from homeward.engines.postgres import Postgres
+from homeward.engines.postgres import WEB_ACCOUNT, Postgres
 from homeward.services.contract import Tools
 from homeward.settings import Settings, load
 from homeward.store import Store, migrate
+from homeward.store.migrate import let_in
 
 REPOSITORY = Path(__file__).parents[1]
 TEMPLATE = "template_migrated"
@@ -76,6 +78,7 @@ def engines() -> Iterator[Engines]:
             with psycopg.connect(postgres.url, autocommit=True) as admin:
                 admin.execute(f"create database {TEMPLATE}")
             migrate(postgres.database_url(TEMPLATE))
+            let_in(postgres.url, postgres.web_url)
             yield Engines(folder, postgres, nats)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -96,9 +99,11 @@ def database_url(engines: Engines) -> Iterator[str]:
 
 
 @pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
+async def store(engines: Engines, database_url: str) -> AsyncIterator[Store]:
     """A store on this test's own database. Its address is `database_url`, also `store.url`."""
-    async with Store.open(database_url) as opened:
+    name = conninfo_to_dict(database_url)["dbname"]
+    web_url = engines.postgres.database_url(str(name), WEB_ACCOUNT)
+    async with Store.open(database_url, web_url=web_url) as opened:
         opened.url = database_url
         yield opened
 
@@ -121,6 +126,7 @@ def settings(engines: Engines, database_url: str, open_folder: Path) -> Settings
         nats_url=engines.nats_url,
         web_port=free_port(),
         mqtt_port=free_port(),
+        http_ingest_port=0,
     )
 
 

@@ -75,6 +75,8 @@ async def _call_by_tiers(
 def _person(sql: psycopg.Connection, name: str, role: str) -> int:
     words = "insert into person (name, login, password_hash, role) values (%s, %s, %s, %s)"
     person = _id(sql, words, name, name.lower(), hash_password(PASSWORD), role)
+    if role in {"nurse", "doctor"}:
+        sql.execute("insert into ward_staff (person_id, starts) values (%s, now())", (person,))
     if role == "doctor":
         sql.execute(
             "insert into contact (person_id, place, way, address, label, after_seconds,"

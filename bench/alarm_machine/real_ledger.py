@@ -12,7 +12,7 @@ from homeward.model.errors import Conflict
 from homeward.model.person import Actor, Role
 from homeward.services.watch import acts, ledger
 from homeward.store import Door, Store
-from homeward.store.door import Query
+from homeward.store.sql import Query
 
 Told = tuple[int, str, int | None, int | None, str, str]
 """When (us), condition, patient, device, event, state."""

@@ -18,6 +18,15 @@ NUMBERS = (
     0, 1, 2, 3, 7, 60, 1_000, 65_536, 2**31, 2**43, 2**53, 2**62, 2**63 - 1, 2**63, 10**30, -1,
     -(2**63), 1_700_000_000_000, 0.5, 1e300, -0.0, 1e-300, float("nan"), float("inf"),
 )  # fmt: skip
+# They end the session by which they are asked: from then on all else would be a 401.
+SIGN_OUT = frozenset(
+    {
+        "/api/session",
+        "/api/account/sessions",
+        "/api/account/sessions/{session}",
+        "/api/wards/{ward_id}/lock",
+    }
+)
 ODD = (None, True, [], {}, "", 1, [[]], {"a": {}}, "\0")
 ODD_SHARE = 0.12  # of all values: of another type than they should be
 EDGE_SHARE = 0.5  # of the rest: at the edges of their type
@@ -53,7 +62,7 @@ class Maker:
         self._document = document
         self._chosen = random.Random(seed)
         self._known = known
-        self.operations = operations(document)
+        self.operations = [each for each in operations(document) if each.path not in SIGN_OUT]
 
     def next(self, operation: Operation | None = None) -> Asked:
         """One request, of this operation or of any."""

@@ -1,5 +1,6 @@
 """The application: services' routes, the live sockets, and the pages."""
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -14,10 +15,11 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from homeward import __version__
-from homeward.api import asked_often, reports, security_txt, system
+from homeward.api import asked_often, hospital, locked, reports, security_txt, system
 from homeward.api.guarding import check, milliseconds
 from homeward.api.live import Hub, live
 from homeward.api.live_waves import live_waves
+from homeward.api.refusals import Refusals
 from homeward.api.shield import Shield
 from homeward.api.strict import Strict
 from homeward.guard.route import NOBODY_YET, Route
@@ -32,6 +34,7 @@ from homeward.model.errors import (
     Unreadable,
 )
 from homeward.services.contract import SERVICES_WITH_ROUTES, Tools, routes_of
+from homeward.services.people.sign_in import CodeWanted, Guesses
 from homeward.store.refused import NO_SUCH_VALUE, NOTHING_THERE, TAKEN
 
 STATUS: dict[type[HomewardError], int] = {
@@ -55,12 +58,16 @@ STATIC = Path(str(files("homeward.api"))) / "static"
 
 def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
     """The whole application over one set of tools."""
-    hub = Hub(tools)
+    hub, refusals = Hub(tools), Refusals(tools)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with hub.running():
-            yield
+        settling = asyncio.create_task(refusals.keep_for_ever())
+        try:
+            async with hub.running():
+                yield
+        finally:
+            settling.cancel()
 
     app = FastAPI(
         title="Homeward",
@@ -73,10 +80,14 @@ def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
     app.state.tools = tools
     app.state.hub = hub
     app.state.patience = asked_often.Patience(tools.settings)
+    app.state.refusals = refusals
+    app.state.guesses = Guesses()
+    app.state.hospital = hospital.Hospital(tools)
     for route in routes:
         app.router.routes += _mounted(route)
     app.add_api_websocket_route("/api/live", live)
     app.add_api_websocket_route("/api/live/waves", live_waves)
+    app.add_api_websocket_route("/api/live/locked", locked.live_locked)
     app.add_route("/{path:path}", _page, methods=["GET", "HEAD"])
     for error, status in STATUS.items():
         app.add_exception_handler(error, _answer(status))
@@ -96,6 +107,8 @@ def every_route() -> list[Route]:
         health,
         *reports.ROUTES,
         *system.ROUTES,
+        *locked.ROUTES,
+        *hospital.ROUTES,
         *security_txt.ROUTES,
         *(route for name in SERVICES_WITH_ROUTES for route in routes_of(name)),
     ]
@@ -110,7 +123,7 @@ def _mounted(route: Route) -> Sequence[BaseRoute]:
         route.path,
         route.handler,
         methods=[route.method],
-        dependencies=[Depends(step) for step in steps if step is not None],
+        dependencies=[Depends(step, scope="function") for step in steps if step is not None],
         operation_id=getattr(route.handler, "__name__", "route").strip("_"),
         status_code=204 if route.handler.__annotations__.get("return") is None else None,
     )
@@ -126,7 +139,8 @@ async def _health(request: Request) -> dict[str, Any]:
 
 def _answer(status: int) -> Callable[[Request, Exception], Response]:
     def answer(_: Request, error: Exception) -> Response:
-        return JSONResponse({"error": str(error)}, status_code=status)
+        wants = {"wants": "code"} if isinstance(error, CodeWanted) else {}
+        return JSONResponse({"error": str(error)} | wants, status_code=status)
 
     return answer
 

@@ -18,12 +18,23 @@ moment = time.monotonic  # a test's stands still
 BURST_SECONDS = 10  # a page that opens asks for much at once
 GUESSING_PART = 10  # of what may be asked, so little of what tries a secret or signs a key
 # An argon2 hash takes 64 MiB and most of 0.1 s; a certificate is a signature and a row.
-GUESSES = frozenset({"/api/session", "/api/invitation/account", "/api/invitation", "/api/enrol"})
+GUESSES = frozenset(
+    {
+        "/api/session",
+        "/api/passkey",
+        "/api/invitation/account",
+        "/api/invitation",
+        "/api/enrol",
+    }
+)
 # Their cost grows with the record: days of readings, a ward of a thousand, thirty days again.
 COSTLY = frozenset(
     {
         "/api/patients",
         "/api/patients/search",
+        "/api/emergency/search",
+        "/api/audit",
+        "/api/audit/patients/search",
         "/api/patients/{patient_id}/trend",
         "/api/patients/{patient_id}/scores",
         "/api/patients/{patient_id}/waves",

@@ -3,29 +3,49 @@
 Deny by default: a path that no service declared is a page of the web app or a 404, never data.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
+from homeward.api.audited import Audited, act_of, audited_of, by_path
+from homeward.api.refusals import Refusals
+from homeward.api.rights import must_hear_of, must_see, must_work_on
 from homeward.guard.route import Route, may_use
-from homeward.model.errors import Forbidden, Refused
+from homeward.model.errors import (
+    Forbidden,
+    HomewardError,
+    Missing,
+    Refused,
+    TooOften,
+    Unreachable,
+)
 from homeward.model.person import Actor
 from homeward.services.contract import Tools
-from homeward.services.people.routes import COOKIE
-from homeward.services.people.sign_in import who
+from homeward.services.people.entering import COOKIE
+from homeward.services.people.sessions import hashed, who
+from homeward.services.trail.noting import By, owe
+from homeward.store import Door
 
+SESSION_CHARACTERS = 16  # of a token's hash: enough to tell sign-ins apart
+# A page that nobody has touched for a minute says so: what it asks by itself keeps nothing alive.
+UNTOUCHED = "x-untouched"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+def token_of(connection: HTTPConnection) -> str:
+    """The token of the session cookie; empty where there is none."""
+    return connection.cookies.get(COOKIE, "")
 
 
 async def actor_behind(connection: HTTPConnection, tools: Tools) -> Actor | None:
     """Whose session cookie this is; None where nobody is signed in."""
-    token = connection.cookies.get(COOKIE)
-    idle_seconds = tools.settings.session_idle_seconds
-    return await who(tools.store.door(), token, tools.now(), idle_seconds)
+    is_used = connection.headers.get(UNTOUCHED) is None
+    token = token_of(connection)
+    return await who(tools.store.door(), token, tools.now(), tools.settings, is_used=is_used)
 
 
 def is_same_site(headers: Headers) -> bool:
@@ -40,22 +60,96 @@ def is_same_site(headers: Headers) -> bool:
         return False
 
 
-def check(route: Route) -> Callable[[HTTPConnection], Any]:
-    """The dependency that guards one route. Raises Refused (nobody) or Forbidden (not them)."""
+def by_whom(connection: HTTPConnection, actor: Actor | None, route: str, now: datetime) -> By:
+    """Who asks, for the audit."""
+    token = connection.cookies.get(COOKIE, "")
+    session = hashed(token).hex()[:SESSION_CHARACTERS] if token else ""
+    address = connection.client.host if connection.client else ""
+    return By(actor, route, now, session, address)
 
-    async def checked(request: HTTPConnection) -> None:
+
+def check(route: Route) -> Callable[[Request], AsyncIterator[None]]:
+    """The dependency that guards one route, and has what it does audited.
+
+    Raises Refused (nobody) or Forbidden (not them); Unreachable where what is done cannot be
+    written into the audit: then nothing is answered.
+    """
+    audited = audited_of(route)
+    as_refused = audited or by_path(route)
+    name = f"{route.method} {route.path}"
+
+    async def checked(request: Request) -> AsyncIterator[None]:
         tools: Tools = request.app.state.tools
-        method = request.scope.get("method", "GET")
-        if method not in SAFE_METHODS and not is_same_site(request.headers):
-            raise Forbidden("This came from another site.")
         actor = await actor_behind(request, tools)
-        if not may_use(route, actor):
-            if actor is None:
-                raise Refused("Nobody is signed in.")
-            raise Forbidden
-        request.state.door = tools.store.door(actor)
+        by, door = by_whom(request, actor, name, tools.now()), tools.store.door(actor)
+        try:
+            await _let_in(route, request, door)
+        except Unreachable:
+            raise
+        except HomewardError:
+            await _refused(request, as_refused, by)
+            raise
+        request.state.door = door if route.is_guarded else door.as_platform
+        if audited is not None and not audited.is_told_where_refused:
+            owe(door, await act_of(audited, request, actor), by)
+        try:
+            yield
+        except (Unreachable, TooOften, RequestValidationError):  # nothing was done
+            raise
+        except HomewardError as error:
+            if actor is None or isinstance(error, (Forbidden, Refused)):
+                await _refused(request, as_refused, by)
+            else:
+                await _settled(request.state.door)
+            raise
+        except Exception:  # a bug, and told as one; where it is that of the audit, as that
+            await _settled(request.state.door)
+            raise
+        await _settled(request.state.door)
 
     return checked
+
+
+async def _let_in(route: Route, request: Request, door: Door) -> None:
+    if request.method not in SAFE_METHODS and not is_same_site(request.headers):
+        raise Forbidden("This came from another site.")
+    if not may_use(route, door.actor):
+        if door.actor is None:
+            raise Refused("Nobody is signed in.")
+        raise Forbidden
+    if not route.before_sign_in:
+        await _ask_whose(route, request, door)
+
+
+_ASK = {"patient_id": must_see, "ward_id": must_work_on, "alarm_id": must_hear_of}
+_DIGITS_MAX = 18  # of a bigint
+
+
+async def _ask_whose(route: Route, request: HTTPConnection, door: Door) -> None:
+    """Of whatever the path names. What is no number the handler refuses."""
+    for name in route.named:
+        said = request.path_params[name]
+        if name in _ASK and said.isascii() and said.isdecimal():
+            if len(said) > _DIGITS_MAX:
+                raise Missing
+            await _ASK[name](door, int(said))
+
+
+async def _settled(door: Door) -> None:
+    """Have written what no question took along."""
+    try:
+        await door.settle()
+    except HomewardError:
+        raise
+    except Exception as error:  # whatever it is, an act that is not written does not happen
+        raise Unreachable("The audit cannot be written, so nothing is shown.") from error
+
+
+async def _refused(request: Request, audited: Audited, by: By) -> None:
+    """A browser that is not signed in asks who it is: that is no attempt at anything."""
+    refusals: Refusals = request.app.state.refusals
+    if by.actor is not None or by.session or request.method != "GET":
+        await refusals.note(await act_of(audited, request, by.actor), by)
 
 
 def milliseconds(at: datetime) -> int:

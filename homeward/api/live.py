@@ -16,31 +16,40 @@ import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from homeward.api import at_screens
-from homeward.api.asked_often import address_of, patience_of
-from homeward.api.guarding import actor_behind, is_same_site, milliseconds
+from homeward.api.guarding import actor_behind, by_whom, milliseconds, token_of
+from homeward.api.rights import must_see
+from homeward.api.seats import Seat, Seats
+from homeward.api.sockets import (
+    FORBIDDEN,
+    TOO_SLOW,
+    UNAUTHORISED,
+    Left,
+    close,
+    may_open,
+    said,
+)
 from homeward.api.viewer import TEXTS_MAX, Viewer, Watch
 from homeward.api.vigil import Vigil, unwatched
 from homeward.api.ward_waves import WardWaves
-from homeward.guard.route import INSIDERS, STAFF, must_see
+from homeward.guard.audit import Action
+from homeward.guard.route import INSIDERS, STAFF
 from homeward.model.entered import BY_HAND
-from homeward.model.errors import Forbidden, TooOften, Unreachable
+from homeward.model.errors import Forbidden, Missing, Unreachable
 from homeward.model.frame import HOT
 from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_INDEX
 from homeward.services.call.receipts import mark_seen
 from homeward.services.contract import Tools
+from homeward.services.trail.noting import Act, note
 from homeward.services.watch.receipts import Rendered, mark_shown
 from homeward.store import queries
 
 Q = queries("homeward.api")
 FLUSH_SECONDS = 0.2
 BEAT_SECONDS = 1.0
-RECHECK_SECONDS = 5.0  # a session that ended, a patient who moved: the socket follows within this
+RECHECK_SECONDS = 5.0  # a right that changed untold, a patient who moved: within this
 RETRY_SECONDS = 0.2
 PROCESSES_MAX = SHARES_MAX = 64
-UNAUTHORISED = 4401
-FORBIDDEN = 4403
-TOO_SLOW = 4408
 
 
 class GuardTold(msgspec.Struct):
@@ -57,6 +66,7 @@ class Hub:
     def __init__(self, tools: Tools) -> None:
         self.tools = tools
         self.viewers: set[Viewer] = set()
+        self.seats = Seats(tools)
         self.waves = WardWaves()
         self.vigil = Vigil(0.0)
         self.beats: dict[str, int] = {}  # when each process was last heard (ms)
@@ -80,12 +90,18 @@ class Hub:
             await bus.listen("beat.*", self._beat),
             await bus.listen("told.counts", self._count),
             await bus.listen("told.trouble", self._trouble),
+            await bus.listen("told.session", self.seats.hear),
+            await bus.listen("told.rights", self.seats.doubt),
         ]
-        presence = asyncio.create_task(at_screens.keep_for_ever(self.tools, self.viewers))
+        tasks = [
+            asyncio.create_task(at_screens.keep_for_ever(self.tools, self.viewers)),
+            asyncio.create_task(self.seats.keep_looking()),
+        ]
         try:
             yield
         finally:
-            presence.cancel()
+            for task in tasks:
+                task.cancel()
             for stop in stops:
                 with contextlib.suppress(Exception):  # the bus may be gone first
                     await stop()
@@ -183,7 +199,7 @@ class Hub:
         if watched.watch is None:
             return frozenset()
         if watched.watch == "patient":
-            must_see(actor, watched.id)
+            await must_see(self.tools.store.door(actor), watched.id)
             return frozenset({watched.id})
         return await self._on_wards(actor, {watched.id})
 
@@ -219,68 +235,67 @@ def _flush(viewer: Viewer) -> None:
 async def live(socket: WebSocket) -> None:
     """`/api/live`: one screen, until it leaves, its session ends, or it cannot keep up."""
     hub: Hub = socket.app.state.hub
-    actor = await enter(socket, hub.tools)
-    if actor is None:
+    seat = await enter(socket, hub)
+    if seat is None:
         return
-    viewer = Viewer(actor, hub.tools.bus.told_gaps)
+    viewer = Viewer(seat.actor, hub.tools.bus.told_gaps)
     hub.viewers.add(viewer)
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_send(socket, viewer))
-            tasks.create_task(_beat(socket, hub, viewer))
-            tasks.create_task(_recheck(socket, hub, viewer))
+            tasks.create_task(send(socket, viewer))
+            tasks.create_task(beat(socket, hub, viewer))
+            tasks.create_task(_recheck(socket, hub, viewer, seat))
             tasks.create_task(_hear(socket, hub, viewer))
+            tasks.create_task(until_over(socket, seat))
     except* (WebSocketDisconnect, Left, RuntimeError):
         pass  # RuntimeError: sending on a socket that is already closed
     finally:
         hub.viewers.discard(viewer)
+        hub.seats.leave(seat)
 
 
-class Left(Exception):
-    """This socket is done."""
-
-
-async def enter(socket: WebSocket, tools: Tools) -> Actor | None:
-    """Who comes; None, and the socket is closed, where they may not.
-
-    Another site's page gets no socket at all: what it opens carries our cookie.
-    """
-    if not is_same_site(socket.headers):
-        await socket.close(FORBIDDEN)
+async def enter(socket: WebSocket, hub: Hub) -> Seat | None:
+    """Who comes; None, and the socket is closed, where they may not."""
+    if not await may_open(socket):
         return None
-    try:
-        patience_of(socket).with_stranger(address_of(socket))
-    except TooOften:
-        await socket.close(TOO_SLOW)
-        return None
-    actor = await actor_behind(socket, tools)
+    actor = await actor_behind(socket, hub.tools)
     await socket.accept()
     if actor is None:
         await socket.close(UNAUTHORISED)
-    return actor
+        return None
+    seat = Seat(token_of(socket), actor)
+    hub.seats.take(seat)
+    return seat
 
 
-async def close(socket: WebSocket, code: int) -> None:
-    """Close a socket, and leave whatever serves it. Raises Left."""
-    await socket.close(code)
-    raise Left
+async def noted(
+    socket: WebSocket, tools: Tools, actor: Actor, watched: Watch, patients: frozenset[int]
+) -> None:
+    """Audit that a screen begins to watch these patients: before it hears anything of them, and
+    not for each reading. Raises Unreachable."""
+    if patients:
+        kind, number = watched.watch or "alarms", "" if watched.watch is None else str(watched.id)
+        act = Act(Action.READ, "read", kind, object=number, patients=tuple(sorted(patients)))
+        by = by_whom(socket, actor, f"LIVE {socket.url.path}", tools.now())
+        await note(tools.store.door(), act, by)
 
 
-async def said(socket: WebSocket) -> str:
-    """The next text; bytes are nothing a page of ours says. Raises Left."""
-    message = await socket.receive()
-    if message["type"] == "websocket.disconnect":
-        raise Left
-    return message.get("text") or ""
+async def until_over(socket: WebSocket, seat: Seat) -> None:
+    """Wait until the session of this socket has ended, and close it. Raises Left."""
+    await seat.over.wait()
+    await close(socket, UNAUTHORISED)
 
 
-async def _send(socket: WebSocket, viewer: Viewer) -> None:
+async def send(socket: WebSocket, viewer: Viewer) -> None:
+    """Send what is queued, one after the other."""
     while True:
         text = await viewer.texts.get()
         await socket.send_text(text.decode())
 
 
-async def _beat(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
+async def beat(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
+    """Numbers, several times a second, and a beat each second. Raises Left where it must come
+    back."""
     loop = asyncio.get_running_loop()
     beat_at = loop.time()
     while True:
@@ -295,23 +310,28 @@ async def _beat(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
         await asyncio.sleep(FLUSH_SECONDS)
 
 
-async def _recheck(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
-    """Again and again: may they still? Beside the beat: a database that is slow to say must not
-    silence a screen, and one that is away cannot have taken a right from anybody."""
+async def _recheck(socket: WebSocket, hub: Hub, viewer: Viewer, seat: Seat) -> None:
+    """Again and again, and at once when a right was given or taken: who is there to be seen? Beside
+    the beat: a database that is slow to say must not silence a screen, and one that is away cannot
+    have taken a right from anybody. Raises Left where what is shown is not theirs any more."""
     while True:
-        await asyncio.sleep(RECHECK_SECONDS)
-        with contextlib.suppress(Unreachable):
+        await seat.doubted(RECHECK_SECONDS)
+        try:
             await _check(socket, hub, viewer)
+        except Unreachable:
+            continue
+        except (Forbidden, Missing):
+            await close(socket, FORBIDDEN)
 
 
 async def _check(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
-    if await actor_behind(socket, hub.tools) is None:
-        await close(socket, UNAUTHORISED)
     if viewer.watched is not None:
         watched = viewer.watched
         patients = await hub.patients_of(viewer.actor, watched)
         heard_of = await hub.heard_of(viewer.actor, watched)
         if viewer.watched is watched:  # else the screen turned elsewhere meanwhile
+            came = (patients | heard_of) - (viewer.patients | viewer.heard_of)
+            await noted(socket, hub.tools, viewer.actor, watched, came)
             viewer.patients, viewer.heard_of = patients, heard_of
 
 
@@ -320,25 +340,26 @@ async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
         text = await said(socket)
         try:
             asked = msgspec.json.decode(text, type=Watch)
-            await _until_done(hub, viewer, asked)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError, Forbidden):
+            await _until_done(socket, hub, viewer, asked)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError, Forbidden, Missing):
             await close(socket, FORBIDDEN)
 
 
-async def _until_done(hub: Hub, viewer: Viewer, asked: Watch) -> None:
+async def _until_done(socket: WebSocket, hub: Hub, viewer: Viewer, asked: Watch) -> None:
     """Do what a screen asks; while the record is away, later: a receipt must not be lost."""
     while True:
         try:
-            return await _do(hub, viewer, asked)
+            return await _do(socket, hub, viewer, asked)
         except Unreachable:
             await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _do(hub: Hub, viewer: Viewer, asked: Watch) -> None:
+async def _do(socket: WebSocket, hub: Hub, viewer: Viewer, asked: Watch) -> None:
     if asked.is_about_whom:
         patients = await hub.patients_of(viewer.actor, asked)
-        viewer.heard_of = await hub.heard_of(viewer.actor, asked)
-        viewer.patients, viewer.watched = patients, asked
+        heard_of = await hub.heard_of(viewer.actor, asked)
+        await noted(socket, hub.tools, viewer.actor, asked, patients | heard_of)
+        viewer.patients, viewer.heard_of, viewer.watched = patients, heard_of, asked
         viewer.send(_text("watching", watch=asked.watch, id=asked.id))
     if asked.visible is not None:
         await _visible(hub, viewer, asked.visible)
@@ -356,7 +377,7 @@ async def _visible(hub: Hub, viewer: Viewer, is_visible: bool) -> None:
 
 async def _shown(hub: Hub, viewer: Viewer, asked: Watch) -> None:
     """A visible tab rendered these: the receipt that somebody could see them."""
-    door, now = hub.tools.store.door(viewer.actor), hub.tools.now()
+    door, now = hub.tools.store.door(viewer.actor).as_platform, hub.tools.now()
     if asked.shown:
         await mark_seen(door, hub.tools.bus, asked.shown[:TEXTS_MAX], now)
     if asked.rendered:

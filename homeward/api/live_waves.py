@@ -5,26 +5,15 @@ with is dropped here, and shows as a gap there.
 """
 
 import asyncio
-import contextlib
 from typing import Literal
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from homeward.api.guarding import actor_behind
-from homeward.api.live import (
-    FORBIDDEN,
-    RECHECK_SECONDS,
-    UNAUTHORISED,
-    Hub,
-    Left,
-    Watch,
-    close,
-    enter,
-    said,
-)
+from homeward.api.live import RECHECK_SECONDS, Hub, Watch, enter, noted, until_over
+from homeward.api.seats import Seat
+from homeward.api.sockets import FORBIDDEN, TOO_SLOW, Left, close, said
 from homeward.api.ward_waves import WaveViewer
-from homeward.model.errors import Forbidden, Unreachable
-from homeward.model.person import Actor
+from homeward.model.errors import Forbidden, Missing, Unreachable
 
 DIGITS_MAX = 12
 
@@ -32,25 +21,30 @@ DIGITS_MAX = 12
 async def live_waves(socket: WebSocket) -> None:
     """`/api/live/waves?ward=1` or `?patient=7`: ward frames as they are packed."""
     hub: Hub = socket.app.state.hub
-    actor = await enter(socket, hub.tools)
-    if actor is None:
+    seat = await enter(socket, hub)
+    if seat is None:
         return
     try:
         watched = _asked_waves(socket)
-        viewer = WaveViewer(await hub.patients_of(actor, watched))
-    except (Forbidden, ValueError):
-        await socket.close(FORBIDDEN)
+        patients = await hub.patients_of(seat.actor, watched)
+        await noted(socket, hub.tools, seat.actor, watched, patients)
+    except (Forbidden, Missing, ValueError, Unreachable) as error:
+        hub.seats.leave(seat)
+        await socket.close(TOO_SLOW if isinstance(error, Unreachable) else FORBIDDEN)
         return
+    viewer = WaveViewer(patients)
     hub.waves.add(viewer)
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_send_waves(socket, viewer))
-            tasks.create_task(_recheck_waves(socket, hub, actor, watched, viewer))
+            tasks.create_task(_recheck_waves(socket, hub, seat, watched, viewer))
             tasks.create_task(_hear_waves(socket, viewer))
+            tasks.create_task(until_over(socket, seat))
     except* (WebSocketDisconnect, Left, RuntimeError):
         pass
     finally:
         hub.waves.discard(viewer)
+        hub.seats.leave(seat)
 
 
 def _asked_waves(socket: WebSocket) -> Watch:
@@ -68,14 +62,18 @@ async def _send_waves(socket: WebSocket, viewer: WaveViewer) -> None:
 
 
 async def _recheck_waves(
-    socket: WebSocket, hub: Hub, actor: Actor, watched: Watch, viewer: WaveViewer
+    socket: WebSocket, hub: Hub, seat: Seat, watched: Watch, viewer: WaveViewer
 ) -> None:
     while True:
-        await asyncio.sleep(RECHECK_SECONDS)
-        with contextlib.suppress(Unreachable):  # it cannot have taken a right from anybody
-            if await actor_behind(socket, hub.tools) is None:
-                await close(socket, UNAUTHORISED)
-            hub.waves.change(viewer, await hub.patients_of(actor, watched))
+        await seat.doubted(RECHECK_SECONDS)
+        try:
+            patients = await hub.patients_of(seat.actor, watched)
+            await noted(socket, hub.tools, seat.actor, watched, patients - viewer.patients)
+        except Unreachable:  # it cannot have taken a right from anybody
+            continue
+        except (Forbidden, Missing):
+            await close(socket, FORBIDDEN)
+        hub.waves.change(viewer, patients)
 
 
 async def _hear_waves(socket: WebSocket, viewer: WaveViewer) -> None:

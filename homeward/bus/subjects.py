@@ -42,13 +42,26 @@ SUBJECTS: tuple[Subject, ...] = (
         "told.device",
         "a device came, went or changed (JSON)",
         ("fleet", "record", "simulate"),
-        ("watch", "api", "record"),
+        ("watch", "api", "record", "fleet"),
+    ),
+    Subject(
+        "told.session",
+        "sessions ended (JSON: person_id for all of theirs, or tokens by their hash), after their "
+        "commit",
+        ("people",),
+        ("api",),
+    ),
+    Subject(
+        "told.rights",
+        "somebody may see others now (JSON, nothing in it), after its commit",
+        ("people",),
+        ("api",),
     ),
     Subject("told.quarantine", "something was put aside (JSON)", ("record",), ("api",)),
     Subject(
         "told.trouble",
         "the platform itself is in trouble (JSON)",
-        ("record", "cli", "call", "bus", "sentinel", "fleet", "watch"),
+        ("record", "cli", "call", "bus", "sentinel", "fleet", "watch", "trail"),
         ("watch",),
     ),
     Subject(

@@ -17,9 +17,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from homeward.bus import Bus
+from homeward.cli._audit_checks import audit
 from homeward.cli._backup_checks import backups
 from homeward.cli._found import Found, Grade
 from homeward.cli._share_checks import shares
+from homeward.cli._team_checks import teams
 from homeward.cli._way_checks import ways
 from homeward.cli.up import local_address, port_problem
 from homeward.engines import nats, postgres
@@ -36,6 +38,12 @@ FSYNC_BYTES = 8192  # a PostgreSQL page
 FSYNC_SECONDS_SLOW = 0.03  # every acknowledgement to a device waits for one
 CERTIFICATE_DAYS_LOW = 30
 CERTIFICATE_DAYS_MIN = 3
+CERTIFICATE_FIXES = {
+    "root": "make a new authority; enrol devices again",
+    "devices-ca": "homeward authority issuer devices PLACE",
+    "servers-ca": "homeward authority issuer servers PLACE",
+    "server": "restart Homeward",
+}
 ANSWER_SECONDS = 3
 POSTGRES_MIN = 14  # multiranges
 POSTGRES_TESTED = 18
@@ -60,6 +68,10 @@ def engines(settings: Settings) -> Iterator[Found]:
     """The engines' programs, or the addresses of the user's own."""
     if settings.postgres_url:
         yield from _own_postgres(settings.postgres_url)
+        if not settings.postgres_web_url:
+            what = "people's questions reach PostgreSQL under the platform's own account"
+            fix = "give homeward_web a password, set HOMEWARD_POSTGRES_WEB_URL (guides/cluster.md)"
+            yield Found(Grade.WORRY, what, fix)
     else:
         yield _program("PostgreSQL", lambda: postgres.installed().bin / "postgres", "--version")
         yield from _account()
@@ -236,15 +248,16 @@ def certificates(settings: Settings) -> Iterator[Found]:
         yield Found(Grade.WELL, "no certificates yet; the first start makes them")
     for name, days in left.items():
         words = f"certificate {name}: {days:.0f} days left"
-        fix = (
-            "restart Homeward" if name == "server" else "make a new authority; enrol devices again"
-        )
+        fix = CERTIFICATE_FIXES[name]
         if days < CERTIFICATE_DAYS_MIN:
             yield Found(Grade.WRONG, words, fix)
         elif days < CERTIFICATE_DAYS_LOW:
             yield Found(Grade.WORRY, words, fix)
         else:
             yield Found(Grade.WELL, words)
+    if (path / "root.key").exists():
+        words = "the root's key is on this machine; `homeward authority root` puts it on a disk"
+        yield Found(Grade.WELL, f"{words} for the safe")
 
 
 def pages(_: Settings) -> Iterator[Found]:
@@ -276,8 +289,13 @@ def running(settings: Settings) -> Iterator[Found]:
         yield from _health(run, local_address(settings))
         return
     yield Found(Grade.WELL, "Homeward does not run on this folder now")
-    for name in ("web", "mqtt"):
-        host, port = getattr(settings, f"{name}_host"), getattr(settings, f"{name}_port")
+    for name, host, port in (
+        ("web", settings.web_host, settings.web_port),
+        ("mqtt", settings.mqtt_host, settings.mqtt_port),
+        ("http_ingest", settings.mqtt_host, settings.http_ingest_port),
+    ):
+        if not port:
+            continue
         problem = port_problem(host, port)
         if problem:
             fix = f"stop what listens there, or set HOMEWARD_{name.upper()}_PORT"
@@ -319,6 +337,8 @@ CHECKS: tuple[Check, ...] = (
     clock,
     ways,
     backups,
+    audit,
     running,
     shares,
+    teams,
 )

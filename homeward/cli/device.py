@@ -1,4 +1,4 @@
-"""`homeward device`: register devices, hand out tokens, enrol, put on patients, revoke."""
+"""`homeward device`: register devices, hand out tokens, enrol, put on patients, end their lives."""
 
 import shlex
 from collections.abc import Awaitable, Callable
@@ -47,12 +47,14 @@ def add(
     expected = _expected(expects) if expects else None
 
     async def act(tools: "Tools") -> None:
+        from homeward.cli._acted import Action, owed
         from homeward.services.fleet import fleet
 
         door, now = tools.store.door(), tools.now()
         patient = None if record_number is None else await _patient(tools, record_number)
         await fleet.add(door, tools.bus, name, kind, now, expected, through, door_at)
-        if patient is not None:
+        if record_number is not None:
+            owed(tools, door, Action.UPDATE, record_number, "device add")
             await fleet.bind(door, tools.bus, name, patient, SOURCE, now)
         click.echo(f"{name} is registered.")
         await _print_token(tools, name)
@@ -99,6 +101,40 @@ def revoke(name: str, reason: str) -> None:
     _run(act)
 
 
+@command.command("quarantine")
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, in a sentence: it is kept with the device.")
+def quarantine(name: str, reason: str) -> None:
+    """Keep what a device says apart: it stays connected, and nobody is judged by it."""
+    _change(name, "quarantined", reason, "in quarantine: what it says is kept apart")
+
+
+@command.command("release")
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, in a sentence.")
+def release(name: str, reason: str) -> None:
+    """Believe a device again that was in quarantine."""
+    _change(name, "active", reason, "believed again")
+
+
+@command.command("retire")
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, in a sentence: it is kept with the device.")
+def retire(name: str, reason: str) -> None:
+    """End the life of a device that served its time; its connection is cut at once."""
+    _change(name, "retired", reason, "retired")
+
+
+def _change(name: str, status: str, reason: str, words: str) -> None:
+    async def act(tools: "Tools") -> None:
+        from homeward.services.fleet import fleet
+
+        await fleet.change(tools.store.door(), tools.bus, name, status, reason, tools.now())
+        click.echo(f"{name} is {words}.")
+
+    _run(act)
+
+
 @command.command("bind")
 @click.argument("name")
 @click.argument("record_number")
@@ -106,10 +142,17 @@ def bind(name: str, record_number: str) -> None:
     """Say who wears a device from now on: a record number, or `nobody`."""
 
     async def act(tools: "Tools") -> None:
+        from homeward.cli._acted import Action, owed
         from homeward.services.fleet import fleet
 
         patient = None if record_number == NOBODY else await _patient(tools, record_number)
-        await fleet.bind(tools.store.door(), tools.bus, name, patient, SOURCE, tools.now())
+        door = tools.store.door()
+        is_nobodys = patient is None
+        owed(
+            tools, door, Action.UPDATE, name if is_nobodys else record_number, "device bind",
+            "wearer" if is_nobodys else "record number",
+        )  # fmt: skip
+        await fleet.bind(door, tools.bus, name, patient, SOURCE, tools.now())
         worn = "nobody wears it" if patient is None else f"{record_number} wears it"
         click.echo(f"{name}: from now on {worn}.")
 
@@ -147,6 +190,17 @@ def enrol(url: str, token: str, out: Path) -> None:
 
     name = exchange(url, token, out)
     click.echo(f"{name} is enrolled. Its key and certificate are in {out}.")
+
+
+@command.command("renew")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def renew(folder: Path) -> None:
+    """On the device: get the next certificate now. `homeward.device` does it by itself."""
+    from homeward.device.papers import Papers
+    from homeward.device.renewal import renew as exchange
+
+    made = exchange(Papers.read(folder))
+    click.echo(f"The certificate in {folder} is good until {made.not_valid_after_utc:%Y-%m-%d}.")
 
 
 def _run(act: Callable[["Tools"], Awaitable[None]]) -> None:

@@ -193,8 +193,9 @@ def alarms_page() -> str:
 
 
 def routes_page() -> str:
-    """Every HTTP route and the roles that may use it."""
+    """Every HTTP route, the roles that may use it, and what is audited of it."""
     from homeward.api.app import every_route
+    from homeward.api.audited import audited_of
 
     rows: list[tuple[object, ...]] = []
     for route in every_route():
@@ -202,10 +203,18 @@ def routes_page() -> str:
             sorted(route.roles)
         )  # fmt: skip
         words = (route.handler.__doc__ or "").strip().split("\n")[0]
-        rows.append((route.method, f"`{route.path}`", roles, words))
+        audited = audited_of(route)
+        rows.append(
+            (route.method, f"`{route.path}`", roles, audited.said if audited else "", words)
+        )
     words = "Deny by default: what is not listed is a page of the web app or a 404. "
-    words += "A patient reaches only their own record."
-    return f"# Routes\n\n{words}\n\n" + _table(("method", "path", "who may", "what"), rows)
+    words += (
+        "A patient reaches only their own record. What each is audited as: an action of FHIR's "
+    )
+    words += "AuditEvent, of what, and what says whose ([the audit](../guides/audit.md)); nothing "
+    words += "where it shows nobody's data."
+    head = ("method", "path", "who may", "audited as", "what")
+    return f"# Routes\n\n{words}\n\n" + _table(head, rows)
 
 
 def subjects_page() -> str:

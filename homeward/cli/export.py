@@ -47,9 +47,11 @@ def command(
     _prepare(folder)
 
     async def act(tools: "Tools") -> "Written":
+        from homeward.cli._acted import Action, owed
         from homeward.services.record.exporting.plan import Plan, note_access, patient_of
 
         door = tools.store.door()
+        owed(tools, door, Action.READ, record_number, "export")
         patient = await patient_of(door, record_number)
         first, last = await _span(tools, patient.id, *span)
         plan = Plan(patient, first, last, vitals_of, waves_of, folder, identified)

@@ -39,10 +39,12 @@ def add(
     """Admit a patient to a bed."""
 
     async def act(tools: "Tools") -> None:
+        from homeward.cli._acted import Action, acted
         from homeward.services.people import admission
 
         who = admission.NewPatient(record_number, name, born.date(), sex, account)
-        await admission.admit(tools.store.door(), who, ward, bed, tools.now())
+        async with acted(tools, Action.CREATE, record_number, "patient add") as door:
+            await admission.admit(door, who, ward, bed, tools.now())
         click.echo(f"{record_number} is in {ward}, {bed}.")
 
     on_tools("patient", act)
@@ -56,9 +58,11 @@ def move(record_number: str, ward: str, bed: str) -> None:
     """Move a patient; what they wear goes with them."""
 
     async def act(tools: "Tools") -> None:
+        from homeward.cli._acted import Action, acted
         from homeward.services.people import admission
 
-        await admission.move(tools.store.door(), record_number, ward, bed, tools.now())
+        async with acted(tools, Action.UPDATE, record_number, "patient move") as door:
+            await admission.move(door, record_number, ward, bed, tools.now())
         click.echo(f"{record_number} is in {ward}, {bed}.")
 
     on_tools("patient", act)
@@ -70,9 +74,11 @@ def discharge(record_number: str) -> None:
     """A patient leaves their bed; take their devices off too (homeward device bind)."""
 
     async def act(tools: "Tools") -> None:
+        from homeward.cli._acted import Action, acted
         from homeward.services.people import admission
 
-        await admission.discharge(tools.store.door(), record_number, tools.now())
+        async with acted(tools, Action.UPDATE, record_number, "patient discharge") as door:
+            await admission.discharge(door, record_number, tools.now())
         click.echo(f"{record_number} has left.")
 
     on_tools("patient", act)
@@ -92,10 +98,12 @@ def pregnancy(
         raise click.UsageError("--not and --born contradict each other; leave one out")
 
     async def act(tools: "Tools") -> None:
+        from homeward.cli._acted import Action, acted
         from homeward.services.people import admission
 
         said = admission.Pregnancy(not is_not, reason, None if born is None else born.date())
-        await admission.note_pregnancy(tools.store.door(), record_number, said, by, tools.now())
+        async with acted(tools, Action.UPDATE, record_number, "patient pregnancy") as door:
+            await admission.note_pregnancy(door, record_number, said, by, tools.now())
         words = "not pregnant" if is_not else "pregnant" if born is None else "gave birth"
         click.echo(f"{record_number}: {words}, by {by}.")
 
@@ -110,9 +118,11 @@ def scale(record_number: str, scale: str, by: str) -> None:
     """Order the NEWS2 SpO2 scale of a patient; 2 is for a target of 88-92 % (RCP 2017)."""
 
     async def act(tools: "Tools") -> None:
+        from homeward.cli._acted import Action, acted
         from homeward.services.people import admission
 
-        await admission.order_scale(tools.store.door(), record_number, int(scale), by)
+        async with acted(tools, Action.UPDATE, record_number, "patient scale") as door:
+            await admission.order_scale(door, record_number, int(scale), by)
         click.echo(f"{record_number}: SpO2 scale {scale}, by {by}.")
 
     on_tools("patient", act)

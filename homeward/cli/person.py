@@ -28,15 +28,46 @@ def command() -> None:
 @click.argument("login")
 @click.option("--name", required=True, help="As colleagues know them.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--ward", "wards", multiple=True, help="A ward they work on; may be repeated.")
+@click.option("--every-ward", is_flag=True, help="They work on every ward there is or will be.")
 @_password
-def add(login: str, name: str, role: str, password: str) -> None:
-    """Make an account."""
+def add(
+    login: str, name: str, role: str, wards: tuple[str, ...], every_ward: bool, password: str
+) -> None:
+    """Make an account. Nurses and doctors see the patients of the wards they work on."""
 
     async def act(tools: "Tools") -> None:
-        from homeward.services.people import admission
+        from homeward.services.people import admission, teams
 
-        await admission.add_person(tools.store.door(), login, name, Role(role), password)
+        async with tools.store.door().transaction() as door:
+            await admission.add_person(door, login, name, Role(role), password)
+            for ward in (None,) if every_ward else wards:
+                await teams.works_on(door, login, ward, tools.now())
         click.echo(f"{login} may sign in as {role}.")
+        if role in teams.CARERS and not wards and not every_ward:
+            click.echo(f"They see no patient yet. Next: homeward person works {login} --ward NAME")
+
+    on_tools("person", act)
+
+
+@command.command("works")
+@click.argument("login")
+@click.option("--ward", help="The ward they work on.")
+@click.option("--every-ward", is_flag=True, help="Every ward there is or will be.")
+@click.option("--no-more", is_flag=True, help="They do not work there any more.")
+def works(login: str, ward: str | None, every_ward: bool, no_more: bool) -> None:
+    """Say on which ward somebody works, whose patients they see."""
+    if (ward is None) != every_ward:
+        raise click.UsageError("Say --ward NAME or --every-ward.")
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import teams
+
+        say = teams.works_no_more if no_more else teams.works_on
+        await say(tools.store.door(), login, ward, tools.now())
+        await teams.tell(tools.bus)
+        where = ward or "every ward"
+        click.echo(f"{login} works on {where} {'no more' if no_more else 'from now on'}.")
 
     on_tools("person", act)
 
@@ -50,7 +81,7 @@ def change_password(login: str, password: str) -> None:
     async def act(tools: "Tools") -> None:
         from homeward.services.people import admission
 
-        await admission.set_password(tools.store.door(), login, password, tools.now())
+        await admission.set_password(tools, login, password)
         click.echo(f"{login} has a new password and is signed out everywhere.")
 
     on_tools("person", act)
@@ -64,8 +95,58 @@ def disable(login: str) -> None:
     async def act(tools: "Tools") -> None:
         from homeward.services.people import admission
 
-        await admission.disable(tools.store.door(), login, tools.now())
+        await admission.disable(tools, login)
         click.echo(f"{login} is shut out.")
+
+    on_tools("person", act)
+
+
+@command.command("role")
+@click.argument("login")
+@click.argument("role", type=click.Choice(["nurse", "doctor", "engineer", "administrator"]))
+def change_role(login: str, role: str) -> None:
+    """Change what somebody is here for; every session of theirs ends."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission
+
+        await admission.set_role(tools, login, Role(role))
+        click.echo(f"{login} is a {role} now, and is signed out everywhere.")
+
+    on_tools("person", act)
+
+
+@command.command("codes")
+@click.argument("login")
+def codes(login: str) -> None:
+    """Give somebody one recovery code: for who lost their app, or must have one and has none.
+
+    They sign in with it and their password. Codes they had before are good no more.
+    """
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission, second_factor
+
+        person = await admission.person_id(tools.store.door(), login)
+        (code,) = await second_factor.new_codes(tools, person, 1)
+        click.echo(f"Once, with the password of {login}: {code}")
+
+    on_tools("person", act)
+
+
+@command.command("connect")
+@click.argument("login")
+@click.argument("subject")
+def connect(login: str, subject: str) -> None:
+    """Connect an account to a subject (`sub`) of the hospital's own sign-in; "" for none."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.people import admission, outside
+
+        door = tools.store.door()
+        person = await admission.person_id(door, login)
+        await outside.connect(tools, door, person, subject)
+        click.echo(f"{login} is {subject or 'nobody'} there.")
 
     on_tools("person", act)
 

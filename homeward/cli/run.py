@@ -52,13 +52,14 @@ async def door(tools: Tools, ready: Ready) -> None:
     from homeward.connectors import http_ingest
     from homeward.connectors.mqtt.listen import opened
     from homeward.services.fleet.edges import Edges
+    from homeward.services.fleet.issuing import Issuing
     from homeward.services.record.intake import Intake
 
     folder = DataFolder(tools.settings.data).certificates
     async with (
         Intake.open(tools) as link,
         opened(link, folder),
-        http_ingest.opened(link, folder, Edges(tools)),
+        http_ingest.opened(link, folder, Edges(tools), Issuing(tools)),
     ):
         ready()
         await _for_ever()
@@ -68,8 +69,10 @@ async def web(tools: Tools, ready: Ready) -> None:
     """The pages, and everything they ask for."""
     from homeward.api.app import every_route
     from homeward.api.serve import serve
+    from homeward.services.people.second_factor import required_of
 
     settings = tools.settings
+    required_of(tools)  # a role there is not must be said now, and not at the first sign-in
     telling = asyncio.create_task(_once_answered(settings.web_host, settings.web_port, ready))
     try:
         await serve(tools, every_route(), tls=web_tls(settings))
@@ -138,7 +141,7 @@ async def backup(tools: Tools, ready: Ready) -> None:
 PROCESSES: dict[str, Main] = {
     "door": door,
     "watch": _works("watch"),
-    "work": _works("call", "sentinel", "fleet", reaches_people=True),
+    "work": _works("call", "sentinel", "fleet", "trail", reaches_people=True),
     "web": web,
     "pack": _works("record"),
     "backup": backup,
@@ -173,7 +176,9 @@ async def tools_of(settings: Settings, name: str) -> AsyncIterator[Tools]:
     """A store and a bus for one process."""
     at = f"{name} on {socket.gethostname()}"
     async with (
-        Store.open(settings.postgres_url, cold_url=settings.cold_url) as store,
+        Store.open(
+            settings.postgres_url, cold_url=settings.cold_url, web_url=settings.postgres_web_url
+        ) as store,
         Bus.open(settings.nats_url, f"homeward {name}") as bus,
     ):
         yield Tools(store, bus, settings, now, at)
@@ -238,15 +243,22 @@ async def _answers(host: str, port: int) -> bool:
 
 def prepare(settings: Settings) -> None:
     """Bring the database up to date and keep the certificates fresh."""
+    from homeward.cli._back_up import is_embedded
     from homeward.cli._backing_up import forget_stream
+    from homeward.engines.audit_key import keep_audit_key
     from homeward.engines.certificates import Authority, names_of
+    from homeward.engines.people_key import keep_people_key
     from homeward.engines.push_key import keep_push_key
-    from homeward.store import migrate
+    from homeward.store.migrate import let_in, migrate
 
     keep_push_key(settings.data)
+    keep_audit_key(settings.data)
+    keep_people_key(settings.data)
     authority = Authority.open(DataFolder(settings.data).certificates)
     authority.keep_server(names_of(settings.public_names))
     applied = migrate(settings.postgres_url)
+    if is_embedded(settings, settings.postgres_url):
+        let_in(settings.postgres_url, settings.postgres_web_url)
     if not settings.backup_folder:
         forget_stream(settings.postgres_url)
     if settings.watch_shares:

@@ -129,6 +129,9 @@ def embedded(settings: Settings) -> list[Engine]:
 def addressed_by(settings: Settings, engines: Sequence[Engine]) -> Settings:
     """The settings with the embedded engines' addresses: children see no difference."""
     urls = {f"{engine.name}_url": engine.url for engine in engines}
+    for engine in engines:
+        if isinstance(engine, Postgres):
+            urls["postgres_web_url"] = engine.web_url
     return replace(settings, **urls)
 
 
@@ -153,7 +156,7 @@ def _kept_sentinel(settings: Settings, folder: DataFolder) -> Kept:
     """Started as it would be on another machine: with its own folder, and no way to the record."""
     name = "sentinel"
     words = ("sentinel", "run", str(folder.path / name), "--ready", str(folder.ready / name))
-    alone = replace(settings, postgres_url="", nats_url="")
+    alone = replace(settings, postgres_url="", postgres_web_url="", nats_url="")
 
     def recipe() -> Recipe:
         return _command(name, words, alone, folder)
@@ -204,6 +207,8 @@ def _described(settings: Settings, started: float, supervisor: Supervisor) -> Ru
 def _check_ports(settings: Settings) -> None:
     wanted = {"web": (settings.web_host, settings.web_port)}
     wanted["mqtt"] = (settings.mqtt_host, settings.mqtt_port)
+    if settings.http_ingest_port:
+        wanted["http_ingest"] = (settings.mqtt_host, settings.http_ingest_port)
     for name, (host, port) in wanted.items():
         problem = port_problem(host, port)
         if problem:

@@ -28,6 +28,7 @@ __all__ = [
     "DevicePass",
     "Gateways",
     "Hop",
+    "Issuer",
     "Link",
     "OutLink",
     "Outcome",
@@ -121,8 +122,9 @@ class Link(Protocol):
         """Call `resume` once there is room again."""
         ...
 
-    async def admit(self, name: str) -> DevicePass | None:
-        """What the registry says of this device now; None where it knows none."""
+    async def admit(self, name: str, issued: datetime | None = None) -> DevicePass | None:
+        """What the registry says of this device now; None where it knows none. `issued` is its
+        certificate's not-before: once it came with a newer one, older ones are outdated."""
         ...
 
     def on_revoked(self, cut: Callable[[str], None]) -> None:
@@ -133,8 +135,8 @@ class Link(Protocol):
         """Call `end(device name)` when a device that is here has come in by another door."""
         ...
 
-    def came(self, device_id: int, address: str) -> None:
-        """A device connected."""
+    def came(self, device_id: int, address: str, firmware: str = "") -> None:
+        """A device connected; `firmware` is what it says it runs."""
         ...
 
     def went(self, device_id: int, detail: str) -> None:
@@ -162,6 +164,27 @@ class Gateways(Protocol):
 
         Raises Forbidden for who is no edge, Missing, Unreadable, Unreachable.
         """
+        ...
+
+
+class Issuer(Protocol):
+    """What gives devices their certificates. PEM; a request is DER (PKCS #10).
+
+    Every method raises Unreachable where the registry is away.
+    """
+
+    async def authorities(self) -> str:
+        """The root's certificate and the device issuer's."""
+        ...
+
+    async def enrol(self, token: str, request: bytes) -> str:
+        """A certificate for the device this one-time token was made for. Raises Refused for a
+        token that is none, Unreadable for a request that cannot be used."""
+        ...
+
+    async def renew(self, name: str, issued: datetime, request: bytes) -> str:
+        """The next certificate of a device that came with the one of then. Raises Forbidden,
+        Unreadable."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,23 @@ from homeward.connectors.tls import hardened
 from homeward.model.errors import Misconfigured
 
 IDENTITY = "urn:homeward:device:"
+NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python has no name for
 
 
-def tls_of(folder: Path, say: Callable[[str], None]) -> ssl.SSLContext:
+def tls_of(folder: Path, say: Callable[[str], None], *, enrols: bool = False) -> ssl.SSLContext:
     """Mutual TLS, 1.2 or newer: a peer without a certificate of our Devices CA gets no further.
 
-    `say` is told why, for whoever wonders what became of a device.
+    Where devices are enrolled (`enrols`) it may have none yet, or one that has expired: whoever
+    asks for this looks at both himself. `say` is told why, for whoever wonders what became of a
+    device.
     """
     context = hardened(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
     context.verify_mode = ssl.CERT_REQUIRED
     # A leaf of this CA is enough: the CA itself need not be a root in this file.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    if enrols:
+        context.verify_mode = ssl.CERT_OPTIONAL
+        context.verify_flags |= NO_CHECK_TIME
     context.sslobject_class = _telling(say)
     # A device that comes back resumes, which is cheap. The ticket carries its certificate: its name
     # and expiry are looked at as if it were new, and the registry is asked each time.
@@ -59,6 +66,12 @@ def device_names(certificate: dict[str, Any]) -> list[str]:
         for kind, value in certificate.get("subjectAltName", ())
         if kind == "URI" and value.startswith(IDENTITY)
     ]
+
+
+def issued_at(certificate: dict[str, Any]) -> datetime | None:
+    """When a certificate began to be good (UTC); None: there is none."""
+    before = certificate.get("notBefore")
+    return None if before is None else datetime.fromtimestamp(ssl.cert_time_to_seconds(before), UTC)
 
 
 def expiry(certificate: dict[str, Any]) -> float | None:

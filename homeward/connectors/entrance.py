@@ -2,6 +2,7 @@
 
 After a power cut everybody comes at once. Those who wait stay in the kernel's queue, where they
 cost nothing, so that what devices that are in already send is not late by a thousand handshakes.
+But whoever waits is not watched: a door that has time to spare takes in as many as it can.
 """
 
 import asyncio
@@ -12,7 +13,9 @@ from collections.abc import Callable, Sequence
 
 from homeward.model.errors import Misconfigured
 
-BACKLOG = 1_024  # beyond it the kernel lets devices ask again, after 1, 2, 4 s
+BACKLOG = 4_096  # beyond it the kernel lets devices ask again, after 1, 2, 4 s
+HURRY = 8  # times the rate while nobody who is in waits for it ...
+CALM_SECONDS = 0.01  # ... that is, while the process comes round to each within this
 HANDSHAKE_SECONDS_MAX = 10
 BURST_SECONDS = 1.0  # a rest of so long is made up for at once
 FULL_SECONDS = 1.0  # no file descriptor is left: later, perhaps
@@ -33,12 +36,13 @@ class Bucket:
 
 
 class Entrance:
-    """Takes connections in, at most so many a second over all its sockets."""
+    """Takes connections in, so many a second over all its sockets, and more while it is calm."""
 
     def __init__(self, connections_per_second_max: int, *, is_shared: bool) -> None:
         """`is_shared`: other processes of ours listen on the same port."""
         self._loop = asyncio.get_running_loop()
         self._bucket = Bucket(connections_per_second_max, self._loop.time())
+        self._hurried = Bucket(connections_per_second_max * HURRY, self._loop.time())
         self._is_shared = is_shared
         self._sockets: list[socket.socket] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -87,7 +91,14 @@ class Entrance:
                 await asyncio.sleep(FULL_SECONDS)
                 continue
             self._keep(self._welcome(comer, protocol, tls))
-            await asyncio.sleep(self._bucket.take(self._loop.time()))
+            bucket = self._hurried if await self._is_calm() else self._bucket
+            await asyncio.sleep(bucket.take(self._loop.time()))
+
+    async def _is_calm(self) -> bool:
+        """Whether whoever is in is heard at once: by how long one turn of the loop took."""
+        began = self._loop.time()
+        await asyncio.sleep(0)
+        return self._loop.time() - began < CALM_SECONDS
 
     async def _welcome(
         self,

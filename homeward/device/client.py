@@ -7,7 +7,7 @@ MQTT 5 over mutual TLS to the server or to an edge, whichever the folder names. 
 second travel as one message, numbered by (boot, seq); what is not acknowledged is sent again,
 after pauses that grow and are jittered. With a spool of its own (`spool_bytes`) it survives being
 switched off; without, it keeps 10,000 messages in memory and then drops the oldest, which the
-server sees as a gap.
+server sees as a gap. Its certificate it renews by itself.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from typing import Any, Self
 from homeward.device.connection import Connection
 from homeward.device.outbox import Message
 from homeward.device.papers import Papers
+from homeward.device.renewal import keep_renewed
 from homeward.device.spool import Spool
 from homeward.engines.secret import write_private
 from homeward.model.errors import Unreachable, Unreadable
@@ -44,17 +45,17 @@ class AsyncDevice:
     """One device, in an event loop of yours. `folder` is what enrolment wrote.
 
     `spool_bytes`: keep what is not acknowledged in `folder`/spool, up to so many bytes, each batch
-    with an fsync. `on_command` is called with the body of each command. Raises Misconfigured for
-    a folder that is not enrolled.
+    with an fsync. `on_command` is called with the body of each command. `firmware` is what the
+    device runs, for the page that lists it. Raises Misconfigured for a folder that is not enrolled.
     """
 
     def __init__(
         self, folder: Path | str, *, batch_seconds: float = BATCH_SECONDS, spool_bytes: int = 0,
-        on_command: Command | None = None,
+        on_command: Command | None = None, firmware: str = "",
     ) -> None:  # fmt: skip
         papers = Papers.read(Path(folder))
         self._spool = Spool(papers.folder / "spool", spool_bytes) if spool_bytes else None
-        self._connection = Connection(papers, _next_boot(papers.folder))
+        self._connection = Connection(papers, _next_boot(papers.folder), firmware=firmware)
         self._connection.on_command = on_command or (lambda body: None)
         self._connection.outbox.on_settled = self._settled
         self._topic = f"devices/{papers.name}/readings"
@@ -66,7 +67,10 @@ class AsyncDevice:
 
     async def __aenter__(self) -> Self:
         """Begin to connect; `send` may be called at once."""
-        self._tasks = [asyncio.create_task(each) for each in (self._connection.run(), self._run())]
+        connection = self._connection
+        renewing = keep_renewed(connection.papers, connection.come_again)
+        running = (connection.run(), self._run(), renewing)
+        self._tasks = [asyncio.create_task(each) for each in running]
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -175,9 +179,11 @@ class Device:
 
     def __init__(
         self, folder: Path | str, *, batch_seconds: float = BATCH_SECONDS, spool_bytes: int = 0,
-        on_command: Command | None = None,
+        on_command: Command | None = None, firmware: str = "",
     ) -> None:  # fmt: skip
-        self._wanted: dict[str, Any] = {"batch_seconds": batch_seconds, "spool_bytes": spool_bytes}
+        self._wanted: dict[str, Any] = {
+            "batch_seconds": batch_seconds, "spool_bytes": spool_bytes, "firmware": firmware,
+        }  # fmt: skip
         self._folder, self._on_command = folder, on_command
         self._inner: AsyncDevice | None = None
         self._loop = asyncio.new_event_loop()

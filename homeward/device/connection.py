@@ -42,13 +42,14 @@ class Connection:
 
     def __init__(
         self, papers: Papers, boot: int, *, flying_max: int = FLYING_MAX,
-        messages_max: int = MESSAGES_MAX,
+        messages_max: int = MESSAGES_MAX, firmware: str = "",
     ) -> None:  # fmt: skip
         self.papers = papers
         self.boot = boot
         self.outbox = Outbox(messages_max)
         self.connections = 0
         self._flying_max = flying_max
+        self._firmware = firmware
         self._seq = 0
         self._wave_seq = 0
         self._client: Client | None = None
@@ -105,6 +106,10 @@ class Connection:
         self.outbox.put(Message(f"devices/{self.papers.name}/sensors", body, -1))
         self._pump()
 
+    def come_again(self) -> None:
+        """Hang up and connect anew, with the certificate that the folder has now."""
+        self._gone.set()
+
     async def came(self) -> None:
         """Wait until the door has let it in for the first time."""
         await self._came.wait()
@@ -138,6 +143,8 @@ class Connection:
         client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5)
         client.connect_timeout = CONNECT_SECONDS
         client.tls_set_context(self.papers.tls())
+        if self._firmware:  # who this is, the certificate says
+            client.username_pw_set(self._firmware)
         client.will_set(f"devices/{name}/status", b"lost", qos=1)
         client.max_inflight_messages_set(self._flying_max)
         client.on_connect = self._on_connect

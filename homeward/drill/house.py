@@ -27,9 +27,10 @@ LOOK_SECONDS = 0.05
 LAST_WORDS = 3_000  # characters of its log shown where it does not start
 # What reaches people, other machines or the record's other homes: never a drill's.
 NOT_OURS = {
-    "postgres_url": "", "nats_url": "", "cold_url": "", "backup_folder": "", "sentinel": "false",
-    "sentinel_calls": "", "sentinel_ping_url": "", "smtp_host": "", "sms_gateway": "",
-    "voice_gateway": "", "push_services": "", "out_proxy": "", "public_url": "",
+    "postgres_url": "", "postgres_web_url": "", "nats_url": "", "cold_url": "",
+    "backup_folder": "", "sentinel": "false", "sentinel_calls": "", "sentinel_ping_url": "",
+    "smtp_host": "", "sms_gateway": "", "voice_gateway": "", "push_services": "",
+    "out_proxy": "", "public_url": "", "audit_witness": "",
     "public_names": "localhost,127.0.0.1", "web_host": "127.0.0.1", "mqtt_host": "127.0.0.1",
     "mqtt_open_port": "0", "http_ingest_port": "0", "mqtt_conformance_port": "0",
 }  # fmt: skip
@@ -65,6 +66,7 @@ class House:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("HOMEWARD_")}
         return {
             **clean,
+            "HOMEWARD_HTTP_INGEST_PORT": "0",
             "PYTHONDONTWRITEBYTECODE": "",  # a restart reads compiled code, as installed
             **{k: v.replace("{folder}", str(self.folder)) for k, v in self.extra.items()},
             "HOMEWARD_DATA": str(self.data.path),

@@ -24,6 +24,7 @@ from homeward.edge.intake import Intake
 from homeward.edge.lanes import Lanes
 from homeward.edge.reach import Reach
 from homeward.edge.registry import Registry
+from homeward.edge.relay import Relay
 from homeward.edge.sound import Sounder
 from homeward.edge.vigil import Vigil
 from homeward.model.errors import Conflict
@@ -59,7 +60,9 @@ class Edge:
         self.intake = Intake(settings, self.spool, self.vigil, self.reach, now)
         self.sounder = Sounder(settings.edge_sound_command, self._tell_device)
         self.lanes = Lanes(self.papers.name, self.spool, self.reach, line, may_send, now)
-        self.control = Control(folder, line(), self.spool, self.alarms, may_send, now)
+        self.control = Control(folder, line, self.spool, self.alarms, may_send, now)
+        self.control.https_port = settings.http_ingest_port
+        self.relay = Relay(folder, line())
         self.control.on_registry = self._know
         self.control.on_papers = self._reopen.set
         self.control.trouble_of = self.trouble
@@ -71,6 +74,7 @@ class Edge:
         """Until cancelled."""
         tasks = {
             "alarms and state": self.control.run,
+            "changes": self.control.changes,
             "live lane": self.lanes.live,
             "backlog lane": self.lanes.backlog,
             "mark": self.lanes.mark,
@@ -108,7 +112,7 @@ class Edge:
             door = self._folder / certificates.DOOR
             async with (
                 opened(self.intake, door) as addresses,
-                http_ingest.opened(self.intake, door) as https,
+                http_ingest.opened(self.intake, door, issuer=self.relay) as https,
             ):
                 where = [f"mqtts://{addresses[0][0]}:{addresses[0][1]}"]
                 where += [f"https://{https[0]}:{https[1]}"] if https else []

@@ -49,6 +49,7 @@ class Intake:
         self._spool, self._vigil, self._reach = spool, vigil, reach
         self._known: dict[str, Known] | None = None
         self._names: dict[int, str] = {}
+        self._certified: dict[str, datetime] = {}  # not-before of the newest, by device
         self._cuts: list[Callable[[str], None]] = []
         self._resume: list[Callable[[], None]] = []
         self._waiting: deque[tuple[int, bytes, Settle]] = deque()
@@ -190,12 +191,19 @@ class Intake:
             for each in resume:
                 each()
 
-    async def admit(self, name: str) -> DevicePass | None:
-        """What the registry said of this device, the last time it could be asked."""
+    async def admit(self, name: str, issued: datetime | None = None) -> DevicePass | None:
+        """What the registry said of this device, the last time it could be asked. Which of its
+        certificates is the newest is known here for as long as the edge runs."""
         if self._known is None:
             raise Unreachable("the registry was never fetched")
         found = self._known.get(name)
-        return None if found is None else DevicePass(found.id, found.name, found.active)
+        if found is None:
+            return None
+        newest = self._certified.get(name, issued)
+        if issued is None or newest is None:
+            return DevicePass(found.id, name, found.active)
+        self._certified[name] = max(newest, issued)
+        return DevicePass(found.id, name, found.active, outdated=issued < newest)
 
     def on_revoked(self, cut: Callable[[str], None]) -> None:
         """Call `cut(device name)` when a device is no longer ours, or lost its right to speak."""
@@ -204,7 +212,7 @@ class Intake:
     def on_moved(self, end: Callable[[str], None]) -> None:
         """An edge has one door: nobody moves."""
 
-    def came(self, device_id: int, address: str) -> None:
+    def came(self, device_id: int, address: str, firmware: str = "") -> None:
         """A device connected."""
         self.here[self._names[device_id]] = address
 

@@ -29,6 +29,11 @@ AUTHORITY_DAYS = 10 * 365
 SERVER_DAYS = 397  # the longest browsers accept
 RENEW_PART = 1 / 3  # renewed when less than this part of its life is left
 CLOCK_SLACK = timedelta(hours=1)  # a device's clock may be behind ours
+DEVICES, SERVERS = "devices-ca", "servers-ca"
+AUTHORITIES = {
+    DEVICES: ("Homeward Devices CA", ExtendedKeyUsageOID.CLIENT_AUTH),
+    SERVERS: ("Homeward Servers CA", ExtendedKeyUsageOID.SERVER_AUTH),
+}
 CURVES = ("secp256r1", "secp384r1")
 _NO_REQUEST = (ValueError, TypeError, x509.InvalidVersion)
 
@@ -40,6 +45,12 @@ class Issued:
     pem: str
     serial: str
     expires: datetime
+
+    @property
+    def own(self) -> str:
+        """Its own certificate alone."""
+        mark = "-----END CERTIFICATE-----\n"
+        return self.pem.partition(mark)[0] + mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +77,13 @@ class Authority:
         """
         make_folder(folder, None)
         at = now or datetime.now(UTC)
-        with _alone(folder):
-            root = _load(folder, "root") or _make_root(folder, at)
-            devices = _load(folder, "devices-ca") or _make_authority(
-                folder, "devices-ca", "Homeward Devices CA", root, at
-            )
-            servers = _load(folder, "servers-ca") or _make_authority(
-                folder, "servers-ca", "Homeward Servers CA", root, at
-            )
+        with alone(folder):
+            root = load(folder, "root")
+            if root is None:
+                root = new_root(at)
+                _keep(folder, "root", root, _pem(root.certificate))
+            devices = load(folder, DEVICES) or make_authority(folder, DEVICES, root, at)
+            servers = load(folder, SERVERS) or make_authority(folder, SERVERS, root, at)
         return cls(folder, root, devices, servers)
 
     @property
@@ -82,20 +92,26 @@ class Authority:
         return _pem(self._root.certificate)
 
     @property
+    def devices_pem(self) -> str:
+        """The certificate of the authority that issues devices theirs."""
+        return _pem(self._devices.certificate)
+
+    @property
     def root_fingerprint(self) -> str:
         """SHA-256 of the root certificate's DER, in hex."""
         return self._root.certificate.fingerprint(hashes.SHA256()).hex()
 
     def issue_device(
-        self, name: str, csr_pem: str, days: int, now: datetime | None = None
+        self, name: str, csr: str | bytes, days: int, now: datetime | None = None
     ) -> Issued:
-        """A client certificate for the device called `name`, on the request's key.
+        """A client certificate for the device called `name`, on the key of the request (PEM as
+        text, or DER).
 
         Raises Unreadable for a request that is malformed, not signed by its own key, or on a
         key other than ECDSA P-256 or P-384.
         """
         at = now or datetime.now(UTC)
-        key = requested_key(csr_pem)
+        key = requested_key(csr)
         names = [x509.UniformResourceIdentifier(DEVICE_NAME.format(name))]
         client = ExtendedKeyUsageOID.CLIENT_AUTH
         made = _leaf(self._devices, key, name, names, client, at, timedelta(days=days))
@@ -132,7 +148,7 @@ class Authority:
         Whether it was issued.
         """
         at = now or datetime.now(UTC)
-        found = _load(self.folder, "server")
+        found = load(self.folder, "server")
         if found is not None and _is_fit(found, names, at):
             return False
         self.issue_server(names, at)
@@ -149,7 +165,7 @@ def names_of(public_names: str) -> list[str]:
 
 def days_left(folder: Path, now: datetime) -> dict[str, float]:
     """How many days each of our certificates is still valid."""
-    found = {name: _load(folder, name) for name in ("root", "devices-ca", "servers-ca", "server")}
+    found = {name: load(folder, name) for name in ("root", *AUTHORITIES, "server")}
     return {
         name: (signer.certificate.not_valid_after_utc - now) / timedelta(days=1)
         for name, signer in found.items()
@@ -157,7 +173,8 @@ def days_left(folder: Path, now: datetime) -> dict[str, float]:
     }
 
 
-def _make_root(folder: Path, now: datetime) -> Signer:
+def new_root(now: datetime) -> Signer:
+    """A root; it is kept nowhere yet."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = _subject("Homeward Root")
     certificate = (
@@ -166,15 +183,15 @@ def _make_root(folder: Path, now: datetime) -> Signer:
         .add_extension(_usage(signs_certificates=True), critical=True)
         .sign(key, hashes.SHA256())
     )
-    return _keep(folder, "root", certificate, key, _pem(certificate))
+    return Signer(certificate, key)
 
 
-def _make_authority(folder: Path, file: str, title: str, root: Signer, now: datetime) -> Signer:
-    """An authority for one purpose: what it signs is good for nothing else."""
-    purpose = {
-        "devices-ca": ExtendedKeyUsageOID.CLIENT_AUTH,
-        "servers-ca": ExtendedKeyUsageOID.SERVER_AUTH,
-    }[file]
+def make_authority(folder: Path, file: str, root: Signer, now: datetime) -> Signer:
+    """An authority for one purpose: what it signs is good for nothing else.
+
+    One that was there before is believed on until it ends, and signs no more.
+    """
+    title, purpose = AUTHORITIES[file]
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = root.certificate.subject
     days = timedelta(days=AUTHORITY_DAYS)
@@ -186,8 +203,17 @@ def _make_authority(folder: Path, file: str, title: str, root: Signer, now: date
         .add_extension(_issued_by(root.certificate), critical=False)
         .sign(_key_of(root, "root"), hashes.SHA256())
     )
+    made = Signer(certificate, key)
     # The root comes along, so that a verifier given this file alone has a whole chain.
-    return _keep(folder, file, certificate, key, _pem(certificate) + _pem(root.certificate))
+    believed = [certificate, *_earlier(folder / f"{file}.pem", root, now), root.certificate]
+    _keep(folder, file, made, "".join(map(_pem, believed)))
+    return made
+
+
+def _earlier(file: Path, root: Signer, now: datetime) -> list[x509.Certificate]:
+    """The authorities in this file that are good still."""
+    found = x509.load_pem_x509_certificates(file.read_bytes()) if file.exists() else []
+    return [each for each in found if each != root.certificate and each.not_valid_after_utc > now]
 
 
 def _leaf(
@@ -199,7 +225,9 @@ def _leaf(
     now: datetime,
     life: timedelta,
 ) -> x509.Certificate:
-    return (
+    # Never longer than whoever vouches for it.
+    life = min(life, issuer.certificate.not_valid_after_utc - now)
+    made = (
         _started(_subject(title), issuer.certificate.subject, key, now, life)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
@@ -208,6 +236,13 @@ def _leaf(
         .add_extension(_issued_by(issuer.certificate), critical=False)
         .sign(_key_of(issuer, title), hashes.SHA256())
     )
+    try:  # a crash may have left a key beside another's certificate: nobody would be let in by it
+        made.verify_directly_issued_by(issuer.certificate)
+    except InvalidSignature:
+        raise Misconfigured(
+            "an issuer's key is not its certificate's; make a new one: homeward authority issuer"
+        ) from None
+    return made
 
 
 def _started(
@@ -264,10 +299,11 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def requested_key(csr_pem: str) -> ec.EllipticCurvePublicKey:
+def requested_key(csr: str | bytes) -> ec.EllipticCurvePublicKey:
     """The key a request is for, which its owner holds. Raises Unreadable as `issue_device`."""
     try:
-        request = x509.load_pem_x509_csr(csr_pem.encode())
+        is_pem = isinstance(csr, str)
+        request = x509.load_pem_x509_csr(csr.encode()) if is_pem else x509.load_der_x509_csr(csr)
         key = request.public_key()
         is_held = request.is_signature_valid
     except (*_NO_REQUEST, InvalidSignature, UnsupportedAlgorithm) as error:
@@ -291,20 +327,16 @@ def _is_fit(found: Signer, names: Sequence[str], now: datetime) -> bool:
     )
 
 
-def _keep(
-    folder: Path,
-    name: str,
-    certificate: x509.Certificate,
-    key: ec.EllipticCurvePrivateKey,
-    pem: str,
-) -> Signer:
-    write_private(folder / f"{name}.key", _key_pem(key))
+def _keep(folder: Path, name: str, signer: Signer, pem: str) -> None:
+    write_private(folder / f"{name}.key", _key_pem(_key_of(signer, name)))
     write_private(folder / f"{name}.pem", pem.encode())
-    return Signer(certificate, key)
 
 
-def _load(folder: Path, name: str) -> Signer | None:
-    """The certificate and key kept under this name; a key alone is half a write, so none."""
+def load(folder: Path, name: str, passphrase: bytes | None = None) -> Signer | None:
+    """The certificate and key kept under this name; a key alone is half a write, so none.
+
+    Raises Misconfigured for files that cannot be read, or not with this passphrase.
+    """
     file, key_file = folder / f"{name}.pem", folder / f"{name}.key"
     if not file.exists():
         return None
@@ -312,8 +344,8 @@ def _load(folder: Path, name: str) -> Signer | None:
         certificate = x509.load_pem_x509_certificates(file.read_bytes())[0]
         if not key_file.exists():
             return Signer(certificate, None)
-        key = serialization.load_pem_private_key(key_file.read_bytes(), None)
-    except ValueError as error:
+        key = serialization.load_pem_private_key(key_file.read_bytes(), passphrase)
+    except (ValueError, TypeError) as error:
         raise Misconfigured(f"{file} cannot be read: {error}") from None
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise Misconfigured(f"{key_file} is not an ECDSA key")
@@ -339,7 +371,7 @@ def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """One process at a time makes authorities."""
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

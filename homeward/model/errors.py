@@ -34,6 +34,10 @@ class Forbidden(HomewardError):
     """You may not do this."""
 
 
+class NotOnTeam(Forbidden):
+    """You are not on this patient's team. In an emergency you may open the record with a reason."""
+
+
 class Missing(HomewardError):
     """There is no such thing."""
 

@@ -1,6 +1,6 @@
 """People and what they are here for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -18,9 +18,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. `patient_id` is set for a patient: the one record that is theirs."""
+    """Who asks. `patient_id` is set for a patient: the one record that is theirs. `session` is the
+    secret by which they came in: PostgreSQL itself asks whose it is; empty for our own code."""
 
     person_id: int
     name: str
     role: Role
     patient_id: int | None = None
+    session: str = field(default="", repr=False, compare=False)

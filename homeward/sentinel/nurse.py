@@ -15,6 +15,7 @@ from homeward.model.errors import Refused, Unreachable
 
 COOKIE = "__Host-homeward"
 ANSWER_SECONDS = 5.0
+SESSION_SECONDS = 3600.0  # then it signs in anew, between two rounds: no session lasts for ever
 HEARD_MAX = 256
 MESSAGE_BYTES_MAX = 256 * 1024
 
@@ -28,6 +29,7 @@ class Nurse:
         self._url, self._login, self._password = url, login, password
         self._tls = tls
         self._cookie = ""
+        self._since = 0.0  # signed in
         self._patient = 0
         self._socket: ClientConnection | None = None
         self._hearing: asyncio.Task[None] | None = None
@@ -38,6 +40,9 @@ class Nurse:
     async def come(self, now: Callable[[], float]) -> None:
         """Be signed in and watching; at once where that is so already. `now` in seconds."""
         self._now = now
+        if self._cookie and now() - self._since > SESSION_SECONDS:
+            await self.leave()
+            self._cookie = ""
         if self._socket is not None and self._hearing is not None and not self._hearing.done():
             return
         await self.leave()
@@ -59,6 +64,7 @@ class Nurse:
             raise Unreachable(f"the pages do not let the sentinel in ({answer.status})")
         self._cookie = answer.headers.get("set-cookie", "").partition(";")[0]
         self._patient = int(json.loads(answer.body)["patient_id"])
+        self._since = self._now()
 
     async def _open(self) -> None:
         is_tls = self._url.startswith("https://")

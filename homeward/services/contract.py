@@ -29,7 +29,7 @@ class Tools:
 
 
 Work = Callable[[Tools], Awaitable[None]]
-SERVICES_WITH_ROUTES = ("people", "fleet", "chart", "watch", "observe", "call", "sentinel")
+SERVICES_WITH_ROUTES = ("people", "fleet", "chart", "watch", "observe", "call", "sentinel", "trail")
 
 
 def routes_of(service: str) -> tuple[Route, ...]:

@@ -49,11 +49,12 @@ NURSE_OF = {"3-01": "nora", "3-02": "nora", "3-03": "nora", "3-04": "nora", "3-0
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may sign in."""
+    """Somebody who may sign in, and the wards whose patients they see."""
 
     login: str
     name: str
     role: Role
+    wards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,12 @@ class Patient:
 
 
 ACCOUNTS = (
-    Account("nora", "Nora Okafor", Role.NURSE),
-    Account("miriam", "Miriam Adler", Role.NURSE),
-    Account("lena", "Lena Vogt", Role.NURSE),
-    Account("omar", "Omar Said", Role.NURSE),
-    Account("dan", "Dan Weiss", Role.DOCTOR),
-    Account("ines", "Ines Duarte", Role.DOCTOR),
+    Account("nora", "Nora Okafor", Role.NURSE, (WARD, HOME)),
+    Account("miriam", "Miriam Adler", Role.NURSE, (WARD, HOME)),
+    Account("lena", "Lena Vogt", Role.NURSE, (WARD,)),
+    Account("omar", "Omar Said", Role.NURSE, (WARD, HOME)),
+    Account("dan", "Dan Weiss", Role.DOCTOR, (WARD, HOME)),
+    Account("ines", "Ines Duarte", Role.DOCTOR, (WARD,)),
     Account("eli", "Eli Brandt", Role.ENGINEER),
     Account("ada", "Ada Lind", Role.ADMINISTRATOR),
     Account("rosa", "Rosa Marin", Role.PATIENT),

@@ -18,6 +18,12 @@ on conflict (login) do nothing;
 -- A ward or a home-care team.
 insert into ward (name, kind) values (%(name)s, %(kind)s) on conflict (name) do nothing;
 
+-- name: work_on
+-- Somebody works on a ward.
+insert into ward_staff (person_id, ward_id, starts, why)
+select person.id, ward.id, %(now)s, 'The demo.'
+from person, ward where person.login = %(login)s and ward.name = %(ward)s;
+
 -- name: add_rota
 -- Who takes turns on a ward, and its one plan, in the words of services.call.rota.Plan.
 with made as (

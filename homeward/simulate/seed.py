@@ -53,7 +53,7 @@ async def seed(store: Store, now: datetime, answer_seconds: int) -> bool:
         raise Misconfigured("this database belongs to a real installation; the demo wants its own")
     async with store.door().transaction() as door:
         await _people(door)
-        await _wards(door)
+        await _wards(door, now)
         for patient in cast.PATIENTS:
             await _patient(door, patient, now)
         await _calls(door, answer_seconds, now)
@@ -84,9 +84,12 @@ async def _people(door: Door) -> None:
         )  # fmt: skip
 
 
-async def _wards(door: Door) -> None:
+async def _wards(door: Door, now: datetime) -> None:
     await door.run(Q.add_ward, name=cast.WARD, kind="ward")
     await door.run(Q.add_ward, name=cast.HOME, kind="home")
+    for each in cast.ACCOUNTS:
+        for ward in each.wards:
+            await door.run(Q.work_on, login=each.login, ward=ward, now=now)
 
 
 async def _calls(door: Door, answer_seconds: int, now: datetime) -> None:

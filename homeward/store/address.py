@@ -25,6 +25,20 @@ DEFAULTS = {
 }
 
 
+WEB_ROLE = "homeward_web"
+
+
+def as_web(url: str) -> str:
+    """The same server under the role of people who came in by a session (migration 0033).
+
+    Put on by the platform's own account, which an injected question could take off again: an
+    address of its own (`HOMEWARD_POSTGRES_WEB_URL`) is the stronger way.
+    """
+    written = conninfo_to_dict(primary(url))
+    options = f"{written.get('options') or ''} -c role={WEB_ROLE}".strip()
+    return make_conninfo(primary(url), options=options)
+
+
 def primary(url: str) -> str:
     """The address with what is needed to leave a dead server and to find the one that is written.
 

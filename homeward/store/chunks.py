@@ -19,7 +19,7 @@ from homeward.model.frame import HOT, unpack_waves
 from homeward.model.vital import BY_INDEX
 from homeward.store.bundles import SHELVES, bodies_of
 from homeward.store.cold_reading import cold_samples, cold_waves
-from homeward.store.door import Asked, Door, queries
+from homeward.store.door import Door
 from homeward.store.entered import by_patient
 from homeward.store.packed import (
     MINUTE_US,
@@ -32,6 +32,7 @@ from homeward.store.packed import (
     unpack,
     unpack_wave,
 )
+from homeward.store.sql import Asked, queries
 from homeward.store.trends import Trend, bucketed, fineness, outermost, rolled_parts, singles
 from homeward.store.wearing import NOBODY, wearers_of, worn_of
 

@@ -14,8 +14,9 @@ from typing import TypeVar
 
 from homeward.store.cold import Cold, ColdAway
 from homeward.store.cold_files import Reader, reading
-from homeward.store.door import Door, queries
+from homeward.store.door import Door
 from homeward.store.packed import Array, WaveStretch
+from homeward.store.sql import queries
 
 sql = queries("homeward.store")
 Answer = TypeVar("Answer")

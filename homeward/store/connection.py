@@ -20,6 +20,7 @@ from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 
 PREPARED_MAX = 100  # plans that PostgreSQL keeps for a connection; whatever comes later has none
+LOOK_SECONDS = 1.0  # while an answer is waited for: whether it is there, and nobody said so
 PIECE = 100  # statements made ready, and rows made, at once
 SEEN_MAX = 1_000  # statements that were asked once, remembered
 _PLACE = re.compile(rb"%(?:\((\w+)\)([sb])|%)")
@@ -107,39 +108,65 @@ class Connection(psycopg.AsyncConnection[Any]):
 
 
 class _Trip:
-    """What was sent on its way, and what comes back."""
+    """What was sent on its way, and what comes back.
+
+    A connection that breaks is closed by libpq itself, within what it is asked to read; from that
+    moment its number may be another socket's, whom we would make deaf by leaving only later. So the
+    loop is left in the same call that broke it.
+    """
 
     def __init__(self, libpq: PGconn) -> None:
         self._libpq = libpq
+        self._socket = libpq.socket
         self._results: list[PGresult] = []
         self._loop = asyncio.get_running_loop()
         self._done: asyncio.Future[None] = self._loop.create_future()
+        self._is_heard = False
+        # Whoever made us deaf by mistake costs a moment, and keeps no watcher waiting for good.
+        self._timer = self._loop.call_later(LOOK_SECONDS, self._look)
 
     async def results(self) -> list[PGresult]:
         """Every result up to the end. Raises psycopg.OperationalError."""
-        socket = self._libpq.socket
-        self._loop.add_reader(socket, self._guarded, self._read)
+        self._hear()
         try:
             if self._libpq.flush():
-                self._loop.add_writer(socket, self._guarded, self._write)
+                self._loop.add_writer(self._socket, self._guarded, self._write)
             await self._done
         finally:
-            self._loop.remove_reader(socket)
-            self._loop.remove_writer(socket)
+            self._leave()
+            self._timer.cancel()
         return self._results
+
+    def _hear(self) -> None:
+        self._loop.add_reader(self._socket, self._guarded, self._read)
+        self._is_heard = True
+
+    def _leave(self) -> None:
+        if self._is_heard:
+            self._is_heard = False
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
+
+    def _look(self) -> None:
+        self._guarded(self._read)
+        if self._is_heard:
+            self._hear()
+            self._timer = self._loop.call_later(LOOK_SECONDS, self._look)
 
     def _guarded(self, step: Callable[[], bool]) -> None:
         if self._done.done():
             return
         try:
             if step():
+                self._leave()
                 self._done.set_result(None)
         except Exception as error:  # whatever it is, who waits is told
+            self._leave()
             self._done.set_exception(error)
 
     def _write(self) -> bool:
         if not self._libpq.flush():
-            self._loop.remove_writer(self._libpq.socket)
+            self._loop.remove_writer(self._socket)
         return False
 
     def _read(self) -> bool:

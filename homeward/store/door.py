@@ -1,23 +1,14 @@
 """The SQL door: named queries in, frozen data out.
 
-SQL lives in `queries.sql` beside the code that uses it, in blocks:
-
-    -- name: open_alarms
-    -- Every alarm that still needs somebody.
-    select ...
-
 A `Door` runs them for one actor. Parameters are named (`%(patient)s`); rows come back as the
 class asked for: dict, tuple (with names; quickest for thousands) or one of ours.
 """
 
 import asyncio
-import re
 import select
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool, pool_async
@@ -26,11 +17,11 @@ from psycopg_pool.base import AttemptWithBackoff
 from homeward.model.errors import Conflict, Missing, Unreachable
 from homeward.model.person import Actor
 from homeward.store.adapt import adapt, row_maker
-from homeward.store.address import DEAD_SECONDS, PROBES, primary
+from homeward.store.address import DEAD_SECONDS, PROBES, as_web, primary
 from homeward.store.cold import Cold
 from homeward.store.connection import PIECE, Answer, Connection
+from homeward.store.sql import Asked, Query, Row
 
-Row = TypeVar("Row")
 POOL_MIN = 1
 POOL_MAX = 8
 IDLE_SECONDS = 10.0  # a burst's connections go one by one: each is a process of PostgreSQL
@@ -47,99 +38,77 @@ select set_config('tcp_keepalives_idle', '{DEAD_SECONDS - PROBES}', false),
 _OTHER_SHAPE = "RevalidateCachedQuery"
 RETRY_SECONDS = 0.05  # after a lost connection, then doubled ...
 RETRY_SECONDS_MAX = 0.5  # ... up to this: a crashed database is back within a second or two
-_BLOCK = re.compile(r"^-- name: (\w+)\n((?:--.*\n)*)", re.MULTILINE)
+# Goes before each question of whoever came in by a session: PostgreSQL asks of it whose rows they
+# may see (migration 0033). It holds for one transaction.
+_WHO = b"select set_config('homeward.session', %(token)s, true)"
 
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One named block of SQL."""
-
-    name: str
-    text: bytes
-    meaning: str
-
-    def __call__(self, into: type[Row], **values: Any) -> "Asked[Row]":
-        """It with its values, for `Door.together`."""
-        return Asked(self, into, values)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked(Generic[Row]):
-    """A question: what to run with which values, and what its rows become."""
-
-    query: Query
-    into: type[Row]
-    values: dict[str, Any]
-
-
-class Queries:
-    """The blocks of one `queries.sql`, as attributes."""
-
-    def __init__(self, blocks: dict[str, Query]) -> None:
-        self.blocks = blocks
-
-    def __getattr__(self, name: str) -> Query:
-        try:
-            return self.blocks[name]
-        except KeyError:
-            raise AttributeError(f"no query named {name}") from None
-
-
-def queries(package: str) -> Queries:
-    """Read `queries.sql` of a package, such as `homeward.services.watch`."""
-    text = files(package).joinpath("queries.sql").read_text()
-    heads = list(_BLOCK.finditer(text))
-    ends = [head.start() for head in heads[1:]] + [len(text)]
-    blocks = {
-        head[1]: Query(head[1], _sql(text[head.end() : end]), _words(head[2]))
-        for head, end in zip(heads, ends, strict=True)
-    }
-    return Queries(blocks)
-
-
-def _sql(block: str) -> bytes:
-    return block.strip().rstrip(";").encode()
-
-
-def _words(comment: str) -> str:
-    return " ".join(line.removeprefix("--").strip() for line in comment.splitlines())
+Statement = tuple[bytes, dict[str, Any]]  # SQL, and its values by name
 
 
 class Door:
-    """One actor's way in: the platform itself where `actor` is None."""
+    """One actor's way in: the platform itself where `actor` is None.
 
-    def __init__(self, store: "Store", actor: Actor | None, inside: Connection | None) -> None:
+    An actor who came in by a session asks under an account that sees what PostgreSQL lets that
+    session see, and nothing else; all others are our own code, which asks as the platform.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        actor: Actor | None = None,
+        inside: Connection | None = None,
+        owed: list[Statement] | None = None,
+        *,
+        is_guarded: bool = True,
+        is_told: bool = False,
+    ) -> None:
         self._store = store
         self.actor = actor
         self._inside = inside
+        self._owed: list[Statement] = [] if owed is None else owed
+        session = actor.session if actor and is_guarded else ""
+        self._is_guarded = bool(session)
+        self._opening = ((_WHO, {"token": session}),) if session and not is_told else ()
 
     @property
     def cold(self) -> Cold | None:
         """Where lies what left the database; None where nothing ever does."""
         return self._store.cold
 
+    @property
+    def as_platform(self) -> "Door":
+        """The same actor, but PostgreSQL asks nothing of their session: for what is no patient's,
+        and for what they were found to have a right to."""
+        return Door(self._store, self.actor, None, self._owed, is_guarded=False)
+
+    def owe(self, query: Query, **values: Any) -> None:
+        """Have this done before the next question, in the same transaction: where it cannot be,
+        nothing is answered, and it stays owed."""
+        self._owed.append((query.text, values))
+
+    async def settle(self) -> None:
+        """Do what is owed, where no question came that would have."""
+        if self._owed:
+            await self._ask()
+
     async def all(self, query: Query, into: type[Row], **values: Any) -> list[Row]:
         """Every row, each as `into`."""
-        async with self._connection() as connection:
-            (answer,) = await connection.ask((query.text, values))
-            return await _every_row(answer, into)
+        (answer,) = await self._answers(Asked(query, into, values))
+        return await _every_row(answer, into)
 
     async def together(self, *asked: Asked[Any]) -> list[list[Any]]:
         """The rows of several questions, sent at once and answered one after the other: each sees
-        what was there when the one before it was done, or later."""
-        async with self._connection() as connection:
-            answers = await connection.ask(*((each.query.text, each.values) for each in asked))
-            return [
-                await _every_row(answer, each.into)
-                for answer, each in zip(answers, asked, strict=True)
-            ]
+        what was there when the one before it was done, or later. What is everybody's goes first."""
+        answers = await self._answers(*asked)
+        return [
+            await _every_row(answer, each.into) for answer, each in zip(answers, asked, strict=True)
+        ]
 
     async def maybe(self, query: Query, into: type[Row], **values: Any) -> Row | None:
         """The first row, or None."""
-        async with self._connection() as connection:
-            (answer,) = await connection.ask((query.text, values))
-            rows = answer.load(0, min(1, answer.rows), row_maker(into, answer.names))
-            return rows[0] if rows else None
+        (answer,) = await self._answers(Asked(query, into, values))
+        rows = answer.load(0, min(1, answer.rows), row_maker(into, answer.names))
+        return rows[0] if rows else None
 
     async def one(self, query: Query, into: type[Row], **values: Any) -> Row:
         """The first row. Raises Missing where there is none."""
@@ -150,28 +119,71 @@ class Door:
 
     async def run(self, query: Query, **values: Any) -> int:
         """Run it; how many rows it touched. Raises Conflict where a unique rule was first."""
-        async with self._connection() as connection:
-            try:
-                return (await connection.ask((query.text, values)))[0].touched
-            except psycopg.errors.UniqueViolation as error:
-                raise Conflict(str(error.diag.message_detail or error)) from None
+        try:
+            return (await self._ask((query.text, values)))[0].touched
+        except psycopg.errors.UniqueViolation as error:
+            raise Conflict(str(error.diag.message_detail or error)) from None
 
     async def run_many(self, query: Query, rows: Sequence[dict[str, Any]]) -> None:
         """Run it once for each row of values, in one round trip."""
-        async with self._connection() as connection:
-            await connection.ask(*((query.text, row) for row in rows))
+        await self._ask(*((query.text, row) for row in rows))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Self]:
         """A door whose work is committed together, or not at all."""
-        async with self._connection() as connection, connection.transaction():
-            yield type(self)(self._store, self.actor, connection)
+        async with (
+            self._connection() as connection,
+            self._before() as before,
+            connection.transaction(),
+        ):
+            if before:
+                await connection.ask(*before)
+            guarded = self._is_guarded
+            inside = type(self)(
+                self._store, self.actor, connection, is_guarded=guarded, is_told=True
+            )
+            yield inside
+            await inside.settle()
 
     @asynccontextmanager
     async def held(self) -> AsyncIterator[Self]:
         """A door with one connection for many questions in a row."""
         async with self._connection() as connection:
-            yield type(self)(self._store, self.actor, connection)
+            yield type(self)(
+                self._store, self.actor, connection, self._owed,
+                is_guarded=self._is_guarded, is_told=not self._opening,
+            )  # fmt: skip
+
+    async def _answers(self, *asked: Asked[Any]) -> list[Answer]:
+        is_mine = [not (self._is_guarded and each.query.is_everybodys) for each in asked]
+        said = [(each.query.text, each.values) for each in asked]
+        if all(is_mine):
+            return await self._ask(*said)
+        # First, since a reading moves from where it is everybody's to where it is somebody's.
+        every = [each for each, mine in zip(said, is_mine, strict=True) if not mine]
+        others = iter(await self.as_platform._ask(*every))
+        own = [each for each, mine in zip(said, is_mine, strict=True) if mine]
+        answers = iter(await self._ask(*own) if own else ())
+        return [next(answers if mine else others) for mine in is_mine]
+
+    async def _ask(self, *asked: Statement) -> list[Answer]:
+        async with self._connection() as connection:
+            if not self._opening and not self._owed:
+                return await connection.ask(*asked)
+            async with self._before() as before:
+                return (await connection.ask(*before, *asked))[len(before) :]
+
+    @asynccontextmanager
+    async def _before(self) -> AsyncIterator[Sequence[Statement]]:
+        """What must go first. What was owed is owed again where it came to nothing."""
+        owed, is_done = self._owed[:], False
+        self._owed.clear()
+        try:
+            yield (*self._opening, *owed)
+            is_done = True
+        finally:
+            if not is_done:
+                self._owed[:0] = owed
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
@@ -179,7 +191,7 @@ class Door:
             yield self._inside
             return
         try:
-            async with self._store.connection() as connection:
+            async with self._store.connection(is_guarded=self._is_guarded) as connection:
                 yield connection
         except psycopg.OperationalError as error:
             raise Unreachable(f"PostgreSQL: {error}") from error
@@ -230,61 +242,76 @@ class _Retry(AttemptWithBackoff):
 pool_async.AttemptWithBackoff = _Retry  # pyright: ignore[reportPrivateImportUsage]
 
 
-class Store:
-    """A pool of connections to PostgreSQL."""
+Pool = AsyncConnectionPool[Connection]
 
-    def __init__(self, pool: AsyncConnectionPool[Connection], cold: Cold | None = None) -> None:
+
+def _pool(address: str, size_min: int, size_max: int) -> Pool:
+    return AsyncConnectionPool(
+        address,
+        connection_class=Connection,
+        min_size=size_min,
+        max_size=size_max,
+        max_idle=IDLE_SECONDS,
+        max_lifetime=LIFETIME_SECONDS,
+        open=False,
+        check=_is_there,
+        configure=_configure,
+        # Where psycopg prepares, it forgets at a rollback whatever anybody prepared.
+        kwargs={
+            "autocommit": True,
+            "application_name": "homeward",
+            "prepare_threshold": None,
+        },
+    )
+
+
+class Store:
+    """Connections to PostgreSQL: the platform's own, and those of people who came in."""
+
+    def __init__(self, pool: Pool, guarded: Pool, cold: Cold | None = None) -> None:
         self.pool = pool
+        self.guarded = guarded
         self.cold = cold
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, url: str, *, size_max: int = POOL_MAX, cold_url: str = ""
+        cls, url: str, *, size_max: int = POOL_MAX, cold_url: str = "", web_url: str = ""
     ) -> AsyncIterator[Self]:
-        """Connect, and disconnect at the end.
+        """Connect, and disconnect at the end. `web_url` is for people who came in by a session;
+        empty: as the platform, which then puts on the role.
 
         Raises Unreachable where nobody answers, Misconfigured for an address, also of a cold
         store, that cannot be one.
         """
         cold = Cold(cold_url) if cold_url else None
-        pool = AsyncConnectionPool(
-            primary(url),
-            connection_class=Connection,
-            min_size=POOL_MIN,
-            max_size=size_max,
-            max_idle=IDLE_SECONDS,
-            max_lifetime=LIFETIME_SECONDS,
-            open=False,
-            check=_is_there,
-            configure=_configure,
-            # Where psycopg prepares, it forgets at a rollback whatever anybody prepared.
-            kwargs={
-                "autocommit": True,
-                "application_name": "homeward",
-                "prepare_threshold": None,
-            },
-        )
+        pool = _pool(primary(url), POOL_MIN, size_max)
+        guarded = _pool(primary(web_url) if web_url else as_web(url), 0, size_max)
         try:
             await pool.open(wait=True, timeout=CONNECT_SECONDS)
+            await guarded.open()
         except psycopg.Error as error:
             await pool.close()
             raise Unreachable(f"PostgreSQL: {error}") from error
         try:
-            yield cls(pool, cold)
+            yield cls(pool, guarded, cold)
         finally:
+            await guarded.close()
             await pool.close()
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        """One of the pool's, for a while. Raises psycopg.OperationalError where there is none.
+    async def connection(self, *, is_guarded: bool = False) -> AsyncIterator[Connection]:
+        """One for a while: the platform's, or one that sees what its session may.
+
+        Raises psycopg.OperationalError where there is none.
 
         A task that is asked to stop in the very moment it is given one does stop: on Python 3.11
         `asyncio.wait_for`, by which the pool waits, forgets that it was asked.
         """
         task = asyncio.current_task()
         asked = task.cancelling() if task else 0
-        async with self.pool.connection() as connection:
+        pool = self.guarded if is_guarded else self.pool
+        async with pool.connection() as connection:
             if task and task.cancelling() > asked:
                 raise asyncio.CancelledError
             try:
@@ -293,6 +320,10 @@ class Store:
                 # The primary became a standby beneath us; the next connection finds the new one.
                 await connection.close()
                 raise psycopg.OperationalError(str(error)) from error
+            except psycopg.errors.InsufficientPrivilege:
+                # Our own questions never ask too much: whatever did may have left settings behind.
+                await connection.close()
+                raise
             except psycopg.errors.FeatureNotSupported as error:
                 # A view has gained a column since this connection prepared a statement of it, as
                 # a later version upgrades the database: the next connection prepares it anew.
@@ -308,4 +339,4 @@ class Store:
 
     def door(self, actor: Actor | None = None) -> Door:
         """A way in for one actor."""
-        return Door(self, actor, None)
+        return Door(self, actor)

@@ -13,8 +13,9 @@ import numpy as np
 from homeward.model.entered import BY_HAND, LIVE
 from homeward.model.frame import HOT
 from homeward.model.vital import BY_NAME
-from homeward.store.door import Door, queries
+from homeward.store.door import Door
 from homeward.store.packed import SAMPLES, Array
+from homeward.store.sql import queries
 
 sql = queries("homeward.store")
 LATE_US = round(LIVE.total_seconds() * 1e6)

@@ -40,6 +40,7 @@ class Line:
         self._answer: asyncio.Future[None] | None = None
         self._prepared: set[bytes] = set()
         self.is_lost = False
+        self._is_heard = True
         self._is_warned = False
         connection.add_notice_handler(self._hear)
         self._loop.add_reader(self._socket, self._on_readable)
@@ -116,8 +117,12 @@ class Line:
             answer.set_exception(error)
 
     def _leave(self) -> None:
-        self._loop.remove_reader(self._socket)
-        self._loop.remove_writer(self._socket)
+        """At once where the connection broke, and once: libpq has closed the socket by then, and
+        its number may be another's by the next moment."""
+        if self._is_heard:
+            self._is_heard = False
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
 
     async def close(self) -> None:
         """Disconnect; a statement under way may or may not be committed."""

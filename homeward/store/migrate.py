@@ -15,10 +15,13 @@ from functools import partial
 from importlib.resources import files
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import SQL, Identifier, Literal
 
 from homeward.model.errors import Misconfigured, Unreachable
 from homeward.store.address import primary
-from homeward.store.door import Query, Store
+from homeward.store.door import Store
+from homeward.store.sql import Query
 
 LOCK = 0x686F6D65  # "home": one migrating process at a time
 LOCK_MILLISECONDS_MAX = 1_000  # nobody who writes waits behind us for longer
@@ -92,6 +95,16 @@ def migrate(url: str, wanted: Sequence[Migration] | None = None) -> list[str]:
             _apply(connection, each)
             applied.append(each.name)
     return applied
+
+
+def let_in(url: str, web_url: str) -> None:
+    """Give the account of people who came in by a session the password its address says."""
+    said = conninfo_to_dict(web_url)
+    account, password = said.get("user"), said.get("password")
+    if account and password:
+        alter = SQL("alter role {} login password {}")
+        with psycopg.connect(primary(url), autocommit=True) as connection:
+            connection.execute(alter.format(Identifier(str(account)), Literal(password)))
 
 
 async def refuse_older(store: Store) -> None:

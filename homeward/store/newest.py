@@ -15,8 +15,9 @@ import numpy as np
 from homeward.store.chunks import FOREVER_US, micros, moment, waiting_of
 from homeward.store.cold_files import Reader
 from homeward.store.cold_reading import newest_parts, read_parts
-from homeward.store.door import Door, queries
+from homeward.store.door import Door
 from homeward.store.packed import SAMPLES, Array, unpack, vitals_in
+from homeward.store.sql import queries
 
 sql = queries("homeward.store")
 VITALS_MAX = 64  # as many as a mask of them has bits

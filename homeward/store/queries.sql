@@ -9,9 +9,9 @@ from association
 where patient_id = any(%(patients)s) and starts < %(end)s and coalesce(ends, 'infinity') > %(start)s;
 
 -- name: waiting_readings
--- Readings that are not in chunks yet, on the shelves of what these patients wore in a span: few long
--- rows, for a reader that has one thread. A minute's at once: nothing can hold all that waits once the
--- folding has stood still.
+-- Everybody's readings that are not in chunks yet, on the shelves of what these patients wore in a
+-- span: few long rows, for a reader that has one thread. A minute's at once: nothing can hold all that
+-- waits once the folding has stood still.
 select string_agg(body, ''::bytea) as body from inbox
 where kind = 'readings' and shelf = any(array(
     select distinct device_id %% %(shelves)s from association
@@ -21,8 +21,8 @@ where kind = 'readings' and shelf = any(array(
 group by shelf, date_trunc('minute', received);
 
 -- name: waiting_waves
--- Waveforms that are not in chunks yet, on the shelves of what these patients wore in a span, by
--- message.
+-- Everybody's waveforms that are not in chunks yet, on the shelves of what these patients wore in a
+-- span, by message.
 select heads, body from inbox
 where kind = 'waves' and shelf = any(array(
     select distinct device_id %% %(shelves)s from association

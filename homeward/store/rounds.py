@@ -16,7 +16,8 @@ from homeward.clinical.scores import SCORERS, news2
 from homeward.model.entered import Absent
 from homeward.model.person import Role
 from homeward.model.shown import ScoreShown
-from homeward.store.door import Door, queries
+from homeward.store.door import Door
+from homeward.store.sql import queries
 
 sql = queries("homeward.store")
 LOOK_BACK = timedelta(hours=24)

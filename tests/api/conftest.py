@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from homeward.api.app import create_app, every_route
 from homeward.api.live import Hub
@@ -18,7 +19,7 @@ from homeward.services.contract import Tools
 from homeward.services.people.routes import COOKIE
 from homeward.services.people.sign_in import hash_password
 from homeward.store import Store
-from homeward.store.door import Query
+from homeward.store.sql import Query
 
 PASSWORD = "correct horse"
 _HASH = hash_password(PASSWORD)
@@ -36,6 +37,7 @@ class House:
     tools: Tools
     ids: dict[str, int]
     hub: Hub
+    app: FastAPI
 
     @property
     def store(self) -> Store:
@@ -74,6 +76,12 @@ async def _seed(store: Store) -> dict[str, int]:
     for name, kind in (("Ward 3", "ward"), ("Home care", "home")):
         ward = "insert into ward (name, kind) values (%(name)s, %(kind)s)"
         await insert(name, ward, name=name, kind=kind)
+    for role in (Role.NURSE, Role.DOCTOR):
+        for name in ("Ward 3", "Home care"):
+            works = "insert into ward_staff (person_id, ward_id, starts) values "
+            works += "(%(person)s, %(ward)s, %(now)s)"
+            values = {"person": ids[role.value], "ward": ids[name], "now": now}
+            await insert(f"{role.value} on {name}", works, **values)
     patient = "insert into patient (person_id, record_number, name, birth_date, sex) values "
     patient += "(%(person)s, %(number)s, %(name)s, '1950-03-01', 'female')"
     stay = "insert into stay (patient_id, ward_id, bed, starts) values "
@@ -103,6 +111,6 @@ async def house(tools: Tools) -> AsyncIterator[House]:
     while not server.started:
         assert not serving.done(), "the server did not start"
         await asyncio.sleep(0.01)
-    yield House(f"http://127.0.0.1:{port}", tools, ids, app.state.hub)
+    yield House(f"http://127.0.0.1:{port}", tools, ids, app.state.hub, app)
     server.should_exit = True
     await serving

@@ -219,21 +219,6 @@ async def test_late_readings_are_not_shown_as_live(house: House) -> None:
     await screen.close()
 
 
-async def test_signing_out_ends_the_open_socket(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(live, "RECHECK_SECONDS", 0.2)
-    client = await house.client(Role.NURSE)
-    headers = {"cookie": client.headers["cookie"]}
-    screen = await connect(
-        house.url.replace("http", "ws") + "/api/live", additional_headers=headers
-    )
-    await next_of(screen, "beat")
-    await client.delete("/api/session")
-    assert await closed_with(screen) == live.UNAUTHORISED
-    await client.aclose()
-
-
 async def test_another_site_cannot_listen(house: House) -> None:
     client = await house.client(Role.NURSE)
     headers = {"cookie": client.headers["cookie"], "origin": "http://evil.example"}

@@ -15,6 +15,11 @@ ROUTES = every_route()
 OPEN = {
     ("GET", "/api/health"),
     ("POST", "/api/session"),
+    ("POST", "/api/passkey/options"),  # a challenge; nothing is kept for whoever asks
+    ("POST", "/api/passkey"),
+    ("GET", "/api/hospital"),  # to the hospital's own sign-in
+    ("GET", "/api/hospital/back"),  # and back, with what was asked in a sealed cookie
+    ("GET", "/api/locked"),  # whoever has the token of a locked board; null for everybody else
     ("GET", "/api/demo"),
     ("GET", "/.well-known/security.txt"),  # whom to tell of a weakness (RFC 9116)
     ("GET", "/api/enrol"),  # the root certificate

@@ -77,7 +77,8 @@ async def _breaks() -> dict[str, str]:
     raise RuntimeError(CANARY)
 
 
-BROKEN = Route("GET", "/api/test/{name}/broken", _breaks, NOBODY_YET, before_sign_in=True)
+# By POST: what changes something is audited by its path alone.
+BROKEN = Route("POST", "/api/test/{name}/broken", _breaks, NOBODY_YET, before_sign_in=True)
 
 
 async def test_what_breaks_says_nothing_of_how(
@@ -85,7 +86,7 @@ async def test_what_breaks_says_nothing_of_how(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     path = f"/api/test/{CANARY}/broken"
-    status, headers, answer = await asked(tools, "GET", path, routes=(BROKEN,))
+    status, headers, answer = await asked(tools, "POST", path, routes=(BROKEN,))
     assert status == 500
     assert headers["content-security-policy"]
     assert json.loads(answer["body"]) == {

@@ -27,7 +27,7 @@ from homeward.services.call.converge import converge
 from homeward.services.call.standing import Aim, Step, set_chain
 from homeward.services.people.routes import COOKIE
 from homeward.services.watch.ledger import Change, write
-from homeward.store.door import Query
+from homeward.store.sql import Query
 from tests.api.conftest import PASSWORD, House, house
 
 __all__ = ["house"]
@@ -213,6 +213,11 @@ class Visitor:
     clicks: int = 0
     keys: int = 0
     faults: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = EXPECTED_LOGS
+
+    def is_refused(self) -> None:
+        """From now on the server refuses this visitor something, and the browser logs that."""
+        self.expected = (*EXPECTED_LOGS, "403 (Forbidden)")
 
     async def click(self, locator: Any) -> None:
         self.clicks += 1
@@ -334,5 +339,5 @@ async def visit(browser: Browser, house: House, guard: Guard) -> AsyncIterator[V
 
 
 def _note(visitor: Visitor, kind: str, text: str) -> None:
-    if kind == "error" and not any(each in text for each in EXPECTED_LOGS):
+    if kind == "error" and not any(each in text for each in visitor.expected):
         visitor.faults.append(text)

@@ -38,8 +38,9 @@ async def _acts(visitor: Any, name: str, act: str) -> None:
 
 async def _was_silent(ward: Any) -> None:
     await ward.sql(
-        "insert into device_state (device_id, connected, since, last_seen, offset_seconds)"
-        " values (%(device)s, false, %(then)s, %(then)s, -4.2) returning device_id",
+        "insert into device_state (device_id, connected, since, last_seen, offset_seconds,"
+        " firmware) values (%(device)s, false, %(then)s, %(then)s, -4.2, 'monitor 2.1')"
+        " returning device_id",
         device=ward.house.ids["monitor-1"], then=datetime.now(UTC) - timedelta(minutes=12),
     )  # fmt: skip
 
@@ -68,7 +69,7 @@ async def test_each_device_says_how_it_is(visit: Any, ward: Any) -> None:
     await _was_silent(ward)
     engineer = await _opens(visit)
     line = _line(engineer, "monitor-1")
-    for words in ("Silent", "12 min ago", "4.2 s behind", "none yet", "Ward 3", "3-01"):
+    for words in ("Silent", "12 min ago", "4.2 s behind", "none yet", "Ward 3", "3-01", "2.1"):
         await expect(line).to_contain_text(words)
 
 
@@ -123,8 +124,9 @@ async def test_a_device_is_added_enrolled_and_seen_to_arrive(visit: Any, ward: A
     assert answer.status_code == 200, answer.text
     await expect(page.get_by_text("monitor-9 is enrolled")).to_be_visible()
     await engineer.click(page.get_by_role("button", name="Done"))
-    await expect(_line(engineer, "monitor-9")).to_contain_text("days")
+    await expect(_line(engineer, "monitor-9")).to_contain_text("29 days")
     await expect(_line(engineer, "monitor-9")).to_contain_text("3-02")
+    assert engineer.clicks == 4, "one of them was for a name that cannot be"
 
 
 async def test_a_name_that_is_taken_is_refused_in_plain_words(visit: Any, ward: Any) -> None:
@@ -147,6 +149,33 @@ async def test_a_device_is_revoked_with_a_reason(visit: Any, ward: Any) -> None:
     (row,) = await ward.sql("select status, revoked_reason as reason from device")
     assert row == {"status": "revoked", "reason": "Lost or stolen: left in a taxi"}
     assert engineer.clicks == 3
+
+
+async def test_a_device_goes_into_quarantine_and_out_again(visit: Any, ward: Any) -> None:
+    engineer = await _opens(visit)
+    line = _line(engineer, "monitor-1")
+    await _acts(engineer, "monitor-1", "Quarantine")
+    await engineer.click(engineer.page.get_by_role("button", name="Quarantine monitor-1"))
+    await expect(line).to_contain_text("In quarantine")
+    await expect(line).to_contain_text("Measures what cannot be")
+    assert engineer.clicks == 3
+    assert await ward.sql("select status from device") == [{"status": "quarantined"}]
+    await _acts(engineer, "monitor-1", "Release")
+    await engineer.click(engineer.page.get_by_role("button", name="Release monitor-1"))
+    await expect(line).not_to_contain_text("In quarantine")
+    assert await ward.sql("select status from device") == [{"status": "active"}]
+
+
+async def test_an_edge_that_served_its_time_retires(visit: Any, ward: Any) -> None:
+    await ward.sql("insert into device (name, kind) values ('cupboard', 'edge') returning id")
+    engineer = await _opens(visit)
+    await _acts(engineer, "cupboard", "Retire")
+    await engineer.click(engineer.page.get_by_role("button", name="Retire cupboard"))
+    await expect(_line(engineer, "cupboard")).to_contain_text("Retired")
+    assert engineer.clicks == 3
+    await expect(
+        engineer.page.get_by_role("button", name="What to do with cupboard")
+    ).to_have_count(0)
 
 
 async def test_a_nurse_changes_who_wears_it(visit: Any, ward: Any) -> None:

@@ -12,6 +12,10 @@ async def more_wards(ward: Any) -> None:
         "insert into ward (name, kind)"
         " select 'Ward ' || n, 'ward' from generate_series(4, 12) n returning id"
     )
+    await ward.sql(
+        "insert into ward_staff (person_id, starts) values (%(nurse)s, now()) returning id",
+        nurse=ward.house.ids["nurse"],
+    )
 
 
 def wards_in_sight(visitor: Any) -> Locator:

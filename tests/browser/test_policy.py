@@ -20,8 +20,9 @@ SCREENS = {
         "/wards/{ward}/handover", "/wards/{ward}/alarm-load", "/rota/{ward}", "/alarms",
         "/patients/{anna}", "/patients/{anna}?show=score", "/patients/{anna}/limits",
         "/patients/{anna}/observe", "/patients/{anna}/interval", "/reached", "/devices", "/system",
+        "/patients/{anna}/told", "/account",
     ),
-    Role.ADMINISTRATOR: ("/system", "/devices", "/reached"),
+    Role.ADMINISTRATOR: ("/system", "/devices", "/reached", "/access", "/audit", "/account"),
     Role.PATIENT: ("/", "/told", "/reached"),
     Role.RELATIVE: ("/", "/quiet", "/reached"),
 }  # fmt: skip

@@ -41,6 +41,7 @@ class Installation:
             "HOMEWARD_DATA": str(self.data.path),
             "HOMEWARD_WEB_PORT": str(free_port()),
             "HOMEWARD_MQTT_PORT": str(free_port()),
+            "HOMEWARD_HTTP_INGEST_PORT": str(free_port()),
         }
 
     def start(self, told: int | None = None) -> None:

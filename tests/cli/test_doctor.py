@@ -30,7 +30,8 @@ def plain(open_folder: Path) -> Settings:
     """Settings of an installation that was never started."""
     settings, _ = load({})
     data = open_folder / "data"
-    return replace(settings, data=data, web_port=free_port(), mqtt_port=free_port())
+    web, mqtt, https = free_port(), free_port(), free_port()
+    return replace(settings, data=data, web_port=web, mqtt_port=mqtt, http_ingest_port=https)
 
 
 def wrong(check: checks.Check, settings: Settings) -> list[Found]:
@@ -67,6 +68,7 @@ def test_ones_own_engines_are_asked(
     assert [each.what.split(":")[0] for each in found if each.grade is not Grade.WELL] == [
         "fsync is off",
         "full_page_writes is off",
+        "people's questions reach PostgreSQL under the platform's own account",
     ]
 
 
@@ -100,6 +102,7 @@ def test_ones_own_engines_that_do_not_answer(plain: Settings):
     own = replace(
         plain,
         postgres_url=f"postgresql://me:{secret}@127.0.0.1:{free_port()}/x",
+        postgres_web_url=f"postgresql://homeward_web:{secret}@127.0.0.1/x",
         nats_url=f"nats://me:{secret}@127.0.0.1:{free_port()}",
     )
     found = wrong(checks.engines, own)

@@ -2,10 +2,13 @@
 
 import asyncio
 import socket
+from typing import ClassVar
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homeward.connectors import entrance as entrance_module
 from homeward.connectors.entrance import BURST_SECONDS, Bucket, Entrance
 
 
@@ -46,6 +49,39 @@ async def test_all_of_a_storm_come_in_and_nobody_is_turned_away():
     finally:
         await entrance.close()
     assert len(set(came)) == 600
+
+
+class Counted(asyncio.Protocol):
+    """Stays in until it is let go."""
+
+    came: ClassVar[list[float]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        Counted.came.append(asyncio.get_running_loop().time())
+
+
+@pytest.mark.parametrize("is_calm", [False, True])
+async def test_a_door_with_time_to_spare_lets_nobody_wait(
+    is_calm: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """Five seconds' worth of guests by the rate; a busy door takes those seconds."""
+    monkeypatch.setattr(entrance_module, "CALM_SECONDS", 60.0 if is_calm else 0.0)
+    rate, guests = 20, 100
+    Counted.came.clear()
+    entrance = Entrance(rate, is_shared=False)
+    host, port = entrance.open("127.0.0.1", 0, Counted, None)
+    try:
+        comers = await asyncio.gather(*(asyncio.open_connection(host, port) for _ in range(guests)))
+        async with asyncio.timeout(30):
+            while len(Counted.came) < guests:
+                await asyncio.sleep(0.005)
+        for _, writer in comers:
+            writer.close()
+    finally:
+        await entrance.close()
+    took = Counted.came[-1] - Counted.came[0]
+    by_the_rate = (guests - rate * BURST_SECONDS) / rate
+    assert (took < 0.9 * by_the_rate) == is_calm, took
 
 
 async def test_processes_that_share_a_port_both_take_guests_in():

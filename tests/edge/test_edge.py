@@ -10,10 +10,14 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from homeward.device.renewal import renew
+from homeward.edge import certificates
 from homeward.edge.edge import Edge
 from homeward.engines.nats import free_port
 from homeward.model.delivery import Delivery, Outcome
-from tests.edge.conftest import Box, drained, saturation, until
+from homeward.model.errors import Refused
+from homeward.services.fleet import fleet
+from tests.edge.conftest import Box, drained, papers, saturation, until
 
 
 async def test_what_devices_send_through_an_edge_is_in_the_record(box: Box):
@@ -221,3 +225,64 @@ async def test_a_late_reading_rings_nothing(box: Box, far):
         device.send([saturation(60, at)])
         await drained(device)
         assert edge.alarms.open == []
+
+
+async def test_who_is_revoked_is_cut_at_the_edge_at_once(box: Box):
+    tools = box.house.tools
+    async with box.running() as edge, box.device() as device:
+        await device.came()
+        await until(lambda: edge.control.is_connected)
+        await until(lambda: edge.control._listening._streams is not None)
+        await fleet.revoke(tools.store.door(), tools.bus, "pump-1", "stolen", tools.now())
+        await until(lambda: not device.connected)
+
+
+async def test_its_devices_renew_their_certificates_through_it(box: Box, tmp_path):
+    box.settings = replace(box.settings, http_ingest_port=free_port())
+    port, https_port = box.settings.mqtt_port, box.settings.http_ingest_port
+    mine = papers(box.house, "pump-1", tmp_path / "mine", port, https_port)
+    other = papers(box.house, "pump-2", tmp_path / "other", port, https_port)
+    async with box.running() as edge:
+        await until(lambda: edge.control.is_connected)
+        made = await asyncio.to_thread(renew, mine)
+        with pytest.raises(Refused, match="not of those"):
+            await asyncio.to_thread(renew, other)
+        async with httpx.AsyncClient(verify=mine.tls()) as client:
+            url = f"https://localhost:{https_port}/devices/pump-1/readings"
+            assert (await client.post(url, content=b"{}")).status_code == 422, "it is let in"
+        told = "select https_port from edge_state"
+        await until(lambda: _is(box, told, [(https_port,)]))
+    serial = f"{made.serial_number:x}"
+    assert await box.house.rows("select serial from certificate") == [(serial,)]
+
+
+async def _is(box: Box, sql: str, rows: list[tuple]) -> bool:
+    return await box.house.rows(sql) == rows
+
+
+async def test_one_that_is_in_quarantine_is_heard_there_and_judged_nowhere(box: Box):
+    tools = box.house.tools
+    reason = "says what cannot be"
+    await fleet.change(tools.store.door(), tools.bus, "pump-1", "quarantined", reason, tools.now())
+    async with box.running() as edge, box.device() as device:
+        await until(lambda: edge.control.registry is not None)
+        device.send([saturation(40)])
+        await drained(device)
+        await until(lambda: edge.spool.waiting() == 0)
+        assert edge.alarms.open == []
+    assert await box.stored() == []
+    assert await box.house.quarantined() == [
+        ("pump-1", "devices/pump-1/readings", "this device is in quarantine")
+    ]
+
+
+async def test_a_box_that_comes_back_after_its_certificate_ran_out_is_let_in_again(
+    box: Box, monkeypatch
+):
+    pem, key = box.house.keys("edge-1", datetime.now(UTC) - timedelta(days=40), 30)
+    (box.folder / "cert.pem").write_bytes(pem.read_bytes())
+    (box.folder / "key.pem").write_bytes(key.read_bytes())
+    monkeypatch.setattr("homeward.edge.control.STATE_SECONDS", 0.2)
+    async with box.running() as edge:
+        await until(lambda: edge.control.is_connected)
+        assert certificates.days_left(box.folder, datetime.now(UTC)) > 20

@@ -25,6 +25,7 @@ async def start(box: Box) -> asyncio.subprocess.Process:
     environment = clean | {
         "HOMEWARD_MQTT_PORT": str(box.settings.mqtt_port),
         "HOMEWARD_EDGE_PAGE_PORT": "0",
+        "HOMEWARD_HTTP_INGEST_PORT": "0",
         "PYTHONPATH": str(REPOSITORY),
     }
     words = (sys.executable, "-m", "homeward.cli", "edge", str(box.folder))

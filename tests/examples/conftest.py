@@ -89,6 +89,7 @@ def demo() -> Iterator[Demo]:
         "HOMEWARD_DATA": str(folder / "data"),
         "HOMEWARD_WEB_PORT": str(web),
         "HOMEWARD_MQTT_PORT": str(mqtt),
+        "HOMEWARD_HTTP_INGEST_PORT": str(free_port()),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}:/usr/sbin",
     }
     process = subprocess.Popen(

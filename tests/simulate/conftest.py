@@ -61,7 +61,7 @@ class KeptLink:
     def when_drained(self, resume: Callable[[], None]) -> None:
         resume()
 
-    async def admit(self, name: str) -> DevicePass | None:
+    async def admit(self, name: str, issued: datetime | None = None) -> DevicePass | None:
         return DevicePass(1, name, active=True)
 
     def on_revoked(self, cut: Callable[[str], None]) -> None:
@@ -70,7 +70,7 @@ class KeptLink:
     def on_moved(self, end: Callable[[str], None]) -> None:
         pass
 
-    def came(self, device_id: int, address: str) -> None:
+    def came(self, device_id: int, address: str, firmware: str = "") -> None:
         pass
 
     def went(self, device_id: int, detail: str) -> None:

@@ -15,8 +15,8 @@ from homeward.services.contract import Tools
 from homeward.services.record.work import converge
 from homeward.store import Store
 from homeward.store.chunks import micros, samples, trend, waves
-from homeward.store.door import Query
 from homeward.store.migrate import migrate
+from homeward.store.sql import Query
 from tests.upgrades.conftest import FROM, at
 from tests.upgrades.filled import EVERY, contents, lost_in, schema, tables
 

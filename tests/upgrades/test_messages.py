@@ -17,7 +17,8 @@ from homeward.api.live import GuardTold
 from homeward.bus import SUBJECTS
 from homeward.model.frame import HOT
 from homeward.model.shown import AlarmShown, CallShown, ScoreTold
-from homeward.services.record.registry import _Told as DeviceHeard
+from homeward.services.people.sessions import Ended
+from homeward.services.record.registry import Told as DeviceHeard
 from homeward.services.watch.beats import Beat
 from homeward.services.watch.counters import Counts
 from homeward.services.watch.device_gaps import DeviceTold
@@ -41,6 +42,7 @@ HEARD: dict[str, tuple[type, ...]] = {
     "beat.guard": (Beat, GuardTold),
     "told.counts": (Counts,),
     "told.device": (DeviceTold, DeviceHeard),
+    "told.session": (Ended,),
     "told.silences": (Silences,),
     "told.trouble": (Trouble,),
 }
@@ -55,7 +57,7 @@ SHOWN: dict[str, type] = {
 # Whoever hears these reads nothing in them, or they are of the devices' own shape, which has a
 # version of its own (model.frame.WAVE_MAGIC).
 ONLY_NEWS = {"command.*", "hot.waves.*", "told.limits", "told.observation", "told.quarantine",
-             "told.sentinel"}  # fmt: skip
+             "told.rights", "told.sentinel"}  # fmt: skip
 
 
 def test_there_is_a_message_of_every_subject():

@@ -64,6 +64,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wards/{ward_id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Lock
+         * @description Lock this board: its session ends, its alarms go on without identities.
+         */
+        post: operations["post_lock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Locked
+         * @description The locked board of this browser; null where it is none.
+         */
+        get: operations["get_locked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hospital": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hospital
+         * @description Go to the hospital's sign-in.
+         */
+        get: operations["get_hospital"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hospital/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hospital Back
+         * @description Back from the hospital's sign-in: whoever it is gets a session, or is told why not.
+         */
+        get: operations["get_hospital_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/security.txt": {
         parameters: {
             query?: never;
@@ -99,7 +179,7 @@ export interface paths {
         put?: never;
         /**
          * Post Session
-         * @description Sign in.
+         * @description Sign in by password, and by a code where one is asked for.
          */
         post: operations["post_session"];
         /**
@@ -107,6 +187,46 @@ export interface paths {
          * @description Sign out; the token is worth nothing from now on, open live sockets included.
          */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Passkey Options
+         * @description What a browser is asked to sign in by a passkey with.
+         */
+        post: operations["post_passkey_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Passkey
+         * @description Sign in by a passkey.
+         */
+        post: operations["post_passkey"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -141,7 +261,7 @@ export interface paths {
         };
         /**
          * Get Demo
-         * @description The demo's accounts; nothing outside the demo.
+         * @description What the sign-in page offers; the demo's accounts in the demo alone.
          */
         get: operations["get_demo"];
         put?: never;
@@ -252,6 +372,338 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wards/{ward_id}/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Team
+         * @description Who works on a ward: whose records they may open.
+         */
+        get: operations["get_team"];
+        put?: never;
+        /**
+         * Post Member
+         * @description Somebody works on this ward, or on every ward, from now on.
+         */
+        post: operations["post_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/team/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Member
+         * @description They do not work there any more; what they had open closes within seconds.
+         */
+        delete: operations["delete_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Emergency Search
+         * @description Whose record number this is, for an emergency.
+         */
+        post: operations["post_emergency_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Emergencies
+         * @description Records opened in an emergency, those to be reviewed first.
+         */
+        get: operations["get_emergencies"];
+        put?: never;
+        /**
+         * Post Emergency
+         * @description Open a record in an emergency, for an hour.
+         */
+        post: operations["post_emergency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/{access_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Review
+         * @description Say whether an opening was justified.
+         */
+        post: operations["post_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/emergency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Patient Emergencies
+         * @description When one patient's record was opened in an emergency, by whom and why.
+         */
+        get: operations["get_patient_emergencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Account
+         * @description How one signs in, and where one is signed in.
+         */
+        get: operations["get_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Password
+         * @description Change one's password; every session of theirs ends, and this browser gets another.
+         */
+        post: operations["post_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Sessions
+         * @description Sign out everywhere but here.
+         */
+        delete: operations["delete_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete One Session
+         * @description Sign out elsewhere.
+         */
+        delete: operations["delete_one_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Passkey Asked
+         * @description What a browser is asked to make a passkey by.
+         */
+        post: operations["post_passkey_asked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post New Passkey
+         * @description Keep a passkey.
+         */
+        post: operations["post_new_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/passkeys/{passkey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Passkey
+         * @description Remove a passkey.
+         */
+        delete: operations["delete_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post App
+         * @description Begin to set up an authenticator app.
+         */
+        post: operations["post_app"];
+        /**
+         * Delete App
+         * @description Ask for no code any more.
+         */
+        delete: operations["delete_app"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/app/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post App Code
+         * @description The app's first code puts it in force.
+         */
+        post: operations["post_app_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Codes
+         * @description New codes of one use; those there were are good no more.
+         */
+        post: operations["post_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -296,7 +748,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/devices/{name}/revoke": {
+    "/api/devices/{name}/status": {
         parameters: {
             query?: never;
             header?: never;
@@ -306,10 +758,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Device Revoke
-         * @description Take away a device's right to speak.
+         * Post Device Status
+         * @description Take a device into quarantine and out of it, revoke it, or let it retire.
          */
-        post: operations["post_device_revoke"];
+        post: operations["post_device_status"];
         delete?: never;
         options?: never;
         head?: never;
@@ -327,7 +779,7 @@ export interface paths {
         put?: never;
         /**
          * Post Device Patient
-         * @description Say who wears a device from now on.
+         * @description Say who wears a device from now on. A nurse says it of those she may see.
          */
         post: operations["post_device_patient"];
         delete?: never;
@@ -480,6 +932,26 @@ export interface paths {
          * @description Everybody of a ward, a thousand or more, with their newest values of so many days.
          */
         get: operations["get_worklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Now
+         * @description One patient as the board has them: also for whoever is on no team of their ward.
+         */
+        get: operations["get_now"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1722,6 +2194,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit
+         * @description Who did what with whose data, newest first: of a patient, of a person, of a span.
+         */
+        get: operations["get_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/patients/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Audit Patient Search
+         * @description Whom to ask about; nobody's data. By POST: a name in an address would lie in logs.
+         */
+        post: operations["post_audit_patient_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/{entry_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit Events
+         * @description One act as FHIR AuditEvents, by IHE's Basic Audit Log Patterns.
+         */
+        get: operations["get_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Who Looked
+         * @description Who saw or changed my record, a line for each person and day, newest first.
+         */
+        get: operations["get_who_looked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1732,6 +2284,33 @@ export interface components {
          * @enum {string}
          */
         Absent: "refused" | "asleep" | "off_ward" | "device";
+        /**
+         * AccountView
+         * @description How one signs in, and where one is signed in.
+         *
+         *     `is_fresh`: the sign-in is young enough to change how one signs in. `may_have_passkeys`: the
+         *     pages have a host name that passkeys can be bound to.
+         */
+        AccountView: {
+            /** Login */
+            login: string;
+            /** Has Password */
+            has_password: boolean;
+            /** Is Fresh */
+            is_fresh: boolean;
+            /** May Have Passkeys */
+            may_have_passkeys: boolean;
+            /** Passkeys */
+            passkeys: components["schemas"]["PasskeyLine"][];
+            /** Has App */
+            has_app: boolean;
+            /** Needs More */
+            needs_more: boolean;
+            /** Codes Left */
+            codes_left: number;
+            /** Sessions */
+            sessions: components["schemas"]["SessionLine"][];
+        };
         /**
          * Acknowledgement
          * @description Why, in the carer's own words; may be empty. And how the alarm stood on their screen:
@@ -1932,6 +2511,85 @@ export interface components {
             people: components["schemas"]["PersonTold"][];
         };
         /**
+         * Answered
+         * @description What a browser's passkey answered, as PublicKeyCredential.toJSON writes it.
+         */
+        Answered: {
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AppView
+         * @description The secret of an authenticator app that is being set up: as letters, and as a picture.
+         */
+        AppView: {
+            /** Secret */
+            secret: string;
+            /** Address */
+            address: string;
+            /** Picture */
+            picture: string;
+        };
+        /**
+         * AuditEntry
+         * @description One act. `patients`: whose data it touched, so many; `person` is empty where nobody was
+         *     signed in, or the operator did it at the terminal.
+         */
+        AuditEntry: {
+            /** Id */
+            id: number;
+            /** At */
+            at: number;
+            /** Person Id */
+            person_id: number | null;
+            /** Person */
+            person: string;
+            /** Role */
+            role: string;
+            /** Action */
+            action: string;
+            /** Subtype */
+            subtype: string;
+            /** Kind */
+            kind: string;
+            /** Object */
+            object: string;
+            /** Patients */
+            patients: number;
+            /** Purpose */
+            purpose: string;
+            /** Outcome */
+            outcome: number;
+            /** Route */
+            route: string;
+            /** Times */
+            times: number;
+            /** Address */
+            address: string;
+        };
+        /**
+         * AuditEvents
+         * @description One act as FHIR AuditEvents (IHE BALP).
+         */
+        AuditEvents: {
+            /** Events */
+            events: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * AuditFound
+         * @description Acts, newest first. `before` asks on from here; None: there are no more.
+         */
+        AuditFound: {
+            /** Entries */
+            entries: components["schemas"]["AuditEntry"][];
+            /** Before */
+            before: number | null;
+        };
+        /**
          * BandShown
          * @description One cell of a score's chart: its text, its points, its bounds; None is no bound.
          */
@@ -2033,6 +2691,16 @@ export interface components {
             vitals: components["schemas"]["VitalInfo"][];
         };
         /**
+         * BreakGlass
+         * @description Whose record is opened, and why: told to the patient and to who reviews it.
+         */
+        BreakGlass: {
+            /** Patient Id */
+            patient_id: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * CallShown
          * @description One person called for one alarm.
          *
@@ -2074,6 +2742,18 @@ export interface components {
             until: number | null;
             /** Because */
             because: string;
+        };
+        /**
+         * Carer
+         * @description A nurse or doctor who may be put on a team.
+         */
+        Carer: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
         };
         /**
          * Carried
@@ -2142,6 +2822,22 @@ export interface components {
             since: number;
             /** Telephone */
             telephone: string;
+        };
+        /**
+         * Code
+         * @description A code from an authenticator app.
+         */
+        Code: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * CodesView
+         * @description Codes of one use, shown this once.
+         */
+        CodesView: {
+            /** Codes */
+            codes: string[];
         };
         /**
          * Column
@@ -2284,13 +2980,18 @@ export interface components {
         };
         /**
          * Credentials
-         * @description A login and its password.
+         * @description A login and its password; a code beside it where one is asked for.
          */
         Credentials: {
             /** Login */
             login: string;
             /** Password */
             password: string;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
         };
         /**
          * DeliveryView
@@ -2335,17 +3036,21 @@ export interface components {
         };
         /**
          * DemoView
-         * @description Whether this is the demo, and who may be tried.
+         * @description What the sign-in page offers: whether this is the demo, and who may be tried; and what the
+         *     hospital's own sign-in is called, empty where there is none.
          */
         DemoView: {
             /** Demo */
             demo: boolean;
             /** Accounts */
             accounts: components["schemas"]["DemoAccount"][];
+            /** Hospital */
+            hospital: string;
         };
         /**
          * DeviceView
-         * @description One device. `offset_seconds`: how far its clock is ahead. `patient` is for carers only.
+         * @description One device. `offset_seconds`: how far its clock is ahead; `firmware`: what it says it runs;
+         *     `detail`: why it is not active, or else how it went. `patient` is for carers only.
          */
         DeviceView: {
             /** Name */
@@ -2374,6 +3079,8 @@ export interface components {
             ward: string | null;
             /** Certificate Expires */
             certificate_expires: number | null;
+            /** Firmware */
+            firmware: string | null;
             /** Quarantined */
             quarantined: number;
             /** Created */
@@ -2393,6 +3100,36 @@ export interface components {
             /** Due */
             due: number;
             put_off: components["schemas"]["Absent"] | null;
+        };
+        /**
+         * Emergency
+         * @description One opening of a record in an emergency. Times in ms since 1970 UTC.
+         */
+        Emergency: {
+            /** Id */
+            id: number;
+            /** Patient Id */
+            patient_id: number;
+            /** Patient */
+            patient: string;
+            /** Person */
+            person: string;
+            /** Role */
+            role: string;
+            /** Reason */
+            reason: string;
+            /** Starts */
+            starts: number;
+            /** Ends */
+            ends: number;
+            /** Reviewed */
+            reviewed: number | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Verdict */
+            verdict: ("justified" | "not justified") | null;
+            /** Note */
+            note: string;
         };
         /**
          * EndedShown
@@ -2518,6 +3255,22 @@ export interface components {
             is_same?: boolean | null;
             /** Why Not */
             why_not?: string | null;
+        };
+        /**
+         * Found
+         * @description Enough to know that it is the right patient: nothing of what is in the record.
+         */
+        Found: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Born */
+            born: number;
+            /** Ward */
+            ward: string | null;
+            /** Bed */
+            bed: string | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2769,6 +3522,48 @@ export interface components {
             busiest: components["schemas"]["PatientLoad"][];
         };
         /**
+         * LockedShown
+         * @description A locked board: its ward, its beds by what they are called there, and open alarms.
+         */
+        LockedShown: {
+            /** Ward Id */
+            ward_id: number;
+            /** Ward */
+            ward: string;
+            /** Beds */
+            beds: string[];
+            /** Alarms */
+            alarms: components["schemas"]["AlarmShown"][];
+        };
+        /**
+         * Looked
+         * @description Somebody who saw or changed a record on one day: in how many quarters of an hour, and when
+         *     last.
+         *
+         *     `purpose` is a code of HL7's PurposeOfUse; `emergency`: they broke the glass; `asked`: they saw
+         *     no data, but who had.
+         */
+        Looked: {
+            /** Person */
+            person: string;
+            /** Role */
+            role: string;
+            /** Purpose */
+            purpose: string;
+            /** Day */
+            day: string;
+            /** Times */
+            times: number;
+            /** At */
+            at: number;
+            /** Changed */
+            changed: boolean;
+            /** Emergency */
+            emergency: boolean;
+            /** Asked */
+            asked: boolean;
+        };
+        /**
          * LostContactView
          * @description A way that ended by itself: its address exists no more.
          */
@@ -2781,6 +3576,28 @@ export interface components {
             label: string;
             /** Ended */
             ended: number;
+        };
+        /**
+         * Member
+         * @description One line of a ward's team; `everywhere`: they work on every ward. `since` in ms.
+         */
+        Member: {
+            /** Id */
+            id: number;
+            /** Person Id */
+            person_id: number;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Everywhere */
+            everywhere: boolean;
+            /** Since */
+            since: number;
+            /** Made By */
+            made_by: string | null;
+            /** Why */
+            why: string;
         };
         /**
          * MessageProgress
@@ -2959,6 +3776,24 @@ export interface components {
             why: string;
         };
         /**
+         * NewMember
+         * @description Who works on a ward from now on, or on every ward.
+         */
+        NewMember: {
+            /** Person Id */
+            person_id: number;
+            /**
+             * Everywhere
+             * @default false
+             */
+            everywhere: boolean;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * NewOrder
          * @description How often to observe from now on (None: as the score says), why, and until when.
          */
@@ -2989,6 +3824,31 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * NewPasskey
+         * @description A passkey a browser made, and what its owner calls it.
+         */
+        NewPasskey: {
+            /** Credential */
+            credential: {
+                [key: string]: unknown;
+            };
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+        };
+        /**
+         * NewPassword
+         * @description The password one has, and the one to come.
+         */
+        NewPassword: {
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
         };
         /**
          * NewPlan
@@ -3102,6 +3962,16 @@ export interface components {
             is_said: boolean;
         };
         /**
+         * NewStatus
+         * @description Where a device's life goes (active, quarantined, revoked, retired), and why.
+         */
+        NewStatus: {
+            /** Status */
+            status: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * NewSwitch
          * @description On, off, or (None) as the wider setting says. `is_said`: they confirm who is left without.
          */
@@ -3163,6 +4033,14 @@ export interface components {
             reason: string | null;
             /** Values */
             values: components["schemas"]["ValueShown"][];
+        };
+        /**
+         * Opened
+         * @description Until when a record is open (ms since 1970 UTC).
+         */
+        Opened: {
+            /** Until */
+            until: number;
         };
         /**
          * OrderShown
@@ -3286,6 +4164,34 @@ export interface components {
             is_missing: boolean;
         };
         /**
+         * PasskeyLine
+         * @description A passkey of one's own. Times in ms since 1970.
+         */
+        PasskeyLine: {
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /** Created */
+            created: number;
+            /** Used */
+            used: number | null;
+        };
+        /**
+         * PatientFound
+         * @description Somebody to ask about.
+         */
+        PatientFound: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Record Number */
+            record_number: string;
+            /** Place */
+            place: string;
+        };
+        /**
          * PatientLoad
          * @description One patient's share.
          */
@@ -3298,6 +4204,18 @@ export interface components {
             bed: string | null;
             /** Alarms */
             alarms: number;
+        };
+        /**
+         * PatientNow
+         * @description What is newest of one patient, in a bed or not: a board of nobody else.
+         */
+        PatientNow: {
+            /** Now */
+            now: number;
+            /** Beds */
+            beds: components["schemas"]["BedShown"][];
+            /** Vitals */
+            vitals: components["schemas"]["VitalInfo"][];
         };
         /**
          * PatientShown
@@ -3561,14 +4479,6 @@ export interface components {
             site_names_health: boolean;
         };
         /**
-         * Reason
-         * @description Why.
-         */
-        Reason: {
-            /** Reason */
-            reason: string;
-        };
-        /**
          * ReceiptShown
          * @description Whose visible screen showed an alarm, and when first for the ringing of `rung` (both ms).
          *
@@ -3639,6 +4549,22 @@ export interface components {
             must_be_said: string | null;
             /** Needs Doctor */
             needs_doctor: string | null;
+        };
+        /**
+         * Review
+         * @description What the review says.
+         */
+        Review: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "justified" | "not justified";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * Role
@@ -4054,8 +4980,29 @@ export interface components {
             mean: number[];
         };
         /**
+         * SessionLine
+         * @description Where one is signed in; `here` is the browser that asks. Times in ms since 1970.
+         */
+        SessionLine: {
+            /** Id */
+            id: string;
+            /** Here */
+            here: boolean;
+            /** Method */
+            method: string;
+            /** Agent */
+            agent: string;
+            /** Created */
+            created: number;
+            /** Seen */
+            seen: number;
+        };
+        /**
          * SessionView
          * @description Who is signed in; `patient_id` is the record that is their own, if any.
+         *
+         *     `lock_seconds`: a ward's board that nobody touches for so long is locked; 0: never. `ends`: when
+         *     the session does, used or not (ms since 1970 UTC).
          */
         SessionView: {
             person: components["schemas"]["PersonView"];
@@ -4063,6 +5010,10 @@ export interface components {
             patient_id: number | null;
             /** Demo */
             demo: boolean;
+            /** Lock Seconds */
+            lock_seconds: number;
+            /** Ends */
+            ends: number;
         };
         /**
          * SettingShown
@@ -4196,6 +5147,14 @@ export interface components {
             people: number[];
         };
         /**
+         * Sought
+         * @description Part of a name, a record number or a bed.
+         */
+        Sought: {
+            /** Search */
+            search: string;
+        };
+        /**
          * SpanShown
          * @description Who is on call from when to when; nobody: a gap.
          */
@@ -4323,6 +5282,16 @@ export interface components {
             patient_id: number | null;
             /** Ward Id */
             ward_id: number | null;
+        };
+        /**
+         * Team
+         * @description Who works on a ward, and who could.
+         */
+        Team: {
+            /** Members */
+            members: components["schemas"]["Member"][];
+            /** Carers */
+            carers: components["schemas"]["Carer"][];
         };
         /**
          * Telling
@@ -4554,6 +5523,14 @@ export interface components {
             device: string | null;
         };
         /**
+         * Wanted
+         * @description The record number of whoever lies there.
+         */
+        Wanted: {
+            /** Record Number */
+            record_number: string;
+        };
+        /**
          * WardRotas
          * @description Everything of a ward's calls. `start` is the midnight the two weeks begin with.
          *
@@ -4754,6 +5731,97 @@ export interface operations {
             };
         };
     };
+    post_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_locked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockedShown"] | null;
+                };
+            };
+        };
+    };
+    get_hospital: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    get_hospital_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_security_txt: {
         parameters: {
             query?: never;
@@ -4843,6 +5911,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_passkey_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    post_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answered"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -5036,6 +6159,538 @@ export interface operations {
             };
         };
     };
+    get_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_emergency_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_emergencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Emergency"][];
+                };
+            };
+        };
+    };
+    post_emergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakGlass"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                access_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Review"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_patient_emergencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Emergency"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+        };
+    };
+    post_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    delete_one_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_passkey_asked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    post_new_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppView"];
+                };
+            };
+        };
+    };
+    delete_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    post_app_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesView"];
+                };
+            };
+        };
+    };
     get_devices: {
         parameters: {
             query?: never;
@@ -5120,7 +6775,7 @@ export interface operations {
             };
         };
     };
-    post_device_revoke: {
+    post_device_status: {
         parameters: {
             query?: never;
             header?: never;
@@ -5131,7 +6786,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason"];
+                "application/json": components["schemas"]["NewStatus"];
             };
         };
         responses: {
@@ -5492,6 +7147,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Worklist"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientNow"];
                 };
             };
             /** @description Validation Error */
@@ -7772,6 +9458,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SentinelView"];
+                };
+            };
+        };
+    };
+    get_audit: {
+        parameters: {
+            query?: {
+                patient?: number | null;
+                person?: number | null;
+                since?: number;
+                until?: number;
+                before?: number | null;
+                refused?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditFound"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_audit_patient_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sought"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientFound"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_audit_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEvents"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_who_looked: {
+        parameters: {
+            query?: {
+                zone?: string;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looked"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -1,10 +1,10 @@
 // The open alarms, asked for again and again: a message lost on the way is repaired.
 
 import { useQuery } from "@tanstack/react-query";
-import { api } from "./api";
 import { live, useConnections } from "./live";
 import { useAgreements, useAlarmWards } from "./live-of";
 import { seedWard } from "./seed";
+import { staffApi } from "./staff-api";
 
 export const SYNC_MS = 15_000;
 
@@ -26,7 +26,7 @@ export function useAlarmsInSync(): void {
 
 async function sync(ward: number): Promise<number> {
   const asked = performance.now();
-  const [found, calls] = await Promise.all([api.alarms(ward), api.calls(ward)]);
+  const [found, calls] = await Promise.all([staffApi.alarms(ward), staffApi.calls(ward)]);
   seedWard(live, ward, found, asked);
   live.seedCalls(calls, asked);
   return found.length;

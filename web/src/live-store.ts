@@ -49,6 +49,7 @@ export class Live {
   private numbers = new Teller(this.paint);
   private receipts = new Receipts((what) => this.send(what));
   private secondListeners = new Set<() => void>();
+  private path = "/api/live";
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -76,8 +77,10 @@ export class Live {
 
   // --- connection ---------------------------------------------------------------------------
 
-  start(): void {
+  /** `path`: the socket of who is signed in, or of a locked board. */
+  start(path = "/api/live"): void {
     if (this.timer !== undefined) return;
+    this.path = path;
     this.began = performance.now();
     this.timer = setInterval(() => this.tick(), 250);
     globalThis.document?.addEventListener("visibilitychange", this.sayVisible);
@@ -170,7 +173,7 @@ export class Live {
 
   private connect(): void {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(`${scheme}://${location.host}/api/live`);
+    const socket = new WebSocket(`${scheme}://${location.host}${this.path}`);
     this.socket = socket;
     socket.onopen = () => {
       this.retries = 0;

@@ -6,7 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { CrashNet, loadsAnew } from "./parts/crash";
 import { Trouble, Waiting } from "./parts/states";
-import { SESSION_KEY, SessionContext, useSession } from "./session";
+import { SESSION_KEY, SessionContext, useLocked, useSession } from "./session";
 import { meanings, theme } from "./theme";
 import type { Role } from "./words";
 
@@ -17,6 +17,7 @@ const PAGES = {
   patient: () => import("./patient"),
   relative: () => import("./relative"),
   invited: () => import("./invited"),
+  locked: () => import("./screens/locked/locked"),
 };
 // An invitation is read by whoever has its link, signed in or not; it ends by loading the page anew.
 const isInvited = window.location.pathname === "/invited";
@@ -30,11 +31,13 @@ const client = new QueryClient({
 function Homeward() {
   const session = useSession();
   const role = session.data?.person.role;
-  const who = isInvited ? "invited" : role === undefined ? "signIn" : pagesOf(role);
+  const locked = useLocked(!isInvited && session.data === null);
+  const nobody = locked.data ? "locked" : "signIn";
+  const who = isInvited ? "invited" : role === undefined ? nobody : pagesOf(role);
   const page = useQuery({
     queryKey: [...SESSION_KEY, "page", who],
     queryFn: PAGES[who],
-    enabled: session.isSuccess,
+    enabled: session.isSuccess && (role !== undefined || isInvited || locked.isFetched),
     staleTime: Infinity,
   });
   const error = session.error ?? page.error;

@@ -14,8 +14,10 @@ import { Waiting } from "./parts/states";
 import Today from "./screens/me/today";
 import { useLive, useMe, useSignOut } from "./session";
 
+const Account = lazy(() => import("./screens/account/account"));
 const Reached = lazy(() => import("./screens/reached/reached"));
 const Told = lazy(() => import("./screens/told/mine"));
+const WhoLooked = lazy(() => import("./screens/audit/mine"));
 const Opened = lazy(() => import("./screens/reached/opened"));
 
 export default function PatientPages() {
@@ -47,11 +49,17 @@ export default function PatientPages() {
         <CrashNet>
           <Suspense fallback={<Waiting />}>
             <Switch>
+              <Route path="/account">
+                <Account />
+              </Route>
               <Route path="/reached">
                 <Reached />
               </Route>
               <Route path="/told">
                 <Told />
+              </Route>
+              <Route path="/looked">
+                <WhoLooked />
               </Route>
               <Route path="/m/:token">
                 <Opened />

@@ -15,6 +15,7 @@ import {
   CheckIcon,
   ClockIcon,
   EyeIcon,
+  KeyIcon,
   PhoneIcon,
   SignOutIcon,
   WarningIcon,
@@ -30,6 +31,7 @@ import { useLive, useMe, useSignOut } from "./session";
 import type { ToldPage, ToldRelative } from "./words";
 
 const REFRESH_MS = 10_000;
+const Account = lazy(() => import("./screens/account/account"));
 const Reached = lazy(() => import("./screens/reached/reached"));
 const Opened = lazy(() => import("./screens/reached/opened"));
 const OwnQuiet = lazy(() => import("./screens/told/own-quiet"));
@@ -63,6 +65,9 @@ export default function RelativePages() {
         <CrashNet>
           <Suspense fallback={<Waiting />}>
             <Switch>
+              <Route path="/account">
+                <Account />
+              </Route>
               <Route path="/reached">
                 <Reached />
               </Route>
@@ -329,6 +334,9 @@ function Ways() {
       </Link>
       <Link href="/quiet">
         <ClockIcon size={22} /> My quiet hours
+      </Link>
+      <Link href="/account">
+        <KeyIcon size={22} /> My account
       </Link>
     </nav>
   );

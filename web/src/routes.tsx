@@ -37,6 +37,7 @@ export const ROUTES: readonly RouteLine[] = [
   { path: "/wards/:ward/scores", roles: KEEPERS, page: ScoresInUse },
   { path: "/scores", roles: KEEPERS, page: ScoresInUse },
   { path: "/reached", roles: STAFF, page: lazy(() => import("./screens/reached/reached")) },
+  { path: "/account", roles: STAFF, page: lazy(() => import("./screens/account/account")) },
   { path: "/m/:token", roles: STAFF, page: lazy(() => import("./screens/reached/opened")) },
   { path: "/alarms", roles: CARERS, page: Centre },
   { path: "/alarms/:alarm", roles: CARERS, page: lazy(() => import("./screens/alarms/review")) },
@@ -63,6 +64,12 @@ export const ROUTES: readonly RouteLine[] = [
     roles: CARERS,
     page: lazy(() => import("./screens/rota/sheet")),
   },
+  {
+    path: "/access",
+    roles: ["administrator"],
+    page: lazy(() => import("./screens/access/access")),
+  },
+  { path: "/audit", roles: ["administrator"], page: lazy(() => import("./screens/audit/audit")) },
   { path: "/devices", roles: STAFF, page: lazy(() => import("./screens/devices/devices")) },
 ];
 

@@ -3,8 +3,8 @@
 import type { Live } from "./live-store";
 import type { Alarm, Board, Call } from "./words";
 
-/** Everything of a board that was asked for at `asked` (performance.now). */
-export function seedBoard(live: Live, board: Board, asked: number): void {
+/** Everything of a board, or of one patient, that was asked for at `asked` (performance.now). */
+export function seedBoard(live: Live, board: Pick<Board, "beds">, asked: number): void {
   const { beds } = board;
   for (const { patient, vitals, score, waves } of beds)
     if (patient) live.seedVitals(patient.id, vitals, score, waves);

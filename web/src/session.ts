@@ -7,6 +7,8 @@ import { live } from "./live";
 import type { Session } from "./words";
 
 export const SESSION_KEY = ["session"] as const;
+/** The board that is locked in this browser, where nobody is signed in. */
+export const LOCKED_KEY = ["session", "locked"] as const;
 
 async function session(): Promise<Session | null> {
   try {
@@ -19,6 +21,16 @@ async function session(): Promise<Session | null> {
 
 export function useSession() {
   return useQuery({ queryKey: SESSION_KEY, queryFn: session, staleTime: Infinity, retry: 1 });
+}
+
+export function useLocked(isAsked: boolean) {
+  return useQuery({
+    queryKey: LOCKED_KEY,
+    queryFn: api.locked,
+    enabled: isAsked,
+    staleTime: Infinity,
+    retry: 1,
+  });
 }
 
 export const SessionContext = createContext<Session | null>(null);

@@ -47,6 +47,12 @@ function FirstWard() {
   if (wards.error) return <Trouble error={wards.error} again={() => void wards.refetch()} />;
   if (!wards.data) return <Waiting />;
   const first = wards.data[0];
-  if (!first) return <Empty title="No ward is assigned to you" />;
+  if (!first) {
+    return (
+      <Empty title="You work on no ward yet">
+        Ask an administrator to put you on the team of your ward.
+      </Empty>
+    );
+  }
   return <Redirect to={`/wards/${first.id}`} replace />;
 }

@@ -3,7 +3,7 @@ import { ownScript, plainText } from "./trusted";
 
 test("style passes, markup does not", () => {
   expect(plainText(":root{--a:#fff}@media (min-width:10em){b>i{color:red}}")).toContain("red");
-  expect(() => plainText("<img src=x onerror=alert(1)>")).toThrow(TypeError);
+  expect(plainText("<img src=x onerror=alert(1)>")).toBeNull();
 });
 
 vi.stubGlobal("location", { href: "https://ward.test/", origin: "https://ward.test" });
@@ -20,6 +20,6 @@ test("our own built scripts pass, nobody else's", () => {
     "data:text/javascript,alert(1)",
     "blob:https://evil.example/1",
   ]) {
-    expect(() => ownScript(other)).toThrow(TypeError);
+    expect(ownScript(other)).toBeNull();
   }
 });

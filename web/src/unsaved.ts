@@ -4,7 +4,8 @@
 // In memory alone: what is known of a patient is not left behind in a shared computer's browser.
 
 import { useSyncExternalStore } from "react";
-import { api, Refused } from "./api";
+import { Refused } from "./api";
+import { staffApi } from "./staff-api";
 import type { Entry, EntryAnswer } from "./words";
 
 const AGAIN_MS = 3_000;
@@ -53,7 +54,7 @@ export async function send(
   waiting: Omit<Unsaved, "words" | "isAsked">,
 ): Promise<EntryAnswer | null> {
   try {
-    return await api.observe(waiting.patient, waiting.entry);
+    return await staffApi.observe(waiting.patient, waiting.entry);
   } catch (refusal) {
     if (!isAway(refusal)) throw refusal;
     set([...entries, { ...waiting, words: null, isAsked: false }]);
@@ -125,7 +126,7 @@ async function sendAll(): Promise<void> {
 async function sendOne(each: Unsaved): Promise<boolean> {
   const { key } = each.entry;
   try {
-    const { observation, unusual } = await api.observe(each.patient, each.entry);
+    const { observation, unusual } = await staffApi.observe(each.patient, each.entry);
     if (observation) {
       forget(key);
       onSaved(each.patient);

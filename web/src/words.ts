@@ -11,6 +11,11 @@ export type Role = Said["Role"];
 export type Session = Said["SessionView"];
 export type DemoAccount = Said["DemoAccount"];
 export type Demo = Said["DemoView"];
+export type Account = Said["AccountView"];
+export type PasskeyLine = Said["PasskeyLine"];
+export type SessionLine = Said["SessionLine"];
+export type AppSecret = Said["AppView"];
+export type Codes = Said["CodesView"];
 
 export type WardKind = "ward" | "home";
 export type WardLine = Narrow<Said["WardView"], { kind: WardKind }>;
@@ -52,6 +57,9 @@ export type AlarmLoad = Said["Load"];
 export type RuleLoad = Said["RuleLoad"];
 export type Receipt = Said["ReceiptShown"];
 export type AlarmStory = Narrow<Said["AlarmStory"], AlarmFields & { calls: Call[] }>;
+
+/** A locked board: every alarm without its patient. */
+export type Locked = Narrow<Said["LockedShown"], { alarms: Alarm[] }>;
 
 export type Named = Said["Named"];
 export type RotaSpan = Said["SpanShown"];
@@ -100,6 +108,7 @@ export type Bed = Narrow<
 /** Who lies in a bed, with what: all else of a bed lives in the store and changes by itself. */
 export type BedPlace = Omit<Bed, "vitals" | "score" | "alarms" | "calls" | "waves">;
 export type BoardPlaces = Pick<Board, "ward" | "vitals"> & { beds: BedPlace[] };
+export type PatientNow = Narrow<Said["PatientNow"], { beds: Bed[] }>;
 export type Board = Narrow<
   Said["Board"],
   { ward: Narrow<Said["WardShown"], { kind: WardKind }>; beds: Bed[] }
@@ -189,3 +198,8 @@ export type MyCall = Narrow<
     messages: Narrow<Said["MessageShown"], { way: Way; state: DeliveryState }>[];
   }
 >;
+
+export type AuditEntry = Said["AuditEntry"];
+export type AuditFound = Said["AuditFound"];
+export type AuditPatient = Said["PatientFound"];
+export type Looked = Said["Looked"];

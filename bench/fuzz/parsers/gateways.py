@@ -1,5 +1,6 @@
 """What gateways and edges say: frames, delivery reports, an edge's words, certificate requests."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -7,10 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from bench.fuzz.parsers.devices import NAME, START_US, bodies, readings, sensors, waves
 from bench.fuzz.targets import RECEIVED, Target
+from homeward.connectors.http_ingest.est import request_in, token_in
 from homeward.connectors.https import Answer
 from homeward.connectors.https_gateway.parse import gateway, is_taken, reference_in, told
 from homeward.device.records import packed, records_in
@@ -126,7 +130,9 @@ def _states() -> list[bytes]:
 
 
 def _words(kind: str) -> Target:
-    samples = {"alarms": _alarms, "state": _states, "request": _requests}[kind]
+    samples = {
+        "alarms": _alarms, "state": _states, "request": _requests, "renewal": _renewals,
+    }[kind]  # fmt: skip
     return Target(
         f"edge {kind}", ("homeward.services.fleet.edges:understood",), samples,
         lambda body: edges.understood(kind, body), (Unreadable,),
@@ -141,9 +147,22 @@ def _requests() -> list[bytes]:
     return [msgspec.json.encode({"csr": _request()})]
 
 
+def _renewals() -> list[bytes]:
+    asked = {"device": NAME, "issued": 1_700_000_000.0, "csr": _der()}
+    return [msgspec.json.encode(asked)]
+
+
+def _der() -> bytes:
+    return x509.load_pem_x509_csr(_request().encode()).public_bytes(Encoding.DER)
+
+
+def _est() -> list[bytes]:
+    return [base64.encodebytes(_der()), _request().encode()]
+
+
 def edge_words() -> list[bytes]:
     """Whatever an edge says besides frames."""
-    return [*_alarms(), *_states(), *_requests()]
+    return [*_alarms(), *_states(), *_requests(), *_renewals()]
 
 
 def _spool() -> list[bytes]:
@@ -169,8 +188,15 @@ TARGETS = (
     _words("alarms"),
     _words("state"),
     _words("request"),
+    _words("renewal"),
     Target("certificate requests", ("homeward.engines.certificates:requested_key",),
            lambda: [_request().encode()], _text(requested_key), (Unreadable,)),
+    Target("EST requests", ("homeward.connectors.http_ingest.est:request_in",
+                            "homeward.engines.certificates:requested_key"), _est,
+           lambda body: requested_key(request_in(body)), (Unreadable,)),
+    Target("EST tokens", ("homeward.connectors.http_ingest.est:token_in",),
+           lambda: [b"Basic " + base64.b64encode(b"monitor-1:abcdef")],
+           lambda body: token_in(body.decode("latin-1")), (Refused,)),
     Target("spool records", ("homeward.device.records:records_in",), _spool,
            lambda data: list(records_in(data, 0, 5))),
 )  # fmt: skip

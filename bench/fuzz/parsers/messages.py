@@ -12,6 +12,7 @@ from bench.fuzz.targets import Target
 from homeward.api.live import GuardTold
 from homeward.api.viewer import Watch
 from homeward.model.frame import HOT
+from homeward.services.people.sessions import Ended
 from homeward.services.record.registry import Told as RegistryTold
 from homeward.services.watch.beats import Beat
 from homeward.services.watch.counters import Counts
@@ -54,6 +55,8 @@ TARGETS = (
           {"name": "door", "now": 1_700_000_000_000, "at": "door on a"}),
     _said("beat.guard", GuardTold, "homeward.api.live:Hub",
           {"share": 0, "shares": 2, "at": "watch on a"}),
+    _said("told.session", Ended, "homeward.api.seats:Seats",
+          {"person_id": 7, "tokens": []}, {"tokens": ["00ff" * 16]}),
     _said("silences", QuietTold, "homeward.services.watch.house:House",
           {"share": 1, "shares": 2, "round": 3, "part": 0, "parts": 1,
            "found": [["device_silent", None, 7,

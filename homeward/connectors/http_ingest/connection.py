@@ -7,6 +7,7 @@ slows the device down and no queue of ours grows. Every wait on the other side h
 import asyncio
 import contextlib
 import random
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Protocol
 
@@ -16,12 +17,14 @@ from homeward.connectors.contract import (
     Delivery,
     DevicePass,
     Gateways,
+    Issuer,
     Link,
     Outcome,
     Spoiled,
     accept,
 )
-from homeward.connectors.device_tls import device_names, expiry
+from homeward.connectors.device_tls import device_names, expiry, issued_at
+from homeward.connectors.http_ingest import est
 from homeward.connectors.http_ingest.frames import Pile, take
 from homeward.connectors.http_ingest.parse import (
     FRAMES,
@@ -37,6 +40,8 @@ from homeward.model.errors import Forbidden, HomewardError, Missing, Unreachable
 READ_BYTES = 64 * 1024
 HEAD_BYTES_MAX = 16 * 1024
 IDLE_SECONDS_MAX = 75  # between two requests
+STRANGER_SECONDS_MAX = 10  # the same of who shows no certificate
+ASK_AGAIN_SECONDS = 60.0  # a connection may last for months: is its certificate still the newest?
 HEAD_SECONDS_MAX = 10  # from a head's first byte to its last
 BODY_SECONDS_MAX = 60
 WRITING_SECONDS_MAX = 30  # for a device to read its answer
@@ -45,11 +50,15 @@ AGAIN_SECONDS = (1, 5)  # when to come again, at random: not all at once
 REFUSED = 8_192  # bytes of a body nobody wants that are still read, so that the answer is seen
 
 
+_JSON = (("content-type", "application/json"),)
+
+
 class House(Protocol):
     """The door, as one connection sees it."""
 
     link: Link
     gateways: Gateways | None
+    issuer: Issuer | None
 
     @property
     def is_crowded(self) -> bool:
@@ -85,10 +94,13 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._paid = self._loop.time()  # until when its quota is used
         self._pass: DevicePass | None = None
+        self._asked = self._loop.time()  # when the registry was, last
+        self._agent = ""  # what it says it runs
+        self._is_last = False  # this request is answered, and no other
         self._met: dict[int, DevicePass] = {}
         certificate = writer.get_extra_info("peercert") or {}
         names = device_names(certificate)
-        self._expires = expiry(certificate)
+        self._issued, self._expires = issued_at(certificate), expiry(certificate)
         self.name = names[0] if len(names) == 1 else ""
         self.detail = "left"
         self.is_answering = False
@@ -110,6 +122,12 @@ class Connection:
         if self._pass is not None:
             self._link.went(self._pass.device_id, self.detail)
 
+    def no_longer_speaks_for(self, name: str) -> None:
+        """A device lost its right to speak, also through this gateway."""
+        for device in [each for each in self._met.values() if each.name == name]:
+            del self._met[device.device_id]
+            self._link.went(device.device_id, "cut: revoked")
+
     async def _one(self) -> bool:
         """One request and its answer; whether another may follow."""
         try:
@@ -118,18 +136,20 @@ class Connection:
                 return False
             self.is_answering = True
             try:
-                status, body = await self._answered(request)
+                reply = await self._enrolled(request) or est.Reply(
+                    *await self._answered(request), _JSON
+                )
             except _Answer as answer:
-                status, body = answer.status, said(error=answer.why)
+                await self._tell(_said(answer), ends=answer.ends)
                 if answer.ends:
-                    await self._tell(status, body, ends=True)
                     return False
-            await self._tell(status, body)
+            else:
+                await self._tell(reply)
         except h11.RemoteProtocolError as error:
             self._house.say(self.name or "unknown", f"broke the protocol: {error}")
             with contextlib.suppress(h11.LocalProtocolError):
                 status = HTTPStatus(error.error_status_hint)
-                await self._tell(status, said(error=str(error)), ends=True)
+                await self._tell(_said(_Answer(status, str(error))), ends=True)
             return False
         finally:
             self.is_answering = False
@@ -141,7 +161,9 @@ class Connection:
     # -- reading -------------------------------------------------------------------------------
 
     async def _head(self) -> h11.Request | None:
-        async with asyncio.timeout(IDLE_SECONDS_MAX) as bound:
+        async with asyncio.timeout(
+            IDLE_SECONDS_MAX if self.name else STRANGER_SECONDS_MAX
+        ) as bound:
             has_begun = False
             while True:
                 event = self._talk.next_event()
@@ -176,7 +198,27 @@ class Connection:
 
     # -- answering -----------------------------------------------------------------------------
 
+    async def _enrolled(self, request: h11.Request) -> est.Reply | None:
+        """The answer to who asks for a certificate; None: it asks for something else."""
+        issuer = self._house.issuer
+        if issuer is None:
+            return None
+        target = request.target.decode("ascii", "replace")
+        try:
+            what = est.operation(request.method.decode("ascii", "replace"), target)
+        except Missing as error:
+            raise _Answer(HTTPStatus.NOT_FOUND, str(error), ends=True) from None
+        if what is None:
+            return None
+        await self._quota(1)
+        body = await self._body(est.BODY_BYTES_MAX)
+        said_of_itself = dict(request.headers).get(b"authorization", b"").decode("latin-1")
+        expires = None if self._expires is None else datetime.fromtimestamp(self._expires, UTC)
+        asker = est.Asker(self.name, self._issued, expires, said_of_itself)
+        return await est.answered(issuer, what, asker, body, self._link.now())
+
     async def _answered(self, request: h11.Request) -> tuple[HTTPStatus, bytes]:
+        self._agent = dict(request.headers).get(b"user-agent", b"").decode("latin-1")
         device = await self._admitted()
         target = request.target.decode("ascii", "replace")
         try:
@@ -211,22 +253,26 @@ class Connection:
         if self._house.is_crowded or self._house.has_too_many(self.name):
             raise _Answer(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections", ends=True)
         if not self.name:
-            raise _Answer(HTTPStatus.FORBIDDEN, "the certificate names no device", ends=True)
+            raise _Answer(HTTPStatus.FORBIDDEN, "no certificate names a device", ends=True)
         if self._expires is not None and self._link.now().timestamp() > self._expires:
             raise _Answer(HTTPStatus.FORBIDDEN, "the certificate has expired", ends=True)
-        if self._pass is not None:
+        if self._pass is not None and self._loop.time() - self._asked < ASK_AGAIN_SECONDS:
             return self._pass
         try:
-            found = await self._link.admit(self.name)
+            found = await self._link.admit(self.name, self._issued)
         except HomewardError:
             raise _Answer(HTTPStatus.SERVICE_UNAVAILABLE, "the registry is away") from None
-        if found is None or not found.active:
-            known = "revoked" if found else "unknown"
-            self._house.say(self.name, f"refused: this device is {known}")
-            raise _Answer(HTTPStatus.FORBIDDEN, f"this device is {known}", ends=True)
+        self._asked = self._loop.time()
+        if self._pass is not None and found is not None and found.active:
+            self._is_last = found.outdated  # it comes back with its newer one
+            return self._pass
+        why = "this device is unknown" if found is None else found.refusal
+        if found is None or why:
+            self._house.say(self.name, f"refused: {why}")
+            raise _Answer(HTTPStatus.FORBIDDEN, why, ends=True)
         self._pass = found
         peer = self._writer.get_extra_info("peername") or ("unknown", 0)
-        self._link.came(found.device_id, f"{peer[0]}:{peer[1]}")
+        self._link.came(found.device_id, f"{peer[0]}:{peer[1]}", self._agent)
         return found
 
     async def _done(self, device: DevicePass, what: Asked, body: bytes) -> tuple[HTTPStatus, bytes]:
@@ -280,15 +326,16 @@ class Connection:
         if self._paid > now:
             await asyncio.sleep(self._paid - now)
 
-    async def _tell(self, status: HTTPStatus, body: bytes, *, ends: bool = False) -> None:
-        headers = [("content-type", "application/json"), ("content-length", str(len(body)))]
+    async def _tell(self, reply: est.Reply, *, ends: bool = False) -> None:
+        status = reply.status
+        headers = [*reply.headers, ("content-length", str(len(reply.body)))]
         if status is HTTPStatus.SERVICE_UNAVAILABLE:
             # S311: the jitter keeps a ward from coming back in one blow; it guards no secret.
             headers.append(("retry-after", str(random.randint(*AGAIN_SECONDS))))  # noqa: S311
-        if ends or self._talk.their_state is not h11.DONE:
+        if ends or self._is_last or self._talk.their_state is not h11.DONE:
             headers.append(("connection", "close"))
         answer = h11.Response(status_code=int(status), headers=headers, reason=status.phrase)
-        for event in (answer, h11.Data(data=body), h11.EndOfMessage()):
+        for event in (answer, h11.Data(data=reply.body), h11.EndOfMessage()):
             self._writer.write(self._talk.send(event) or b"")
         async with asyncio.timeout(WRITING_SECONDS_MAX):
             await self._writer.drain()
@@ -296,6 +343,10 @@ class Connection:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1):
                     await self._reader.read(REFUSED)
+
+
+def _said(answer: _Answer) -> est.Reply:
+    return est.Reply(answer.status, said(error=answer.why), _JSON)
 
 
 def _too_large(bytes_max: int) -> _Answer:

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
-from homeward.connectors.contract import Gateways, Link
+from homeward.connectors.contract import Gateways, Issuer, Link
 from homeward.connectors.device_tls import tls_of
 from homeward.connectors.http_ingest.connection import READ_BYTES, Connection
 from homeward.model.errors import Misconfigured
@@ -16,6 +17,7 @@ log = logging.getLogger("homeward.http_ingest")
 BACKLOG = 1_024
 CONNECTIONS_MAX = 2_000
 CONNECTIONS_OF_ONE_MAX = 8
+STRANGERS_MAX = 64  # connections that show no certificate: they enrol, or leave
 HANDSHAKE_SECONDS_MAX = 10
 SHUTTING_SECONDS_MAX = 1
 SAID_SECONDS = 60  # the same words of the same device are logged once in this long
@@ -25,9 +27,10 @@ SAID_MAX = 1_000
 class Ingest:
     """All connections of one process."""
 
-    def __init__(self, link: Link, gateways: Gateways | None) -> None:
+    def __init__(self, link: Link, gateways: Gateways | None, issuer: Issuer | None) -> None:
         self.link = link
         self.gateways = gateways
+        self.issuer = issuer
         self._loop = asyncio.get_running_loop()
         self._tasks: dict[asyncio.Task[None], Connection] = {}
         self._said: dict[tuple[str, str], float] = {}
@@ -40,11 +43,17 @@ class Ingest:
 
     def has_too_many(self, name: str) -> bool:
         """Whether one device has more connections than one may have."""
-        return sum(each.name == name for each in self._tasks.values()) > CONNECTIONS_OF_ONE_MAX
+        return self._count(name) > CONNECTIONS_OF_ONE_MAX
+
+    def _count(self, name: str) -> int:
+        return sum(each.name == name for each in self._tasks.values())
 
     def came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """A connection is there."""
         connection = Connection(self, reader, writer)
+        if not connection.name and self._count("") >= STRANGERS_MAX:
+            writer.transport.abort()
+            return
         task = self._loop.create_task(connection.run())
         self._tasks[task] = connection
         task.add_done_callback(self._over)
@@ -60,6 +69,8 @@ class Ingest:
             if connection.name == name:
                 connection.detail = "cut: revoked"
                 task.cancel()
+            else:
+                connection.no_longer_speaks_for(name)
 
     def say(self, name: str, what: str) -> None:
         """Log what became of a connection, the same words of one device once a minute."""
@@ -83,19 +94,21 @@ class Ingest:
 
 @asynccontextmanager
 async def opened(
-    link: Link, folder: Path, gateways: Gateways | None = None
+    link: Link, folder: Path, gateways: Gateways | None = None, issuer: Issuer | None = None
 ) -> AsyncIterator[tuple[str, int] | None]:
     """The HTTPS door, open at `http_ingest_port`; gives its address, or None where it is off.
 
     `folder` holds server.pem, server.key and devices-ca.pem. Without `gateways` no frames are
-    taken. Raises Misconfigured where files are missing or the port is taken.
+    taken; with `issuer` certificates are given too. Raises Misconfigured where files are missing
+    or the port is taken.
     """
     settings = link.settings
     if settings.http_ingest_port == 0:
         yield None
         return
-    ingest = Ingest(link, gateways)
-    tls = tls_of(folder, lambda why: ingest.say("unknown", why))
+    ingest = Ingest(link, gateways, issuer)
+    say = partial(ingest.say, "unknown")
+    tls = tls_of(folder, say, enrols=issuer is not None)
     host, port = settings.mqtt_host, settings.http_ingest_port
     try:
         server = await asyncio.start_server(

@@ -46,6 +46,7 @@ class Connection(asyncio.Protocol):
         self.is_closed = False
         self._lingers = False  # the peer may still be sending: it is to hear why it is cut
         self.name: str | None = None
+        self.issued: datetime | None = None  # from when on its certificate is good
         self.expires: float | None = None  # when the certificate does, seconds since 1970
         self.guest: Guest | None = None
 

@@ -48,8 +48,8 @@ def connect(reader: Reader) -> Connect:
     found = properties(reader, Kind.CONNECT) if version == V5 else {}
     client_id = reader.text()
     will = _will(reader, version, will_qos, will_retain) if has_will else None
-    if flags & 0x80:
-        reader.text()  # user name: the certificate says who this is
+    # The certificate says who this is, so the user name is free for what it runs.
+    firmware = reader.text() if flags & 0x80 else ""
     if flags & 0x40:
         reader.binary()
     method = found.get(AUTHENTICATION_METHOD)
@@ -65,6 +65,7 @@ def connect(reader: Reader) -> Connect:
         topic_aliases_max=int(found.get(TOPIC_ALIAS_MAXIMUM, 0)),
         wants_reasons=found.get(REQUEST_PROBLEM_INFORMATION, 1) != 0,
         authentication_method=None if method is None else str(method),
+        firmware=firmware,
     )
 
 

@@ -52,11 +52,15 @@ class Devices:
         """A device's client id is its name."""
         return connect.client_id
 
-    async def admit(self, name: str, connect: Connect, lives_seconds: int) -> "Device":
+    async def admit(
+        self, name: str, connect: Connect, lives_seconds: int, issued: datetime | None
+    ) -> "Device":
         """What the registry says, and the device's session."""
-        device_pass = await self.link.admit(name)
-        if device_pass is None or not device_pass.active:
-            raise Forbidden(f"this device is {'revoked' if device_pass else 'unknown'}")
+        device_pass = await self.link.admit(name, issued)
+        if device_pass is None:
+            raise Forbidden("this device is unknown")
+        if device_pass.refusal:
+            raise Forbidden(device_pass.refusal)
         begun = await self.link.sessions.begin(
             device_pass.device_id, is_clean=connect.clean_start, seconds=lives_seconds
         )
@@ -82,6 +86,7 @@ class Device:
         self._names = {self._topics.commands: What.COMMANDS, self._topics.config: What.CONFIG}
         self._topic_of = {what: topic for topic, what in self._names.items()}
         self._will = connect.will
+        self._firmware = connect.firmware
         self._status = ""
         self._begun = begun
         self._wanted = dict(begun.wanted)
@@ -96,7 +101,7 @@ class Device:
         waiting = self._policy.wills.pop(self._id, None)
         if waiting is not None:
             waiting.cancel()
-        self._link.came(self._id, address)
+        self._link.came(self._id, address, self._firmware)
 
     def turned_away(self) -> None:
         """It went before it was in."""

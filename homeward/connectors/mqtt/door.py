@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable
 
 from homeward.connectors.contract import Link
-from homeward.connectors.device_tls import device_names, expiry
+from homeward.connectors.device_tls import device_names, expiry, issued_at
 from homeward.connectors.mqtt.connection import (
     FULL,
     GREETING_SECONDS_MAX,
@@ -66,7 +66,7 @@ class Door:
             session.end(Reason.NOT_AUTHORIZED, "", "")
             return
         session.name = names[0]
-        session.expires = expiry(certificate)
+        session.issued, session.expires = issued_at(certificate), expiry(certificate)
 
     async def admit(self, session: Session, connect: Connect) -> None:
         """Ask the registry, then let in or refuse. Bytes that came meanwhile wait unread."""
@@ -79,7 +79,7 @@ class Door:
         self._admitting.setdefault(name, set()).add(session)
         try:
             async with asyncio.timeout(GREETING_SECONDS_MAX):
-                guest = await self.policy.admit(name, connect, lives)
+                guest = await self.policy.admit(name, connect, lives, session.issued)
         except Forbidden as error:
             self._refuse(session, Reason.NOT_AUTHORIZED, str(error))
             return

@@ -95,7 +95,7 @@ class Connect:
     """A client introduces itself. `keep_alive` in seconds, 0 is off; sizes in bytes.
 
     `session_expiry` in seconds is of version 5 only; in 3.1.1 the clean session flag, which is
-    `clean_start` here, says it all.
+    `clean_start` here, says it all. `firmware` is its user name.
     """
 
     version: int
@@ -109,6 +109,7 @@ class Connect:
     topic_aliases_max: int = 0
     wants_reasons: bool = True
     authentication_method: str | None = None
+    firmware: str = ""
 
 
 class Publish(msgspec.Struct, frozen=True, gc=False):

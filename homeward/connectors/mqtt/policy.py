@@ -120,8 +120,11 @@ class Policy(Protocol):
         """The client's name: what it says, or one assigned to it."""
         ...
 
-    async def admit(self, name: str, connect: Connect, lives_seconds: int) -> Guest:
-        """Let it in. Raises Forbidden, and Unreachable where nobody can say."""
+    async def admit(
+        self, name: str, connect: Connect, lives_seconds: int, issued: datetime | None
+    ) -> Guest:
+        """Let it in; `issued` is its certificate's not-before. Raises Forbidden, and Unreachable
+        where nobody can say."""
         ...
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import Request
 from pydantic import Field
 
-from homeward.guard.route import STAFF, Route
+from homeward.guard.route import IN_PATH, STAFF, Route
 from homeward.model.errors import Conflict, Missing
 from homeward.model.person import Role
 from homeward.services.asking import Asking, Moment
@@ -242,7 +242,7 @@ def _now(request: Request) -> datetime:
 
 
 ROUTES = (
-    Route("GET", "/api/wards/{ward_id}/rotas", get_ward_rotas, KEEPERS),
+    Route("GET", "/api/wards/{ward_id}/rotas", get_ward_rotas, KEEPERS, as_platform=IN_PATH),
     Route("POST", "/api/wards/{ward_id}/rotas", post_rota, KEEPERS),
     Route("POST", "/api/rotas/{rota_id}/plan", post_plan, KEEPERS),
     Route("DELETE", "/api/plans/{plan_id}", delete_plan, KEEPERS),

@@ -79,6 +79,15 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class PatientNow:
+    """What is newest of one patient, in a bed or not: a board of nobody else."""
+
+    now: int
+    beds: list[BedShown]
+    vitals: list[VitalInfo]
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """Many patients in bed order, as lists: the same place in each is the same patient."""
 

@@ -6,8 +6,9 @@ wears them, and no name of anybody. What else one of a later version says is let
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -20,12 +21,24 @@ from homeward.clinical.subject import Subject
 from homeward.engines.folder import DataFolder
 from homeward.model.alarm import Priority
 from homeward.model.delivery import DevicePass, Hop
-from homeward.model.errors import Conflict, Forbidden, Misconfigured, Missing, Unreadable
+from homeward.model.errors import (
+    Conflict,
+    Forbidden,
+    Misconfigured,
+    Missing,
+    Unreachable,
+    Unreadable,
+)
 from homeward.model.person import Role
 from homeward.services.contract import Tools
+from homeward.services.fleet.issuing import renewed
 from homeward.store import Door, queries
 
 REMEMBERED_SECONDS = 1.0  # the registry is asked again after this
+# An edge that asks what changed is answered after so many looks, in any case; each is for what the
+# bus may have lost.
+CHANGE_LOOKS, CHANGE_SECONDS = 20, 1.0
+CHANGES = frozenset({"added", "bound", "unbound", "quarantined", "released", "revoked", "retired"})
 ALARMS_MAX = 1_000
 
 sql = queries("homeward.services.fleet")
@@ -55,6 +68,7 @@ class State(msgspec.Struct):
     waiting: int
     oldest: int | None = None
     trouble: _Text = ""
+    https_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 0
 
 
 class _Alarms(msgspec.Struct):
@@ -65,11 +79,37 @@ class _Request(msgspec.Struct):
     csr: Annotated[str, msgspec.Meta(max_length=8_000)]
 
 
-_WORDS: dict[str, Any] = {"alarms": _Alarms, "state": State, "request": _Request}
+class _Renewal(msgspec.Struct):
+    device: _Text
+    issued: float  # not-before of the certificate it showed, seconds since 1970
+    csr: Annotated[bytes, msgspec.Meta(max_length=8_000)]  # DER, in base64
+
+
+class _Told(msgspec.Struct):
+    """What matters here of a message on told.device."""
+
+    device_id: int
+    what: str
+
+
+@dataclass(slots=True)
+class _News:
+    """Whether the devices of an edge changed, or may have: how many gaps the bus had by then."""
+
+    gaps: int
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+_WORDS: dict[str, Any] = {
+    "alarms": _Alarms,
+    "state": State,
+    "request": _Request,
+    "renewal": _Renewal,
+}
 
 
 def understood(what: str, body: bytes) -> Any:
-    """What an edge says: its alarms, its state or its request. Raises Unreadable."""
+    """What an edge says: its alarms, its state, a request or a renewal. Raises Unreadable."""
     try:
         return msgspec.json.decode(body, type=_WORDS[what])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -82,16 +122,22 @@ class Edges:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._known: dict[int, tuple[float, Mapping[str, DevicePass]]] = {}
+        self._news: dict[int, _News] = {}  # by edge
+        self._listens = False
+        self._changes_heard = 0
 
     async def devices(self, gateway_id: int) -> Mapping[str, DevicePass]:
         """The devices the registry gave it, by name. Raises Unreachable."""
+        await self._listen()
         now = asyncio.get_running_loop().time()
         asked, known = self._known.get(gateway_id, (-REMEMBERED_SECONDS, {}))
         if now - asked >= REMEMBERED_SECONDS:
+            before = self._changes_heard
             door = self._tools.store.door()
             found = await door.all(sql.devices_of_gateway, DevicePass, gateway=gateway_id)
             known = {each.name: each for each in found}
-            self._known[gateway_id] = now, known
+            if before == self._changes_heard:  # else it may be of before the change
+                self._known[gateway_id] = now, known
         return known
 
     async def passed(self, gateway_id: int, hops: Sequence[Hop]) -> None:
@@ -118,6 +164,8 @@ class Edges:
             "state": self._state,
             "certificate": self._certificate,
             "identity": self._identity,
+            "changes": self._changes,
+            "renew": self._renew,
         }
         if what not in acts:
             raise Missing("an edge may ask for its registry and tell alarms and its state")
@@ -200,15 +248,59 @@ class Edges:
         from homeward.engines.certificates import Authority
 
         csr = understood("request", body).csr
-        now = self._tools.now()
         folder = DataFolder(self._tools.settings.data).certificates
         authority = await asyncio.to_thread(Authority.open, folder)
-        issued = authority.issue_device(edge.name, csr, self._tools.settings.certificate_days, now)
-        await self._tools.store.door().run(
-            sql.add_certificate, serial=issued.serial, device=edge.device_id, now=now,
-            expires=issued.expires,
-        )  # fmt: skip
-        return {"certificate": issued.pem}
+        return {"certificate": (await renewed(self._tools, authority, edge.name, None, csr)).pem}
+
+    async def _renew(self, edge: DevicePass, _: str | None, body: bytes) -> dict[str, Any]:
+        """The next certificate of a device of its, which showed the edge the one it has."""
+        from homeward.engines.certificates import Authority
+
+        asked = understood("renewal", body)
+        if asked.device not in await self.devices(edge.device_id):
+            raise Forbidden(f"{asked.device} is not of those that {edge.name} speaks for")
+        folder = DataFolder(self._tools.settings.data).certificates
+        authority = await asyncio.to_thread(Authority.open, folder)
+        issued = _moment(round(asked.issued * 1e6))
+        made = await renewed(self._tools, authority, asked.device, issued, asked.csr)
+        return {"certificate": made.own}
+
+    async def _changes(self, edge: DevicePass, _: str | None, __: bytes) -> dict[str, Any]:
+        """Whether something of its devices changed, or may have: answered once it did, so that one
+        who is revoked is cut there at once, and else after a while."""
+        await self._listen()
+        # At first it may have changed: who knows how long the edge did not ask, or asked elsewhere.
+        news = self._news.setdefault(edge.device_id, _News(-1))
+        for _look in range(CHANGE_LOOKS):
+            if news.changed.is_set() or news.gaps != self._tools.bus.told_gaps:
+                news.gaps = self._tools.bus.told_gaps
+                news.changed.clear()
+                return {"changed": True}
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CHANGE_SECONDS):
+                    await news.changed.wait()
+        return {"changed": news.changed.is_set()}
+
+    async def _listen(self) -> None:
+        """Hear of changes, from the first question on: what is remembered is then wrong."""
+        if not self._listens:
+            self._listens = True
+            await self._tools.bus.listen("told.device", self._hear)
+
+    async def _hear(self, _: str, body: bytes) -> None:
+        told = msgspec.json.decode(body, type=_Told)
+        if told.what not in CHANGES:
+            return
+        self._known.clear()
+        self._changes_heard += 1
+        try:
+            row = await self._tools.store.door().maybe(sql.gateway_of, dict, device=told.device_id)
+            gateways = [row["gateway_id"]] if row else []
+        except Unreachable:  # whose it is cannot be said: all look
+            gateways = list(self._news)
+        for gateway in gateways:
+            if gateway in self._news:
+                self._news[gateway].changed.set()
 
     async def _tell(self, what: str, text: str) -> None:
         if self._tools.bus.connected:  # what must last is a row already

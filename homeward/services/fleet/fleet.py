@@ -1,4 +1,4 @@
-"""The registry's acts: add, hand out tokens, enrol, put on a patient, revoke.
+"""The registry's acts: add, hand out tokens, enrol, put on a patient, and how a life goes on.
 
 Each is committed before it is told on told.device. The device is always the one the registry
 names, never what a request claims.
@@ -35,6 +35,16 @@ EXPECTS: Mapping[str, Mapping[str, float]] = {
     "oximeter": {"pulse": 1, "oxygen_saturation": 1},
     "cgm": {"glucose": 300},
 }
+
+# A device's life: in quarantine it is heard and not believed. Whatever ended for good may come back
+# under a new name only.
+LIFE: Mapping[str, frozenset[str]] = {
+    "active": frozenset({"quarantined", "revoked", "retired"}),
+    "quarantined": frozenset({"active", "revoked", "retired"}),
+    "revoked": frozenset(),
+    "retired": frozenset(),
+}
+ENDED = frozenset({"revoked", "retired"})
 
 sql = queries("homeward.services.fleet")
 
@@ -140,8 +150,10 @@ async def new_token(door: Door, name: str, root_fingerprint: str, now: datetime)
     expires = now + TOKEN_LIFE
     async with door.transaction() as inside:
         device = await find(inside, name)
-        if device.status != "active":
+        if device.status in ENDED:
             raise Conflict(f"{name} was {device.status}. Register it under a new name.")
+        if device.status != "active":
+            raise Conflict(f"{name} is in quarantine. Release it first.")
         await inside.run(sql.drop_tokens, device=device.id)
         hashed = _hashed(secret)
         await inside.run(sql.add_token, token=hashed, device=device.id, now=now, expires=expires)
@@ -150,7 +162,13 @@ async def new_token(door: Door, name: str, root_fingerprint: str, now: datetime)
 
 
 async def enrol(
-    door: Door, bus: Bus, authority: Authority, token: str, csr: str, days: int, now: datetime
+    door: Door,
+    bus: Bus,
+    authority: Authority,
+    token: str,
+    csr: str | bytes,
+    days: int,
+    now: datetime,
 ) -> tuple[Registered, Issued]:
     """Use a token up and issue its device's certificate on the request's key.
 
@@ -175,21 +193,32 @@ async def enrol(
 
 
 async def revoke(door: Door, bus: Bus, name: str, reason: str, now: datetime) -> None:
-    """Take away a device's right to speak, for good: its session is cut at once.
+    """Take away a device's right to speak, for good: its session is cut at once. Raises as
+    `change`."""
+    await change(door, bus, name, "revoked", reason, now)
 
-    Raises Missing, Unreadable without a reason, Conflict where it was revoked before.
+
+async def change(door: Door, bus: Bus, name: str, status: str, reason: str, now: datetime) -> None:
+    """Take a device to another place of its life: `quarantined` it may connect, and what it says is
+    kept apart; `revoked` and `retired` it is cut at once, for good, and nobody wears it any more.
+
+    Raises Missing, Unreadable without a reason, Conflict where no way leads from what it is.
     """
     if not 0 < len(reason.strip()) <= REASON_CHARACTERS_MAX:
         raise Unreadable("Say why, in a sentence: it is kept with the device.")
     async with door.transaction() as inside:
         device = await find(inside, name)
-        done = await inside.run(sql.revoke_device, device=device.id, reason=reason, now=now)
-        if not done:
-            raise Conflict(f"{name} was {device.status} before.")
-        await inside.run(sql.revoke_certificates, device=device.id, now=now)
-        await inside.run(sql.drop_tokens, device=device.id)
-        await inside.run(sql.end_association, device=device.id, now=now)
-    await _tell(bus, device, "revoked")
+        await inside.one(sql.lock_device, _Id, device=device.id)
+        device = await find(inside, name)  # as it is now that nobody else changes it
+        if status not in LIFE[device.status]:
+            raise Conflict(f"{name} is {device.status} and cannot become {status}.")
+        await inside.run(sql.set_status, device=device.id, status=status, reason=reason, now=now)
+        if status != "active":
+            await inside.run(sql.drop_tokens, device=device.id)
+        if status in ENDED:
+            await inside.run(sql.revoke_certificates, device=device.id, now=now)
+            await inside.run(sql.end_association, device=device.id, now=now)
+    await _tell(bus, device, "released" if status == "active" else status)
 
 
 async def bind(
@@ -212,7 +241,7 @@ async def bind(
 
 
 async def _must_be_possible(door: Door, device: Registered, patient_id: int) -> None:
-    if device.status != "active":
+    if device.status in ENDED:
         raise Conflict(f"{device.name} was {device.status}; nobody can wear it.")
     if await door.maybe(sql.patient_exists, _Id, patient=patient_id) is None:
         raise Missing("There is no such patient.")

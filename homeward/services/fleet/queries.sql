@@ -4,18 +4,20 @@ select device.id, device.name, device.kind, device.status,
     coalesce(device_state.connected, false) as connected,
     ms(device_state.last_seen) as last_seen, ms(device_state.since) as since,
     device_state.offset_seconds, coalesce(device.revoked_reason, device_state.detail) as detail,
-    patient.id as patient_id, patient.name as patient, stay.bed, ward.name as ward,
+    association.patient_id, patient.name as patient, stay.bed, ward.name as ward,
     (select ms(max(expires)) from certificate
      where device_id = device.id and revoked is null) as certificate_expires,
+    coalesce(device_state.firmware, edge_state.version) as firmware,
     (select count(*) from (
         select from quarantine where device_id = device.id limit 10000
     ) spoiled) as quarantined,
     ms(device.created) as created
 from device
 left join device_state on device_state.device_id = device.id
+left join edge_state on edge_state.edge_id = device.id
 left join association on association.device_id = device.id and association.ends is null
 left join patient on patient.id = association.patient_id
-left join stay on stay.patient_id = patient.id and stay.ends is null
+left join stay on stay.patient_id = association.patient_id and stay.ends is null
 left join ward on ward.id = stay.ward_id
 where device.name = coalesce(%(name)s, device.name)
 order by device.name;
@@ -29,10 +31,12 @@ select id, name, kind, status from device where name = %(name)s;
 insert into device (name, kind, created, expects, gateway_id, door)
 values (%(name)s, %(kind)s, %(now)s, %(expects)s::jsonb, %(gateway)s, %(door)s);
 
--- name: revoke_device
--- It may not speak any more.
-update device set status = 'revoked', revoked = %(now)s, revoked_reason = %(reason)s
-where id = %(device)s and status = 'active';
+-- name: set_status
+-- Where it is in its life from now on, and why; of an active device nothing is said.
+update device set status = %(status)s::text,
+    revoked = case when %(status)s::text = 'active' then null else %(now)s::timestamptz end,
+    revoked_reason = case when %(status)s::text = 'active' then null else %(reason)s::text end
+where id = %(device)s;
 
 -- name: revoke_certificates
 -- Its certificates are worth nothing any more.
@@ -59,6 +63,14 @@ returning device.id, device.name, device.kind, device.status;
 -- A certificate we issued.
 insert into certificate (serial, device_id, issued, expires)
 values (%(serial)s, %(device)s, %(now)s, %(expires)s);
+
+-- name: asking
+-- A device that asks for its next certificate, and how many it got lately.
+select device.id, device.name, device.status, device_state.certified,
+    (select count(*) from certificate where device_id = device.id and issued > %(since)s) as lately
+from device left join device_state on device_state.device_id = device.id
+where device.name = %(name)s
+for update of device;
 
 -- name: patient_exists
 -- Whether there is such a patient.
@@ -101,8 +113,13 @@ order by quarantine.id desc limit %(rows_max)s;
 
 -- name: devices_of_gateway
 -- The devices that speak through this one.
-select id as device_id, name, status = 'active' as active from device
-where gateway_id = %(gateway)s;
+select id as device_id, name, status in ('active', 'quarantined') as active,
+    status = 'quarantined' as quarantined
+from device where gateway_id = %(gateway)s;
+
+-- name: gateway_of
+-- The gateway a device speaks through.
+select gateway_id from device where id = %(device)s;
 
 -- name: edge
 -- An edge, and where its devices reach it.
@@ -110,7 +127,9 @@ select id, door from device where id = %(edge)s and kind = 'edge' and status = '
 
 -- name: door_of_gateway
 -- Where a device reaches the gateway it speaks through, if anywhere.
-select gateway.door from device join device gateway on gateway.id = device.gateway_id
+select gateway.door, coalesce(edge_state.https_port, 0) as https_port
+from device join device gateway on gateway.id = device.gateway_id
+left join edge_state on edge_state.edge_id = gateway.id
 where device.name = %(name)s;
 
 -- name: set_gateway
@@ -119,7 +138,8 @@ update device set gateway_id = %(gateway)s where id = %(device)s;
 
 -- name: edge_devices
 -- The devices of an edge, and what their limits need to know of who wears them. No names.
-select device.id, device.name, device.status = 'active' as active, association.patient_id,
+select device.id, device.name, device.status in ('active', 'quarantined') as active,
+    case when device.status = 'active' then association.patient_id end as patient_id,
     patient.birth_date, coalesce(patient.oxygen_scale, 1) as oxygen_scale, stay.ward_id,
     coalesce(said.is_pregnant and coalesce(said.until > %(now)s, true), false) as is_pregnant
 from device
@@ -161,12 +181,14 @@ on conflict (edge_id, device_id, condition, began) do update set ended = exclude
 
 -- name: set_edge_state
 -- What an edge says of itself.
-insert into edge_state (edge_id, said, version, spool_bytes, spool_bytes_max, waiting, oldest, trouble)
+insert into edge_state (edge_id, said, version, spool_bytes, spool_bytes_max, waiting, oldest, trouble,
+    https_port)
 values (%(edge)s, %(now)s, %(version)s, %(spool_bytes)s, %(spool_bytes_max)s, %(waiting)s, %(oldest)s,
-    %(trouble)s)
+    %(trouble)s, %(https_port)s)
 on conflict (edge_id) do update set said = excluded.said, version = excluded.version,
     spool_bytes = excluded.spool_bytes, spool_bytes_max = excluded.spool_bytes_max,
-    waiting = excluded.waiting, oldest = excluded.oldest, trouble = excluded.trouble;
+    waiting = excluded.waiting, oldest = excluded.oldest, trouble = excluded.trouble,
+    https_port = excluded.https_port;
 
 -- name: edge_states
 -- Every edge that ever said how it is, and what it said last.
@@ -174,6 +196,19 @@ select device.id as edge_id, device.name, edge_state.said, edge_state.trouble
 from edge_state join device on device.id = edge_state.edge_id
 where device.kind = 'edge' and device.status = 'active'
 order by device.id;
+
+-- name: certificates_ending
+-- Devices that are here, and whose newest certificate has little of its life left: they renew it when
+-- there is twice as much. The first to end is the first.
+select device.name, newest.expires
+from (
+    select distinct on (device_id) device_id, issued, expires from certificate
+    where revoked is null order by device_id, expires desc
+) newest
+join device on device.id = newest.device_id and device.status = 'active'
+join device_state on device_state.device_id = device.id and device_state.last_seen > %(lately)s
+where newest.expires - %(now)s < (newest.expires - newest.issued) / 6
+order by newest.expires, device.name;
 
 -- name: listening_session
 -- The session in which a device listens for commands, while it lives.

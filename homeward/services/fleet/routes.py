@@ -11,7 +11,7 @@ from fastapi import Request
 
 from homeward.engines.certificates import Authority, names_of
 from homeward.engines.folder import DataFolder
-from homeward.guard.route import NOBODY_YET, STAFF, Route
+from homeward.guard.route import IN_PATH, NOBODY_YET, STAFF, Route
 from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
@@ -22,6 +22,7 @@ from homeward.store import Door
 
 ENGINEERS = frozenset({Role.ENGINEER, Role.ADMINISTRATOR})
 QUARANTINE_ROWS_MAX = 200
+UNREAD = "what nobody could read, for whoever wires devices"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -74,20 +75,24 @@ async def post_device_token(name: str, door: Asking, request: Request) -> v.Toke
     return v.TokenView(token.text, expires, command, _qr(url, token))
 
 
-async def post_device_revoke(
-    name: str, reason: v.Reason, door: Asking, request: Request
+async def post_device_status(
+    name: str, status: v.NewStatus, door: Asking, request: Request
 ) -> v.DeviceView:
-    """Take away a device's right to speak."""
+    """Take a device into quarantine and out of it, revoke it, or let it retire."""
     tools = _tools(request)
-    await fleet.revoke(door, tools.bus, name, reason.reason, tools.now())
+    await fleet.change(door, tools.bus, name, status.status, status.reason, tools.now())
     return await _shown(door, name)
 
 
 async def post_device_patient(
     name: str, wearer: v.Wearer, door: Asking, request: Request
 ) -> v.DeviceView:
-    """Say who wears a device from now on."""
+    """Say who wears a device from now on. A nurse says it of those she may see."""
     tools = _tools(request)
+    is_nurse = door.actor is not None and door.actor.role is Role.NURSE
+    if is_nurse and wearer.patient_id is not None:
+        guarded = tools.store.door(door.actor)
+        await guarded.one(fleet.sql.patient_exists, dict, patient=wearer.patient_id)
     await fleet.bind(door, tools.bus, name, wearer.patient_id, _source(door), tools.now())
     return await _shown(door, name)
 
@@ -156,7 +161,7 @@ async def post_enrol(enrolment: v.Enrolment, door: Asking, request: Request) -> 
     behind = await door.maybe(fleet.sql.door_of_gateway, dict, name=device.name)
     if behind is not None and behind["door"]:  # it speaks to the edge it was given to
         host, _, told = behind["door"].rpartition(":")
-        port, http_port = int(told), 0
+        port, http_port = int(told), behind["https_port"]
     return v.EnrolledView(device.name, issued.pem, authority.root_pem, host, port, http_port)
 
 
@@ -209,14 +214,16 @@ ROUTES = (
     Route("GET", "/api/devices", get_devices, STAFF | ENGINEERS),
     Route("POST", "/api/devices", post_device, ENGINEERS),
     Route("POST", "/api/devices/{name}/token", post_device_token, ENGINEERS),
-    Route("POST", "/api/devices/{name}/revoke", post_device_revoke, ENGINEERS),
+    Route("POST", "/api/devices/{name}/status", post_device_status, ENGINEERS),
     Route("POST", "/api/devices/{name}/patient", post_device_patient, ENGINEERS | {Role.NURSE}),
     Route("POST", "/api/devices/{name}/gateway", post_device_gateway, ENGINEERS),
-    Route("GET", "/api/devices/{name}/config", get_device_config, ENGINEERS),
+    Route("GET", "/api/devices/{name}/config", get_device_config, ENGINEERS, as_platform=IN_PATH),
     Route("POST", "/api/devices/{name}/config", post_device_config, ENGINEERS),
-    Route("GET", "/api/devices/{name}/commands", get_device_commands, ENGINEERS),
+    Route(
+        "GET", "/api/devices/{name}/commands", get_device_commands, ENGINEERS, as_platform=IN_PATH
+    ),
     Route("POST", "/api/devices/{name}/commands", post_device_command, ENGINEERS),
-    Route("GET", "/api/quarantine", get_quarantine, ENGINEERS),
+    Route("GET", "/api/quarantine", get_quarantine, ENGINEERS, as_platform=UNREAD),
     Route("GET", "/api/enrol", get_enrol, NOBODY_YET, before_sign_in=True),
     Route("POST", "/api/enrol", post_enrol, NOBODY_YET, before_sign_in=True),
 )

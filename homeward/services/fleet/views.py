@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DeviceView:
-    """One device. `offset_seconds`: how far its clock is ahead. `patient` is for carers only."""
+    """One device. `offset_seconds`: how far its clock is ahead; `firmware`: what it says it runs;
+    `detail`: why it is not active, or else how it went. `patient` is for carers only."""
 
     name: str
     kind: str
@@ -20,6 +21,7 @@ class DeviceView:
     bed: str | None
     ward: str | None
     certificate_expires: int | None
+    firmware: str | None
     quarantined: int
     created: int
 
@@ -46,9 +48,10 @@ class TokenView:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """Why."""
+class NewStatus:
+    """Where a device's life goes (active, quarantined, revoked, retired), and why."""
 
+    status: str
     reason: str
 
 

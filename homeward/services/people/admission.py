@@ -6,13 +6,17 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from homeward.model.errors import Conflict, Forbidden, Missing, Unreadable
 from homeward.model.person import Role
-from homeward.services.people.sign_in import Q, hash_password, hashed
+from homeward.services.contract import Tools
+from homeward.services.people.sessions import Ended, Q, end_others, hashed, tell
+from homeward.services.people.sign_in import hash_password
 from homeward.store import Door
+from homeward.store.door import Query
 
 PUERPERIUM_DAYS = 42  # WHO: the maternal period ends 42 days after birth
 NAME_CHARACTERS_MAX = 60
 LOGIN = re.compile(r"[a-z0-9._@-]{3,60}")
 TELEPHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{1,29}")
+CHANGEABLE = (Role.NURSE, Role.DOCTOR, Role.ENGINEER, Role.ADMINISTRATOR)
 PASSWORD_CHARACTERS_MIN = 12  # length, not composition, is what guessing meets
 
 
@@ -112,20 +116,40 @@ async def set_telephone(door: Door, ward: str, telephone: str, now: datetime) ->
     await door.run(Q.set_telephone, **values)
 
 
-async def set_password(door: Door, login: str, password: str, now: datetime) -> None:
+async def set_password(tools: Tools, login: str, password: str) -> None:
     """A new password; every session of theirs ends. Raises Missing."""
-    async with door.transaction() as inside:
-        if not await inside.run(Q.set_password, login=login, hash=checked(password)):
-            raise Missing(f"Nobody has the login {login}.")
-        await inside.run(Q.end_sessions, login=login, now=now)
+    values = {"login": login, "hash": checked(password)}
+    await _change(tools, Q.set_password, f"Nobody has the login {login}.", **values)
 
 
-async def disable(door: Door, login: str, now: datetime) -> None:
+async def disable(tools: Tools, login: str) -> None:
     """They are out, at once and everywhere. Raises Missing."""
-    async with door.transaction() as inside:
-        if not await inside.run(Q.disable, login=login, now=now):
-            raise Missing(f"Nobody has the login {login}, or they were disabled before.")
-        await inside.run(Q.end_sessions, login=login, now=now)
+    unknown = f"Nobody has the login {login}, or they were disabled before."
+    await _change(tools, Q.disable, unknown, login=login, now=tools.now())
+
+
+async def set_role(tools: Tools, login: str, role: Role) -> None:
+    """They are here for something else; every session of theirs ends.
+
+    Raises Missing, and Forbidden where somebody is or would become what a record or an invitation
+    makes them: a patient, a relative, the sentinel.
+    """
+    if role not in CHANGEABLE:
+        raise Forbidden(f"Nobody is made a {role} later: make an account of their own.")
+    await person_id(tools.store.door(), login, *CHANGEABLE)
+    among = [each.value for each in CHANGEABLE]
+    values = {"login": login, "role": role, "among": among}
+    await _change(tools, Q.set_role, f"{login} is a {role} already.", **values)
+
+
+async def _change(tools: Tools, query: Query, unknown: str, **values: object) -> None:
+    """Change an account and end its sessions, in one transaction; then tell everybody."""
+    async with tools.store.door().transaction() as inside:
+        person = await inside.maybe(query, _Id, **values)
+        if person is None:
+            raise Missing(unknown)
+        await end_others(tools, inside, person.id, None)
+    await tell(tools.bus, Ended(person_id=person.id))
 
 
 async def person_id(door: Door, login: str, *roles: Role) -> int:

@@ -1,22 +1,37 @@
 -- name: sign_in
 -- The account behind a login, for checking its password.
-select person.id as person_id, person.name, person.role, person.password_hash, patient.id as patient_id
+select id as person_id, password_hash from person
+where login = %(login)s and disabled is null;
+
+-- name: account
+-- Somebody who may sign in, by their id.
+select person.id as person_id, person.name, person.role, patient.id as patient_id
 from person left join patient on patient.person_id = person.id
-where person.login = %(login)s and person.disabled is null;
+where person.id = %(person)s and person.disabled is null;
 
 -- name: open_session
 -- Keep a sign-in by the hash of its token.
-insert into session (token_sha256, person_id, created, seen)
-values (%(token)s, %(person)s, %(now)s, %(now)s);
+insert into session (token_sha256, person_id, created, seen, method, agent)
+values (%(token)s, %(person)s, %(now)s, %(now)s, %(method)s, %(agent)s);
 
 -- name: who
--- Whose session this is, unless it ended, idled out, or the person was disabled.
+-- Whose session this is, unless it ended, idled out, is too old, or the person was disabled.
 select person.id as person_id, person.name, person.role, patient.id as patient_id, session.seen
 from session
 join person on person.id = session.person_id
 left join patient on patient.person_id = person.id
 where session.token_sha256 = %(token)s and session.ended is null and person.disabled is null
-  and session.seen > %(idle_since)s;
+  and case when person.role in ('patient', 'relative') then session.created > %(home_since)s
+      else session.created > %(begun_since)s and session.seen > %(idle_since)s end;
+
+-- name: in_force
+-- Which of these sessions still stand, and as what their person is here.
+select session.token_sha256 as token, person.role
+from session join person on person.id = session.person_id
+where session.token_sha256 = any(%(tokens)s) and session.ended is null
+  and person.disabled is null
+  and case when person.role in ('patient', 'relative') then session.created > %(home_since)s
+      else session.created > %(begun_since)s and session.seen > %(idle_since)s end;
 
 -- name: seen
 -- The person is still there.
@@ -27,13 +42,8 @@ update session set seen = %(now)s where token_sha256 = %(token)s;
 update session set ended = %(now)s where token_sha256 = %(token)s and ended is null;
 
 -- name: wards
--- Every ward with how full and how loud it is.
-select ward.id, ward.name, ward.kind,
-    (select count(*) from stay where stay.ward_id = ward.id and stay.ends is null) as patients,
-    (select count(*) from alarm
-     join stay on stay.patient_id = alarm.patient_id and stay.ends is null
-     where stay.ward_id = ward.id and alarm.state <> 'resolved') as open_alarms
-from ward where not ward.is_hidden order by ward.kind desc, ward.name;
+-- The wards this session works on, or administers, with how full and how loud each is.
+select id, name, kind, patients, open_alarms from guard_ward_loads() order by kind desc, name;
 
 -- name: patients
 -- Patients whose name, record number or bed contains the words; everybody where there are none.
@@ -91,16 +101,40 @@ from person where login is not null order by role, login;
 
 -- name: set_password
 -- A new password.
-update person set password_hash = %(hash)s where login = %(login)s;
+update person set password_hash = %(hash)s where login = %(login)s returning id;
 
 -- name: disable
 -- They may not sign in any more, nor stay signed in.
-update person set disabled = %(now)s where login = %(login)s and disabled is null;
+update person set disabled = %(now)s where login = %(login)s and disabled is null returning id;
+
+-- name: set_role
+-- They are here for something else from now on.
+update person set role = %(role)s
+where login = %(login)s and disabled is null and role <> %(role)s and role = any(%(among)s)
+returning id;
 
 -- name: end_sessions
--- Every session of a person ends.
+-- Every session of a person ends, but for the one whose token is kept (null: none is).
 update session set ended = %(now)s
-where ended is null and person_id = (select id from person where login = %(login)s);
+where ended is null and person_id = %(person)s
+  and token_sha256 is distinct from %(kept)s
+returning token_sha256 as token;
+
+-- name: end_one_session
+-- One session of a person ends.
+update session set ended = %(now)s
+where ended is null and person_id = %(person)s and token_sha256 = %(token)s;
+
+-- name: sessions
+-- Where somebody is signed in, as far as it still stands.
+select token_sha256 as token, method, agent, created, seen from session
+where person_id = %(person)s and ended is null
+  and created > %(begun_since)s and seen > %(idle_since)s
+order by seen desc limit 100;
+
+-- name: signed_in
+-- When this session began.
+select created from session where token_sha256 = %(token)s;
 
 -- name: person_id
 -- Who has this login and may still work here.
@@ -109,6 +143,91 @@ select id, role from person where login = %(login)s and disabled is null;
 -- name: patient_id
 -- A patient by their record number.
 select id from patient where record_number = %(number)s;
+
+-- name: work_on
+-- Somebody works on a ward from now on, or (null) on every ward.
+insert into ward_staff (person_id, ward_id, starts, starts_by, why)
+values (%(person)s, %(ward)s, %(now)s, %(by)s, %(why)s)
+on conflict (person_id, coalesce(ward_id, 0)) where ends is null do nothing;
+
+-- name: work_no_more
+-- ... and on this ward (null: on every ward) no more.
+update ward_staff set ends = greatest(%(now)s, starts), ends_by = %(by)s
+where person_id = %(person)s and ward_id is not distinct from %(ward)s and ends is null;
+
+-- name: end_work
+-- One line of a team ends.
+update ward_staff set ends = greatest(%(now)s, starts), ends_by = %(by)s
+where id = %(id)s and ends is null;
+
+-- name: team
+-- Who works on a ward, also as one who works on every ward.
+select ward_staff.id, person.id as person_id, person.name, person.role,
+    ward_staff.ward_id is null as everywhere, ms(ward_staff.starts) as since,
+    maker.name as made_by, ward_staff.why
+from ward_staff
+join person on person.id = ward_staff.person_id and person.disabled is null
+left join person maker on maker.id = ward_staff.starts_by
+where ward_staff.ends is null and coalesce(ward_staff.ward_id, %(ward)s) = %(ward)s
+order by person.name, ward_staff.id;
+
+-- name: carers
+-- Every nurse and doctor.
+select id, name, role from person
+where disabled is null and role in ('nurse', 'doctor') order by name, id;
+
+-- name: works_nowhere
+-- Carers who may sign in and work on no ward: they see nobody.
+select login from person
+where disabled is null and role in ('nurse', 'doctor') and login is not null and not exists (
+    select from ward_staff where ward_staff.person_id = person.id and ends is null)
+order by login;
+
+-- name: unseen_wards
+-- Wards with patients on which nobody works who may sign in.
+select name from ward
+where not is_hidden
+  and exists (select from stay where stay.ward_id = ward.id and stay.ends is null)
+  and not exists (
+      select from ward_staff join person on person.id = ward_staff.person_id
+      where ward_staff.ends is null and person.disabled is null
+        and coalesce(ward_staff.ward_id, ward.id) = ward.id)
+order by name;
+
+-- name: by_number
+-- A patient by exactly this record number: for an emergency, in which there is no browsing.
+select patient.id, patient.name, extract(year from patient.birth_date)::integer as born,
+    ward.name as ward, stay.bed
+from patient
+left join stay on stay.patient_id = patient.id and stay.ends is null
+left join ward on ward.id = stay.ward_id
+where patient.record_number = %(number)s and not patient.is_synthetic;
+
+-- name: open_glass
+-- Somebody opens a record in an emergency, for a while.
+insert into emergency_access (patient_id, person_id, reason, starts, ends)
+values (%(patient)s, %(person)s, %(reason)s, %(now)s, %(until)s)
+returning id;
+
+-- name: emergencies
+-- Records opened in an emergency: those nobody reviewed first, then the newest.
+select emergency_access.id, emergency_access.patient_id, patient.name as patient,
+    person.name as person, person.role, emergency_access.reason,
+    ms(emergency_access.starts) as starts, ms(emergency_access.ends) as ends,
+    ms(emergency_access.reviewed) as reviewed, reviewer.name as reviewed_by, verdict, note
+from emergency_access
+join patient on patient.id = emergency_access.patient_id
+join person on person.id = emergency_access.person_id
+left join person reviewer on reviewer.id = emergency_access.reviewed_by
+where %(patient)s::bigint is null or emergency_access.patient_id = %(patient)s
+order by emergency_access.reviewed is not null, emergency_access.id desc
+limit 200;
+
+-- name: review_glass
+-- What the review said, once, and not by whoever opened it.
+update emergency_access set reviewed = %(now)s, reviewed_by = %(by)s, verdict = %(verdict)s,
+    note = %(note)s
+where id = %(id)s and reviewed is null and person_id <> %(by)s;
 
 -- name: add_ward
 -- A new ward, or a home-care team.
@@ -143,3 +262,126 @@ from patient where record_number = %(number)s;
 -- Which SpO2 scale NEWS2 uses for them; scale 2 only by somebody's order.
 update patient set oxygen_scale = %(scale)s, oxygen_scale_by = %(by)s
 where record_number = %(number)s;
+
+-- name: password_of
+-- The hash of somebody's password, where they have one.
+select id as person_id, password_hash from person where id = %(person)s and disabled is null;
+
+-- name: login_of
+-- The login somebody signs in by, and whether they have a password.
+select login, name, password_hash is not null as has_password from person
+where id = %(person)s;
+
+-- name: passkeys
+-- The passkeys of somebody that still work.
+select credential_id as id, label, created, used from passkey
+where person_id = %(person)s and ended is null order by created;
+
+-- name: passkey
+-- A passkey that works, of somebody who may sign in.
+select passkey.person_id, passkey.public_key, passkey.sign_count
+from passkey join person on person.id = passkey.person_id
+where passkey.credential_id = %(id)s and passkey.ended is null and person.disabled is null;
+
+-- name: add_passkey
+-- A new passkey.
+insert into passkey (credential_id, person_id, public_key, sign_count, label, created)
+values (%(id)s, %(person)s, %(key)s, %(count)s, %(label)s, %(now)s);
+
+-- name: passkey_used
+-- A passkey was used: its count rises, unless it is of those that do not count.
+update passkey set sign_count = %(count)s, used = %(now)s
+where credential_id = %(id)s and ended is null and (sign_count < %(count)s or %(count)s = 0);
+
+-- name: end_passkey
+-- A passkey of somebody works no more.
+update passkey set ended = %(now)s
+where credential_id = %(id)s and person_id = %(person)s and ended is null;
+
+-- name: forget_challenges
+-- Those that ran out need not be remembered.
+delete from used_challenge where expires < %(now)s;
+
+-- name: use_challenge
+-- Remember that a challenge was answered.
+insert into used_challenge values (%(challenge)s, %(expires)s);
+
+-- name: authenticator
+-- The sealed secret of somebody's authenticator app.
+select sealed, confirmed is not null as is_confirmed from authenticator
+where person_id = %(person)s;
+
+-- name: begin_authenticator
+-- A new secret, in force once a first code was entered; one in force stays.
+insert into authenticator (person_id, sealed, made) values (%(person)s, %(sealed)s, %(now)s)
+on conflict (person_id) do update set sealed = %(sealed)s, made = %(now)s, step_last = 0
+where authenticator.confirmed is null;
+
+-- name: confirm_authenticator
+-- A first code was entered.
+update authenticator set confirmed = %(now)s where person_id = %(person)s and confirmed is null;
+
+-- name: use_step
+-- A code was used: it and those before it are used up.
+update authenticator set step_last = %(step)s
+where person_id = %(person)s and step_last < %(step)s;
+
+-- name: end_authenticator
+-- No code is asked for any more.
+delete from authenticator where person_id = %(person)s;
+
+-- name: forget_recovery_codes
+-- The codes there were are good no more.
+delete from recovery_code where person_id = %(person)s;
+
+-- name: add_recovery_code
+-- A code of one use.
+insert into recovery_code (person_id, code_sha256, made)
+values (%(person)s, %(code)s, %(now)s);
+
+-- name: use_recovery_code
+-- A code is used, once.
+update recovery_code set used = %(now)s
+where person_id = %(person)s and code_sha256 = %(code)s and used is null;
+
+-- name: recovery_codes
+-- How many codes somebody has left.
+select count(*) as remaining from recovery_code where person_id = %(person)s and used is null;
+
+-- name: lock_board
+-- A board is locked.
+insert into locked_board (token_sha256, ward_id, locked_by, locked)
+values (%(token)s, %(ward)s, %(person)s, %(now)s);
+
+-- name: locked_board
+-- What a locked board's browser may be shown, while whoever locked it may still sign in.
+select locked_board.ward_id, locked_board.locked_by, person.role
+from locked_board join person on person.id = locked_board.locked_by
+where locked_board.token_sha256 = %(token)s and locked_board.ended is null
+  and locked_board.locked > %(since)s and person.disabled is null;
+
+-- name: end_locked_board
+-- A locked board is left.
+update locked_board set ended = %(now)s where token_sha256 = %(token)s and ended is null;
+
+-- name: outside
+-- Whose a subject of the hospital's sign-in is.
+select person.id from outside_identity join person on person.id = outside_identity.person_id
+where issuer = %(issuer)s and subject = %(subject)s and person.disabled is null;
+
+-- name: unbound
+-- Who has this login and is bound to no subject of that issuer; never the sentinel.
+select id from person
+where login = %(login)s and disabled is null and role <> 'sentinel'
+  and not exists (
+      select from outside_identity
+      where outside_identity.person_id = person.id and issuer = %(issuer)s);
+
+-- name: bind_outside
+-- A subject of the hospital's sign-in is this person.
+insert into outside_identity (issuer, subject, person_id, bound, bound_by)
+values (%(issuer)s, %(subject)s, %(person)s, %(now)s, %(by)s);
+
+-- name: unbind_outside
+-- Nobody of that issuer is this person any more.
+delete from outside_identity where issuer = %(issuer)s and person_id = %(person)s;

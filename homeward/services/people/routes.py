@@ -1,19 +1,31 @@
 """Routes of people: sign-in, wards, patients."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from homeward.guard.route import EVERYBODY, INSIDERS, NOBODY_YET, STAFF, Route, must_see
+from homeward.guard.route import EVERYBODY, INSIDERS, NOBODY_YET, STAFF, Route
 from homeward.model.errors import Refused
 from homeward.model.person import Actor, Role
 from homeward.model.shown import PatientShown
 from homeward.services.asking import Asking
-from homeward.services.contract import Tools
+from homeward.services.people import account, passkeys, second_factor, sessions
 from homeward.services.people.admission import add_invited
-from homeward.services.people.sign_in import Patience, Q, hashed, sign_in
+from homeward.services.people.entering import (
+    COOKIE,
+    Account,
+    counted,
+    enter,
+    leave,
+    session_view,
+    token_of,
+    tools_of,
+)
+from homeward.services.people.rights_routes import RIGHTS_ROUTES
+from homeward.services.people.sessions import Q
+from homeward.services.people.sign_in import prove_password
 from homeward.services.people.views import (
     DemoAccount,
     DemoView,
@@ -24,53 +36,64 @@ from homeward.services.people.views import (
 )
 from homeward.store import Door
 
-COOKIE = "__Host-homeward"
+__all__ = ["COOKIE", "ROUTES"]
 DEMO_PASSWORD = "homeward-demo"  # noqa: S105 - printed on the demo's own sign-in page
-_patience = Patience()
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """A login and its password."""
+    """A login and its password; a code beside it where one is asked for."""
 
-    login: str
-    password: str
-
-
-def _tools(request: Request) -> Tools:
-    return request.app.state.tools
+    login: Annotated[str, Field(max_length=100)]
+    password: Annotated[str, Field(max_length=1000)]
+    code: Annotated[str, Field(max_length=40)] = ""
 
 
 async def post_session(
     credentials: Credentials, door: Asking, request: Request, response: Response
 ) -> SessionView:
-    """Sign in."""
-    tools = _tools(request)
-    now = tools.now()
-    if _patience.is_out(credentials.login, now):
-        raise Refused("Too many wrong passwords for this login. Try again in five minutes.")
-    try:
-        token, account = await sign_in(door, credentials.login, credentials.password, now)
-    except Refused:
-        _patience.wrong(credentials.login, now)
-        raise
-    response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="strict", path="/")
-    person = PersonView(account.person_id, account.name, Role(account.role))
-    return SessionView(person, account.patient_id, tools.settings.demo)
+    """Sign in by password, and by a code where one is asked for."""
+    tools = tools_of(request)
+    with counted(request, credentials.login):
+        known = await prove_password(door, credentials.login, credentials.password)
+        who = await door.one(Q.account, Account, person=known.person_id)
+        code, role = credentials.code.strip(), Role(who.role)
+        beside = await second_factor.prove(tools, known.person_id, role, code)
+    method = f"password and {beside}" if beside else "password"
+    return await enter(request, response, known.person_id, method)
+
+
+async def post_passkey_options(request: Request) -> dict[str, Any]:
+    """What a browser is asked to sign in by a passkey with."""
+    return passkeys.ask_for_one(tools_of(request))
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a browser's passkey answered, as PublicKeyCredential.toJSON writes it."""
+
+    credential: dict[str, Any]
+
+
+async def post_passkey(said: Answered, request: Request, response: Response) -> SessionView:
+    """Sign in by a passkey."""
+    tools = tools_of(request)
+    with counted(request):
+        person = await passkeys.prove(tools, said.credential)
+    return await enter(request, response, person, "passkey")
 
 
 async def get_session(door: Asking, request: Request) -> SessionView:
     """Who is signed in."""
-    actor = _must(door)
+    tools, actor = tools_of(request), _must(door)
     person = PersonView(actor.person_id, actor.name, actor.role)
-    return SessionView(person, actor.patient_id, _tools(request).settings.demo)
+    begun = await sessions.begun(tools, token_of(request))
+    return session_view(tools, person, actor.patient_id, begun)
 
 
-async def delete_session(door: Asking, request: Request, response: Response) -> None:
+async def delete_session(request: Request, response: Response) -> None:
     """Sign out; the token is worth nothing from now on, open live sockets included."""
-    token = request.cookies.get(COOKIE, "")
-    await door.run(Q.end_session, token=hashed(token), now=_tools(request).now())
-    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True)
+    await leave(request, response)
 
 
 @dataclass(frozen=True)
@@ -87,7 +110,7 @@ async def post_invited(
     said: NewRelative, door: Asking, request: Request, response: Response
 ) -> SessionView:
     """Make the account an invitation is for, and sign in."""
-    now = _tools(request).now()
+    now = tools_of(request).now()
     await add_invited(door, said.token, said.login, said.name, said.password, now)
     return await post_session(Credentials(said.login, said.password), door, request, response)
 
@@ -100,12 +123,14 @@ class _Login:
 
 
 async def get_demo(door: Asking, request: Request) -> DemoView:
-    """The demo's accounts; nothing outside the demo."""
-    if not _tools(request).settings.demo:
-        return DemoView(False, [])
+    """What the sign-in page offers; the demo's accounts in the demo alone."""
+    settings = tools_of(request).settings
+    hospital = settings.oidc_name if settings.oidc_issuer else ""
+    if not settings.demo:
+        return DemoView(False, [], hospital)
     rows = await door.all(Q.logins, _Login)
     accounts = [DemoAccount(row.login, DEMO_PASSWORD, row.name, Role(row.role)) for row in rows]
-    return DemoView(True, accounts)
+    return DemoView(True, accounts, hospital)
 
 
 async def get_wards(door: Asking) -> list[WardView]:
@@ -139,7 +164,6 @@ async def get_places(door: Asking) -> list[PlaceView]:
 
 async def get_patient(patient_id: int, door: Asking) -> PatientShown:
     """One patient."""
-    must_see(door.actor, patient_id)
     return await door.one(Q.patient, PatientShown, patient=patient_id)
 
 
@@ -151,6 +175,8 @@ def _must(door: Door) -> Actor:
 
 ROUTES = (
     Route("POST", "/api/session", post_session, NOBODY_YET, before_sign_in=True),
+    Route("POST", "/api/passkey/options", post_passkey_options, NOBODY_YET, before_sign_in=True),
+    Route("POST", "/api/passkey", post_passkey, NOBODY_YET, before_sign_in=True),
     Route("POST", "/api/invitation/account", post_invited, NOBODY_YET, before_sign_in=True),
     Route("GET", "/api/session", get_session, EVERYBODY | {Role.SENTINEL}),
     Route("DELETE", "/api/session", delete_session, EVERYBODY | {Role.SENTINEL}),
@@ -160,4 +186,6 @@ ROUTES = (
     Route("POST", "/api/patients/search", post_patient_search, STAFF),
     Route("GET", "/api/places", get_places, INSIDERS - {Role.PATIENT}),
     Route("GET", "/api/patients/{patient_id}", get_patient, STAFF | {Role.PATIENT}),
+    *RIGHTS_ROUTES,
+    *account.ROUTES,
 )

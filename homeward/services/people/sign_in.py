@@ -1,10 +1,11 @@
-"""Signing in: argon2id passwords, opaque tokens kept as hashes, slow for those who guess."""
+"""Passwords: kept as argon2id hashes, checked slowly, and more slowly for those who guess."""
 
 import asyncio
-import hashlib
 import secrets
 from base64 import b64encode
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,15 +14,13 @@ from argon2.exceptions import VerificationError
 from argon2.low_level import ARGON2_VERSION
 
 from homeward.model.errors import Refused
-from homeward.model.person import Actor, Role
-from homeward.store import Door, queries
+from homeward.services.people.sessions import Q
+from homeward.store import Door
 
-Q = queries("homeward.services.people")
-TOKEN_BYTES = 32
-TRIES_MAX = 8  # wrong passwords for one login ...
+TRIES_MAX = 8  # wrong passwords or codes for one login ...
+ADDRESS_TRIES_MAX = 100  # ... or from one address, behind which a whole ward may be ...
 TRIES_WINDOW = timedelta(minutes=5)  # ... in this time; then even the right one must wait
-LOGINS_MAX = 10_000  # tried logins remembered, oldest forgotten first
-SEEN_EVERY = timedelta(minutes=1)
+NAMES_MAX = 10_000  # logins or addresses remembered, oldest forgotten first
 _HASHER = PasswordHasher()  # argon2id, RFC 9106 low-memory profile: 64 MiB, 3 passes
 
 
@@ -42,49 +41,81 @@ NOBODYS_HASH = _nobodys_hash()
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A row of the sign-in query."""
+class Known:
+    """A login's person, and the hash of their password."""
 
     person_id: int
-    name: str
-    role: Role
     password_hash: str | None
-    patient_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A row of the session query."""
-
-    person_id: int
-    name: str
-    role: Role
-    patient_id: int | None
-    seen: datetime
 
 
 class Patience:
-    """Counts wrong passwords by login, in bounded memory."""
+    """Counts wrong passwords and codes by login or address, in bounded memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, tries_max: int = TRIES_MAX) -> None:
+        self._max = tries_max
         self._tries: OrderedDict[str, list[datetime]] = OrderedDict()
 
-    def is_out(self, login: str, now: datetime) -> bool:
+    def is_out(self, name: str, now: datetime) -> bool:
         """Too many wrong ones lately."""
-        recent = [at for at in self._tries.get(login, []) if now - at < TRIES_WINDOW]
-        return len(recent) >= TRIES_MAX
+        return len(self._recent(self._tries.get(name, []), now)) >= self._max
 
-    def wrong(self, login: str, now: datetime) -> None:
+    def wrong(self, name: str, now: datetime) -> None:
         """One more wrong one."""
-        recent = [at for at in self._tries.pop(login, []) if now - at < TRIES_WINDOW]
-        self._tries[login] = [*recent[-TRIES_MAX:], now]
-        while len(self._tries) > LOGINS_MAX:
+        recent = self._recent(self._tries.pop(name, []), now)
+        self._tries[name] = [*recent[-self._max :], now]
+        while len(self._tries) > NAMES_MAX:
             self._tries.popitem(last=False)
 
+    def right(self, name: str) -> None:
+        """The last one counted was not wrong."""
+        if tries := self._tries.get(name):
+            tries.pop()
 
-def hashed(token: str) -> bytes:
-    """How a token is kept."""
-    return hashlib.sha256(token.encode()).digest()
+    @staticmethod
+    def _recent(tries: list[datetime], now: datetime) -> list[datetime]:
+        return [at for at in tries if now - at < TRIES_WINDOW]
+
+
+class CodeWanted(Refused):
+    """Enter the code of your authenticator app as well."""
+
+
+class Guesses:
+    """What was refused, by login and by address: each process counts for itself."""
+
+    def __init__(self) -> None:
+        self._of_login = Patience(TRIES_MAX)
+        self._of_address = Patience(ADDRESS_TRIES_MAX)
+
+    @contextmanager
+    def counted(self, address: str, now: datetime, login: str | None = None) -> Iterator[None]:
+        """Count what is refused within. Raises Refused where it was too often.
+
+        Of a login each try counts from its beginning: a thousand at once are not let through
+        because none of them has been refused yet.
+        """
+        if login is not None and self._of_login.is_out(login, now):
+            raise Refused("Too many wrong passwords for this login. Try again in five minutes.")
+        if self._of_address.is_out(address, now):
+            raise Refused("Too many wrong tries from this address. Try again in five minutes.")
+        if login is not None:
+            self._of_login.wrong(login, now)
+        try:
+            yield
+        except CodeWanted:  # the password was right
+            self._forgive(login)
+            raise
+        except Refused:
+            self._of_address.wrong(address, now)
+            raise
+        except BaseException:  # it was not looked at: the record is away, or the browser
+            self._forgive(login)
+            raise
+        self._forgive(login)
+
+    def _forgive(self, login: str | None) -> None:
+        if login is not None:
+            self._of_login.right(login)
 
 
 def hash_password(password: str) -> str:
@@ -92,16 +123,14 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
-async def sign_in(door: Door, login: str, password: str, now: datetime) -> tuple[str, Account]:
-    """A new session's token, and whose it is. Raises Refused, never saying which was wrong."""
-    account = await door.maybe(Q.sign_in, Account, login=login)
-    known = account.password_hash if account and account.password_hash else NOBODYS_HASH
-    is_right = await asyncio.to_thread(_verify, known, password)
-    if account is None or account.password_hash is None or not is_right:
+async def prove_password(door: Door, login: str, password: str) -> Known:
+    """Whose login and password these are. Raises Refused, never saying which was wrong."""
+    known = await door.maybe(Q.sign_in, Known, login=login)
+    kept = known.password_hash if known and known.password_hash else NOBODYS_HASH
+    is_right = await asyncio.to_thread(_verify, kept, password)
+    if known is None or known.password_hash is None or not is_right:
         raise Refused("Login or password is wrong.")
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    await door.run(Q.open_session, token=hashed(token), person=account.person_id, now=now)
-    return token, account
+    return known
 
 
 def _verify(known: str, password: str) -> bool:
@@ -111,15 +140,9 @@ def _verify(known: str, password: str) -> bool:
         return False
 
 
-async def who(door: Door, token: str | None, now: datetime, idle_seconds: int) -> Actor | None:
-    """The actor of a session, or None where it ended, idled out or never was."""
-    if not token:
-        return None
-    key = hashed(token)
-    idle_since = now - timedelta(seconds=idle_seconds)
-    row = await door.maybe(Q.who, Seen, token=key, idle_since=idle_since)
-    if row is None:
-        return None
-    if now - row.seen > SEEN_EVERY:
-        await door.run(Q.seen, token=key, now=now)
-    return Actor(row.person_id, row.name, Role(row.role), row.patient_id)
+async def prove_own_password(door: Door, person: int, password: str) -> None:
+    """Raise Refused unless somebody has this password."""
+    known = await door.maybe(Q.password_of, Known, person=person)
+    kept = known.password_hash if known and known.password_hash else NOBODYS_HASH
+    if not await asyncio.to_thread(_verify, kept, password):
+        raise Refused("The password you have is another one.")

@@ -16,11 +16,17 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """Who is signed in; `patient_id` is the record that is their own, if any."""
+    """Who is signed in; `patient_id` is the record that is their own, if any.
+
+    `lock_seconds`: a ward's board that nobody touches for so long is locked; 0: never. `ends`: when
+    the session does, used or not (ms since 1970 UTC).
+    """
 
     person: PersonView
     patient_id: int | None
     demo: bool
+    lock_seconds: int
+    ends: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +41,12 @@ class DemoAccount:
 
 @dataclass(frozen=True, slots=True)
 class DemoView:
-    """Whether this is the demo, and who may be tried."""
+    """What the sign-in page offers: whether this is the demo, and who may be tried; and what the
+    hospital's own sign-in is called, empty where there is none."""
 
     demo: bool
     accounts: list[DemoAccount]
+    hospital: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +67,60 @@ class PlaceView:
     patient_id: int
     ward: str
     bed: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyLine:
+    """A passkey of one's own. Times in ms since 1970."""
+
+    id: str
+    label: str
+    created: int
+    used: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """Where one is signed in; `here` is the browser that asks. Times in ms since 1970."""
+
+    id: str
+    here: bool
+    method: str
+    agent: str
+    created: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """How one signs in, and where one is signed in.
+
+    `is_fresh`: the sign-in is young enough to change how one signs in. `may_have_passkeys`: the
+    pages have a host name that passkeys can be bound to.
+    """
+
+    login: str
+    has_password: bool
+    is_fresh: bool
+    may_have_passkeys: bool
+    passkeys: list[PasskeyLine]
+    has_app: bool
+    needs_more: bool
+    codes_left: int
+    sessions: list[SessionLine]
+
+
+@dataclass(frozen=True, slots=True)
+class AppView:
+    """The secret of an authenticator app that is being set up: as letters, and as a picture."""
+
+    secret: str
+    address: str
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodesView:
+    """Codes of one use, shown this once."""
+
+    codes: list[str]

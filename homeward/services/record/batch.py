@@ -7,12 +7,14 @@ from typing import Self
 
 from homeward.model.delivery import Delivery, Settle, Spoiled
 from homeward.services.record.hot import ROW
+from homeward.standards.payload import UNCOUNTED_BOOT, encode
 from homeward.store.bundles import Message
 from homeward.store.inbox import QuarantineRow
 
 ROW_BYTES = 400  # what one waiting message costs besides its body and its readings
 ROWS_MAX = 5_000
 BYTES_MAX = 4 * 1024 * 1024
+IN_QUARANTINE = "this device is in quarantine"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -51,6 +53,15 @@ def size_of(thing: Delivery | Spoiled) -> int:
     if type(thing) is Delivery and thing.waves is None:
         return ROW_BYTES + ROW.size * len(thing.readings)
     return ROW_BYTES + len(thing.body)
+
+
+def kept_apart(delivery: Delivery, name: str) -> Spoiled:
+    """What a device in quarantine says: nobody is judged by it, and it can be read by hand."""
+    is_waves = delivery.waves is not None
+    topic = f"devices/{name or delivery.device_id}/{'waves' if is_waves else 'readings'}"
+    counted = (delivery.boot, delivery.seq) if delivery.boot != UNCOUNTED_BOOT else (None, None)
+    body = delivery.body if is_waves else encode(delivery.readings, *counted)
+    return Spoiled(delivery.device_id, delivery.received, topic, IN_QUARANTINE, body)
 
 
 def spoiled_row(spoiled: Spoiled) -> QuarantineRow:

@@ -8,13 +8,14 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, Self
 
 from homeward.model.delivery import Delivery, DevicePass, Outcome, SensorsOff, Settle, Spoiled
 from homeward.model.errors import Full, Unreachable, Unreadable
 from homeward.model.vital import VITALS
 from homeward.services.contract import Tools
-from homeward.services.record.batch import EPOCH, Batch, micros, size_of, spoiled_row
+from homeward.services.record.batch import EPOCH, Batch, kept_apart, micros, size_of, spoiled_row
 from homeward.services.record.counts import REPORT_SECONDS, Counts
 from homeward.services.record.hot import ROW, HotLane
 from homeward.services.record.pace import Pace
@@ -102,6 +103,8 @@ class Intake:
         """Tell it on the hot lane and queue it for the disk; `settle` after the commit."""
         if not self._offered:
             self._loop.call_soon(self._take_in)
+        if thing.device_id in self._registry.quarantined and isinstance(thing, Delivery):
+            thing = kept_apart(thing, self._registry.name_of(thing.device_id))
         self._waiting_bytes += size_of(thing)
         self._offered.append((thing, settle))
 
@@ -129,9 +132,9 @@ class Intake:
             else:  # holding back
                 await asyncio.sleep(BACK_OFF_SECONDS[0])
 
-    async def admit(self, name: str) -> DevicePass | None:
+    async def admit(self, name: str, issued: datetime | None = None) -> DevicePass | None:
         """What the registry says of this device now. Raises Unreachable."""
-        return await self._registry.admit(name)
+        return await self._registry.admit(name, issued)
 
     def on_revoked(self, cut: Callable[[str], None]) -> None:
         """Call `cut(device name)` at once when a device loses its right to speak."""
@@ -141,9 +144,9 @@ class Intake:
         """Call `end(device name)` when a device that is here has come in by another door."""
         self._registry.moves.append(end)
 
-    def came(self, device_id: int, address: str) -> None:
-        """A device connected."""
-        self._registry.came(device_id, address)
+    def came(self, device_id: int, address: str, firmware: str = "") -> None:
+        """A device connected; `firmware` is what it says it runs."""
+        self._registry.came(device_id, address, firmware)
 
     def went(self, device_id: int, detail: str) -> None:
         """A device is gone."""

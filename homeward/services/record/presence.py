@@ -8,6 +8,7 @@ from homeward.model.delivery import Delivery
 from homeward.store import Store, queries
 
 WRITE_SECONDS = 2.0
+FIRMWARE_CHARACTERS_MAX = 80
 
 sql = queries("homeward.services.record")
 
@@ -19,6 +20,7 @@ class _State:
     last_seen: datetime | None = None
     offset_seconds: float | None = None
     detail: str = ""
+    firmware: str = ""  # what it says it runs
     visit: int = 0
 
 
@@ -33,11 +35,12 @@ class Presence:
         # the newest delivery of each device since the last write: set for every message
         self.newest: dict[int, Delivery] = {}
 
-    def came(self, device_id: int, visit: int, detail: str, now: datetime) -> None:
+    def came(self, device_id: int, visit: int, detail: str, firmware: str, now: datetime) -> None:
         """A session of this device began; a take-over counts two for a moment."""
         state = self._states.setdefault(device_id, _State())
         state.connections += 1
         state.since, state.last_seen, state.detail, state.visit = now, now, detail, visit
+        state.firmware = "".join(filter(str.isprintable, firmware))[:FIRMWARE_CHARACTERS_MAX]
         self._changed.add(device_id)
 
     def went(self, device_id: int, detail: str, now: datetime) -> bool:
@@ -112,6 +115,7 @@ class Presence:
             "last_seen": [state.last_seen for state in states],
             "offsets": [state.offset_seconds for state in states],
             "details": [state.detail for state in states],
+            "firmwares": [state.firmware or None for state in states],
             "visits": [state.visit for state in states],
             "door": self._door,
         }

@@ -17,9 +17,27 @@ where device_id = %(device)s and (ends is null or ends > %(since)s)
 order by starts desc;
 
 -- name: device_by_name
--- What the registry says of a device at the door.
-select id as device_id, name, status = 'active' as active, nextval('device_visit') as visit
-from device where name = %(name)s;
+-- What the registry says of a device at the door; a certificate newer than all before it is noted, and
+-- with it the older ones are worth nothing.
+with asked as (
+    select device.id, device.name, device.status, device_state.certified
+    from device left join device_state on device_state.device_id = device.id
+    where device.name = %(name)s
+), noted as (
+    insert into device_state as state (device_id, connected, since, certified)
+    select id, false, %(now)s::timestamptz, %(issued)s::timestamptz from asked
+    where status in ('active', 'quarantined')
+      and %(issued)s::timestamptz > coalesce(certified, '-infinity')
+    on conflict (device_id) do update set certified = greatest(state.certified, excluded.certified)
+)
+select id as device_id, name, status in ('active', 'quarantined') as active,
+    nextval('device_visit') as visit, status = 'quarantined' as quarantined,
+    coalesce(%(issued)s::timestamptz < certified, false) as outdated
+from asked;
+
+-- name: quarantined_devices
+-- Whose messages are kept apart.
+select id, name from device where status = 'quarantined';
 
 -- name: device_by_id
 -- Its name.
@@ -27,12 +45,12 @@ select name from device where id = %(device)s;
 
 -- name: no_longer_here
 -- Which of these visits are over: the device may not speak any more, or has come in elsewhere.
-select device.id as device_id, device.name, device.status = 'active' as active,
-    coalesce(device_state.visit, 0) as visit
+select device.id as device_id, device.name,
+    device.status in ('active', 'quarantined') as active, coalesce(device_state.visit, 0) as visit
 from unnest(%(devices)s::bigint[], %(visits)s::bigint[]) as here (device_id, visit)
 join device on device.id = here.device_id
 left join device_state on device_state.device_id = device.id
-where device.status <> 'active' or device_state.visit > here.visit;
+where device.status not in ('active', 'quarantined') or device_state.visit > here.visit;
 
 -- name: open_door
 -- A door that starts has nobody connected; devices that still are will say so.
@@ -64,11 +82,12 @@ delete from door where name = %(door)s;
 -- Connection, last sign of life and clock offset of many devices at once; of a device that has come
 -- in by another door since, that door speaks.
 insert into device_state
-    (device_id, connected, since, last_seen, offset_seconds, detail, visit, door)
+    (device_id, connected, since, last_seen, offset_seconds, detail, firmware, visit, door)
 select state.*, %(door)s from unnest(
     %(devices)b::bigint[], %(connected)b::boolean[], %(since)b::timestamptz[],
-    %(last_seen)b::timestamptz[], %(offsets)b::float8[], %(details)b::text[], %(visits)b::bigint[]
-) as state (device_id, connected, since, last_seen, offset_seconds, detail, visit)
+    %(last_seen)b::timestamptz[], %(offsets)b::float8[], %(details)b::text[],
+    %(firmwares)b::text[], %(visits)b::bigint[]
+) as state (device_id, connected, since, last_seen, offset_seconds, detail, firmware, visit)
 join device on device.id = state.device_id
 on conflict (device_id) do update set
     connected = excluded.connected,
@@ -77,6 +96,7 @@ on conflict (device_id) do update set
     last_seen = coalesce(excluded.last_seen, device_state.last_seen),
     offset_seconds = coalesce(excluded.offset_seconds, device_state.offset_seconds),
     detail = excluded.detail,
+    firmware = coalesce(excluded.firmware, device_state.firmware),
     visit = excluded.visit,
     door = excluded.door
 where excluded.visit >= device_state.visit;

@@ -5,6 +5,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -20,7 +21,8 @@ from homeward.store.inbox import QuarantineRow
 # The bus remembers nothing: this catches what a lost message would have told.
 OVER_TIMES = 20  # it is told that a trouble is over, each look
 WEARERS_SECONDS = 30.0
-_CHANGES = frozenset({"bound", "unbound", "added", "revoked"})
+_CHANGES = frozenset({"bound", "unbound", "added", "revoked", "retired"})
+_ENDS = frozenset({"revoked", "retired"})
 LOST_SECONDS = 15.0  # a door that has not said for so long that it is open is gone
 
 sql = queries("homeward.services.record")
@@ -48,6 +50,7 @@ class Registry:
         self._gaps = tools.bus.gaps
         self._is_unsure = False  # whether a change of wearers was told and not read
         self._telling: set[asyncio.Task[None]] = set()
+        self.quarantined: set[int] = set()  # whose messages are kept apart
         self._over: dict[str, tuple[str, int]] = {}  # troubles that ended: text, times to tell it
         self._stop: Callable[[], Awaitable[None]] | None = None
         self.cuts: list[Callable[[str], None]] = []
@@ -59,6 +62,7 @@ class Registry:
         await self._tools.store.door().run(sql.open_door, door=self._tools.at, now=now)
         self._stop = await self._tools.bus.listen("told.device", self._hear)
         await self._wearers.refresh(now)
+        await self._see_quarantined()
 
     async def stop(self) -> None:
         """Write the last states and listen no more."""
@@ -87,8 +91,14 @@ class Registry:
                 self._is_unsure, self._gaps, passed = False, gaps, 0.0
             await self._presence.write(self._tools.now())
             await self.recheck()
+            await self._see_quarantined()
             await self._keep_open()
         return passed
+
+    async def _see_quarantined(self) -> None:
+        rows = await self._tools.store.door().all(sql.quarantined_devices, dict)
+        self._names |= {row["id"]: row["name"] for row in rows}
+        self.quarantined = {row["id"] for row in rows}
 
     async def recheck(self) -> None:
         """End every visit that is over: the device lost its right, or came in by another door and
@@ -110,19 +120,22 @@ class Registry:
         for row in await door.all(sql.keep_door, dict, **values):
             self._tell_device(row["device_id"], "disconnected", "lost: its door is gone")
 
-    async def admit(self, name: str) -> DevicePass | None:
-        """What the registry says of this device now. Raises Unreachable."""
-        door = self._tools.store.door()
-        found = await door.maybe(sql.device_by_name, DevicePass, name=name)
+    async def admit(self, name: str, issued: datetime | None) -> DevicePass | None:
+        """What the registry says of this device now, and of its certificate of then. Raises
+        Unreachable."""
+        door, now = self._tools.store.door(), self._tools.now()
+        found = await door.maybe(sql.device_by_name, DevicePass, name=name, issued=issued, now=now)
         if found is not None:
+            if found.quarantined:
+                self.quarantined.add(found.device_id)
             self._names[found.device_id] = found.name
             self._visits[found.device_id] = max(found.visit, self._visits.get(found.device_id, 0))
         return found
 
-    def came(self, device_id: int, address: str) -> None:
+    def came(self, device_id: int, address: str, firmware: str) -> None:
         """A device connected."""
         visit = self._visits.get(device_id, 0)
-        self._presence.came(device_id, visit, address, self._tools.now())
+        self._presence.came(device_id, visit, address, firmware, self._tools.now())
         self._tell_device(device_id, "connected", address, visit)
 
     def went(self, device_id: int, detail: str) -> None:
@@ -164,6 +177,10 @@ class Registry:
             told = {"device": name, "device_id": device_id, "count": count}
             self._tell("told.quarantine", told)
 
+    def name_of(self, device_id: int) -> str:
+        """The name of a device that was here; empty: none was."""
+        return self._names.get(device_id, "")
+
     def _tell_device(self, device_id: int, what: str, detail: str, visit: int = 0) -> None:
         name = self._names.get(device_id, "")
         told = {"device": name, "device_id": device_id, "what": what, "detail": detail}
@@ -183,9 +200,14 @@ class Registry:
         told = msgspec.json.decode(body, type=Told)
         if told.what == "connected":
             self._move(told.device_id, told.device, told.visit)
+        if told.what == "quarantined":
+            self._names[told.device_id] = told.device
+            self.quarantined.add(told.device_id)
+        if told.what == "released":
+            self.quarantined.discard(told.device_id)
         if told.what not in _CHANGES:
             return
-        if told.what == "revoked":
+        if told.what in _ENDS:
             self._cut(told.device)
         try:
             await self._wearers.refresh_one(told.device_id, self._tools.now())

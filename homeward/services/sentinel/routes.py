@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from fastapi import Request
 
-from homeward.guard.route import STAFF, Route
+from homeward.guard.route import FIGURES, STAFF, Route
 from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
@@ -62,5 +62,5 @@ KEEPERS = STAFF | {Role.ENGINEER, Role.ADMINISTRATOR}
 
 ROUTES = (
     Route("POST", "/api/sentinel/rounds", post_round, frozenset({Role.SENTINEL})),
-    Route("GET", "/api/sentinel", get_sentinel, KEEPERS),
+    Route("GET", "/api/sentinel", get_sentinel, KEEPERS, as_platform=FIGURES),
 )

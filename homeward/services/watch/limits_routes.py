@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from fastapi import Request
 
 from homeward.clinical.setting import Choice, must_be_said
-from homeward.guard.route import STAFF, Route
+from homeward.guard.route import FIGURES, STAFF, Route
 from homeward.model.errors import Unreadable
 from homeward.model.person import Role
 from homeward.services.asking import Asking
@@ -120,12 +120,14 @@ def _now(request: Request) -> datetime:
 KEEPERS = frozenset({Role.ADMINISTRATOR})
 
 ROUTES = (
-    Route("GET", "/api/limits", get_site_limits, STAFF | KEEPERS),
+    Route("GET", "/api/limits", get_site_limits, STAFF | KEEPERS, as_platform=FIGURES),
     Route("POST", "/api/limits", post_site_limits, KEEPERS),
     Route("POST", "/api/limits/replay", post_site_replay, KEEPERS),
     Route("GET", "/api/patients/{patient_id}/limits", get_patient_limits, STAFF),
     Route("POST", "/api/patients/{patient_id}/limits", post_patient_limits, STAFF),
-    Route("GET", "/api/wards/{ward_id}/limits", get_ward_limits, STAFF | KEEPERS),
+    Route(
+        "GET", "/api/wards/{ward_id}/limits", get_ward_limits, STAFF | KEEPERS, as_platform=FIGURES
+    ),
     Route("POST", "/api/wards/{ward_id}/limits", post_ward_limits, STAFF),
     Route("POST", "/api/patients/{patient_id}/limits/replay", post_patient_replay, STAFF),
     Route("POST", "/api/wards/{ward_id}/limits/replay", post_ward_replay, STAFF),

@@ -303,7 +303,8 @@ from (
     left join device gateway on gateway.id = device.gateway_id
     left join device_state on device_state.device_id = device.id
     left join habits on habits.association_id = association.id
-    where association.ends is null and device.status = 'active'
+    where association.ends is null
+      and device.status in ('active', 'quarantined')  -- kept apart is not heard: that is silence
     union all
     select -1, 'by hand', '{}', true, stay.patient_id, stay.starts, 0, true, null, null, null, '{}'
     from stay where stay.ends is null
@@ -512,7 +513,8 @@ where rule_setting.id = any(%(ids)s);
 -- How often each vital of a patient comes, in seconds, by their devices' word or habit.
 select expects.vital, max(expects.seconds) as seconds
 from association
-join device on device.id = association.device_id and device.status = 'active'
+join device on device.id = association.device_id
+    and device.status in ('active', 'quarantined')
 cross join lateral (
     select key as vital, value::double precision as seconds from jsonb_each_text(device.expects)
     union all

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from fastapi import Request
 
-from homeward.guard.route import STAFF, Route
+from homeward.guard.route import FIGURES, STAFF, Route
 from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
@@ -62,9 +62,15 @@ KEEPERS = frozenset({Role.ADMINISTRATOR})
 DOCTORS = frozenset({Role.DOCTOR})
 
 ROUTES = (
-    Route("GET", "/api/scores-in-use", get_site_scores, STAFF | KEEPERS),
+    Route("GET", "/api/scores-in-use", get_site_scores, STAFF | KEEPERS, as_platform=FIGURES),
     Route("POST", "/api/scores-in-use", post_site_score, KEEPERS),
-    Route("GET", "/api/wards/{ward_id}/scores-in-use", get_ward_scores, STAFF | KEEPERS),
+    Route(
+        "GET",
+        "/api/wards/{ward_id}/scores-in-use",
+        get_ward_scores,
+        STAFF | KEEPERS,
+        as_platform=FIGURES,
+    ),
     Route("POST", "/api/wards/{ward_id}/scores-in-use", post_ward_score, DOCTORS),
     Route("GET", "/api/patients/{patient_id}/scores-in-use", get_patient_scores, STAFF),
     Route("POST", "/api/patients/{patient_id}/scores-in-use", post_patient_score, DOCTORS),

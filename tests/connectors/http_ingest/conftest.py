@@ -20,6 +20,7 @@ from homeward.model.reading import Reading
 from homeward.model.vital import PULSE
 from homeward.services.contract import Tools
 from homeward.services.fleet.edges import Edges
+from homeward.services.fleet.issuing import Issuing
 from homeward.services.record.intake import Intake
 from homeward.standards import gateway
 from homeward.standards.gateway import Kind, Part
@@ -44,13 +45,13 @@ class House:
     folder: Path
     port: int
 
-    def keys(self, name: str) -> tuple[Path, Path]:
-        """Certificate and key of a device."""
+    def keys(self, name: str, at: datetime | None = None, days: int = 1) -> tuple[Path, Path]:
+        """Certificate and key of a device, issued then."""
         pem, private = self.folder / f"{name}.pem", self.folder / f"{name}.key"
         key = ec.generate_private_key(ec.SECP256R1())
         empty = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
         request = empty.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-        pem.write_text(self.authority.issue_device(name, request.decode(), 1).pem)
+        pem.write_text(self.authority.issue_device(name, request.decode(), days, at).pem)
         private.write_bytes(
             key.private_bytes(
                 serialization.Encoding.PEM,
@@ -100,7 +101,7 @@ async def house(tools: Tools, tmp_path: Path, port) -> AsyncIterator[House]:
         await connection.execute(GIVEN)
     async with (
         Intake.open(tools) as intake,
-        http_ingest.opened(intake, authority.folder, Edges(tools)) as address,
+        http_ingest.opened(intake, authority.folder, Edges(tools), Issuing(tools)) as address,
     ):
         assert address is not None
         yield House(tools, intake, authority, tmp_path, address[1])

@@ -3,13 +3,16 @@
 import asyncio
 import gzip
 import json
+import ssl
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 import numpy as np
 import pytest
 
+from homeward.engines.certificates import Authority
 from homeward.model.frame import HOT, Channel, WaveFrame
 from homeward.model.reading import Reading
 from homeward.model.vital import OXYGEN_SATURATION
@@ -64,8 +67,12 @@ async def test_curl_is_a_device_too(house: House):
     assert [each[2] for each in await house.messages()] == [5]
 
 
-async def test_nobody_comes_in_without_a_certificate_of_ours(house: House):
-    async with httpx.AsyncClient(verify=False) as client:
+async def test_nobody_comes_in_with_a_certificate_of_somebody_else(house: House, tmp_path):
+    foreign = replace(house, authority=Authority.open(tmp_path / "foreign"))
+    pem, key = foreign.keys("pump-1")
+    context = ssl.create_default_context(cadata=house.authority.root_pem)
+    context.load_cert_chain(pem, key)
+    async with httpx.AsyncClient(verify=context) as client:
         with pytest.raises(httpx.TransportError):
             await client.post(f"https://localhost:{house.port}/devices/pump-1/readings")
 
@@ -109,6 +116,33 @@ async def test_a_gateway_speaks_for_those_it_was_given_and_for_no_other(house: H
         ("edge-1", "edge-1 for pump-2"),
         ("edge-1", "edge-1 for pump-old"),
         ("pump-1", "edge-1 for pump-1"),
+    ]
+
+
+async def test_who_is_revoked_is_cut_off_at_once_behind_its_gateway_too(house: House, monkeypatch):
+    monkeypatch.setattr("homeward.services.fleet.edges.REMEMBERED_SECONDS", 3_600)
+    async with house.client("edge-1") as client, asyncio.timeout(10):
+        body = gateway.frame([part("pump-1", 1)])
+        first = await client.post("/devices/edge-1/frames", content=body)
+        assert first.json()["stored"] == 1
+        tools = house.tools
+        await fleet.revoke(tools.store.door(), tools.bus, "pump-1", "stolen", tools.now())
+        while not (await client.post("/devices/edge-1/frames", content=body)).json()["put_aside"]:
+            await asyncio.sleep(0.01)
+    await house.intake._registry.look(0)
+    assert await house.rows(
+        "select connected, detail from device_state join device on device.id = device_id "
+        "where name = 'pump-1'"
+    ) == [(False, "cut: revoked")]
+
+
+async def test_what_runs_on_it_is_what_it_says(house: House):
+    async with house.client("pump-1") as client:
+        headers = {"user-agent": "pump/2.1"}
+        await client.post("/devices/pump-1/readings", content=reading(), headers=headers)
+    await house.intake._registry.look(0)
+    assert await house.rows("select firmware from device_state where device_id = 1") == [
+        ("pump/2.1",)
     ]
 
 

@@ -125,7 +125,7 @@ class Platform:
         for resume in resumes:
             resume()
 
-    async def admit(self, name: str) -> DevicePass | None:
+    async def admit(self, name: str, issued: dt.datetime | None = None) -> DevicePass | None:
         if self.before_admitting is not None:
             await self.before_admitting()
         return self.known.get(name)
@@ -136,7 +136,7 @@ class Platform:
     def on_moved(self, end: Callable[[str], None]) -> None:
         self.move = end
 
-    def came(self, device_id: int, address: str) -> None:
+    def came(self, device_id: int, address: str, firmware: str = "") -> None:
         self.log.append(f"{device_id} came")
 
     def went(self, device_id: int, detail: str) -> None:

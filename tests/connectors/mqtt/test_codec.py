@@ -196,8 +196,9 @@ def test_connect_of_both_versions():
     rest = will + text("user") + text("password")
     (read311,), _ = read(connect(4, 0xEE, rest=rest))
     assert read311 == Connect(
-        4, "pump-1", 30, True, will=Will("devices/pump-1/status", b"gone", 1, True)
-    )
+        4, "pump-1", 30, True, will=Will("devices/pump-1/status", b"gone", 1, True),
+        firmware="user",
+    )  # fmt: skip
     properties = Properties(PacketTypes.CONNECT)
     properties.SessionExpiryInterval = 60
     properties.MaximumPacketSize = 1_000

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from homeward.edge.certificates import new_request
 from homeward.edge.registry import understood
@@ -18,6 +19,7 @@ from homeward.engines.folder import DataFolder
 from homeward.model.delivery import DevicePass
 from homeward.model.errors import Forbidden, Missing, Unreadable
 from homeward.services.contract import Tools
+from homeward.services.fleet import fleet
 from homeward.services.fleet.edges import Edges
 from homeward.services.fleet.work import AWAY_FOR, look
 
@@ -173,3 +175,38 @@ async def test_an_edge_that_is_away_or_in_trouble_is_a_technical_alarm(edges: Ed
     ]  # fmt: skip
     assert "has not been heard for 10 min" in heard[0]["text"]
     assert heard[1]["text"] == "cupboard: its spool is more than 75 % full"
+
+
+async def test_an_edge_hears_of_a_change_of_its_own_devices_at_once(
+    edges: Edges, tools: Tools, monkeypatch
+):
+    monkeypatch.setattr("homeward.services.fleet.edges.CHANGE_SECONDS", 0.02)
+    monkeypatch.setattr("homeward.services.fleet.edges.CHANGE_LOOKS", 2)
+    door, bus = tools.store.door(), tools.bus
+
+    async def asks() -> bool:
+        return json.loads(await edges.edge(EDGE, "changes", b""))["changed"]
+
+    assert await asks(), "at first it may have changed"
+    assert not await asks()
+    await fleet.revoke(door, bus, "other", "not its own", NOW)
+    assert not await asks()
+    monkeypatch.setattr("homeward.services.fleet.edges.CHANGE_LOOKS", 1_000)
+    asking = asyncio.create_task(asks())
+    await fleet.revoke(door, bus, "pump-1", "stolen", NOW)
+    assert await asyncio.wait_for(asking, 10)
+
+
+async def test_what_an_edge_renews_is_its_own(edges: Edges, tools: Tools):
+    _, request = new_request()
+    csr = x509.load_pem_x509_csr(request.encode()).public_bytes(serialization.Encoding.DER)
+
+    def body(device: str) -> bytes:
+        return msgspec.json.encode({"device": device, "issued": NOW.timestamp(), "csr": csr})
+
+    made = json.loads(await edges.edge(EDGE, "renew", body("pump-2")))["certificate"]
+    found = x509.load_pem_x509_certificate(made.encode())
+    spoken = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert [each.value for each in spoken] == ["urn:homeward:device:pump-2"]
+    with pytest.raises(Forbidden, match="not of those"):
+        await edges.edge(EDGE, "renew", body("other"))

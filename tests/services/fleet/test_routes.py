@@ -99,8 +99,9 @@ async def test_revoking_needs_a_reason_and_is_told(house):
     stop = await house.tools.bus.listen("told.device", lambda _, body: heard.put(body))
     door, request = house.door_of(Role.ENGINEER), Request(house.tools)
     with pytest.raises(Unreadable, match="Say why"):
-        await routes.post_device_revoke("monitor", views.Reason(" "), door, request)
-    shown = await routes.post_device_revoke("monitor", views.Reason("stolen"), door, request)
+        await routes.post_device_status("monitor", views.NewStatus("revoked", " "), door, request)
+    stolen = views.NewStatus("revoked", "stolen")
+    shown = await routes.post_device_status("monitor", stolen, door, request)
     assert (shown.status, shown.detail) == ("revoked", "stolen")
     assert b'"what":"revoked"' in await asyncio.wait_for(heard.get(), 5)
     await stop()

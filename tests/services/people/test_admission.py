@@ -1,7 +1,9 @@
 """The admission desk, at the function and at the terminal."""
 
 import asyncio
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,11 +14,14 @@ from homeward.cli import commands
 from homeward.model.errors import Conflict, Forbidden, Missing, Unreadable
 from homeward.model.person import Role
 from homeward.model.shown import PatientShown
-from homeward.services.people import admission
+from homeward.services.contract import Tools
+from homeward.services.people import admission, second_factor
 from homeward.services.people.admission import NewPatient
-from homeward.services.people.sign_in import Q, sign_in, who
+from homeward.services.people.sessions import Q, begin, who
+from homeward.services.people.sign_in import prove_password
+from homeward.settings import Settings
 from homeward.store import Store
-from homeward.store.door import Query
+from homeward.store.sql import Query
 
 NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -33,26 +38,47 @@ async def test_an_account_signs_in_and_a_short_password_makes_none(store: Store)
     with pytest.raises(Unreadable, match="12 characters"):
         await admission.add_person(door, "nora", "Nora", Role.NURSE, "short")
     await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
-    _, account = await sign_in(door, "nora", PASSWORD, NOW)
-    assert account.role == "nurse"
+    known = await prove_password(door, "nora", PASSWORD)
+    token = await begin(door, known.person_id, "password", "", NOW)
+    actor = await who(door, token, NOW, Settings())
+    assert actor is not None
+    assert actor.role is Role.NURSE
     with pytest.raises(Conflict, match="taken"):
         await admission.add_person(door, "nora", "Another", Role.DOCTOR, PASSWORD)
 
 
-async def test_a_new_password_and_a_disabling_end_every_session(store: Store) -> None:
-    door = store.door()
+async def test_what_ends_every_session(tools: Tools) -> None:
+    tools = replace(tools, now=lambda: NOW)
+    door = tools.store.door()
     await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
-    for end in (
-        lambda: admission.set_password(door, "nora", PASSWORD + "!", NOW),
-        lambda: admission.disable(door, "nora", NOW),
-    ):
-        password = PASSWORD if "set_password" in str(end.__code__.co_names) else PASSWORD + "!"
-        token, _ = await sign_in(door, "nora", password, NOW)
-        assert await who(door, token, NOW, 3600) is not None
-        await end()
-        assert await who(door, token, NOW, 3600) is None
+
+    async def signed_in(password: str) -> str:
+        known = await prove_password(door, "nora", password)
+        return await begin(door, known.person_id, "password", "", NOW)
+
+    tokens = [await signed_in(PASSWORD), await signed_in(PASSWORD)]
+    await admission.set_password(tools, "nora", PASSWORD + "!")
+    assert [await who(door, token, NOW, Settings()) for token in tokens] == [None, None]
+    token = await signed_in(PASSWORD + "!")
+    await admission.set_role(tools, "nora", Role.DOCTOR)
+    assert await who(door, token, NOW, Settings()) is None
+    token = await signed_in(PASSWORD + "!")
+    await admission.disable(tools, "nora")
+    assert await who(door, token, NOW, Settings()) is None
     with pytest.raises(Missing):
-        await admission.disable(door, "nora", NOW)
+        await admission.disable(tools, "nora")
+
+
+async def test_nobody_becomes_what_a_record_or_an_invitation_makes_them(tools: Tools) -> None:
+    door = tools.store.door()
+    await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
+    await admission.add_person(door, "paul", "Paul", Role.PATIENT, PASSWORD)
+    with pytest.raises(Forbidden, match="account of their own"):
+        await admission.set_role(tools, "nora", Role.PATIENT)
+    with pytest.raises(Forbidden, match="is a patient"):
+        await admission.set_role(tools, "paul", Role.DOCTOR)
+    with pytest.raises(Missing, match="already"):
+        await admission.set_role(tools, "nora", Role.NURSE)
 
 
 async def test_a_patient_is_in_one_bed_and_a_bed_holds_one_patient(store: Store) -> None:
@@ -121,6 +147,34 @@ async def test_a_ward_is_set_up_at_the_terminal(homeward: Homeward, store: Store
     assert chain == [{"step": 1, "wait_seconds": 60}]
     refused = await asyncio.to_thread(homeward, "ward", "chain", "Ward 3", "nobody")
     assert isinstance(refused.exception, Missing)
+
+
+async def test_what_an_administrator_changes_at_the_terminal_is_told(
+    homeward: Homeward, tools: Tools
+) -> None:
+    door = tools.store.door()
+    await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
+    person = await admission.person_id(door, "nora")
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def hear(_: str, body: bytes) -> None:
+        heard.put_nowait(body)
+
+    stop = await tools.bus.listen("told.session", hear)
+    done = await asyncio.to_thread(homeward, "person", "codes", "nora")
+    code = done.output.split()[-1]
+    assert await second_factor.prove(tools, person, Role.NURSE, code) == "recovery code"
+    again = f"{PASSWORD}!\n{PASSWORD}!\n"
+    for words, typed in (
+        (("person", "password", "nora"), again),
+        (("person", "role", "nora", "doctor"), ""),
+        (("person", "disable", "nora"), ""),
+    ):
+        done = await asyncio.to_thread(lambda w=words, t=typed: homeward(*w, typed=t))
+        assert done.exit_code == 0, (words, done.output, done.exception)
+        told = json.loads(await asyncio.wait_for(heard.get(), 10))
+        assert told["person_id"] == person
+    await stop()
 
 
 async def test_a_pregnancy_is_a_recorded_fact_that_ends_by_itself(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +22,7 @@ from homeward.services.record import intake as intake_module
 from homeward.services.record.hot import TOGETHER_SECONDS
 from homeward.services.record.intake import Intake
 from homeward.services.record.pace import BETWEEN_FEW_SECONDS
+from homeward.standards.payload import decode
 from homeward.store import Query
 from homeward.store.chunks import micros
 from tests.inbox import MESSAGES
@@ -448,3 +450,44 @@ async def test_a_device_whose_clock_is_behind_does_not_ring_for_its_former_weare
     rows = np.frombuffer(await asyncio.wait_for(told.get(), 5), HOT)
     said = [(row["patient"], row["late"], row["value"]) for row in rows]
     assert said == [(house.patients["ann"], 1, 30), (house.patients["bob"], 0, 31)]
+
+
+async def test_what_a_device_in_quarantine_says_is_kept_apart_and_told_to_nobody(house):
+    await house.wears("ann", "monitor", TEN - timedelta(days=1))
+    await house.sql("update device set status = 'quarantined' where name = 'monitor' returning id")
+    found = await house.intake.admit("monitor")
+    assert (found.active, found.quarantined, found.refusal) == (True, True, "")
+    delivery = house.delivery("monitor", 1, ("pulse", 172, TEN))
+    outcomes = await house.sends(delivery, house.wave("monitor", 2, TEN))
+    assert outcomes == [Outcome.STORED, Outcome.STORED], "its device has done its part"
+    assert await house.waiting() == 0
+    rows = await house.sql("select topic, reason, body from quarantine order by id")
+    assert [each["topic"] for each in rows] == [
+        "devices/monitor/readings",
+        "devices/monitor/waves",
+    ]
+    assert {each["reason"] for each in rows} == {"this device is in quarantine"}
+    assert decode(rows[0]["body"], delivery.received).readings == delivery.readings
+    told = {"device": "monitor", "device_id": house.devices["monitor"], "what": "released"}
+    await house.sql("update device set status = 'active' where name = 'monitor' returning id")
+    await house.intake._registry._hear("told.device", json.dumps(told).encode())
+    assert await house.sends(house.delivery("monitor", 3, ("pulse", 72, TEN))) == [Outcome.STORED]
+    assert await house.waiting() == 1
+
+
+async def test_a_door_that_starts_knows_who_is_in_quarantine(house):
+    await house.sql("update device set status = 'quarantined' where name = 'spare' returning id")
+    async with Intake.open(house.tools) as another:
+        assert another._registry.quarantined == {house.devices["spare"]}
+
+
+async def test_once_a_newer_certificate_was_shown_older_ones_let_nobody_in(house):
+    older, newer = TEN, TEN + timedelta(days=20)
+    assert (await house.intake.admit("monitor", older)).refusal == ""
+    assert (await house.intake.admit("monitor", newer)).refusal == ""
+    assert (await house.intake.admit("monitor", newer)).refusal == ""
+    assert (await house.intake.admit("monitor", older)).refusal == (
+        "this device has a newer certificate"
+    )
+    assert (await house.intake.admit("spare", older)).refusal == ""
+    assert (await house.intake.admit("monitor")).refusal == "", "at a door without certificates"

@@ -23,7 +23,7 @@ from homeward.services.watch.limits_seen import seen
 from homeward.services.watch.limits_views import SettingShown
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.work import Watch
-from homeward.store.door import Query
+from homeward.store.sql import Query
 from tests.services.watch.room import condition, working
 from tests.services.watch.test_work import Bed
 

@@ -87,3 +87,14 @@ async def test_thousands_are_compared_in_parts(store: Store, monkeypatch):
     await sql(store, "update association set ends = now() where id = 6")
     assert await registry.look(door, NOW)
     assert {each.device_id for each in registry.watched} == {-1, 1, 2, 3, 4, 5}
+
+
+async def test_whoever_wears_a_device_in_quarantine_is_still_expected_to_be_heard(store: Store):
+    await sql(store, FILL)
+    await sql(store, "update device set status = 'quarantined' where id = 1")
+    await sql(store, "update device set status = 'revoked' where id = 2")
+    registry = Registry()
+    await registry.look(store.door(), NOW)
+    devices = {each.device_id: each for each in registry.watched if each.device_id > 0}
+    assert devices[1].expects == {"pulse": 5}
+    assert 2 not in devices

@@ -5,12 +5,13 @@ import { useHotkeys } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { memo } from "react";
 import { REASONS } from "../alarms";
-import { api, Refused } from "../api";
+import { Refused } from "../api";
 import { live } from "../live";
+import { staffApi } from "../staff-api";
 import type { Alarm } from "../words";
 import classes from "./acknowledge.module.css";
 import { Dialog } from "./dialog";
-import { SoundOffIcon } from "./icons";
+import { SoundOffIcon } from "./staff-icons";
 
 type Props = { alarm: Alarm | null; close: () => void };
 
@@ -25,14 +26,14 @@ export const Acknowledge = memo(function Acknowledge({ alarm, close }: Props) {
 
 function Reasons({ alarm, close }: { alarm: Alarm; close: () => void }) {
   const answer = useMutation({
-    mutationFn: (reason: string) => api.acknowledge(alarm, reason),
+    mutationFn: (reason: string) => staffApi.acknowledge(alarm, reason),
     onSuccess: (answered) => {
       live.learn(answered);
       close();
     },
   });
   const pause = useMutation({
-    mutationFn: () => api.pause(alarm),
+    mutationFn: () => staffApi.pause(alarm),
     onSuccess: (paused) => {
       live.learn(paused);
       close();

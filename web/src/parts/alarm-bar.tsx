@@ -10,8 +10,9 @@ import { useRendered, useShown } from "../shown";
 import { viaInWords, whyInWords } from "../why";
 import type { Alarm, Call } from "../words";
 import classes from "./alarm-bar.module.css";
-import { CheckIcon, EyeIcon, PhoneIcon, SoundOffIcon } from "./icons";
+import { CheckIcon, EyeIcon, PhoneIcon } from "./icons";
 import { useIsArmed } from "./sound-button";
+import { SoundOffIcon } from "./staff-icons";
 
 const WRITING_MS = 1000;
 

@@ -6,12 +6,12 @@ import { type ReactNode, useCallback, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { keyOf } from "../ahead";
 import { byUrgency, callFor, needsAnswer, withoutParts } from "../alarms";
-import { api } from "../api";
 import { isInSight, useInSight } from "../in-sight";
 import { useAlarmsInSync } from "../in-sync";
 import { live, useAlarms, useCalls } from "../live";
 import { useFollowed, useFollowing } from "../my-wards";
 import { useMe } from "../session";
+import { staffApi } from "../staff-api";
 import type { Alarm } from "../words";
 import { Acknowledge } from "./acknowledge";
 import { AlarmBar } from "./alarm-bar";
@@ -98,7 +98,7 @@ function useWhoIsCalled(alarm: Alarm): void {
     queryKey: ["alarm-calls", alarm.id],
     queryFn: async () => {
       const asked = performance.now();
-      const story = await api.alarm(alarm.id);
+      const story = await staffApi.alarm(alarm.id);
       live.seedCalls(story.calls, asked);
       return story.calls.length;
     },

@@ -27,20 +27,8 @@ export function drawn(shape: ReactNode) {
   };
 }
 
-export const BedIcon = drawn(
-  <>
-    <path d="M3 6v13M3 16h18v3M21 16v-3a3 3 0 0 0-3-3h-7v6" />
-    <circle cx="7" cy="11.5" r="1.8" />
-  </>,
-);
 export const HomeIcon = drawn(
   <path d="M4 11 12 4l8 7v8.500a.5.5 0 0 1-.5.5H14v-5h-4v5H4.500a.5.5 0 0 1-.5-.5z" />,
-);
-export const DevicesIcon = drawn(
-  <>
-    <rect x="3" y="4" width="18" height="12" rx="2" />
-    <path d="M8 20h8M12 16v4M6 10.500h2.500l1.5-3 2.5 5.5 1.5-2.500h4" />
-  </>,
 );
 export const PersonIcon = drawn(
   <>
@@ -55,12 +43,6 @@ export const SunIcon = drawn(
   </>,
 );
 export const MoonIcon = drawn(<path d="M20 14.500A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.500z" />);
-export const SoundIcon = drawn(
-  <path d="M4 9.500v5h3.500l5 4v-13l-5 4zM16 9a4.2 4.2 0 0 1 0 6M18.7 6.300a8 8 0 0 1 0 11.4" />,
-);
-export const SoundOffIcon = drawn(
-  <path d="M4 9.500v5h3.500l5 4v-13l-5 4zM16.5 9.500l5 5M21.5 9.500l-5 5" />,
-);
 export const BellIcon = drawn(<path d="M6 16.500V11a6 6 0 0 1 12 0v5.500l1.5 2h-15zM10 21h4" />);
 export const HelpIcon = drawn(
   <>
@@ -84,13 +66,6 @@ export const MailIcon = drawn(
   </>,
 );
 export const MessageIcon = drawn(<path d="M4 5h16v11H10l-4.500 4v-4H4zM8 9.500h8M8 12.500h5" />);
-export const ArrowIcon = drawn(<path d="M4 12h15M13 6l6 6-6 6" />);
-export const SearchIcon = drawn(
-  <>
-    <circle cx="11" cy="11" r="6.5" />
-    <path d="m16 16 4.5 4.5" />
-  </>,
-);
 export const ListIcon = drawn(<path d="M9 6h11M9 12h11M9 18h11M4.5 6h.1M4.5 12h.1M4.5 18h.1" />);
 export const ChevronIcon = drawn(<path d="m9 5 7 7-7 7" />);
 export const EyeIcon = drawn(
@@ -99,7 +74,6 @@ export const EyeIcon = drawn(
     <circle cx="12" cy="12" r="3" />
   </>,
 );
-export const PulseIcon = drawn(<path d="M3 12h4l2.500-6 4 12 2.500-6h5" />);
 export const ClockIcon = drawn(
   <>
     <circle cx="12" cy="12" r="8.5" />
@@ -108,18 +82,21 @@ export const ClockIcon = drawn(
 );
 export const PlusIcon = drawn(<path d="M12 5v14M5 12h14" />);
 
-/** Three sliders: what somebody has set. */
-export const LimitsIcon = drawn(
+export const KeyIcon = drawn(
   <>
-    <path d="M4 6h9M19 6h1M4 12h1M11 12h9M4 18h11M21 18h-1" />
-    <circle cx="16" cy="6" r="2.5" />
-    <circle cx="8" cy="12" r="2.5" />
-    <circle cx="17.5" cy="18" r="2.5" />
+    <circle cx="8" cy="15.5" r="4.500" />
+    <path d="m11.300 12.200 8.700-8.700M16 7.500l2.500 2.500M18.500 5l1.500 1.500" />
   </>,
 );
-export const RotaIcon = drawn(
+export const ScreenIcon = drawn(
   <>
-    <rect x="3.5" y="5" width="17" height="15" rx="2" />
-    <path d="M3.5 10h17M8 3v4M16 3v4M8 14h3M13 17h3" />
+    <rect x="3" y="4.500" width="18" height="12" rx="1.5" />
+    <path d="M9 20h6M12 16.500V20" />
+  </>,
+);
+export const LockIcon = drawn(
+  <>
+    <rect x="5" y="10.500" width="14" height="10" rx="2" />
+    <path d="M8 10.500V7.500a4 4 0 0 1 8 0v3M12 14.500v2" />
   </>,
 );

@@ -4,13 +4,14 @@ import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { memo, type ReactNode, useMemo } from "react";
 import { Link, useRoute } from "wouter";
-import { api } from "../api";
 import { useFollowed } from "../my-wards";
 import { isCarer } from "../roles";
 import { useMe } from "../session";
+import { staffApi } from "../staff-api";
 import type { WardLine } from "../words";
-import { BedIcon, HomeIcon } from "./icons";
+import { HomeIcon } from "./icons";
 import classes from "./shell.module.css";
+import { BedIcon } from "./staff-icons";
 
 /** So many wards stand side by side; of more the one here, one more of one's own, and a menu. */
 const WARDS_MAX = 4;
@@ -21,7 +22,7 @@ export function useWards() {
   const { person } = useMe();
   return useQuery({
     queryKey: ["wards"],
-    queryFn: api.wards,
+    queryFn: staffApi.wards,
     enabled: isCarer(person.role) || person.role === "administrator",
     refetchInterval: 10_000,
   });

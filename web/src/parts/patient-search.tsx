@@ -5,18 +5,26 @@ import { useHotkeys } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useDeferredValue, useState } from "react";
 import { useLocation } from "wouter";
-import { api } from "../api";
+import { staffApi } from "../staff-api";
 import type { Patient } from "../words";
 import { Dialog } from "./dialog";
-import { SearchIcon } from "./icons";
+import { EmergencySearch } from "./emergency";
 import classes from "./patient-search.module.css";
+import { SearchIcon } from "./staff-icons";
 import { Trouble } from "./states";
 
 const SHOWN_MAX = 8;
 const WORDS = "Find a patient";
+const IN_EMERGENCY = "Open in an emergency";
 
 export function PatientSearch() {
-  const [isOpen, open] = useState(false);
+  const [isOpen, setOpen] = useState(false);
+  const [isEmergency, setEmergency] = useState(false);
+  const [, go] = useLocation();
+  const open = (wanted: boolean) => {
+    setOpen(wanted);
+    setEmergency(false);
+  };
   useHotkeys([["/", () => open(true)]]);
   return (
     <>
@@ -29,20 +37,34 @@ export function PatientSearch() {
       >
         <SearchIcon />
       </ActionIcon>
-      <Dialog isOpen={isOpen} onClose={() => open(false)} title={WORDS} zIndex={330}>
-        <Search close={() => open(false)} />
+      <Dialog
+        isOpen={isOpen}
+        onClose={() => open(false)}
+        title={isEmergency ? IN_EMERGENCY : WORDS}
+        zIndex={330}
+      >
+        {isEmergency ? (
+          <EmergencySearch
+            onOpened={(patient) => {
+              open(false);
+              go(`/patients/${patient}`);
+            }}
+          />
+        ) : (
+          <Search close={() => open(false)} onEmergency={() => setEmergency(true)} />
+        )}
       </Dialog>
     </>
   );
 }
 
-function Search({ close }: { close: () => void }) {
+function Search({ close, onEmergency }: { close: () => void; onEmergency: () => void }) {
   const [typed, type] = useState("");
   const wanted = useDeferredValue(typed.trim());
   const [, go] = useLocation();
   const found = useQuery({
     queryKey: ["patients", wanted],
-    queryFn: () => api.patients(wanted),
+    queryFn: () => staffApi.patients(wanted),
     placeholderData: keepPreviousData,
   });
   const patients = found.data?.slice(0, SHOWN_MAX) ?? [];
@@ -82,8 +104,13 @@ function Search({ close }: { close: () => void }) {
             </span>
           </button>
         ))}
-        {found.data?.length === 0 && <p className={classes.none}>Nobody is found by that.</p>}
+        {found.data?.length === 0 && (
+          <p className={classes.none}>Nobody on your wards is found by that.</p>
+        )}
       </div>
+      <button type="button" className={classes.emergency} onClick={onEmergency}>
+        Not on your wards? {IN_EMERGENCY}
+      </button>
     </form>
   );
 }

@@ -2,28 +2,21 @@
 
 import { Menu, UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Link } from "wouter";
+import { Link, useRoute } from "wouter";
 import { useLink, useNow } from "../live";
+import { useLock } from "../locking";
 import { isCarer } from "../roles";
 import { useMe, useSignOut } from "../session";
 import { AlarmStrip } from "./alarm-strip";
 import { Brand } from "./brand";
-import {
-  BellIcon,
-  DevicesIcon,
-  LimitsIcon,
-  ListIcon,
-  PersonIcon,
-  PulseIcon,
-  RotaIcon,
-  SignOutIcon,
-} from "./icons";
+import { BellIcon, EyeIcon, KeyIcon, ListIcon, LockIcon, PersonIcon, SignOutIcon } from "./icons";
 import { LostBanner } from "./lost-banner";
 import { NavItem, WardLinks } from "./nav";
 import { PatientSearch } from "./patient-search";
 import { SchemeButton } from "./scheme-button";
 import classes from "./shell.module.css";
 import { SoundButton } from "./sound-button";
+import { DevicesIcon, LimitsIcon, PulseIcon, RotaIcon } from "./staff-icons";
 import { UnsavedBar } from "./unsaved-bar";
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -47,6 +40,8 @@ export function Shell({ children }: { children: ReactNode }) {
             <>
               <NavItem href="/limits" label="Limits" icon={<LimitsIcon />} />
               <NavItem href="/scores" label="Scores" icon={<ListIcon />} />
+              <NavItem href="/access" label="Access" icon={<PersonIcon />} />
+              <NavItem href="/audit" label="Audit" icon={<EyeIcon />} />
             </>
           )}
           {person.role !== "engineer" && (
@@ -99,6 +94,8 @@ function Pulse() {
 function PersonMenu() {
   const { person } = useMe();
   const signOut = useSignOut();
+  const lock = useLock();
+  const [, place] = useRoute("/wards/:ward/*?");
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
@@ -116,9 +113,17 @@ function PersonMenu() {
         <Menu.Item component={Link} href="/reached" leftSection={<BellIcon />}>
           How I am reached
         </Menu.Item>
+        <Menu.Item component={Link} href="/account" leftSection={<KeyIcon />}>
+          My account
+        </Menu.Item>
         <Menu.Item component={Link} href="/system" leftSection={<PulseIcon />}>
           System
         </Menu.Item>
+        {isCarer(person.role) && place && (
+          <Menu.Item leftSection={<LockIcon />} onClick={() => void lock(Number(place.ward))}>
+            Lock this board
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<SignOutIcon />} onClick={() => void signOut()}>
           Sign out
         </Menu.Item>

@@ -5,8 +5,8 @@ import { useEffect, useSyncExternalStore } from "react";
 import { speaker } from "../alarm-sound";
 import { mostUrgent, withoutParts } from "../alarms";
 import { useAlarms, useIsBlind } from "../live";
-import { SoundIcon, SoundOffIcon } from "./icons";
 import classes from "./sound-button.module.css";
+import { SoundIcon, SoundOffIcon } from "./staff-icons";
 
 /** Whether somebody at this screen has armed the sound. */
 export function useIsArmed(): boolean {

@@ -1,27 +1,21 @@
 // The front door. Says what Homeward is, who may come in, and why it said no.
 
-import { Alert, Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useRef, useState } from "react";
-import { api, Refused } from "../api";
+import { Alert, Button, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
+import { api } from "../api";
 import { Brand } from "../parts/brand";
-import { ChevronIcon } from "../parts/icons";
+import { Enter, type Given, useEntering } from "../parts/enter";
+import { ChevronIcon, HomeIcon } from "../parts/icons";
 import { useTitle } from "../parts/page-head";
 import { SchemeButton } from "../parts/scheme-button";
-import { SESSION_KEY } from "../session";
 import type { DemoAccount } from "../words";
 import classes from "./sign-in.module.css";
 
-type Given = { login: string; password: string };
-
 export default function SignIn() {
   useTitle("Sign in");
-  const client = useQueryClient();
   const demo = useQuery({ queryKey: ["demo"], queryFn: api.demo, staleTime: 60_000 });
-  const enter = useMutation({
-    mutationFn: ({ login, password }: Given) => api.signIn(login.trim(), password),
-    onSuccess: (session) => client.setQueryData(SESSION_KEY, session),
-  });
+  const entering = useEntering();
   const accounts = demo.data?.demo ? demo.data.accounts : [];
   return (
     <div className={classes.page}>
@@ -47,13 +41,15 @@ export default function SignIn() {
           <Title order={1} size="h2" mb="lg">
             Sign in
           </Title>
-          <SignInForm
-            isBusy={enter.isPending}
-            error={enter.error}
-            enter={(given) => enter.mutate(given)}
-          />
+          <Refusal />
+          {demo.data?.hospital && <ByHospital name={demo.data.hospital} />}
+          <Enter {...entering} />
           {accounts.length > 0 && (
-            <DemoAccounts accounts={accounts} isBusy={enter.isPending} enter={enter.mutate} />
+            <DemoAccounts
+              accounts={accounts}
+              isBusy={entering.byPassword.isPending}
+              enter={entering.byPassword.mutate}
+            />
           )}
         </div>
       </main>
@@ -61,61 +57,45 @@ export default function SignIn() {
   );
 }
 
-type FormProps = { isBusy: boolean; error: Error | null; enter: (given: Given) => void };
-
-function SignInForm({ isBusy, error, enter }: FormProps) {
-  const [login, setLogin] = useState("");
-  const [password, setPassword] = useState("");
-  const [missing, setMissing] = useState("");
-  const first = useRef<HTMLInputElement>(null);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const words = !login.trim() ? "Enter your name." : !password ? "Enter your password." : "";
-    setMissing(words);
-    if (words) first.current?.focus();
-    else enter({ login, password });
-  };
-  const words = missing || (error ? inWords(error) : "");
+/** By the hospital's own sign-in: these pages are left, and come back to. */
+function ByHospital({ name }: { name: string }) {
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack gap="md">
-        {words && (
-          <Alert color="red" variant="light" role="alert" classNames={{ message: classes.error }}>
-            {words}
-          </Alert>
-        )}
-        <TextInput
-          ref={first}
-          label="Sign-in name"
-          size="md"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          autoFocus
-          value={login}
-          onChange={(event) => setLogin(event.currentTarget.value)}
-        />
-        <PasswordInput
-          label="Password"
-          size="md"
-          autoComplete="current-password"
-          visibilityToggleButtonProps={{ "aria-label": "Show the password" }}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
-        <Button type="submit" size="md" loading={isBusy} fullWidth>
-          Sign in
-        </Button>
-      </Stack>
-    </form>
+    <Button
+      component="a"
+      href="/api/hospital"
+      size="lg"
+      variant="default"
+      fullWidth
+      mb="md"
+      leftSection={<HomeIcon size={22} />}
+    >
+      Sign in by {name}
+    </Button>
   );
 }
 
-function inWords(error: Error): string {
-  if (error instanceof Refused && error.status === 401)
-    return "This name and password do not belong together. Check both and try again.";
-  return error instanceof Refused ? error.message : "Signing in failed. Try again.";
+const WHY: Record<string, string> = {
+  unknown: "You are known there, but not here yet. Ask an administrator to connect your account.",
+  away: "It cannot be reached just now. Try again, or sign in another way.",
+  no: "It did not let you in here. Try again, or sign in another way.",
+};
+
+/** Why the hospital's sign-in came back with nobody. */
+function Refusal() {
+  const words = WHY[useHash().replace("#refused=", "")];
+  if (!words) return null;
+  return (
+    <Alert color="red" variant="light" role="alert" mb="md">
+      {words}
+    </Alert>
+  );
 }
+
+const subscribe = (listener: () => void) => {
+  window.addEventListener("hashchange", listener);
+  return () => window.removeEventListener("hashchange", listener);
+};
+const useHash = () => useSyncExternalStore(subscribe, () => window.location.hash);
 
 type DemoProps = { accounts: DemoAccount[]; isBusy: boolean; enter: (given: Given) => void };
 

@@ -23,6 +23,9 @@ app.kubernetes.io/component: {{ .name }}
 - name: HOMEWARD_POSTGRES_URL
   valueFrom:
     secretKeyRef: {name: {{ .Values.secrets.addresses }}, key: postgres-url}
+- name: HOMEWARD_POSTGRES_WEB_URL
+  valueFrom:
+    secretKeyRef: {name: {{ .Values.secrets.addresses }}, key: postgres-web-url}
 - name: HOMEWARD_NATS_URL
   valueFrom:
     secretKeyRef: {name: {{ .Values.secrets.addresses }}, key: nats-url}

@@ -47,7 +47,9 @@ class Loopback:
         """What the client calls itself, or a name of ours."""
         return connect.client_id or f"assigned-{token_hex(8)}"
 
-    async def admit(self, name: str, connect: Connect, lives_seconds: int) -> "Visitor":
+    async def admit(
+        self, name: str, connect: Connect, lives_seconds: int, issued: datetime | None
+    ) -> "Visitor":
         """Anybody, and at once."""
         boxes = self.exchange.boxes
         if name in self.ends:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from fastapi import Request
 
 from homeward.engines.push_key import public_push_key
-from homeward.guard.route import EVERYBODY, NOBODY_YET, STAFF, Route
+from homeward.guard.route import EVERYBODY, NOBODY_YET, OWN, STAFF, Route
 from homeward.model.errors import Conflict, Forbidden, Missing
 from homeward.model.message import Progress, Receipt, Way
 from homeward.services.asking import Asking
@@ -146,14 +146,16 @@ async def post_push_moved(moved: v.PushMoved, door: Asking, request: Request) ->
 
 
 REACH_ROUTES = (
-    Route("GET", "/api/reach", get_reach, EVERYBODY),
-    Route("GET", "/api/reach/calls", get_my_calls, STAFF),
+    Route("GET", "/api/reach", get_reach, EVERYBODY, as_platform=OWN),
+    Route("GET", "/api/reach/calls", get_my_calls, STAFF, as_platform=OWN),
     Route("POST", "/api/reach/contacts", post_contact, EVERYBODY),
     Route("POST", "/api/reach/order", post_contact_order, EVERYBODY),
     Route("POST", "/api/reach/contacts/{contact_id}", post_contact_change, EVERYBODY),
     Route("DELETE", "/api/reach/contacts/{contact_id}", delete_contact, EVERYBODY),
     Route("POST", "/api/reach/contacts/{contact_id}/test", post_contact_test, EVERYBODY),
-    Route("GET", "/api/reach/messages/{delivery_id}", get_message_progress, EVERYBODY),
+    Route(
+        "GET", "/api/reach/messages/{delivery_id}", get_message_progress, EVERYBODY, as_platform=OWN
+    ),
     Route("POST", "/api/messages/{token}/open", post_message_open, EVERYBODY),
     Route(
         "POST", "/api/messages/{token}/receipt", post_message_receipt, NOBODY_YET,

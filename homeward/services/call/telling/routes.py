@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from fastapi import Request
 
-from homeward.guard.route import INSIDERS, NOBODY_YET, STAFF, Route, must_see
+from homeward.guard.route import IN_PATH, INSIDERS, NOBODY_YET, OWN, STAFF, Route
 from homeward.model.errors import Forbidden, Missing, Unreadable
 from homeward.model.person import Role
 from homeward.services.asking import Asking
@@ -24,7 +24,6 @@ ENDED_FOR = timedelta(days=30)
 
 async def get_telling(patient_id: int, door: Asking, request: Request) -> v.Telling:
     """Whom a patient wants told, when they want to be left alone, and who was told of what."""
-    must_see(door.actor, patient_id)
     now = _now(request)
     whose = await door.one(Q.whose_telling, dict, patient=patient_id)
     person = whose["person_id"]
@@ -119,7 +118,6 @@ async def put_own_quiet(said: v.NewQuiet, door: Asking, request: Request) -> Non
 
 def _choice(door: Door, patient: int, why: str, request: Request) -> choosing.Choice:
     """Who chooses. A patient for themselves; a carer for a patient, and never without a reason."""
-    must_see(door.actor, patient)
     is_own = door.actor is not None and door.actor.patient_id == patient
     if not is_own and not why.strip():
         raise Unreadable("Say why you choose this for the patient.")
@@ -141,7 +139,7 @@ CHOOSERS = STAFF | {Role.PATIENT}
 RELATIVE = frozenset({Role.RELATIVE})
 OF = "/api/patients/{patient_id}"
 TELLING_ROUTES = (
-    Route("GET", f"{OF}/telling", get_telling, CHOOSERS),
+    Route("GET", f"{OF}/telling", get_telling, CHOOSERS, as_platform=IN_PATH),
     Route("PUT", f"{OF}/quiet", put_quiet, CHOOSERS),
     Route("POST", f"{OF}/invitations", post_invitation, CHOOSERS),
     Route("DELETE", f"{OF}/invitations/{{invitation_id}}", delete_invitation, CHOOSERS),
@@ -150,6 +148,6 @@ TELLING_ROUTES = (
     Route("POST", "/api/invitation", post_invitation_look, NOBODY_YET, before_sign_in=True),
     Route("POST", "/api/invitation/accept", post_invitation_accept, RELATIVE),
     Route("GET", "/api/told", get_told, RELATIVE),
-    Route("GET", "/api/me/quiet", get_own_quiet, INSIDERS | RELATIVE),
+    Route("GET", "/api/me/quiet", get_own_quiet, INSIDERS | RELATIVE, as_platform=OWN),
     Route("PUT", "/api/me/quiet", put_own_quiet, INSIDERS | RELATIVE),
 )

@@ -15,7 +15,6 @@ import {
   PRIORITIES,
   REASONS,
 } from "../../alarms";
-import { api } from "../../api";
 import { clockTime, inWords } from "../../freshness";
 import { useAllInSight } from "../../in-sight";
 import { live, useAlarms, useNow } from "../../live";
@@ -29,6 +28,7 @@ import { useWards } from "../../parts/nav";
 import { useTitle } from "../../parts/page-head";
 import { Empty, Trouble } from "../../parts/states";
 import { useMe } from "../../session";
+import { staffApi } from "../../staff-api";
 import type { Alarm } from "../../words";
 import classes from "./alarms.module.css";
 
@@ -168,7 +168,7 @@ function Line({ alarm, parts, acknowledge }: LineProps) {
 /** One press: I am on my way, and everybody else can see it. */
 function IGo({ alarm }: { alarm: Alarm }) {
   const go = useMutation({
-    mutationFn: () => api.acknowledge(alarm, REASONS[0]),
+    mutationFn: () => staffApi.acknowledge(alarm, REASONS[0]),
     onSuccess: (answered) => live.learn(answered),
   });
   return (
@@ -193,7 +193,7 @@ function Past() {
     queryKey: ["past-alarms", followed],
     queryFn: async () => {
       const start = Math.round(live.now() - PAST_MS);
-      const found = await Promise.all(followed.map((ward) => api.pastAlarms(start, ward)));
+      const found = await Promise.all(followed.map((ward) => staffApi.pastAlarms(start, ward)));
       const once = new Map(found.flat().map((alarm) => [alarm.id, alarm]));
       return [...once.values()].sort((a, b) => b.raised - a.raised);
     },

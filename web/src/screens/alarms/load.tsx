@@ -4,12 +4,12 @@ import { SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "wouter";
-import { api } from "../../api";
 import { inWords } from "../../freshness";
 import { BellIcon } from "../../parts/icons";
 import { useWards } from "../../parts/nav";
 import { PageHead } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { staffApi } from "../../staff-api";
 import type { AlarmLoad, RuleLoad } from "../../words";
 import classes from "./load.module.css";
 
@@ -20,7 +20,7 @@ export default function Load() {
   const [days, choose] = useState("30");
   const load = useQuery({
     queryKey: ["alarm-load", ward, days],
-    queryFn: () => api.alarmLoad(ward, Number(days)),
+    queryFn: () => staffApi.alarmLoad(ward, Number(days)),
     placeholderData: (before) => before,
   });
   const name = useWards().data?.find(({ id }) => id === ward)?.name ?? "Ward";

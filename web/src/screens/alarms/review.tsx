@@ -5,7 +5,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "wouter";
 import { MARKS, needsAnswer } from "../../alarms";
-import { api, Refused } from "../../api";
+import { Refused } from "../../api";
 import { CLOCK, inWords } from "../../freshness";
 import { useAlarms, useCalls, useNow } from "../../live";
 import { Acknowledge } from "../../parts/acknowledge";
@@ -13,6 +13,7 @@ import { whereOf } from "../../parts/alarm-list";
 import { CheckIcon, WarningIcon } from "../../parts/icons";
 import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
+import { staffApi } from "../../staff-api";
 import type { Alarm, AlarmStory } from "../../words";
 import classes from "./alarms.module.css";
 import { Decided } from "./decided";
@@ -35,7 +36,7 @@ export default function Review() {
   const news = [told?.state, told?.rung, ...calls.map((call) => `${call.id}${call.seen}`)].join();
   const story = useQuery({
     queryKey: ["alarm", id, news],
-    queryFn: () => api.alarm(id),
+    queryFn: () => staffApi.alarm(id),
     placeholderData: (before) => before,
     refetchInterval: 15_000,
   });
@@ -132,7 +133,7 @@ function Again({ isSame }: { isSame: boolean | null | undefined }) {
 function Act({ alarm, done }: { alarm: number; done: () => void }) {
   const [what, say] = useState("");
   const act = useMutation({
-    mutationFn: () => api.act(alarm, what),
+    mutationFn: () => staffApi.act(alarm, what),
     onSuccess: () => {
       say("");
       done();

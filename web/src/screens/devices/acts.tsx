@@ -1,17 +1,25 @@
-// What can be done to one device: give it to somebody, let it in again, shut it out.
+// What can be done to one device: give it to somebody, let it in again, and how its life goes on.
 
 import { Button, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { api } from "../../api";
 import { Dialog } from "../../parts/dialog";
+import { staffApi } from "../../staff-api";
 import type { Device } from "../../words";
 import { Token, Wrong } from "./add-device";
 import classes from "./devices.module.css";
 import { useAct, usePlaces } from "./use-devices";
 
-export type Act = { act: "patient" | "token" | "revoke"; device: Device };
+type Step = "quarantine" | "release" | "retire" | "revoke";
+export type Act = { act: "patient" | "token" | Step; device: Device };
 
-const TITLES = { patient: "Who wears", token: "A token for", revoke: "Revoke" };
+const TITLES = {
+  patient: "Who wears",
+  token: "A token for",
+  quarantine: "Quarantine",
+  release: "Release",
+  retire: "Retire",
+  revoke: "Revoke",
+};
 
 export function Acting({ acting, onClose }: { acting: Act | null; onClose: () => void }) {
   return (
@@ -23,7 +31,9 @@ export function Acting({ acting, onClose }: { acting: Act | null; onClose: () =>
     >
       {acting?.act === "patient" && <ChangePatient device={acting.device} onDone={onClose} />}
       {acting?.act === "token" && <Token device={acting.device.name} onDone={onClose} />}
-      {acting?.act === "revoke" && <Revoke device={acting.device} onDone={onClose} />}
+      {acting && isStep(acting.act) && (
+        <ChangeLife step={acting.act} device={acting.device} onDone={onClose} />
+      )}
     </Dialog>
   );
 }
@@ -34,7 +44,10 @@ function ChangePatient({ device, onDone }: Props) {
   const before = device.patient_id === null ? "" : String(device.patient_id);
   const [patient, setPatient] = useState(before);
   const places = usePlaces(true);
-  const bind = useAct((to: string) => api.bind(device.name, to === "" ? null : Number(to)), onDone);
+  const bind = useAct(
+    (to: string) => staffApi.bind(device.name, to === "" ? null : Number(to)),
+    onDone,
+  );
   return (
     <Stack gap="md">
       <Text>
@@ -68,22 +81,54 @@ function ChangePatient({ device, onDone }: Props) {
   );
 }
 
-const REASONS = ["Lost or stolen", "Broken", "Key may be known", "No longer used", "Other"];
+const STEPS: Record<Step, { status: string; what: string; after: string; reasons: string[] }> = {
+  quarantine: {
+    status: "quarantined",
+    what: "stays connected, and nobody is judged by it.",
+    after: "What it says is kept apart, to be read by hand.",
+    reasons: ["Measures what cannot be", "Not where it should be", "Being tested", "Other"],
+  },
+  release: {
+    status: "active",
+    what: "is believed again from now on.",
+    after: "What was kept apart stays apart.",
+    reasons: ["Repaired", "Tested", "Put there by mistake", "Other"],
+  },
+  retire: {
+    status: "retired",
+    what: "is cut off at once, and never comes back.",
+    after: "What it sent before stays in the record.",
+    reasons: ["Served its time", "No longer used", "Replaced", "Other"],
+  },
+  revoke: {
+    status: "revoked",
+    what: "is cut off at once, and its certificate is never accepted again.",
+    after: "What it sent before stays in the record.",
+    reasons: ["Lost or stolen", "Broken", "Key may be known", "Other"],
+  },
+};
 
-function Revoke({ device, onDone }: Props) {
-  const [reason, setReason] = useState(REASONS[0] ?? "");
+function isStep(act: Act["act"]): act is Step {
+  return act in STEPS;
+}
+
+function ChangeLife({ step, device, onDone }: Props & { step: Step }) {
+  const { status, what, after, reasons } = STEPS[step];
+  const [reason, setReason] = useState(reasons[0] ?? "");
   const [note, setNote] = useState("");
-  const revoke = useAct((why: string) => api.revoke(device.name, why), onDone);
+  const change = useAct((why: string) => staffApi.changeLife(device.name, status, why), onDone);
   return (
     <Stack gap="md">
       <Text>
-        <b>{device.name} is cut off at once</b> and its certificate is never accepted again.
-        {device.patient !== null && ` ${device.patient} is then no longer watched by it.`} What it
-        sent before stays in the record.
+        <b>{device.name}</b> {what}
+        {device.patient !== null &&
+          step !== "release" &&
+          ` ${device.patient} is then no longer watched by it.`}{" "}
+        {after}
       </Text>
       <NativeSelect
         label="Reason"
-        data={REASONS}
+        data={reasons}
         value={reason}
         data-autofocus
         onChange={(event) => setReason(event.currentTarget.value)}
@@ -94,17 +139,17 @@ function Revoke({ device, onDone }: Props) {
         maxLength={200}
         onChange={(event) => setNote(event.currentTarget.value)}
       />
-      {revoke.error && <Wrong words={revoke.error.message} />}
+      {change.error && <Wrong words={change.error.message} />}
       <div className={classes.acts}>
         <Button variant="default" onClick={onDone}>
           Cancel
         </Button>
         <Button
-          color="red"
-          loading={revoke.isPending}
-          onClick={() => revoke.mutate(note.trim() ? `${reason}: ${note.trim()}` : reason)}
+          color={step === "release" ? undefined : "red"}
+          loading={change.isPending}
+          onClick={() => change.mutate(note.trim() ? `${reason}: ${note.trim()}` : reason)}
         >
-          Revoke {device.name}
+          {TITLES[step]} {device.name}
         </Button>
       </div>
     </Stack>

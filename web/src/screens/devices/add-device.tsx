@@ -2,11 +2,11 @@
 
 import { Button, CopyButton, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
-import { api } from "../../api";
 import { countdown } from "../../freshness";
 import { useNow } from "../../live";
 import { Dialog } from "../../parts/dialog";
 import { CheckIcon } from "../../parts/icons";
+import { staffApi } from "../../staff-api";
 import type { DeviceToken } from "../../words";
 import classes from "./devices.module.css";
 import { nameFault } from "./state";
@@ -46,7 +46,7 @@ function NewDevice({ onAdded }: { onAdded: (name: string) => void }) {
   const [patient, setPatient] = useState("");
   const [wasTried, setWasTried] = useState(false);
   const places = usePlaces(true);
-  const add = useAct(api.addDevice, () => onAdded(name));
+  const add = useAct(staffApi.addDevice, () => onAdded(name));
   const fault = nameFault(name);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -102,7 +102,7 @@ export function Wrong({ words }: { words: string }) {
 /** The one-time token as QR code and as the exact command, until used or expired. */
 export function Token({ device, onDone }: { device: string; onDone: () => void }) {
   const now = useNow();
-  const make = useAct(api.deviceToken);
+  const make = useAct(staffApi.deviceToken);
   const { mutate } = make;
   useEffect(() => mutate(device), [mutate, device]);
   const known = useDevices().data?.find(({ name }) => name === device);

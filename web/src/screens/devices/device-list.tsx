@@ -9,7 +9,7 @@ import { useMe } from "../../session";
 import type { Device } from "../../words";
 import type { Act } from "./acts";
 import classes from "./devices.module.css";
-import { certificateOf, clockOf, STATES, stateOf, type Told } from "./state";
+import { certificateOf, clockOf, hasEnded, STATES, stateOf, type Told } from "./state";
 import { useMay } from "./use-devices";
 
 type Props = {
@@ -50,6 +50,7 @@ function Rows({ devices, now, ...acts }: Props) {
             <Table.Th scope="row">
               {device.name}
               <small>{device.kind}</small>
+              {device.firmware && <small>{device.firmware}</small>}
             </Table.Th>
             <Table.Td>
               <Wearer device={device} />
@@ -58,9 +59,7 @@ function Rows({ devices, now, ...acts }: Props) {
             <Table.Td>
               <Judged {...clockOf(device)} />
             </Table.Td>
-            <Table.Td>
-              <Judged {...certificateOf(device, now)} />
-            </Table.Td>
+            <Table.Td>{!hasEnded(device) && <Judged {...certificateOf(device, now)} />}</Table.Td>
             <Table.Td>
               <QuarantineButton device={device} {...acts} />
             </Table.Td>
@@ -90,6 +89,12 @@ function Cards({ devices, now, ...acts }: Props) {
             <dd>
               <Wearer device={device} />
             </dd>
+            {device.firmware && (
+              <>
+                <dt>Firmware</dt>
+                <dd>{device.firmware}</dd>
+              </>
+            )}
             <dt>Last heard</dt>
             <dd>{heard(device, now)}</dd>
             <dt>Clock</dt>
@@ -180,7 +185,8 @@ function QuarantineButton({
 
 function Acts({ device, onAct }: Pick<Props, "onAct"> & { device: Device }) {
   const may = useMay();
-  if (!may.bind || device.status === "revoked") return null;
+  if (!may.bind || hasEnded(device)) return null;
+  const isApart = device.status === "quarantined";
   const title = `What to do with ${device.name}`;
   return (
     <Menu position="bottom-end" width={210}>
@@ -193,7 +199,13 @@ function Acts({ device, onAct }: Pick<Props, "onAct"> & { device: Device }) {
         <Menu.Item onClick={() => onAct({ act: "patient", device })}>Change who wears it</Menu.Item>
         {may.act && (
           <>
-            <Menu.Item onClick={() => onAct({ act: "token", device })}>New token</Menu.Item>
+            {!isApart && (
+              <Menu.Item onClick={() => onAct({ act: "token", device })}>New token</Menu.Item>
+            )}
+            <Menu.Item onClick={() => onAct({ act: isApart ? "release" : "quarantine", device })}>
+              {isApart ? "Release" : "Quarantine"}
+            </Menu.Item>
+            <Menu.Item onClick={() => onAct({ act: "retire", device })}>Retire</Menu.Item>
             <Menu.Item color="red" onClick={() => onAct({ act: "revoke", device })}>
               Revoke
             </Menu.Item>

@@ -3,8 +3,9 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useNow } from "../../live";
-import { DevicesIcon, PlusIcon, SearchIcon } from "../../parts/icons";
+import { PlusIcon } from "../../parts/icons";
 import { PageHead } from "../../parts/page-head";
+import { DevicesIcon, SearchIcon } from "../../parts/staff-icons";
 import { Empty, Trouble, Waiting } from "../../parts/states";
 import type { Device } from "../../words";
 import { type Act, Acting } from "./acts";
@@ -90,6 +91,9 @@ type FiltersProps = {
   onFilter: (state: State | null) => void;
 };
 
+// Shown once there is one: on a telephone each button is a line.
+const RARE = new Set<State | null>(["quarantined", "revoked", "retired"]);
+
 function Filters({ devices, filter, onFilter }: FiltersProps) {
   const lines = [{ state: null, label: "All", sign: "" }, ...STATES];
   return (
@@ -97,6 +101,7 @@ function Filters({ devices, filter, onFilter }: FiltersProps) {
       <legend className={classes.unseen}>Show devices that are</legend>
       {lines.map(({ state, label, sign }) => {
         const count = devices.filter((one) => state === null || stateOf(one) === state).length;
+        if (count === 0 && RARE.has(state) && filter !== state) return null;
         return (
           <button
             key={label}

@@ -3,11 +3,11 @@
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { api } from "../../api";
 import { clockTime, inWords } from "../../freshness";
 import { useNow } from "../../live";
 import { SideDialog } from "../../parts/dialog";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { staffApi } from "../../staff-api";
 import type { Quarantined } from "../../words";
 import classes from "./devices.module.css";
 import { bytesOf } from "./state";
@@ -28,7 +28,7 @@ export function QuarantineDrawer(props: { device: string | null; onClose: () => 
 function Quarantine({ device }: { device: string }) {
   const query = useQuery({
     queryKey: ["quarantine", device],
-    queryFn: () => api.quarantine(device),
+    queryFn: () => staffApi.quarantine(device),
     refetchInterval: 5_000,
   });
   if (query.error) return <Trouble error={query.error} again={() => void query.refetch()} />;

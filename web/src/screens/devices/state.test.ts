@@ -17,7 +17,9 @@ describe("the state", () => {
     ["connected", MONITOR],
     ["silent", { ...MONITOR, connected: false }],
     ["never", { ...MONITOR, connected: false, last_seen: null }],
+    ["quarantined", { ...MONITOR, status: "quarantined" }],
     ["revoked", { ...MONITOR, status: "revoked" }],
+    ["retired", { ...MONITOR, status: "retired", connected: false, last_seen: null }],
   ] as [string, Known][])("is %s", (state, device) => {
     expect(stateOf(device)).toBe(state);
   });

@@ -9,20 +9,27 @@ export type Known = {
   certificate_expires: number | null;
 };
 
-export type State = "connected" | "silent" | "never" | "revoked";
+export type State = "connected" | "silent" | "never" | "quarantined" | "revoked" | "retired";
 
 /** The order of the filter and of the list: who needs somebody stands first. */
 export const STATES: { state: State; label: string; sign: string }[] = [
   { state: "silent", label: "Silent", sign: "◌" },
   { state: "never", label: "Never seen", sign: "?" },
+  { state: "quarantined", label: "In quarantine", sign: "▣" },
   { state: "connected", label: "Connected", sign: "●" },
   { state: "revoked", label: "Revoked", sign: "⊘" },
+  { state: "retired", label: "Retired", sign: "□" },
 ];
 
 export function stateOf(device: Known): State {
-  if (device.status === "revoked") return "revoked";
+  if (hasEnded(device) || device.status === "quarantined") return device.status as State;
   if (device.connected) return "connected";
   return device.last_seen === null ? "never" : "silent";
+}
+
+/** Whether its life is over: it never comes back under this name. */
+export function hasEnded(device: { status: string }): boolean {
+  return device.status === "revoked" || device.status === "retired";
 }
 
 export function rankOf(device: Known): number {
@@ -30,7 +37,7 @@ export function rankOf(device: Known): number {
 }
 
 const DAY_MS = 86_400_000;
-// Somebody must have time to enrol it anew.
+// Devices renew theirs when a third is left: one that comes this far does not, and somebody must.
 const CERTIFICATE_DAYS_SHORT = 7;
 // NEWS2 and alarms are judged by device time: beyond this, values look older or newer than they are.
 const OFFSET_SECONDS_LARGE = 2;

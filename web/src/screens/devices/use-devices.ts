@@ -1,11 +1,11 @@
 // The fleet as the server knows it, and where devices may go.
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api } from "../../api";
 import { useConnections } from "../../live";
 import { useDeviceNews } from "../../live-of";
 import { isCarer } from "../../roles";
 import { useMe } from "../../session";
+import { staffApi } from "../../staff-api";
 
 // Ages and counts; whether a device is connected is told at once.
 const REFRESH_MS = 4_000;
@@ -15,7 +15,7 @@ export function useDevices() {
   const news = useDeviceNews();
   return useQuery({
     queryKey: ["devices", connections, news],
-    queryFn: api.devices,
+    queryFn: staffApi.devices,
     refetchInterval: REFRESH_MS,
     placeholderData: (before) => before,
   });
@@ -38,10 +38,10 @@ export function usePlaces(isWanted: boolean) {
     enabled: isWanted,
     queryFn: async (): Promise<Place[]> => {
       if (!mayKnowNames) {
-        const places = await api.places();
+        const places = await staffApi.places();
         return places.map((one) => ({ id: one.patient_id, words: `${one.ward}, ${one.bed}` }));
       }
-      const patients = await api.patients("");
+      const patients = await staffApi.patients("");
       return patients.map((one) => ({
         id: one.id,
         words: [one.bed ?? "no bed", one.name, one.record_number].join(" · "),

@@ -14,7 +14,7 @@ import {
   useTimed,
   useWatch,
 } from "../../live";
-import { BellIcon, PersonIcon } from "../../parts/icons";
+import { BellIcon, EyeIcon, KeyIcon, PersonIcon } from "../../parts/icons";
 import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { useMe } from "../../session";
@@ -122,6 +122,12 @@ function Day({ patientId }: { patientId: number }) {
       </Link>
       <Link href="/told" className={classes.reached}>
         <PersonIcon size={22} /> Who is told, and quiet hours
+      </Link>
+      <Link href="/looked" className={classes.reached}>
+        <EyeIcon size={22} /> Who looked at my data
+      </Link>
+      <Link href="/account" className={classes.reached}>
+        <KeyIcon size={22} /> My account
       </Link>
       <p className={classes.emergency}>
         <b>Homeward is not an emergency service.</b> If you feel very ill, call your emergency

@@ -4,8 +4,9 @@ import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link, useParams, useSearchParams } from "wouter";
-import { api } from "../../api";
+import { api, Refused } from "../../api";
 import { useLivePatient, useNow, useWatch } from "../../live";
+import { ClosedRecord } from "../../parts/emergency";
 import { PlusIcon } from "../../parts/icons";
 import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
@@ -13,6 +14,7 @@ import type { Patient } from "../../words";
 import { Identity } from "./identity";
 import { Monitor } from "./monitor";
 import { OpenAlarms, useOpenAlarms } from "./open-alarms";
+import { OpenedLately } from "./opened-lately";
 import classes from "./patient.module.css";
 import { ScoreChart } from "./score-chart";
 import { SpanBar } from "./span-bar";
@@ -23,6 +25,9 @@ export default function Chart() {
   const id = Number(useParams<{ patient: string }>().patient);
   const patient = useQuery({ queryKey: ["patient", id], queryFn: () => api.patient(id) });
   useTitle(patient.data?.name ?? "Patient");
+  if (patient.error instanceof Refused && patient.error.status === 403) {
+    return <ClosedRecord patient={id} onOpened={() => void patient.refetch()} />;
+  }
   if (patient.error) return <Trouble error={patient.error} again={() => void patient.refetch()} />;
   if (!patient.data) return <Waiting what="Opening the chart" />;
   return <PatientChart key={id} patient={patient.data} />;
@@ -30,7 +35,7 @@ export default function Chart() {
 
 function PatientChart({ patient }: { patient: Patient }) {
   useWatch("patient", patient.id);
-  const vitals = useSeed(patient.id, patient.ward_id);
+  const vitals = useSeed(patient.id);
   const infos = useMemo(() => new Map(vitals.map((info) => [info.vital, info])), [vitals]);
   const now = useNow();
   const axis = useAxis();
@@ -47,6 +52,7 @@ function PatientChart({ patient }: { patient: Patient }) {
           <PlusIcon size={16} /> Observe
         </Link>
       </Identity>
+      <OpenedLately patient={patient.id} now={now} />
       <div className={classes.now}>
         <Monitor patient={patient} infos={infos} now={now} />
         <OpenAlarms patient={patient.id} alarms={open} />

@@ -5,9 +5,9 @@ import { Table, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import { api } from "../../api";
 import { clockTime } from "../../freshness";
 import { Dialog } from "../../parts/dialog";
+import { staffApi } from "../../staff-api";
 import type { Observation } from "../../words";
 import { placeOf, type Window } from "./axis";
 import classes from "./entered.module.css";
@@ -26,7 +26,7 @@ export function useEntered(patient: number, { window, span }: ChartAxis): readon
   const place = window.isLive ? [span?.label ?? end - start] : [start, end];
   const found = useQuery({
     queryKey: ["observations", patient, ...place],
-    queryFn: () => api.observations(patient, start, end),
+    queryFn: () => staffApi.observations(patient, start, end),
     placeholderData: keepPreviousData,
     refetchInterval: window.isLive ? AGAIN_MS : false,
   });

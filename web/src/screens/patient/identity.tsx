@@ -2,7 +2,8 @@
 
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { BellIcon, ChevronIcon, LimitsIcon } from "../../parts/icons";
+import { BellIcon, ChevronIcon } from "../../parts/icons";
+import { LimitsIcon } from "../../parts/staff-icons";
 import type { Patient, Score } from "../../words";
 import classes from "./patient.module.css";
 

@@ -3,7 +3,7 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { useEffect } from "react";
 import { CLOCK } from "../../freshness";
-import { ArrowIcon } from "../../parts/icons";
+import { ArrowIcon } from "../../parts/staff-icons";
 import { SPANS } from "./axis";
 import classes from "./trends.module.css";
 import type { ChartAxis } from "./use-chart";

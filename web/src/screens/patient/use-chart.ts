@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../api";
 import { live, useConnections, useLivePatient, useNow } from "../../live";
 import { seedBoard } from "../../seed";
+import { staffApi } from "../../staff-api";
 import type { Trend, VitalInfo } from "../../words";
 import {
   type Extent,
@@ -177,21 +178,20 @@ function useTail(patientId: number, isLive: boolean): readonly Heard[] {
 }
 
 /** Fill the live store with what was true before this page listened. */
-export function useSeed(patientId: number, ward: number | null): VitalInfo[] {
+export function useSeed(patientId: number): VitalInfo[] {
   const connections = useConnections();
-  const board = useQuery({
-    queryKey: ["chart-board", patientId, ward, connections],
-    enabled: ward !== null,
+  const seed = useQuery({
+    queryKey: ["patient-now", patientId, connections],
     staleTime: 0,
     refetchInterval: SEED_MS, // a score or an alarm lost on the way is repaired
     queryFn: async () => {
       const asked = performance.now();
-      const answer = await api.board(ward as number);
+      const answer = await staffApi.now(patientId);
       seedBoard(live, answer, asked);
       return answer;
     },
   });
-  return board.data?.vitals ?? [];
+  return seed.data?.vitals ?? [];
 }
 
 /** Vitals that were ever measured, as far as this page has seen: their panels stay. */

@@ -3,9 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { MARKS } from "../../alarms";
-import { api } from "../../api";
 import { clockTime } from "../../freshness";
 import { useCalls, useNow } from "../../live";
+import { staffApi } from "../../staff-api";
 import { whyInWords } from "../../why";
 import type { MyCall } from "../../words";
 import classes from "./reached.module.css";
@@ -21,7 +21,7 @@ export function Calls() {
     .join();
   const calls = useQuery({
     queryKey: ["my-calls", told],
-    queryFn: api.myCalls,
+    queryFn: staffApi.myCalls,
     refetchInterval: REFRESH_MS,
     placeholderData: (before) => before,
   });

@@ -2,8 +2,8 @@
 
 import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { api } from "../../api";
 import { Dialog } from "../../parts/dialog";
+import { staffApi } from "../../staff-api";
 import type { NewRota, WardRotas } from "../../words";
 import { PlanFields } from "./plan-form";
 import { draftOf, missingOf, planOf } from "./plan-words";
@@ -24,7 +24,7 @@ function Form({ ward, onDone }: { ward: WardRotas; onDone: () => void }) {
   const [name, setName] = useState("");
   const [draft, setDraft] = useState(() => draftOf(null));
   const zone = ward.rotas[0]?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const add = useAct((rota: NewRota) => api.addRota(ward.ward_id, rota), onDone);
+  const add = useAct((rota: NewRota) => staffApi.addRota(ward.ward_id, rota), onDone);
   const isReady = name.trim() !== "" && missingOf(draft) === null;
   return (
     <Stack gap="md">

@@ -2,8 +2,9 @@
 
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { api } from "../../api";
-import { ArrowIcon, PlusIcon, WarningIcon } from "../../parts/icons";
+import { PlusIcon, WarningIcon } from "../../parts/icons";
+import { ArrowIcon } from "../../parts/staff-icons";
+import { staffApi } from "../../staff-api";
 import type { ChainStep, WardRotas } from "../../words";
 import { waitInWords } from "./calendar";
 import classes from "./rota.module.css";
@@ -82,7 +83,7 @@ function Editor({ ward, onDone }: { ward: WardRotas; onDone: () => void }) {
   );
   const save = useAct(
     () =>
-      api.setChain(ward.ward_id, {
+      staffApi.setChain(ward.ward_id, {
         over,
         why,
         steps: steps.map(({ wait_seconds, targets }) => ({

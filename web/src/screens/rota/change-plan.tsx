@@ -2,9 +2,9 @@
 
 import { Button, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { api } from "../../api";
 import { useNow } from "../../live";
 import { Dialog } from "../../parts/dialog";
+import { staffApi } from "../../staff-api";
 import type { Plan, Rota, WardRotas } from "../../words";
 import { localOf, momentOf } from "./calendar";
 import { PlanFields } from "./plan-form";
@@ -45,7 +45,7 @@ function Form({ rota, plan, ward, onDone }: FormProps) {
   const begins = isLater ? momentOf(from, zone) : now;
   const save = useAct(
     (starts: number) =>
-      api.setPlan(rota.id, {
+      staffApi.setPlan(rota.id, {
         plan: planOf(draft, zone, starts),
         starts: isLater ? starts : null,
         why,
@@ -117,7 +117,7 @@ function Form({ rota, plan, ward, onDone }: FormProps) {
 /** A rota that nobody needs any more; the server refuses while a chain calls it. */
 function End({ rota, onDone }: { rota: Rota; onDone: () => void }) {
   const [isAsked, setAsked] = useState(false);
-  const end = useAct(() => api.endRota(rota.id), onDone);
+  const end = useAct(() => staffApi.endRota(rota.id), onDone);
   return (
     <span className={classes.end}>
       <Button

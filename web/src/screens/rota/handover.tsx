@@ -3,8 +3,8 @@
 import { Button, Checkbox, NativeSelect } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
-import { api } from "../../api";
-import { BedIcon } from "../../parts/icons";
+import { BedIcon } from "../../parts/staff-icons";
+import { staffApi } from "../../staff-api";
 import type { WardRotas } from "../../words";
 import classes from "./rota.module.css";
 import { nameOf, useAct } from "./use-rotas";
@@ -15,7 +15,7 @@ export function HandoverBox({ ward }: { ward: WardRotas }) {
   const here = ward.patients.filter((one) => ticked.has(one.patient_id));
   const act = useAct(
     () =>
-      api.handOver(
+      staffApi.handOver(
         ward.ward_id,
         here.map((one) => one.patient_id),
         Number(to),

@@ -2,8 +2,8 @@
 
 import { Checkbox, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { api } from "../../api";
 import { Dialog } from "../../parts/dialog";
+import { staffApi } from "../../staff-api";
 import type { NewOverride, Rota, WardRotas } from "../../words";
 import { localOf, momentOf } from "./calendar";
 import classes from "./rota.module.css";
@@ -34,7 +34,7 @@ function Choice({ asked, ward, onDone }: ChoiceProps) {
   const [ends, setEnds] = useState(localOf(asked.ends, rota.zone));
   const [isAlso, setIsAlso] = useState(false);
   const [why, setWhy] = useState("");
-  const act = useAct((change: NewOverride) => api.override(rota.id, change), onDone);
+  const act = useAct((change: NewOverride) => staffApi.override(rota.id, change), onDone);
   const from = momentOf(starts, rota.zone);
   const to = momentOf(ends, rota.zone);
   const wrong = from === null || to === null || to <= from ? "It ends after it starts." : null;

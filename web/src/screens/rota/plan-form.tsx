@@ -1,7 +1,8 @@
 // The fields of a plan: who takes turns in which order, or shifts with their days.
 
 import { Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
-import { ArrowIcon, PlusIcon } from "../../parts/icons";
+import { PlusIcon } from "../../parts/icons";
+import { ArrowIcon } from "../../parts/staff-icons";
 import type { Named } from "../../words";
 import { DAYS, type Draft, type DraftShift, earlier, newShift, turnInWords } from "./plan-words";
 import classes from "./rota.module.css";

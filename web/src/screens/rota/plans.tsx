@@ -1,8 +1,8 @@
 // The plans of a rota: the ones to come, which may be taken back, and those that were.
 
 import { Button } from "@mantine/core";
-import { api } from "../../api";
 import { CLOCK } from "../../freshness";
+import { staffApi } from "../../staff-api";
 import type { Plan, Rota, WardRotas } from "../../words";
 import { planInLines } from "./plan-words";
 import classes from "./rota.module.css";
@@ -32,7 +32,7 @@ export function Plans({ rota, ward }: { rota: Rota; ward: WardRotas }) {
 type Props = { plan: Plan; rota: Rota; ward: WardRotas };
 
 function Coming({ plan, rota, ward }: Props) {
-  const withdraw = useAct(() => api.withdrawPlan(plan.id));
+  const withdraw = useAct(() => staffApi.withdrawPlan(plan.id));
   return (
     <section className={classes.coming} aria-label="A plan to come">
       <PlanLines plan={plan} rota={rota} ward={ward} />

@@ -3,15 +3,16 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link, useParams } from "wouter";
-import { api } from "../../api";
 import { CLOCK } from "../../freshness";
 import { useNow } from "../../live";
-import { PlusIcon, RotaIcon, WarningIcon } from "../../parts/icons";
+import { PlusIcon, WarningIcon } from "../../parts/icons";
 import { useWards } from "../../parts/nav";
 import { PageHead } from "../../parts/page-head";
+import { RotaIcon } from "../../parts/staff-icons";
 import { Empty, Trouble, Waiting } from "../../parts/states";
 import { isCarer } from "../../roles";
 import { useMe } from "../../session";
+import { staffApi } from "../../staff-api";
 import type { Rota, WardRotas } from "../../words";
 import { AddRota } from "./add-rota";
 import { leftInWords } from "./calendar";
@@ -175,7 +176,7 @@ function TakeOver({ rota, ward, until }: TakeOverProps) {
   const me = useMe().person.id;
   const now = useNow();
   const take = useAct(() =>
-    api.override(rota.id, {
+    staffApi.override(rota.id, {
       kind: "replace",
       starts: Math.round(now),
       ends: Math.round(until),

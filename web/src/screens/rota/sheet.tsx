@@ -3,12 +3,12 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "wouter";
-import { api } from "../../api";
 import { clockTime, inWords } from "../../freshness";
 import { useNow } from "../../live";
-import { BedIcon } from "../../parts/icons";
 import { PageHead } from "../../parts/page-head";
+import { BedIcon } from "../../parts/staff-icons";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { staffApi } from "../../staff-api";
 import type { Sheet } from "../../words";
 import classes from "./rota.module.css";
 
@@ -19,7 +19,7 @@ export default function SheetScreen() {
   const ward = Number(asked);
   const sheet = useQuery({
     queryKey: ["handover sheet", ward],
-    queryFn: () => api.handoverSheet(ward),
+    queryFn: () => staffApi.handoverSheet(ward),
     refetchInterval: 30_000,
   });
   if (sheet.error) return <Trouble error={sheet.error} again={() => void sheet.refetch()} />;

@@ -1,8 +1,8 @@
 // The rotas of a ward as the server knows them, and acts on them.
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api } from "../../api";
 import { useConnections } from "../../live";
+import { staffApi } from "../../staff-api";
 import type { Named, WardRotas } from "../../words";
 
 const REFRESH_MS = 10_000;
@@ -11,7 +11,7 @@ export function useRotas(ward: number | null) {
   const connections = useConnections();
   return useQuery({
     queryKey: ["rotas", ward, connections],
-    queryFn: () => api.rotas(ward ?? 0),
+    queryFn: () => staffApi.rotas(ward ?? 0),
     enabled: ward !== null,
     refetchInterval: REFRESH_MS,
     placeholderData: (before) => (before?.ward_id === ward ? before : undefined),

@@ -1,10 +1,10 @@
 // Two weeks of one rota, a day a line: who, from when to when, and where nobody is.
 
 import { Button, VisuallyHidden } from "@mantine/core";
-import { api } from "../../api";
 import { CLOCK } from "../../freshness";
 import { useNow } from "../../live";
 import { useMe } from "../../session";
+import { staffApi } from "../../staff-api";
 import type { Rota, RotaOverride, WardRotas } from "../../words";
 import { type Bar, type Day, daysOf, placeIn } from "./calendar";
 import type { Asked } from "./override";
@@ -156,7 +156,7 @@ export function whenOf({ starts, ends }: { starts: number; ends: number }, zone:
 type ChangeProps = { change: RotaOverride; rota: Rota; ward: WardRotas };
 
 function Change({ change, rota, ward }: ChangeProps) {
-  const withdraw = useAct(() => api.withdraw(change.id));
+  const withdraw = useAct(() => staffApi.withdraw(change.id));
   const joins = change.stand_in_id === null ? "" : nameOf(ward.people, change.stand_in_id);
   const leaves =
     change.person_id === null ? "whoever is on call" : nameOf(ward.people, change.person_id);

@@ -7,6 +7,7 @@ import { clockTime } from "../../freshness";
 import { useNow, useWatch } from "../../live";
 import { useTitle } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { staffApi } from "../../staff-api";
 import type { BedRound, Order, Orders, Patient } from "../../words";
 import { Identity } from "../patient/identity";
 import { every, lasting } from "./entry";
@@ -26,7 +27,7 @@ function OfPatient({ id }: { id: number }) {
   const patient = useQuery({ queryKey: ["patient", id], queryFn: () => api.patient(id) });
   const orders = useQuery({
     queryKey: ["orders", id],
-    queryFn: () => api.orders(id),
+    queryFn: () => staffApi.orders(id),
     refetchInterval: AGAIN_MS,
   });
   useTitle(patient.data ? `How often ${patient.data.name} is observed` : "How often");

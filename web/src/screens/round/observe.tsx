@@ -2,11 +2,11 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams, useSearchParams } from "wouter";
-import { api } from "../../api";
 import { clockTime } from "../../freshness";
 import { useNow, useWatch } from "../../live";
 import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
+import { staffApi } from "../../staff-api";
 import type { Bedside } from "../../words";
 import { Identity } from "../patient/identity";
 import { lasting } from "./entry";
@@ -24,7 +24,7 @@ function OfPatient({ patient }: { patient: number }) {
   useWatch("patient", patient);
   const bedside = useQuery({
     queryKey: ["bedside", patient],
-    queryFn: () => api.bedside(patient),
+    queryFn: () => staffApi.bedside(patient),
     refetchInterval: 30_000,
   });
   useTitle(bedside.data ? `Observe ${bedside.data.patient.name}` : "Observe");
@@ -86,7 +86,7 @@ function useCorrected(patient: number) {
   return useQuery({
     queryKey: ["observations", patient, "one", id],
     queryFn: async () =>
-      (await api.observations(patient, at, at + 1)).find((each) => each.id === id) ?? null,
+      (await staffApi.observations(patient, at, at + 1)).find((each) => each.id === id) ?? null,
     enabled: id > 0 && at > 0,
   });
 }

@@ -3,10 +3,10 @@
 import { Button, NativeSelect, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { api } from "../../api";
 import { clockTime } from "../../freshness";
 import { useNow } from "../../live";
 import { useMe } from "../../session";
+import { staffApi } from "../../staff-api";
 import type { BedRound, NewOrder, Orders, Patient } from "../../words";
 import { every } from "./entry";
 import classes from "./interval.module.css";
@@ -22,7 +22,7 @@ export function OrderForm({ patient, orders, bed, onOrdered }: Props) {
   const [reason, setReason] = useState("");
   const [wasTried, setWasTried] = useState(false);
   const order = useMutation({
-    mutationFn: (said: NewOrder) => api.order(patient.id, said),
+    mutationFn: (said: NewOrder) => staffApi.order(patient.id, said),
     onSuccess: () => {
       setOften(null);
       setHours("");

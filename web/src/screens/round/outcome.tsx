@@ -2,9 +2,10 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
-import { api, Refused } from "../../api";
+import { Refused } from "../../api";
 import { ScoreBadge } from "../../parts/score-badge";
 import { missingOf } from "../../score";
+import { staffApi } from "../../staff-api";
 import type { Entry, Score } from "../../words";
 import { every } from "./entry";
 import classes from "./observe.module.css";
@@ -29,7 +30,7 @@ export function Outcome(props: Props) {
   const shown = useQuery({
     queryKey: ["preview", patient, opened, ago, said.values, said.absent],
     queryFn: () =>
-      api.preview(patient, { ...said, at: ago === 0 ? null : Date.now() - ago * 60_000 }),
+      staffApi.preview(patient, { ...said, at: ago === 0 ? null : Date.now() - ago * 60_000 }),
     enabled: !isCorrection,
     placeholderData: keepPreviousData,
     retry: false,

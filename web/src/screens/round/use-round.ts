@@ -1,8 +1,8 @@
 // The round of a ward, kept as fresh as what changes it: entries, scores, time.
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { api } from "../../api";
 import { useAgreements } from "../../live-of";
+import { staffApi } from "../../staff-api";
 import type { BedRound } from "../../words";
 
 const AGAIN_MS = 10_000;
@@ -11,7 +11,7 @@ export function useRound(ward: number | null) {
   const agreements = useAgreements();
   return useQuery({
     queryKey: ["round", ward, agreements],
-    queryFn: () => api.round(ward ?? 0),
+    queryFn: () => staffApi.round(ward ?? 0),
     enabled: ward !== null,
     placeholderData: keepPreviousData,
     refetchInterval: AGAIN_MS,

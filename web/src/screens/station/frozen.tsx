@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import { byUrgency } from "../../alarms";
 import { useAlarmsOf } from "../../live-of";
 import { AlarmBar } from "../../parts/alarm-bar";
-import { ArrowIcon } from "../../parts/icons";
+import { ArrowIcon } from "../../parts/staff-icons";
 import { Trouble, Waiting } from "../../parts/states";
 import type { Look } from "../../wave-looks";
 import type { Alarm, Patient, VitalInfo } from "../../words";

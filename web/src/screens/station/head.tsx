@@ -3,7 +3,8 @@
 import { ActionIcon, SegmentedControl, UnstyledButton } from "@mantine/core";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { Link } from "wouter";
-import { BedIcon, ChevronIcon, HelpIcon } from "../../parts/icons";
+import { ChevronIcon, HelpIcon } from "../../parts/icons";
+import { BedIcon } from "../../parts/staff-icons";
 import { GAINS, SPEEDS } from "../../wave-looks";
 import { lostFrames, onScreenState } from "../../waves";
 import board from "../ward/board.module.css";

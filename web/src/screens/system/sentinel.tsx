@@ -1,10 +1,10 @@
 // The sentinel: whether alarms arrive, as seen from outside, and how fast.
 
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../api";
 import { clockTime, inWords } from "../../freshness";
 import { useNow } from "../../live";
 import { Trouble } from "../../parts/states";
+import { staffApi } from "../../staff-api";
 import type { Sentinel as Seen, SentinelRound } from "../../words";
 import { seconds } from "./health";
 import { callsInWords, HOPS, OUTCOMES, stateInWords } from "./sentinel-words";
@@ -15,7 +15,7 @@ const AGAIN_MS = 10_000;
 export function useSentinel() {
   return useQuery({
     queryKey: ["sentinel"],
-    queryFn: api.sentinel,
+    queryFn: staffApi.sentinel,
     refetchInterval: AGAIN_MS,
     placeholderData: (before) => before,
   });

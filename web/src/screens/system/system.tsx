@@ -1,12 +1,12 @@
 // Is Homeward itself well? Which processes are heard, whether counters agree, how fast alarms are.
 
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../api";
 import { inWords } from "../../freshness";
 import { useNow } from "../../live";
 import { CheckIcon, WarningIcon } from "../../parts/icons";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
+import { staffApi } from "../../staff-api";
 import type { LatencyStep, System as SystemWords } from "../../words";
 import { faultsOf, seconds } from "./health";
 import { Sentinel, useSentinel } from "./sentinel";
@@ -35,7 +35,7 @@ const STEPS: Record<string, string> = {
 export default function System() {
   const system = useQuery({
     queryKey: ["system"],
-    queryFn: api.system,
+    queryFn: staffApi.system,
     refetchInterval: AGAIN_MS,
     placeholderData: (before) => before,
   });
@@ -152,7 +152,7 @@ function Latency() {
   useNow();
   const latency = useQuery({
     queryKey: ["latency"],
-    queryFn: api.latency,
+    queryFn: staffApi.latency,
     refetchInterval: LATENCY_MS,
     placeholderData: (before) => before,
   });

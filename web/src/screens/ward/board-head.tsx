@@ -4,15 +4,8 @@ import { ActionIcon, SegmentedControl, UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { setFollowed, useFollowed } from "../../my-wards";
-import {
-  BellIcon,
-  CheckIcon,
-  EyeIcon,
-  HelpIcon,
-  LimitsIcon,
-  ListIcon,
-  PulseIcon,
-} from "../../parts/icons";
+import { BellIcon, CheckIcon, EyeIcon, HelpIcon, ListIcon } from "../../parts/icons";
+import { LimitsIcon, PulseIcon } from "../../parts/staff-icons";
 import { useMe } from "../../session";
 import type { BoardPlaces } from "../../words";
 import classes from "./board.module.css";

@@ -2,6 +2,7 @@
 
 import { useParams } from "wouter";
 import { useWatch } from "../../live";
+import { useIdleLock } from "../../locking";
 import { useOpened } from "../../my-wards";
 import { useTitle } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
@@ -19,6 +20,7 @@ function Ward({ ward }: { ward: number }) {
   useWatch("ward", ward);
   useWaves("ward", ward);
   useOpened(useMe().person.id, ward);
+  useIdleLock(ward);
   const board = useBoard(ward);
   useTitle(board.data?.ward.name ?? "Ward");
   if (board.data) return <Beds board={board.data} />;

@@ -5,7 +5,7 @@ import { memo } from "react";
 import { api } from "../../api";
 import { isStale } from "../../freshness";
 import { live, useLivePatient, useNow } from "../../live";
-import { ArrowIcon } from "../../parts/icons";
+import { ArrowIcon } from "../../parts/staff-icons";
 import { heading, type Point, slope } from "./glucose";
 import { LiveNumber } from "./live-number";
 import { EmptyTile, Frame, type TileProps } from "./tile";

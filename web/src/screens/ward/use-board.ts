@@ -1,10 +1,10 @@
 // Who lies where on a ward, asked of the server; what changes by itself goes into the live store.
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { api } from "../../api";
 import { live } from "../../live";
 import { useAgreements, useDeviceNews } from "../../live-of";
 import { seedBoard } from "../../seed";
+import { staffApi } from "../../staff-api";
 import type { Board, BoardPlaces } from "../../words";
 
 const AGAIN_MS = 30_000;
@@ -24,7 +24,7 @@ export function useBoard(ward: number) {
     queryKey: ["board", ward, agreements, news],
     queryFn: async () => {
       const asked = performance.now();
-      const found = await api.board(ward);
+      const found = await staffApi.board(ward);
       seedBoard(live, found, asked);
       return found;
     },

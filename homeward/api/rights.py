@@ -1,0 +1,46 @@
+"""May they: whose record, which ward. PostgreSQL knows; here its answer becomes a clear error.
+
+Asked before a handler begins, so that who may not see a patient is told so, and is not shown an
+empty chart that looks like a quiet one.
+"""
+
+from dataclasses import dataclass
+
+from homeward.guard.route import STAFF
+from homeward.model.errors import Forbidden, Missing, NotOnTeam
+from homeward.store import Door, queries
+
+Q = queries("homeward.api")
+
+
+@dataclass(frozen=True, slots=True)
+class _Right:
+    may: bool
+    is_there: bool
+
+
+async def must_see(door: Door, patient: int) -> None:
+    """Raises NotOnTeam for a carer, Forbidden for anybody else, Missing where there is none."""
+    right = await door.one(Q.may_see, _Right, patient=patient)
+    if right.may:
+        return
+    if right.is_there:
+        raise NotOnTeam
+    # Only carers are told that there is no such patient: to all others an id says nothing.
+    is_carer = door.actor is not None and door.actor.role in STAFF
+    raise Missing("There is no such patient.") if is_carer else Forbidden
+
+
+async def must_work_on(door: Door, ward: int) -> None:
+    """Raises Forbidden for a ward they do not work on, Missing where there is none."""
+    right = await door.one(Q.works_on, _Right, ward=ward)
+    if not right.is_there:
+        raise Missing("There is no such ward.")
+    if not right.may:
+        raise Forbidden("You do not work on this ward.")
+
+
+async def must_hear_of(door: Door, alarm: int) -> None:
+    """Raises Missing for an alarm that is none, or none of theirs: an id tells nothing."""
+    if not (await door.one(Q.hears_of, dict, alarm=alarm))["may"]:
+        raise Missing("There is no such alarm.")

@@ -1,0 +1,86 @@
+"""Coming in and going out: whoever has proven who they are gets a session and its cookie."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import Request, Response
+
+from homeward.model.errors import Refused
+from homeward.model.person import Role
+from homeward.services.contract import Tools
+from homeward.services.people import locking, sessions
+from homeward.services.people.sessions import Q
+from homeward.services.people.sign_in import Guesses
+from homeward.services.people.views import PersonView, SessionView
+
+COOKIE = "__Host-homeward"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in; `patient_id` is the record that is their own, if any."""
+
+    person_id: int
+    name: str
+    role: Role
+    patient_id: int | None
+
+
+def tools_of(request: Request) -> Tools:
+    """The tools of the application a request came to."""
+    return request.app.state.tools
+
+
+def token_of(request: Request) -> str:
+    """The token of the session a request came by; empty where there is none."""
+    return request.cookies.get(COOKIE, "")
+
+
+def counted(request: Request, login: str | None = None) -> AbstractContextManager[None]:
+    """Count what is refused within, by the address a request came from and by login.
+
+    Raises Refused where it was too often.
+    """
+    guesses: Guesses = request.app.state.guesses
+    address = request.client.host if request.client else ""
+    return guesses.counted(address, tools_of(request).now(), login)
+
+
+async def enter(request: Request, response: Response, person: int, method: str) -> SessionView:
+    """Begin a session for somebody who has proven by this method who they are; the one this browser
+    had before ends. Raises Refused where they may not sign in."""
+    tools = tools_of(request)
+    account = await tools.store.door().maybe(Q.account, Account, person=person)
+    if account is None:
+        raise Refused("This account may not sign in.")
+    if old := token_of(request):
+        await sessions.end(tools, old)
+        await locking.unlock(tools, old)
+    agent = request.headers.get("user-agent", "")
+    token = await sessions.begin(tools.store.door(), person, method, agent, tools.now())
+    give_cookie(response, token)
+    shown = PersonView(account.person_id, account.name, Role(account.role))
+    return session_view(tools, shown, account.patient_id, tools.now())
+
+
+def session_view(
+    tools: Tools, person: PersonView, patient: int | None, begun: datetime
+) -> SessionView:
+    """Who is signed in, and what their pages should know of this site."""
+    settings = tools.settings
+    lock_seconds = 0 if settings.demo else settings.board_lock_seconds
+    ends = begun + sessions.life(settings, person.role)
+    return SessionView(person, patient, settings.demo, lock_seconds, round(ends.timestamp() * 1000))
+
+
+def give_cookie(response: Response, token: str) -> None:
+    """Give a browser its token: for this host, over a safe channel, and not for scripts."""
+    response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="strict", path="/")
+
+
+async def leave(request: Request, response: Response) -> None:
+    """End the session of this browser."""
+    await locking.unlock(tools_of(request), token_of(request))
+    await sessions.end(tools_of(request), token_of(request))
+    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True)

@@ -1,0 +1,1 @@
+"""The audit: who read or wrote what of whom, sealed so that nobody can change it unseen."""

@@ -1,0 +1,16 @@
+// The right to see: what was opened in an emergency and waits to be reviewed, and the wards' teams.
+
+import { PageHead } from "../../parts/page-head";
+import classes from "./access.module.css";
+import { Emergencies } from "./emergencies";
+import { Teams } from "./teams";
+
+export default function Access() {
+  return (
+    <div className={classes.page}>
+      <PageHead title="Access" />
+      <Emergencies />
+      <Teams />
+    </div>
+  );
+}
