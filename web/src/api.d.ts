@@ -144,6 +144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/security.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Security Txt
+         * @description Whom to tell, as the installation's own setting names them. Raises Missing without one.
+         */
+        get: operations["get_security_txt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -281,11 +301,31 @@ export interface paths {
         };
         /**
          * Get Patients
-         * @description Find patients by name, record number or bed.
+         * @description Patients, the first of them. `search` is what pages of the version before this one say.
          */
         get: operations["get_patients"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Patient Search
+         * @description Find patients. By POST: a name in an address would lie in histories, proxies and logs.
+         */
+        post: operations["post_patient_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2238,20 +2278,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/audit/patients": {
+    "/api/audit/patients/search": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Get Audit Patients
-         * @description Whom to ask about, by name, record number or bed; nobody's data.
-         */
-        get: operations["get_audit_patients"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Post Audit Patient Search
+         * @description Whom to ask about; nobody's data. By POST: a name in an address would lie in logs.
+         */
+        post: operations["post_audit_patient_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5027,6 +5067,14 @@ export interface components {
             others: components["schemas"]["ScoreShown"][];
         };
         /**
+         * Search
+         * @description Part of a name, a record number or a bed.
+         */
+        Search: {
+            /** Search */
+            search: string;
+        };
+        /**
          * Secret
          * @description The secret of an invitation's link.
          */
@@ -5249,6 +5297,14 @@ export interface components {
             weekdays: number[];
             /** People */
             people: number[];
+        };
+        /**
+         * Sought
+         * @description Part of a name, a record number or a bed.
+         */
+        Sought: {
+            /** Search */
+            search: string;
         };
         /**
          * SpanShown
@@ -5932,6 +5988,26 @@ export interface operations {
             };
         };
     };
+    get_security_txt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -6136,6 +6212,7 @@ export interface operations {
     get_patients: {
         parameters: {
             query?: {
+                /** @deprecated */
                 search?: string;
             };
             header?: never;
@@ -6143,6 +6220,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientShown"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_patient_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Search"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -9685,16 +9795,18 @@ export interface operations {
             };
         };
     };
-    get_audit_patients: {
+    post_audit_patient_search: {
         parameters: {
-            query?: {
-                search?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sought"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
