@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from homeward.cli.settings import effective
 from homeward.engines.folder import DataFolder
+from homeward.engines.wrapping_key import reads
 from homeward.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,10 +50,16 @@ async def reached_tools(name: str) -> AsyncIterator["Tools"]:
     from homeward.bus import Bus
     from homeward.services.contract import Tools
     from homeward.store import Store
+    from homeward.store.keyring import Keyring
 
     settings = reach()
     async with (
-        Store.open(settings.postgres_url, size_max=2, cold_url=settings.cold_url) as store,
+        Store.open(
+            settings.postgres_url,
+            size_max=2,
+            cold_url=settings.cold_url,
+            keys=Keyring(reads(settings)),
+        ) as store,
         Bus.open(settings.nats_url, name) as bus,
     ):
         yield Tools(store, bus, settings, lambda: datetime.now(UTC))

@@ -37,6 +37,7 @@ from homeward.services.people.views import (
 from homeward.store import Door
 
 __all__ = ["COOKIE", "ROUTES"]
+FOUND_MAX = 200
 DEMO_PASSWORD = "homeward-demo"  # noqa: S105 - printed on the demo's own sign-in page
 
 
@@ -140,7 +141,13 @@ async def get_wards(door: Asking) -> list[WardView]:
 
 async def get_patients(door: Asking, search: str = "") -> list[PatientShown]:
     """Find patients by name, record number or bed."""
-    return await door.all(Q.patients, PatientShown, search=search[:100])
+    wanted = search[:100].casefold()
+    found = await door.all(Q.patients, PatientShown)
+    return [each for each in found if wanted in _words(each)][:FOUND_MAX]
+
+
+def _words(each: PatientShown) -> str:
+    return f"{each.name} {each.record_number} {each.bed or ''}".casefold()
 
 
 async def get_places(door: Asking) -> list[PlaceView]:

@@ -21,6 +21,7 @@ NUMBER_MAX = 2**63 - 1
 LOOKED_MAX = 300
 LOOKED_FOR = timedelta(days=6 * 365)  # 45 CFR 164.528: an accounting of six years
 SEARCH_CHARACTERS_MIN = 2
+FOUND_MAX = 20
 FOREVER_MS = 253_402_300_799_000  # the last moment a date can say
 
 Milliseconds = Annotated[int, Query(ge=0, le=FOREVER_MS)]
@@ -56,7 +57,10 @@ async def get_audit_patients(
     """Whom to ask about, by name, record number or bed; nobody's data."""
     if len(search.strip()) < SEARCH_CHARACTERS_MIN:
         return []
-    return await door.all(Q.patients_named, v.PatientFound, search=search.strip())
+    wanted = search.strip().casefold()
+    everybody = await door.all(Q.patients_named, v.PatientFound)
+    found = [each for each in everybody if each.has(wanted)]
+    return sorted(found, key=lambda each: (each.name, each.id))[:FOUND_MAX]
 
 
 async def get_audit_events(entry_id: int, door: Asking) -> v.AuditEvents:
