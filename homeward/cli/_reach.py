@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from homeward.cli.settings import effective
 from homeward.engines.folder import DataFolder
-from homeward.engines.wrapping_key import reads
 from homeward.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +47,7 @@ def demo_folder(data: Path) -> Path:
 async def reached_tools(name: str) -> AsyncIterator["Tools"]:
     """The tools of a command that works on a running installation."""
     from homeward.bus import Bus
+    from homeward.engines.wrapping_key import reads
     from homeward.services.contract import Tools
     from homeward.store import Store
     from homeward.store.keyring import Keyring
