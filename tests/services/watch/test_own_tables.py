@@ -16,6 +16,7 @@ from homeward.services.watch.own_tables import OwnTables, Said, Scope
 from homeward.services.watch.registry import watched_now
 from homeward.services.watch.watcher import Watcher
 from homeward.store import Store
+from tests.conftest import PATIENTS_KEY
 from tests.services.watch.conftest import START, Bedside
 
 TEXT = (Path(__file__).parents[2] / "clinical" / "own_pews.toml").read_text()
@@ -209,6 +210,7 @@ Homeward = Callable[..., Result]
 def homeward(database_url: str, engines: Any, monkeypatch: pytest.MonkeyPatch) -> Homeward:
     """Run a command as an administrator would."""
     monkeypatch.setenv("HOMEWARD_POSTGRES_URL", database_url)
+    monkeypatch.setenv("HOMEWARD_PATIENTS_KEY", PATIENTS_KEY)
     monkeypatch.setenv("HOMEWARD_NATS_URL", engines.nats_url)
     return lambda *words: CliRunner().invoke(commands, ("score", *words), catch_exceptions=True)
 
