@@ -37,7 +37,7 @@ function ToDecide({ one }: { one: Wish }) {
   const now = useNow();
   const client = useQueryClient();
   const report = useQuery({ queryKey: [...KEY, one.id], queryFn: () => erasing.report(one.id) });
-  const onSettled = () => client.invalidateQueries({ queryKey: KEY });
+  const onSettled = () => client.invalidateQueries({ queryKey: KEY, exact: true });
   const refuse = useMutation({
     mutationFn: () => erasing.refuse(one.id, one.patient_id, why),
     onSettled,
