@@ -4649,6 +4649,16 @@ export interface components {
             seconds: number | null;
         };
         /**
+         * Refusal
+         * @description Why not: the patient reads it.
+         */
+        Refusal: {
+            /** Patient Id */
+            patient_id: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * RelativeShown
          * @description Somebody a patient wants told. `is_reached`: they gave a way to reach them by.
          */
@@ -4701,6 +4711,25 @@ export interface components {
             must_be_said: string | null;
             /** Needs Doctor */
             needs_doctor: string | null;
+        };
+        /**
+         * Report
+         * @description What is destroyed, how many texts of each kind; what is kept and until when; what must be
+         *     done elsewhere. `stands_in_the_way`: why it cannot be yet.
+         */
+        Report: {
+            /** Patient Id */
+            patient_id: number;
+            /** Destroyed */
+            destroyed: {
+                [key: string]: number;
+            };
+            /** Kept */
+            kept: string[];
+            /** Elsewhere */
+            elsewhere: string[];
+            /** Stands In The Way */
+            stands_in_the_way: string[];
         };
         /**
          * Review
@@ -5788,6 +5817,26 @@ export interface components {
         Wearer: {
             /** Patient Id */
             patient_id: number | null;
+        };
+        /**
+         * Wish
+         * @description A wish to be erased, as a screen shows it. Times in ms since 1970 UTC.
+         */
+        Wish: {
+            /** Id */
+            id: number;
+            /** Patient Id */
+            patient_id: number;
+            /** Patient */
+            patient: string;
+            /** Asked */
+            asked: number;
+            /** Decided */
+            decided: number | null;
+            /** Decision */
+            decision: string | null;
+            /** Why */
+            why: string;
         };
         /**
          * Worklist

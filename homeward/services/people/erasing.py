@@ -56,7 +56,7 @@ class _Whose:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Wish:
     """A wish to be erased, as a screen shows it. Times in ms since 1970 UTC."""
 
     id: int

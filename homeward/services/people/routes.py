@@ -24,6 +24,7 @@ from homeward.services.people.entering import (
     token_of,
     tools_of,
 )
+from homeward.services.people.erasing_routes import ERASING_ROUTES
 from homeward.services.people.rights_routes import RIGHTS_ROUTES
 from homeward.services.people.sessions import Q
 from homeward.services.people.sign_in import prove_password
@@ -201,5 +202,6 @@ ROUTES = (
     Route("GET", "/api/patients/{patient_id}", get_patient, STAFF | {Role.PATIENT}),
     *RIGHTS_ROUTES,
     *CONSENT_ROUTES,
+    *ERASING_ROUTES,
     *account.ROUTES,
 )

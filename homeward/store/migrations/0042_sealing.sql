@@ -129,18 +129,22 @@ grant select on patient_shown, alarm_shown, call_shown, rule_setting_newest, sco
 -- A setting is a record; that its words are sealed, sealed anew or erased changes none of it.
 create or replace function score_record_never_changes() returns trigger language plpgsql as $$
 begin
-    if tg_op = 'UPDATE' and tg_table_name in ('score_switch', 'observation_order')
-            and to_jsonb(new) - 'reason' = to_jsonb(old) - 'reason' then
-        return new;
+    if tg_op = 'UPDATE' and tg_table_name in ('score_switch', 'observation_order') then
+        if to_jsonb(new) - 'reason' = to_jsonb(old) - 'reason'
+                and (new.reason like 'sealed:%' or new.reason = '') then
+            return new;
+        end if;
     end if;
     raise exception 'this is a record: make a new one';
 end $$;
 
 create or replace function rule_setting_never_changes() returns trigger language plpgsql as $$
 begin
-    if tg_op = 'UPDATE' and tg_table_name = 'rule_setting'
-            and to_jsonb(new) - 'reason' = to_jsonb(old) - 'reason' then
-        return new;
+    if tg_op = 'UPDATE' and tg_table_name = 'rule_setting' then
+        if to_jsonb(new) - 'reason' = to_jsonb(old) - 'reason'
+                and (new.reason like 'sealed:%' or new.reason = 'Erased') then
+            return new;
+        end if;
     end if;
     raise exception 'a setting is a record: make a new one';
 end $$;

@@ -158,11 +158,11 @@ async def test_a_wish_is_made_once_and_answered_with_a_reason(tools: Tools) -> N
     await erasing.ask(door, anna, own, NOW)
     with pytest.raises(Conflict, match="before"):
         await erasing.ask(door, anna, own, NOW)
-    (wish,) = await door.all(Q.erasures, erasing.Request, patient=None)
+    (wish,) = await door.all(Q.erasures, erasing.Wish, patient=None)
     with pytest.raises(Conflict, match="why"):
         await erasing.refuse(door, wish.id, ada, " ", NOW)
     await erasing.refuse(door, wish.id, ada, "A court wants it kept.", NOW)
-    (wish,) = await door.all(Q.erasures, erasing.Request, patient=anna)
+    (wish,) = await door.all(Q.erasures, erasing.Wish, patient=anna)
     assert (wish.decision, wish.why) == ("refused", "A court wants it kept.")
     with pytest.raises(Missing):
         await erasing.refuse(door, wish.id, ada, "again", NOW)

@@ -34,13 +34,13 @@ async def who(store: Store) -> dict[str, int]:
             return (await cursor.fetchone())[0]
 
     for login, role in (("ada", "administrator"), ("dora", "doctor"), ("nora", "nurse")):
-        text = "insert into person (name, login, role) values (%(n)s, %(n)s, %(r)s)"
+        text = "insert into person (name, login, role) values (%(n)s::text, %(n)s::text, %(r)s)"
         found[login] = await number(text, n=login, r=role)
     for place, ward in enumerate(("Ward 7", "Ward 3"), 1):
         found[ward] = await number("insert into ward (name, kind) values (%(n)s, 'ward')", n=ward)
         child = found[f"R-{place}"] = await number(
             "insert into patient (record_number, name, birth_date, sex)"
-            " values (%(n)s, %(n)s, '2018-01-01', 'female')", n=f"R-{place}",
+            " values (%(n)s::text, %(n)s::text, '2018-01-01', 'female')", n=f"R-{place}",
         )  # fmt: skip
         await number(
             "insert into stay (patient_id, ward_id, bed, starts)"
