@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from homeward.cli._patient_export import export
 from homeward.cli._reach import on_tools
 
 if TYPE_CHECKING:
@@ -126,3 +127,6 @@ def scale(record_number: str, scale: str, by: str) -> None:
         click.echo(f"{record_number}: SpO2 scale {scale}, by {by}.")
 
     on_tools("patient", act)
+
+
+command.add_command(export)
