@@ -21,6 +21,7 @@ from homeward.api.live_waves import live_waves
 from homeward.api.refusals import Refusals
 from homeward.guard.route import NOBODY_YET, Route
 from homeward.model.errors import (
+    AtRest,
     Conflict,
     Forbidden,
     HomewardError,
@@ -122,6 +123,8 @@ async def _health(request: Request) -> dict[str, Any]:
 def _answer(status: int) -> Callable[[Request, Exception], Response]:
     def answer(_: Request, error: Exception) -> Response:
         wants = {"wants": "code"} if isinstance(error, CodeWanted) else {}
+        if isinstance(error, AtRest):
+            wants = {"wants": "rest"}
         return JSONResponse({"error": str(error)} | wants, status_code=status)
 
     return answer

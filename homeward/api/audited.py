@@ -121,6 +121,8 @@ DECLARED: Mapping[str, Audited] = {
     "POST /api/emergency/search": Audited(*SEARCH, "patient"),
     "POST /api/emergency": Audited(Action.CREATE, "create", "emergency", body="patient_id"),
     "GET /api/emergency": Audited(*SEARCH, "emergency"),
+    "GET /api/requests": Audited(*SEARCH, "request"),
+    "GET /api/restrictions": Audited(*SEARCH, "request"),
     "GET /api/audit": Audited(*SEARCH, "audit", query="patient"),
     "GET /api/audit/patients": Audited(*SEARCH, "patient"),
     "GET /api/audit/{entry_id}/events": Audited(Action.READ, "read", "audit", path="entry_id"),

@@ -4,9 +4,17 @@ select patient_id from stay
 where ward_id = any(%(wards)s) and ends is null
   and patient_id = any ((select guard_patients())::bigint[]);
 
+-- name: heard_on_wards
+-- Who is on these wards now whose alarms are told to this session: also those whose record rests.
+select patient_id from stay
+where ward_id = any(%(wards)s) and ends is null
+  and patient_id = any ((select guard_watched())::bigint[]);
+
 -- name: may_see
--- Whether this session may see a patient; and, for carers, whether there is such a patient.
-select %(patient)s = any (guard_patients()) as may, guard_exists(%(patient)s) as is_there;
+-- Whether this session may see a patient; for carers, whether there is such a patient; and whether
+-- they would if the record did not rest.
+select %(patient)s = any (guard_patients()) as may, guard_exists(%(patient)s) as is_there,
+    %(patient)s = any (guard_watched()) as is_watched;
 
 -- name: works_on
 -- Whether a ward is this session's, and whether there is such a ward.

@@ -7,7 +7,7 @@ empty chart that looks like a quiet one.
 from dataclasses import dataclass
 
 from homeward.guard.route import STAFF
-from homeward.model.errors import Forbidden, Missing, NotOnTeam
+from homeward.model.errors import AtRest, Forbidden, Missing, NotOnTeam
 from homeward.store import Door, queries
 
 Q = queries("homeward.api")
@@ -17,15 +17,16 @@ Q = queries("homeward.api")
 class _Right:
     may: bool
     is_there: bool
+    is_watched: bool = False
 
 
 async def must_see(door: Door, patient: int) -> None:
-    """Raises NotOnTeam for a carer, Forbidden for anybody else, Missing where there is none."""
+    """Raises NotOnTeam or AtRest for a carer, Forbidden for others, Missing where there is none."""
     right = await door.one(Q.may_see, _Right, patient=patient)
     if right.may:
         return
     if right.is_there:
-        raise NotOnTeam
+        raise AtRest if right.is_watched else NotOnTeam
     # Only carers are told that there is no such patient: to all others an id says nothing.
     is_carer = door.actor is not None and door.actor.role in STAFF
     raise Missing("There is no such patient.") if is_carer else Forbidden

@@ -36,6 +36,10 @@ class NotOnTeam(Forbidden):
     """You are not on this patient's team. In an emergency you may open the record with a reason."""
 
 
+class AtRest(NotOnTeam):
+    """This record rests at the patient's wish. Alarms go on; in an emergency you may open it."""
+
+
 class Missing(HomewardError):
     """There is no such thing."""
 

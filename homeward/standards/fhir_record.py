@@ -180,7 +180,8 @@ def alarm(row: Row, patient: int) -> Resource:
 
 def _event(event: Row) -> Resource:
     words = _EVENTS.get(event["event"], event["event"].replace("_", " ").capitalize())
-    reason = (event["detail"] or {}).get("reason")
+    detail: Row = event["detail"]
+    reason = detail.get("reason")
     who = f" by {event['person']}" if event["person"] else ""
     return {"action": said(f"{words}{who}{f': {reason}' if reason else ''}"), "date": event["at"]}
 

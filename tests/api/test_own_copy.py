@@ -74,8 +74,9 @@ async def test_a_message_to_a_relative_is_accounted_for(house: House) -> None:
     for text in (
         "insert into relative (patient_id, person_id, priorities, since, made)"
         " values (%(cleo)s, %(who)s, '{high}', now(), now())",
-        "insert into alarm (patient_id, condition, kind, priority, state, text, since, raised, rung)"
-        " values (%(cleo)s, 'x', 'physiological', 'high', 'active', 'x', now(), now(), now())",
+        "insert into alarm (patient_id, condition, kind, priority, state, text, since, raised,"
+        " rung) values (%(cleo)s, 'x', 'physiological', 'high', 'active', 'x', now(), now(),"
+        " now())",
         "insert into call (alarm_id, audience, step, person_id, created, due)"
         " select id, 'relative', 1, %(who)s, now(), now() from alarm",
         "insert into contact (person_id, place, way, address, created)"

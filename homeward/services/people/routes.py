@@ -23,6 +23,7 @@ from homeward.services.people.entering import (
     token_of,
     tools_of,
 )
+from homeward.services.people.request_routes import REQUEST_ROUTES
 from homeward.services.people.rights_routes import RIGHTS_ROUTES
 from homeward.services.people.sessions import Q
 from homeward.services.people.sign_in import prove_password
@@ -172,5 +173,6 @@ ROUTES = (
     Route("GET", "/api/places", get_places, INSIDERS - {Role.PATIENT}),
     Route("GET", "/api/patients/{patient_id}", get_patient, STAFF | {Role.PATIENT}),
     *RIGHTS_ROUTES,
+    *REQUEST_ROUTES,
     *account.ROUTES,
 )

@@ -41,8 +41,8 @@ waves-*         FHIR R4, a line each: every sample of every waveform, in stretch
 
 
 async def files(of: Whose, told: Told = lambda _: None) -> AsyncIterator[Piece]:
-    """Every file, piece by piece. Raises Missing where the right to see ends on the way, Unreachable
-    where old parts lie in a cold store that is away."""
+    """Every file, piece by piece. Raises Missing where the right to see ends on the way,
+    Unreachable where old parts lie in a cold store that is away."""
     yield "README.txt", READ_ME.format(at=fhir.instant(of.now)).encode()
     yield "summary.pdf", await summary(of)
     async for piece in _bundle(of):

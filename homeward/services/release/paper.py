@@ -72,11 +72,15 @@ def paper(title: str, lead: str, parts: Sequence[Part]) -> bytes:
 
 @cache
 def _style(size: int, colour: str) -> Any:
+    from reportlab.lib.colors import HexColor
     from reportlab.lib.styles import ParagraphStyle
 
-    name = f"{size}{colour}"
     return ParagraphStyle(
-        name, fontName=_font(), fontSize=size, leading=size * 1.35, textColor=colour
+        f"{size}{colour}",
+        fontName=_font(),
+        fontSize=size,
+        leading=size * 1.35,
+        textColor=HexColor(colour),
     )
 
 

@@ -46,6 +46,7 @@ create table restriction (
     decided_by bigint references person (id),
     verdict text check (verdict in ('accepted', 'refused')),
     answer text not null default '',
+    kept_by bigint references person (id),     -- who clears up what it is about
     ended timestamptz,
     ended_by bigint references person (id),
     ended_why text not null default '',
@@ -88,19 +89,19 @@ begin
         return watched;
     end if;
     return array(
-        select seen from unnest(watched) seen
-        where seen <> all (resting)
+        select whose from unnest(watched) as each (whose)
+        where whose <> all (resting)
             or exists (
                 select from public.restriction
-                where patient_id = seen and verdict = 'accepted' and ended is null
-                  and decided_by = who.person_id)
+                where patient_id = whose and verdict = 'accepted' and ended is null
+                  and kept_by = who.person_id)
             or exists (
                 select from public.call join public.alarm on alarm.id = call.alarm_id
                 where call.person_id = who.person_id and call.audience = 'carer'
-                  and call.ended is null and alarm.patient_id = seen)
+                  and call.ended is null and alarm.patient_id = whose)
             or exists (
                 select from public.emergency_access
-                where patient_id = seen and person_id = who.person_id
+                where patient_id = whose and person_id = who.person_id
                   and starts <= now() and ends > now()));
 end $$;
 

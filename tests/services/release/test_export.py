@@ -1,4 +1,4 @@
-"""The record as files: FHIR that a foreign library takes, every value there is, and nothing more."""
+"""The record as files: FHIR that a foreign library takes, every value, nothing more."""
 
 import io
 import json
@@ -28,7 +28,8 @@ insert into person (name, login, role) values ('Nora Nurse', 'nora', 'nurse'),
     ('Rosa Relative', 'rosa', 'relative');
 insert into ward (name, kind) values ('Ward 3', 'ward');
 insert into patient (record_number, name, birth_date, sex)
-values ('R-1', 'Žofie Łukasz', '1950-03-01', 'female'), ('R-2', 'Somebody Else', '1960-01-01', 'male');
+values ('R-1', 'Žofie Łukasz', '1950-03-01', 'female'),
+    ('R-2', 'Somebody Else', '1960-01-01', 'male');
 insert into stay (patient_id, ward_id, bed, starts) values (1, 1, '3-01', '2026-03-08 08:00Z');
 insert into device (name, kind) values ('monitor-1', 'monitor');
 insert into association (device_id, patient_id, starts, source)
@@ -169,9 +170,13 @@ async def test_the_archive_opens_and_one_that_broke_off_does_not(filled: Store) 
         raise Missing
 
     sent = bytearray()
-    with pytest.raises(Missing):
+
+    async def send() -> None:
         async for piece in zipped(breaks(), NOW):
-            sent += piece
+            sent.extend(piece)
+
+    with pytest.raises(Missing):
+        await send()
     with pytest.raises(zipfile.BadZipFile):
         zipfile.ZipFile(io.BytesIO(bytes(sent)))
 
