@@ -34,7 +34,6 @@ from homeward.services.contract import Tools
 from homeward.services.trail.noting import Act, note
 from homeward.services.watch.receipts import Rendered, mark_shown
 from homeward.store import queries
-from homeward.store.sql import Query
 
 Q = queries("homeward.api")
 FLUSH_SECONDS = 0.2
@@ -196,19 +195,19 @@ class Hub:
         if watched.watch == "patient":
             await must_see(self.tools.store.door(actor), watched.id)
             return frozenset({watched.id})
-        return await self._on_wards(actor, {watched.id}, Q.on_wards)
+        return await self._on_wards(actor, {watched.id})
 
     async def heard_of(self, actor: Actor, watched: Watch) -> frozenset[int]:
         """Whose alarms and calls this screen tells. Raises Forbidden as `patients_of` does."""
-        on_wards = await self._on_wards(actor, watched.alarm_wards, Q.heard_on_wards)
+        on_wards = await self._on_wards(actor, watched.alarm_wards)
         return on_wards | await self.patients_of(actor, watched)
 
-    async def _on_wards(self, actor: Actor, wards: Collection[int], asked: Query) -> frozenset[int]:
+    async def _on_wards(self, actor: Actor, wards: Collection[int]) -> frozenset[int]:
         if not wards:
             return frozenset()
         if actor.role not in STAFF:
             raise Forbidden
-        rows = await self.tools.store.door(actor).all(asked, dict, wards=list(wards))
+        rows = await self.tools.store.door(actor).all(Q.on_wards, dict, wards=list(wards))
         return frozenset(row["patient_id"] for row in rows)
 
 

@@ -1,11 +1,5 @@
 -- name: on_wards
--- Who is on these wards now, of those this session may see.
-select patient_id from stay
-where ward_id = any(%(wards)s) and ends is null
-  and patient_id = any ((select guard_patients())::bigint[]);
-
--- name: heard_on_wards
--- Who is on these wards now whose alarms are told to this session: also those whose record rests.
+-- Who is on these wards now, of those this session watches over: also whose record rests.
 select patient_id from stay
 where ward_id = any(%(wards)s) and ends is null
   and patient_id = any ((select guard_watched())::bigint[]);

@@ -7,6 +7,7 @@ import httpx
 
 from homeward.model.person import Role
 from tests.api.conftest import House, sql
+from tests.api.test_right_to_see import actor_of
 
 
 async def rows(house: House, text: str, **values: Any) -> list[dict[str, Any]]:
@@ -95,6 +96,13 @@ async def test_a_record_at_rest_is_closed_and_its_alarms_ring_on(house: House) -
         " now())"
     )
     await house.store.door().run(sql(alarm), p=house.ids["Anna"])
+    for text in (
+        "insert into score (patient_id, name, at, total, low, high, risk, is_leading, detail)"
+        " values (%(p)s, 'news2', now(), 1, 1, 1, 'low', true, '{}')",
+        "insert into observation (key, patient_id, person_id, at, entered)"
+        " select gen_random_uuid(), %(p)s, min(id), now(), now() from person",
+    ):
+        await house.store.door().run(sql(text), p=house.ids["Anna"])
     await rests(house, "Anna")
     async with await house.client(Role.NURSE) as nurse:
         refused = await nurse.get(anna)
@@ -105,6 +113,12 @@ async def test_a_record_at_rest_is_closed_and_its_alarms_ring_on(house: House) -
         alarms = (await nurse.get("/api/alarms", params={"ward": ward})).json()
         assert [line["text"] for line in alarms] == ["SpO2 86"]
         assert alarms[0]["patient"] == "Anna"
+        door = house.store.door(await actor_of(house, nurse))
+        mine = {"p": house.ids["Anna"]}
+        for table, seen in (("score", 1), ("observation", 0), ("patient", 1)):
+            name = "id" if table == "patient" else "patient_id"
+            text = f"select {name} from {table} where {name} = %(p)s"
+            assert len(await door.all(sql(text), dict, **mine)) == seen, table
         # In an emergency it opens, with a reason that is kept.
         said = {"patient_id": house.ids["Anna"], "reason": "Found unconscious in bed"}
         assert (await nurse.post("/api/emergency", json=said)).status_code == 200

@@ -18,6 +18,7 @@ const Account = lazy(() => import("./screens/account/account"));
 const Reached = lazy(() => import("./screens/reached/reached"));
 const Told = lazy(() => import("./screens/told/mine"));
 const WhoLooked = lazy(() => import("./screens/audit/mine"));
+const Own = lazy(() => import("./screens/own/own"));
 const Opened = lazy(() => import("./screens/reached/opened"));
 
 export default function PatientPages() {
@@ -57,6 +58,9 @@ export default function PatientPages() {
               </Route>
               <Route path="/told">
                 <Told />
+              </Route>
+              <Route path="/data">
+                <Own />
               </Route>
               <Route path="/looked">
                 <WhoLooked />

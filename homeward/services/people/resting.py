@@ -2,8 +2,8 @@
 
 While it rests PostgreSQL opens it to nobody but the patient, the carer who clears up what it is
 about, whoever is called for an alarm of theirs, and in an emergency, with a reason (migration
-0043).
-The watch goes on: rules judge, alarms ring for the whole team, and a bed stays somebody's.
+0043). The watch goes on: rules judge, the ward's board shows what is measured now, alarms ring for
+the whole team.
 """
 
 from dataclasses import dataclass

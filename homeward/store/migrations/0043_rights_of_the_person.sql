@@ -108,5 +108,9 @@ end $$;
 select guard_table('disclosure', 'patient_id = any ((select guard_patients())::bigint[])');
 select guard_table('amendment', 'patient_id = any ((select guard_patients())::bigint[]) or (select guard_role()) = ''administrator''');
 select guard_table('restriction', 'patient_id = any ((select guard_patients())::bigint[]) or (select guard_role()) = ''administrator''');
+-- What stands on the board of a ward is the watch: the newest values, the score, and alarms.
+select guard_table('patient_newest', 'patient_id = any ((select guard_watched())::bigint[])');
+select guard_table('minute_chunk', 'patient_id = any ((select guard_watched())::bigint[])');
+select guard_table('score', 'patient_id = any ((select guard_watched())::bigint[])');
 select guard_table('alarm', 'patient_id = any ((select guard_watched())::bigint[]) or patient_id is null and (select guard_role()) in (''engineer'', ''administrator'', ''nurse'', ''doctor'') or id = any ((select guard_told())::bigint[])');
 grant select on disclosure, amendment, restriction to homeward_web;
