@@ -49,6 +49,7 @@ def command(
     async def act(tools: "Tools") -> "Written":
         from homeward.cli._acted import Action, owed
         from homeward.services.record.exporting.plan import Plan, note_access, patient_of
+        from homeward.services.release.accounting import disclose
 
         door = tools.store.door()
         owed(tools, door, Action.READ, record_number, "export")
@@ -56,6 +57,8 @@ def command(
         first, last = await _span(tools, patient.id, *span)
         plan = Plan(patient, first, last, vitals_of, waves_of, folder, identified)
         note_access(plan, form, getpass.getuser())
+        said = ("The operator of the server", f"Readings and waveforms, as {form}", "An export")
+        await disclose(door, patient.id, *said, "terminal", tools.now())
         return await _write(tools, plan, form)
 
     click.echo(on_tools("export", act).summary())

@@ -229,7 +229,8 @@ async def rows_by_patient(door: Door, table: str) -> Counter[int]:
 BEDS = ("stay", "association")
 OTHERWISE = (
     "person", "contact", "quiet_hours", "delivery", "quarantine", "relative", "call",
-    "emergency_access", "habit", "amendment", "restriction", "legal_hold", "cold_part", "hour_chunk", "day_chunk", "wave_chunk",
+    "emergency_access", "habit", "amendment", "restriction", "legal_hold", "cold_part",
+    "hour_chunk", "day_chunk", "wave_chunk",
 )  # fmt: skip
 
 
