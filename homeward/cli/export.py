@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from homeward.cli._deidentified import deidentified
 from homeward.cli._reach import on_tools
 from homeward.model.errors import Conflict, Misconfigured
 
@@ -23,7 +24,7 @@ FORMATS = ("csv", "parquet", *CURVES)
 
 
 @click.command("export")
-@click.argument("record_number")
+@click.argument("record_numbers", metavar="[RECORD_NUMBER]...", nargs=-1)
 @click.option("--from", "start", help="ISO 8601 with a zone; left out: from the first reading.")
 @click.option("--to", "end", help="ISO 8601 with a zone, not included; left out: to the last.")
 @click.option("--vitals", is_flag=False, flag_value="all", metavar="[NAME,NAME]",
@@ -33,15 +34,27 @@ FORMATS = ("csv", "parquet", *CURVES)
 @click.option("--format", "form", default="csv", show_default=True, type=click.Choice(FORMATS))
 @click.option("--out", "folder", required=True, type=click.Path(path_type=Path),
               help="A folder that is not there yet, or empty.")  # fmt: skip
+@click.option("--deidentify", "method", type=click.Choice(["safe-harbor", "shifted"]),
+              help="Of these patients, or all: without who they are, as CSV.")  # fmt: skip
 @click.option("--identified", is_flag=True, help="Write who it is, too: number, name, birth date.")
 def command(
-    record_number: str, start: str | None, end: str | None, vitals: str | None, waves: str | None,
-    form: str, folder: Path, identified: bool,
+    record_numbers: tuple[str, ...], start: str | None, end: str | None, vitals: str | None,
+    waves: str | None, form: str, folder: Path, method: str | None, identified: bool,
 ) -> None:  # fmt: skip
     """Write the record of a patient to files: CSV, Parquet, EDF+ or WFDB.
 
+    With --deidentify, of many patients, or of all where none is named: CSV without who they are.
     EDF+ and WFDB hold waveforms; they and Parquet need pip install 'homeward[recordings]'.
     """
+    if method is not None:
+        if identified or start or end or vitals or waves or form != "csv":
+            raise click.UsageError("--deidentify takes patients and --out, and nothing else")
+        _prepare(folder)
+        click.echo(deidentified(record_numbers, method, folder))
+        return
+    if len(record_numbers) != 1:
+        raise click.UsageError("name one patient by record number")
+    (record_number,) = record_numbers
     vitals_of, waves_of = _wanted(form, vitals, waves)
     span = (_time("--from", start), _time("--to", end))
     _prepare(folder)

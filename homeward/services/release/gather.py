@@ -66,6 +66,8 @@ async def paged(door: Door, query: Query, **values: Any) -> AsyncIterator[list[d
     after = 0
     while rows := await door.all(query, dict, after=after, rows_max=ROWS_MAX, **values):
         yield rows
+        if len(rows) < ROWS_MAX:
+            return
         after = rows[-1]["id"]
 
 

@@ -170,3 +170,12 @@ select * from (
     join person on person.id = call.person_id
     where alarm.patient_id = %(patient)s and delivery.sent > %(since)s
 ) went order by at desc limit %(rows_max)s;
+
+-- name: people
+-- Patients whose records may be written without identity: these, or all; none whose record rests.
+select patient.id, patient.sex, patient.birth_date, coalesce((
+        select ward.kind from stay join ward on ward.id = stay.ward_id
+        where stay.patient_id = patient.id order by stay.starts desc limit 1), '') as care
+from patient
+where not is_synthetic and patient.id <> all (guard_resting())
+  and (cardinality(%(numbers)s::text[]) = 0 or record_number = any (%(numbers)s));
