@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from pydicom import Dataset
 
 from homeward.cli import commands
 from homeward.settings import Settings
 from homeward.store import Store
 from homeward.store.sql import Query
+from tests.services.release.test_dicom import file_of
 
 Homeward = Callable[..., Result]
 
@@ -54,6 +56,18 @@ async def test_a_record_goes_out_and_is_accounted_for(
     text = b"select route from audit where route like '%export%' order by id"
     routes = [row["route"] for row in await store.door().all(Query("test", text, ""), dict)]
     assert routes == ["homeward patient export", "homeward export --deidentify"]
+
+
+async def test_pictures_go_out_without_whose_they_are(homeward: Homeward, tmp_path: Path) -> None:
+    dataset, source, out = Dataset(), tmp_path / "1.dcm", tmp_path / "out"
+    dataset.PatientName, dataset.Modality = "Anna", "CT"
+    file_of(source, dataset)
+    words = ("dicom", "deidentify", str(source), "--out", str(out))
+    result = await asyncio.to_thread(homeward, *words)
+    assert result.exit_code == 0, result.output
+    (place,) = out.iterdir()
+    assert b"Anna" not in place.read_bytes()
+    assert (await asyncio.to_thread(homeward, *words)).exit_code == 1
 
 
 async def test_a_hold_names_who_and_why(store: Store, homeward: Homeward) -> None:
