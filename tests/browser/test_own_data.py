@@ -61,6 +61,22 @@ async def test_a_correction_is_asked_for_answered_and_read(visit: Any, ward: Any
     await expect(mine).to_contain_text("Accepted by Test nurse: Seen on the passport")
 
 
+async def test_a_refused_correction_stays_beside_the_record(visit: Any, ward: Any) -> None:
+    cleo = f"/api/patients/{ward.house.ids['Cleo']}"
+    said = {"field": "other", "wanted": "I never smoked", "reason": "I know"}
+    async with await ward.house.client(Role.PATIENT) as client:
+        await client.post(f"{cleo}/amendments", json=said)
+        (one,) = (await client.get(f"{cleo}/requests")).json()["amendments"]
+    async with await ward.house.client(Role.DOCTOR) as doctor:
+        no = {"verdict": "refused", "answer": "The letter of 2019 says so"}
+        await doctor.post(f"{cleo}/amendments/{one['id']}/answer", json=no)
+    nurse = await visit()
+    await nurse.signs_in(Role.NURSE, f"/patients/{ward.house.ids['Cleo']}")
+    beside = nurse.page.get_by_role("list", name="Corrections asked for")
+    await expect(beside).to_contain_text("I never smoked")
+    await expect(beside).to_contain_text("Refused by Test doctor: The letter of 2019 says so")
+
+
 async def test_a_record_rests_and_says_that_alarms_go_on(visit: Any, ward: Any) -> None:
     cleo, ada, nurse = await visit(viewport=PHONE), await visit(), await visit()
     await cleo.signs_in(Role.PATIENT, "/data")

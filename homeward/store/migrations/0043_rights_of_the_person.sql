@@ -59,11 +59,11 @@ comment on table restriction is 'Records patients asked to have rest (GDPR 18): 
 
 -- Whom they would see if nothing rested: as migration 0033 and those after it say.
 do $$ begin
-    execute replace(pg_get_functiondef('guard_patients()'::regprocedure),
-        'guard_patients', 'guard_watched');
+    execute regexp_replace(pg_get_functiondef('guard_patients()'::regprocedure),
+        '\mguard_patients\M', 'guard_watched', 'g');
     -- A bed stays somebody's, and its alarms ring for the whole team.
-    execute replace(pg_get_functiondef('guard_known()'::regprocedure),
-        'guard_patients', 'guard_watched');
+    execute regexp_replace(pg_get_functiondef('guard_known()'::regprocedure),
+        '\mguard_patients\M', 'guard_watched', 'g');
 end $$;
 
 create function guard_resting() returns bigint[] language sql stable

@@ -1,10 +1,11 @@
-// Corrections the patient asked for that nobody answered yet, where the team looks anyway.
+// Corrections the patient asked for, where the team looks anyway: those nobody answered yet, and
+// those that were refused, which stay beside the record (45 CFR 164.526(d)(5)).
 
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { ownApi } from "../../own-api";
+import { type Amendment, ownApi } from "../../own-api";
 import { WarningIcon } from "../../parts/icons";
-import { changeInWords } from "../own/words";
+import { answerInWords, changeInWords } from "../own/words";
 import classes from "./patient.module.css";
 
 export function Asked({ patient }: { patient: number }) {
@@ -13,19 +14,26 @@ export function Asked({ patient }: { patient: number }) {
     queryFn: () => ownApi.requests(patient),
     refetchInterval: 60_000,
   });
-  const waiting = (asked.data?.amendments ?? []).filter((one) => one.verdict === null);
-  if (waiting.length === 0) return null;
+  const open = (asked.data?.amendments ?? []).filter((one) => one.verdict !== "accepted");
+  if (open.length === 0) return null;
   return (
     <ul className={classes.opened} aria-label="Corrections asked for">
-      {waiting.map((one) => (
+      {open.map((one) => (
         <li key={one.id}>
           <WarningIcon size={18} />
-          <span>
-            <b>{one.asked_by}</b> asks for a correction: {changeInWords(one)}.{" "}
-            <Link href="/requests">Answer</Link>
-          </span>
+          <Line one={one} />
         </li>
       ))}
     </ul>
+  );
+}
+
+function Line({ one }: { one: Amendment }) {
+  const isWaiting = one.verdict === null;
+  return (
+    <span>
+      <b>{one.asked_by}</b> {isWaiting ? "asks" : "asked"} for a correction: {changeInWords(one)}.{" "}
+      {isWaiting ? <Link href="/requests">Answer</Link> : `${answerInWords(one)}.`}
+    </span>
   );
 }
