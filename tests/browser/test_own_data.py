@@ -61,6 +61,23 @@ async def test_a_correction_is_asked_for_answered_and_read(visit: Any, ward: Any
     await expect(mine).to_contain_text("Accepted by Test nurse: Seen on the passport")
 
 
+async def test_what_goes_by_letter_is_written_down_and_read(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    await nurse.signs_in(Role.NURSE, f"/patients/{ward.house.ids['Cleo']}/told")
+    page = nurse.page
+    await page.get_by_label("To whom?").fill("Health insurance")
+    await page.get_by_label("What?", exact=True).fill("Blood pressures of March")
+    await page.get_by_label("What for?").fill("A claim")
+    await page.get_by_role("button", name="Write it down").click()
+    went = page.get_by_role("region", name="To whom anything went")
+    await expect(went).to_contain_text("says Test nurse")
+    assert await nurse.axe_faults() == []
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/data")
+    mine = cleo.page.get_by_role("region", name="Who was given my data")
+    await expect(mine).to_contain_text("Blood pressures of March. A claim.")
+
+
 async def test_a_refused_correction_stays_beside_the_record(visit: Any, ward: Any) -> None:
     cleo = f"/api/patients/{ward.house.ids['Cleo']}"
     said = {"field": "other", "wanted": "I never smoked", "reason": "I know"}

@@ -22,6 +22,13 @@ export const ownApi = {
   wentAt: (patient: number) => `/api/patients/${patient}/disclosures/file`,
   went: (patient: number) =>
     said<Went[]>(GET("/api/patients/{patient_id}/disclosures", of(patient))),
+  disclose: (patient: number, recipient: string, what: string, purpose: string) =>
+    said<void>(
+      POST("/api/patients/{patient_id}/disclosures", {
+        ...of(patient),
+        body: { recipient, what, purpose },
+      }),
+    ),
   requests: (patient: number) =>
     said<Requests>(GET("/api/patients/{patient_id}/requests", of(patient))),
   every: () => said<Requests>(GET("/api/requests")),
