@@ -47,6 +47,9 @@ async def test_nobody_else_takes_it(house: House) -> None:
     async with await house.client(Role.PATIENT) as client:
         answer = await client.get(f"/api/patients/{house.ids['Anna']}/export")
         assert answer.status_code == 403
+        own, other = f"/api/patients/{house.ids['Cleo']}/export", {"sec-fetch-site": "cross-site"}
+        for path in (own, f"{own}/summary"):
+            assert (await client.get(path, headers=other)).status_code == 403
     assert await rows(house, "select from disclosure") == []
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import Field
 
 from homeward.guard.route import STAFF, Route
-from homeward.model.errors import Conflict
+from homeward.model.errors import Conflict, Forbidden
 from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
@@ -39,6 +39,7 @@ def _tools(request: Request) -> Tools:
 
 async def get_export(patient_id: int, door: Asking, request: Request) -> StreamingResponse:
     """My whole record: a ZIP of FHIR R4 files and a page to read."""
+    _must_be_wanted(request)
     now = _tools(request).now()
     if patient_id in _writing or len(_writing) >= EXPORTS_MAX:
         raise Conflict("A copy is being written already. Try again in a minute.")
@@ -60,11 +61,18 @@ async def get_export(patient_id: int, door: Asking, request: Request) -> Streami
 
 async def get_summary(patient_id: int, door: Asking, request: Request) -> Response:
     """My record as a PDF to read."""
+    _must_be_wanted(request)
     now = _tools(request).now()
     of = await whose(door, door.as_platform, patient_id, now)
     await _disclosed(request, door, patient_id, "A summary to read")
     name = _as_file(f"{name_of(now)}.pdf")
     return Response(await summary(of), media_type="application/pdf", headers=name)
+
+
+def _must_be_wanted(request: Request) -> None:
+    """A link on somebody else's page must not have a record written to a disk. Raises Forbidden."""
+    if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+        raise Forbidden("This came from another site.")
 
 
 async def _disclosed(request: Request, door: Asking, patient: int, what: str) -> None:
