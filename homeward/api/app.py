@@ -24,6 +24,7 @@ from homeward.api.shield import Shield
 from homeward.api.strict import Strict
 from homeward.guard.route import NOBODY_YET, Route
 from homeward.model.errors import (
+    AtRest,
     Conflict,
     Forbidden,
     HomewardError,
@@ -140,6 +141,8 @@ async def _health(request: Request) -> dict[str, Any]:
 def _answer(status: int) -> Callable[[Request, Exception], Response]:
     def answer(_: Request, error: Exception) -> Response:
         wants = {"wants": "code"} if isinstance(error, CodeWanted) else {}
+        if isinstance(error, AtRest):
+            wants = {"wants": "rest"}
         return JSONResponse({"error": str(error)} | wants, status_code=status)
 
     return answer

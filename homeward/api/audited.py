@@ -131,6 +131,8 @@ DECLARED: Mapping[str, Audited] = {
     "POST /api/erasures/{erasure_id}": Audited(
         Action.DELETE, "delete", "patient", body="patient_id"
     ),
+    "GET /api/requests": Audited(*SEARCH, "request"),
+    "GET /api/restrictions": Audited(*SEARCH, "request"),
     "GET /api/audit": Audited(*SEARCH, "audit", query="patient"),
     "POST /api/audit/patients/search": Audited(*SEARCH, "patient"),
     "GET /api/audit/{entry_id}/events": Audited(Action.READ, "read", "audit", path="entry_id"),

@@ -1,14 +1,16 @@
 -- name: on_wards
--- Who is on these wards now, of those whose part of the record ('': any) this session may see.
+-- Who is on these wards now, of those this session watches over, also whose record rests: of whom
+-- a part of the record ('': any) is open to it.
 select patient_id from stay
 where ward_id = any(%(wards)s) and ends is null and patient_id = any ((
-    select case %(part)s when '' then guard_patients() else guard_patients_of(%(part)s) end
+    select case %(part)s when '' then guard_watched() else guard_watched_of(%(part)s) end
 )::bigint[]);
 
 -- name: may_see
--- Whether this session may see a patient, and a part ('': any) of their record; and, for carers,
--- whether there is such a patient.
+-- Whether this session may see a patient, and a part ('': any) of their record; for carers, whether
+-- there is such a patient; and whether they would if the record did not rest.
 select %(patient)s = any (guard_patients()) as may, guard_exists(%(patient)s) as is_there,
+    %(patient)s = any (guard_watched()) as is_watched,
     %(part)s = '' or %(patient)s = any (guard_patients_of(%(part)s)) as is_open;
 
 -- name: works_on

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from homeward.guard.route import STAFF
 from homeward.model.consent import Part
-from homeward.model.errors import ClosedByPatient, Forbidden, Missing, NotOnTeam
+from homeward.model.errors import AtRest, ClosedByPatient, Forbidden, Missing, NotOnTeam
 from homeward.store import Door, queries
 
 Q = queries("homeward.api")
@@ -18,12 +18,13 @@ Q = queries("homeward.api")
 class _Right:
     may: bool
     is_there: bool
+    is_watched: bool = False
     is_open: bool = True
 
 
 async def must_see(door: Door, patient: int, part: Part | None = None) -> None:
-    """Raises NotOnTeam for a carer, Forbidden for anybody else, Missing where there is none, and
-    ClosedByPatient for a part of the record that is closed to them."""
+    """Raises NotOnTeam or AtRest for a carer, Forbidden for anybody else, Missing where there is
+    none, and ClosedByPatient for a part of the record that is closed to them."""
     if not await is_open(door, patient, part):
         raise ClosedByPatient
 
@@ -34,7 +35,7 @@ async def is_open(door: Door, patient: int, part: Part | None) -> bool:
     if right.may:
         return right.is_open
     if right.is_there:
-        raise NotOnTeam
+        raise AtRest if right.is_watched else NotOnTeam
     # Only carers are told that there is no such patient: to all others an id says nothing.
     is_carer = door.actor is not None and door.actor.role in STAFF
     raise Missing("There is no such patient.") if is_carer else Forbidden

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from homeward.cli._deidentified import deidentified
 from homeward.cli._reach import on_tools
 from homeward.model.errors import Conflict, Misconfigured
 
@@ -23,7 +24,7 @@ FORMATS = ("csv", "parquet", *CURVES)
 
 
 @click.command("export")
-@click.argument("record_number")
+@click.argument("record_numbers", metavar="[RECORD_NUMBER]...", nargs=-1)
 @click.option("--from", "start", help="ISO 8601 with a zone; left out: from the first reading.")
 @click.option("--to", "end", help="ISO 8601 with a zone, not included; left out: to the last.")
 @click.option("--vitals", is_flag=False, flag_value="all", metavar="[NAME,NAME]",
@@ -33,15 +34,32 @@ FORMATS = ("csv", "parquet", *CURVES)
 @click.option("--format", "form", default="csv", show_default=True, type=click.Choice(FORMATS))
 @click.option("--out", "folder", required=True, type=click.Path(path_type=Path),
               help="A folder that is not there yet, or empty.")  # fmt: skip
+@click.option("--deidentify", "method", type=click.Choice(["safe-harbor", "shifted"]),
+              help="Of these patients, or all: without who they are, as CSV.")  # fmt: skip
+@click.option("--without-consent", "unasked", is_flag=True,
+              help="With --deidentify: also of whoever did not agree to research.")  # fmt: skip
 @click.option("--identified", is_flag=True, help="Write who it is, too: number, name, birth date.")
 def command(
-    record_number: str, start: str | None, end: str | None, vitals: str | None, waves: str | None,
-    form: str, folder: Path, identified: bool,
+    record_numbers: tuple[str, ...], start: str | None, end: str | None, vitals: str | None,
+    waves: str | None, form: str, folder: Path, method: str | None, unasked: bool,
+    identified: bool,
 ) -> None:  # fmt: skip
     """Write the record of a patient to files: CSV, Parquet, EDF+ or WFDB.
 
+    With --deidentify, of many patients, or of all who agreed to research: CSV without who they are.
     EDF+ and WFDB hold waveforms; they and Parquet need pip install 'homeward[recordings]'.
     """
+    if method is not None:
+        if identified or start or end or vitals or waves or form != "csv":
+            raise click.UsageError("--deidentify takes patients and --out, and nothing else")
+        _prepare(folder)
+        click.echo(deidentified(record_numbers, method, folder, is_agreed=not unasked))
+        return
+    if unasked:
+        raise click.UsageError("--without-consent is for --deidentify")
+    if len(record_numbers) != 1:
+        raise click.UsageError("name one patient by record number")
+    (record_number,) = record_numbers
     vitals_of, waves_of = _wanted(form, vitals, waves)
     span = (_time("--from", start), _time("--to", end))
     _prepare(folder)
@@ -49,6 +67,7 @@ def command(
     async def act(tools: "Tools") -> "Written":
         from homeward.cli._acted import Action, owed
         from homeward.services.record.exporting.plan import Plan, note_access, patient_of
+        from homeward.services.release.accounting import disclose
 
         door = tools.store.door()
         owed(tools, door, Action.READ, record_number, "export")
@@ -56,6 +75,8 @@ def command(
         first, last = await _span(tools, patient.id, *span)
         plan = Plan(patient, first, last, vitals_of, waves_of, folder, identified)
         note_access(plan, form, getpass.getuser())
+        said = ("The operator of the server", f"Readings and waveforms, as {form}", "An export")
+        await disclose(door, patient.id, *said, "terminal", tools.now())
         return await _write(tools, plan, form)
 
     click.echo(on_tools("export", act).summary())

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from homeward.cli._patient_export import export
 from homeward.cli._reach import on_tools
 
 if TYPE_CHECKING:
@@ -143,3 +144,6 @@ def erase(record_number: str, yes: bool) -> None:
         await (erased if yes else would_erase)(tools, record_number)
 
     on_tools("patient", act)
+
+
+command.add_command(export)

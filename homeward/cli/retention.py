@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from homeward.cli._holds import hold, holds, release
 from homeward.cli._reach import on_tools
 from homeward.model.person import Role
 
@@ -61,3 +62,7 @@ def _words(hot_days: int | None, kept_days: int | None) -> str:
     hot = f"in the database for {hot_days} days" if hot_days else "in the database"
     kept = f"deleted after {kept_days} days" if kept_days else "never deleted"
     return f"{hot}, {kept}"
+
+
+for each in (hold, release, holds):
+    command.add_command(each)

@@ -26,9 +26,9 @@ IN_PATH = "what its path names is all it touches"
 # of all else the handler's own questions find only what is the actor's.
 ASKED = ("patient_id", "ward_id", "alarm_id")
 FOUND = (
-    "access_id", "call_id", "consent_id", "contact_id", "delivery_id", "entry_id", "erasure_id",
-    "invitation_id", "name", "override_id", "passkey", "person_id", "plan_id", "rota_id", "session",
-    "staff_id", "token", "way",
+    "access_id", "amendment_id", "call_id", "consent_id", "contact_id", "delivery_id", "entry_id",
+    "erasure_id", "invitation_id", "name", "override_id", "passkey", "person_id", "plan_id",
+    "restriction_id", "rota_id", "session", "staff_id", "token", "way",
 )  # fmt: skip
 _NAMED = re.compile(r"{(\w+)}")
 

@@ -42,6 +42,10 @@ class ClosedByPatient(Forbidden):
     """The patient closed this part of the record. In an emergency you may open it with a reason."""
 
 
+class AtRest(NotOnTeam):
+    """This record rests at the patient's wish. Alarms go on; in an emergency you may open it."""
+
+
 class Missing(HomewardError):
     """There is no such thing."""
 

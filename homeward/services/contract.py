@@ -29,7 +29,9 @@ class Tools:
 
 
 Work = Callable[[Tools], Awaitable[None]]
-SERVICES_WITH_ROUTES = ("people", "fleet", "chart", "watch", "observe", "call", "sentinel", "trail")
+SERVICES_WITH_ROUTES = (
+    "people", "fleet", "chart", "watch", "observe", "call", "sentinel", "trail", "release",
+)  # fmt: skip
 
 
 def routes_of(service: str) -> tuple[Route, ...]:

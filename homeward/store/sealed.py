@@ -52,6 +52,18 @@ PLACES = (
     Place("emergency_access", "note", "patient", "patient_id"),
     Place("rule_setting", "reason", "patient", "patient_id", _OF_ONE, ERASED),
     Place("score_switch", "reason", "patient", "patient_id", _OF_ONE),
+    Place("amendment", "before", "patient", "patient_id"),
+    Place("amendment", "wanted", "patient", "patient_id", gone=ERASED),
+    Place("amendment", "reason", "patient", "patient_id", gone=ERASED),
+    Place("amendment", "answer", "patient", "patient_id", gone=ERASED),
+    Place("restriction", "reason", "patient", "patient_id", gone=ERASED),
+    Place("restriction", "answer", "patient", "patient_id"),
+    Place("restriction", "ended_why", "patient", "patient_id"),
+    Place("disclosure", "recipient", "patient", "patient_id", gone=ERASED),
+    Place("disclosure", "what", "patient", "patient_id", gone=ERASED),
+    Place("disclosure", "purpose", "patient", "patient_id", gone=ERASED),
+    Place("legal_hold", "why", "patient", "patient_id", gone=ERASED),
+    Place("legal_hold", "ends_why", "patient", "patient_id"),
     Place("alarm", "acknowledged_reason", "patient", "patient_id", _OF_ONE),
 )
 

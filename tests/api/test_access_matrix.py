@@ -145,6 +145,14 @@ from patient, person where person.name = 'engineer';
 insert into invitation (patient_id, token_sha256, name, priorities, made, made_by, expires)
 select patient.id, sha256(patient.name::bytea), 'x', '{high}', now(), person.id, now()
 from patient, person where person.name = 'engineer';
+insert into disclosure (patient_id, at, recipient, what, purpose, way)
+select id, now(), 'An insurance', 'A letter', 'A claim', 'by hand' from patient;
+insert into amendment (patient_id, field, before, wanted, reason, asked, asked_by)
+select patient.id, 'other', '', 'x', 'x', now(), person.id from patient, person
+where person.name = 'engineer';
+insert into restriction (patient_id, ground, reason, asked, asked_by, ended, ended_by)
+select patient.id, 'accuracy', 'because', now(), person.id, now(), person.id from patient, person
+where person.name = 'engineer';
 insert into minute_chunk (patient_id, minute, body, device_id, vitals, received)
 select patient_id, date_trunc('minute', now()), decode('{chunk}', 'hex'), device_id, 1, now()
 from association;
@@ -220,7 +228,8 @@ async def rows_by_patient(door: Door, table: str) -> Counter[int]:
 BEDS = ("stay", "association")
 OTHERWISE = (
     "person", "contact", "quiet_hours", "delivery", "quarantine", "relative", "call",
-    "emergency_access", "habit", "cold_part", "hour_chunk", "day_chunk", "wave_chunk",
+    "emergency_access", "habit", "amendment", "restriction", "legal_hold", "cold_part",
+    "hour_chunk", "day_chunk", "wave_chunk",
 )  # fmt: skip
 
 

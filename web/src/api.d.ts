@@ -652,6 +652,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Requests
+         * @description What the patients I may see asked for.
+         */
+        get: operations["get_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Patient Requests
+         * @description What one patient asked for, and what was answered.
+         */
+        get: operations["get_patient_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/amendments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Amendment
+         * @description Ask for a correction.
+         */
+        post: operations["post_amendment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/amendments/{amendment_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Amendment Answer
+         * @description Accept a correction, which makes it, or refuse it.
+         */
+        post: operations["post_amendment_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/restriction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Restriction
+         * @description Ask that the record rests.
+         */
+        post: operations["post_restriction"];
+        /**
+         * Delete Restriction
+         * @description My record need not rest any more.
+         */
+        delete: operations["delete_restriction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Restrictions
+         * @description Records that rest or are to, for who answers for it.
+         */
+        get: operations["get_restrictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restrictions/{restriction_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Restriction Answer
+         * @description Let a record rest, and keep the restriction; or refuse.
+         */
+        post: operations["post_restriction_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restrictions/{restriction_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Restriction End
+         * @description A record rests no more; its patient reads why before anybody opens it (GDPR 18(3)).
+         */
+        post: operations["post_restriction_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/account": {
         parameters: {
             query?: never;
@@ -2426,6 +2590,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Export
+         * @description My whole record: a ZIP of FHIR R4 files and a page to read.
+         */
+        get: operations["get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/export/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Summary
+         * @description My record as a PDF to read.
+         */
+        get: operations["get_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Disclosures
+         * @description To whom anything of a record went, in six years.
+         */
+        get: operations["get_disclosures"];
+        put?: never;
+        /**
+         * Post Disclosure
+         * @description Say that something of a record went to somebody, by letter or so.
+         */
+        post: operations["post_disclosure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/disclosures/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Disclosures File
+         * @description The same as a table for spreadsheets.
+         */
+        get: operations["get_disclosures_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2661,6 +2909,54 @@ export interface components {
             over: number | null;
             /** People */
             people: components["schemas"]["PersonTold"][];
+        };
+        /**
+         * Amendment
+         * @description One correction that was asked for. Times in ms since 1970 UTC.
+         */
+        Amendment: {
+            /** Id */
+            id: number;
+            /** Patient Id */
+            patient_id: number;
+            /** Patient */
+            patient: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "name" | "birth_date" | "sex" | "other";
+            /** Before */
+            before: string;
+            /** Wanted */
+            wanted: string;
+            /** Reason */
+            reason: string;
+            /** Asked */
+            asked: number;
+            /** Asked By */
+            asked_by: string;
+            /** Decided */
+            decided: number | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Verdict */
+            verdict: ("accepted" | "refused") | null;
+            /** Answer */
+            answer: string;
+        };
+        /**
+         * Answer
+         * @description Accepted or refused, and why: the patient reads it.
+         */
+        Answer: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "accepted" | "refused";
+            /** Answer */
+            answer: string;
         };
         /**
          * Answered
@@ -3888,6 +4184,21 @@ export interface components {
             is_there: boolean;
         };
         /**
+         * NewAmendment
+         * @description What is wrong, what should stand there, and how one knows.
+         */
+        NewAmendment: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "name" | "birth_date" | "sex" | "other";
+            /** Wanted */
+            wanted: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * NewChain
          * @description A chain instead of the version that stood on the screen; `over` None: there was none.
          */
@@ -3998,6 +4309,18 @@ export interface components {
             through?: string | null;
             /** Door */
             door?: string | null;
+        };
+        /**
+         * NewDisclosure
+         * @description To whom what went, and what for.
+         */
+        NewDisclosure: {
+            /** Recipient */
+            recipient: string;
+            /** What */
+            what: string;
+            /** Purpose */
+            purpose: string;
         };
         /**
          * NewInvitation
@@ -4150,6 +4473,19 @@ export interface components {
             password: string;
         };
         /**
+         * NewRestriction
+         * @description Why the record is to rest: the ground in law, and in one's own words.
+         */
+        NewRestriction: {
+            /**
+             * Ground
+             * @enum {string}
+             */
+            ground: "accuracy" | "unlawful" | "claims" | "objection";
+            /** Reason */
+            reason: string;
+        };
+        /**
          * NewRota
          * @description A rota by name, with its plan.
          */
@@ -4239,6 +4575,14 @@ export interface components {
             title: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * NoMore
+         * @description Why it rests no more.
+         */
+        NoMore: {
+            /** Why */
+            why: string;
         };
         /**
          * NotPossible
@@ -4826,6 +5170,74 @@ export interface components {
             elsewhere: string[];
             /** Stands In The Way */
             stands_in_the_way: string[];
+        };
+        /**
+         * Requests
+         * @description What was asked for.
+         */
+        Requests: {
+            /** Amendments */
+            amendments: components["schemas"]["Amendment"][];
+            /** Restrictions */
+            restrictions: components["schemas"]["Restriction"][];
+        };
+        /**
+         * RestAnswer
+         * @description The same; and the sign-in name of the carer who clears it up, if not who answers.
+         */
+        RestAnswer: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "accepted" | "refused";
+            /** Answer */
+            answer: string;
+            /**
+             * Keeper
+             * @default
+             */
+            keeper: string;
+        };
+        /**
+         * Restriction
+         * @description A record that rests, or was to. Times in ms since 1970 UTC. `kept_by`: who clears up
+         *     what it is about, and may open the record for it.
+         */
+        Restriction: {
+            /** Id */
+            id: number;
+            /** Patient Id */
+            patient_id: number;
+            /** Patient */
+            patient: string;
+            /**
+             * Ground
+             * @enum {string}
+             */
+            ground: "accuracy" | "unlawful" | "claims" | "objection";
+            /** Reason */
+            reason: string;
+            /** Asked */
+            asked: number;
+            /** Asked By */
+            asked_by: string;
+            /** Decided */
+            decided: number | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Verdict */
+            verdict: ("accepted" | "refused") | null;
+            /** Answer */
+            answer: string;
+            /** Kept By */
+            kept_by: string | null;
+            /** Ended */
+            ended: number | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Ended Why */
+            ended_why: string;
         };
         /**
          * Review
@@ -5913,6 +6325,25 @@ export interface components {
         Wearer: {
             /** Patient Id */
             patient_id: number | null;
+        };
+        /**
+         * Went
+         * @description Something of a record that went to somebody; `at` in ms since 1970 UTC. `by`: who says so,
+         *     empty where nobody had to.
+         */
+        Went: {
+            /** At */
+            at: number;
+            /** Recipient */
+            recipient: string;
+            /** What */
+            what: string;
+            /** Purpose */
+            purpose: string;
+            /** By */
+            by: string;
+            /** Way */
+            way: string;
         };
         /**
          * Wish
@@ -7010,6 +7441,284 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requests"];
+                };
+            };
+        };
+    };
+    get_patient_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requests"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_amendment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAmendment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_amendment_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+                amendment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRestriction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_restrictions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restriction"][];
+                };
+            };
+        };
+    };
+    post_restriction_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                restriction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_restriction_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                restriction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoMore"];
             };
         };
         responses: {
@@ -10207,6 +10916,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Looked"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_disclosures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Went"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_disclosure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDisclosure"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_disclosures_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Validation Error */

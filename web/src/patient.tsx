@@ -19,6 +19,7 @@ const Reached = lazy(() => import("./screens/reached/reached"));
 const Told = lazy(() => import("./screens/told/mine"));
 const Consent = lazy(() => import("./screens/consent/consent"));
 const WhoLooked = lazy(() => import("./screens/audit/mine"));
+const Own = lazy(() => import("./screens/own/own"));
 const Opened = lazy(() => import("./screens/reached/opened"));
 
 export default function PatientPages() {
@@ -61,6 +62,9 @@ export default function PatientPages() {
               </Route>
               <Route path="/consent">
                 <Consent />
+              </Route>
+              <Route path="/data">
+                <Own />
               </Route>
               <Route path="/looked">
                 <WhoLooked />

@@ -49,6 +49,11 @@ export const ROUTES: readonly RouteLine[] = [
   { path: "/system", roles: STAFF, page: lazy(() => import("./screens/system/system")) },
   { path: "/wards/:ward/round", roles: CARERS, page: lazy(() => import("./screens/round/round")) },
   {
+    path: "/requests",
+    roles: CARERS,
+    page: lazy(() => import("./screens/requests/requests")),
+  },
+  {
     path: "/patients/:patient/observe",
     roles: CARERS,
     page: lazy(() => import("./screens/round/observe")),

@@ -169,8 +169,6 @@ async def _report(door: Door, patient: int, whose: _Whose, counts: dict[str, int
 
 
 async def _holds(door: Door, patient: int) -> list[str]:
-    """Legal holds that stand, where this installation keeps any."""
-    if not (await door.one(Q.keeps_holds, dict))["is_kept"]:
-        return []
+    """Legal holds that stand."""
     rows = await door.all(Q.holds, dict, patient=patient)
     return ["a legal hold stands"] if rows else []

@@ -238,6 +238,90 @@ update emergency_access set reviewed = %(now)s, reviewed_by = %(by)s, verdict = 
     note = %(note)s
 where id = %(id)s and reviewed is null and person_id <> %(by)s;
 
+-- name: ask_amendment
+-- Somebody asks for a correction, beside what stands there now.
+insert into amendment (patient_id, field, before, wanted, reason, asked, asked_by)
+select id, %(field)s,
+    case %(field)s when 'name' then name when 'birth_date' then birth_date::text::bpchar
+        when 'sex' then sex::bpchar else '' end,
+    %(wanted)s, %(reason)s, %(now)s, %(by)s
+from patient where id = %(patient)s;
+
+-- name: amendments
+-- Corrections asked for, those that wait first: of one patient, or of all one may see.
+select amendment.id, amendment.patient_id, patient.name as patient, field, before, wanted, reason,
+    ms(asked) as asked, asker.name as asked_by, ms(decided) as decided,
+    decider.name as decided_by, verdict, answer
+from amendment join patient on patient.id = amendment.patient_id
+join person asker on asker.id = amendment.asked_by
+left join person decider on decider.id = amendment.decided_by
+where %(patient)s::bigint is null or amendment.patient_id = %(patient)s
+order by decided is not null, amendment.id desc limit 200;
+
+-- name: amendment
+-- One that waits, and what stands there by now.
+select field, before, wanted,
+    case field when 'name' then patient.name when 'birth_date' then birth_date::text::bpchar
+        when 'sex' then sex::bpchar else '' end as stands
+from amendment join patient on patient.id = amendment.patient_id
+where amendment.id = %(id)s and patient_id = %(patient)s and decided is null
+for update of amendment, patient;
+
+-- name: answer_amendment
+-- What was answered; what stood there and what was wanted both stay.
+update amendment set decided = %(now)s, decided_by = %(by)s, verdict = %(verdict)s,
+    answer = %(answer)s
+where id = %(id)s;
+
+-- name: set_name
+-- A corrected name.
+update patient set name = %(wanted)s where id = %(patient)s;
+
+-- name: set_birth_date
+-- A corrected day of birth.
+update patient set birth_date = %(wanted)s::date where id = %(patient)s;
+
+-- name: set_sex
+-- A corrected sex.
+update patient set sex = %(wanted)s where id = %(patient)s;
+
+-- name: ask_rest
+-- Somebody asks that their record rests.
+insert into restriction (patient_id, ground, reason, asked, asked_by)
+values (%(patient)s, %(ground)s, %(reason)s, %(now)s, %(by)s);
+
+-- name: restrictions
+-- Records that rest or were to, those that wait first: of one patient, or all.
+select restriction.id, restriction.patient_id, patient.name as patient, ground, reason,
+    ms(asked) as asked, asker.name as asked_by, ms(decided) as decided,
+    decider.name as decided_by, verdict, answer, keeper.name as kept_by, ms(ended) as ended, ender.name as ended_by,
+    ended_why
+from restriction join patient on patient.id = restriction.patient_id
+join person asker on asker.id = restriction.asked_by
+left join person decider on decider.id = restriction.decided_by
+left join person keeper on keeper.id = restriction.kept_by
+left join person ender on ender.id = restriction.ended_by
+where %(patient)s::bigint is null or restriction.patient_id = %(patient)s
+order by ended is not null or verdict = 'refused', decided is not null, restriction.id desc
+limit 200;
+
+-- name: rest_of
+-- Whose record this restriction, or whatever was asked of this patient, is about.
+select patient_id as patient from restriction
+where id = %(id)s or patient_id = %(patient)s limit 1;
+
+-- name: answer_rest
+-- What was answered, once, and who keeps the restriction.
+update restriction set decided = %(now)s, decided_by = %(by)s, verdict = %(verdict)s,
+    answer = %(answer)s, kept_by = %(keeper)s
+where id = %(id)s and decided is null and ended is null;
+
+-- name: end_rest
+-- A record rests no more, or is not to: by its number, or the patient's own wish.
+update restriction set ended = %(now)s, ended_by = %(by)s, ended_why = %(why)s
+where (id = %(id)s or patient_id = %(patient)s) and ended is null
+  and verdict is distinct from 'refused';
+
 -- name: add_ward
 -- A new ward, or a home-care team.
 insert into ward (name, kind) values (%(name)s, %(kind)s);
@@ -528,10 +612,6 @@ order by decided is not null, erasure.id desc limit 200;
 -- One wish that nobody decided yet.
 select patient_id from erasure where id = %(id)s and decided is null;
 
--- name: keeps_holds
--- Whether legal holds are kept here.
-select to_regclass('legal_hold') is not null as is_kept;
-
 -- name: holds
 -- Legal holds of a patient that stand.
-select id from legal_hold where patient_id = %(patient)s and ended is null;
+select id from legal_hold where patient_id = %(patient)s and ends is null;

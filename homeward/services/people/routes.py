@@ -25,6 +25,7 @@ from homeward.services.people.entering import (
     tools_of,
 )
 from homeward.services.people.erasing_routes import ERASING_ROUTES
+from homeward.services.people.request_routes import REQUEST_ROUTES
 from homeward.services.people.rights_routes import RIGHTS_ROUTES
 from homeward.services.people.sessions import Q
 from homeward.services.people.sign_in import prove_password
@@ -203,5 +204,6 @@ ROUTES = (
     *RIGHTS_ROUTES,
     *CONSENT_ROUTES,
     *ERASING_ROUTES,
+    *REQUEST_ROUTES,
     *account.ROUTES,
 )

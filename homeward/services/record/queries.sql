@@ -611,3 +611,26 @@ from (
     union all
     select min(starts), max(ends) from cold_part where patient_id = %(patient)s and is_wave
 ) spans;
+
+-- name: hold
+-- A record is kept as it is from now on.
+insert into legal_hold (patient_id, why, until, starts, starts_by)
+values (%(patient)s, %(why)s, %(until)s, %(now)s, %(by)s);
+
+-- name: release
+-- ... and need not be any more.
+update legal_hold set ends = greatest(%(now)s, starts), ends_by = %(by)s, ends_why = %(why)s
+where patient_id = %(patient)s and ends is null;
+
+-- name: is_held
+-- Whether a record must not be erased.
+select is_on_hold(%(patient)s) as is_held;
+
+-- name: holds
+-- Every hold, those that stand first.
+select coalesce(patient.number_sealed, patient.record_number::bpchar) as record_number, why, until, starts, starter.name as starts_by, ends,
+    ender.name as ends_by, ends_why
+from legal_hold join patient on patient.id = legal_hold.patient_id
+join person starter on starter.id = legal_hold.starts_by
+left join person ender on ender.id = legal_hold.ends_by
+order by ends is not null, legal_hold.id desc limit %(rows_max)s;

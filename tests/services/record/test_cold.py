@@ -6,9 +6,9 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from homeward.model.errors import Unreadable
+from homeward.model.errors import Conflict, Missing, Unreadable
 from homeward.model.vital import BY_NAME
-from homeward.services.record import retention, retire
+from homeward.services.record import holding, retention, retire
 from homeward.services.record.retention import Retention
 from homeward.services.record.retire import Retirement
 from homeward.services.record.work import LettingGo
@@ -329,3 +329,30 @@ async def test_old_quarantine_is_deleted_when_that_is_decided(old):
     await keep(house, Retention("quarantine", kept_days=30))
     await lets_go(house)
     assert await house.count("quarantine") == 1
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+async def test_a_legal_hold_stops_deletion_until_somebody_ends_it(old, has_left):
+    house = old
+    door, ann, now = house.store.door(), house.patients["ann"], house.clock[0]
+    if has_left:
+        await lets_go(house)
+    before = await house.charted("ann")
+    await holding.hold(door, ann, "A claim is before a court", None, house.ada, now)
+    with pytest.raises(Conflict):
+        await holding.must_not_be_held(door, ann)
+    with pytest.raises(Conflict):
+        await holding.hold(door, ann, "Twice", None, house.ada, now)
+    await keep(house, Retention("vitals", kept_days=40))
+    await keep(house, Retention("rollups", kept_days=50))
+    await lets_go(house)
+    assert await house.charted("ann") == before
+    assert await house.count("day_chunk") == 2
+    await holding.release(door, ann, "The court has decided", house.ada, now)
+    await holding.must_not_be_held(door, ann)
+    await lets_go(house)
+    assert await house.charted("ann") == []
+    (told,) = await holding.holds(door)
+    assert (told.why, told.ends_why) == ("A claim is before a court", "The court has decided")
+    with pytest.raises(Missing):
+        await holding.release(door, ann, "Again", house.ada, now)

@@ -51,16 +51,29 @@ export function EmergencySearch({ onOpened }: { onOpened: (patient: number) => v
 }
 
 /** On the page of a record that is closed to me: the link says whose it is. */
-export function ClosedRecord({ patient, onOpened }: { patient: number; onOpened: () => void }) {
+type Closed = { patient: number; isAtRest: boolean; onOpened: () => void };
+
+export function ClosedRecord({ patient, isAtRest, onOpened }: Closed) {
   return (
     <section className={classes.closed} aria-label="This record is closed to you">
       <h1>
-        <WarningIcon size={26} /> You are not on this patient's team
+        <WarningIcon size={26} />{" "}
+        {isAtRest
+          ? "This record rests at the patient's wish"
+          : "You are not on this patient's team"}
       </h1>
-      <p>
-        If you look after them, ask for a handover or to be put on the team of their ward. In an
-        emergency, open the record now.
-      </p>
+      {isAtRest ? (
+        <p>
+          <b>Their devices are watched and alarms ring as before,</b> and the board of the ward
+          shows what is measured now. Whoever is called for an alarm sees the record while the call
+          lasts. In an emergency, open it now.
+        </p>
+      ) : (
+        <p>
+          If you look after them, ask for a handover or to be put on the team of their ward. In an
+          emergency, open the record now.
+        </p>
+      )}
       <Reason patient={{ id: patient }} onOpened={onOpened} />
     </section>
   );

@@ -116,6 +116,11 @@ function PersonMenu() {
         <Menu.Item component={Link} href="/account" leftSection={<KeyIcon />}>
           My account
         </Menu.Item>
+        {isCarer(person.role) && (
+          <Menu.Item component={Link} href="/requests" leftSection={<ListIcon />}>
+            Requests of patients
+          </Menu.Item>
+        )}
         <Menu.Item component={Link} href="/system" leftSection={<PulseIcon />}>
           System
         </Menu.Item>

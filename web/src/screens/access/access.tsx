@@ -1,10 +1,11 @@
 // The right to see: what was opened in an emergency and waits to be reviewed, who wants to be
-// erased, and the wards' teams.
+// erased, records that rest, and the wards' teams.
 
 import { PageHead } from "../../parts/page-head";
 import classes from "./access.module.css";
 import { Emergencies } from "./emergencies";
 import { Erasures } from "./erasures";
+import { Restrictions } from "./restrictions";
 import { Teams } from "./teams";
 
 export default function Access() {
@@ -13,6 +14,7 @@ export default function Access() {
       <PageHead title="Access" />
       <Emergencies />
       <Erasures />
+      <Restrictions />
       <Teams />
     </div>
   );

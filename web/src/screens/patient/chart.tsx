@@ -12,6 +12,7 @@ import { PlusIcon } from "../../parts/icons";
 import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import type { Patient } from "../../words";
+import { Asked } from "./asked";
 import { Identity } from "./identity";
 import { Monitor } from "./monitor";
 import { OpenAlarms, useOpenAlarms } from "./open-alarms";
@@ -33,7 +34,13 @@ export default function Chart() {
   });
   useTitle(patient.data?.name ?? "Patient");
   if (patient.error instanceof Refused && patient.error.status === 403) {
-    return <ClosedRecord patient={id} onOpened={() => void patient.refetch()} />;
+    return (
+      <ClosedRecord
+        patient={id}
+        isAtRest={patient.error.wants === "rest"}
+        onOpened={() => void patient.refetch()}
+      />
+    );
   }
   if (patient.error) return <Trouble error={patient.error} again={() => void patient.refetch()} />;
   if (!patient.data) return <Waiting what="Opening the chart" />;
@@ -74,6 +81,7 @@ function PatientChart({ patient }: { patient: Patient }) {
         </Link>
       </Identity>
       <OpenedLately patient={patient.id} now={now} />
+      <Asked patient={patient.id} />
       <div className={classes.now}>
         <Monitor patient={patient} infos={infos} now={now} />
         <OpenAlarms patient={patient.id} alarms={open} />

@@ -1,4 +1,4 @@
-// For carers: who is told about one patient.
+// For carers: who is told about one patient, and to whom anything of the record went.
 
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -6,6 +6,7 @@ import { Link, useParams } from "wouter";
 import { api } from "../../api";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
+import { Given } from "./given";
 import { TellingOf } from "./telling";
 import classes from "./told.module.css";
 
@@ -27,6 +28,9 @@ export default function OfPatient() {
         This is the patient&apos;s choice. Choose for a patient who cannot, and say why.
       </p>
       <TellingOf key={id} whose={{ patient: id, name, isOwn: false }} />
+      <div className={classes.boxes} data-below>
+        <Given patient={id} />
+      </div>
     </div>
   );
 }

@@ -1,0 +1,151 @@
+"""Draws headings, tables and curves on A4. Knows nothing of records."""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import numpy as np
+import numpy.typing as npt
+
+FONT = "Noto Sans"  # Latin, Greek, Cyrillic and Devanagari: people's names
+INK, QUIET, LINE, ACCENT = "#10242e", "#52656f", "#c9d6dc", "#0b6e75"
+CURVE_HEIGHT, CURVE_WIDTH = 62, 480
+CELL_CHARACTERS_MAX = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One vital over time: us since 1970, with the lowest, highest and mean of each bucket."""
+
+    at: npt.NDArray[np.int64]
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    mean: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading with a table, and curves below it by their names."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+
+
+@cache
+def _font() -> str:
+    """Registered once. A variable font: what is drawn is its regular weight."""
+    import fontpkg_noto_sans
+    from reportlab.pdfbase.pdfmetrics import registerFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    (place,) = Path(fontpkg_noto_sans.ROOT, "files").glob("NotoSans[[]*.ttf")
+    registerFont(TTFont(FONT, str(place)))
+    return FONT
+
+
+def paper(title: str, lead: str, parts: Sequence[Part]) -> bytes:
+    """The PDF."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+
+    out = io.BytesIO()
+    big, small, plain = _style(22, INK), _style(9, QUIET), _style(14, ACCENT)
+    flow: list[Any] = [_words(title, big), Spacer(1, 6), _words(lead, small), Spacer(1, 10)]
+    for part in parts:
+        flow += [Paragraph(escape(part.title), plain), Spacer(1, 4)]
+        flow += [_table(part) if part.rows else _words("None.", small), Spacer(1, 8)]
+        for name, curve in part.curves.items():
+            flow += [_drawn(name, curve), Spacer(1, 4)]
+    document = SimpleDocTemplate(
+        out, pagesize=A4, title="Health record", author="Homeward", leftMargin=54, rightMargin=54,
+        topMargin=48, bottomMargin=48,
+    )  # fmt: skip
+    document.build(flow, onFirstPage=_footed, onLaterPages=_footed)
+    return out.getvalue()
+
+
+@cache
+def _style(size: int, colour: str) -> Any:
+    from reportlab.lib.colors import HexColor
+    from reportlab.lib.styles import ParagraphStyle
+
+    return ParagraphStyle(
+        f"{size}{colour}",
+        fontName=_font(),
+        fontSize=size,
+        leading=size * 1.35,
+        textColor=HexColor(colour),
+    )
+
+
+def _words(text: str, style: Any) -> Any:
+    from reportlab.platypus import Paragraph
+
+    return Paragraph(escape(text[:CELL_CHARACTERS_MAX]), style)
+
+
+def _footed(canvas: Any, document: Any) -> None:
+    canvas.setFont(_font(), 8)
+    canvas.setFillColor(QUIET)
+    canvas.drawRightString(541, 28, f"Page {document.page}")
+
+
+def _table(part: Part) -> Any:
+    from reportlab.platypus import Table, TableStyle
+
+    head, body = _style(8, QUIET), _style(9, INK)
+    has_head = any(part.head)
+    rows = [[_words(name, head) for name in part.head]] if has_head else []
+    rows += [[_words(cell or "", body) for cell in row] for row in part.rows]
+    table = Table(rows, colWidths=_widths(part), repeatRows=int(has_head))
+    table.setStyle(
+        TableStyle(
+            [
+                ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                ("TOPPADDING", (0, 0), (-1, -1), 2),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+            ]
+        )
+    )
+    return table
+
+
+def _widths(part: Part) -> list[float]:
+    """By what stands in each column, none narrower than a date."""
+    columns = zip(part.head, *part.rows, strict=True)
+    wanted = [min(60, max(12, *(len(cell or "") for cell in column))) for column in columns]
+    return [CURVE_WIDTH * each / sum(wanted) for each in wanted]
+
+
+def _drawn(name: str, curve: Curve) -> Any:
+    """The mean as a line, within the band from lowest to highest."""
+    from reportlab.graphics.shapes import Drawing, Polygon, PolyLine, String
+    from reportlab.lib.colors import HexColor
+
+    drawing = Drawing(CURVE_WIDTH, CURVE_HEIGHT)
+    top = CURVE_HEIGHT - 12
+    low, high = float(curve.low.min()), float(curve.high.max())
+    span, lasts = high - low or 1.0, float(np.ptp(curve.at)) or 1.0
+    x = (curve.at - curve.at[0]) / lasts * CURVE_WIDTH
+
+    def points(values: npt.NDArray[np.float64], order: slice = slice(None)) -> list[float]:
+        y = 2 + (values - low) / span * (top - 6)
+        return np.column_stack([x[order], y[order]]).ravel().tolist()
+
+    back = slice(None, None, -1)
+    band = points(curve.high) + points(curve.low, back)
+    drawing.add(Polygon(band, fillColor=HexColor("#d5ecec"), strokeWidth=0, strokeColor=None))
+    line = points(curve.mean)
+    drawing.add(PolyLine(line, strokeColor=HexColor(ACCENT), strokeWidth=1))
+    first, last = (str(np.datetime64(int(us), "us"))[:16] for us in curve.at[[0, -1]])
+    text = f"{name}: {low:.4g} to {high:.4g}, {first} to {last}".replace("T", " ")
+    drawing.add(String(0, top + 2, text, fontName=_font(), fontSize=8, fillColor=HexColor(QUIET)))
+    return drawing

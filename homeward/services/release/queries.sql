@@ -1,0 +1,199 @@
+-- name: patient
+-- Whose record it is.
+select id, coalesce(number_sealed, record_number::bpchar) as record_number, name,
+    birth_date::text as birth_date, sex from patient
+where id = %(patient)s;
+
+-- name: patient_of_record
+-- A patient by their record number.
+select id from patient where record_number = any(%(number)s);
+
+-- name: stays
+-- Where they lay or lived, oldest first.
+select stay.id, ward.name as ward, ward.kind, stay.bed, stay.starts, stay.ends
+from stay join ward on ward.id = stay.ward_id
+where stay.patient_id = %(patient)s order by stay.starts limit 5000;
+
+-- name: devices
+-- What they wore, each device with every time.
+select device.id, device.name, device.kind, device.status,
+    array_agg(association.starts order by association.starts) as starts,
+    array_agg(association.ends order by association.starts) as ends
+from association join device on device.id = association.device_id
+where association.patient_id = %(patient)s
+group by device.id order by min(association.starts) limit 5000;
+
+-- name: relatives
+-- Whom they want told, and wanted.
+select relative.id, person.name, relative.priorities, relative.since as starts,
+    relative.ended as ends
+from relative join person on person.id = relative.person_id
+where relative.patient_id = %(patient)s order by relative.id limit 1000;
+
+-- name: plans
+-- What was ordered for them: how often they are observed, limits, scores switched, the SpO2 scale.
+select * from (
+    select 'observe' as kind, observation_order.id, observation_order.at, until,
+        until > %(now)s as holds, person.name as person, observation_order.reason,
+        case when interval_seconds is null then 'Observed as often as the score says'
+            else 'Observed every ' || interval_seconds / 60 || ' minutes' end as words
+    from observation_order join person on person.id = observation_order.person_id
+    where observation_order.patient_id = %(patient)s
+    union all
+    select 'limit', rule_setting.id, set_at, expires,
+        exists (select from rule_setting_newest newest where newest.id = rule_setting.id)
+            and coalesce(expires > %(now)s, true),
+        person.name, rule_setting.reason,
+        'Watched for ' || replace(rule, '_', ' ') || ': '
+            || case choice when 'limit' then 'from ' || limit_value
+                when 'off' then 'not' when 'on' then 'yes' else 'as everybody' end
+    from rule_setting join person on person.id = rule_setting.set_by
+    where rule_setting.patient_id = %(patient)s
+    union all
+    select 'score', score_switch.id, score_switch.at, null,
+        not exists (select from score_switch newer where newer.patient_id = score_switch.patient_id
+            and newer.score = score_switch.score and newer.id > score_switch.id),
+        person.name, score_switch.reason,
+        'Score ' || score || case when is_on then ' is used' else ' is not used' end
+    from score_switch join person on person.id = score_switch.set_by
+    where score_switch.patient_id = %(patient)s
+    union all
+    select 'pregnancy', pregnancy.id, pregnancy.at, pregnancy.until,
+        coalesce(pregnancy.until > %(now)s, true), person.name, pregnancy.reason,
+        case when is_pregnant then 'Pregnant, or has given birth lately' else 'Not pregnant' end
+    from pregnancy join person on person.id = pregnancy.recorded_by
+    where pregnancy.patient_id = %(patient)s
+) plan order by at limit 5000;
+
+-- name: entered
+-- What was entered for them at the bedside, corrected entries too: a page after one.
+select observation.id, observation.at, observation.entered, person.name as person,
+    observation.reason, later.id as corrected_by,
+    coalesce((
+        select jsonb_agg(jsonb_build_object('vital', vital, 'value', value, 'absent', absent)
+            order by vital)
+        from observation_value where observation_value.observation_id = observation.id
+    ), '[]') as values
+from observation
+join person on person.id = observation.person_id
+left join observation later on later.corrects = observation.id
+where observation.patient_id = %(patient)s and observation.id > %(after)s
+order by observation.id limit %(rows_max)s;
+
+-- name: alarms
+-- Their alarms, with who was called and what was done: a page after one.
+select alarm.id, alarm.condition, alarm.priority, alarm.text, alarm.since, alarm.raised,
+    alarm.resolved, acknowledger.name as acknowledged_by, alarm.acknowledged_reason,
+    coalesce((
+        select jsonb_agg(jsonb_build_object('at', alarm_event.at, 'event', alarm_event.event)
+            order by alarm_event.id)
+        from alarm_event where alarm_event.alarm_id = alarm.id), '[]') as events,
+    -- What may be sealed has columns of its own, in the same order.
+    array(
+        select coalesce(person.name, '')
+        from alarm_event left join person on person.id = alarm_event.person_id
+        where alarm_event.alarm_id = alarm.id order by alarm_event.id) as event_people,
+    array(
+        select coalesce(alarm_event.detail ->> 'reason', '')::bpchar
+        from alarm_event where alarm_event.alarm_id = alarm.id order by alarm_event.id
+    ) as event_reasons,
+    coalesce((
+        select jsonb_agg(jsonb_build_object('at', call.created, 'role', person.role,
+            'seen', call.seen is not null) order by call.id)
+        from call join person on person.id = call.person_id
+        where call.alarm_id = alarm.id and call.audience <> 'patient'), '[]') as calls,
+    array(
+        select person.name from call join person on person.id = call.person_id
+        where call.alarm_id = alarm.id and call.audience <> 'patient' order by call.id
+    ) as call_people
+from alarm left join person acknowledger on acknowledger.id = alarm.acknowledged_by
+where alarm.patient_id = %(patient)s and alarm.id > %(after)s
+order by alarm.id limit %(rows_max)s;
+
+-- name: newest_alarms
+-- The newest of them, for a page to read.
+select alarm.priority, alarm.text, alarm.raised, alarm.resolved, person.name as acknowledged_by,
+    alarm.acknowledged_reason, count(*) over () as total
+from alarm left join person on person.id = alarm.acknowledged_by
+where alarm.patient_id = %(patient)s order by alarm.raised desc limit %(rows_max)s;
+
+-- name: scores
+-- Their scores, a row whenever one changed: a page after one.
+select id, name, at, total, low, high, risk from score
+where patient_id = %(patient)s and id > %(after)s order by id limit %(rows_max)s;
+
+-- name: amendments
+-- Corrections that were asked for.
+select amendment.id, field, before, wanted, reason, asked, asker.name as asked_by, decided,
+    decider.name as decided_by, verdict, answer
+from amendment join person asker on asker.id = amendment.asked_by
+left join person decider on decider.id = amendment.decided_by
+where amendment.patient_id = %(patient)s order by amendment.id limit 1000;
+
+-- name: acts
+-- Who read or wrote anything of theirs: a page after one. Answers to whoever the record is.
+select audit.id, (extract(epoch from audit.at) * 1000000)::bigint as at, audit.action,
+    audit.subtype, audit.person_id as person, coalesce(person.name, '') as name, audit.role,
+    audit.kind, audit.object_id as object, audit.purpose, audit.outcome, audit.route
+from audit left join person on person.id = audit.person_id
+where audit.patient_ids @> array[%(patient)s::bigint] and audit.id > %(after)s
+    and audit.at > %(since)s
+order by audit.id limit %(rows_max)s;
+
+-- name: seen_by
+-- The same in short: each person, by day and purpose. A quarter of an hour counts once.
+select coalesce(person.name, '') as person, audit.role, audit.purpose,
+    (audit.at at time zone 'UTC')::date::text as day,
+    count(distinct date_bin('15 minutes', audit.at, timestamptz '2000-01-01 00:00Z')) as times
+from audit left join person on person.id = audit.person_id
+where audit.patient_ids @> array[%(patient)s::bigint] and audit.outcome = 0
+    and audit.at > %(since)s
+group by audit.person_id, person.name, audit.role, audit.purpose, day
+order by day desc, person limit %(rows_max)s;
+
+-- name: extent_of_waves
+-- When their first and last waveform began and ended.
+select (extract(epoch from min(first)) * 1000000)::bigint as first,
+    (extract(epoch from max(last)) * 1000000)::bigint as last
+from (
+    select min(starts) as first, max(ends) as last from wave_chunk where patient_id = %(patient)s
+    union all
+    select min(starts), max(ends) from cold_part where patient_id = %(patient)s and is_wave
+) known;
+
+-- name: disclose
+-- Something of a record goes to somebody.
+insert into disclosure (patient_id, at, recipient, what, purpose, person_id, way)
+values (%(patient)s, %(now)s, %(recipient)s, %(what)s, %(purpose)s, %(person)s, %(way)s);
+
+-- name: accounting
+-- To whom something of a record went: what was said or exported, and messages to relatives that
+-- left the house. Newest first.
+select * from (
+    select ms(disclosure.at) as at, recipient, what, purpose, coalesce(person.name, '') as by, way
+    from disclosure left join person on person.id = disclosure.person_id
+    where disclosure.patient_id = %(patient)s and disclosure.at > %(since)s
+    union all
+    select ms(delivery.sent), person.name, ('An alarm: ' || alarm.priority || ' priority')::bpchar,
+        'You chose that they are told', '', contact.way
+    from delivery
+    join contact on contact.id = delivery.contact_id
+    join call on call.id = delivery.call_id and call.audience = 'relative'
+    join alarm on alarm.id = call.alarm_id
+    join person on person.id = call.person_id
+    where alarm.patient_id = %(patient)s and delivery.sent > %(since)s
+) went order by at desc limit %(rows_max)s;
+
+-- name: people
+-- Patients whose records may be written without identity: these, or all, or of them those who agreed
+-- that research uses it; none whose record rests.
+select patient.id, patient.sex, patient.birth_date, coalesce((
+        select ward.kind from stay join ward on ward.id = stay.ward_id
+        where stay.patient_id = patient.id order by stay.starts desc limit 1), '') as care
+from patient
+where not is_synthetic and patient.id <> all (guard_resting())
+  and (cardinality(%(patients)s::bigint[]) = 0 or patient.id = any (%(patients)s))
+  and (not %(agreed)s or exists (
+      select from consent
+      where consent.patient_id = patient.id and purpose = 'research' and decision = 'permit'
+        and withdrawn is null and starts <= now() and (ends is null or ends > now())));

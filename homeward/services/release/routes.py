@@ -1,0 +1,116 @@
+"""Routes of the patient's own copy: the record as files, as a page, and to whom it went."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import Field
+
+from homeward.guard.route import STAFF, Route
+from homeward.model.errors import Conflict, Forbidden
+from homeward.model.person import Role
+from homeward.services.asking import Asking
+from homeward.services.contract import Tools
+from homeward.services.release.accounting import Went, accounting, as_csv, disclose
+from homeward.services.release.files import files, name_of
+from homeward.services.release.gather import whose
+from homeward.services.release.summary import summary
+from homeward.services.release.zipped import zipped
+
+EXPORTS_MAX = 2  # at once in one process: each reads a whole record
+OWNER = frozenset({Role.PATIENT})
+_writing: set[int] = set()
+
+
+@dataclass(frozen=True)
+class NewDisclosure:
+    """To whom what went, and what for."""
+
+    recipient: Annotated[str, Field(min_length=2, max_length=300)]
+    what: Annotated[str, Field(min_length=2, max_length=1000)]
+    purpose: Annotated[str, Field(min_length=2, max_length=1000)]
+
+
+def _tools(request: Request) -> Tools:
+    return request.app.state.tools
+
+
+async def get_export(patient_id: int, door: Asking, request: Request) -> StreamingResponse:
+    """My whole record: a ZIP of FHIR R4 files and a page to read."""
+    _must_be_wanted(request)
+    now = _tools(request).now()
+    if patient_id in _writing or len(_writing) >= EXPORTS_MAX:
+        raise Conflict("A copy is being written already. Try again in a minute.")
+    of = await whose(door, door.as_platform, patient_id, now)
+    await _disclosed(request, door, patient_id, "The whole record, as files")
+
+    async def writing() -> AsyncIterator[bytes]:
+        _writing.add(patient_id)
+        try:
+            async for piece in zipped(files(of), now):
+                yield piece
+        finally:
+            _writing.discard(patient_id)
+
+    return StreamingResponse(
+        writing(), media_type="application/zip", headers=_as_file(f"{name_of(now)}.zip")
+    )
+
+
+async def get_summary(patient_id: int, door: Asking, request: Request) -> Response:
+    """My record as a PDF to read."""
+    _must_be_wanted(request)
+    now = _tools(request).now()
+    of = await whose(door, door.as_platform, patient_id, now)
+    await _disclosed(request, door, patient_id, "A summary to read")
+    name = _as_file(f"{name_of(now)}.pdf")
+    return Response(await summary(of), media_type="application/pdf", headers=name)
+
+
+def _must_be_wanted(request: Request) -> None:
+    """A link on somebody else's page must not have a record written to a disk. Raises Forbidden."""
+    if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+        raise Forbidden("This came from another site.")
+
+
+async def _disclosed(request: Request, door: Asking, patient: int, what: str) -> None:
+    now = _tools(request).now()
+    who = "The patient, from their own page"
+    await disclose(door.as_platform, patient, who, what, "A copy for the patient", "page", now)
+
+
+async def get_disclosures(patient_id: int, door: Asking, request: Request) -> list[Went]:
+    """To whom anything of a record went, in six years."""
+    return await accounting(door, patient_id, _tools(request).now())
+
+
+async def get_disclosures_file(patient_id: int, door: Asking, request: Request) -> Response:
+    """The same as a table for spreadsheets."""
+    now = _tools(request).now()
+    found = await accounting(door, patient_id, now)
+    headers = _as_file(f"who-was-given-my-data-{now:%Y-%m-%d}.csv")
+    return Response(as_csv(found), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def post_disclosure(
+    patient_id: int, said: NewDisclosure, door: Asking, request: Request
+) -> None:
+    """Say that something of a record went to somebody, by letter or so."""
+    now = _tools(request).now()
+    await disclose(door, patient_id, said.recipient, said.what, said.purpose, "by hand", now)
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"'}
+
+
+_AT = "/api/patients/{patient_id}"
+ROUTES = (
+    Route("GET", f"{_AT}/export", get_export, OWNER),
+    Route("GET", f"{_AT}/export/summary", get_summary, OWNER),
+    Route("GET", f"{_AT}/disclosures", get_disclosures, STAFF | OWNER),
+    Route("GET", f"{_AT}/disclosures/file", get_disclosures_file, STAFF | OWNER),
+    Route("POST", f"{_AT}/disclosures", post_disclosure, STAFF),
+)

@@ -1,0 +1,154 @@
+"""The record as a PDF to read: short enough for a person, and it says where the rest is."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from homeward.model.vital import BY_INDEX
+from homeward.services.release.gather import LOOK_BACK, Q, Whose, still
+from homeward.services.release.paper import Curve, Part, paper
+from homeward.store.chunks import trend
+
+ALARMS_MAX = 200
+LOOKED_MAX = 300
+WENT_MAX = 300
+POINTS = 120
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the page is made of."""
+
+    who: dict[str, Any]
+    stays: Rows
+    devices: Rows
+    plans: Rows
+    alarms: Rows
+    relatives: Rows
+    amendments: Rows
+    seen_by: Rows
+    went: Rows
+    curves: Mapping[int, Curve]
+
+
+async def summary(of: Whose) -> bytes:
+    """The PDF. Raises Missing where the right to see has ended."""
+    read = await _read(of)
+    return await asyncio.to_thread(
+        paper, f"Health record of {read.who['name']}", _lead(of), parts(read)
+    )
+
+
+async def _read(of: Whose) -> Read:
+    door, patient, since = of.door, of.patient, of.now - LOOK_BACK
+    return Read(
+        who=await still(door, patient),
+        stays=await door.all(Q.stays, dict, patient=patient),
+        devices=await door.all(Q.devices, dict, patient=patient),
+        plans=await door.all(Q.plans, dict, patient=patient, now=of.now),
+        alarms=await door.all(Q.newest_alarms, dict, patient=patient, rows_max=ALARMS_MAX),
+        relatives=await door.all(Q.relatives, dict, patient=patient),
+        amendments=await door.all(Q.amendments, dict, patient=patient),
+        seen_by=await of.audit.all(
+            Q.seen_by, dict, patient=patient, since=since, rows_max=LOOKED_MAX
+        ),
+        went=await of.audit.all(
+            Q.accounting, dict, patient=patient, since=since, rows_max=WENT_MAX
+        ),
+        curves=await _curves(of),
+    )
+
+
+async def _curves(of: Whose) -> dict[int, Curve]:
+    found = await trend(of.door, of.patient, list(BY_INDEX), of.start_us, of.end_us, POINTS)
+    return {
+        vital: Curve(each.at, each.low, each.high, each.mean)
+        for vital, each in sorted(found.items())
+        if len(each.at)
+    }
+
+
+def _lead(of: Whose) -> str:
+    return (
+        f"What Homeward keeps about you, as it was on {_at(of.now)}. Times are UTC. Every single "
+        "value is in the files beside this page, in a form other systems read (FHIR R4)."
+    )
+
+
+def parts(read: Read) -> list[Part]:
+    """What stands on the page, part by part; a part without rows says that there are none."""
+    who = read.who
+    return [
+        Part("Who you are", ("", ""), [
+            ("Name", who["name"]), ("Record number", who["record_number"]),
+            ("Born", who["birth_date"]), ("Sex", who["sex"]),
+        ]),
+        Part("Where you were", ("From", "To", "Where"), [
+            (_at(r["starts"]), _at(r["ends"]), f"{r['ward']}, {r['bed']}") for r in read.stays
+        ]),
+        Part("Devices you wear or wore", ("Device", "Kind", "Since", "Until"), [
+            (r["name"], r["kind"], _at(r["starts"][0]), _at(r["ends"][-1])) for r in read.devices
+        ]),
+        Part("Vital signs", ("What", "Lowest", "Average", "Highest", "Last"), [
+            _vital(vital, curve) for vital, curve in read.curves.items()
+        ], {f"{BY_INDEX[v].label} ({BY_INDEX[v].unit})": c for v, c in read.curves.items()}),
+        Part("Plans", ("Since", "What", "Why", "Who"), [
+            (_at(r["at"]), r["words"] + ("" if r["holds"] else " (over)"), r["reason"], r["person"])
+            for r in read.plans
+        ]),
+        Part(_alarms_head(read.alarms), ("When", "Alarm", "Priority", "What was done"), [
+            (_at(r["raised"]), r["text"], r["priority"], _done(r)) for r in read.alarms
+        ]),
+        Part("Whom you want told", ("Name", "Of alarms of", "Since", "Until"), [
+            (r["name"], ", ".join(r["priorities"]), _at(r["starts"]), _at(r["ends"]))
+            for r in read.relatives
+        ]),
+        Part("Corrections you asked for", ("When", "What", "Answer"), [
+            (_at(r["asked"]), f"{r['field']}: {r['before']} → {r['wanted']}", _answer(r))
+            for r in read.amendments
+        ]),
+        Part("To whom anything of it went", ("When", "To whom", "What", "What for"), [
+            (_ms(r["at"]), r["recipient"], r["what"], r["purpose"]) for r in read.went
+        ]),
+        Part("Who looked at it", ("Day", "Who", "As", "How often"), [
+            (r["day"], r["person"] or "The operator", r["role"], str(r["times"]))
+            for r in read.seen_by
+        ]),
+    ]  # fmt: skip
+
+
+def _vital(index: int, curve: Curve) -> tuple[str, ...]:
+    vital = BY_INDEX[index]
+    numbers = (curve.low.min(), curve.mean.mean(), curve.high.max(), curve.mean[-1])
+    shown = (f"{number:.{vital.decimals}f}" for number in numbers)
+    return (f"{vital.label} ({vital.unit})", *shown)
+
+
+def _alarms_head(alarms: Rows) -> str:
+    total = alarms[0]["total"] if alarms else 0
+    return f"Alarms: the newest {len(alarms)} of {total}" if total > len(alarms) else "Alarms"
+
+
+def _done(row: Mapping[str, Any]) -> str:
+    if row["acknowledged_by"]:
+        reason = f": {row['acknowledged_reason']}" if row["acknowledged_reason"] else ""
+        return f"Attended by {row['acknowledged_by']}{reason}"
+    return f"Over since {_at(row['resolved'])}" if row["resolved"] else "Still on"
+
+
+def _answer(row: Mapping[str, Any]) -> str:
+    if not row["verdict"]:
+        return "Waits for an answer"
+    return f"{row['verdict'].capitalize()} by {row['decided_by']}: {row['answer']}"
+
+
+def _at(at: Any) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else "now"
+
+
+def _ms(ms: int) -> str:
+    return str(np.datetime64(ms, "m" if ms < 0 else "ms"))[:16].replace("T", " ")

@@ -1,0 +1,189 @@
+"""The record as files: FHIR that a foreign library takes, every value, nothing more."""
+
+import io
+import json
+import zipfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from fhir.resources.R4B import get_fhir_model_class
+
+from homeward.model.errors import Missing
+from homeward.model.vital import BY_NAME
+from homeward.model.wave import BY_NAME as WAVES
+from homeward.services.release.files import Piece, files
+from homeward.services.release.gather import whose
+from homeward.services.release.zipped import zipped
+from homeward.standards.fhir_samples import OFFSETS, readings, stretch
+from homeward.store import Store
+from homeward.store.packed import SAMPLES, pack
+from homeward.store.sql import Query
+
+NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
+_FILL = """
+insert into person (name, login, role) values ('Nora Nurse', 'nora', 'nurse'),
+    ('Rosa Relative', 'rosa', 'relative');
+insert into ward (name, kind) values ('Ward 3', 'ward');
+insert into patient (record_number, name, birth_date, sex)
+values ('R-1', 'Žofie Łukasz', '1950-03-01', 'female'),
+    ('R-2', 'Somebody Else', '1960-01-01', 'male');
+insert into stay (patient_id, ward_id, bed, starts) values (1, 1, '3-01', '2026-03-08 08:00Z');
+insert into device (name, kind) values ('monitor-1', 'monitor');
+insert into association (device_id, patient_id, starts, source)
+values (1, 1, '2026-03-08 08:00Z', 'test');
+insert into relative (patient_id, person_id, priorities, since, made)
+values (1, 2, '{high}', '2026-03-08 08:00Z', '2026-03-08 08:00Z');
+insert into observation (key, patient_id, person_id, at, entered)
+values (gen_random_uuid(), 1, 1, '2026-03-08 09:00Z', '2026-03-08 09:01Z');
+insert into observation_value (observation_id, vital, value, said, unit, absent)
+values (1, 'temperature', 37.2, '37.2', 'Cel', null), (1, 'consciousness', 0, 'A', '1', null),
+    (1, 'systolic', null, null, null, 'asleep');
+insert into observation (key, patient_id, person_id, at, entered, corrects, reason)
+values (gen_random_uuid(), 1, 1, '2026-03-08 09:00Z', '2026-03-08 09:05Z', 1, 'Misread');
+insert into observation_value (observation_id, vital, value, said, unit)
+values (2, 'temperature', 37.7, '37.7', 'Cel');
+insert into alarm (patient_id, condition, kind, priority, state, text, since, raised, rung,
+    acknowledged, acknowledged_by, acknowledged_reason, resolved)
+values (1, 'oxygen_low', 'physiological', 'high', 'resolved', 'SpO2 86 < 90 %',
+    '2026-03-08 10:00Z', '2026-03-08 10:00Z', '2026-03-08 10:00Z', '2026-03-08 10:01Z', 1,
+    'Probe moved', '2026-03-08 10:05Z');
+insert into alarm_event (alarm_id, at, event, state, person_id, detail)
+values (1, '2026-03-08 10:01Z', 'acknowledged', 'acknowledged', 1, '{"reason": "Probe moved"}');
+insert into call (alarm_id, audience, step, person_id, created, due, seen)
+values (1, 'carer', 1, 1, '2026-03-08 10:00Z', '2026-03-08 10:02Z', '2026-03-08 10:01Z');
+insert into score (patient_id, name, at, total, low, high, risk, is_leading, detail)
+values (1, 'news2', '2026-03-08 10:00Z', 5, 5, 5, 'medium', true, '{}');
+insert into observation_order (patient_id, person_id, by_role, at, interval_seconds, score_seconds,
+    reason, until)
+values (1, 1, 'doctor', '2026-03-08 10:00Z', 3600, 3600, 'After surgery', '2026-03-20 10:00Z');
+insert into audit (at, person_id, role, action, subtype, patient_ids, kind, object_id, purpose,
+    outcome, route)
+values ('2026-03-08 10:01Z', 1, 'nurse', 'R', 'read', '{1}', 'patient', '1', 'TREAT', 0,
+    'GET /api/patients/{patient_id}');
+"""
+
+
+async def run(store: Store, text: str, **values: Any) -> None:
+    await store.door().run(Query("test", text.encode(), ""), **values)
+
+
+@pytest.fixture
+async def filled(store: Store) -> Store:
+    for statement in _FILL.split(";\n"):
+        if statement.strip():
+            await run(store, statement.replace("%", "%%"))
+    rows = np.zeros(60, SAMPLES)
+    start = datetime(2026, 3, 8, 10, tzinfo=UTC)
+    first = round(start.timestamp() * 1e6)
+    for second in range(60):
+        at = first + second * 1_000_000
+        rows[second] = (BY_NAME["heart_rate"].index, 1, at, 70 + second, at)
+    await run(
+        store,
+        "insert into minute_chunk (patient_id, minute, body, device_id, vitals, received)"
+        " values (1, %(minute)s, %(body)s, 1, 2, %(minute)s)",
+        minute=start, body=pack(rows),
+    )  # fmt: skip
+    return store
+
+
+async def written(store: Store, patient: int = 1) -> dict[str, bytes]:
+    door = store.door()
+    parts: dict[str, bytes] = {}
+    async for name, piece in files(await whose(door, door, patient, NOW)):
+        parts[name] = parts.get(name, b"") + piece
+    return parts
+
+
+def resources(parts: dict[str, bytes]) -> list[dict[str, Any]]:
+    bundle = json.loads(parts["bundle.json"])
+    found = [entry["resource"] for entry in bundle["entry"]]
+    for name, text in parts.items():
+        if name.endswith(".ndjson"):
+            found += [json.loads(line) for line in text.splitlines()]
+    return found
+
+
+async def test_every_resource_is_fhir(filled: Store) -> None:
+    parts = await written(filled)
+    get_fhir_model_class("Bundle").model_validate(json.loads(parts["bundle.json"]))
+    found = resources(parts)
+    for each in found:
+        get_fhir_model_class(each["resourceType"]).model_validate(each)
+    assert {each["resourceType"] for each in found} == {
+        "Patient", "Encounter", "Device", "RelatedPerson", "CarePlan", "Observation",
+        "DetectedIssue", "AuditEvent",
+    }  # fmt: skip
+
+
+async def test_the_record_is_all_there_and_nobody_elses(filled: Store) -> None:
+    parts = await written(filled)
+    text = json.dumps(resources(parts), ensure_ascii=False)
+    for words in (
+        "Žofie Łukasz", "R-1", "1950-03-01", "Ward 3, 3-01", "monitor-1", "Rosa Relative",
+        "Acknowledged by Nora Nurse: Probe moved", "Called: Nora Nurse (nurse), who saw it",
+        "Observed every 60 minutes (After surgery)", "A: Alert", "Asleep", "Correction: Misread",
+        "entered-in-error", "news2",
+    ):  # fmt: skip
+        assert words in text, words
+    assert "Somebody Else" not in text
+    assert parts["summary.pdf"].startswith(b"%PDF-")
+    assert b"pulse" not in parts["README.txt"]
+
+
+async def test_a_dense_hour_holds_every_reading_at_its_time(filled: Store) -> None:
+    parts = await written(filled)
+    (one,) = [json.loads(line) for line in parts["readings-2026-03.ndjson"].splitlines()]
+    data = one["valueSampledData"]
+    assert [float(value) for value in data["data"].split()] == [70.0 + n for n in range(60)]
+    (offsets,) = [each["valueString"] for each in data["extension"] if each["url"] == OFFSETS]
+    assert [float(ms) for ms in offsets.split()] == [1000.0 * n for n in range(60)]
+    assert one["effectivePeriod"]["start"] == "2026-03-08T10:00:00.000Z"
+
+
+def test_few_readings_are_an_observation_each_and_waves_keep_their_samples() -> None:
+    glucose = BY_NAME["glucose"]
+    at = np.array([0, 300_000_000], np.int64)
+    found = list(readings(glucose, 1, 2, at, np.array([101.0, 99.5])))
+    assert [each["valueQuantity"]["value"] for each in found] == [101.0, 99.5]
+    samples = np.array([-3, 0, 7], np.int16)
+    wave = stretch(WAVES["ecg_ii"], 1, 2, 0, 250.0, 0.005, samples)
+    assert wave["valueSampledData"]["data"] == "-3 0 7"
+    assert wave["valueSampledData"]["period"] == 4.0
+    for each in (*found, wave):
+        get_fhir_model_class("Observation").model_validate(each)
+
+
+async def test_the_archive_opens_and_one_that_broke_off_does_not(filled: Store) -> None:
+    door = filled.door()
+    of = await whose(door, door, 1, NOW)
+    whole = b"".join([piece async for piece in zipped(files(of), NOW)])
+    archive = zipfile.ZipFile(io.BytesIO(whole))
+    assert archive.testzip() is None
+    assert {"README.txt", "summary.pdf", "bundle.json"} <= set(archive.namelist())
+
+    async def breaks() -> AsyncIterator[Piece]:
+        yield "bundle.json", b"{}" * 100_000
+        raise Missing
+
+    sent = bytearray()
+
+    async def send() -> None:
+        async for piece in zipped(breaks(), NOW):
+            sent.extend(piece)
+
+    with pytest.raises(Missing):
+        await send()
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(io.BytesIO(bytes(sent)))
+
+
+async def test_a_patient_without_anything_has_a_record_too(filled: Store) -> None:
+    found = resources(await written(filled, 2))
+    assert [each["resourceType"] for each in found] == ["Patient"]
+    door = filled.door()
+    with pytest.raises(Missing):
+        await whose(door, door, 99, NOW + timedelta(days=1))
