@@ -94,7 +94,8 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line: tuple[Line, ...]
 
 
-def _read(path: Path, kind: type[Read]) -> Read:
+def read(path: Path, kind: type[Read]) -> Read:
+    """A paper, in its shape. Raises Misconfigured."""
     try:
         return msgspec.toml.decode(path.read_bytes(), type=kind)
     except (OSError, msgspec.DecodeError) as error:
@@ -103,19 +104,19 @@ def _read(path: Path, kind: type[Read]) -> Read:
 
 def hazards() -> tuple[Hazard, ...]:
     """The hazard log. Raises Misconfigured."""
-    return _read(SAFETY / "hazards.toml", Hazards).hazard
+    return read(SAFETY / "hazards.toml", Hazards).hazard
 
 
 def controls() -> dict[str, Control]:
     """What the tables name, by name. Raises Misconfigured."""
-    return _read(SAFETY / "controls.toml", dict[str, Control])
+    return read(SAFETY / "controls.toml", dict[str, Control])
 
 
 def tables() -> dict[str, Table]:
     """Every table, by the name of its file. Raises Misconfigured."""
     others = {"hazards", "controls", "third-party"}
     paths = sorted(path for path in SAFETY.glob("*.toml") if path.stem not in others)
-    return {path.stem: _read(path, Table) for path in paths}
+    return {path.stem: read(path, Table) for path in paths}
 
 
 def claims() -> dict[str, frozenset[str]]:
@@ -172,7 +173,8 @@ def _of_line(line: Line, named: dict[str, Control]) -> Iterator[str]:
     is_held = line.stands in (Stands.HELD, Stands.PARTLY)
     if is_held != bool(line.by):
         yield "held or partly, it names controls; and else none"
-    if line.stands is not Stands.HELD and not line.note:
+    says_itself = line.stands is Stands.HELD or (line.stands is Stands.OPERATOR and line.asks)
+    if not (says_itself or line.note):
         yield f"{line.stands}: the note says what, or why"
 
 

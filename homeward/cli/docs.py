@@ -11,6 +11,7 @@ import click
 
 from homeward.cli._papers import SAFETY
 from homeward.cli._papers_pages import safety_pages
+from homeward.cli._third_party import third_party_page
 from homeward.model.errors import HomewardError
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -256,6 +257,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "routes.md": routes_page,
     "subjects.md": subjects_page,
     "tables.md": tables_page,
+    "third-party.md": third_party_page,
 }
 
 

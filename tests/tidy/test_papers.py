@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,25 @@ from homeward.cli._papers import Control, Hazard, Line, Risk, Stands
 
 ROOT = Path(__file__).parents[2]
 HERE = "tests/tidy/test_papers.py::test_every_paper_names_what_there_is"
+ASVS = {
+    1: 27,
+    2: 11,
+    3: 19,
+    4: 10,
+    5: 9,
+    6: 35,
+    7: 18,
+    8: 7,
+    9: 7,
+    10: 29,
+    11: 14,
+    12: 9,
+    13: 13,
+    14: 9,
+    15: 13,
+    16: 16,
+    17: 7,
+}
 CLAIMS = """
 from tests import proven
 proven.claims = lambda: {"H-1": frozenset({"test_it.py::test_two", "test_it.py::test_one"})}
@@ -32,6 +52,14 @@ def test_every_paper_names_what_there_is() -> None:
 
 def test_every_hazard_of_the_log_is_there() -> None:
     assert [each.id for each in papers.hazards()] == [f"H-{number}" for number in range(1, 23)]
+
+
+def test_every_requirement_of_the_asvs_has_its_line_and_many_their_tests() -> None:
+    """Levels 1 and 2 of 5.0.0 have 253, in chapters of so many."""
+    lines = papers.tables()["asvs"].line
+    chapters = Counter(int(line.id.split(".")[0]) for line in lines)
+    assert chapters == ASVS
+    assert sum(line.stands is Stands.HELD for line in lines) >= 120
 
 
 def test_each_way_to_claim_too_much_is_found() -> None:
