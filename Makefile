@@ -1,6 +1,6 @@
-# Six targets: run, test, check, bench, soak, docs. Each says what it does.
+# Seven targets: run, test, check, bench, soak, docs, sbom. Each says what it does.
 .DEFAULT_GOAL := run
-.PHONY: run test check bench soak docs .stamps/pages
+.PHONY: run test check bench soak docs sbom .stamps/pages
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -58,6 +58,10 @@ soak: .stamps/dev .stamps/debian
 docs: .stamps/dev
 	@echo "Writing docs/reference from the code."
 	@$(HOMEWARD) docs
+
+sbom: .stamps/runtime
+	@echo "Writing sbom.json: what Homeward is made of."
+	@$(HOMEWARD) sbom > sbom.json
 
 # The system's own Python first: distributions build it with profile-guided optimisation, and one
 # built without runs this code at half the speed (docs/how/measured.md). PYTHON3 names another.

@@ -137,6 +137,11 @@ class Settings:
         "an administrator connects each account.",
     )
     oidc_name: str = _setting("the hospital", "What the sign-in page calls it.")
+    requests_per_second_max: int = _setting(
+        50,
+        "Requests a second that one address may make before sign-in (a tenth of them to sign in or "
+        "to enrol), and one account for what costs much; ten seconds' worth at once. 0: no bound.",
+    )
     answer_seconds: int = _setting(
         120, "An alarm nobody acknowledged for this long goes to the next person."
     )
@@ -156,6 +161,11 @@ class Settings:
     messages_may_name_health: bool = _setting(
         False,
         "Let pushes, mails and text messages say what an alarm is, where a contact allows it.",
+    )
+    security_contact: str = _setting(
+        "",
+        "Whom to tell of a weakness of this installation, for /.well-known/security.txt: "
+        "mailto:security@hospital.org or an https address, several by commas.",
     )
     push_services: str = _setting(
         "fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,"
@@ -215,7 +225,9 @@ class Settings:
         "Of an edge: program that makes a sound, run for each alarm that begins or ends there "
         "(docs/guides/edge.md).",
     )
-    edge_page_host: str = _setting("127.0.0.1", "Of an edge: address of its own page, plain HTTP.")
+    edge_page_host: str = _setting(
+        "127.0.0.1", "Of an edge: address of its own page; outside loopback it is served by TLS."
+    )
     edge_page_port: int = _setting(8090, "Of an edge: port of its own page. 0 is off.")
     disk_low_bytes: int = _setting(
         2 * 1024**3, "Less room than this on the disk of the embedded record is an alarm."
@@ -273,7 +285,7 @@ def _read(file: str) -> dict[str, Any]:
 
     try:
         return tomllib.loads(file)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # of TOML, or of a number that is none
         raise Misconfigured(f"homeward.toml: {error}") from None
 
 
@@ -308,6 +320,6 @@ def _typed(name: str, default: Any, value: Any) -> Any:
     if isinstance(default, int):
         try:
             return int(value)
-        except ValueError:
+        except (ValueError, TypeError, OverflowError):
             raise Misconfigured(f"{name} must be a whole number, not {value!r}") from None
     return str(value)

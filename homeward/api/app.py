@@ -1,6 +1,7 @@
 """The application: services' routes, the live sockets, and the pages."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -14,11 +15,13 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from homeward import __version__
-from homeward.api import hospital, locked, reports, system
-from homeward.api.guarding import Headed, check, milliseconds
+from homeward.api import asked_often, hospital, locked, reports, security_txt, system
+from homeward.api.guarding import check, milliseconds
 from homeward.api.live import Hub, live
 from homeward.api.live_waves import live_waves
 from homeward.api.refusals import Refusals
+from homeward.api.shield import Shield
+from homeward.api.strict import Strict
 from homeward.guard.route import NOBODY_YET, Route
 from homeward.model.errors import (
     Conflict,
@@ -26,11 +29,13 @@ from homeward.model.errors import (
     HomewardError,
     Missing,
     Refused,
+    TooOften,
     Unreachable,
     Unreadable,
 )
 from homeward.services.contract import SERVICES_WITH_ROUTES, Tools, routes_of
 from homeward.services.people.sign_in import CodeWanted, Guesses
+from homeward.store.refused import NO_SUCH_VALUE, NOTHING_THERE, TAKEN
 
 STATUS: dict[type[HomewardError], int] = {
     Refused: 401,
@@ -40,6 +45,12 @@ STATUS: dict[type[HomewardError], int] = {
     Unreadable: 422,
     Unreachable: 503,
 }
+# Without PostgreSQL's own words: they quote the row.
+REFUSED_BY_THE_RECORD = (
+    (NO_SUCH_VALUE, 422, "A value does not fit where it is to be kept."),
+    (NOTHING_THERE, 404, "What this is about is not there."),
+    (TAKEN, 409, "Somebody was first."),
+)
 # Built files carry a hash in their name, so a browser may keep them for ever.
 HASHED = "public, max-age=31536000, immutable"
 STATIC = Path(str(files("homeward.api"))) / "static"
@@ -68,6 +79,7 @@ def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
     )
     app.state.tools = tools
     app.state.hub = hub
+    app.state.patience = asked_often.Patience(tools.settings)
     app.state.refusals = refusals
     app.state.guesses = Guesses()
     app.state.hospital = hospital.Hospital(tools)
@@ -79,8 +91,12 @@ def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
     app.add_route("/{path:path}", _page, methods=["GET", "HEAD"])
     for error, status in STATUS.items():
         app.add_exception_handler(error, _answer(status))
+    for errors, status, words in REFUSED_BY_THE_RECORD:
+        for error in errors:
+            app.add_exception_handler(error, _say(status, words))
+    app.add_exception_handler(TooOften, _too_often)
     app.add_exception_handler(RequestValidationError, _unreadable)
-    app.add_middleware(Headed)
+    app.add_middleware(Shield)
     return app
 
 
@@ -93,6 +109,7 @@ def every_route() -> list[Route]:
         *system.ROUTES,
         *locked.ROUTES,
         *hospital.ROUTES,
+        *security_txt.ROUTES,
         *(route for name in SERVICES_WITH_ROUTES for route in routes_of(name)),
     ]
 
@@ -100,12 +117,13 @@ def every_route() -> list[Route]:
 @cache
 def _mounted(route: Route) -> Sequence[BaseRoute]:
     """Made once in a process: what goes in and out of a route takes long to work out."""
-    router = APIRouter()
+    router = APIRouter(route_class=Strict)
+    steps = (asked_often.before(route), check(route), asked_often.after(route))
     router.add_api_route(
         route.path,
         route.handler,
         methods=[route.method],
-        dependencies=[Depends(check(route), scope="function")],
+        dependencies=[Depends(step, scope="function") for step in steps if step is not None],
         operation_id=getattr(route.handler, "__name__", "route").strip("_"),
         status_code=204 if route.handler.__annotations__.get("return") is None else None,
     )
@@ -127,6 +145,15 @@ def _answer(status: int) -> Callable[[Request, Exception], Response]:
     return answer
 
 
+def _say(status: int, words: str) -> Callable[[Request, Exception], Response]:
+    return lambda _, __: JSONResponse({"error": words}, status_code=status)
+
+
+def _too_often(_: Request, error: Exception) -> Response:
+    seconds = math.ceil(error.seconds) if isinstance(error, TooOften) else 1
+    return JSONResponse({"error": str(error)}, 429, {"retry-after": str(seconds)})
+
+
 def _unreadable(_: Request, error: Exception) -> Response:
     faults = error.errors() if isinstance(error, RequestValidationError) else []
     # The place and the rule, never the value: it may be a patient's.
@@ -134,13 +161,23 @@ def _unreadable(_: Request, error: Exception) -> Response:
     return JSONResponse({"error": words or "This could not be read."}, status_code=422)
 
 
+def _built(path: str) -> Path | None:
+    """The built file of this path, where there is one."""
+    try:
+        wanted = (STATIC / path).resolve()
+        is_ours = bool(path) and wanted.is_file() and wanted.is_relative_to(STATIC.resolve())
+    except (OSError, ValueError):  # too long for a name, or none at all
+        return None
+    return wanted if is_ours else None
+
+
 async def _page(request: Request) -> Response:
     """A built file, or the web app itself for every path it routes."""
     path = request.path_params["path"]
     if path.startswith("api/"):
         return JSONResponse({"error": "There is no such thing."}, status_code=404)
-    wanted = (STATIC / path).resolve()
-    if path and wanted.is_file() and wanted.is_relative_to(STATIC.resolve()):
+    wanted = _built(path)
+    if wanted is not None:
         is_hashed = path.startswith("assets/")
         return FileResponse(wanted, headers={"cache-control": HASHED if is_hashed else "no-cache"})
     if path.startswith("assets/"):  # of another version: that page loads anew

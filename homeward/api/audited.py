@@ -54,6 +54,7 @@ class Audited:
 # What nobody's data is read by, and why.
 NOT_AUDITED: Mapping[str, str] = {
     "GET /api/health": "of the platform",
+    "GET /.well-known/security.txt": "whom to tell of a weakness",
     "GET /api/system": "of the platform",
     "GET /api/system/latency": "of the platform",
     "GET /api/session": "who asks",
@@ -90,6 +91,7 @@ DECLARED: Mapping[str, Audited] = {
     ),
     "POST /api/wards/{ward_id}/lock": Audited(Action.UPDATE, "update", "board"),
     "GET /api/patients": Audited(*SEARCH, "patient"),
+    "POST /api/patients/search": Audited(*SEARCH, "patient"),
     "GET /api/places": Audited(*SEARCH, "bed"),
     "GET /api/devices": Audited(*SEARCH, "device"),
     "GET /api/quarantine": Audited(*SEARCH, "quarantine"),
@@ -122,7 +124,7 @@ DECLARED: Mapping[str, Audited] = {
     "POST /api/emergency": Audited(Action.CREATE, "create", "emergency", body="patient_id"),
     "GET /api/emergency": Audited(*SEARCH, "emergency"),
     "GET /api/audit": Audited(*SEARCH, "audit", query="patient"),
-    "GET /api/audit/patients": Audited(*SEARCH, "patient"),
+    "POST /api/audit/patients/search": Audited(*SEARCH, "patient"),
     "GET /api/audit/{entry_id}/events": Audited(Action.READ, "read", "audit", path="entry_id"),
 }
 

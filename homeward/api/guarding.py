@@ -3,20 +3,26 @@
 Deny by default: a path that no service declared is a page of the web app or a 404, never data.
 """
 
-from collections.abc import AsyncIterator, Callable, MutableMapping
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
 
 from homeward.api.audited import Audited, act_of, audited_of, by_path
 from homeward.api.refusals import Refusals
 from homeward.api.rights import must_hear_of, must_see, must_work_on
 from homeward.guard.route import Route, may_use
-from homeward.model.errors import Forbidden, HomewardError, Missing, Refused, Unreachable
+from homeward.model.errors import (
+    Forbidden,
+    HomewardError,
+    Missing,
+    Refused,
+    TooOften,
+    Unreachable,
+)
 from homeward.model.person import Actor
 from homeward.services.contract import Tools
 from homeward.services.people.entering import COOKIE
@@ -28,20 +34,6 @@ SESSION_CHARACTERS = 16  # of a token's hash: enough to tell sign-ins apart
 # A page that nobody has touched for a minute says so: what it asks by itself keeps nothing alive.
 UNTOUCHED = "x-untouched"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-# 'unsafe-inline' for style attributes only: Mantine computes them at run time.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self' ws: wss:; "
-    "worker-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
-    "form-action 'self'"
-)
-HEADERS = {
-    "content-security-policy": POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
-    "cross-origin-opener-policy": "same-origin",
-}
 
 
 def token_of(connection: HTTPConnection) -> str:
@@ -62,7 +54,10 @@ def is_same_site(headers: Headers) -> bool:
     if fetched is not None and fetched not in {"same-origin", "none"}:
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    try:
+        return origin is None or urlsplit(origin).netloc == headers.get("host")
+    except ValueError:  # no address at all, and so not ours
+        return False
 
 
 def by_whom(connection: HTTPConnection, actor: Actor | None, route: str, now: datetime) -> By:
@@ -99,7 +94,7 @@ def check(route: Route) -> Callable[[Request], AsyncIterator[None]]:
             owe(door, await act_of(audited, request, actor), by)
         try:
             yield
-        except (Unreachable, RequestValidationError):  # nothing was done
+        except (Unreachable, TooOften, RequestValidationError):  # nothing was done
             raise
         except HomewardError as error:
             if actor is None or isinstance(error, (Forbidden, Refused)):
@@ -155,30 +150,6 @@ async def _refused(request: Request, audited: Audited, by: By) -> None:
     refusals: Refusals = request.app.state.refusals
     if by.actor is not None or by.session or request.method != "GET":
         await refusals.note(await act_of(audited, request, by.actor), by)
-
-
-class Headed:
-    """Adds the security headers to every answer, and keeps data out of caches."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        """ASGI."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def headed(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-                if scope["path"].startswith("/api/"):
-                    headers["cache-control"] = "no-store"
-            await send(message)
-
-        await self._app(scope, receive, headed)
 
 
 def milliseconds(at: datetime) -> int:

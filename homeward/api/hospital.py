@@ -54,7 +54,7 @@ class Hospital:
         if moment - self._about_at > KNOWN_SECONDS:
             issuer = self._tools.settings.oidc_issuer
             url = issuer.rstrip("/") + "/.well-known/openid-configuration"
-            said = _read(await self._ask("GET", url))
+            said = read(await self._ask("GET", url))
             if said.get("issuer") != issuer:
                 raise Refused("The hospital's sign-in bears another name than oidc_issuer.")
             for name in ENDPOINTS:
@@ -78,7 +78,7 @@ class Hospital:
             else:
                 body["client_secret"] = secret
         answer = await self._ask("POST", about["token_endpoint"], headers, urlencode(body).encode())
-        token = _read(answer).get("id_token")
+        token = read(answer).get("id_token")
         if not isinstance(token, str):
             raise Refused(REFUSED)
         return token
@@ -99,7 +99,7 @@ class Hospital:
     async def _look_for_keys(self) -> None:
         moment = asyncio.get_running_loop().time()
         if moment - self._keys_at > KEYS_AGAIN_SECONDS:
-            found = _read(await self._ask("GET", (await self.about())["jwks_uri"])).get("keys")
+            found = read(await self._ask("GET", (await self.about())["jwks_uri"])).get("keys")
             if not isinstance(found, list):
                 raise Refused(REFUSED)
             self._keys = [key for key in found if isinstance(key, dict)]
@@ -116,10 +116,11 @@ class Hospital:
             raise Unreachable("The hospital's sign-in does not answer.") from None
 
 
-def _read(answer: Answer) -> dict[str, Any]:
+def read(answer: Answer) -> dict[str, Any]:
+    """What the provider answers. Raises Refused for what is no object of JSON."""
     try:
         said = json.loads(answer.body) if answer.status == 200 else None
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
         raise Refused(REFUSED)

@@ -9,16 +9,25 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from homeward.api import at_screens
-from homeward.api.guarding import actor_behind, by_whom, is_same_site, milliseconds, token_of
+from homeward.api.guarding import actor_behind, by_whom, milliseconds, token_of
 from homeward.api.rights import must_see
 from homeward.api.seats import Seat, Seats
+from homeward.api.sockets import (
+    FORBIDDEN,
+    TOO_SLOW,
+    UNAUTHORISED,
+    Left,
+    close,
+    may_open,
+    said,
+)
 from homeward.api.viewer import TEXTS_MAX, Viewer, Watch
 from homeward.api.vigil import Vigil, unwatched
 from homeward.api.ward_waves import WardWaves
@@ -41,9 +50,6 @@ BEAT_SECONDS = 1.0
 RECHECK_SECONDS = 5.0  # a right that changed untold, a patient who moved: within this
 RETRY_SECONDS = 0.2
 PROCESSES_MAX = SHARES_MAX = 64
-UNAUTHORISED = 4401
-FORBIDDEN = 4403
-TOO_SLOW = 4408
 
 
 class GuardTold(msgspec.Struct):
@@ -248,17 +254,12 @@ async def live(socket: WebSocket) -> None:
         hub.seats.leave(seat)
 
 
-class Left(Exception):
-    """This socket is done."""
-
-
 async def enter(socket: WebSocket, hub: Hub) -> Seat | None:
     """Who comes; None, and the socket is closed, where they may not."""
+    if not await may_open(socket):
+        return None
     actor = await actor_behind(socket, hub.tools)
     await socket.accept()
-    if not is_same_site(socket.headers):
-        await socket.close(FORBIDDEN)
-        return None
     if actor is None:
         await socket.close(UNAUTHORISED)
         return None
@@ -283,12 +284,6 @@ async def until_over(socket: WebSocket, seat: Seat) -> None:
     """Wait until the session of this socket has ended, and close it. Raises Left."""
     await seat.over.wait()
     await close(socket, UNAUTHORISED)
-
-
-async def close(socket: WebSocket, code: int) -> NoReturn:
-    """Close a socket, and leave whatever serves it. Raises Left."""
-    await socket.close(code)
-    raise Left
 
 
 async def send(socket: WebSocket, viewer: Viewer) -> None:
@@ -342,11 +337,11 @@ async def _check(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
 
 async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
     while True:
-        text = await socket.receive_text()
+        text = await said(socket)
         try:
             asked = msgspec.json.decode(text, type=Watch)
             await _until_done(socket, hub, viewer, asked)
-        except (msgspec.MsgspecError, Forbidden, Missing):
+        except (msgspec.MsgspecError, UnicodeError, RecursionError, Forbidden, Missing):
             await close(socket, FORBIDDEN)
 
 

@@ -5,21 +5,13 @@ with is dropped here, and shows as a gap there.
 """
 
 import asyncio
+from typing import Literal
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from homeward.api.live import (
-    FORBIDDEN,
-    RECHECK_SECONDS,
-    Hub,
-    Left,
-    Watch,
-    close,
-    enter,
-    noted,
-    until_over,
-)
+from homeward.api.live import RECHECK_SECONDS, Hub, Watch, enter, noted, until_over
 from homeward.api.seats import Seat
+from homeward.api.sockets import FORBIDDEN, TOO_SLOW, Left, close, said
 from homeward.api.ward_waves import WaveViewer
 from homeward.model.errors import Forbidden, Missing, Unreachable
 
@@ -35,11 +27,11 @@ async def live_waves(socket: WebSocket) -> None:
     try:
         watched = _asked_waves(socket)
         patients = await hub.patients_of(seat.actor, watched)
-    except (Forbidden, Missing, ValueError):
+        await noted(socket, hub.tools, seat.actor, watched, patients)
+    except (Forbidden, Missing, ValueError, Unreachable) as error:
         hub.seats.leave(seat)
-        await socket.close(FORBIDDEN)
+        await socket.close(TOO_SLOW if isinstance(error, Unreachable) else FORBIDDEN)
         return
-    await noted(socket, hub.tools, seat.actor, watched, patients)
     viewer = WaveViewer(patients)
     hub.waves.add(viewer)
     try:
@@ -57,9 +49,11 @@ async def live_waves(socket: WebSocket) -> None:
 
 def _asked_waves(socket: WebSocket) -> Watch:
     asked = socket.query_params
-    if "ward" in asked:
-        return Watch("ward", int(asked["ward"]))
-    return Watch("patient", int(asked.get("patient", "")))
+    what: Literal["ward", "patient"] = "ward" if "ward" in asked else "patient"
+    number = int(asked.get(what, ""))
+    if not 0 <= number < 2**63:
+        raise ValueError("no such number")
+    return Watch(what, number)
 
 
 async def _send_waves(socket: WebSocket, viewer: WaveViewer) -> None:
@@ -84,10 +78,7 @@ async def _recheck_waves(
 
 async def _hear_waves(socket: WebSocket, viewer: WaveViewer) -> None:
     while True:
-        message = await socket.receive()
-        if message["type"] == "websocket.disconnect":
-            raise Left
-        said = message.get("text") or ""
-        if len(said) > DIGITS_MAX or not (said.isascii() and said.isdecimal()):
+        drawn = await said(socket)
+        if len(drawn) > DIGITS_MAX or not (drawn.isascii() and drawn.isdecimal()):
             await close(socket, FORBIDDEN)
-        viewer.hear(int(said))
+        viewer.hear(int(drawn))

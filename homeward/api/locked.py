@@ -13,8 +13,9 @@ import msgspec
 from fastapi import Request, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from homeward.api.guarding import is_same_site, token_of
-from homeward.api.live import FORBIDDEN, UNAUTHORISED, Hub, Left, Q, beat, close, send
+from homeward.api.guarding import token_of
+from homeward.api.live import Hub, Q, beat, send
+from homeward.api.sockets import UNAUTHORISED, Left, close, may_open
 from homeward.api.viewer import Viewer, Watch
 from homeward.guard.route import NOBODY_YET, STAFF, Route
 from homeward.model.errors import Missing, Refused, Unreachable
@@ -114,11 +115,10 @@ async def _beds(door: Door, board: LockedBoard) -> dict[int, str]:
 async def live_locked(socket: WebSocket) -> None:
     """`/api/live/locked`: a locked board's alarms, until it is unlocked or may show none."""
     hub: Hub = socket.app.state.hub
+    if not await may_open(socket):
+        return
     board = await _board(socket, hub)
     await socket.accept()
-    if not is_same_site(socket.headers):
-        await socket.close(FORBIDDEN)
-        return
     if board is None:
         await socket.close(UNAUTHORISED)
         return

@@ -11,7 +11,9 @@ from homeward.model.person import Actor, Role
 TEXTS_MAX = 512
 WARDS_MAX = 32
 
-Wards = Annotated[list[int], msgspec.Meta(max_length=WARDS_MAX)]
+_Id = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+_Moment = Annotated[int, msgspec.Meta(ge=0, lt=2**43)]  # ms since 1970; a year of 2248 is none
+Wards = Annotated[list[_Id], msgspec.Meta(max_length=WARDS_MAX)]
 
 
 class Watch(msgspec.Struct):
@@ -25,10 +27,10 @@ class Watch(msgspec.Struct):
     """
 
     watch: Literal["ward", "patient", None] = None
-    id: int = 0
+    id: _Id = 0
     wards: Wards | None = None
-    shown: list[int] = []
-    rendered: list[tuple[int, int, bool]] = []
+    shown: list[_Id] = []
+    rendered: list[tuple[_Id, _Moment, bool]] = []
     visible: bool | None = None
 
     @property

@@ -71,6 +71,7 @@ from homeward.model.vital import BY_NAME, Vital
 
 BYTES_MAX = 200_000
 YEARS_MAX = 200
+BOUND_MAX = 1e9  # of a band, in any unit
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 _Risk = Literal["low", "low-medium", "medium", "high"]
@@ -122,11 +123,11 @@ class _File(msgspec.Struct, forbid_unknown_fields=True, rename={"whom": "for"}):
 
 def read(text: str) -> Scorer:
     """The score of a table file. Raises Misconfigured, saying what is wrong where."""
-    if len(text.encode()) > BYTES_MAX:
+    if len(text.encode("utf-8", "surrogatepass")) > BYTES_MAX:
         raise Misconfigured(f"a table of points has at most {BYTES_MAX} bytes")
     try:
         file = msgspec.convert(tomllib.loads(text), _File)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
         raise Misconfigured(f"not a table of points: {error}") from None
     levels = tuple(_level(file.name, each) for each in file.levels)
     single = None if file.single is None else _level(f"{file.name}_single", file.single)
@@ -236,6 +237,8 @@ def _place(vital: Vital, word: str) -> int:
 def _bound(vital: Vital, bound: float | None) -> Decimal | None:
     if bound is None:
         return None
+    if not -BOUND_MAX <= bound <= BOUND_MAX:  # which NaN is not, either
+        raise Misconfigured(f"{vital.name}: {bound} is no bound for it")
     as_scored = rounded(bound, vital.decimals)
     if as_scored != Decimal(repr(bound)):
         raise Misconfigured(

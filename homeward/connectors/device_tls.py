@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from homeward.connectors.tls import hardened
 from homeward.model.errors import Misconfigured
 
 IDENTITY = "urn:homeward:device:"
@@ -19,8 +20,7 @@ def tls_of(folder: Path, say: Callable[[str], None], *, enrols: bool = False) ->
     asks for this looks at both himself. `say` is told why, for whoever wonders what became of a
     device.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context = hardened(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
     context.verify_mode = ssl.CERT_REQUIRED
     # A leaf of this CA is enough: the CA itself need not be a root in this file.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN

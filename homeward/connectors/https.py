@@ -36,12 +36,12 @@ class Answer:
     def retry_at(self, now: datetime) -> datetime | None:
         """When it wants to be asked again (RFC 9110, 10.2.3); None where it does not say."""
         said = self.headers.get("retry-after", "").strip()
-        if said.isdigit():
+        if said.isascii() and said.isdecimal():
             wait = min(float(said), WAIT_SECONDS_MAX)
             return now + timedelta(seconds=wait)
         try:
             return min(parsedate_to_datetime(said), now + timedelta(seconds=WAIT_SECONDS_MAX))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
 
 

@@ -7,11 +7,10 @@ monitor, the worst bug this project can have.
 import asyncio
 import logging
 import time
-import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from homeward.model.errors import Misconfigured, Refused, Unreachable
+from homeward.model.errors import Misconfigured, Refused, Unreachable, place_of
 
 BACK_OFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 STEADY_SECONDS = 30.0  # a task that ran this long has recovered
@@ -91,8 +90,7 @@ async def _finished(start: Start) -> None:
 
 def log_bug(name: str, error: BaseException) -> None:
     """Log what failed and where, without its message: that may carry a patient's values."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s failed: %s\n%s", name, type(error).__qualname__, frames)
+    log.error("%s failed: %s", name, place_of(error))
     if isinstance(error, BaseExceptionGroup):
         for each in error.exceptions:
             log_bug(name, each)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
@@ -64,7 +65,7 @@ def renew(papers: Papers) -> x509.Certificate:
     try:
         (made,) = _certificates(line, "POST", "simplereenroll", body)
         authorities = _certificates(line, "GET", "cacerts", b"")
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise Refused(f"{papers.host} does not answer with certificates: {error}") from None
     except (OSError, http.client.HTTPException) as error:
         raise Unreachable(f"{papers.host}: {error or type(error).__name__}") from None

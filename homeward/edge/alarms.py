@@ -25,6 +25,8 @@ KEPT_MAX = 10_000  # episodes not told yet; past it the oldest that are over are
 TOLD_AT_ONCE_MAX = 100  # in one request: an edge's words have 64 KB
 LINES_MAX = 1_000  # of the journal, before it is written anew
 TEXT_CHARACTERS_MAX = 200
+# What a power cut makes of the file's tail.
+TORN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 log = logging.getLogger("homeward.edge")
 
 
@@ -161,7 +163,7 @@ class Alarms:
         and sound anew where they still hold."""
         lines = self._path.read_bytes().splitlines() if self._path.exists() else []
         for line in lines:
-            with contextlib.suppress(msgspec.DecodeError):  # a torn tail
+            with contextlib.suppress(*TORN):
                 sounded = msgspec.json.decode(line, type=Sounded)
                 ended = sounded.ended or _micros(self._now())
                 self._untold[_key(sounded)] = msgspec.structs.replace(sounded, ended=ended)

@@ -13,6 +13,7 @@ from typing import Any
 from homeward.connectors import http_ingest
 from homeward.connectors.keep_running import Trouble, keep_running
 from homeward.connectors.mqtt.listen import opened
+from homeward.connectors.tls import server_tls
 from homeward.device.line import Line
 from homeward.device.papers import Papers
 from homeward.device.spool import Spool
@@ -27,11 +28,12 @@ from homeward.edge.relay import Relay
 from homeward.edge.sound import Sounder
 from homeward.edge.vigil import Vigil
 from homeward.model.errors import Conflict
-from homeward.settings import Settings
+from homeward.settings import LOOPBACK, Settings
 
 LOOK_SECONDS = 0.25
 FILLS_AT = (90, 75)  # percent of the spool at which somebody is told
 CERTIFICATE_DAYS_MIN = 5
+PAPERS_SECONDS = 60.0  # a certificate is renewed weeks before it ends
 log = logging.getLogger("homeward.edge")
 
 Say = Callable[[str], None]
@@ -81,7 +83,10 @@ class Edge:
             "doors": self._doors,
         }
         host, port = self._settings.edge_page_host, self._settings.edge_page_port
-        async with page.opened(host, port, self.state) as address:
+        is_here = host in LOOPBACK
+        if port and not is_here:
+            tasks["page"] = self._page
+        async with page.opened(host, port if is_here else 0, self.state) as address:
             if address:
                 self._say(f"Its page: {address}")
             try:
@@ -113,6 +118,20 @@ class Edge:
                 where += [f"https://{https[0]}:{https[1]}"] if https else []
                 self._say(f"Devices come in at {', '.join(where)}.")
                 await self._reopen.wait()
+
+    async def _page(self) -> None:
+        """Its page where others see it: over TLS, and so once the papers are there."""
+        host, port = self._settings.edge_page_host, self._settings.edge_page_port
+        door = self._folder / certificates.DOOR
+        while not certificates.is_door_complete(self._folder):  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_SECONDS)
+        while True:
+            chain, key = door / "server.pem", door / "server.key"
+            made = chain.stat().st_mtime_ns
+            async with page.opened(host, port, self.state, server_tls(chain, key)) as address:
+                self._say(f"Its page: {address}")
+                while chain.stat().st_mtime_ns == made:  # noqa: ASYNC110  (a file tells nobody)
+                    await asyncio.sleep(PAPERS_SECONDS)
 
     async def _look(self) -> None:
         """Watch ourselves, and whether the server hears us."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import html
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -35,11 +36,23 @@ dt{color:var(--soft)}dd{font-variant-numeric:tabular-nums;overflow-wrap:anywhere
 @media (max-width:30rem){dl{grid-template-columns:1fr}
 dt{border:0;padding-bottom:0}dd{padding-top:0}}"""
 
+# Nothing but this page's own style: no script, no other page around it.
+GUARDED = [
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; "
+        "form-action 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+]
 State = Callable[[], dict[str, Any]]
 
 
 @asynccontextmanager
-async def opened(host: str, port: int, state: State) -> AsyncIterator[str]:
+async def opened(
+    host: str, port: int, state: State, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[str]:
     """Serve `/` and `/status` (JSON); gives the address, empty for port 0: no page.
 
     Raises Misconfigured where the port is taken.
@@ -59,11 +72,11 @@ async def opened(host: str, port: int, state: State) -> AsyncIterator[str]:
         writer.close()
 
     try:
-        server = await asyncio.start_server(came, host, port, limit=READ_BYTES)
+        server = await asyncio.start_server(came, host, port, limit=READ_BYTES, ssl=tls)
     except OSError as error:
         raise Misconfigured(f"the edge's page cannot listen on {host}:{port}: {error}") from None
     try:
-        yield f"http://{host}:{port}/"
+        yield f"{'https' if tls else 'http'}://{host}:{port}/"
     finally:
         server.close()
         for each in tuple(open_now):
@@ -85,7 +98,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, st
     else:
         kind, body = "text/html; charset=utf-8", written(state()).encode()
     headers = [("content-type", kind), ("content-length", str(len(body)))]
-    headers += [("connection", "close"), ("cache-control", "no-store")]
+    headers += [("connection", "close"), ("cache-control", "no-store"), *GUARDED]
     head = h11.Response(status_code=int(status), headers=headers, reason=status.phrase)
     for each in (head, h11.Data(data=body), h11.EndOfMessage()):
         writer.write(talk.send(each) or b"")

@@ -75,7 +75,7 @@ def understood(body: bytes) -> Registry:
     """The server's answer. Raises Unreadable."""
     try:
         return msgspec.json.decode(body, type=Registry)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(f"the registry's answer: {error}") from None
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -35,6 +35,7 @@ AUTHORITIES = {
     SERVERS: ("Homeward Servers CA", ExtendedKeyUsageOID.SERVER_AUTH),
 }
 CURVES = ("secp256r1", "secp384r1")
+_NO_REQUEST = (ValueError, TypeError, x509.InvalidVersion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Authority:
         key other than ECDSA P-256 or P-384.
         """
         at = now or datetime.now(UTC)
-        key = _requested_key(csr)
+        key = requested_key(csr)
         names = [x509.UniformResourceIdentifier(DEVICE_NAME.format(name))]
         client = ExtendedKeyUsageOID.CLIENT_AUTH
         made = _leaf(self._devices, key, name, names, client, at, timedelta(days=days))
@@ -122,7 +123,7 @@ class Authority:
 
         Raises Unreadable as `issue_device`.
         """
-        key = _requested_key(csr_pem)
+        key = requested_key(csr_pem)
         server = ExtendedKeyUsageOID.SERVER_AUTH
         names, days = [_general_name(host)], timedelta(days=SERVER_DAYS)
         made = _leaf(self._servers, key, host, names, server, now, days)
@@ -298,13 +299,14 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _requested_key(csr: str | bytes) -> ec.EllipticCurvePublicKey:
+def requested_key(csr: str | bytes) -> ec.EllipticCurvePublicKey:
+    """The key a request is for, which its owner holds. Raises Unreadable as `issue_device`."""
     try:
         is_pem = isinstance(csr, str)
         request = x509.load_pem_x509_csr(csr.encode()) if is_pem else x509.load_der_x509_csr(csr)
         key = request.public_key()
         is_held = request.is_signature_valid
-    except (ValueError, InvalidSignature) as error:
+    except (*_NO_REQUEST, InvalidSignature, UnsupportedAlgorithm) as error:
         raise Unreadable(f"this is no certificate request: {error}") from None
     if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in CURVES:
         raise Unreadable("the request's key must be ECDSA P-256 or P-384")

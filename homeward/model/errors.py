@@ -1,5 +1,7 @@
 """Errors, sorted by who must act. The class docstring is the default message."""
 
+import traceback
+
 
 class HomewardError(Exception):
     """Something went wrong."""
@@ -42,3 +44,16 @@ class Missing(HomewardError):
 
 class Conflict(HomewardError):
     """Somebody was first."""
+
+
+class TooOften(HomewardError):
+    """You ask too often: wait, then ask again."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+def place_of(error: BaseException) -> str:
+    """What failed and where, for a log; never its message, which may hold a patient's values."""
+    return f"{type(error).__qualname__}\n{''.join(traceback.format_tb(error.__traceback__))}"

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
+from pydantic import Field
 
 from homeward.store import Door
 
@@ -16,3 +17,5 @@ async def asking(request: Request) -> Door:
 
 
 Asking = Annotated[Door, Depends(asking)]
+# Milliseconds since 1970 UTC; a year of 2248 and more is none.
+Moment = Annotated[int, Field(ge=0, lt=2**43)]

@@ -88,7 +88,7 @@ def heads_of(parts: Iterable[bytes]) -> Heads:
 
 
 def bodies_of(heads: bytes, body: bytes) -> Iterator[tuple[int, bytes]]:
-    """Device and body of each message of a bundle."""
+    """Device and body of each message of a bundle. Raises ValueError for half a head."""
     rows = np.frombuffer(heads, HEAD)
     end = 0
     for device, size in zip(rows["device"].tolist(), rows["size"].tolist(), strict=True):

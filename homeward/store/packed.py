@@ -19,6 +19,7 @@ import numpy.typing as npt
 from pcodec import ChunkConfig, standalone  # pyright: ignore[reportAttributeAccessIssue]
 
 from homeward.model.errors import Unreadable
+from homeward.store.rotten import reads_chunks
 
 Array = npt.NDArray[Any]
 
@@ -182,6 +183,7 @@ def _delay(rows: Array) -> Array:
     return -(-rows["received"] // 1000) - rows["at"] // 1000
 
 
+@reads_chunks
 def unpack(
     body: bytes,
     vitals: Collection[int] | None = None,
@@ -240,6 +242,7 @@ def mask_of(vitals: Iterable[int]) -> int:
     return sum(1 << vital for vital in set(vitals))
 
 
+@reads_chunks
 def vitals_in(body: bytes) -> set[int]:
     """Which vitals a chunk holds, without unpacking it."""
     if body[:1] == _FEW_MARK:
@@ -247,6 +250,7 @@ def vitals_in(body: bytes) -> set[int]:
     return {group.vital for group in _table(body, list[_Group])[0]}
 
 
+@reads_chunks
 def times_in(body: bytes) -> Array:
     """When what a chunk holds was measured (us since 1970), without unpacking the rest of it."""
     if body[:1] == _FEW_MARK:
@@ -263,10 +267,12 @@ def _group_rows(group: _Group, body: bytes, place: int) -> Array:
     middle = place + group.at_bytes
     last = middle + group.value_bytes
     at = _expanded(body[place:middle]) * group.step
+    numbers, delay = _expanded(body[middle:last]), _expanded(body[last : last + group.delay_bytes])
+    if not len(at) == len(numbers) == len(delay):  # rotten: before room is made for its rows
+        raise Unreadable("a chunk's columns differ in length")
     rows = np.empty(len(at), SAMPLES)
     rows["vital"], rows["device"], rows["at"] = group.vital, group.device, at
-    rows["value"] = _from_whole(group.factor, _expanded(body[middle:last]))
-    delay = _expanded(body[last : last + group.delay_bytes])
+    rows["value"] = _from_whole(group.factor, numbers)
     rows["received"] = (at // 1000 + delay) * 1000
     return rows
 
@@ -329,6 +335,7 @@ def _are_means(rolled: Array, above: Array, factor: int) -> bool:
     return bool(np.allclose(again, rolled["mean"], rtol=1e-12, atol=1e-9))
 
 
+@reads_chunks
 def unpack_rollup(body: bytes) -> Array:
     """The minutes of an hour or a day."""
     head, place = _table(body, _RollupHead, VERSION_OF_SUMS)
@@ -352,6 +359,7 @@ def pack_wave(samples: npt.NDArray[np.int16]) -> bytes:
     return _compressed(samples.astype(np.int16, copy=False))
 
 
+@reads_chunks
 def unpack_wave(body: bytes) -> npt.NDArray[np.int16]:
     """Samples of one waveform."""
     return _expanded(body)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from homeward.model.errors import place_of
 from homeward.model.frame import HOT, KINDS, LATE_US
 from homeward.model.vital import BY_INDEX
 from homeward.store.chunks import micros, sql, worn_between
@@ -96,8 +97,8 @@ def _opened(
     """The rows of a chunk. One that nobody can read must not keep all others from being watched."""
     try:
         return as_hot(chunk["patient"], unpack(chunk["body"], vitals, but))
-    except Exception:  # whatever the library that packs raises
-        log.exception("a chunk of the record cannot be read, and is left out")
+    except Exception as error:  # whatever the library that packs raises
+        log.error("a chunk of the record cannot be read, and is left out: %s", place_of(error))
         spoiled.append(chunk["patient"])
         return np.zeros(0, HOT)
 

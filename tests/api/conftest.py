@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from homeward.api.app import create_app, every_route
 from homeward.api.live import Hub
+from homeward.api.serve import Sockets
 from homeward.model.person import Role
 from homeward.services.contract import Tools
 from homeward.services.people.routes import COOKIE
@@ -104,7 +105,7 @@ async def house(tools: Tools) -> AsyncIterator[House]:
     ids = await _seed(tools.store)
     app = create_app(tools, every_route())
     port = tools.settings.web_port
-    config = uvicorn.Config(app, port=port, log_level="warning", ws="websockets-sansio")
+    config = uvicorn.Config(app, port=port, log_level="warning", ws=Sockets)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:

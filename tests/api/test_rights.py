@@ -21,6 +21,7 @@ OPEN = {
     ("GET", "/api/hospital/back"),  # and back, with what was asked in a sealed cookie
     ("GET", "/api/locked"),  # whoever has the token of a locked board; null for everybody else
     ("GET", "/api/demo"),
+    ("GET", "/.well-known/security.txt"),  # whom to tell of a weakness (RFC 9116)
     ("GET", "/api/enrol"),  # the root certificate
     ("POST", "/api/enrol"),
     ("POST", "/api/messages/{token}/receipt"),  # whoever holds the message's random token

@@ -1,6 +1,7 @@
 """An edge between real devices and a real record: what it acknowledged arrives, in order, once."""
 
 import asyncio
+import contextlib
 import json
 import sys
 from dataclasses import replace
@@ -99,6 +100,26 @@ async def test_a_critical_value_sounds_while_the_server_is_away_and_is_told_firs
     assert [each[:4] for each in rows] == [("oxygen_low", "high", 71.0, None)]
     stored = await box.house.rows("select min(received) from inbox")
     assert rows[0][4] <= stored[0][0]
+
+
+async def test_its_page_leaves_the_box_by_tls_alone(box: Box):
+    port = free_port()
+    box.settings = replace(box.settings, edge_page_host="0.0.0.0", edge_page_port=port)
+    async with box.running() as edge:
+        await until(lambda: edge.control.registry is not None)
+        async with httpx.AsyncClient(verify=False, timeout=1) as client:
+
+            async def status() -> httpx.Response | None:
+                with contextlib.suppress(httpx.HTTPError):
+                    return await client.get(f"https://127.0.0.1:{port}/status")
+
+            async with asyncio.timeout(20):
+                while (answer := await status()) is None:
+                    await asyncio.sleep(0.05)
+            assert answer.json()["edge"] == edge.papers.name
+            assert "default-src 'none'" in answer.headers["content-security-policy"]
+            with pytest.raises(httpx.HTTPError):
+                await client.get(f"http://127.0.0.1:{port}/status")
 
 
 async def test_with_its_server_there_it_leaves_alarms_to_it(box: Box):

@@ -18,7 +18,7 @@ from homeward.bus import SUBJECTS
 from homeward.model.frame import HOT
 from homeward.model.shown import AlarmShown, CallShown, ScoreTold
 from homeward.services.people.sessions import Ended
-from homeward.services.record.registry import _Told as DeviceHeard
+from homeward.services.record.registry import Told as DeviceHeard
 from homeward.services.watch.beats import Beat
 from homeward.services.watch.counters import Counts
 from homeward.services.watch.device_gaps import DeviceTold

@@ -144,6 +144,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/security.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Security Txt
+         * @description Whom to tell, as the installation's own setting names them. Raises Missing without one.
+         */
+        get: operations["get_security_txt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -281,11 +301,31 @@ export interface paths {
         };
         /**
          * Get Patients
-         * @description Find patients by name, record number or bed.
+         * @description Patients, the first of them. `search` is what pages of the version before this one say.
          */
         get: operations["get_patients"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Patient Search
+         * @description Find patients. By POST: a name in an address would lie in histories, proxies and logs.
+         */
+        post: operations["post_patient_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2174,20 +2214,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/audit/patients": {
+    "/api/audit/patients/search": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Get Audit Patients
-         * @description Whom to ask about, by name, record number or bed; nobody's data.
-         */
-        get: operations["get_audit_patients"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Post Audit Patient Search
+         * @description Whom to ask about; nobody's data. By POST: a name in an address would lie in logs.
+         */
+        post: operations["post_audit_patient_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4875,6 +4915,14 @@ export interface components {
             others: components["schemas"]["ScoreShown"][];
         };
         /**
+         * Search
+         * @description Part of a name, a record number or a bed.
+         */
+        Search: {
+            /** Search */
+            search: string;
+        };
+        /**
          * Secret
          * @description The secret of an invitation's link.
          */
@@ -5097,6 +5145,14 @@ export interface components {
             weekdays: number[];
             /** People */
             people: number[];
+        };
+        /**
+         * Sought
+         * @description Part of a name, a record number or a bed.
+         */
+        Sought: {
+            /** Search */
+            search: string;
         };
         /**
          * SpanShown
@@ -5766,6 +5822,26 @@ export interface operations {
             };
         };
     };
+    get_security_txt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -5970,6 +6046,7 @@ export interface operations {
     get_patients: {
         parameters: {
             query?: {
+                /** @deprecated */
                 search?: string;
             };
             header?: never;
@@ -5977,6 +6054,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientShown"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_patient_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Search"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -9388,16 +9498,18 @@ export interface operations {
             };
         };
     };
-    get_audit_patients: {
+    post_audit_patient_search: {
         parameters: {
-            query?: {
-                search?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sought"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -5,13 +5,10 @@ import createClient from "openapi-fetch";
 import type { paths } from "./api.d";
 import { isUntouched } from "./untouched";
 import type {
-  ContactChange,
-  Delivery,
   Demo,
   InvitationMade,
   Invited,
   Locked,
-  NewContact,
   NewQuiet,
   NewRelative,
   Patient,
@@ -19,7 +16,6 @@ import type {
   Quiet,
   Reach,
   Session,
-  Target,
   Telling,
   Today,
   ToldPage,
@@ -85,7 +81,6 @@ export type LimitsOf =
   | { patient?: undefined; ward: number }
   | { patient?: undefined; ward?: undefined };
 export const patientAt = (patient_id: number) => ({ path: { patient_id } });
-const contactAt = (contact_id: number) => ({ params: { path: { contact_id } } });
 export const span = (patient_id: number, start: number, end: number) => ({
   params: { ...patientAt(patient_id), query: { start, end } },
 });
@@ -112,8 +107,6 @@ export const api = {
       }),
     ),
 
-  /** How often a patient is observed, by whose word, and what was ordered before. */
-  /** An acknowledgement covers the alarm as it stood on the screen, and no worse. */
   told: () => said<ToldPage>(GET("/api/told")),
   callSeen: (call_id: number) =>
     said<void>(POST("/api/calls/{call_id}/seen", { params: { path: { call_id } } })),
@@ -160,16 +153,4 @@ export const api = {
     said<void>(POST("/api/today/alarms/{alarm_id}/seen", { params: { path: { alarm_id } } })),
 
   reach: () => said<Reach>(GET("/api/reach")),
-  addContact: (body: NewContact) => said<Reach>(POST("/api/reach/contacts", { body })),
-  changeContact: (contact_id: number, body: ContactChange) =>
-    said<Reach>(POST("/api/reach/contacts/{contact_id}", { ...contactAt(contact_id), body })),
-  removeContact: (contact_id: number) =>
-    said<void>(DELETE("/api/reach/contacts/{contact_id}", contactAt(contact_id))),
-  orderContacts: (ids: number[]) => said<Reach>(POST("/api/reach/order", { body: { ids } })),
-  testContact: (contact_id: number) =>
-    said<Delivery>(POST("/api/reach/contacts/{contact_id}/test", contactAt(contact_id))),
-  delivery: (delivery_id: number) =>
-    said<Delivery>(GET("/api/reach/messages/{delivery_id}", { params: { path: { delivery_id } } })),
-  openMessage: (token: string) =>
-    said<Target>(POST("/api/messages/{token}/open", { params: { path: { token } } })),
 };

@@ -1,6 +1,6 @@
 // What the pages of the audit ask: apart from api.ts, so that a patient's own day need not load it.
 
-import { GET, patientAt, said } from "./api";
+import { GET, POST, patientAt, said } from "./api";
 import type { AuditFound, AuditPatient, Looked } from "./words";
 
 export type AuditOf = { patient?: number; person?: number; refused: boolean };
@@ -11,7 +11,7 @@ export const auditApi = {
       GET("/api/audit", { params: { query: { patient, person, refused, before } } }),
     ),
   patients: (search: string) =>
-    said<AuditPatient[]>(GET("/api/audit/patients", { params: { query: { search } } })),
+    said<AuditPatient[]>(POST("/api/audit/patients/search", { body: { search } })),
   looked: (id: number) =>
     said<Looked[]>(
       GET("/api/patients/{patient_id}/audit", {

@@ -1,3 +1,4 @@
+import "./trusted"; // first: what is loaded after it is asked
 import "./styles.css";
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";

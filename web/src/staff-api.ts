@@ -46,8 +46,7 @@ export const staffApi = {
 
   now: (id: number) =>
     said<PatientNow>(GET("/api/patients/{patient_id}/now", { params: patientAt(id) })),
-  patients: (search: string) =>
-    said<Patient[]>(GET("/api/patients", { params: { query: { search } } })),
+  patients: (search: string) => said<Patient[]>(POST("/api/patients/search", { body: { search } })),
   alarms: (ward?: number) =>
     said<Alarm[]>(GET("/api/alarms", { params: { query: ward === undefined ? {} : { ward } } })),
   calls: (ward: number) => said<Call[]>(GET("/api/calls", { params: { query: { ward } } })),

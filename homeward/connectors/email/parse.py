@@ -18,7 +18,8 @@ def letter(message: Message, sender: str, now: datetime) -> EmailMessage:
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = message.address
-    mail["Subject"] = message.sentence[:SUBJECT_LETTERS_MAX]
+    # In one line: a device's words may have several, and a header with two is no header.
+    mail["Subject"] = " ".join(message.sentence.split())[:SUBJECT_LETTERS_MAX]
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{_name(message)}@{domain}>"
     mail["Importance"] = IMPORTANCE[message.priority]

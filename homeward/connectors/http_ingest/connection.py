@@ -110,7 +110,7 @@ class Connection:
         try:
             while await self._one():
                 pass
-        except (TimeoutError, ConnectionError, h11.LocalProtocolError):
+        except (OSError, h11.LocalProtocolError):  # also what is no TLS within TLS
             self.detail = "lost"
         finally:
             self._gone()

@@ -62,9 +62,11 @@ async def answered(issuer: Issuer, what: str, asker: Asker, body: bytes, now: da
         if what == "cacerts":
             return _certificates(await issuer.authorities())
         if what == "simpleenroll":
-            return _certificates(await issuer.enrol(_token(asker.authorization), _request(body)))
+            return _certificates(
+                await issuer.enrol(token_in(asker.authorization), request_in(body))
+            )
         issued = _may_renew(asker, now)
-        return _certificates(await issuer.renew(asker.name, issued, _request(body)))
+        return _certificates(await issuer.renew(asker.name, issued, request_in(body)))
     except Refused as error:
         return _refusal(
             HTTPStatus.UNAUTHORIZED, error, ("www-authenticate", 'Basic realm="one-time token"')
@@ -85,19 +87,19 @@ def _may_renew(asker: Asker, now: datetime) -> datetime:
     return asker.issued
 
 
-def _token(authorization: str) -> str:
-    """The password of HTTP Basic (RFC 7617). Raises Refused."""
+def token_in(authorization: str) -> str:
+    """The one-time token: the password of HTTP Basic (RFC 7617). Raises Refused."""
     scheme, _, said = authorization.partition(" ")
     try:
         user, colon, password = b64decode(said.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, no ASCII, no UTF-8
         raise Refused("the Authorization header cannot be read") from None
     if scheme.lower() != "basic" or not colon:
         raise Refused("give the one-time token as the password of HTTP Basic authentication")
     return password or user
 
 
-def _request(body: bytes) -> bytes:
+def request_in(body: bytes) -> bytes:
     """A request's DER from its base64, with or without PEM's lines around it (RFC 8951, 3.1)."""
     lines = [line for line in body.split() if line]
     if body.lstrip().startswith(b"-----"):

@@ -89,7 +89,7 @@ def gateway(text: str) -> Gateway:
     """A gateway from its file. Raises Misconfigured, naming what is wrong."""
     try:
         told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # of TOML, or of a number that is none
         raise Misconfigured(f"the gateway's file: {error}") from None
     known = {each.name for each in fields(Gateway)}
     for name in told.keys() - known:
@@ -98,10 +98,29 @@ def gateway(text: str) -> Gateway:
         success = Success(**_tuples(told.pop("success", {})))
         report = Report(**_tuples(told.pop("report"))) if "report" in told else None
         made = Gateway(**told, success=success, report=report)
+        _check_kinds(made)
     except TypeError as error:
         raise Misconfigured(f"the gateway's file: {error}") from None
     _check(made)
     return made
+
+
+def _check_kinds(made: Gateway) -> None:
+    """Raise Misconfigured where a number, a flag or a list stands for a text."""
+    texts: list[Any] = [made.url, made.method, made.idempotency_header, made.reference]
+    texts += [made.success.path, *made.success.equals]
+    for table in (made.headers, made.form or {}):
+        if not isinstance(table, dict):
+            raise Misconfigured("the gateway's headers and form are tables of names and texts")
+        texts += table.values()
+    if made.body is not None:
+        texts.append(made.body)
+    if made.report is not None:
+        for each in fields(Report):
+            value = getattr(made.report, each.name)
+            texts += value if isinstance(value, tuple) else [value]
+    if not all(isinstance(each, str) for each in texts):
+        raise Misconfigured("the gateway's file: what should be a text is none")
 
 
 def _tuples(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,7 +225,7 @@ def at_path(thing: Any, path: str) -> Any:
 def _json(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable("the gateway's answer is no JSON") from None
 
 
@@ -230,7 +249,7 @@ def _said(body: bytes) -> Any:
     """JSON, or a form."""
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     try:
         pairs: Sequence[tuple[str, str]] = parse_qsl(body.decode(), strict_parsing=True)

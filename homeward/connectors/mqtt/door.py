@@ -18,7 +18,7 @@ from homeward.connectors.mqtt.packets import Connect, Reason
 from homeward.connectors.mqtt.policy import Guest, Leaving, Policy, lives_seconds
 from homeward.connectors.mqtt.receipts import UNSETTLED_MAX
 from homeward.connectors.mqtt.session import Session
-from homeward.model.errors import Forbidden, HomewardError
+from homeward.model.errors import Forbidden, HomewardError, place_of
 
 log = logging.getLogger("homeward.mqtt")
 
@@ -238,7 +238,7 @@ class Door:
     def _finished(self, task: asyncio.Future[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("the door: %s", error, exc_info=error)
+            log.error("the door failed: %s", place_of(error))
 
     def say(self, session: Session, what: str) -> None:
         """Log what became of a connection, the same words of one device once a minute."""

@@ -40,7 +40,7 @@ class Subscription:
             told = json.loads(address)
             keys = told["keys"]
             return cls(str(told["endpoint"]), decoded(keys["p256dh"]), decoded(keys["auth"]))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise Unreadable("this is no push subscription") from None
 
 

@@ -14,7 +14,7 @@ from pydantic import Field
 from homeward.guard.route import IN_PATH, STAFF, Route
 from homeward.model.errors import Conflict, Missing
 from homeward.model.person import Role
-from homeward.services.asking import Asking
+from homeward.services.asking import Asking, Moment
 from homeward.services.call import rotas
 from homeward.services.call.assignments import PATIENTS_MAX, hand_over
 from homeward.services.call.roster import Q, read_roster
@@ -41,7 +41,6 @@ from homeward.store import Door
 
 KEEPERS = STAFF | {Role.ADMINISTRATOR}
 Words = Annotated[str, Field(max_length=300)]
-Moment = Annotated[int, Field(ge=0, lt=2**43)]  # ms since 1970; a year of 2248 and more is none
 
 
 @dataclass(frozen=True)

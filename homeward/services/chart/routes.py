@@ -19,7 +19,7 @@ from homeward.model.shown import AlarmShown, CallShown, PatientShown, ScoreShown
 from homeward.model.vital import BY_INDEX, VITALS
 from homeward.model.wave import BY_INDEX as WAVE_BY_INDEX
 from homeward.model.wave import WAVES
-from homeward.services.asking import Asking
+from homeward.services.asking import Asking, Moment
 from homeward.services.chart import views as v
 from homeward.services.chart.score_charts import CHARTS_OF, every_chart
 from homeward.services.chart.thin import drawn, thinned
@@ -192,8 +192,8 @@ def _ends_ms(whole: tuple[int, int]) -> tuple[int, int]:
 async def get_trend(
     patient_id: int,
     door: Asking,
-    start: int = 0,
-    end: int = 0,
+    start: Moment = 0,
+    end: Moment = 0,
     points: Annotated[int, Query(ge=2, le=POINTS_MAX)] = 1000,
 ) -> v.Trend:
     """All vitals over a span, in at most `points` buckets; start 0 and end 0: the whole record."""
@@ -237,7 +237,7 @@ async def get_trend(
     )
 
 
-async def get_scores(patient_id: int, door: Asking, start: int, end: int) -> v.ScoresShown:
+async def get_scores(patient_id: int, door: Asking, start: Moment, end: Moment) -> v.ScoresShown:
     """A patient's score as it stood and changed over a span, with its parts and its charts."""
     since, until = _span(start, end)
     rows, others = await asyncio.gather(
@@ -256,8 +256,8 @@ async def get_scores(patient_id: int, door: Asking, start: int, end: int) -> v.S
 async def get_waves(
     patient_id: int,
     door: Asking,
-    start: int,
-    end: int,
+    start: Moment,
+    end: Moment,
     points: Annotated[int | None, Query(ge=2, le=2 * POINTS_MAX)] = None,
 ) -> list[v.WaveShown]:
     """Stored waveforms of up to a minute, or of up to ten in at most `points` a waveform."""

@@ -100,6 +100,22 @@ class _News:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+_WORDS: dict[str, Any] = {
+    "alarms": _Alarms,
+    "state": State,
+    "request": _Request,
+    "renewal": _Renewal,
+}
+
+
+def understood(what: str, body: bytes) -> Any:
+    """What an edge says: its alarms, its state, a request or a renewal. Raises Unreadable."""
+    try:
+        return msgspec.json.decode(body, type=_WORDS[what])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(f"{what}: {str(error)[:200]}") from None
+
+
 class Edges:
     """The fleet's side of gateways and edges."""
 
@@ -153,11 +169,7 @@ class Edges:
         }
         if what not in acts:
             raise Missing("an edge may ask for its registry and tell alarms and its state")
-        try:
-            told = await acts[what](edge, found["door"], body)
-        except msgspec.DecodeError as error:
-            raise Unreadable(str(error)) from None
-        return msgspec.json.encode(told)
+        return msgspec.json.encode(await acts[what](edge, found["door"], body))
 
     async def _registry(self, edge: DevicePass, where: str | None, _: bytes) -> dict[str, Any]:
         """Its devices, and of each the critical limits of who wears it now."""
@@ -184,7 +196,7 @@ class Edges:
     async def _alarms(self, edge: DevicePass, _: str | None, body: bytes) -> dict[str, Any]:
         """Keep what it sounded, and say so to whoever watches."""
         now = self._tools.now()
-        sounded = msgspec.json.decode(body, type=_Alarms).alarms
+        sounded = understood("alarms", body).alarms
         rows = [
             {
                 "edge": edge.device_id,
@@ -209,7 +221,7 @@ class Edges:
 
     async def _state(self, edge: DevicePass, _: str | None, body: bytes) -> dict[str, Any]:
         """Keep how it is doing: whoever watches is told from there."""
-        said = msgspec.json.decode(body, type=State)
+        said = understood("state", body)
         row = msgspec.structs.asdict(said)
         row["oldest"] = None if said.oldest is None else _moment(said.oldest)
         row |= {"edge": edge.device_id, "now": self._tools.now()}
@@ -222,7 +234,7 @@ class Edges:
         """A server's certificate for the name its devices reach it by, on its own key."""
         from homeward.engines.certificates import Authority
 
-        csr = msgspec.json.decode(body, type=_Request).csr
+        csr = understood("request", body).csr
         if not where:
             raise Missing(f"the registry does not say where devices reach {edge.name}: --door")
         host = where.rpartition(":")[0]
@@ -235,7 +247,7 @@ class Edges:
         """The edge's own next certificate, on a new key: nobody comes by to enrol it anew."""
         from homeward.engines.certificates import Authority
 
-        csr = msgspec.json.decode(body, type=_Request).csr
+        csr = understood("request", body).csr
         folder = DataFolder(self._tools.settings.data).certificates
         authority = await asyncio.to_thread(Authority.open, folder)
         return {"certificate": (await renewed(self._tools, authority, edge.name, None, csr)).pem}
@@ -244,7 +256,7 @@ class Edges:
         """The next certificate of a device of its, which showed the edge the one it has."""
         from homeward.engines.certificates import Authority
 
-        asked = msgspec.json.decode(body, type=_Renewal)
+        asked = understood("renewal", body)
         if asked.device not in await self.devices(edge.device_id):
             raise Forbidden(f"{asked.device} is not of those that {edge.name} speaks for")
         folder = DataFolder(self._tools.settings.data).certificates

@@ -6,7 +6,7 @@ from fastapi import Request
 
 from homeward.guard.route import STAFF, Route
 from homeward.model.errors import Unreadable
-from homeward.services.asking import Asking
+from homeward.services.asking import Asking, Moment
 from homeward.services.contract import Tools
 from homeward.services.observe import views as v
 from homeward.services.observe.bedside import bedside, preview
@@ -23,7 +23,7 @@ async def post_observation(
 
 
 async def get_observations(
-    patient_id: int, door: Asking, start: int, end: int
+    patient_id: int, door: Asking, start: Moment, end: Moment
 ) -> list[v.ObservationShown]:
     """What was entered for a patient over a span, corrected entries too."""
     if not 0 <= start < end:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from homeward.model.entered import Absent
 from homeward.model.shown import PatientShown, ScoreShown
+from homeward.services.asking import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Entry:
     """
 
     key: UUID
-    at: int | None = None
+    at: Moment | None = None
     values: list[EnteredValue] = field(default_factory=list)
     absent: list[NotPossible] = field(default_factory=list)
     corrects: int | None = None

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import webauthn
+from cryptography.exceptions import UnsupportedAlgorithm
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -21,6 +22,7 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
+from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from homeward.engines.people_key import people_key
 from homeward.guard import challenge
@@ -34,8 +36,11 @@ from homeward.store import Door
 PASSKEYS_MAX = 20  # of one person
 LABEL_CHARACTERS_MAX = 60
 REFUSED = "This passkey was not accepted."
-# What the library raises for an answer that is none; the last three for shapes it does not check.
-UNACCEPTABLE = (WebAuthnException, ValueError, TypeError, KeyError)
+# What the library raises for an answer that is none; all but the first for what it does not check.
+UNACCEPTABLE = (
+    WebAuthnException, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError,
+    UnsupportedAlgorithm,
+)  # fmt: skip
 SIGN_IN = "sign in"
 VERIFIED = UserVerificationRequirement.REQUIRED
 
@@ -51,7 +56,9 @@ class Passkey:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
+    """What is kept of one to verify it by."""
+
     person_id: int
     public_key: bytes
     sign_count: int
@@ -108,18 +115,9 @@ async def ask_for_new(tools: Tools, actor: Actor, login: str) -> dict[str, Any]:
 async def add(tools: Tools, actor: Actor, credential: dict[str, Any], label: str) -> None:
     """Keep the passkey a browser made. Raises Refused where it was not asked for here."""
     place = _place(tools)
-    asked = _asked(credential)
+    asked = challenge_in(credential)
     ends = challenge.expires(_key(tools), _new_of(actor), asked, tools.now())
-    try:
-        made = webauthn.verify_registration_response(
-            credential=credential,
-            expected_challenge=asked,
-            expected_rp_id=place.host,
-            expected_origin=place.origins,
-            require_user_verification=True,
-        )
-    except UNACCEPTABLE:
-        raise Refused(REFUSED) from None
+    made = made_by(credential, asked, place)
     values = {"id": made.credential_id, "key": made.credential_public_key}
     values |= {"count": made.sign_count, "person": actor.person_id}
     label = label.strip()[:LABEL_CHARACTERS_MAX] or "Passkey"
@@ -152,30 +150,18 @@ def ask_for_one(tools: Tools) -> dict[str, Any]:
 async def prove(tools: Tools, credential: dict[str, Any]) -> int:
     """Whose passkey answered. Raises Refused, also for a count that did not rise: a copy's."""
     place, now = _place(tools), tools.now()
-    asked = _asked(credential)
+    asked = challenge_in(credential)
     ends = challenge.expires(_key(tools), SIGN_IN, asked, now)
     try:
         key = base64url_to_bytes(str(credential.get("id", "")))
     except ValueError:
         raise Refused(REFUSED) from None
     async with tools.store.door().transaction() as inside:
-        kept = await inside.maybe(Q.passkey, _Kept, id=key)
+        kept = await inside.maybe(Q.passkey, Kept, id=key)
         if kept is None:
             raise Refused("This passkey is not known here. Sign in by password and add it anew.")
-        try:
-            proven = webauthn.verify_authentication_response(
-                credential=credential,
-                expected_challenge=asked,
-                expected_rp_id=place.host,
-                expected_origin=place.origins,
-                credential_public_key=bytes(kept.public_key),
-                credential_current_sign_count=kept.sign_count,
-                require_user_verification=True,
-            )
-        except UNACCEPTABLE:
-            raise Refused(REFUSED) from None
+        count = counted_by(credential, asked, place, kept)
         await _answered(inside, asked, ends, now)
-        count = proven.new_sign_count
         if not await inside.run(Q.passkey_used, id=key, count=count, now=now):
             raise Refused(REFUSED)
     return kept.person_id
@@ -196,12 +182,43 @@ async def _answered(inside: Door, asked: bytes, ends: datetime, now: datetime) -
         raise Refused("This was used before. Try again.") from None
 
 
-def _asked(credential: dict[str, Any]) -> bytes:
-    """The challenge a browser says it answered; that it is signed is verified later."""
+def challenge_in(credential: dict[str, Any]) -> bytes:
+    """The challenge a browser says it answered; that it is signed is verified later. Raises
+    Refused."""
     try:
         said = base64url_to_bytes(credential["response"]["clientDataJSON"])
         return base64url_to_bytes(json.loads(said)["challenge"])
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except UNACCEPTABLE:
+        raise Refused(REFUSED) from None
+
+
+def made_by(credential: dict[str, Any], asked: bytes, place: Place) -> VerifiedRegistration:
+    """The passkey a browser made in answer to `asked`. Raises Refused."""
+    try:
+        return webauthn.verify_registration_response(
+            credential=credential,
+            expected_challenge=asked,
+            expected_rp_id=place.host,
+            expected_origin=place.origins,
+            require_user_verification=True,
+        )
+    except UNACCEPTABLE:
+        raise Refused(REFUSED) from None
+
+
+def counted_by(credential: dict[str, Any], asked: bytes, place: Place, kept: Kept) -> int:
+    """How often a passkey says that it was used, once it is proven. Raises Refused."""
+    try:
+        return webauthn.verify_authentication_response(
+            credential=credential,
+            expected_challenge=asked,
+            expected_rp_id=place.host,
+            expected_origin=place.origins,
+            credential_public_key=bytes(kept.public_key),
+            credential_current_sign_count=kept.sign_count,
+            require_user_verification=True,
+        ).new_sign_count
+    except UNACCEPTABLE:
         raise Refused(REFUSED) from None
 
 

@@ -29,7 +29,7 @@ sql = queries("homeward.services.record")
 
 
 @dataclass(frozen=True)
-class _Told:
+class Told:
     """What matters here of a message on told.device."""
 
     device: str
@@ -197,7 +197,7 @@ class Registry:
             await self._tools.bus.tell(subject, thing)
 
     async def _hear(self, _: str, body: bytes) -> None:
-        told = msgspec.json.decode(body, type=_Told)
+        told = msgspec.json.decode(body, type=Told)
         if told.what == "connected":
             self._move(told.device_id, told.device, told.visit)
         if told.what == "quarantined":

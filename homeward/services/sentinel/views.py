@@ -7,6 +7,7 @@ from annotated_types import MaxLen
 from pydantic import Field
 
 from homeward.model.message import Way
+from homeward.services.asking import Moment
 
 Seconds = Annotated[float, Field(ge=0, le=3600)]
 Hop = Literal["stored", "heard", "acknowledged", "told", "over"]
@@ -21,7 +22,7 @@ class RoundTold:
     `calls` are the ways by which it reaches people itself; None where it does not say.
     """
 
-    at: int
+    at: Moment
     outcome: Literal["well", "late", "lost"]
     hops: dict[Hop, Seconds]
     detail: Annotated[str, MaxLen(300)] = ""
@@ -43,7 +44,7 @@ class HopView:
 class RoundView:
     """One round."""
 
-    at: int
+    at: Moment
     outcome: Literal["well", "late", "lost"]
     hops: dict[str, float]
     detail: str

@@ -1,10 +1,12 @@
 """Routes of the audit: who saw whom, for who must answer that, and for the patient."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Query, Request
+from pydantic import Field
 
 from homeward.guard.audit import Entry
 from homeward.guard.route import IN_PATH, Route
@@ -50,13 +52,19 @@ def _at(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
-async def get_audit_patients(
-    door: Asking, search: Annotated[str, Query(max_length=100)] = ""
-) -> list[v.PatientFound]:
-    """Whom to ask about, by name, record number or bed; nobody's data."""
-    if len(search.strip()) < SEARCH_CHARACTERS_MIN:
+@dataclass(frozen=True)
+class Sought:
+    """Part of a name, a record number or a bed."""
+
+    search: Annotated[str, Field(max_length=100)]
+
+
+async def post_audit_patient_search(said: Sought, door: Asking) -> list[v.PatientFound]:
+    """Whom to ask about; nobody's data. By POST: a name in an address would lie in logs."""
+    search = said.search.strip()
+    if len(search) < SEARCH_CHARACTERS_MIN:
         return []
-    return await door.all(Q.patients_named, v.PatientFound, search=search.strip())
+    return await door.all(Q.patients_named, v.PatientFound, search=search)
 
 
 async def get_audit_events(entry_id: int, door: Asking) -> v.AuditEvents:
@@ -93,7 +101,10 @@ ANSWERS = "whoever answers for it sees who opened whose record, and nothing that
 
 ROUTES = (
     Route("GET", "/api/audit", get_audit, AUDITORS, as_platform=ANSWERS),
-    Route("GET", "/api/audit/patients", get_audit_patients, AUDITORS, as_platform=ANSWERS),
+    Route(
+        "POST", "/api/audit/patients/search", post_audit_patient_search, AUDITORS,
+        as_platform=ANSWERS,
+    ),
     Route("GET", "/api/audit/{entry_id}/events", get_audit_events, AUDITORS, as_platform=ANSWERS),
     Route(
         "GET", "/api/patients/{patient_id}/audit", get_who_looked, frozenset({Role.PATIENT}),

@@ -20,7 +20,7 @@ from homeward.clinical.signals.claim import Shown, WaveRule
 from homeward.clinical.signals.rules import RULES
 from homeward.clinical.signals.sight import Sight
 from homeward.model.alarm import Finding, Kind, Priority
-from homeward.model.errors import Unreadable
+from homeward.model.errors import Unreadable, place_of
 from homeward.model.frame import WaveFrame, unpack_waves
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.judging import UNHEARD_SECONDS
@@ -154,7 +154,7 @@ class Curves:
         except Exception as error:  # what is wrong with the waves themselves is an alarm too
             del self._bedsides[patient]
             words = f"Waves could not be judged ({type(error).__name__}): watched by numbers alone"
-            log.exception("waves could not be judged")
+            log.error("waves could not be judged: %s", place_of(error))
             finding = Finding(Priority.MEDIUM, words, now)
             return self._news([Change(trouble, Kind.TECHNICAL, now, finding)])
         self._heard[patient] = now
@@ -173,7 +173,7 @@ class Curves:
         try:
             return rule.find(sight)
         except Exception as error:  # D22: whatever a wave rule raises becomes an alarm
-            log.exception("wave rule %s failed", rule.name)
+            log.error("wave rule %s failed: %s", rule.name, place_of(error))
             self._failed[rule.name] = type(error).__name__
             return []
 

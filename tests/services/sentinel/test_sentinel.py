@@ -107,7 +107,8 @@ async def test_the_pretend_patient_is_nobody_anywhere(house: House):
     async with await house.client(Role.NURSE) as nurse:
         assert "Sentinel" not in (await nurse.get("/api/wards")).text
         assert "sentinel" not in (await nurse.get("/api/patients")).text
-        assert (await nurse.get("/api/patients", params={"search": "sentinel"})).json() == []
+        said = {"search": "sentinel"}
+        assert (await nurse.post("/api/patients/search", json=said)).json() == []
         assert "watcher" not in (await nurse.get("/api/places")).text
         assert (await nurse.get("/api/alarms")).json() == []
     known = await prove_password(door, made.login, made.password)

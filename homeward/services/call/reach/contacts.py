@@ -102,7 +102,7 @@ def _checked_push(address: str, settings: Settings) -> str:
         parts = urlsplit(endpoint)
         place = parts.hostname or ""
         port = parts.port
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Unreadable("This is no push subscription.") from None
     if sizes != [POINT_BYTES, AUTH_BYTES] or parts.scheme != "https" or parts.username:
         raise Unreadable("This is no push subscription.")

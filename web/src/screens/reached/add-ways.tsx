@@ -2,10 +2,10 @@
 
 import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { api } from "../../api";
 import { Dialog } from "../../parts/dialog";
 import { BellIcon, PlusIcon } from "../../parts/icons";
 import { browserName, type PushState, subscribe } from "../../push";
+import { reachApi } from "../../reach-api";
 import { isStaff } from "../../roles";
 import { useMe } from "../../session";
 import type { Reach, Way } from "../../words";
@@ -71,7 +71,7 @@ function PushHere({ reach }: { reach: Reach }) {
   const least = useLeast();
   const add = useAct(async () => {
     const address = await subscribe(reach.push_key);
-    await api.addContact({
+    await reachApi.addContact({
       way: "web_push",
       address,
       label: browserName(),
@@ -116,7 +116,7 @@ function AskAddress({ way, onDone }: { way: Asked; onDone: () => void }) {
   const least = useLeast();
   const add = useAct(
     () =>
-      api.addContact({
+      reachApi.addContact({
         way,
         address,
         label: "",

@@ -2,8 +2,8 @@
 
 import { Button, NativeSelect, Stack, Switch, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { api } from "../../api";
 import { Dialog } from "../../parts/dialog";
+import { reachApi } from "../../reach-api";
 import { useMe } from "../../session";
 import type { Contact, ContactChange, Priority } from "../../words";
 import classes from "./reached.module.css";
@@ -37,7 +37,7 @@ function Form({ contact, siteNamesHealth, onDone }: FormProps) {
     priority_min,
     may_name_health,
   });
-  const change = useAct((body: ContactChange) => api.changeContact(contact.id, body), onDone);
+  const change = useAct((body: ContactChange) => reachApi.changeContact(contact.id, body), onDone);
   const set = (part: Partial<ContactChange>) => setWish({ ...wish, ...part });
   return (
     <Stack gap="md">

@@ -2,11 +2,11 @@
 
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { useState } from "react";
-import { api } from "../../api";
 import { inWords } from "../../freshness";
 import { useNow } from "../../live";
 import { BellIcon, ListIcon, MailIcon, MessageIcon, PhoneIcon } from "../../parts/icons";
 import { unsubscribe } from "../../push";
+import { reachApi } from "../../reach-api";
 import { isStaff } from "../../roles";
 import { useMe } from "../../session";
 import type { Contact, Way } from "../../words";
@@ -108,7 +108,7 @@ type MoreProps = Omit<Props, "siteNamesHealth"> & { title: string; onChange: () 
 function More({ title, contact, place, count, isHere, onMove, onChange }: MoreProps) {
   const remove = useAct(async () => {
     if (isHere) await unsubscribe();
-    await api.removeContact(contact.id);
+    await reachApi.removeContact(contact.id);
   });
   const words = `More about ${title}`;
   return (

@@ -3,9 +3,9 @@
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Redirect, useParams } from "wouter";
-import { api } from "../../api";
 import { CheckIcon } from "../../parts/icons";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { reachApi } from "../../reach-api";
 import { isStaff } from "../../roles";
 import { useMe } from "../../session";
 
@@ -14,7 +14,7 @@ export default function Opened() {
   const isPatient = !isStaff(useMe().person.role);
   const opened = useQuery({
     queryKey: ["opened", token],
-    queryFn: () => api.openMessage(token),
+    queryFn: () => reachApi.openMessage(token),
     staleTime: Infinity,
     refetchOnWindowFocus: false,
   });

@@ -1,10 +1,10 @@
 // How I am reached away from these pages: my ways in order, whether each is proven, and a test.
 
 import { Alert, Text } from "@mantine/core";
-import { api } from "../../api";
 import { BellIcon, WarningIcon } from "../../parts/icons";
 import { PageHead } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { reachApi } from "../../reach-api";
 import { isCarer } from "../../roles";
 import { useMe } from "../../session";
 import type { Reach } from "../../words";
@@ -58,7 +58,7 @@ function Lost({ lost }: Pick<Reach, "lost">) {
 
 function Ways({ reach }: { reach: Reach }) {
   const here = usePushState().data?.endpoint ?? null;
-  const order = useAct(api.orderContacts);
+  const order = useAct(reachApi.orderContacts);
   const { contacts } = reach;
   if (contacts.length === 0) {
     return (

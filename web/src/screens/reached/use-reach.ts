@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api } from "../../api";
 import { pushState } from "../../push";
+import { reachApi } from "../../reach-api";
 import type { Delivery } from "../../words";
 
 const REFRESH_MS = 10_000;
@@ -38,11 +39,13 @@ const isOver = ({ state, created }: Delivery) =>
 /** A test by one way, and how far it has come. */
 export function useTest(contact: number) {
   const [sent, setSent] = useState<number | null>(null);
-  const start = useAct(() => api.testContact(contact).then((delivery) => setSent(delivery.id)));
+  const start = useAct(() =>
+    reachApi.testContact(contact).then((delivery) => setSent(delivery.id)),
+  );
   const progress = useQuery({
     queryKey: ["delivery", sent],
     enabled: sent !== null,
-    queryFn: () => api.delivery(sent ?? 0),
+    queryFn: () => reachApi.delivery(sent ?? 0),
     refetchInterval: ({ state }) => (state.data && isOver(state.data) ? false : TEST_LOOK_MS),
     refetchIntervalInBackground: true,
   });
