@@ -100,6 +100,15 @@ async def test_an_unknown_path_of_the_api_is_never_the_web_app(house: House) -> 
         assert answer.json() == {"error": "There is no such thing."}
 
 
+async def test_nobody_has_their_request_told_back_to_them(house: House) -> None:
+    """TRACE would show a cookie to whoever can send one."""
+    async with await house.client(Role.NURSE) as client:
+        for path in ("/api/session", "/api/nothing", "/"):
+            answer = await client.request("TRACE", path)
+            assert answer.status_code == 405
+            assert client.headers["cookie"] not in answer.text
+
+
 async def test_every_answer_carries_the_policy(house: House) -> None:
     async with await house.client(None) as client:
         answer = await client.get("/api/health")
