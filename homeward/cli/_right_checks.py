@@ -44,15 +44,21 @@ def of_database(guarded: Guarded, *, embedded: bool) -> Iterator[Found]:
     for table in guarded.open_tables:
         what = f"table {table} has patients' rows, and row security is not forced on it"
         yield Found(Grade.WRONG, what, FROM_MIGRATIONS)
+    for table in guarded.loose_tables:
+        what = f"a policy gives people every row of {table}"
+        yield Found(Grade.WRONG, what, FROM_MIGRATIONS)
+    for function in guarded.altered:
+        what = f"the function {function} is not that of this version"
+        yield Found(Grade.WRONG, what, FROM_MIGRATIONS)
     for table in guarded.writable:
         what = f"the account of people's questions may write to {table}"
         yield Found(Grade.WRONG, what, f"revoke insert, update, delete, truncate on {table}")
     for table in guarded.changeable:
         what = f"rows of {table} could be changed or removed"
         yield Found(Grade.WRONG, what, FROM_MIGRATIONS)
-    if not (guarded.open_tables or guarded.writable or guarded.changeable):
+    if not (guarded.open_tables or guarded.loose_tables or guarded.altered):
         what = f"row security is forced on {guarded.tables} tables with patients' rows"
-        yield Found(Grade.WELL, what)
+        yield Found(Grade.WELL, f"{what}, by the policies and functions of this version")
     yield from _accounts(guarded, embedded)
 
 

@@ -13,6 +13,9 @@ from homeward.store.address import WEB_ROLE, primary
 from homeward.store.migrate import migrations
 
 _POLICY = re.compile(r"select guard_table\('(\w+)'")
+_FUNCTION = re.compile(
+    r"create (?:or replace )?function (\w+)\s*\([^$;]*?\$(\w*)\$(.*?)\$\2\$", re.DOTALL
+)
 _STANDS = re.compile(r"create trigger (\w+) before update or delete or truncate on (\w+)")
 # Tables of ours that hold a patient's rows by their own account of it, and what people may read.
 _TABLES = """
@@ -27,6 +30,14 @@ select relname from pg_class where relkind in ('r', 'v')
   and relnamespace = current_schema()::regnamespace
   and (has_table_privilege(%(web)s, oid, 'insert, update, delete, truncate')
        or has_any_column_privilege(%(web)s, oid, 'insert, update')) order by relname"""
+# Policies that give people every row of a table.
+_LOOSE = """
+select distinct relname from pg_policy join pg_class on pg_class.oid = polrelid
+where coalesce(pg_get_expr(polqual, polrelid), 'true') = 'true'
+  and (0 = any (polroles) or %(web)s::regrole::oid = any (polroles)) order by relname"""
+_BODIES = """
+select proname as name, prosrc as body from pg_proc
+where pronamespace = current_schema()::regnamespace"""
 _ACCOUNT = """
 select rolname, rolsuper, rolbypassrls, rolcreaterole
 from pg_roles where rolname = """
@@ -52,6 +63,8 @@ class Guarded:
 
     tables: int  # with patients' rows
     open_tables: tuple[str, ...]  # of those: row security is not forced, or no policy is left
+    loose_tables: tuple[str, ...]  # a policy gives people every row
+    altered: tuple[str, ...]  # functions that are not those of this version: who sees whom, too
     writable: tuple[str, ...]  # what the account of people's questions may write
     people: Account | None  # that account; None: there is none
     platform: Account  # the account of everything else
@@ -79,6 +92,7 @@ def _look(sql: "psycopg.Connection[Any]") -> Guarded:
     guarded = {name for each in migrations() for name in _POLICY.findall(each.text)}
     ours = [row for row in rows if row.name in guarded or (row.names_patients and row.is_read)]
     writable = sql.execute(_WRITABLE.encode(), web).fetchall() if people else []
+    loose = sql.execute(_LOOSE.encode(), web).fetchall() if people else []
     applied = sql.execute(_APPLIED.encode()).fetchone()
     assert platform
     assert applied
@@ -87,6 +101,8 @@ def _look(sql: "psycopg.Connection[Any]") -> Guarded:
         open_tables=tuple(
             sorted(row.name for row in ours if not (row.is_forced and row.has_policy))
         ),
+        loose_tables=tuple(row.relname for row in loose),
+        altered=_altered(sql, applied.number or 0),
         writable=tuple(row.relname for row in writable),
         people=Account(*people) if people else None,
         platform=Account(*platform),
@@ -94,6 +110,17 @@ def _look(sql: "psycopg.Connection[Any]") -> Guarded:
         migration=applied.number or 0,
         version=str(sql.info.server_version // 10000),
     )
+
+
+def _altered(sql: "psycopg.Connection[Any]", migration: int) -> tuple[str, ...]:
+    shipped = migrations()
+    if migration > shipped[-1].number:  # a later version's: its own are not known here
+        return ()
+    ours = {name: body for each in shipped for name, _, body in _FUNCTION.findall(each.text)}
+    there = sql.execute(_BODIES.encode()).fetchall()
+    names = {row.name for row in there}
+    same = {row.name for row in there if ours.get(row.name) == row.body}
+    return tuple(sorted(name for name in ours if name in names and name not in same))
 
 
 def _changeable(triggers: list[Any]) -> Iterator[str]:

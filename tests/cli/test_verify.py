@@ -120,7 +120,8 @@ def _answer(listener: socket.socket, context: ssl.SSLContext) -> None:
 
 def test_accounts_above_row_security_are_found(database_url: str) -> None:
     sound = look(database_url, 3)
-    assert (sound.open_tables, sound.writable, sound.changeable) == ((), (), ())
+    assert (sound.open_tables, sound.loose_tables, sound.altered) == ((), (), ())
+    assert (sound.writable, sound.changeable) == ((), ())
     assert sound.tables > 25
     assert wrong(list(of_database(sound, embedded=True))) == []
     bad = Account("homeward_web", is_super=False, goes_past=True, makes_roles=False)
@@ -137,6 +138,25 @@ async def test_a_policy_that_is_gone_counts_as_none(store: Store, database_url: 
     for text in ("drop policy seen on relative", "drop policy platform on relative"):
         await store.door().run(Query("test", text.encode(), ""))
     assert look(database_url, 3).open_tables == ("relative",)
+
+
+EVERYBODY = """
+create or replace function guard_patients() returns bigint[] language plpgsql stable
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+    return array(select id from public.patient);
+end $$"""
+
+
+async def test_rights_that_somebody_rewrote_are_found(store: Store, database_url: str) -> None:
+    for text in (EVERYBODY, "alter policy seen on relative using (true)"):
+        await store.door().run(Query("test", text.encode(), ""))
+    found = look(database_url, 3)
+    assert (found.loose_tables, found.altered) == (("relative",), ("guard_patients",))
+    assert wrong(list(of_database(found, embedded=True))) == [
+        "a policy gives people every row of relative",
+        "the function guard_patients is not that of this version",
+    ]
 
 
 PEOPLE = """
