@@ -14,7 +14,20 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PAGES = json.loads((ROOT / "web/package.json").read_text())
 # What may be used without a duty on the code that uses it, as names of licences hold these words.
-FREE = ("MIT", "BSD", "Apache", "MPL", "Mozilla", "PSF", "0BSD", "Zlib", "CC0", "LGPL", "EPL")
+FREE = (
+    "MIT",
+    "BSD",
+    "Apache",
+    "MPL",
+    "Mozilla",
+    "PSF",
+    "0BSD",
+    "Zlib",
+    "CC0",
+    "LGPL",
+    "EPL",
+    "OFL",
+)
 BINDING = re.compile(r"\bA?GPL|General Public License(?!.*Lesser)", re.IGNORECASE)
 
 
