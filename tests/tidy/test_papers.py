@@ -51,7 +51,9 @@ def test_every_paper_names_what_there_is() -> None:
 
 
 def test_every_hazard_of_the_log_is_there() -> None:
-    assert [each.id for each in papers.hazards()] == [f"H-{number}" for number in range(1, 23)]
+    log = papers.hazards()
+    assert [each.id for each in log] == [f"H-{number}" for number in range(1, len(log) + 1)]
+    assert len(log) >= 22
 
 
 def test_every_requirement_of_the_asvs_has_its_line_and_many_their_tests() -> None:
