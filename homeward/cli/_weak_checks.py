@@ -11,7 +11,7 @@ import psutil
 
 from homeward.cli._found import Found, Grade
 from homeward.engines.folder import DataFolder
-from homeward.settings import LOOPBACK, Settings
+from homeward.settings import LOOPBACK, Settings, load
 
 ANSWER_SECONDS = 2
 OTHERS = 0o077
@@ -23,10 +23,24 @@ ALERT = "ALERT"
 
 def weak_settings(settings: Settings) -> Iterator[Found]:
     """Settings that open a way, or close an eye."""
-    weak = list(_weak(settings))
+    weak = list(_weak(as_running(settings)))
     yield from weak
     if not weak:
         yield Found(Grade.WELL, "no setting weakens what protects patients")
+
+
+def as_running(settings: Settings) -> Settings:
+    """What the running pages were given, whatever this shell says; ours where none run here."""
+    home = DataFolder(settings.data)
+    run = home.last_run() if home.is_held else None
+    web = next((each for each in run.processes if each.name == "web"), None) if run else None
+    if web is None:
+        return settings
+    try:
+        given = Path(f"/proc/{web.pid}/environ").read_bytes().decode().split("\0")
+    except (OSError, UnicodeDecodeError):
+        return settings
+    return load({name: value for name, _, value in (each.partition("=") for each in given)})[0]
 
 
 def _weak(settings: Settings) -> Iterator[Found]:

@@ -25,7 +25,7 @@ from homeward.store import Store
 from homeward.store.guarded import Account, look
 from homeward.store.sql import Query
 
-PLAIN, _ = load({})
+PLAIN, _ = load({"HOMEWARD_DATA": "/nowhere"})
 NOW = datetime.now(UTC)
 
 
