@@ -101,8 +101,6 @@ def scene() -> Any:
     settings = {
         "HOMEWARD_MQTT_OPEN_PORT": str(free_port()),
         "HOMEWARD_HTTP_INGEST_PORT": str(free_port()),
-        "HOMEWARD_DOOR_CONNECTIONS_PER_SECOND_MAX": "100000",  # its bound is not what is tried here
-        "HOMEWARD_REQUESTS_PER_SECOND_MAX": "0",
     }
     with installation(**settings) as house:
         box = Box(house, house.folder / "edge", ("localhost", int(settings[
@@ -120,7 +118,7 @@ def scene() -> Any:
                 0, house.web_port, int(settings["HOMEWARD_MQTT_OPEN_PORT"]), house.mqtt_port,
                 int(settings["HOMEWARD_HTTP_INGEST_PORT"]), box.page, box.open_port,
                 house.folder / "devices" / ENROLLED, box.folder, people,
-                json.loads(json.dumps(document(every_route()))), _known(patient, monitors),
+                json.loads(json.dumps(document(every_route()))), _known(patient, monitors[1:]),
             )  # fmt: skip
             yield Scene(house, box, place, patient, cookie(house))
         finally:
@@ -173,7 +171,7 @@ def _known(patient: int, monitors: Sequence[str]) -> Mapping[str, Sequence[Any]]
 
 def _attack(place: Place, seed: int, count: int, answer: Connection) -> None:
     """One attacker: every way in at once. Gives way to the platform, as another machine would."""
-    os.nice(10)
+    os.nice(19)
 
     async def attack() -> Tally:
         tallies = [Tally() for _ in WAYS]

@@ -82,8 +82,9 @@ async def post_password(
     login = await door.one(Q.login_of, _Login, person=actor.person_id)
     with _forbidding(), counted(request, login.login):
         await prove_own_password(door, actor.person_id, said.old)
+    kept = await checked(said.new)
     async with tools.store.door(actor).as_platform.transaction() as inside:
-        await inside.run(Q.set_password, login=login.login, hash=checked(said.new))
+        await inside.run(Q.set_password, login=login.login, hash=kept)
         ended = await sessions.end_others(tools, inside, actor.person_id, None)
     # This browser's own socket is closed once somebody looks: by then it has its other token.
     ended.remove(sessions.hashed(token_of(request)).hex())

@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from homeward.model.errors import Conflict, Forbidden, Missing, Unreadable
 from homeward.model.person import Role
 from homeward.services.contract import Tools
 from homeward.services.people.sessions import Ended, Q, end_others, hashed, tell
-from homeward.services.people.sign_in import hash_password
+from homeward.services.people.sign_in import hash_password, hashing
 from homeward.store import Door
 from homeward.store.door import Query
 
@@ -67,17 +68,18 @@ class Pregnancy:
     born: date | None = None
 
 
-def checked(password: str) -> str:
+async def checked(password: str) -> str:
     """The hash of a password that is long enough. Raises Unreadable for one that is not."""
     if len(password) < PASSWORD_CHARACTERS_MIN:
         raise Unreadable(f"A password needs {PASSWORD_CHARACTERS_MIN} characters or more.")
-    return hash_password(password)
+    return await hashing(partial(hash_password, password))
 
 
 async def add_person(door: Door, login: str, name: str, role: Role, password: str) -> None:
     """A new account. Raises Conflict where the login is taken."""
+    kept = await checked(password)
     try:
-        await door.run(Q.add_person, login=login, name=name, role=role, hash=checked(password))
+        await door.run(Q.add_person, login=login, name=name, role=role, hash=kept)
     except Conflict:
         raise Conflict(f"The login {login} is taken.") from None
 
@@ -99,7 +101,7 @@ async def add_invited(
     name = name.strip()
     if not 1 <= len(name) <= NAME_CHARACTERS_MAX:
         raise Unreadable(f"A name has 1 to {NAME_CHARACTERS_MAX} characters.")
-    values = {"login": login, "name": name, "hash": checked(password)}
+    values = {"login": login, "name": name, "hash": await checked(password)}
     try:
         await door.run(Q.add_invited, **values, invitation=found.id)
     except Conflict:
@@ -118,7 +120,7 @@ async def set_telephone(door: Door, ward: str, telephone: str, now: datetime) ->
 
 async def set_password(tools: Tools, login: str, password: str) -> None:
     """A new password; every session of theirs ends. Raises Missing."""
-    values = {"login": login, "hash": checked(password)}
+    values = {"login": login, "hash": await checked(password)}
     await _change(tools, Q.set_password, f"Nobody has the login {login}.", **values)
 
 
