@@ -44,6 +44,9 @@ async def test_a_carer_sees_the_wards_they_work_on(house: House) -> None:
         assert (await nurse.get(f"/api/wards/{ids['Ward 3']}/board")).status_code == 403
         found = (await nurse.get("/api/patients")).json()
         assert [each["id"] for each in found] == [ids["Cleo"]]
+        for words in ("", "anna", "R-Anna", "3-01"):
+            found = (await nurse.post("/api/patients/search", json={"search": words})).json()
+            assert [each["id"] for each in found] == ([ids["Cleo"]] if not words else [])
         wards = (await nurse.get("/api/wards")).json()
         assert [each["name"] for each in wards] == ["Home care"]
 

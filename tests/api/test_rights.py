@@ -3,6 +3,8 @@
 import pytest
 
 from homeward.api.app import every_route
+from homeward.api.audited import audited_of
+from homeward.guard.audit import Action
 from homeward.guard.route import Route
 from homeward.model.errors import Misconfigured
 from homeward.model.person import Role
@@ -64,6 +66,17 @@ async def test_another_site_cannot_write(house: House) -> None:
                 "/api/alarms/1/acknowledge", json={"reason": "x"}, headers=headers
             )
             assert answer.status_code == 403
+
+
+def test_what_reads_by_another_way_than_get_is_read_as_the_session_or_says_why_not() -> None:
+    """What is written is written by the platform: a question sent that way would see everybody."""
+    open_ones = []
+    for route in every_route():
+        audited = audited_of(route)
+        asks = audited and (audited.action is Action.READ or audited.subtype == "search")
+        if asks and not (route.before_sign_in or route.is_guarded or route.as_platform):
+            open_ones.append(f"{route.method} {route.path}")
+    assert open_ones == []
 
 
 async def test_an_unknown_path_of_the_api_is_never_the_web_app(house: House) -> None:
