@@ -564,6 +564,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Own
+         * @description What one patient wished, and what was decided.
+         */
+        get: operations["get_own"];
+        put?: never;
+        /**
+         * Post Own
+         * @description A patient wants their data to be erased.
+         */
+        post: operations["post_own"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Wishes
+         * @description Who wants to be erased, those to be decided first.
+         */
+        get: operations["get_wishes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/erasures/{erasure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description What it would destroy, what is kept, and what stands in the way.
+         */
+        get: operations["get_report"];
+        put?: never;
+        /**
+         * Post Erasure
+         * @description It is done, for good; what was destroyed.
+         */
+        post: operations["post_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/erasures/{erasure_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Refusal
+         * @description It is not done, and why.
+         */
+        post: operations["post_refusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/account": {
         parameters: {
             query?: never;
@@ -2961,6 +3049,14 @@ export interface components {
             told: number | null;
         };
         /**
+         * Confirmation
+         * @description Whose data is erased, said again: it cannot be undone.
+         */
+        Confirmation: {
+            /** Patient Id */
+            patient_id: number;
+        };
+        /**
          * Consent
          * @description One decision of a patient: about a carer, or whoever works on a ward; research names nobody.
          *
@@ -4649,6 +4745,16 @@ export interface components {
             seconds: number | null;
         };
         /**
+         * Refusal
+         * @description Why not: the patient reads it.
+         */
+        Refusal: {
+            /** Patient Id */
+            patient_id: number;
+            /** Why */
+            why: string;
+        };
+        /**
          * RelativeShown
          * @description Somebody a patient wants told. `is_reached`: they gave a way to reach them by.
          */
@@ -4701,6 +4807,25 @@ export interface components {
             must_be_said: string | null;
             /** Needs Doctor */
             needs_doctor: string | null;
+        };
+        /**
+         * Report
+         * @description What is destroyed, how many texts of each kind; what is kept and until when; what must be
+         *     done elsewhere. `stands_in_the_way`: why it cannot be yet.
+         */
+        Report: {
+            /** Patient Id */
+            patient_id: number;
+            /** Destroyed */
+            destroyed: {
+                [key: string]: number;
+            };
+            /** Kept */
+            kept: string[];
+            /** Elsewhere */
+            elsewhere: string[];
+            /** Stands In The Way */
+            stands_in_the_way: string[];
         };
         /**
          * Review
@@ -5790,6 +5915,26 @@ export interface components {
             patient_id: number | null;
         };
         /**
+         * Wish
+         * @description A wish to be erased, as a screen shows it. Times in ms since 1970 UTC.
+         */
+        Wish: {
+            /** Id */
+            id: number;
+            /** Patient Id */
+            patient_id: number;
+            /** Patient */
+            patient: string;
+            /** Asked */
+            asked: number;
+            /** Decided */
+            decided: number | null;
+            /** Decision */
+            decision: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
          * Worklist
          * @description Everybody of a ward and their newest values, a column for each vital sign that any has.
          */
@@ -6692,6 +6837,189 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Consents"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wish"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_wishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wish"][];
+                };
+            };
+        };
+    };
+    get_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                erasure_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                erasure_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_refusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                erasure_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Validation Error */
