@@ -26,9 +26,10 @@ test:
 	@echo "Running the pages' own tests."
 	@cd web && npm test --silent
 	@echo "Running all tests, on real engines and a real browser."
-	@.venv/bin/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
-# Tests wait more than they work: for engines, browsers, and the time a story takes.
+# Tests wait more than they work: for engines, browsers, and the time a story takes. They start
+# hundreds of processes: each compiles what none may leave compiled.
 WORKERS ?= $(shell expr 2 \* $$(nproc))
 
 check: .stamps/dev

@@ -50,26 +50,32 @@ def _packed(path: Path) -> Any:
         return np.load(io.BytesIO(file.read()))
 
 
+def challenge_rows() -> list[dict[str, str]]:
+    """What the experts said of each alarm of `challenge`; none where the recordings are not."""
+    file = DATA / "cinc2015" / "records.csv"
+    if not file.is_file():
+        return []
+    with file.open(newline="") as rows:
+        return list(csv.DictReader(rows))
+
+
 def challenge() -> list[Bed]:
     """Bedside alarms judged by experts: the 40 s before each (PhysioNet/CinC Challenge 2015)."""
-    folder = DATA / "cinc2015"
-    if not folder.is_dir():
-        return []
-    packed = _packed(folder / "alarms_last40s.npz.xz")
+    rows = challenge_rows()
+    packed = _packed(DATA / "cinc2015" / "alarms_last40s.npz.xz") if rows else {}
     beds: list[Bed] = []
-    with (folder / "records.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            curves = np.cumsum(packed[row["rec"]].astype(np.int64), axis=1)
-            gains, bases = row["gain"].split("|"), row["baseline"].split("|")
-            waves = {
-                name: (PULSES.get(name, Kind.ECG), (curve - float(base)) / float(gain))
-                for name, curve, gain, base in zip(
-                    row["sig"].split("|"), curves, gains, bases, strict=True
-                )
-                if name != "RESP"
-            }
-            is_true = row["label"] == "True alarm"
-            beds.append(Bed(row["rec"], float(packed["fs"]), waves, row["alarm"], is_true))
+    for row in rows:
+        curves = np.cumsum(packed[row["rec"]].astype(np.int64), axis=1)
+        gains, bases = row["gain"].split("|"), row["baseline"].split("|")
+        waves = {
+            name: (PULSES.get(name, Kind.ECG), (curve - float(base)) / float(gain))
+            for name, curve, gain, base in zip(
+                row["sig"].split("|"), curves, gains, bases, strict=True
+            )
+            if name != "RESP"
+        }
+        is_true = row["label"] == "True alarm"
+        beds.append(Bed(row["rec"], float(packed["fs"]), waves, row["alarm"], is_true))
     return beds
 
 

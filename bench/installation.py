@@ -15,6 +15,7 @@ import httpx
 import psycopg
 
 from homeward.drill.house import House, temporary_folder
+from homeward.engines import enrolment
 from homeward.services.people.routes import COOKIE
 from homeward.services.people.sign_in import hash_password
 
@@ -112,5 +113,5 @@ def enrol(house: Installation, name: str, record_number: str) -> Path:
     told = house.run("device", "add", name, "--kind", "bench", "--patient", record_number)
     token = next(word for word in told.split() if "." in word and len(word) > 50)
     out = house.folder / "devices" / name
-    house.run("device", "enrol", house.url, token, "--out", str(out))
+    enrolment.enrol(house.url, token, out)  # what the device's own command does
     return out

@@ -22,6 +22,7 @@ from homeward.settings import Settings, load
 from homeward.store import Store, migrate
 from homeward.store.keyring import Keyring
 from homeward.store.migrate import let_in
+from tests import proven
 
 REPOSITORY = Path(__file__).parents[1]
 TEMPLATE = "template_migrated"
@@ -36,6 +37,11 @@ _finished: list[str] = []
 # Folders whose tests mostly wait, for minutes, for whole installations: they begin first, so that
 # nobody waits for them at the end.
 WAITING = ("sentinel", "examples", "cli", "stories", "browser")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note what passes: the papers of docs/safety stand on it."""
+    proven.watch(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

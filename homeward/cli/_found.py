@@ -1,7 +1,12 @@
-"""What a check of `homeward doctor` finds."""
+"""What a check of `homeward doctor` or `homeward verify` finds."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+import click
+
+WIDTH = 7
+NAMED_MAX = 5
 
 
 class Grade(StrEnum):
@@ -10,6 +15,10 @@ class Grade(StrEnum):
     WELL = "ok"
     WORRY = "worry"
     WRONG = "wrong"
+    DUTY = "yours"  # nothing here can know it: whoever runs the installation does
+
+
+COLOURS = {Grade.WELL: "green", Grade.WORRY: "yellow", Grade.WRONG: "red", Grade.DUTY: "cyan"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +28,17 @@ class Found:
     grade: Grade
     what: str
     fix: str = ""
+
+
+def show(found: Found) -> None:
+    """Print it, with what to do."""
+    click.echo(click.style(f"{found.grade:<{WIDTH}}", fg=COLOURS[found.grade]) + found.what)
+    if found.grade is not Grade.WELL and found.fix:
+        word = "" if found.grade is Grade.DUTY else "fix: "
+        click.echo(f"{'':<{WIDTH}}{word}{found.fix}")
+
+
+def some(names: list[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = len(names) - NAMED_MAX
+    return ", ".join(names[:NAMED_MAX]) + (f" and {more} more" if more > 0 else "")

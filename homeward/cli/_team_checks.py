@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
-from homeward.cli._found import Found, Grade
+from homeward.cli._found import Found, Grade, some
 from homeward.engines.folder import DataFolder
 from homeward.model.errors import Unreachable
 from homeward.services.people.sign_in import Q
@@ -12,7 +12,6 @@ from homeward.store import Store
 from homeward.store.server import ask
 
 ANSWER_SECONDS = 3
-NAMED_MAX = 5
 
 
 def teams(settings: Settings) -> Iterator[Found]:
@@ -34,14 +33,9 @@ def teams(settings: Settings) -> Iterator[Found]:
     except Unreachable:
         return  # said by who looks at the engines
     if unseen:
-        what = f"nobody works on {_some(unseen)}: its patients are on nobody's board"
+        what = f"nobody works on {some(unseen)}: its patients are on nobody's board"
         yield Found(Grade.WRONG, what, "homeward person works LOGIN --ward NAME")
     if idle:
-        what = f"{_some(idle)} may sign in and work on no ward: they see nobody"
+        what = f"{some(idle)} may sign in and work on no ward: they see nobody"
         fix = "homeward person works LOGIN --ward NAME, or homeward person disable LOGIN"
         yield Found(Grade.WORRY, what, fix)
-
-
-def _some(names: list[str]) -> str:
-    more = len(names) - NAMED_MAX
-    return ", ".join(names[:NAMED_MAX]) + (f" and {more} more" if more > 0 else "")

@@ -9,6 +9,9 @@ from typing import Any
 
 import click
 
+from homeward.cli._papers import SAFETY
+from homeward.cli._papers_pages import safety_pages
+from homeward.cli._third_party import third_party_page
 from homeward.model.errors import HomewardError
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -254,26 +257,31 @@ PAGES: dict[str, Callable[[], str]] = {
     "routes.md": routes_page,
     "subjects.md": subjects_page,
     "tables.md": tables_page,
+    "third-party.md": third_party_page,
 }
 
 
 def pages() -> Iterator[tuple[Path, str]]:
-    """Each page's place and its text as the code has it now."""
+    """Each page's place and its text as the code, or what is written in docs/safety, has it now."""
     for name, write in PAGES.items():
         yield REFERENCE / name, f"{NOTE}\n{write()}\n"
+    for name, text in safety_pages().items():
+        yield SAFETY / name, text
 
 
 @click.command("docs")
 @click.option("--check", is_flag=True, help="Fail where a page differs; write nothing.")
 def command(check: bool) -> None:
-    """Write docs/reference from the code."""
+    """Write docs/reference from the code, and the pages of docs/safety."""
     stale: list[str] = []
+    count = 0
     for place, text in pages():
+        count += 1
         if place.is_file() and place.read_text() == text:
             continue
         stale.append(place.name)
         if not check:
             place.write_text(text)
     if check and stale:
-        raise HomewardError(f"docs/reference is stale: {', '.join(stale)}. Run: make docs")
-    click.echo(f"docs/reference: {len(PAGES)} pages, {len(stale)} {'stale' if check else 'new'}")
+        raise HomewardError(f"pages are stale: {', '.join(stale)}. Run: make docs")
+    click.echo(f"{count} pages, {len(stale)} {'stale' if check else 'new'}")

@@ -7,10 +7,8 @@ from dataclasses import asdict
 import click
 
 from homeward.cli._checks import CHECKS
-from homeward.cli._found import Found, Grade
+from homeward.cli._found import Grade, show
 from homeward.cli.settings import effective
-
-WIDTH = 7
 
 
 @click.command("doctor")
@@ -24,14 +22,7 @@ def command(as_json: bool) -> None:
         click.echo(json.dumps([asdict(each) for each in found], indent=1))
     else:
         for each in found:
-            _show(each)
+            show(each)
         worries = sum(each.grade is Grade.WORRY for each in found)
         click.echo(f"{wrong} wrong, {worries} to worry about, {len(found) - wrong - worries} well.")
     sys.exit(1 if wrong else 0)
-
-
-def _show(found: Found) -> None:
-    colour = {Grade.WELL: "green", Grade.WORRY: "yellow", Grade.WRONG: "red"}[found.grade]
-    click.echo(click.style(f"{found.grade:<{WIDTH}}", fg=colour) + found.what)
-    if found.grade is not Grade.WELL and found.fix:
-        click.echo(f"{'':<{WIDTH}}fix: {found.fix}")

@@ -40,8 +40,9 @@ class Route:
     `before_sign_in` must be said aloud for a route that anybody on the network may call.
     What is read is read as the session it is read for, by an account that can write nothing;
     `as_platform` is why not: it is no patient's, or what its path names is all it touches. What is
-    written is written by the platform, once the actor was found to have a right to it. `part`: of
-    the patient's record it shows that part, which they may have closed.
+    written is written by the platform, once the actor was found to have a right to it; a POST that
+    only asks, because its words must not stand in an address, says `is_question` and is read as the
+    session. `part`: of the patient's record it shows that part, which they may have closed.
     Raises Misconfigured for a route without roles, and for one whose path names what nobody asks
     about.
     """
@@ -52,6 +53,7 @@ class Route:
     roles: frozenset[Role]
     before_sign_in: bool = False
     as_platform: str = ""
+    is_question: bool = False
     part: Part | None = None
 
     def __post_init__(self) -> None:
@@ -64,7 +66,8 @@ class Route:
     @property
     def is_guarded(self) -> bool:
         """Whether PostgreSQL is asked of each row whether its session may see it."""
-        return self.method == "GET" and not self.before_sign_in and not self.as_platform
+        is_read = self.method == "GET" or self.is_question
+        return is_read and not self.before_sign_in and not self.as_platform
 
     @property
     def named(self) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from homeward.api.app import create_app, every_route
@@ -17,12 +18,12 @@ from homeward.api.serve import Sockets
 from homeward.model.person import Role
 from homeward.services.contract import Tools
 from homeward.services.people.routes import COOKIE
-from homeward.services.people.sign_in import hash_password
 from homeward.store import Store
 from homeward.store.sql import Query
 
 PASSWORD = "correct horse"
-_HASH = hash_password(PASSWORD)
+# Checked in no time: what a real one costs is tested in test_sign_in.py, and each test signs in.
+_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 def sql(text: str) -> Query:

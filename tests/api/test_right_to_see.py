@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import psycopg
-import pytest
 
 from homeward.model.person import Actor, Role
 from homeward.services.people.sessions import who
@@ -45,6 +44,9 @@ async def test_a_carer_sees_the_wards_they_work_on(house: House) -> None:
         assert (await nurse.get(f"/api/wards/{ids['Ward 3']}/board")).status_code == 403
         found = (await nurse.get("/api/patients")).json()
         assert [each["id"] for each in found] == [ids["Cleo"]]
+        for words in ("", "anna", "R-Anna", "3-01"):
+            found = (await nurse.post("/api/patients/search", json={"search": words})).json()
+            assert [each["id"] for each in found] == ([ids["Cleo"]] if not words else [])
         wards = (await nurse.get("/api/wards")).json()
         assert [each["name"] for each in wards] == ["Home care"]
 
@@ -122,38 +124,39 @@ async def test_a_session_that_ended_sees_nothing_in_the_very_next_question(house
         assert await seen(door) == set()
 
 
-@pytest.mark.parametrize(
-    "injected",
-    [
-        "select set_config('homeward.session', 'forged', false)",
-        "select set_config('role', 'none', false)",
-        "select set_config('row_security', 'off', false)",
-        "select set_config('session_authorization', 'homeward', false)",
-        "select token_sha256 from session",
-        "select password_hash from person",
-        "select body from inbox",
-        "select guard_table('patient', 'true')",
-        "with x as (insert into emergency_access (patient_id, person_id, reason, starts, ends)"
-        " select id, 1, 'a good reason', now(), now() + interval '1 h' from patient returning 1)"
-        " select 1",
-        "with x as (update session set ended = null returning 1) select 1",
-        "with x as (insert into ward_staff (person_id, starts) values (1, now()) returning 1)"
-        " select 1",
-    ],
+# More, and at many more places, in test_injection.py; here by the pages' own connections, which the
+# next question is asked on.
+INJECTED = (
+    "select set_config('homeward.session', 'forged', false)",
+    "select set_config('role', 'none', false)",
+    "select set_config('row_security', 'off', false)",
+    "select set_config('session_authorization', 'homeward', false)",
+    "select token_sha256 from session",
+    "select password_hash from person",
+    "select body from inbox",
+    "select guard_table('patient', 'true')",
+    "with x as (insert into emergency_access (patient_id, person_id, reason, starts, ends)"
+    " select id, 1, 'a good reason', now(), now() + interval '1 h' from patient returning 1)"
+    " select 1",
+    "with x as (update session set ended = null returning 1) select 1",
+    "with x as (insert into ward_staff (person_id, starts) values (1, now()) returning 1) select 1",
 )
-async def test_what_is_injected_into_a_question_frees_nobody(house: House, injected: str) -> None:
+
+
+async def test_what_is_injected_into_a_question_frees_nobody(house: House) -> None:
     """Under an account of its own, as an installation has it."""
     for ward in ("Ward 3", "Home care"):
         await leave(house, Role.NURSE, ward)
     async with await house.client(Role.NURSE) as nurse:
         door = house.store.door(await actor_of(house, nurse))
-        found: set[int] = set()
-        with suppress(psycopg.Error):
-            async with door.held() as held:
-                await held.all(sql(f"select ({injected})::text"), dict)
-                found = await seen(held)
-        assert found == set()
-        assert await seen(door) == set()
+        for injected in INJECTED:
+            found: set[int] = set()
+            with suppress(psycopg.Error):
+                async with door.held() as held:
+                    await held.all(sql(f"select ({injected})::text"), dict)
+                    found = await seen(held)
+            assert found == set(), injected
+            assert await seen(door) == set(), injected
 
 
 async def test_the_glass_is_broken_with_a_reason_for_an_hour_and_reviewed(house: House) -> None:

@@ -125,6 +125,20 @@ async def test_only_hashes_are_kept(house: House) -> None:
         assert PASSWORD not in kept
 
 
+async def test_a_password_is_taken_as_it_was_typed_however_long(house: House) -> None:
+    typed = " Zwölf Tauben, \t" + "x" * 80 + " "
+    async with await house.client(Role.NURSE) as client:
+        wrong = await client.post("/api/account/password", json={"old": "no", "new": typed})
+        assert wrong.status_code == 403
+        said = {"old": PASSWORD, "new": typed}
+        assert (await client.post("/api/account/password", json=said)).status_code == 200
+        for tried in (typed.strip(), typed.lower(), typed[:72]):
+            said = {"login": "nurse", "password": tried}
+            assert (await client.post("/api/session", json=said)).status_code == 401
+        said = {"login": "nurse", "password": typed}
+        assert (await client.post("/api/session", json=said)).status_code == 200
+
+
 def test_guessing_is_slowed_for_that_login_only() -> None:
     patience, now = Patience(), datetime(2026, 1, 1, tzinfo=UTC)
     for _ in range(TRIES_MAX):

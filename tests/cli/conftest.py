@@ -13,24 +13,25 @@ from tests.cli.installation import Installation
 @pytest.fixture
 def installation() -> Iterator[Installation]:
     """An installation that is not started yet."""
-    yield from _installed()
+    yield from installed()
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Installation]:
     """One that runs, shared by a module's tests."""
-    for installed in _installed():
-        installed.start_and_wait()
-        yield installed
+    for made in installed():
+        made.start_and_wait()
+        yield made
 
 
-def _installed() -> Iterator[Installation]:
+def installed() -> Iterator[Installation]:
+    """One in a folder of its own, stopped and removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="homeward-test-"))
     folder.chmod(0o711)
-    installed = Installation(folder)
+    made = Installation(folder)
     try:
-        yield installed
+        yield made
     finally:
-        if installed.process is not None:
-            installed.stop()
+        if made.process is not None:
+            made.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -12,6 +12,7 @@ from homeward.engines.backup import BackupFolder, Base
 from homeward.engines.child import running as started
 from homeward.engines.postgres import Postgres
 from homeward.store import proof
+from tests.cli.conftest import installed
 from tests.cli.installation import Installation, until
 
 PEOPLE = (
@@ -28,14 +29,12 @@ def folder(running: Installation) -> Path:
 @pytest.fixture(scope="module")
 def running() -> Iterator[Installation]:
     """An installation that keeps a backup of itself from its first minute on."""
-    from tests.cli.conftest import _installed
-
-    for installed in _installed():
-        installed.environment["HOMEWARD_BACKUP_FOLDER"] = str(installed.folder / "backups")
-        installed.start_and_wait()
-        with connected(installed) as sql:
+    for made in installed():
+        made.environment["HOMEWARD_BACKUP_FOLDER"] = str(made.folder / "backups")
+        made.start_and_wait()
+        with connected(made) as sql:
             sql.execute(PEOPLE)
-        yield installed
+        yield made
 
 
 def connected(installed: Installation) -> psycopg.Connection:

@@ -1,5 +1,6 @@
 """`homeward up`: starts, comes back from every kill, stops and leaves nothing."""
 
+import json
 import os
 import signal
 import socket
@@ -50,6 +51,42 @@ def test_the_doctor_finds_it_well(running: Installation):
     assert "both engines hear them" in told
     for name in EVERY:
         assert f"ok     process {name} (pid {running.pid(name)})" in told
+
+
+def test_verify_writes_down_what_protects_it_and_finds_what_was_weakened(running: Installation):
+    running.environment["HOMEWARD_DEMO"] = "true"  # of this shell, and not of what runs
+    sound = running.command("verify")
+    del running.environment["HOMEWARD_DEMO"]
+    assert sound.returncode == 0, sound.stdout + sound.stderr
+    assert "ok     row security is forced on" in sound.stdout
+    assert "ok     homeward_web is no superuser and goes past no policy" in sound.stdout
+    assert "wrong  " not in sound.stdout
+    key = running.data.path / "keys" / "audit.pem"
+    with psycopg.connect(running.run.postgres_url, autocommit=True) as sql:
+        sql.execute("alter table observation no force row level security")
+        sql.execute("grant update (name) on patient to homeward_web")
+        sql.execute("alter table audit disable trigger audit_stands")
+        key.chmod(0o644)
+        try:
+            weakened = running.command("verify")
+        finally:
+            key.chmod(0o600)
+            sql.execute("alter table observation force row level security")
+            sql.execute("revoke update (name) on patient from homeward_web")
+            sql.execute("alter table audit enable always trigger audit_stands")
+    assert weakened.returncode == 1
+    assert [line[7:] for line in weakened.stdout.splitlines() if line.startswith("wrong")] == [
+        "table observation has patients' rows, and row security is not forced on it",
+        "the account of people's questions may write to patient",
+        "rows of audit could be changed or removed",
+        f"{key} can be read by others (0644)",
+    ]
+    evidence = running.data.path / "evidence"
+    kept = sorted(evidence.iterdir())
+    assert [each.suffix for each in kept] == [".json", ".md"] * 2
+    assert {stat.S_IMODE(each.stat().st_mode) for each in kept} == {0o600}
+    assert [json.loads(each.read_text())["failed"] for each in kept[::2]] == [0, 4]
+    assert "| wrong | rows of audit could be changed or removed |" in kept[-1].read_text()
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -5,7 +5,7 @@ import os
 import signal
 import stat
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,11 @@ import psutil
 import psycopg
 import pytest
 
-from tests.cli.conftest import installation
-from tests.cli.installation import Installation
+from tests.cli.conftest import installed
+from tests.cli.installation import HOMEWARD, Installation
 from tests.peers import Mails, Site, keys, trusted
 
-__all__ = ["installation", "keys", "trusted"]
+__all__ = ["keys", "trusted"]
 
 EVERY_SECONDS = 20
 BOUND_SECONDS = 10
@@ -67,14 +67,34 @@ def rounds(installed: Installation, outcome: str = "well") -> int:
 
 
 @pytest.fixture
-def watchable(installation: Installation, trusted: Path) -> Installation:
-    installation.environment["SSL_CERT_FILE"] = str(trusted / "root.pem")
-    return installation
+def watchable(trusted: Path) -> Iterator[Installation]:
+    for made in installed():
+        made.environment["SSL_CERT_FILE"] = str(trusted / "root.pem")
+        yield made
 
 
-async def test_it_sees_alarms_arrive_calls_when_none_does_and_says_when_it_works_again(
-    watchable: Installation, trusted: Path
+@pytest.fixture
+def watchable_from_elsewhere(trusted: Path) -> Iterator[Installation]:
+    for made in installed():
+        made.environment["SSL_CERT_FILE"] = str(trusted / "root.pem")
+        yield made
+
+
+async def test_a_sentinel_of_the_house_and_one_from_elsewhere(
+    watchable: Installation, watchable_from_elsewhere: Installation, trusted: Path, tmp_path: Path
 ):
+    """Both at once, each with an installation of its own: they mostly wait."""
+    await asyncio.gather(
+        it_sees_alarms_arrive_calls_when_none_does_and_says_when_it_works_again(watchable, trusted),
+        one_of_its_own_watches_from_elsewhere_and_notices_that_all_is_gone(
+            watchable_from_elsewhere, trusted, tmp_path
+        ),
+    )
+
+
+async def it_sees_alarms_arrive_calls_when_none_does_and_says_when_it_works_again(
+    watchable: Installation, trusted: Path
+) -> None:
     async with Mails().serving(trusted) as mails, Site().serving(trusted) as outside:
         ping = {"HOMEWARD_SENTINEL_PING_URL": f"{outside.url}/ping/1"}
         async with watched(watchable, mails, **ping):
@@ -123,9 +143,9 @@ async def nobody_else_notices(installed: Installation) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-async def test_one_of_its_own_watches_from_elsewhere_and_notices_that_all_is_gone(
+async def one_of_its_own_watches_from_elsewhere_and_notices_that_all_is_gone(
     watchable: Installation, trusted: Path, tmp_path: Path
-):
+) -> None:
     """From its folder alone: no database, no bus, no data folder."""
     await asyncio.to_thread(watchable.start_and_wait)
     folder = tmp_path / "away"
@@ -140,7 +160,7 @@ async def test_one_of_its_own_watches_from_elsewhere_and_notices_that_all_is_gon
             )
         clean = {k: v for k, v in watchable.environment.items() if not k.startswith("HOMEWARD_")}
         process = await asyncio.create_subprocess_exec(
-            *watchable_command("sentinel", "run", str(folder)), env=clean, cwd=tmp_path
+            *HOMEWARD, "sentinel", "run", str(folder), env=clean, cwd=tmp_path
         )
         try:
             await until(lambda: rounds(watchable) >= 1, WELL_SECONDS, "a good round")
@@ -154,9 +174,3 @@ async def test_one_of_its_own_watches_from_elsewhere_and_notices_that_all_is_gon
             process.terminate()
             assert await process.wait() == 0
     assert "well" in (folder / "rounds.log").read_text()
-
-
-def watchable_command(*words: str) -> list[str]:
-    from tests.cli.installation import HOMEWARD
-
-    return [*HOMEWARD, *words]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from fastapi import Request
 
-from homeward.guard.route import STAFF, Route
+from homeward.guard.route import IN_PATH, STAFF, Route
 from homeward.model.errors import Unreadable
 from homeward.services.asking import Asking, Moment
 from homeward.services.contract import Tools
@@ -81,6 +81,7 @@ ROUTES = (
         "/api/patients/{patient_id}/observations/preview",
         post_observation_preview,
         STAFF,
+        as_platform=IN_PATH,
         part="readings",
     ),
     Route("GET", "/api/patients/{patient_id}/bedside", get_bedside, STAFF, part="readings"),

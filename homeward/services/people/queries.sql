@@ -199,6 +199,39 @@ where not is_hidden
         and coalesce(ward_staff.ward_id, ward.id) = ward.id)
 order by name;
 
+-- name: sees_everybody
+-- Who may sign in and sees every patient of every ward, or says who does.
+select person.login, person.role, ward_staff.starts as since
+from person left join ward_staff
+    on ward_staff.person_id = person.id and ward_staff.ward_id is null and ward_staff.ends is null
+where person.disabled is null and person.login is not null
+  and (ward_staff.id is not null or person.role = 'administrator')
+order by person.role, person.login;
+
+-- name: one_proof_alone
+-- How many of each role may sign in by a password and nothing else.
+select person.role, count(*)::integer as people
+from person
+where person.disabled is null and person.password_hash is not null
+  and not exists (select from authenticator
+                  where authenticator.person_id = person.id and confirmed is not null)
+group by person.role order by person.role;
+
+-- name: unused_accounts
+-- Who may sign in and has not since this time.
+select person.login
+from person
+where person.disabled is null and person.login is not null and person.role <> 'sentinel'
+  and person.created < %(since)s
+  and not exists (select from session
+                  where session.person_id = person.id and session.seen > %(since)s)
+order by person.login;
+
+-- name: unreviewed_emergencies
+-- How many records were opened in an emergency before this time, and nobody has reviewed it.
+select count(*)::integer as waiting from emergency_access
+where reviewed is null and starts < %(before)s;
+
 -- name: by_number
 -- A patient by exactly this record number: for an emergency, in which there is no browsing.
 select patient.id, patient.name, extract(year from patient.birth_date)::integer as born,

@@ -198,7 +198,7 @@ ROUTES = (
     Route("GET", "/api/demo", get_demo, NOBODY_YET, before_sign_in=True),
     Route("GET", "/api/wards", get_wards, STAFF | {Role.ADMINISTRATOR}),
     Route("GET", "/api/patients", get_patients, STAFF),
-    Route("POST", "/api/patients/search", post_patient_search, STAFF),
+    Route("POST", "/api/patients/search", post_patient_search, STAFF, is_question=True),
     Route("GET", "/api/places", get_places, INSIDERS - {Role.PATIENT}),
     Route("GET", "/api/patients/{patient_id}", get_patient, STAFF | {Role.PATIENT}),
     *RIGHTS_ROUTES,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from fastapi import Request
 
 from homeward.clinical.setting import Choice, must_be_said
-from homeward.guard.route import FIGURES, STAFF, Route
+from homeward.guard.route import FIGURES, IN_PATH, STAFF, Route
 from homeward.model.errors import Unreadable
 from homeward.model.person import Role
 from homeward.services.asking import Asking
@@ -134,6 +134,7 @@ ROUTES = (
         "/api/patients/{patient_id}/limits/replay",
         post_patient_replay,
         STAFF,
+        as_platform=IN_PATH,
         part="readings",
     ),
     Route("POST", "/api/wards/{ward_id}/limits/replay", post_ward_replay, STAFF),

@@ -100,9 +100,10 @@ async def test_who_they_are_is_shuffled_and_a_resting_record_left_out(store: Sto
 async def test_research_has_those_who_agreed_to_it_while_they_do(store: Store) -> None:
     door = store.door()
     agreed = (
-        "insert into consent (patient_id, purpose, decision, parts, starts, ends, made_by, resource)"
-        " select 1, 'research', 'permit', '{readings}', now(), now() + interval '1 day',"
-        " (select min(id) from person), '{}'"
+        "with one as ("
+        "insert into person (name, login, role) values ('P', 'p', 'patient') returning id) "
+        "insert into consent (patient_id, purpose, decision, parts, starts, made_by, resource) "
+        "select 1, 'research', 'permit', '{readings}', now(), id, '{}' from one"
     )
     await door.run(Query("test", agreed.encode(), ""))
     assert [each.id for each in await people_of(door, [])] == [1]

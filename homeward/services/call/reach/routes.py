@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request
 
 from homeward.engines.push_key import public_push_key
-from homeward.guard.route import EVERYBODY, NOBODY_YET, OWN, STAFF, Route
+from homeward.guard.route import EVERYBODY, IN_PATH, NOBODY_YET, OWN, STAFF, Route
 from homeward.model.errors import Conflict, Forbidden, Missing
 from homeward.model.message import Progress, Receipt, Way
 from homeward.services.asking import Asking
@@ -165,7 +165,7 @@ REACH_ROUTES = (
     Route(
         "GET", "/api/reach/messages/{delivery_id}", get_message_progress, EVERYBODY, as_platform=OWN
     ),
-    Route("POST", "/api/messages/{token}/open", post_message_open, EVERYBODY),
+    Route("POST", "/api/messages/{token}/open", post_message_open, EVERYBODY, as_platform=IN_PATH),
     Route(
         "POST", "/api/messages/{token}/receipt", post_message_receipt, NOBODY_YET,
         before_sign_in=True,

@@ -80,6 +80,7 @@ async def test_ways_are_added_changed_put_in_order_and_removed_and_nothing_is_ov
     [
         {"address": "no address"},
         {"address": "a@b, c@d"},
+        {"address": "a@b.org\nBcc: c@d.org"},
         {"way": "sms", "address": "12"},
         {"way": "other", "address": "json://10.0.0.1/"},
         {"way": "web_push", "address": "{}"},

@@ -1,0 +1,51 @@
+"""What the pages' code must not do: keep people's data, make markup of text, hinder passwords."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [
+    path
+    for path in [*sorted((ROOT / "web/src").rglob("*.ts*")), *(ROOT / "web/public").glob("*.js")]
+    if ".test." not in path.name and not path.name.endswith(".d.ts")
+]
+# Which files keep something in the browser, and what: none of it is anybody's data.
+KEPT = {
+    "web/public/scheme.js": "light or dark",
+    "web/public/worker.js": "the address a push was moved to",
+    "web/src/main.tsx": "when this page last loaded anew",
+    "web/src/my-wards.ts": "numbers of the wards followed, by the number of who does",
+    "web/src/push.ts": "whether this browser is asked for pushes",
+    "web/src/screens/station/chosen.ts": "speed, gain and size",
+    "web/src/screens/ward/beds.tsx": "by bed or by risk",
+    "web/src/waves.ts": "pixels to a millimetre",
+}
+
+
+def using(pattern: str) -> list[tuple[str, str]]:
+    """Each place it stands at, and what stands there."""
+    return [
+        (str(path.relative_to(ROOT)), each)
+        for path in SOURCES
+        for each in re.findall(pattern, path.read_text())
+    ]
+
+
+def test_what_a_browser_keeps_is_a_reviewed_list_without_anybodys_data() -> None:
+    keeping = using(r"\b(?:localStorage|sessionStorage|indexedDB|document\.cookie|caches\.\w+)")
+    assert {name for name, _ in keeping} == set(KEPT)
+
+
+def test_no_text_becomes_markup_or_code() -> None:
+    markup = r"dangerouslySetInnerHTML|\.innerHTML|insertAdjacentHTML|document\.write"
+    assert using(rf"{markup}|\beval\(|new Function") == []
+
+
+def test_passwords_are_masked_pasted_and_known_to_password_managers() -> None:
+    fields = using(r"(?s)<PasswordInput.*?/>")
+    assert len(fields) >= 4
+    for _, each in fields:
+        assert re.search(r"autoComplete=.*(?:current|new)-password", each)
+        assert "onPaste" not in each
+    assert using(r'type="password"') == [], "by the one part that masks them"
+    assert [each for each in using(r"(?s)<TextInput.*?/>") if "assword" in each[1]] == []
