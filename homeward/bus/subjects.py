@@ -52,6 +52,12 @@ SUBJECTS: tuple[Subject, ...] = (
         ("api",),
     ),
     Subject(
+        "told.erased",
+        "a patient was erased: what was opened of anybody is forgotten (empty), after its commit",
+        ("people",),
+        ("cli",),
+    ),
+    Subject(
         "told.rights",
         "somebody may see others now (JSON, nothing in it), after its commit",
         ("people",),

@@ -164,6 +164,7 @@ async def _process(name: str, settings: Settings) -> None:
         await refuse_older(tools.store)
         if tools.store.keys is not None:
             await tools.store.keys.adopt(tools.store.door())
+        await _forgets_whoever_is_erased(tools)
         beating = asyncio.create_task(_beat(name, tools, stopping))
         fresh = asyncio.create_task(_stay_fresh(_ready_file(name, settings)))
         try:
@@ -173,6 +174,16 @@ async def _process(name: str, settings: Settings) -> None:
             fresh.cancel()
             with suppress(Exception):  # the bus may be away: then we are missed, a few seconds on
                 await tools.bus.tell(f"beat.{does}", _beat_of(does, tools) | {"over": True})
+
+
+async def _forgets_whoever_is_erased(tools: Tools) -> None:
+    """Told or not, a process forgets what it opened within minutes; told, at once."""
+
+    async def forget(_: str, __: bytes) -> None:
+        if tools.store.keys is not None:
+            tools.store.keys.forget()
+
+    await tools.bus.listen("told.erased", forget)
 
 
 @asynccontextmanager

@@ -152,7 +152,7 @@ def _patiently(each: Migration, act: Callable[[], object]) -> None:
         try:
             act()
             return
-        except psycopg.errors.LockNotAvailable:
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
             time.sleep(LOCK_AGAIN_SECONDS)
     raise Unreachable(
         f"migration {each.number} {each.name} needs a table that somebody holds; look for old "

@@ -95,7 +95,7 @@ async def test_a_link_that_is_good_no_more_says_so(visit: Any, ward: Any) -> Non
     await cleo.page.get_by_role("button", name="Take it back").click()
     await expect(cleo.page.get_by_text("Nobody else is told")).to_be_visible()
     lapsed = await invites(cleo, "Omar")
-    await ward.sql("update invitation set expires = now() where name = 'Omar' returning id")
+    await ward.sql("update invitation set expires = now() where withdrawn is null returning id")
     mia = await visit(viewport=PHONE)
     for place, words in (
         (link, "This invitation was taken back"),

@@ -1,17 +1,24 @@
 """A backup of a running installation, restored on an empty machine, is proven equal."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from homeward.cli._rotating import take_in
 from homeward.engines.backup import BackupFolder, Base
 from homeward.engines.child import running as started
 from homeward.engines.postgres import Postgres
-from homeward.store import proof
+from homeward.engines.wrapping_key import reads
+from homeward.settings import Settings, load
+from homeward.store import Store, proof
+from homeward.store.keyring import Keyring
+from homeward.store.sql import Query
 from tests.cli.conftest import installed
 from tests.cli.installation import Installation, until
 
@@ -170,3 +177,57 @@ def test_without_its_folder_the_record_goes_on_and_people_are_told(
     assert done.returncode == 0, done.stdout + done.stderr
     assert "while the folder is away" in wards(target)
     shutil.rmtree(target)
+
+
+NAMES = ("Xerxes Quaggamire", "Yolanda Okapisson")
+
+
+def saying(folder: Path, words: tuple[str, ...]) -> set[str]:
+    """Which of these words any file below says."""
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    return {word for path in files for word in words if word.encode() in path.read_bytes()}
+
+
+def test_no_backup_opens_whoever_was_erased_since(running: Installation, folder: Path):
+    first_base(folder)
+    kept = running.folder / "patients.keys"
+
+    def done(*words: str) -> str:
+        ended = running.command(*words)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+    place = ("--ward", "Erasures", "--bed")
+    ward(running, "Erasures")
+    for number, name in enumerate(NAMES, 1):
+        words = ("--name", name, "--born", "1950-03-01", *place, str(number))
+        done("patient", "add", f"ER-{number}", *words)
+    between = ward(running, "before somebody was erased")
+    done("patient", "discharge", "ER-1")
+    said = done("patient", "erase", "ER-1")
+    assert "would be destroyed" in said
+    assert "Nothing was done" in said
+    assert "destroyed" in done("patient", "erase", "ER-1", "--yes")
+    done("keys", "save", str(kept))
+    streamed(running)
+    done("backup")
+    assert saying(running.folder, NAMES) == set(), "no file says a name, in no folder"
+
+    target = running.folder / "erased"
+    done("restore", str(folder), "--to", str(target), "--at", between.isoformat())
+    assert not (target / "keys" / "patients.key").exists()
+    done("keys", "load", str(kept), "--to", str(target))
+    plain, _ = load({})
+    with started(Postgres(target)) as engine:
+        settings = replace(plain, data=target, postgres_url=engine.url)
+        assert asyncio.run(names_in(settings)) == ["Erased", NAMES[1]]
+    shutil.rmtree(target)
+
+
+async def names_in(settings: Settings) -> list[str]:
+    """Patients' names in a restored record, as the keys that were loaded open them."""
+    assert await take_in(settings) > 0
+    async with Store.open(settings.postgres_url, keys=Keyring(reads(settings))) as store:
+        text = b"select name from patient where not is_synthetic order by id"
+        rows = await store.door().all(Query("names", text, ""), dict)
+    return [row["name"] for row in rows]

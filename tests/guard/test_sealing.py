@@ -29,19 +29,18 @@ def test_it_says_whose_it_is_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "moved",
-    [
-        SEALED.replace("patient/17", "patient/18"),
-        SEALED.replace("patient.name", "person.name"),
-        SEALED.replace(":1:", ":2:"),
-        SEALED[:-8] + "AAAAAAA=",
-        SEALED[:-1],
-    ],
-    ids=["patient", "column", "version", "end", "short"],  # what is sealed differs in each run
+    ("was", "becomes"),
+    [("patient/17", "patient/18"), ("patient.name", "person.name"), (":1:", ":2:")],
 )
-def test_changed_or_moved_it_does_not_open(moved: str) -> None:
+def test_moved_it_does_not_open(was: str, becomes: str) -> None:
     with pytest.raises(Unreadable):
-        open_(KEY, moved)
+        open_(KEY, SEALED.replace(was, becomes))
+
+
+@pytest.mark.parametrize("change", ["cut", "changed"])
+def test_changed_it_does_not_open(change: str) -> None:
+    with pytest.raises(Unreadable):
+        open_(KEY, SEALED[:-1] if change == "cut" else SEALED[:-8] + "AAAAAAA=")
 
 
 def test_another_key_does_not_open_it() -> None:

@@ -100,8 +100,8 @@ async def carry_out(tools: Tools, door: Door, patient: int, by: int | None) -> R
     """Erase; what was done. All of it or none. Raises Missing, Conflict where something stands in
     the way.
 
-    Who has their page open is signed out; every process forgets what it had opened of them within
-    ten minutes.
+    Who has their page open is signed out; every process forgets what it had opened, at once where
+    the bus is there, else within ten minutes.
     """
     now = tools.now()
     async with door.transaction() as inside:
@@ -124,6 +124,8 @@ async def carry_out(tools: Tools, door: Door, patient: int, by: int | None) -> R
         await inside.run(Q.end_told, patient=patient, now=now)
     if tools.store.keys is not None:
         tools.store.keys.forget()
+    if tools.bus.connected:  # else every process forgets within minutes
+        await tools.bus.tell("told.erased", {})
     if whose.person_id is not None:
         await tell(tools.bus, Ended(person_id=whose.person_id))
     return report
