@@ -17,6 +17,11 @@ select %(ward)s = any (guard_wards()) as may,
 -- Whether this session may see an alarm.
 select exists (select from alarm where id = %(alarm)s) as may;
 
+-- name: ran_out
+-- Who of these people had a right to see somebody that ended by itself in this time.
+select distinct person_id from emergency_access
+where person_id = any(%(people)s) and ends > %(since)s and ends <= %(now)s;
+
 -- name: ward_shown
 -- A ward, by its number.
 select name, kind from ward where id = %(ward)s;
