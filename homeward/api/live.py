@@ -197,10 +197,15 @@ class Hub:
             return frozenset({watched.id})
         return await self._on_wards(actor, {watched.id})
 
-    async def heard_of(self, actor: Actor, watched: Watch) -> frozenset[int]:
-        """Whose alarms and calls this screen tells. Raises Forbidden as `patients_of` does."""
+    async def whom(
+        self, actor: Actor, watched: Watch
+    ) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+        """Whom this screen shows, whose alarms and calls it tells, and of which of its person's
+        wards all alarms. Raises Forbidden as `patients_of` does."""
+        patients, door = await self.patients_of(actor, watched), self.tools.store.door(actor)
         on_wards = await self._on_wards(actor, watched.alarm_wards)
-        return on_wards | await self.patients_of(actor, watched)
+        own = await door.all(Q.own_wards, dict, wards=list(watched.alarm_wards))
+        return patients, patients | on_wards, frozenset(row["id"] for row in own)
 
     async def _on_wards(self, actor: Actor, wards: Collection[int]) -> frozenset[int]:
         if not wards:
@@ -332,12 +337,11 @@ async def _recheck(socket: WebSocket, hub: Hub, viewer: Viewer, seat: Seat) -> N
 async def _check(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
     if viewer.watched is not None:
         watched = viewer.watched
-        patients = await hub.patients_of(viewer.actor, watched)
-        heard_of = await hub.heard_of(viewer.actor, watched)
+        patients, heard_of, wards = await hub.whom(viewer.actor, watched)
         if viewer.watched is watched:  # else the screen turned elsewhere meanwhile
             came = (patients | heard_of) - (viewer.patients | viewer.heard_of)
             await noted(socket, hub.tools, viewer.actor, watched, came)
-            viewer.patients, viewer.heard_of = patients, heard_of
+            viewer.patients, viewer.heard_of, viewer.wards = patients, heard_of, wards
 
 
 async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
@@ -361,10 +365,10 @@ async def _until_done(socket: WebSocket, hub: Hub, viewer: Viewer, asked: Watch)
 
 async def _do(socket: WebSocket, hub: Hub, viewer: Viewer, asked: Watch) -> None:
     if asked.is_about_whom:
-        patients = await hub.patients_of(viewer.actor, asked)
-        heard_of = await hub.heard_of(viewer.actor, asked)
+        patients, heard_of, wards = await hub.whom(viewer.actor, asked)
         await noted(socket, hub.tools, viewer.actor, asked, patients | heard_of)
-        viewer.patients, viewer.heard_of, viewer.watched = patients, heard_of, asked
+        viewer.patients, viewer.heard_of, viewer.wards = patients, heard_of, wards
+        viewer.watched = asked
         viewer.send(_text("watching", watch=asked.watch, id=asked.id))
     if asked.visible is not None:
         await _visible(hub, viewer, asked.visible)

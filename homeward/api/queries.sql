@@ -4,6 +4,10 @@ select patient_id from stay
 where ward_id = any(%(wards)s) and ends is null
   and patient_id = any ((select guard_patients())::bigint[]);
 
+-- name: own_wards
+-- Which of these wards this session's person works on.
+select id from ward where id = any(%(wards)s) and id = any ((select guard_wards())::bigint[]);
+
 -- name: may_see
 -- Whether this session may see a patient; and, for carers, whether there is such a patient.
 select %(patient)s = any (guard_patients()) as may, guard_exists(%(patient)s) as is_there;
