@@ -22,11 +22,15 @@ class Cuts:
     tries: int = 0
     re_entries: int = 0
 
-    def note(self, kind: str, seconds: float, *, is_beside_kill: bool) -> None:
-        """One was cut off."""
+    def note(self, kind: str, seconds: float, killed: str = "") -> None:
+        """One was cut off, beside the kill of that, if any."""
         self.seconds.setdefault(kind, []).append(seconds)
-        if is_beside_kill:
+        if killed:
             self.beside_kills.append(seconds)
+        if seconds > P99_SECONDS_MAX:
+            print(
+                f"{kind}: {seconds:.2f} s{f', {killed} was killed' if killed else ''}", flush=True
+            )
 
     def add(self, other: "Cuts") -> None:
         """Count these with ours."""

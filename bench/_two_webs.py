@@ -69,26 +69,26 @@ class TwoWebs:
                     await asyncio.sleep(RETRY_SECONDS)
 
     @staticmethod
-    def is_disturbing(number: int) -> bool:
-        """Whether something is killed around this moment."""
-        return number % KILL_EVERY == KILL_EVERY - 1
+    def victim(number: int) -> str:
+        """What is killed around this moment; empty: nothing."""
+        is_kill = number % KILL_EVERY == KILL_EVERY - 1
+        return VICTIMS[number // KILL_EVERY % len(VICTIMS)] if is_kill else ""
 
     @asynccontextmanager
-    async def disturbed(self, number: int) -> AsyncIterator[bool]:
+    async def disturbed(self, number: int) -> AsyncIterator[str]:
         """Around every fourth of these moments something is killed, and is back at the end."""
-        is_kill = self.is_disturbing(number)
-        killing = asyncio.create_task(self._kill(number // KILL_EVERY)) if is_kill else None
+        victim = self.victim(number)
+        killing = asyncio.create_task(self._kill(victim)) if victim else None
         if killing is not None:
             await asyncio.sleep(self.chance.uniform(0, AROUND_SECONDS))
-        yield is_kill
+        yield victim
         if killing is not None:
             await killing
             await self.both_answer()
 
-    async def _kill(self, number: int) -> None:
+    async def _kill(self, victim: str) -> None:
         """Kill -9 one of them around now; it is started again."""
         await asyncio.sleep(self.chance.uniform(0, AROUND_SECONDS))
-        victim = VICTIMS[number % len(VICTIMS)]
         self.kills[victim] += 1
         if victim != "web-2":
             with contextlib.suppress(psutil.NoSuchProcess):

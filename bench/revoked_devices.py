@@ -158,7 +158,7 @@ async def cut(ground: Ground, names: list[str], found: Cuts) -> None:
             began = await _revoked(ground, name)
             async with asyncio.timeout(CUT_SECONDS_MAX):
                 took = await task - began
-        found.note(kind, took, is_beside_kill=killed is not None)
+        found.note(kind, took, victim)
         if killed is not None:
             found.kills[victim] += 1
             await ground.back(victim, killed)

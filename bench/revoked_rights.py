@@ -160,7 +160,7 @@ class Bench:
             for screen in screens:
                 await screen.is_open.wait()
         is_first = login.endswith("-0")  # of those that end together
-        disturbing = self.webs.disturbed(number) if is_first else contextlib.nullcontext(False)
+        disturbing = self.webs.disturbed(number) if is_first else contextlib.nullcontext("")
         async with disturbing:
             await asyncio.sleep(self.webs.chance.uniform(0, WITHIN_SECONDS))
             ended = await self.end(way, person)
@@ -173,8 +173,7 @@ class Bench:
             task.cancel()
         await asyncio.wait(running)
         seconds = max(0.0, *(screen.shown - ended for screen in screens))
-        is_beside_kill = self.webs.is_disturbing(number)
-        self.found.note(way, seconds, is_beside_kill=is_beside_kill)
+        self.found.note(way, seconds, self.webs.victim(number))
         await self.try_again(token, tries)
 
     async def try_again(self, token: str, tries: int) -> None:

@@ -103,12 +103,12 @@ class Bench:
         async with asyncio.timeout(CUT_SECONDS_MAX):
             for page in pages:
                 await page.is_open.wait()
-        async with self.webs.disturbed(number) as is_kill:
+        async with self.webs.disturbed(number) as killed:
             ended = await self.end(way, login, token)
         async with asyncio.timeout(CUT_SECONDS_MAX):
             await asyncio.gather(*running)
         seconds = max(0.0, *(page.cut_at - ended for page in pages))
-        self.found.note(way, seconds, is_beside_kill=is_kill)
+        self.found.note(way, seconds, killed)
         await self.try_again(token, tries)
 
     async def end(self, way: str, login: str, token: str) -> float:
