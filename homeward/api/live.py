@@ -205,10 +205,17 @@ class Hub:
             return frozenset({watched.id} if await is_open(door, watched.id, part) else ())
         return await self._on_wards(actor, {watched.id}, part)
 
-    async def heard_of(self, actor: Actor, watched: Watch) -> frozenset[int]:
-        """Whose alarms and calls this screen tells. Raises Forbidden as `patients_of` does."""
-        on_wards = await self._on_wards(actor, watched.alarm_wards, None)
-        return on_wards | await self.patients_of(actor, watched, None)
+    async def whom(
+        self, actor: Actor, watched: Watch
+    ) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+        """Whom this screen shows, whose alarms and calls it tells, and of which of its person's
+        wards all alarms. Raises Forbidden as `patients_of` does."""
+        patients = await self.patients_of(actor, watched, "readings")
+        heard_of = await self.patients_of(actor, watched, None)
+        heard_of |= await self._on_wards(actor, watched.alarm_wards, None)
+        door = self.tools.store.door(actor)
+        own = await door.all(Q.own_wards, dict, wards=list(watched.alarm_wards))
+        return patients, heard_of, frozenset(row["id"] for row in own)
 
     async def _on_wards(
         self, actor: Actor, wards: Collection[int], part: Part | None
@@ -333,14 +340,13 @@ async def _recheck(socket: WebSocket, hub: Hub, viewer: Viewer, seat: Seat) -> N
 async def _check(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
     if viewer.watched is not None:
         watched = viewer.watched
-        patients = await hub.patients_of(viewer.actor, watched, "readings")
-        heard_of = await hub.heard_of(viewer.actor, watched)
+        patients, heard_of, wards = await hub.whom(viewer.actor, watched)
         if viewer.watched is watched:  # else the screen turned elsewhere meanwhile
             came = (patients | heard_of) - (viewer.patients | viewer.heard_of)
             await noted(socket, hub.tools, viewer.actor, watched, came)
-            is_changed = (patients, heard_of) != (viewer.patients, viewer.heard_of)
-            viewer.show(patients, heard_of)
-            if is_changed:  # what it has loaded is no more what it may show
+            if viewer.show(
+                patients, heard_of, wards
+            ):  # so is what it has loaded
                 viewer.send(_text("rights"))
 
 
@@ -365,10 +371,9 @@ async def _until_done(socket: WebSocket, hub: Hub, viewer: Viewer, asked: Watch)
 
 async def _do(socket: WebSocket, hub: Hub, viewer: Viewer, asked: Watch) -> None:
     if asked.is_about_whom:
-        patients = await hub.patients_of(viewer.actor, asked, "readings")
-        heard_of = await hub.heard_of(viewer.actor, asked)
+        patients, heard_of, wards = await hub.whom(viewer.actor, asked)
         await noted(socket, hub.tools, viewer.actor, asked, patients | heard_of)
-        viewer.show(patients, heard_of)
+        viewer.show(patients, heard_of, wards)
         viewer.watched = asked
         viewer.send(_text("watching", watch=asked.watch, id=asked.id))
     if asked.visible is not None:

@@ -123,7 +123,7 @@ async def live_locked(socket: WebSocket) -> None:
         await socket.close(UNAUTHORISED)
         return
     viewer = LockedViewer(behind(board), hub.tools.bus.told_gaps)
-    viewer.watched = Watch("ward", board.ward_id)
+    viewer.watched, viewer.wards = Watch("ward", board.ward_id), frozenset({board.ward_id})
     await _fill(hub, viewer, board)
     hub.viewers.add(viewer)
     try:

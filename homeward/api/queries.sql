@@ -6,6 +6,10 @@ where ward_id = any(%(wards)s) and ends is null and patient_id = any ((
     select case %(part)s when '' then guard_watched() else guard_watched_of(%(part)s) end
 )::bigint[]);
 
+-- name: own_wards
+-- Which of these wards this session's person works on.
+select id from ward where id = any(%(wards)s) and id = any ((select guard_wards())::bigint[]);
+
 -- name: may_see
 -- Whether this session may see a patient, and a part ('': any) of their record; for carers, whether
 -- there is such a patient; and whether they would if the record did not rest.
@@ -21,6 +25,15 @@ select %(ward)s = any (guard_wards()) as may,
 -- name: hears_of
 -- Whether this session may see an alarm.
 select exists (select from alarm where id = %(alarm)s) as may;
+
+-- name: ran_out
+-- Who of these people had a right to see somebody that ended by itself in this time.
+select person_id from emergency_access
+where person_id = any(%(people)s) and ends > %(since)s and ends <= %(now)s
+union
+select person_id from consent
+where decision = 'permit' and purpose = 'care' and withdrawn is null
+  and person_id = any(%(people)s) and ends > %(since)s and ends <= %(now)s;
 
 -- name: ward_shown
 -- A ward, by its number.

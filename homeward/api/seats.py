@@ -1,12 +1,14 @@
 """Whose session each open socket came by, and the end of those whose session ended.
 
 The end of a session is told over the bus, and heard within milliseconds by every process that
-serves sockets. A telling can be lost, and nobody tells that a session grew too old: so all that
-are open are looked up in the record again and again, by one question for all of them.
+serves sockets. A telling can be lost, and nobody tells that a session grew too old, or that the
+hour of an emergency is over: so all that are open are looked up in the record again and again, by
+two questions for all of them.
 """
 
 import asyncio
 import contextlib
+from datetime import timedelta
 
 import msgspec
 
@@ -14,8 +16,12 @@ from homeward.model.errors import Unreachable
 from homeward.model.person import Actor, Role
 from homeward.services.contract import Tools
 from homeward.services.people.sessions import Ended, hashed, standing
+from homeward.store import queries
 
+Q = queries("homeward.api")
 LOOK_SECONDS = 0.5
+# What ran out is looked for again by the next looks: the database's clock is not quite ours.
+LOOK_BACK = timedelta(seconds=2)
 TOKENS_MAX = 2_000  # asked for in one question
 
 
@@ -41,6 +47,7 @@ class Seats:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._taken: set[Seat] = set()
+        self._looked = tools.now()  # for rights that ran out
 
     def take(self, seat: Seat) -> None:
         """A socket is open."""
@@ -79,6 +86,20 @@ class Seats:
         for seat in taken:
             if roles.get(seat.token) != seat.actor.role:
                 seat.over.set()
+        await self._doubt_what_ran_out(taken)
+
+    async def _doubt_what_ran_out(self, taken: list[Seat]) -> None:
+        people = sorted({seat.actor.person_id for seat in taken})
+        if not people:
+            return
+        now = self._tools.now()
+        since, door = self._looked - LOOK_BACK, self._tools.store.door()
+        over = await door.all(Q.ran_out, dict, people=people, since=since, now=now)
+        self._looked = now
+        ran_out = {row["person_id"] for row in over}
+        for seat in taken:
+            if seat.actor.person_id in ran_out:
+                seat.doubt.set()
 
     async def keep_looking(self) -> None:
         """Look again and again, until cancelled."""

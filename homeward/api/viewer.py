@@ -54,21 +54,26 @@ class Viewer:
         self.watched: Watch | None = None
         self.patients: frozenset[int] = frozenset()  # whose numbers it shows
         self.heard_of: frozenset[int] = frozenset()  # whose alarms and calls it tells
+        self.wards: frozenset[int] = frozenset()  # of which it tells all alarms: its person's own
         self.texts: asyncio.Queue[bytes] = asyncio.Queue(TEXTS_MAX)
         self.newest: dict[tuple[int, int], tuple[float, int, int, bool]] = {}
         self.is_too_slow = False
         self.visible_at: float | None = None  # loop time it last said so
 
-    def show(self, patients: frozenset[int], heard_of: frozenset[int]) -> None:
-        """From now on these, and nothing of anybody else that waits."""
-        self.patients, self.heard_of = patients, heard_of
+    def show(
+        self, patients: frozenset[int], heard_of: frozenset[int], wards: frozenset[int]
+    ) -> bool:
+        """From now on these, and nothing of anybody else that waits; whether that is news."""
+        before = (self.patients, self.heard_of, self.wards)
+        self.patients, self.heard_of, self.wards = patients, heard_of, wards
         for whose in [key for key in self.newest if key[0] not in patients]:
             del self.newest[whose]
+        return before != (patients, heard_of, wards)
 
     def is_about(self, alarm: dict[str, Any]) -> bool:
-        """Whether this alarm is told here. To staff also those of the platform itself, of devices
-        nobody wears, and of patients on no ward: nobody else would see them. To a sentinel, which
-        watches the platform and nobody else, the platform's own."""
+        """Whether this alarm is told here. To staff also those of the wards they work on, of the
+        platform itself, of devices nobody wears, and of patients on no ward: nobody else would see
+        them. To a sentinel, which watches the platform and nobody else, the platform's own."""
         if alarm["patient_id"] in self.heard_of:
             return True
         if self.actor.role is Role.SENTINEL:
@@ -76,7 +81,7 @@ class Viewer:
         if self.actor.role not in STAFF:
             return False
         ward = alarm["ward_id"]
-        return ward is None or (self.watched is not None and ward in self.watched.alarm_wards)
+        return ward is None or ward in self.wards
 
     def send(self, text: bytes) -> None:
         """Queue a text that must arrive."""

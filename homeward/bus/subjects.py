@@ -34,7 +34,7 @@ SUBJECTS: tuple[Subject, ...] = (
         "told.observation",
         "somebody entered an observation or corrected one (JSON: patient_id), after its commit",
         ("observe",),
-        ("watch", "api"),
+        ("watch",),
     ),
     Subject("told.score", "one score (JSON), after its row is committed", ("watch",), ("api",)),
     Subject("told.call", "one call (JSON), after its row is committed", ("call",), ("api", "cli")),
@@ -63,12 +63,12 @@ SUBJECTS: tuple[Subject, ...] = (
         ("people",),
         ("api",),
     ),
-    Subject("told.quarantine", "something was put aside (JSON)", ("record",), ("api",)),
+    Subject("told.quarantine", "something was put aside (JSON)", ("record",), ()),
     Subject(
         "told.trouble",
         "the platform itself is in trouble (JSON)",
         ("record", "cli", "call", "bus", "sentinel", "fleet", "watch", "trail"),
-        ("watch",),
+        ("watch", "api"),
     ),
     Subject(
         "told.limits",

@@ -41,11 +41,12 @@ def add(
 
     async def act(tools: "Tools") -> None:
         from homeward.cli._acted import Action, acted
-        from homeward.services.people import admission
+        from homeward.services.people import admission, teams
 
         who = admission.NewPatient(record_number, name, born.date(), sex, account)
         async with acted(tools, Action.CREATE, record_number, "patient add") as door:
             await admission.admit(door, who, ward, bed, tools.now())
+        await teams.tell(tools.bus)
         click.echo(f"{record_number} is in {ward}, {bed}.")
 
     on_tools("patient", act)
@@ -60,10 +61,11 @@ def move(record_number: str, ward: str, bed: str) -> None:
 
     async def act(tools: "Tools") -> None:
         from homeward.cli._acted import Action, acted
-        from homeward.services.people import admission
+        from homeward.services.people import admission, teams
 
         async with acted(tools, Action.UPDATE, record_number, "patient move") as door:
             await admission.move(door, record_number, ward, bed, tools.now())
+        await teams.tell(tools.bus)
         click.echo(f"{record_number} is in {ward}, {bed}.")
 
     on_tools("patient", act)
@@ -76,10 +78,11 @@ def discharge(record_number: str) -> None:
 
     async def act(tools: "Tools") -> None:
         from homeward.cli._acted import Action, acted
-        from homeward.services.people import admission
+        from homeward.services.people import admission, teams
 
         async with acted(tools, Action.UPDATE, record_number, "patient discharge") as door:
             await admission.discharge(door, record_number, tools.now())
+        await teams.tell(tools.bus)
         click.echo(f"{record_number} has left.")
 
     on_tools("patient", act)

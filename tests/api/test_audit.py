@@ -100,6 +100,40 @@ async def test_an_audit_that_cannot_be_written_refuses_the_read(house: House) ->
     assert len(await noted(house)) == len(reads)
 
 
+async def test_an_audit_that_cannot_be_written_refuses_the_act(house: House) -> None:
+    """The act and its row are one transaction: what is answered by 503 was not done."""
+    door, ward = house.store.door(), house.ids["Ward 3"]
+    raised = (
+        "insert into alarm (patient_id, condition, kind, priority, state, text, since, raised,"
+        " rung) values (%(patient)s, 'x', 'physiological', 'medium', 'active', 'X', now(), now(),"
+        " now()) returning id"
+    )
+    alarm = (await door.one(sql(raised), dict, patient=house.ids["Anna"]))["id"]
+    (line,) = await door.all(
+        sql("select id from ward_staff where person_id = %(n)s and ward_id = %(w)s"), dict,
+        n=house.ids[Role.NURSE], w=ward,
+    )  # fmt: skip
+    acts = [
+        (Role.NURSE, "POST", f"/api/alarms/{alarm}/acknowledge", {"reason": "mine"}),
+        (Role.NURSE, "POST", f"/api/alarms/{alarm}/pause", {}),
+        (Role.NURSE, "POST", f"/api/alarms/{alarm}/acts", {"what": "turned her"}),
+        (Role.NURSE, "POST", "/api/emergency",
+         {"patient_id": house.ids["Anna"], "reason": "no pulse in the corridor"}),
+        (Role.ADMINISTRATOR, "DELETE", f"/api/team/{line['id']}", None),
+    ]  # fmt: skip
+    clients = {role: await house.client(role) for role in (Role.NURSE, Role.ADMINISTRATOR)}
+    tables = ("alarm", "alarm_event", "ward_staff", "emergency_access")
+    before = [await door.all(sql(f"select * from {table}"), dict) for table in tables]
+    await door.run(sql("alter table audit add constraint never check (false) not valid"))
+    for role, method, path, body in acts:
+        answer = await clients[role].request(method, path, json=body)
+        assert answer.status_code == 503, path
+        after = [await door.all(sql(f"select * from {table}"), dict) for table in tables]
+        assert after == before, path
+    for client in clients.values():
+        await client.aclose()
+
+
 async def test_what_is_refused_is_audited_and_cannot_fill_the_record(house: House) -> None:
     anna = house.ids["Anna"]
     async with await house.client(Role.PATIENT) as patient:

@@ -163,3 +163,24 @@ async def test_a_screen_that_left_is_looked_up_no_more(house: House) -> None:
         async with asyncio.timeout(5):
             while house.hub.seats._taken:
                 await asyncio.sleep(0.01)
+
+
+async def test_the_hour_of_an_emergency_ends_at_its_end(
+    looks_often: None, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody tells that an hour has passed, and nobody waits until screens are asked anyway."""
+    monkeypatch.setattr(live, "RECHECK_SECONDS", 3_600)
+    door, anna = house.store.door(), house.ids["Anna"]
+    await door.run(sql("update ward_staff set ends = now()"))
+    opening = (
+        "insert into emergency_access (patient_id, person_id, reason, starts, ends) values"
+        " (%(anna)s, %(nurse)s, 'a reason of some length', now(), now() + interval '1 hour')"
+    )
+    await door.run(sql(opening), anna=anna, nurse=house.ids[Role.NURSE])
+    async with await house.client(Role.NURSE) as client:
+        heads = {"cookie": client.headers["cookie"]}
+        base = house.url.replace("http", "ws")
+        chart = await connect(f"{base}/api/live", additional_headers=heads)
+        await watch(chart, "patient", anna)
+        await door.run(sql("update emergency_access set ends = now()"))
+        assert await closed_with(chart) == live.FORBIDDEN
