@@ -90,7 +90,7 @@ class Nurses:
             del self._cookies[login]
             raise Unreachable("signed out")
         if status >= 400:
-            log.warning("what was seen of %s is not filed: %d", look.patient.record_number, status)
+            log.warning("what was seen of a patient is not filed: %d", status)
 
     def _ask(self, path: str, body: Any, cookie: str) -> tuple[int, str]:
         """The status, and the cookie that was set. Raises Unreachable."""
