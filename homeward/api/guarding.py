@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection, Request
 from homeward.api.audited import Audited, act_of, audited_of, by_path
 from homeward.api.refusals import Refusals
 from homeward.api.rights import must_hear_of, must_see, must_work_on
-from homeward.guard.route import Route, may_use
+from homeward.guard.route import ASKED, Route, may_use
 from homeward.model.errors import (
     Forbidden,
     HomewardError,
@@ -121,7 +121,7 @@ async def _let_in(route: Route, request: Request, door: Door) -> None:
         await _ask_whose(route, request, door)
 
 
-_ASK = {"patient_id": must_see, "ward_id": must_work_on, "alarm_id": must_hear_of}
+_ASK = {"ward_id": must_work_on, "alarm_id": must_hear_of}
 _DIGITS_MAX = 18  # of a bigint
 
 
@@ -129,9 +129,13 @@ async def _ask_whose(route: Route, request: HTTPConnection, door: Door) -> None:
     """Of whatever the path names. What is no number the handler refuses."""
     for name in route.named:
         said = request.path_params[name]
-        if name in _ASK and said.isascii() and said.isdecimal():
-            if len(said) > _DIGITS_MAX:
-                raise Missing
+        if not (said.isascii() and said.isdecimal()):
+            continue
+        if name in ASKED and len(said) > _DIGITS_MAX:
+            raise Missing
+        if name == "patient_id":
+            await must_see(door, int(said), route.part)
+        elif name in _ASK:
             await _ASK[name](door, int(said))
 
 

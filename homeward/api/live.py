@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from homeward.api import at_screens
 from homeward.api.guarding import actor_behind, by_whom, milliseconds, token_of
-from homeward.api.rights import must_see
+from homeward.api.rights import is_open
 from homeward.api.seats import Seat, Seats
 from homeward.api.sockets import (
     FORBIDDEN,
@@ -33,6 +33,7 @@ from homeward.api.vigil import Vigil, unwatched
 from homeward.api.ward_waves import WardWaves
 from homeward.guard.audit import Action
 from homeward.guard.route import INSIDERS, STAFF
+from homeward.model.consent import Part
 from homeward.model.entered import BY_HAND
 from homeward.model.errors import Forbidden, Missing, Unreachable
 from homeward.model.frame import HOT
@@ -194,26 +195,31 @@ class Hub:
             viewer.is_guarded = is_kept
             viewer.send(_text("guard", alive=is_kept))
 
-    async def patients_of(self, actor: Actor, watched: Watch) -> frozenset[int]:
-        """Whom this screen shows. Raises Forbidden for what is not theirs to see."""
+    async def patients_of(self, actor: Actor, watched: Watch, part: Part | None) -> frozenset[int]:
+        """Of whom this screen shows that part of the record (None: who they are), unless it is
+        closed. Raises Forbidden for what is not theirs to see."""
         if watched.watch is None:
             return frozenset()
         if watched.watch == "patient":
-            await must_see(self.tools.store.door(actor), watched.id)
-            return frozenset({watched.id})
-        return await self._on_wards(actor, {watched.id})
+            door = self.tools.store.door(actor)
+            return frozenset({watched.id} if await is_open(door, watched.id, part) else ())
+        return await self._on_wards(actor, {watched.id}, part)
 
     async def heard_of(self, actor: Actor, watched: Watch) -> frozenset[int]:
         """Whose alarms and calls this screen tells. Raises Forbidden as `patients_of` does."""
-        on_wards = await self._on_wards(actor, watched.alarm_wards)
-        return on_wards | await self.patients_of(actor, watched)
+        on_wards = await self._on_wards(actor, watched.alarm_wards, None)
+        return on_wards | await self.patients_of(actor, watched, None)
 
-    async def _on_wards(self, actor: Actor, wards: Collection[int]) -> frozenset[int]:
+    async def _on_wards(
+        self, actor: Actor, wards: Collection[int], part: Part | None
+    ) -> frozenset[int]:
         if not wards:
             return frozenset()
         if actor.role not in STAFF:
             raise Forbidden
-        rows = await self.tools.store.door(actor).all(Q.on_wards, dict, wards=list(wards))
+        rows = await self.tools.store.door(actor).all(
+            Q.on_wards, dict, wards=list(wards), part=part or ""
+        )
         return frozenset(row["patient_id"] for row in rows)
 
 
@@ -327,12 +333,15 @@ async def _recheck(socket: WebSocket, hub: Hub, viewer: Viewer, seat: Seat) -> N
 async def _check(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
     if viewer.watched is not None:
         watched = viewer.watched
-        patients = await hub.patients_of(viewer.actor, watched)
+        patients = await hub.patients_of(viewer.actor, watched, "readings")
         heard_of = await hub.heard_of(viewer.actor, watched)
         if viewer.watched is watched:  # else the screen turned elsewhere meanwhile
             came = (patients | heard_of) - (viewer.patients | viewer.heard_of)
             await noted(socket, hub.tools, viewer.actor, watched, came)
-            viewer.patients, viewer.heard_of = patients, heard_of
+            is_changed = (patients, heard_of) != (viewer.patients, viewer.heard_of)
+            viewer.show(patients, heard_of)
+            if is_changed:  # what it has loaded is no more what it may show
+                viewer.send(_text("rights"))
 
 
 async def _hear(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
@@ -356,10 +365,11 @@ async def _until_done(socket: WebSocket, hub: Hub, viewer: Viewer, asked: Watch)
 
 async def _do(socket: WebSocket, hub: Hub, viewer: Viewer, asked: Watch) -> None:
     if asked.is_about_whom:
-        patients = await hub.patients_of(viewer.actor, asked)
+        patients = await hub.patients_of(viewer.actor, asked, "readings")
         heard_of = await hub.heard_of(viewer.actor, asked)
         await noted(socket, hub.tools, viewer.actor, asked, patients | heard_of)
-        viewer.patients, viewer.heard_of, viewer.watched = patients, heard_of, asked
+        viewer.show(patients, heard_of)
+        viewer.watched = asked
         viewer.send(_text("watching", watch=asked.watch, id=asked.id))
     if asked.visible is not None:
         await _visible(hub, viewer, asked.visible)

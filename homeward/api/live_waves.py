@@ -26,7 +26,7 @@ async def live_waves(socket: WebSocket) -> None:
         return
     try:
         watched = _asked_waves(socket)
-        patients = await hub.patients_of(seat.actor, watched)
+        patients = await hub.patients_of(seat.actor, watched, "waves")
         await noted(socket, hub.tools, seat.actor, watched, patients)
     except (Forbidden, Missing, ValueError, Unreachable) as error:
         hub.seats.leave(seat)
@@ -67,7 +67,7 @@ async def _recheck_waves(
     while True:
         await seat.doubted(RECHECK_SECONDS)
         try:
-            patients = await hub.patients_of(seat.actor, watched)
+            patients = await hub.patients_of(seat.actor, watched, "waves")
             await noted(socket, hub.tools, seat.actor, watched, patients - viewer.patients)
         except Unreachable:  # it cannot have taken a right from anybody
             continue

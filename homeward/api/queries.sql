@@ -1,12 +1,15 @@
 -- name: on_wards
--- Who is on these wards now, of those this session may see.
+-- Who is on these wards now, of those whose part of the record ('': any) this session may see.
 select patient_id from stay
-where ward_id = any(%(wards)s) and ends is null
-  and patient_id = any ((select guard_patients())::bigint[]);
+where ward_id = any(%(wards)s) and ends is null and patient_id = any ((
+    select case %(part)s when '' then guard_patients() else guard_patients_of(%(part)s) end
+)::bigint[]);
 
 -- name: may_see
--- Whether this session may see a patient; and, for carers, whether there is such a patient.
-select %(patient)s = any (guard_patients()) as may, guard_exists(%(patient)s) as is_there;
+-- Whether this session may see a patient, and a part ('': any) of their record; and, for carers,
+-- whether there is such a patient.
+select %(patient)s = any (guard_patients()) as may, guard_exists(%(patient)s) as is_there,
+    %(part)s = '' or %(patient)s = any (guard_patients_of(%(part)s)) as is_open;
 
 -- name: works_on
 -- Whether a ward is this session's, and whether there is such a ward.

@@ -7,7 +7,8 @@ empty chart that looks like a quiet one.
 from dataclasses import dataclass
 
 from homeward.guard.route import STAFF
-from homeward.model.errors import Forbidden, Missing, NotOnTeam
+from homeward.model.consent import Part
+from homeward.model.errors import ClosedByPatient, Forbidden, Missing, NotOnTeam
 from homeward.store import Door, queries
 
 Q = queries("homeward.api")
@@ -17,13 +18,21 @@ Q = queries("homeward.api")
 class _Right:
     may: bool
     is_there: bool
+    is_open: bool = True
 
 
-async def must_see(door: Door, patient: int) -> None:
-    """Raises NotOnTeam for a carer, Forbidden for anybody else, Missing where there is none."""
-    right = await door.one(Q.may_see, _Right, patient=patient)
+async def must_see(door: Door, patient: int, part: Part | None = None) -> None:
+    """Raises NotOnTeam for a carer, Forbidden for anybody else, Missing where there is none, and
+    ClosedByPatient for a part of the record that is closed to them."""
+    if not await is_open(door, patient, part):
+        raise ClosedByPatient
+
+
+async def is_open(door: Door, patient: int, part: Part | None) -> bool:
+    """Whether that part of a record is open to who may see whose it is. Raises as must_see."""
+    right = await door.one(Q.may_see, _Right, patient=patient, part=part or "")
     if right.may:
-        return
+        return right.is_open
     if right.is_there:
         raise NotOnTeam
     # Only carers are told that there is no such patient: to all others an id says nothing.

@@ -59,6 +59,12 @@ class Viewer:
         self.is_too_slow = False
         self.visible_at: float | None = None  # loop time it last said so
 
+    def show(self, patients: frozenset[int], heard_of: frozenset[int]) -> None:
+        """From now on these, and nothing of anybody else that waits."""
+        self.patients, self.heard_of = patients, heard_of
+        for whose in [key for key in self.newest if key[0] not in patients]:
+            del self.newest[whose]
+
     def is_about(self, alarm: dict[str, Any]) -> bool:
         """Whether this alarm is told here. To staff also those of the platform itself, of devices
         nobody wears, and of patients on no ward: nobody else would see them. To a sentinel, which

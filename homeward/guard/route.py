@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from homeward.model.consent import Part
 from homeward.model.errors import Misconfigured
 from homeward.model.person import Actor, Role
 
@@ -25,9 +26,9 @@ IN_PATH = "what its path names is all it touches"
 # of all else the handler's own questions find only what is the actor's.
 ASKED = ("patient_id", "ward_id", "alarm_id")
 FOUND = (
-    "access_id", "call_id", "contact_id", "delivery_id", "entry_id", "invitation_id", "name",
-    "override_id", "passkey", "person_id", "plan_id", "rota_id", "session", "staff_id", "token",
-    "way",
+    "access_id", "call_id", "consent_id", "contact_id", "delivery_id", "entry_id",
+    "invitation_id", "name", "override_id", "passkey", "person_id", "plan_id", "rota_id", "session",
+    "staff_id", "token", "way",
 )  # fmt: skip
 _NAMED = re.compile(r"{(\w+)}")
 
@@ -39,7 +40,8 @@ class Route:
     `before_sign_in` must be said aloud for a route that anybody on the network may call.
     What is read is read as the session it is read for, by an account that can write nothing;
     `as_platform` is why not: it is no patient's, or what its path names is all it touches. What is
-    written is written by the platform, once the actor was found to have a right to it.
+    written is written by the platform, once the actor was found to have a right to it. `part`: of
+    the patient's record it shows that part, which they may have closed.
     Raises Misconfigured for a route without roles, and for one whose path names what nobody asks
     about.
     """
@@ -50,6 +52,7 @@ class Route:
     roles: frozenset[Role]
     before_sign_in: bool = False
     as_platform: str = ""
+    part: Part | None = None
 
     def __post_init__(self) -> None:
         if bool(self.roles) == self.before_sign_in:

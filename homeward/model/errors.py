@@ -38,6 +38,10 @@ class NotOnTeam(Forbidden):
     """You are not on this patient's team. In an emergency you may open the record with a reason."""
 
 
+class ClosedByPatient(Forbidden):
+    """The patient closed this part of the record. In an emergency you may open it with a reason."""
+
+
 class Missing(HomewardError):
     """There is no such thing."""
 

@@ -6,10 +6,16 @@ Rows of the views `patient_shown`, `alarm_shown` and `call_shown`, and what trav
 
 from dataclasses import dataclass
 
+from homeward.model.consent import Part
+
 
 @dataclass(frozen=True, slots=True)
 class PatientShown:
-    """A patient and where they are. `birth_date` by ISO 8601, `age` in whole years today."""
+    """A patient and where they are. `birth_date` by ISO 8601, `age` in whole years today.
+
+    `closed`: the parts of their record that they closed to who asks: what is not there is not to be
+    seen, and that nothing is there says nothing.
+    """
 
     id: int
     name: str
@@ -21,6 +27,7 @@ class PatientShown:
     ward_id: int | None
     ward: str | None
     bed: str | None
+    closed: list[Part]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,11 +54,11 @@ async def samples(
     """
     span = _span(start_us, end_us)
     *waiting, minutes, hours = await door.together(
-        *_waiting_asked([patient_id], start_us, end_us),
+        *waiting_asked([patient_id], start_us, end_us),
         sql.minutes_between(dict, patients=[patient_id], **span),
         sql.hours_between(dict, patient=patient_id, vitals=list(vitals), **span),
     )
-    _, fresh = await _waiting(waiting, start_us, end_us)
+    _, fresh = await waiting_of(waiting, start_us, end_us)
     return await _samples(door, patient_id, vitals, (start_us, end_us), fresh, [*minutes, *hours])
 
 
@@ -88,10 +88,10 @@ async def trend(
     """
     span_us = (start_us, end_us, _bucket_us(start_us, end_us, points))
     *waiting, minutes, older = await door.together(
-        *_waiting_asked([patient_id], start_us, end_us),
+        *waiting_asked([patient_id], start_us, end_us),
         *_trend_asked(patient_id, vitals, span_us),
     )
-    _, fresh = await _waiting(waiting, start_us, end_us)
+    _, fresh = await waiting_of(waiting, start_us, end_us)
     return await _trend(door, patient_id, vitals, span_us, fresh, minutes, older)
 
 
@@ -107,12 +107,12 @@ async def chart(
     trip to the database. Raises Unreachable as `samples` does."""
     long_us = (*span_us, _bucket_us(*span_us, points))
     first, second, third, edges, gone, minutes, older, *rows = await door.together(
-        *_waiting_asked([patient_id]),
+        *waiting_asked([patient_id]),
         *_extent_asked(patient_id),
         *_trend_asked(patient_id, vitals, long_us),
         *also,
     )
-    _, fresh = await _waiting((first, second, third))
+    _, fresh = await waiting_of((first, second, third))
     found = await _trend(door, patient_id, vitals, long_us, fresh, minutes, older)
     return _extent(fresh, edges, gone), found, rows
 
@@ -180,9 +180,9 @@ async def waves(
 async def extent(door: Door, patient_id: int) -> tuple[int, int] | None:
     """When the first and the last reading of the whole record were measured."""
     *waiting, edges, gone = await door.together(
-        *_waiting_asked([patient_id]), *_extent_asked(patient_id)
+        *waiting_asked([patient_id]), *_extent_asked(patient_id)
     )
-    _, fresh = await _waiting(waiting)
+    _, fresh = await waiting_of(waiting)
     return _extent(fresh, edges, gone)
 
 
@@ -238,31 +238,26 @@ def _span(start_us: int, end_us: int) -> dict[str, datetime]:
 async def worn_between(door: Door, patients: Sequence[int], start_us: int, end_us: int) -> Array:
     """Which devices these patients wore in a span, and when, as rows of WORN."""
     span = _span(start_us, end_us)
-    return worn_of(await door.one(sql.worn_between, dict, patients=list(patients), **span))
+    asked = {"patients": list(patients), "part": "readings", **span}
+    return worn_of(await door.one(sql.worn_between, dict, **asked))
 
 
-async def waiting_of(
-    door: Door, patients: Sequence[int], start_us: int, end_us: int
-) -> tuple[Array, Array]:
-    """Whose, and what: rows that are not in chunks, not yet or because a person entered them."""
-    answers = await door.together(*_waiting_asked(patients, start_us, end_us))
-    return await _waiting(answers, start_us, end_us)
-
-
-def _waiting_asked(
+def waiting_asked(
     patients: Sequence[int], start_us: int = 0, end_us: int = FOREVER_US
 ) -> tuple[Asked[Any], Asked[Any], Asked[Any]]:
+    """What to ask for rows that are not in chunks, not yet or because a person entered them."""
     asked = {"patients": list(patients), **_span(start_us, end_us)}
     return (
-        sql.worn_between(dict, **asked),
+        sql.worn_between(dict, part="readings", **asked),
         sql.waiting_readings(dict, shelves=SHELVES, **asked),
         sql.entered_between(dict, **asked),
     )
 
 
-async def _waiting(
+async def waiting_of(
     answers: Sequence[Sequence[Mapping[str, Any]]], start_us: int = 0, end_us: int = FOREVER_US
 ) -> tuple[Array, Array]:
+    """Whose, and what, of the answers to those questions."""
     (worn,), waiting, entered = answers
     # Everybody's of a minute lie there: to search them keeps an alarm waiting elsewhere.
     whose, rows = await _aside(lambda: _worn(waiting, worn_of(worn), start_us, end_us), waiting)
@@ -295,7 +290,8 @@ async def _waiting_waves(
 ) -> list[WaveStretch]:
     asked = {"patients": [patient_id], **_span(start_us, end_us)}
     (worn,), waiting = await door.together(
-        sql.worn_between(dict, **asked), sql.waiting_waves(dict, shelves=SHELVES, **asked)
+        sql.worn_between(dict, part="waves", **asked),
+        sql.waiting_waves(dict, shelves=SHELVES, **asked),
     )
     frames: dict[int, list[bytes]] = {}
     for bundle in waiting:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from homeward.store.chunks import FOREVER_US, micros, moment, waiting_of
+from homeward.store.chunks import FOREVER_US, micros, moment, waiting_asked, waiting_of
 from homeward.store.cold_files import Reader
 from homeward.store.cold_reading import newest_parts, read_parts
 from homeward.store.door import Door
@@ -53,9 +53,10 @@ async def newest_rows(
     door: Door, patients: Sequence[int], vitals: Collection[int], since_us: int
 ) -> Array:
     """The same as rows of OWNED, by patient and vital. Raises Unreachable."""
-    waiting = await waiting_of(door, patients, since_us, FOREVER_US)
-    kept = await door.one(sql.kept_newest, dict, patients=list(patients))
-    parts = [owned(*waiting), np.frombuffer(kept["body"], OWNED)]
+    *waiting, (kept,) = await door.together(
+        *waiting_asked(patients, since_us), sql.kept_newest(dict, patients=list(patients))
+    )
+    parts = [owned(*await waiting_of(waiting, since_us)), np.frombuffer(kept["body"], OWNED)]
     rows = await asyncio.to_thread(_of_these, parts, vitals, since_us)
     lacking = _lacking(rows, kept, patients, vitals, since_us)
     if not lacking:

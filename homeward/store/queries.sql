@@ -1,12 +1,14 @@
 -- name: worn_between
 -- Which devices these patients wore in a span, from when to before when (us since 1970; null: still),
--- as one row of lists.
+-- as one row of lists; a session is told of those whose part of the record is open to it: what waits
+-- in the inbox is sorted by this.
 select coalesce(array_agg(device_id), '{}') as devices,
        coalesce(array_agg(patient_id), '{}') as patients,
        coalesce(array_agg((extract(epoch from starts) * 1000000)::bigint), '{}') as starts,
        coalesce(array_agg((extract(epoch from ends) * 1000000)::bigint), '{}') as ends
 from association
-where patient_id = any(%(patients)s) and starts < %(end)s and coalesce(ends, 'infinity') > %(start)s;
+where patient_id = any((select guard_asked(%(patients)s::bigint[], %(part)s))::bigint[])
+  and starts < %(end)s and coalesce(ends, 'infinity') > %(start)s;
 
 -- name: waiting_readings
 -- Everybody's readings that are not in chunks yet, on the shelves of what these patients wore in a

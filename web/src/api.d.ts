@@ -500,6 +500,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Consents
+         * @description What one patient decided, and what they could.
+         */
+        get: operations["get_consents"];
+        put?: never;
+        /**
+         * Post Consent
+         * @description A patient decides who may see which part of their record, or that research may use it.
+         */
+        post: operations["post_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/consents/fhir": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Consents Fhir
+         * @description The same as a Bundle of FHIR R4 Consents.
+         */
+        get: operations["get_consents_fhir"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/consents/{consent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Consent
+         * @description It holds no more: whatever it opened closes at once.
+         */
+        delete: operations["delete_consent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/account": {
         parameters: {
             query?: never;
@@ -2897,6 +2961,59 @@ export interface components {
             told: number | null;
         };
         /**
+         * Consent
+         * @description One decision of a patient: about a carer, or whoever works on a ward; research names nobody.
+         *
+         *     Times in ms since 1970 UTC; `ends` None: until it is withdrawn.
+         */
+        Consent: {
+            /** Id */
+            id: number;
+            /** Patient Id */
+            patient_id: number;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "care" | "research";
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "permit" | "deny";
+            /** Person Id */
+            person_id: number | null;
+            /** Person */
+            person: string | null;
+            /** Ward Id */
+            ward_id: number | null;
+            /** Ward */
+            ward: string | null;
+            /** Parts */
+            parts: ("readings" | "waves")[];
+            /** Starts */
+            starts: number;
+            /** Ends */
+            ends: number | null;
+            /** Withdrawn */
+            withdrawn: number | null;
+        };
+        /**
+         * Consents
+         * @description What a patient decided, and with whom they could: wards they are or were on, and who works
+         *     there. `now` in ms since 1970 UTC.
+         */
+        Consents: {
+            /** Now */
+            now: number;
+            /** Decided */
+            decided: components["schemas"]["Consent"][];
+            /** Wards */
+            wards: components["schemas"]["Ward"][];
+            /** Carers */
+            carers: components["schemas"]["Carer"][];
+        };
+        /**
          * ContactChange
          * @description What is to be different about one way.
          */
@@ -3706,6 +3823,32 @@ export interface components {
             body: string;
         };
         /**
+         * NewConsent
+         * @description What a patient decides. Care: with one carer, by number or by exact name, or a ward.
+         */
+        NewConsent: {
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "care" | "research";
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "permit" | "deny";
+            /** Parts */
+            parts: ("readings" | "waves")[];
+            /** Person Id */
+            person_id?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Ward Id */
+            ward_id?: number | null;
+            /** Days */
+            days?: number | null;
+        };
+        /**
          * NewContact
          * @description A way to reach me. The address of a push is the browser's subscription, as JSON.
          */
@@ -4215,6 +4358,9 @@ export interface components {
         /**
          * PatientShown
          * @description A patient and where they are. `birth_date` by ISO 8601, `age` in whole years today.
+         *
+         *     `closed`: the parts of their record that they closed to who asks: what is not there is not to be
+         *     seen, and that nothing is there says nothing.
          */
         PatientShown: {
             /** Id */
@@ -4237,10 +4383,14 @@ export interface components {
             ward: string | null;
             /** Bed */
             bed: string | null;
+            /** Closed */
+            closed: ("readings" | "waves")[];
         };
         /**
          * People
          * @description Many patients in bed order, as lists: the same place in each is the same patient.
+         *
+         *     `closed`: the parts of their record that they closed to who asks, in words with blanks between.
          */
         People: {
             /** Id */
@@ -4257,6 +4407,8 @@ export interface components {
             sex: string[];
             /** Bed */
             bed: string[];
+            /** Closed */
+            closed: string[];
         };
         /**
          * PersonTold
@@ -5523,6 +5675,20 @@ export interface components {
             record_number: string;
         };
         /**
+         * Ward
+         * @description A ward somebody was on, or is on now.
+         */
+        Ward: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Is Now */
+            is_now: boolean;
+        };
+        /**
          * WardRotas
          * @description Everything of a ward's calls. `start` is the midnight the two weeks begin with.
          *
@@ -6755,6 +6921,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_consents_fhir: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+                consent_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consents"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

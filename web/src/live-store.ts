@@ -265,7 +265,8 @@ export class Live {
       return AFTER_MS;
     }
     if (frame.type === "device") this.takeDevice(frame.device);
-    else if (frame.type === "watching") this.agreements += 1;
+    // Other rights: what was loaded is asked for anew, as where it begins to tell.
+    else if (frame.type === "watching" || frame.type === "rights") this.agreements += 1;
     else if (frame.type === "guard") this.isGuarded = frame.alive;
     return 0;
   }

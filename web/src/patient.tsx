@@ -17,6 +17,7 @@ import { useLive, useMe, useSignOut } from "./session";
 const Account = lazy(() => import("./screens/account/account"));
 const Reached = lazy(() => import("./screens/reached/reached"));
 const Told = lazy(() => import("./screens/told/mine"));
+const Consent = lazy(() => import("./screens/consent/consent"));
 const WhoLooked = lazy(() => import("./screens/audit/mine"));
 const Opened = lazy(() => import("./screens/reached/opened"));
 
@@ -57,6 +58,9 @@ export default function PatientPages() {
               </Route>
               <Route path="/told">
                 <Told />
+              </Route>
+              <Route path="/consent">
+                <Consent />
               </Route>
               <Route path="/looked">
                 <WhoLooked />

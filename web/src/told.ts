@@ -20,4 +20,5 @@ export type Frame =
   | { type: "call"; call: Call }
   | { type: "device"; device: DeviceNews }
   | { type: "watching" }
+  | { type: "rights" }
   | { type: "guard"; alive: boolean };

@@ -11,7 +11,8 @@ select * from patient_shown where ward_id = %(ward)s order by bed;
 select coalesce(array_agg(id), '{}') as id, coalesce(array_agg(name), '{}') as name,
     coalesce(array_agg(record_number), '{}') as record_number,
     coalesce(array_agg(birth_date), '{}') as birth_date, coalesce(array_agg(age), '{}') as age,
-    coalesce(array_agg(sex), '{}') as sex, coalesce(array_agg(bed), '{}') as bed
+    coalesce(array_agg(sex), '{}') as sex, coalesce(array_agg(bed), '{}') as bed,
+    coalesce(array_agg(array_to_string(closed, ' ')), '{}') as closed
 from (select * from patient_shown where ward_id = %(ward)s order by bed) listed;
 
 -- name: patient

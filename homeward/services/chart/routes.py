@@ -108,8 +108,9 @@ async def get_worklist(
     """Everybody of a ward, a thousand or more, with their newest values of so many days."""
     now = _now(request)
     async with door.held() as held:
-        ward = await held.one(Q.ward, v.WardShown, ward=ward_id)
-        people = await held.one(Q.people, v.People, ward=ward_id)
+        (ward,), (people,) = await held.together(
+            Q.ward(v.WardShown, ward=ward_id), Q.people(v.People, ward=ward_id)
+        )
         since_us = round((now - timedelta(days=days)).timestamp() * 1e6)
         rows = await newest_rows(held, people.id, EVERY_VITAL, since_us)
     return v.Worklist(ward, _ms(now), people, _columns(people.id, rows), v.VITAL_INFO)
@@ -337,8 +338,14 @@ ROUTES = (
     Route("GET", "/api/wards/{ward_id}/board", get_board, STAFF),
     Route("GET", "/api/wards/{ward_id}/worklist", get_worklist, STAFF),
     Route("GET", "/api/patients/{patient_id}/now", get_now, STAFF),
-    Route("GET", "/api/patients/{patient_id}/trend", get_trend, STAFF | {Role.PATIENT}),
-    Route("GET", "/api/patients/{patient_id}/scores", get_scores, STAFF),
-    Route("GET", "/api/patients/{patient_id}/waves", get_waves, STAFF),
+    Route(
+        "GET",
+        "/api/patients/{patient_id}/trend",
+        get_trend,
+        STAFF | {Role.PATIENT},
+        part="readings",
+    ),
+    Route("GET", "/api/patients/{patient_id}/scores", get_scores, STAFF, part="readings"),
+    Route("GET", "/api/patients/{patient_id}/waves", get_waves, STAFF, part="waves"),
     Route("GET", "/api/today", get_today, frozenset({Role.PATIENT})),
 )

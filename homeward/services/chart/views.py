@@ -89,7 +89,10 @@ class PatientNow:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Many patients in bed order, as lists: the same place in each is the same patient."""
+    """Many patients in bed order, as lists: the same place in each is the same patient.
+
+    `closed`: the parts of their record that they closed to who asks, in words with blanks between.
+    """
 
     id: list[int]
     name: list[str]
@@ -98,6 +101,7 @@ class People:
     age: list[int]
     sex: list[str]
     bed: list[str]
+    closed: list[str]
 
 
 @dataclass(frozen=True, slots=True)

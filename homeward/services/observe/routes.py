@@ -69,11 +69,21 @@ def _now(request: Request) -> datetime:
 
 ROUTES = (
     Route("POST", "/api/patients/{patient_id}/observations", post_observation, STAFF),
-    Route("GET", "/api/patients/{patient_id}/observations", get_observations, STAFF),
     Route(
-        "POST", "/api/patients/{patient_id}/observations/preview", post_observation_preview, STAFF
+        "GET",
+        "/api/patients/{patient_id}/observations",
+        get_observations,
+        STAFF,
+        part="readings",
     ),
-    Route("GET", "/api/patients/{patient_id}/bedside", get_bedside, STAFF),
+    Route(
+        "POST",
+        "/api/patients/{patient_id}/observations/preview",
+        post_observation_preview,
+        STAFF,
+        part="readings",
+    ),
+    Route("GET", "/api/patients/{patient_id}/bedside", get_bedside, STAFF, part="readings"),
     Route("POST", "/api/patients/{patient_id}/observation-order", post_observation_order, STAFF),
     Route("GET", "/api/patients/{patient_id}/observation-order", get_observation_orders, STAFF),
     Route("GET", "/api/wards/{ward_id}/round", get_round, STAFF),

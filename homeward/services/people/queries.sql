@@ -385,3 +385,64 @@ values (%(issuer)s, %(subject)s, %(person)s, %(now)s, %(by)s);
 -- name: unbind_outside
 -- Nobody of that issuer is this person any more.
 delete from outside_identity where issuer = %(issuer)s and person_id = %(person)s;
+
+-- name: consents
+-- Everything a patient decided, the newest first.
+select consent.id, consent.patient_id, purpose, decision, person_id, person.name as person,
+    ward_id, ward.name as ward, parts, ms(starts) as starts, ms(ends) as ends,
+    ms(withdrawn) as withdrawn
+from consent
+left join person on person.id = person_id
+left join ward on ward.id = ward_id
+where consent.patient_id = %(patient)s
+order by consent.id desc
+limit 500;
+
+-- name: replace_consent
+-- What was decided about the same holds no more.
+update consent set withdrawn = %(now)s
+where patient_id = %(patient)s and purpose = %(purpose)s and withdrawn is null
+  and person_id is not distinct from %(person)s and ward_id is not distinct from %(ward)s;
+
+-- name: add_consent
+-- A decision, and what was agreed to as a resource.
+insert into consent (patient_id, purpose, decision, person_id, ward_id, parts, starts, ends, made_by,
+    resource)
+values (%(patient)s, %(purpose)s, %(decision)s, %(person)s, %(ward)s, %(parts)s, %(now)s, %(ends)s,
+    %(by)s, %(resource)s::jsonb);
+
+-- name: withdraw_consent
+-- It holds no more.
+update consent set withdrawn = %(now)s
+where id = %(id)s and patient_id = %(patient)s and withdrawn is null
+  and (ends is null or ends > %(now)s);
+
+-- name: wards_of
+-- Wards a patient is or was on, the present one first.
+select ward.id, ward.name, ward.kind, bool_or(stay.ends is null) as is_now
+from stay join ward on ward.id = stay.ward_id
+where stay.patient_id = %(patient)s
+group by ward.id order by max(coalesce(stay.ends, 'infinity')) desc, ward.name;
+
+-- name: carers_of
+-- Nurses and doctors of the wards a patient is or was on, and those assigned to them.
+select id, name, role from person
+where role in ('nurse', 'doctor') and disabled is null and (
+    exists (
+        select from ward_staff where ward_staff.person_id = person.id and ward_staff.ends is null
+          and (ward_id is null or ward_id in (select ward_id from stay where patient_id = %(patient)s)))
+    or exists (
+        select from assignment where assignment.person_id = person.id
+          and assignment.patient_id = %(patient)s and ends is null))
+order by name, id;
+
+-- name: carer
+-- A nurse or doctor who may sign in.
+select id, name from person
+where id = %(person)s and role in ('nurse', 'doctor') and disabled is null;
+
+-- name: carers_named
+-- Nurses and doctors of exactly this name, of any case.
+select id, name from person
+where lower(name) = lower(%(name)s) and role in ('nurse', 'doctor') and disabled is null
+order by id limit 2;

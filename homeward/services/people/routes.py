@@ -13,6 +13,7 @@ from homeward.model.shown import PatientShown
 from homeward.services.asking import Asking
 from homeward.services.people import account, passkeys, second_factor, sessions
 from homeward.services.people.admission import add_invited
+from homeward.services.people.consent_routes import CONSENT_ROUTES
 from homeward.services.people.entering import (
     COOKIE,
     Account,
@@ -187,5 +188,6 @@ ROUTES = (
     Route("GET", "/api/places", get_places, INSIDERS - {Role.PATIENT}),
     Route("GET", "/api/patients/{patient_id}", get_patient, STAFF | {Role.PATIENT}),
     *RIGHTS_ROUTES,
+    *CONSENT_ROUTES,
     *account.ROUTES,
 )

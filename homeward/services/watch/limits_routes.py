@@ -129,6 +129,12 @@ ROUTES = (
         "GET", "/api/wards/{ward_id}/limits", get_ward_limits, STAFF | KEEPERS, as_platform=FIGURES
     ),
     Route("POST", "/api/wards/{ward_id}/limits", post_ward_limits, STAFF),
-    Route("POST", "/api/patients/{patient_id}/limits/replay", post_patient_replay, STAFF),
+    Route(
+        "POST",
+        "/api/patients/{patient_id}/limits/replay",
+        post_patient_replay,
+        STAFF,
+        part="readings",
+    ),
     Route("POST", "/api/wards/{ward_id}/limits/replay", post_ward_replay, STAFF),
 )

@@ -66,6 +66,22 @@ export function ClosedRecord({ patient, onOpened }: { patient: number; onOpened:
   );
 }
 
+/** In the place of what the patient closed to me: that it is not there says nothing of them. */
+export function ClosedByPatient({ patient, name }: { patient: number; name: string }) {
+  return (
+    <section className={classes.closed} aria-label="Closed by the patient">
+      <h1>
+        <WarningIcon size={26} /> {name} closed this part of the record
+      </h1>
+      <p>
+        Alarms go on, and whoever is called because of one sees everything. In an emergency, open it
+        now.
+      </p>
+      <Reason patient={{ id: patient }} onOpened={() => undefined} />
+    </section>
+  );
+}
+
 type Whose = Pick<Found, "id"> & Partial<Found>;
 type ReasonProps = { patient: Whose; onOpened: (patient: number) => void };
 

@@ -123,6 +123,9 @@ function Day({ patientId }: { patientId: number }) {
       <Link href="/told" className={classes.reached}>
         <PersonIcon size={22} /> Who is told, and quiet hours
       </Link>
+      <Link href="/consent" className={classes.reached}>
+        <KeyIcon size={22} /> Who may see my data
+      </Link>
       <Link href="/looked" className={classes.reached}>
         <EyeIcon size={22} /> Who looked at my data
       </Link>

@@ -6,7 +6,8 @@ import { useMemo } from "react";
 import { Link, useParams, useSearchParams } from "wouter";
 import { api, Refused } from "../../api";
 import { useLivePatient, useNow, useWatch } from "../../live";
-import { ClosedRecord } from "../../parts/emergency";
+import { useAgreements } from "../../live-of";
+import { ClosedByPatient, ClosedRecord } from "../../parts/emergency";
 import { PlusIcon } from "../../parts/icons";
 import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
@@ -23,14 +24,34 @@ import { useAxis, useSeed } from "./use-chart";
 
 export default function Chart() {
   const id = Number(useParams<{ patient: string }>().patient);
-  const patient = useQuery({ queryKey: ["patient", id], queryFn: () => api.patient(id) });
+  // Asked for anew when somebody's right to see has changed: they may have closed it to me.
+  const agreements = useAgreements();
+  const patient = useQuery({
+    queryKey: ["patient", id, agreements],
+    queryFn: () => api.patient(id),
+    placeholderData: (before) => (before?.id === id ? before : undefined),
+  });
   useTitle(patient.data?.name ?? "Patient");
   if (patient.error instanceof Refused && patient.error.status === 403) {
     return <ClosedRecord patient={id} onOpened={() => void patient.refetch()} />;
   }
   if (patient.error) return <Trouble error={patient.error} again={() => void patient.refetch()} />;
   if (!patient.data) return <Waiting what="Opening the chart" />;
+  if (patient.data.closed.includes("readings")) return <ClosedChart patient={patient.data} />;
   return <PatientChart key={id} patient={patient.data} />;
+}
+
+/** What is left where the values are closed: who it is, and the alarms. */
+function ClosedChart({ patient }: { patient: Patient }) {
+  useWatch("patient", patient.id);
+  const open = useOpenAlarms(patient.id);
+  return (
+    <div className={classes.page}>
+      <Identity patient={patient} score={null} />
+      <OpenAlarms patient={patient.id} alarms={open} />
+      <ClosedByPatient patient={patient.id} name={patient.name} />
+    </div>
+  );
 }
 
 function PatientChart({ patient }: { patient: Patient }) {

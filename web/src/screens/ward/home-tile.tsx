@@ -8,7 +8,7 @@ import { live, useLivePatient, useNow } from "../../live";
 import { ArrowIcon } from "../../parts/staff-icons";
 import { heading, type Point, slope } from "./glucose";
 import { LiveNumber } from "./live-number";
-import { EmptyTile, Frame, type TileProps } from "./tile";
+import { Closed, EmptyTile, Frame, type TileProps } from "./tile";
 import classes from "./tile.module.css";
 
 const HOURS = 3;
@@ -51,7 +51,11 @@ export const HomeTile = memo(function HomeTile(props: TileProps) {
       openList={openList}
       isScored={false}
     >
-      <HomeNumbers patient={patient.id} infos={infos} />
+      {patient.closed.includes("readings") ? (
+        <Closed what="Values" />
+      ) : (
+        <HomeNumbers patient={patient.id} infos={infos} />
+      )}
     </Frame>
   );
 });

@@ -45,13 +45,26 @@ export const WardTile = memo(function WardTile(props: TileProps) {
   if (!patient) return <EmptyTile bed={bed.bed} />;
   return (
     <Frame bed={bed} patient={patient} acknowledge={acknowledge} openList={openList}>
-      <div className={classes.wave}>
-        <Sweep patient={patient.id} waves={BOARD_WAVES} height="100%" />
-      </div>
-      <WardNumbers patient={patient.id} infos={infos} />
+      {patient.closed.includes("waves") ? (
+        <Closed what="Waveforms" />
+      ) : (
+        <div className={classes.wave}>
+          <Sweep patient={patient.id} waves={BOARD_WAVES} height="100%" />
+        </div>
+      )}
+      {patient.closed.includes("readings") ? (
+        <Closed what="Values" />
+      ) : (
+        <WardNumbers patient={patient.id} infos={infos} />
+      )}
     </Frame>
   );
 });
+
+/** That nothing is shown says nothing: the patient closed it, and alarms go on. */
+export function Closed({ what }: { what: string }) {
+  return <p className={classes.closed}>{what} closed by the patient. Alarms go on.</p>;
+}
 
 function WardNumbers({ patient, infos }: { patient: number; infos: Infos }) {
   const { vitals } = useLivePatient(patient);
@@ -150,7 +163,9 @@ export function Frame(props: FrameProps) {
             <OwnLimits bed={bed} patient={patient.id} />
           </span>
         </div>
-        {(score || isScored) && <ScoreBadge score={score} />}
+        {(score || isScored) && !patient.closed.includes("readings") && (
+          <ScoreBadge score={score} />
+        )}
       </div>
       {children}
       <Away devices={bed.devices} />

@@ -1,0 +1,24 @@
+// What was decided before: nothing of it is lost.
+
+import type { Consent } from "../../consent-api";
+import classes from "./consent.module.css";
+import { decidedInWords, whileInWords, whomInWords } from "./words";
+
+export function Past({ decided }: { decided: Consent[] }) {
+  if (decided.length === 0) return null;
+  return (
+    <details className={classes.past}>
+      <summary>What I decided before</summary>
+      <ul className={classes.list}>
+        {decided.map((one) => (
+          <li key={one.id}>
+            <div>
+              <b>{whomInWords(one)}</b> {decidedInWords(one)}
+              <small>{whileInWords(one)}</small>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
