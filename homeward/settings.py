@@ -99,6 +99,21 @@ class Settings:
     certificate_days: int = _setting(
         30, "How long a device certificate is valid; devices renew it when a third is left."
     )
+    patients_key: str = _setting(
+        "",
+        "What wraps the keys of patients' names and notes: 32 bytes in base64; two by a comma, the "
+        "new one first, while it changes. Empty: it is in patients_key_file "
+        "(docs/guides/sealing.md).",
+        secret=True,
+    )
+    patients_key_file: str = _setting(
+        "", "File that holds that key; empty: keys/patients.key in the data folder."
+    )
+    patients_key_command: str = _setting(
+        "",
+        "Program that wraps and unwraps what is in that file (a key management service); run with "
+        "`wrap` or `unwrap`, base64 in and out. Empty: the file holds the key itself.",
+    )
     session_idle_seconds: int = _setting(
         12 * 3600, "A sign-in of staff ends after so long without a key, a click or a touch."
     )

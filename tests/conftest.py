@@ -16,13 +16,17 @@ from homeward.bus import Bus
 from homeward.engines.child import running
 from homeward.engines.nats import Nats, free_port
 from homeward.engines.postgres import WEB_ACCOUNT, Postgres
+from homeward.guard.sealing import Wrapping
 from homeward.services.contract import Tools
 from homeward.settings import Settings, load
 from homeward.store import Store, migrate
+from homeward.store.keyring import Keyring
 from homeward.store.migrate import let_in
 
 REPOSITORY = Path(__file__).parents[1]
 TEMPLATE = "template_migrated"
+WRAPPING = Wrapping([bytes(range(32))])
+PATIENTS_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="  # the same, for a setting
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES_MIN = 2 * 2**30  # for the engines of every worker
 _numbers = count(1)
@@ -103,7 +107,8 @@ async def store(engines: Engines, database_url: str) -> AsyncIterator[Store]:
     """A store on this test's own database. Its address is `database_url`, also `store.url`."""
     name = conninfo_to_dict(database_url)["dbname"]
     web_url = engines.postgres.database_url(str(name), WEB_ACCOUNT)
-    async with Store.open(database_url, web_url=web_url) as opened:
+    keys = Keyring(lambda: WRAPPING)
+    async with Store.open(database_url, web_url=web_url, keys=keys) as opened:
         opened.url = database_url
         yield opened
 
@@ -127,6 +132,7 @@ def settings(engines: Engines, database_url: str, open_folder: Path) -> Settings
         web_port=free_port(),
         mqtt_port=free_port(),
         http_ingest_port=0,
+        patients_key=PATIENTS_KEY,
     )
 
 

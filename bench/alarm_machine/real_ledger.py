@@ -24,7 +24,7 @@ def _query(text: str) -> Query:
 
 ADD_PATIENT = _query(
     "insert into patient (record_number, name, birth_date, sex)"
-    " values (%(number)s, %(number)s, '1950-01-01', 'female') returning id"
+    " values (%(number)s::text, %(number)s::text, '1950-01-01', 'female') returning id"
 )
 ADD_DEVICE = _query("insert into device (name, kind) values (%(name)s, 'monitor') returning id")
 ADD_NURSE = _query("insert into person (name, role) values ('nora', 'nurse') returning id")

@@ -123,6 +123,14 @@ DECLARED: Mapping[str, Audited] = {
     "POST /api/emergency/search": Audited(*SEARCH, "patient"),
     "POST /api/emergency": Audited(Action.CREATE, "create", "emergency", body="patient_id"),
     "GET /api/emergency": Audited(*SEARCH, "emergency"),
+    "GET /api/erasures": Audited(*SEARCH, "erasure"),
+    "GET /api/erasures/{erasure_id}": Audited(Action.READ, "read", "erasure", path="erasure_id"),
+    "POST /api/erasures/{erasure_id}/refusal": Audited(
+        Action.UPDATE, "update", "erasure", body="patient_id"
+    ),
+    "POST /api/erasures/{erasure_id}": Audited(
+        Action.DELETE, "delete", "patient", body="patient_id"
+    ),
     "GET /api/audit": Audited(*SEARCH, "audit", query="patient"),
     "POST /api/audit/patients/search": Audited(*SEARCH, "patient"),
     "GET /api/audit/{entry_id}/events": Audited(Action.READ, "read", "audit", path="entry_id"),

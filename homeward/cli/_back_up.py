@@ -26,8 +26,8 @@ from homeward.model.errors import Misconfigured
 from homeward.settings import Settings
 from homeward.store import proof
 
-# Of this machine and this run; a restored installation has its own.
-NOT_KEPT = ("data", "backup_folder")
+# Of this machine and this run, or kept apart; a restored installation has its own.
+NOT_KEPT = ("data", "backup_folder", "patients_key")
 NAMING_FILES = ("sms_gateway", "voice_gateway")  # settings that name a file
 
 Progress = Callable[[int, int], None]  # bytes copied, bytes in all
@@ -128,6 +128,10 @@ def _nats(settings: Settings) -> str:
 
 def _outside(settings: Settings, database: Database | None) -> tuple[str, ...]:
     found = [] if database else ["the database: your own PostgreSQL server is yours to back up"]
+    if not settings.patients_key:
+        found.append(
+            "the key of patients' names and notes: keep it apart with `homeward keys save FILE`"
+        )
     cold = str(getattr(settings, "cold_url", ""))
     if cold:
         found.append(f"the cold store at {cold}: its files are never changed; keep a copy of them")

@@ -47,12 +47,19 @@ def demo_folder(data: Path) -> Path:
 async def reached_tools(name: str) -> AsyncIterator["Tools"]:
     """The tools of a command that works on a running installation."""
     from homeward.bus import Bus
+    from homeward.engines.wrapping_key import reads
     from homeward.services.contract import Tools
     from homeward.store import Store
+    from homeward.store.keyring import Keyring
 
     settings = reach()
     async with (
-        Store.open(settings.postgres_url, size_max=2, cold_url=settings.cold_url) as store,
+        Store.open(
+            settings.postgres_url,
+            size_max=2,
+            cold_url=settings.cold_url,
+            keys=Keyring(reads(settings)),
+        ) as store,
         Bus.open(settings.nats_url, name) as bus,
     ):
         yield Tools(store, bus, settings, lambda: datetime.now(UTC))

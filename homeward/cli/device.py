@@ -222,9 +222,11 @@ async def _print_token(tools: "Tools", name: str) -> None:
 
 
 async def _patient(tools: "Tools", record_number: str) -> int:
+    from homeward.guard.sealing import Blind
     from homeward.services.fleet import fleet
 
-    found = await tools.store.door().maybe(fleet.sql.patient_by_number, dict, number=record_number)
+    number = Blind("patient.record_number", record_number)
+    found = await tools.store.door().maybe(fleet.sql.patient_by_number, dict, number=number)
     if found is None:
         raise Missing("There is no patient with that record number.")
     return found["id"]

@@ -126,3 +126,20 @@ def scale(record_number: str, scale: str, by: str) -> None:
         click.echo(f"{record_number}: SpO2 scale {scale}, by {by}.")
 
     on_tools("patient", act)
+
+
+@command.command("erase")
+@click.argument("record_number")
+@click.option("--yes", is_flag=True, help="Do it; else: say what it would do.")
+def erase(record_number: str, yes: bool) -> None:
+    """Erase who a patient is, for good; what was measured stays, as the law asks, without a name.
+
+    Without --yes it says what would be destroyed, what is kept and until when.
+    """
+
+    async def act(tools: "Tools") -> None:
+        from homeward.cli._erasing import erased, would_erase
+
+        await (erased if yes else would_erase)(tools, record_number)
+
+    on_tools("patient", act)

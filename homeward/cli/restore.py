@@ -94,5 +94,6 @@ def _restore(base: Base, streams: list[Path], target: Path, at: datetime | None)
         click.secho(f"The backup has a gap: {missing} is missing. It ends there.", fg="yellow")
     for outside in base.manifest.outside:
         click.secho(f"Not in it: {outside}.", fg="yellow")
+    click.echo(f"Bring its keys: homeward keys load FILE --to {target}")
     click.echo(f"Its settings are in {target / 'settings'}: put homeward.toml where you start it,")
     click.echo(f"then: HOMEWARD_DATA={target} homeward up. It needs a new, empty backup folder.")

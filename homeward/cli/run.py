@@ -23,10 +23,12 @@ from homeward.cli._notify import notify
 from homeward.cli.settings import effective
 from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_until_steady
 from homeward.engines.folder import DataFolder
+from homeward.engines.wrapping_key import reads
 from homeward.model.errors import HomewardError, Misconfigured, Unreachable
 from homeward.services.contract import Tools, work_of
 from homeward.settings import Settings
 from homeward.store import Store, refuse_older
+from homeward.store.keyring import Keyring, is_unsealed
 
 TROUBLE = "told.trouble"
 BEAT_SECONDS = 1.0
@@ -141,7 +143,7 @@ async def backup(tools: Tools, ready: Ready) -> None:
 PROCESSES: dict[str, Main] = {
     "door": door,
     "watch": _works("watch"),
-    "work": _works("call", "sentinel", "fleet", "trail", reaches_people=True),
+    "work": _works("call", "sentinel", "fleet", "trail", "people", reaches_people=True),
     "web": web,
     "pack": _works("record"),
     "backup": backup,
@@ -160,6 +162,8 @@ async def _process(name: str, settings: Settings) -> None:
             asyncio.get_running_loop().add_signal_handler(each, stopping.cancel)
     async with tools_of(settings, name) as tools:
         await refuse_older(tools.store)
+        if tools.store.keys is not None:
+            await tools.store.keys.adopt(tools.store.door())
         beating = asyncio.create_task(_beat(name, tools, stopping))
         fresh = asyncio.create_task(_stay_fresh(_ready_file(name, settings)))
         try:
@@ -177,7 +181,10 @@ async def tools_of(settings: Settings, name: str) -> AsyncIterator[Tools]:
     at = f"{name} on {socket.gethostname()}"
     async with (
         Store.open(
-            settings.postgres_url, cold_url=settings.cold_url, web_url=settings.postgres_web_url
+            settings.postgres_url,
+            cold_url=settings.cold_url,
+            web_url=settings.postgres_web_url,
+            keys=Keyring(reads(settings)),
         ) as store,
         Bus.open(settings.nats_url, f"homeward {name}") as bus,
     ):
@@ -257,6 +264,7 @@ def prepare(settings: Settings) -> None:
     authority = Authority.open(DataFolder(settings.data).certificates)
     authority.keep_server(names_of(settings.public_names))
     applied = migrate(settings.postgres_url)
+    asyncio.run(_match_keys(settings))
     if is_embedded(settings, settings.postgres_url):
         let_in(settings.postgres_url, settings.postgres_web_url)
     if not settings.backup_folder:
@@ -268,6 +276,18 @@ def prepare(settings: Settings) -> None:
 
         asyncio.run(keep_sentinel(settings, DataFolder(settings.data).path / "sentinel"))
     click.echo(f"{len(applied)} migrations applied" if applied else "up to date")
+
+
+async def _match_keys(settings: Settings) -> None:
+    """See that the key of this machine is the one of this database. Raises Misconfigured."""
+    from homeward.cli._rotating import take_in
+    from homeward.engines.wrapping_key import keep_wrapping_key
+
+    await take_in(settings)
+    async with Store.open(settings.postgres_url) as store:
+        if await is_unsealed(store.door()):
+            keep_wrapping_key(settings)
+        await Keyring(reads(settings)).adopt(store.door())
 
 
 async def _divide(settings: Settings) -> None:

@@ -44,6 +44,11 @@ _SEGMENT = re.compile(r"[0-9A-F]{24}")
 LEFT_OUT = ("engines", "installation.id", "lock", "logs", "nats", "postgres", "ready", "run.json")
 
 
+# What opens patients' names is kept apart (`homeward keys save`): whoever has an old backup has not
+# whoever was erased since.
+KEPT_APART = ("keys/patients.key", "keys/patients.loaded")
+
+
 class Content(msgspec.Struct, frozen=True):
     """What a table held: its rows, and a sum over their hashes that knows no order.
 
@@ -292,6 +297,8 @@ def _worth_keeping(data: Path) -> Iterator[Path]:
         if top.name in LEFT_OUT:
             continue
         for path in (top, *sorted(top.rglob("*"))) if top.is_dir() else (top,):
+            if str(path.relative_to(data)) in KEPT_APART:
+                continue
             if path.is_file() and not path.is_symlink() and path.suffix != ".new":
                 yield path.relative_to(data)
 

@@ -26,7 +26,7 @@ IN_PATH = "what its path names is all it touches"
 # of all else the handler's own questions find only what is the actor's.
 ASKED = ("patient_id", "ward_id", "alarm_id")
 FOUND = (
-    "access_id", "call_id", "consent_id", "contact_id", "delivery_id", "entry_id",
+    "access_id", "call_id", "consent_id", "contact_id", "delivery_id", "entry_id", "erasure_id",
     "invitation_id", "name", "override_id", "passkey", "person_id", "plan_id", "rota_id", "session",
     "staff_id", "token", "way",
 )  # fmt: skip

@@ -4,7 +4,8 @@
 -- name: is_seeded
 -- Whether the cast is here already, or anybody else.
 select exists (
-        select from person join patient on patient.name = %(name)s where person.login = %(login)s
+        select from person, patient
+        where person.login = %(login)s and patient.record_number = any(%(number)s)
     ) as seeded,
     exists (select from person) as inhabited;
 
@@ -56,13 +57,13 @@ from ward join chain on chain.ward_id = ward.id where ward.name = %(ward)s;
 insert into assignment (patient_id, ward_id, person_id, starts, why)
 select stay.patient_id, stay.ward_id, person.id, %(now)s, 'The demo.'
 from stay join patient on patient.id = stay.patient_id, person
-where patient.record_number = %(record_number)s and stay.ends is null and person.login = %(login)s;
+where patient.record_number = any(%(record_number)s) and stay.ends is null and person.login = %(login)s;
 
 -- name: add_patient
 -- Somebody watched over; oxygen scale 2 with the doctor who ordered it.
 insert into patient
     (person_id, record_number, name, birth_date, sex, oxygen_scale, oxygen_scale_by)
-select (select id from person where login = %(login)s), %(record_number)s, %(name)s,
+select (select id from person where login = %(login)s), %(found_by)s, %(name)s,
     %(birth_date)s, %(sex)s, %(oxygen_scale)s,
     case when %(oxygen_scale)s = 2 then (select id from person where login = %(ordered_by)s) end
 on conflict (record_number) do nothing;
@@ -72,7 +73,7 @@ on conflict (record_number) do nothing;
 insert into stay (patient_id, ward_id, bed, starts)
 select patient.id, ward.id, %(bed)s, %(starts)s
 from patient, ward
-where patient.record_number = %(record_number)s and ward.name = %(ward)s
+where patient.record_number = any(%(record_number)s) and ward.name = %(ward)s
   and not exists (select from stay where stay.patient_id = patient.id);
 
 -- name: add_device
@@ -86,12 +87,12 @@ on conflict (name) do nothing;
 insert into association (device_id, patient_id, starts, source)
 select device.id, patient.id, %(starts)s, 'demo'
 from device, patient
-where device.name = %(device)s and patient.record_number = %(record_number)s
+where device.name = %(device)s and patient.record_number = any(%(record_number)s)
   and not exists (select from association where association.device_id = device.id);
 
--- name: patients
--- Patients by their record numbers.
-select id, record_number from patient where record_number = any(%(numbers)s);
+-- name: patient
+-- A patient by their record number.
+select id from patient where record_number = any(%(record_number)s);
 
 -- name: add_token
 -- A one-time token, by hash, as an engineer would hand out.

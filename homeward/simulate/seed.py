@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 
 from homeward.bus import Bus
+from homeward.guard.sealing import Blind
 from homeward.model.errors import Misconfigured
 from homeward.simulate import cast
 from homeward.simulate import schedule as on
@@ -45,7 +46,7 @@ async def seed(store: Store, now: datetime, answer_seconds: int) -> bool:
     Raises Misconfigured where other people are there already: a demo never mixes with them.
     """
     found = await store.door().one(
-        Q.is_seeded, _Seeded, login=cast.ACCOUNTS[0].login, name=cast.PATIENTS[0].name
+        Q.is_seeded, _Seeded, login=cast.ACCOUNTS[0].login, number=_number(cast.PATIENTS[0])
     )
     if found.seeded:
         return False
@@ -69,9 +70,17 @@ async def tell(store: Store, bus: Bus) -> None:
 
 async def patients(store: Store) -> dict[str, int]:
     """The cast's patients, by record number."""
-    numbers = [patient.record_number for patient in cast.PATIENTS]
-    rows = await store.door().all(Q.patients, dict, numbers=numbers)
-    return {row["record_number"]: row["id"] for row in rows}
+    asked = [Q.patient(_Id, record_number=_number(patient)) for patient in cast.PATIENTS]
+    found = await store.door().together(*asked)
+    return {
+        patient.record_number: row.id
+        for patient, rows in zip(cast.PATIENTS, found, strict=True)
+        for row in rows
+    }
+
+
+def _number(patient: cast.Patient) -> Blind:
+    return Blind("patient.record_number", patient.record_number)
 
 
 async def _people(door: Door) -> None:
@@ -108,7 +117,7 @@ async def _calls(door: Door, answer_seconds: int, now: datetime) -> None:
     for patient in cast.PATIENTS:
         if patient.bed in cast.NURSE_OF:
             login = cast.NURSE_OF[patient.bed]
-            await door.run(Q.assign, record_number=patient.record_number, login=login, now=now)
+            await door.run(Q.assign, record_number=_number(patient), login=login, now=now)
 
 
 def _target(words: str) -> dict[str, str | None]:
@@ -140,11 +149,11 @@ async def _plan(door: Door, rota: cast.Rota, now: datetime) -> dict[str, object]
 async def _patient(door: Door, patient: cast.Patient, now: datetime) -> None:
     starts = now - STAY_BEFORE
     await door.run(
-        Q.add_patient, login=patient.login, record_number=patient.record_number,
+        Q.add_patient, login=patient.login, found_by=patient.record_number,
         name=patient.name, birth_date=patient.birth_date, sex=patient.sex,
         oxygen_scale=patient.oxygen_scale, ordered_by=cast.SCALE_2_BY,
     )  # fmt: skip
-    number = patient.record_number
+    number = _number(patient)
     await door.run(
         Q.add_stay, record_number=number, ward=patient.ward, bed=patient.bed, starts=starts
     )

@@ -16,8 +16,12 @@ from typing import Any
 import numpy as np
 from psycopg import AsyncConnection
 from psycopg.abc import Buffer
-from psycopg.adapt import PyFormat
+from psycopg.adapt import Loader, PyFormat
+from psycopg.pq import Format
 from psycopg.types.array import BaseListDumper, ListBinaryDumper, ListDumper
+
+from homeward.guard.sealing import MARK
+from homeward.store.keyring import Keyring
 
 # Elements by their number in pg_type: int2, int4, int8.
 _ELEMENTS = {
@@ -48,10 +52,27 @@ class _Lists(ListDumper):
         return super().upgrade(obj, format)
 
 
-def adapt(connection: AsyncConnection[Any]) -> None:
-    """Send lists the short way on this connection."""
+def adapt(connection: AsyncConnection[Any], keys: Keyring | None = None) -> None:
+    """Send lists the short way on this connection, and open what comes sealed."""
     connection.adapters.register_dumper(list, _Integers)
     connection.adapters.register_dumper(list, _Lists)
+    if keys is not None:
+        for kind in (_opener(keys, Format.TEXT), _opener(keys, Format.BINARY)):
+            connection.adapters.register_loader("bpchar", kind)
+
+
+def _opener(keys: Keyring, form: Format) -> type[Loader]:
+    """What reads a column that may hold a sealed text: those of type bpchar (migration 0042)."""
+    opened, mark = keys.opened, MARK.encode()
+
+    class Opener(Loader):
+        format = form
+
+        def load(self, data: Buffer) -> str:
+            said = bytes(data)
+            return opened(said) if said.startswith(mark) else said.decode()
+
+    return Opener
 
 
 @cache

@@ -6,8 +6,9 @@ class asked for: dict, tuple (with names; quickest for thousands) or one of ours
 
 import asyncio
 import select
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Self
 
 import psycopg
@@ -20,6 +21,7 @@ from homeward.store.adapt import adapt, row_maker
 from homeward.store.address import DEAD_SECONDS, PROBES, as_web, primary
 from homeward.store.cold import Cold
 from homeward.store.connection import PIECE, Answer, Connection
+from homeward.store.keyring import Keyring, is_to_be_made, plain
 from homeward.store.sql import Asked, Query, Row
 
 POOL_MIN = 1
@@ -86,6 +88,11 @@ class Door:
         nothing is answered, and it stays owed."""
         self._owed.append((query.text, values))
 
+    @property
+    def apart(self) -> "Door":
+        """As the platform, in no transaction of anybody's."""
+        return Door(self._store)
+
     async def settle(self) -> None:
         """Do what is owed, where no question came that would have."""
         if self._owed:
@@ -94,20 +101,21 @@ class Door:
     async def all(self, query: Query, into: type[Row], **values: Any) -> list[Row]:
         """Every row, each as `into`."""
         (answer,) = await self._answers(Asked(query, into, values))
-        return await _every_row(answer, into)
+        return await self._every_row(answer, into)
 
     async def together(self, *asked: Asked[Any]) -> list[list[Any]]:
         """The rows of several questions, sent at once and answered one after the other: each sees
         what was there when the one before it was done, or later. What is everybody's goes first."""
         answers = await self._answers(*asked)
         return [
-            await _every_row(answer, each.into) for answer, each in zip(answers, asked, strict=True)
+            await self._every_row(answer, each.into)
+            for answer, each in zip(answers, asked, strict=True)
         ]
 
     async def maybe(self, query: Query, into: type[Row], **values: Any) -> Row | None:
         """The first row, or None."""
         (answer,) = await self._answers(Asked(query, into, values))
-        rows = answer.load(0, min(1, answer.rows), row_maker(into, answer.names))
+        rows = await self._rows(answer, 0, min(1, answer.rows), row_maker(into, answer.names))
         return rows[0] if rows else None
 
     async def one(self, query: Query, into: type[Row], **values: Any) -> Row:
@@ -166,7 +174,43 @@ class Door:
         answers = iter(await self._ask(*own) if own else ())
         return [next(answers if mine else others) for mine in is_mine]
 
+    async def _every_row(self, answer: Answer, into: type[Row]) -> list[Row]:
+        maker = row_maker(into, answer.names)
+        rows: list[Row] = []
+        for first in range(0, answer.rows, PIECE):
+            if first:
+                await asyncio.sleep(0)  # an alarm does not wait for a thousand rows to be made
+            rows += await self._rows(answer, first, min(first + PIECE, answer.rows), maker)
+        return rows
+
+    async def _rows(
+        self, answer: Answer, first: int, last: int, maker: Callable[[Sequence[Any]], Any]
+    ) -> list[Any]:
+        """Rows of an answer, with what is sealed in them opened."""
+        rows = answer.load(first, last, maker)
+        keys = self._store.keys
+        if keys is not None and keys.is_short:
+            await keys.fetch(self._for_keys)
+            rows = answer.load(first, last, maker)
+        return rows
+
+    @property
+    def _for_keys(self) -> "Door":
+        inside = None if self._is_guarded else self._inside
+        return Door(self._store, inside=inside)
+
+    async def _sealed(self, asked: Sequence[Statement]) -> Sequence[Statement]:
+        """The same, with what is to be sealed sealed."""
+        if not any(is_to_be_made(values) for _, values in asked):
+            return asked
+        keys, door, is_inside = self._store.keys, self._for_keys, self._inside is not None
+        return [
+            (text, plain(values) if keys is None else await keys.ready(door, values, is_inside))
+            for text, values in asked
+        ]
+
     async def _ask(self, *asked: Statement) -> list[Answer]:
+        asked = tuple(await self._sealed(asked))
         async with self._connection() as connection:
             if not self._opening and not self._owed:
                 return await connection.ask(*asked)
@@ -179,7 +223,7 @@ class Door:
         owed, is_done = self._owed[:], False
         self._owed.clear()
         try:
-            yield (*self._opening, *owed)
+            yield (*self._opening, *await self._sealed(owed))
             is_done = True
         finally:
             if not is_done:
@@ -197,19 +241,9 @@ class Door:
             raise Unreachable(f"PostgreSQL: {error}") from error
 
 
-async def _every_row(answer: Answer, into: type[Row]) -> list[Row]:
-    maker = row_maker(into, answer.names)
-    rows: list[Row] = []
-    for first in range(0, answer.rows, PIECE):
-        if first:
-            await asyncio.sleep(0)  # an alarm does not wait for a thousand rows to be made
-        rows += answer.load(first, min(first + PIECE, answer.rows), maker)
-    return rows
-
-
-async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
+async def _configure(connection: Connection, keys: Keyring | None = None) -> None:
     """Let the server, too, find out soon that we are gone; over a UNIX socket it knows at once."""
-    adapt(connection)
+    adapt(connection, keys)
     await connection.execute(_ALIVE_THERE.encode())
 
 
@@ -245,7 +279,7 @@ pool_async.AttemptWithBackoff = _Retry  # pyright: ignore[reportPrivateImportUsa
 Pool = AsyncConnectionPool[Connection]
 
 
-def _pool(address: str, size_min: int, size_max: int) -> Pool:
+def _pool(address: str, size_min: int, size_max: int, keys: Keyring | None) -> Pool:
     return AsyncConnectionPool(
         address,
         connection_class=Connection,
@@ -255,7 +289,7 @@ def _pool(address: str, size_min: int, size_max: int) -> Pool:
         max_lifetime=LIFETIME_SECONDS,
         open=False,
         check=_is_there,
-        configure=_configure,
+        configure=partial(_configure, keys=keys),
         # Where psycopg prepares, it forgets at a rollback whatever anybody prepared.
         kwargs={
             "autocommit": True,
@@ -268,25 +302,30 @@ def _pool(address: str, size_min: int, size_max: int) -> Pool:
 class Store:
     """Connections to PostgreSQL: the platform's own, and those of people who came in."""
 
-    def __init__(self, pool: Pool, guarded: Pool, cold: Cold | None = None) -> None:
+    def __init__(
+        self, pool: Pool, guarded: Pool, cold: Cold | None = None, keys: Keyring | None = None
+    ) -> None:
         self.pool = pool
         self.guarded = guarded
         self.cold = cold
+        self.keys = keys
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, url: str, *, size_max: int = POOL_MAX, cold_url: str = "", web_url: str = ""
-    ) -> AsyncIterator[Self]:
+        cls, url: str, *, size_max: int = POOL_MAX, cold_url: str = "", web_url: str = "",
+        keys: Keyring | None = None,
+    ) -> AsyncIterator[Self]:  # fmt: skip
         """Connect, and disconnect at the end. `web_url` is for people who came in by a session;
-        empty: as the platform, which then puts on the role.
+        empty: as the platform, which then puts on the role. Without `keys` nothing is sealed by
+        this store, and what is stays so.
 
         Raises Unreachable where nobody answers, Misconfigured for an address, also of a cold
         store, that cannot be one.
         """
         cold = Cold(cold_url) if cold_url else None
-        pool = _pool(primary(url), POOL_MIN, size_max)
-        guarded = _pool(primary(web_url) if web_url else as_web(url), 0, size_max)
+        pool = _pool(primary(url), POOL_MIN, size_max, keys)
+        guarded = _pool(primary(web_url) if web_url else as_web(url), 0, size_max, keys)
         try:
             await pool.open(wait=True, timeout=CONNECT_SECONDS)
             await guarded.open()
@@ -294,7 +333,7 @@ class Store:
             await pool.close()
             raise Unreachable(f"PostgreSQL: {error}") from error
         try:
-            yield cls(pool, guarded, cold)
+            yield cls(pool, guarded, cold, keys)
         finally:
             await guarded.close()
             await pool.close()

@@ -296,3 +296,111 @@ select patient, body from (
     join hour_chunk on patient_id = asked.patient and (asked.vitals >> vital) & 1 = 1
     where vital = any(%(every)s) and hour > %(since)s - interval '1 hour'
 ) newest where place <= 2;
+
+-- name: sealing
+-- By which key the keys are wrapped now, and whether what is written is sealed.
+select wrapped_by, begun is not null as is_begun from sealing;
+
+-- name: adopt_wrapping_key
+-- The first wrapping key there is.
+update sealing set wrapped_by = %(by)s where wrapped_by is null;
+
+-- name: data_keys
+-- The keys of these owners, wrapped, oldest first.
+select owner, version, wrapped_by, wrapped from data_key
+where owner = any(%(owners)s) order by owner, version;
+
+-- name: add_data_key
+-- A key of an owner, unless there is one or the wrapping key was changed this moment.
+insert into data_key (owner, version, wrapped_by, wrapped)
+select %(owner)s, %(version)s, %(by)s, %(wrapped)s
+from (select wrapped_by from sealing for share) as now_used
+where now_used.wrapped_by = %(by)s
+on conflict do nothing;
+
+-- name: retire_data_keys
+-- What seals no more.
+update data_key set retired = now()
+where owner = %(owner)s and version < %(version)s and retired is null;
+
+-- name: destroy_data_keys
+-- What these keys sealed opens no more.
+delete from data_key where owner = %(owner)s;
+
+-- name: forget_retired_keys
+-- Keys that have sealed nothing for an hour, by when every process has a newer one and all was sealed
+-- anew by it.
+delete from data_key where retired < now() - interval '1 hour' and owner = %(owner)s;
+
+-- name: retired_owners
+-- Whose older keys are still there.
+select distinct owner, bool_and(retired < now() - interval '1 hour') as is_over from data_key
+where retired is not null group by owner limit 100;
+
+-- name: begin_sealing
+-- From a day after the upgrade on, or at once: no version before this one runs any more.
+update sealing set begun = now()
+where begun is null and (%(at_once)s or exists (
+    select from migration where name = 'sealing' and applied < now() - interval '1 day'));
+
+-- name: numbers_in_clear
+-- Record numbers that are not sealed yet.
+select id, record_number as number from patient
+where number_sealed is null and record_number not like 'blind:%%' and not is_synthetic
+  and erased is null
+limit %(most)s;
+
+-- name: seal_number
+-- A record number is sealed; what it is found by takes its place.
+update patient set number_sealed = %(number)s, record_number = %(found_by)s
+where id = %(id)s and record_number = %(was)s;
+
+-- name: said_in_clear
+-- What people said of patients' alarms that is not sealed yet.
+select alarm_event.ctid::text as row, alarm.patient_id as patient, detail ->> 'reason' as said
+from alarm_event join alarm on alarm.id = alarm_event.alarm_id
+where event in ('acknowledged', 'acted') and detail ? 'reason'
+  and detail ->> 'reason' not like 'sealed:%%' and alarm.patient_id is not null
+limit %(most)s;
+
+-- name: seal_said
+-- Such words are sealed.
+update alarm_event set detail = detail || jsonb_build_object('reason', %(text)s::text)
+where ctid = %(row)s::tid and detail ->> 'reason' = %(was)s;
+
+-- name: said_gone
+-- Such words of a patient who is erased.
+update alarm_event set detail = detail - 'reason'
+from alarm where alarm.id = alarm_event.alarm_id and alarm.patient_id = %(patient)s
+  and detail ? 'reason';
+
+-- name: keys_to_wrap
+-- Keys that another wrapping key wraps.
+select owner, version, wrapped_by, wrapped from data_key
+where wrapped_by <> %(by)s limit %(most)s;
+
+-- name: change_wrapping_key
+-- By this one keys are wrapped from now on.
+update sealing set wrapped_by = %(by)s;
+
+-- name: wrap_anew
+-- A key, wrapped by another.
+update data_key set wrapped_by = %(by)s, wrapped = %(wrapped)s
+where owner = %(owner)s and version = %(version)s and wrapped_by <> %(by)s;
+
+-- name: keys_by_wrapping
+-- How many keys are wrapped by which.
+select wrapped_by, count(*) as keys from data_key group by wrapped_by order by wrapped_by;
+
+-- name: every_data_key
+-- All of them, to be kept apart.
+select owner, version, wrapped_by, wrapped from data_key order by owner, version;
+
+-- name: forget_data_keys
+-- Those of a backup: others take their place.
+delete from data_key;
+
+-- name: restore_data_key
+-- A key that was kept apart.
+insert into data_key (owner, version, wrapped_by, wrapped)
+values (%(owner)s, %(version)s, %(wrapped_by)s, %(wrapped)s);

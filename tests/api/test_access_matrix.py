@@ -148,6 +148,7 @@ from patient, person where person.name = 'engineer';
 insert into minute_chunk (patient_id, minute, body, device_id, vitals, received)
 select patient_id, date_trunc('minute', now()), decode('{chunk}', 'hex'), device_id, 1, now()
 from association;
+insert into erasure (patient_id, asked) select id, now() from patient;
 insert into patient_newest (patient_id, since, until, body)
 select id, now() - interval '1 day', now(), '' from patient;
 insert into rule_setting (rule, patient_id, choice, set_at, set_by, by_role, reason)
@@ -170,11 +171,9 @@ async def ids(store: Store) -> dict[str, int]:
     for name, role in ROLES.items():
         has_account = name not in {"nobody", "whoever made a token up"}
         if has_account:
-            values = {"name": name, "role": role or Role.NURSE}
-            await door.run(
-                sql("insert into person (name, login, role) values (%(name)s, %(name)s, %(role)s)"),
-                **values,
-            )
+            person = "insert into person (name, login, role) values (%(name)s, %(login)s, %(role)s)"
+            values = {"name": name, "login": name, "role": role or Role.NURSE}
+            await door.run(sql(person), **values)
             session = (
                 "insert into session (token_sha256, person_id, created, seen)"
                 " select %(token)s, id, now(), now() from person where name = %(name)s"

@@ -41,7 +41,7 @@ async def admitted(house: House, name: str, bed: str, ends: datetime | None = No
     ((row),) = await house.store.door().all(
         sql(
             "insert into patient (record_number, name, birth_date, sex)"
-            " values (%(name)s, %(name)s, '1950-01-01', 'male') returning id"
+            " values (%(name)s::text, %(name)s::text, '1950-01-01', 'male') returning id"
         ),
         dict,
         name=name,

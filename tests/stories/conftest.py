@@ -83,7 +83,7 @@ class Ward:
         """A patient with a device of their own; one who is also a person is called themselves."""
         patient = await self.number(
             "insert into patient (person_id, record_number, name, birth_date, sex)"
-            " values (%(person)s, %(name)s, %(name)s, %(born)s, 'female')",
+            " values (%(person)s, %(name)s::text, %(name)s::text, %(born)s, 'female')",
             person=self.people.get(name), name=name, born=date(1950, 1, 1),
         )  # fmt: skip
         await self.sql(

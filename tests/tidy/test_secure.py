@@ -124,7 +124,10 @@ RULES: dict[Rule, dict[str, str]] = {
         "homeward/cli/_checks.py": "asks our own pages on our own machine whether they are well",
     },
     listens_without_our_profile: {},
-    writes_values_into_sql: {"homeward/store/door.py": "seconds, constants of its own"},
+    writes_values_into_sql: {
+        "homeward/store/door.py": "seconds, constants of its own",
+        "homeward/store/sealed.py": "tables and columns, constants of its own",
+    },
     compares_secrets_by_equals: {},
     logs_what_an_error_says: {},
     makes_markup_of_text: {},

@@ -418,10 +418,14 @@ select patient.id as patient_id, patient.name as patient,
         as alarms,
     (select jsonb_agg(jsonb_build_object(
             'rule', setting.rule, 'choice', setting.choice, 'limit', setting.limit_value,
-            'set_by', person.name, 'reason', setting.reason) order by setting.rule)
+            'set_by', person.name) order by setting.rule, setting.ward_id)
         from rule_setting_newest setting join person on person.id = setting.set_by
         where setting.patient_id = patient.id
-          and coalesce(setting.expires, 'infinity') > now()) as limits
+          and coalesce(setting.expires, 'infinity') > now()) as limits,
+    (select array_agg(setting.reason order by setting.rule, setting.ward_id)
+        from rule_setting_newest setting
+        where setting.patient_id = patient.id
+          and coalesce(setting.expires, 'infinity') > now()) as reasons
 from stay
 join patient on patient.id = stay.patient_id
 left join assignment on assignment.patient_id = stay.patient_id and assignment.ends is null

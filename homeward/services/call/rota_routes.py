@@ -213,7 +213,8 @@ async def get_handover_sheet(ward_id: int, door: Asking, request: Request) -> Sh
 
 
 def _line(row: dict[str, Any]) -> SheetLine:
-    limits = [LimitOfPatient(**each) for each in row.pop("limits") or []]
+    said = zip(row.pop("limits") or [], row.pop("reasons") or [], strict=True)
+    limits = [LimitOfPatient(**each, reason=reason) for each, reason in said]
     return SheetLine(**row, limits=limits)
 
 

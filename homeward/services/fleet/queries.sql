@@ -78,7 +78,7 @@ select id from patient where id = %(patient)s;
 
 -- name: patient_by_number
 -- A patient by record number.
-select id from patient where record_number = %(number)s;
+select id from patient where record_number = any(%(number)s);
 
 -- name: lock_device
 -- One change of a device's patient at a time.

@@ -9,6 +9,7 @@ import msgspec
 
 from homeward.bus import Bus
 from homeward.clinical.plausible import crossed, unusual
+from homeward.guard.sealing import Secret, of_patient
 from homeward.model.entered import BACK_MAX, PARAMETERS
 from homeward.model.errors import Conflict, Missing, Refused, Unreadable
 from homeward.model.reading import Reading
@@ -153,9 +154,10 @@ async def _file(
     door: Door, patient_id: int, entry: v.Entry, readings: Mapping[str, Reading],
     at: datetime, now: datetime,
 ) -> int | None:  # fmt: skip
+    reason = Secret(of_patient(patient_id), "observation.reason", entry.reason)
     values = {
         "key": entry.key, "patient": patient_id, "person": _person(door), "at": at, "now": now,
-        "corrects": entry.corrects, "reason": entry.reason,
+        "corrects": entry.corrects, "reason": reason,
     }  # fmt: skip
     async with door.transaction() as inside:
         try:

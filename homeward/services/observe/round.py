@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from homeward.clinical import observation
+from homeward.guard.sealing import Secret, of_patient
 from homeward.model.errors import Missing, Refused, Unreadable
 from homeward.model.person import Role
 from homeward.model.shown import PatientShown
@@ -89,9 +90,10 @@ async def order(door: Door, patient_id: int, said: v.NewOrder, now: datetime) ->
         )  # fmt: skip
         if wrong:
             raise Unreadable(wrong)
+        reason = Secret(of_patient(patient_id), "observation_order.reason", said.reason.strip())
         await inside.run(
             Q.add_order, patient=patient_id, person=actor.person_id, role=actor.role, now=now,
-            interval=said.interval_seconds, score=asked, reason=said.reason.strip(),
+            interval=said.interval_seconds, score=asked, reason=reason,
             until=said.until,
         )  # fmt: skip
         ordered = await bed_of(inside, patient_id, now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
+from homeward.guard.sealing import Blind, Secret, of_patient, of_person
 from homeward.model.errors import Conflict, Forbidden, Missing, Unreadable
 from homeward.model.person import Role
 from homeward.services.contract import Tools
@@ -77,9 +78,11 @@ async def checked(password: str) -> str:
 
 async def add_person(door: Door, login: str, name: str, role: Role, password: str) -> None:
     """A new account. Raises Conflict where the login is taken."""
-    kept = await checked(password)
+    values = {"login": login, "role": role, "hash": await checked(password)}
+    number = (await door.one(Q.next_person, _Id)).id
+    own = Secret(of_person(number), "person.name", name) if role is Role.PATIENT else name
     try:
-        await door.run(Q.add_person, login=login, name=name, role=role, hash=kept)
+        await door.run(Q.add_person, id=number, name=own, **values)
     except Conflict:
         raise Conflict(f"The login {login} is taken.") from None
 
@@ -101,7 +104,9 @@ async def add_invited(
     name = name.strip()
     if not 1 <= len(name) <= NAME_CHARACTERS_MAX:
         raise Unreadable(f"A name has 1 to {NAME_CHARACTERS_MAX} characters.")
-    values = {"login": login, "name": name, "hash": await checked(password)}
+    number = (await door.one(Q.next_person, _Id)).id
+    own = Secret(of_person(number), "person.name", name)
+    values = {"id": number, "login": login, "name": own, "hash": await checked(password)}
     try:
         await door.run(Q.add_invited, **values, invitation=found.id)
     except Conflict:
@@ -147,11 +152,11 @@ async def set_role(tools: Tools, login: str, role: Role) -> None:
 async def _change(tools: Tools, query: Query, unknown: str, **values: object) -> None:
     """Change an account and end its sessions, in one transaction; then tell everybody."""
     async with tools.store.door().transaction() as inside:
-        person = await inside.maybe(query, _Id, **values)
-        if person is None:
+        changed = await inside.maybe(query, _Id, **values)
+        if changed is None:
             raise Missing(unknown)
-        await end_others(tools, inside, person.id, None)
-    await tell(tools.bus, Ended(person_id=person.id))
+        await end_others(tools, inside, changed.id, None)
+    await tell(tools.bus, Ended(person_id=changed.id))
 
 
 async def person_id(door: Door, login: str, *roles: Role) -> int:
@@ -174,10 +179,15 @@ async def ward_id(door: Door, name: str) -> int:
 
 async def patient_id(door: Door, record_number: str) -> int:
     """A patient by their record number. Raises Missing."""
-    patient = await door.maybe(Q.patient_id, _Id, number=record_number)
-    if patient is None:
+    found = await door.maybe(Q.patient_id, _Id, number=numbered(record_number))
+    if found is None:
         raise Missing(f"No patient has the record number {record_number}.")
-    return patient.id
+    return found.id
+
+
+def numbered(record_number: str) -> Blind:
+    """A record number as patients are found by it."""
+    return Blind("patient.record_number", record_number)
 
 
 async def add_ward(door: Door, name: str, *, is_home: bool) -> None:
@@ -194,7 +204,15 @@ async def admit(door: Door, who: NewPatient, ward: str, bed: str, now: datetime)
         account = None
         if who.account is not None:
             account = await person_id(inside, who.account, Role.PATIENT)
-        values = {"number": who.record_number, "name": who.name, "born": who.born, "sex": who.sex}
+        number = (await inside.one(Q.next_patient, _Id)).id
+        own = of_patient(number)
+        values = {
+            "id": number, "name": Secret(own, "patient.name", who.name), "born": who.born,
+            "found_by": Blind("patient.record_number", who.record_number, is_kept=True),
+            "number": Secret(own, "patient.number_sealed", who.record_number), "sex": who.sex,
+        }  # fmt: skip
+        if await inside.maybe(Q.patient_id, _Id, number=numbered(who.record_number)):
+            raise Conflict(f"Record number {who.record_number} belongs to somebody already.")
         try:
             await inside.run(Q.add_patient, **values, person=account)
         except Conflict:
@@ -208,8 +226,9 @@ async def move(door: Door, record_number: str, ward: str, bed: str, now: datetim
     """From one bed to another. Raises Conflict where somebody lies there, Missing."""
     async with door.transaction() as inside:
         place = await ward_id(inside, ward)
-        await inside.run(Q.end_stay, number=record_number, now=now)
-        values = {"number": record_number, "ward": place, "bed": bed, "now": now}
+        number = numbered(record_number)
+        await inside.run(Q.end_stay, number=number, now=now)
+        values = {"number": number, "ward": place, "bed": bed, "now": now}
         try:
             begun = await inside.run(Q.begin_stay, **values)
         except Conflict:
@@ -220,7 +239,7 @@ async def move(door: Door, record_number: str, ward: str, bed: str, now: datetim
 
 async def discharge(door: Door, record_number: str, now: datetime) -> None:
     """They leave. Raises Missing where they are in no bed."""
-    if not await door.run(Q.end_stay, number=record_number, now=now):
+    if not await door.run(Q.end_stay, number=numbered(record_number), now=now):
         raise Missing(f"{record_number} is in no bed.")
 
 
@@ -232,17 +251,18 @@ async def note_pregnancy(
     From then on they are watched by what is meant for pregnancy, to the 42nd day after birth.
     Raises Missing, Forbidden for anybody but a nurse or doctor, Unreadable for a birth to come.
     """
-    person = await person_id(door, by, Role.NURSE, Role.DOCTOR)
+    recorder = await person_id(door, by, Role.NURSE, Role.DOCTOR)
+    whose = await patient_id(door, record_number)
     until = None
     if pregnancy.born is not None:
         if pregnancy.born > now.date():
             raise Unreadable("A birth is recorded once the child is born.")
         until = datetime.combine(pregnancy.born, time(), UTC) + timedelta(days=PUERPERIUM_DAYS + 1)
     is_pregnant = pregnancy.is_pregnant and (until is None or until > now)
-    values = {"number": record_number, "by": person, "reason": pregnancy.reason, "now": now}
+    reason = Secret(of_patient(whose), "pregnancy.reason", pregnancy.reason)
+    values = {"patient": whose, "by": recorder, "reason": reason, "now": now}
     values |= {"pregnant": is_pregnant, "until": until if is_pregnant else None}
-    if not await door.run(Q.note_pregnancy, **values):
-        raise Missing(f"No patient has the record number {record_number}.")
+    await door.run(Q.note_pregnancy, **values)
 
 
 async def order_scale(door: Door, record_number: str, scale: int, by: str) -> None:
@@ -252,6 +272,7 @@ async def order_scale(door: Door, record_number: str, scale: int, by: str) -> No
     (RCP NEWS2, 2017). Raises Forbidden for anybody but a doctor, Missing.
     """
     doctor = await person_id(door, by, Role.DOCTOR)
-    values = {"number": record_number, "scale": scale, "by": doctor if scale == 2 else None}
+    by_whom = doctor if scale == 2 else None
+    values = {"number": numbered(record_number), "scale": scale, "by": by_whom}
     if not await door.run(Q.set_scale, **values):
         raise Missing(f"No patient has the record number {record_number}.")

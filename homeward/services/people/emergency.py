@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from homeward.guard.sealing import Secret, of_patient
 from homeward.model.errors import Conflict, Forbidden, Missing, Unreadable
+from homeward.services.people.admission import numbered
 from homeward.services.people.sign_in import Q
 from homeward.store import Door
 
@@ -49,7 +51,7 @@ class Emergency:
 
 async def find(door: Door, record_number: str) -> Found:
     """The patient of exactly this record number. Raises Missing."""
-    found = await door.maybe(Q.by_number, Found, number=record_number.strip())
+    found = await door.maybe(Q.by_number, Found, number=numbered(record_number.strip()))
     if found is None:
         raise Missing("No patient has exactly this record number.")
     return found
@@ -67,7 +69,8 @@ async def open_glass(door: Door, patient: int, reason: str, now: datetime) -> da
     async with door.transaction() as inside:
         if await inside.maybe(Q.patient, dict, patient=patient) is None:
             raise Missing("There is no such patient.")
-        await inside.one(Q.open_glass, dict, reason=reason, **values)
+        sealed = Secret(of_patient(patient), "emergency_access.reason", reason)
+        await inside.one(Q.open_glass, dict, reason=sealed, **values)
     return until
 
 
@@ -75,6 +78,11 @@ async def review(door: Door, emergency: int, verdict: Verdict, note: str, now: d
     """Say whether it was right. Raises Conflict where somebody did, and for one's own."""
     if door.actor is None:
         raise Forbidden
-    values = {"id": emergency, "verdict": verdict, "note": note.strip()[:REASON_CHARACTERS_MAX]}
+    found = await door.maybe(Q.opened_whose, dict, id=emergency)
+    if found is None:
+        raise Missing("There is no such emergency.")
+    note = note.strip()[:REASON_CHARACTERS_MAX]
+    sealed = Secret(of_patient(found["patient"]), "emergency_access.note", note)
+    values = {"id": emergency, "verdict": verdict, "note": sealed}
     if not await door.run(Q.review_glass, by=door.actor.person_id, now=now, **values):
         raise Conflict("This was reviewed before, or is your own.")

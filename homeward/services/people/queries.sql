@@ -46,15 +46,12 @@ update session set ended = %(now)s where token_sha256 = %(token)s and ended is n
 select id, name, kind, patients, open_alarms from guard_ward_loads() order by kind desc, name;
 
 -- name: patients
--- Patients whose name, record number or bed contains the words; everybody where there are none.
+-- Everybody, by bed: names are sealed, so whoever asks looks for words in them.
 select * from patient_shown
-where (%(search)s = ''
-   or position(lower(%(search)s) in
-        lower(name || ' ' || record_number || ' ' || coalesce(bed, ''))) > 0)
-  and not exists (
-      select from patient where patient.id = patient_shown.id and patient.is_synthetic)
-order by ward desc, bed, name
-limit 200;
+where not exists (
+      select from patient
+      where patient.id = patient_shown.id and (patient.is_synthetic or patient.erased is not null))
+order by ward desc, bed, id;
 
 -- name: patient
 -- One patient and where they are now.
@@ -72,10 +69,18 @@ select stay.patient_id, ward.name as ward, stay.bed
 from stay join ward on ward.id = stay.ward_id
 where stay.ends is null and not ward.is_hidden order by ward.kind desc, ward.name, stay.bed;
 
+-- name: next_person
+-- A number for somebody new: by it their name is sealed.
+select nextval(pg_get_serial_sequence('person', 'id')) as id;
+
+-- name: next_patient
+-- The same for a patient.
+select nextval(pg_get_serial_sequence('patient', 'id')) as id;
+
 -- name: add_person
 -- Somebody new, who may sign in with this password.
-insert into person (name, login, password_hash, role)
-values (%(name)s, %(login)s, %(hash)s, %(role)s);
+insert into person (id, name, login, password_hash, role) overriding system value
+values (%(id)s, %(name)s, %(login)s, %(hash)s, %(role)s);
 
 -- name: open_invitation
 -- An invitation that still stands, by the hash of its secret; and whether an account was made with it.
@@ -86,8 +91,8 @@ where token_sha256 = %(token)s and expires > %(now)s and accepted is null and wi
 
 -- name: add_invited
 -- A relative who was invited, and may sign in with this password.
-insert into person (name, login, password_hash, role, invitation_id)
-values (%(name)s, %(login)s, %(hash)s, 'relative', %(invitation)s);
+insert into person (id, name, login, password_hash, role, invitation_id) overriding system value
+values (%(id)s, %(name)s, %(login)s, %(hash)s, 'relative', %(invitation)s);
 
 -- name: set_telephone
 -- The number a ward is called by.
@@ -142,7 +147,7 @@ select id, role from person where login = %(login)s and disabled is null;
 
 -- name: patient_id
 -- A patient by their record number.
-select id from patient where record_number = %(number)s;
+select id from patient where record_number = any(%(number)s);
 
 -- name: work_on
 -- Somebody works on a ward from now on, or (null) on every ward.
@@ -201,7 +206,7 @@ select patient.id, patient.name, extract(year from patient.birth_date)::integer 
 from patient
 left join stay on stay.patient_id = patient.id and stay.ends is null
 left join ward on ward.id = stay.ward_id
-where patient.record_number = %(number)s and not patient.is_synthetic;
+where patient.record_number = any(%(number)s) and not patient.is_synthetic;
 
 -- name: open_glass
 -- Somebody opens a record in an emergency, for a while.
@@ -223,6 +228,10 @@ where %(patient)s::bigint is null or emergency_access.patient_id = %(patient)s
 order by emergency_access.reviewed is not null, emergency_access.id desc
 limit 200;
 
+-- name: opened_whose
+-- Whose record was opened.
+select patient_id as patient from emergency_access where id = %(id)s;
+
 -- name: review_glass
 -- What the review said, once, and not by whoever opened it.
 update emergency_access set reviewed = %(now)s, reviewed_by = %(by)s, verdict = %(verdict)s,
@@ -239,29 +248,29 @@ select id from ward where name = %(name)s;
 
 -- name: add_patient
 -- A new patient; `person` is their own account, if any.
-insert into patient (record_number, name, birth_date, sex, person_id)
-values (%(number)s, %(name)s, %(born)s, %(sex)s, %(person)s);
+insert into patient (id, record_number, number_sealed, name, birth_date, sex, person_id)
+    overriding system value
+values (%(id)s, %(found_by)s, %(number)s, %(name)s, %(born)s, %(sex)s, %(person)s);
 
 -- name: end_stay
 -- They leave their bed.
 update stay set ends = %(now)s
-where ends is null and patient_id = (select id from patient where record_number = %(number)s);
+where ends is null and patient_id = (select id from patient where record_number = any(%(number)s));
 
 -- name: begin_stay
 -- They come to a bed.
 insert into stay (patient_id, ward_id, bed, starts)
-select id, %(ward)s, %(bed)s, %(now)s from patient where record_number = %(number)s;
+select id, %(ward)s, %(bed)s, %(now)s from patient where record_number = any(%(number)s);
 
 -- name: note_pregnancy
 -- Somebody is pregnant, has given birth, or is not pregnant (any more).
 insert into pregnancy (patient_id, at, is_pregnant, until, recorded_by, reason)
-select id, %(now)s, %(pregnant)s, %(until)s, %(by)s, %(reason)s
-from patient where record_number = %(number)s;
+values (%(patient)s, %(now)s, %(pregnant)s, %(until)s, %(by)s, %(reason)s);
 
 -- name: set_scale
 -- Which SpO2 scale NEWS2 uses for them; scale 2 only by somebody's order.
 update patient set oxygen_scale = %(scale)s, oxygen_scale_by = %(by)s
-where record_number = %(number)s;
+where record_number = any(%(number)s);
 
 -- name: password_of
 -- The hash of somebody's password, where they have one.
@@ -446,3 +455,83 @@ where id = %(person)s and role in ('nurse', 'doctor') and disabled is null;
 select id, name from person
 where lower(name) = lower(%(name)s) and role in ('nurse', 'doctor') and disabled is null
 order by id limit 2;
+
+-- name: to_erase
+-- What must be known of a patient who is to be erased.
+select person_id, is_synthetic, erased is not null as is_erased,
+    exists (select from stay where stay.patient_id = patient.id and stay.ends is null) as is_in_bed,
+    (select count(*) from association
+     where association.patient_id = patient.id and association.ends is null)::integer as devices,
+    record_number as number
+from patient where id = %(patient)s;
+
+-- name: erase_patient
+-- Nothing says any more who they were.
+update patient set name = 'Erased', number_sealed = null, record_number = 'erased ' || id,
+    birth_date = date_trunc('year', birth_date)::date, person_id = null, erased = %(now)s
+where id = %(patient)s;
+
+-- name: erase_account
+-- An account of somebody who is erased.
+update person set name = 'Erased', login = null, password_hash = null, disabled = %(now)s
+where id = %(person)s;
+
+-- name: erase_contacts
+-- No message reaches them any more.
+update contact set address = '', label = '', ended = coalesce(ended, %(now)s),
+    ended_reason = coalesce(ended_reason, 'erased')
+where person_id = %(person)s;
+
+-- name: forget_passkeys
+-- Passkeys of somebody who is erased.
+delete from passkey where person_id = %(person)s;
+
+-- name: forget_outside
+-- Whom the hospital's sign-in says somebody is who is erased.
+delete from outside_identity where person_id = %(person)s;
+
+-- name: end_told
+-- Relatives are told nothing of somebody who is erased, and nobody can be invited any more.
+with told as (
+    update relative set ended = %(now)s where patient_id = %(patient)s and ended is null)
+update invitation set withdrawn = %(now)s
+where patient_id = %(patient)s and accepted is null and withdrawn is null;
+
+-- name: ask_erasure
+-- A patient wants to be erased.
+insert into erasure (patient_id, asked, asked_by) values (%(patient)s, %(now)s, %(by)s);
+
+-- name: refuse_erasure
+-- No, and why.
+update erasure set decided = %(now)s, decided_by = %(by)s, decision = 'refused', why = %(why)s
+where id = %(id)s and decided is null;
+
+-- name: note_erasure
+-- It was done: the wish that stood is answered, or there was none but the operator's.
+with answered as (
+    update erasure set decided = %(now)s, decided_by = %(by)s, decision = 'erased',
+        report = %(report)s::jsonb
+    where patient_id = %(patient)s and decided is null returning id)
+insert into erasure (patient_id, asked, asked_by, decided, decided_by, decision, report)
+select %(patient)s, %(now)s, %(by)s, %(now)s, %(by)s, 'erased', %(report)s::jsonb
+where not exists (select from answered);
+
+-- name: erasures
+-- Wishes to be erased: those nobody decided first, then the newest; of one patient, or all.
+select erasure.id, erasure.patient_id, patient.name as patient, ms(asked) as asked,
+    ms(decided) as decided, decision, why
+from erasure join patient on patient.id = erasure.patient_id
+where %(patient)s::bigint is null or erasure.patient_id = %(patient)s
+order by decided is not null, erasure.id desc limit 200;
+
+-- name: erasure
+-- One wish that nobody decided yet.
+select patient_id from erasure where id = %(id)s and decided is null;
+
+-- name: keeps_holds
+-- Whether legal holds are kept here.
+select to_regclass('legal_hold') is not null as is_kept;
+
+-- name: holds
+-- Legal holds of a patient that stand.
+select id from legal_hold where patient_id = %(patient)s and ended is null;

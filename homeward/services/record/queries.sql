@@ -589,7 +589,8 @@ select count(*) as files from cold_file where kept is not null and deleted is nu
 
 -- name: patient_of_record
 -- Whose record is exported.
-select id, record_number, name, birth_date, sex from patient where record_number = %(number)s;
+select id, coalesce(number_sealed, record_number::bpchar) as record_number, name, birth_date, sex
+from patient where record_number = any(%(number)s);
 
 -- name: alarms_between
 -- Alarms of a patient whose condition was there in a span (us since 1970).

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from homeward.guard.audit import NOBODY, OPERATOR, Action, Outcome, purpose_of
+from homeward.guard.sealing import Blind
 from homeward.model.person import Actor, Role
 from homeward.store import Door, queries
 
@@ -53,12 +54,14 @@ class By:
 def values(act: Act, by: By, outcome: Outcome = Outcome.DONE, times: int = 1) -> dict[str, Any]:
     """What `Q.note` is given."""
     role = by.actor.role if by.actor else None
+    is_numbered = act.whose == "record number"
     nobody = OPERATOR if by.is_operator else NOBODY
     return {
         "now": by.now, "person": by.actor.person_id if by.actor else None,
         "role": nobody if role is None else role.value, "session": by.session,
         "address": by.address, "action": act.action.value, "subtype": act.subtype,
         "whose": act.whose, "number": act.number, "object": act.object,
+        "found_by": Blind("patient.record_number", act.object) if is_numbered else [],
         "patients": list(act.patients), "kind": act.kind, "purpose": purpose_of(role),
         "outcome": outcome.value, "route": by.route, "times": times,
     }  # fmt: skip

@@ -1,7 +1,10 @@
 -- name: note
 -- One act, whose patients the function finds (migration 0035).
 select audit_note(%(now)s, %(person)s, %(role)s, %(session)s, %(address)s, %(action)s, %(subtype)s,
-    %(whose)s, %(number)s, %(object)s, %(patients)s::bigint[], %(kind)s, %(purpose)s, %(outcome)s,
+    %(whose)s, %(number)s, coalesce((
+        select record_number from patient
+        where %(whose)s = 'record number' and record_number = any(%(found_by)s::text[])),
+    %(object)s), %(patients)s::bigint[], %(kind)s, %(purpose)s, %(outcome)s,
     %(route)s, %(times)s);
 
 -- name: is_mine
@@ -111,12 +114,11 @@ group by audit.person_id, person.name, audit.role, audit.purpose, day, asked
 order by max(audit.at) desc limit %(rows_max)s;
 
 -- name: patients_named
--- Patients by name, record number or bed, for whoever answers who saw them; no clinical data.
-select patient.id, patient.name, patient.record_number,
+-- Every patient, for whoever answers who saw them: whoever asks looks for words; no clinical data.
+select patient.id, patient.name,
+    coalesce(patient.number_sealed, patient.record_number::bpchar) as record_number,
     coalesce(ward.name || ', ' || stay.bed, '') as place
 from patient left join stay on stay.patient_id = patient.id and stay.ends is null
     left join ward on ward.id = stay.ward_id
-where not patient.is_synthetic
-  and position(lower(%(search)s) in lower(
-      patient.name || ' ' || patient.record_number || ' ' || coalesce(stay.bed, ''))) > 0
-order by patient.name, patient.id limit 20;
+where not patient.is_synthetic and patient.erased is null
+order by patient.id;

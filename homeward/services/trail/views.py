@@ -43,6 +43,10 @@ class PatientFound:
     record_number: str
     place: str
 
+    def has(self, words: str) -> bool:
+        """Whether these words, in small letters, are in what they are known by."""
+        return words in f"{self.name} {self.record_number} {self.place}".casefold()
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:

@@ -17,6 +17,7 @@ from homeward.services.watch.ledger import (
     episode_of,
     note,
     tell,
+    words_of,
 )
 from homeward.store import Door, Store
 
@@ -74,6 +75,6 @@ async def say_acted(
         raise Unreadable("Say what was done.")
     async with door.transaction() as inside:
         episode = episode_of(await inside.one(Q.episode, dict, id=alarm))
-        detail = {"reason": what}
-        await note(inside, alarm, now, ACTED, episode.state, detail, door.actor.person_id)
+        said = words_of(episode, "alarm_event.detail", what)
+        await note(inside, alarm, now, ACTED, episode.state, {}, door.actor.person_id, said)
     return await after_act(store, bus, alarm)

@@ -14,6 +14,7 @@ import msgspec
 
 from homeward.bus import Bus
 from homeward.clinical.episode import Key, is_worse, latches, next_state
+from homeward.guard.sealing import Secret, of_patient
 from homeward.model.alarm import Event, Finding, Kind, Priority, State
 from homeward.model.errors import Conflict, Forbidden
 from homeward.model.shown import AlarmShown
@@ -167,9 +168,10 @@ async def acknowledge(
         person = door.actor.person_id
         reason = reason.strip()[:REASON_CHARACTERS_MAX]
         values = {"id": alarm, "state": state, "now": now, "person": person}
-        await inside.run(Q.acknowledge_alarm, reason=reason or None, **values)
-        detail = {"reason": reason} if reason else {}
-        await note(inside, alarm, now, Event.ACKNOWLEDGED, state, detail, person)
+        kept = words_of(episode, "alarm.acknowledged_reason", reason)
+        await inside.run(Q.acknowledge_alarm, reason=kept, **values)
+        said = words_of(episode, "alarm_event.detail", reason)
+        await note(inside, alarm, now, Event.ACKNOWLEDGED, state, {}, person, said)
     return await after_act(store, bus, alarm)
 
 
@@ -298,11 +300,19 @@ async def note(
     state: State,
     detail: dict[str, Any],
     person: int | None = None,
+    reason: Secret | str | None = None,
 ) -> None:
-    """Write one line of an episode's story."""
+    """Write one line of an episode's story; `reason` in somebody's own words."""
     words = msgspec.json.encode(detail).decode()
     values = {"alarm": alarm, "now": now, "event": event, "state": state}
-    await door.run(Q.note_event, person=person, detail=words, **values)
+    await door.run(Q.note_event, person=person, detail=words, reason=reason, **values)
+
+
+def words_of(episode: Episode, place: str, words: str) -> Secret | str | None:
+    """What somebody said of an alarm, as it is kept: sealed where it is of a patient."""
+    if not words or episode.patient_id is None:
+        return words or None
+    return Secret(of_patient(episode.patient_id), place, words)
 
 
 def _finding_values(change: Change, finding: Finding) -> dict[str, Any]:

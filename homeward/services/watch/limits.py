@@ -14,6 +14,7 @@ from homeward.clinical.rules import RULES
 from homeward.clinical.setting import Choice, InForce, Setting, in_force
 from homeward.clinical.subject import Subject
 from homeward.guard.route import STAFF
+from homeward.guard.sealing import Secret, of_patient
 from homeward.model.errors import Conflict, Forbidden, Misconfigured, Missing, Unreadable
 from homeward.model.person import Role
 from homeward.services.watch.ledger import Q
@@ -182,14 +183,20 @@ async def set_rule(
         if words is not None and order.choice is not Choice.DEFAULT and not order.is_said:
             raise Conflict(f"Confirm this: {words}")
         values = _values(order) | {"patient_id": scope.patient_id, "ward_id": scope.ward_id}
+        kept = kept_reason(scope.patient_id, "rule_setting.reason", reason)
         row = await inside.one(
-            Q.add_setting, dict, now=now, person=actor.person_id, role=actor.role, reason=reason,
+            Q.add_setting, dict, now=now, person=actor.person_id, role=actor.role, reason=kept,
             **values,
         )  # fmt: skip
     if bus.connected:  # else the watcher asks again within seconds
         told = {"rule": order.rule, "patient_id": scope.patient_id, "ward_id": scope.ward_id}
         await bus.tell(CHANGED, told)
     return row["id"]
+
+
+def kept_reason(patient: int | None, place: str, reason: str) -> Secret | str:
+    """Why something is watched otherwise, as it is kept: sealed where it is of one patient."""
+    return reason if patient is None else Secret(of_patient(patient), place, reason)
 
 
 def needs_doctor(new: Rule | None, before: InForce, scope: Scope) -> str | None:

@@ -17,6 +17,7 @@ from homeward.clinical.scores import SCORERS
 from homeward.model.errors import HomewardError, Missing, Refused, Unreadable
 from homeward.model.person import Role
 from homeward.services.watch.ledger import Q
+from homeward.services.watch.limits import kept_reason
 from homeward.services.watch.troubles import Trouble
 from homeward.services.watch.watcher import Verdict, Watcher
 from homeward.store import Door
@@ -146,9 +147,10 @@ async def switch(door: Door, score: str, is_on: bool | None, scope: Scope, said:
     known = {scorer.name for scorer in SCORERS} | {e.name for e in await tables(door) if e.text}
     if score not in known:
         raise Missing(f"There is no score {score!r}; there are {', '.join(sorted(known))}.")
+    reason = kept_reason(scope.patient_id, "score_switch.reason", said.reason)
     await door.run(
         Q.add_score_switch, score=score, is_on=is_on, patient=scope.patient_id,
-        ward=scope.ward_id, by=said.by, reason=said.reason, now=said.now,
+        ward=scope.ward_id, by=said.by, reason=reason, now=said.now,
     )  # fmt: skip
 
 

@@ -165,7 +165,8 @@ delete from score where id in (
 -- name: note_event
 -- One line of the ledger: what happened to an episode, when, by whom, from what.
 insert into alarm_event (alarm_id, at, event, state, person_id, detail)
-values (%(alarm)s, %(now)s, %(event)s, %(state)s, %(person)s, %(detail)s::jsonb);
+values (%(alarm)s, %(now)s, %(event)s, %(state)s, %(person)s,
+    %(detail)s::jsonb || jsonb_strip_nulls(jsonb_build_object('reason', %(reason)s::text)));
 
 -- name: news
 -- Alarms that are open, or ended lately: whoever missed words about them is told again.
@@ -208,7 +209,8 @@ limit 5000;
 -- The ledger of one alarm.
 select ms(alarm_event.at) as at, alarm_event.event, alarm_event.state, person.name as person,
     detail ->> 'priority' as priority,
-    coalesce(detail ->> 'reason', detail ->> 'because', detail ->> 'text') as note, detail
+    coalesce(detail ->> 'reason', detail ->> 'because', detail ->> 'text')::bpchar as note,
+    detail - 'reason' as detail
 from alarm_event left join person on person.id = alarm_event.person_id
 where alarm_event.alarm_id = %(id)s order by alarm_event.id;
 
@@ -613,14 +615,14 @@ values (%(score)s, %(patient)s, %(ward)s, %(is_on)s, %(now)s, %(by)s, %(reason)s
 
 -- name: score_switches
 -- What is switched now, and by whom.
-select score_switch_newest.score, is_on, patient.record_number, ward.name as ward, at,
-    person.name as set_by, reason
+select score_switch_newest.score, is_on, coalesce(patient.number_sealed, patient.record_number::bpchar) as record_number,
+    ward.name as ward, at, person.name as set_by, reason
 from score_switch_newest
 join person on person.id = score_switch_newest.set_by
 left join patient on patient.id = score_switch_newest.patient_id
 left join ward on ward.id = score_switch_newest.ward_id
 where is_on is not null
-order by score_switch_newest.score, ward nulls first, record_number nulls first;
+order by score_switch_newest.score, ward nulls first, patient.id nulls first;
 
 -- name: bed_days
 -- For how many days beds of a ward were taken since then.
@@ -667,4 +669,4 @@ join patient on patient.id = alarm.patient_id
 join stay on stay.patient_id = alarm.patient_id and stay.starts <= alarm.raised
     and coalesce(stay.ends, alarm.raised) >= alarm.raised
 where alarm.raised > %(since)s and stay.ward_id = %(ward)s and alarm.cause_id is null
-group by patient.id, patient.name order by alarms desc, patient.name;
+group by patient.id, patient.name order by alarms desc, patient.id;

@@ -60,7 +60,7 @@ class House:
     async def patient(self, name: str, ward: str | None, person: str | None = None) -> int:
         patient = await self.number(
             "insert into patient (person_id, record_number, name, birth_date, sex)"
-            " values (%(person)s, %(name)s, %(name)s, %(born)s, 'female')",
+            " values (%(person)s, %(name)s::text, %(name)s::text, %(born)s, 'female')",
             person=self.people.get(person or ""), name=name, born=date(1950, 1, 1),
         )  # fmt: skip
         if ward is not None:

@@ -43,7 +43,7 @@ class House:
     async def patient(self, name: str) -> int:
         rows = await self.sql(
             "insert into patient (record_number, name, birth_date, sex) "
-            "values (%(name)s, %(name)s, '1950-01-01', 'female') returning id",
+            "values (%(name)s::text, %(name)s::text, '1950-01-01', 'female') returning id",
             name=name,
         )
         self.patients[name] = rows[0]["id"]

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from homeward.cli.device import command
 from homeward.model.errors import Conflict, Missing, Unreadable
+from tests.conftest import PATIENTS_KEY
 
 
 @pytest.fixture
@@ -18,6 +19,7 @@ def typed(house, monkeypatch):
     settings = house.tools.settings
     monkeypatch.setenv("HOMEWARD_DATA", str(settings.data))
     monkeypatch.setenv("HOMEWARD_POSTGRES_URL", settings.postgres_url)
+    monkeypatch.setenv("HOMEWARD_PATIENTS_KEY", PATIENTS_KEY)
     monkeypatch.setenv("HOMEWARD_NATS_URL", settings.nats_url)
     monkeypatch.setenv("HOMEWARD_WEB_PORT", str(settings.web_port))
 

@@ -22,6 +22,7 @@ from homeward.services.people.sign_in import prove_password
 from homeward.settings import Settings
 from homeward.store import Store
 from homeward.store.sql import Query
+from tests.conftest import PATIENTS_KEY
 
 NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -120,6 +121,7 @@ def homeward(database_url: str, engines: Any, monkeypatch: pytest.MonkeyPatch) -
     """Run a command as an administrator would."""
     monkeypatch.setenv("HOMEWARD_POSTGRES_URL", database_url)
     monkeypatch.setenv("HOMEWARD_NATS_URL", engines.nats_url)
+    monkeypatch.setenv("HOMEWARD_PATIENTS_KEY", PATIENTS_KEY)
 
     def run(*words: str, typed: str = "") -> Result:
         return CliRunner().invoke(commands, words, input=typed, catch_exceptions=True)

@@ -27,7 +27,8 @@ class Unit:
         for n in range(patients):
             rows = await self.sql(
                 "insert into patient (record_number, name, birth_date, sex)"
-                " values (%(n)s, %(n)s, '1950-01-01', 'female') returning id", n=f"p{n}",
+                " values (%(n)s::text, %(n)s::text, '1950-01-01', 'female') returning id",
+                n=f"p{n}",
             )  # fmt: skip
             self.patients.append(rows[0][0])
             await self.sql(

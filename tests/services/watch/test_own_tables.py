@@ -16,6 +16,7 @@ from homeward.services.watch.own_tables import OwnTables, Said, Scope
 from homeward.services.watch.registry import watched_now
 from homeward.services.watch.watcher import Watcher
 from homeward.store import Store
+from tests.conftest import PATIENTS_KEY
 from tests.services.watch.conftest import START, Bedside
 
 TEXT = (Path(__file__).parents[2] / "clinical" / "own_pews.toml").read_text()
@@ -33,13 +34,13 @@ async def who(store: Store) -> dict[str, int]:
             return (await cursor.fetchone())[0]
 
     for login, role in (("ada", "administrator"), ("dora", "doctor"), ("nora", "nurse")):
-        text = "insert into person (name, login, role) values (%(n)s, %(n)s, %(r)s)"
+        text = "insert into person (name, login, role) values (%(n)s::text, %(n)s::text, %(r)s)"
         found[login] = await number(text, n=login, r=role)
     for place, ward in enumerate(("Ward 7", "Ward 3"), 1):
         found[ward] = await number("insert into ward (name, kind) values (%(n)s, 'ward')", n=ward)
         child = found[f"R-{place}"] = await number(
             "insert into patient (record_number, name, birth_date, sex)"
-            " values (%(n)s, %(n)s, '2018-01-01', 'female')", n=f"R-{place}",
+            " values (%(n)s::text, %(n)s::text, '2018-01-01', 'female')", n=f"R-{place}",
         )  # fmt: skip
         await number(
             "insert into stay (patient_id, ward_id, bed, starts)"
@@ -209,6 +210,7 @@ Homeward = Callable[..., Result]
 def homeward(database_url: str, engines: Any, monkeypatch: pytest.MonkeyPatch) -> Homeward:
     """Run a command as an administrator would."""
     monkeypatch.setenv("HOMEWARD_POSTGRES_URL", database_url)
+    monkeypatch.setenv("HOMEWARD_PATIENTS_KEY", PATIENTS_KEY)
     monkeypatch.setenv("HOMEWARD_NATS_URL", engines.nats_url)
     return lambda *words: CliRunner().invoke(commands, ("score", *words), catch_exceptions=True)
 

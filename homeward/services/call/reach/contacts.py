@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
+from homeward.guard.sealing import Secret, of_person
 from homeward.model.errors import Missing, Unreadable
 from homeward.model.message import Way
 from homeward.services.call.reach.outbox import Q
@@ -205,11 +206,19 @@ async def _rewrite(
         if each in unchanged:
             ids.append(each.id)
             continue
+        # A browser's address is compared by SQL; it is a push service's, and says who nobody is.
+        is_open = each.way == Way.WEB_PUSH
+        address = each.address if is_open else _sealed(change, "contact.address", each.address)
         row = await door.one(
             Q.add_contact, dict, person=change.person, place=each.place, way=each.way,
-            address=each.address, label=each.label, after_seconds=each.after_seconds,
-            priority_min=each.priority_min, may_name_health=each.may_name_health,
-            verified=each.verified, now=change.now, by=change.by,
+            address=address, label=_sealed(change, "contact.label", each.label),
+            after_seconds=each.after_seconds, priority_min=each.priority_min,
+            may_name_health=each.may_name_health, verified=each.verified, now=change.now,
+            by=change.by,
         )  # fmt: skip
         ids.append(row["id"])
     return ids
+
+
+def _sealed(change: Change, place: str, text: str) -> Secret:
+    return Secret(of_person(change.person), place, text)

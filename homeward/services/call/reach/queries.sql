@@ -211,15 +211,16 @@ where contact.person_id = %(person)s and contact.ended is null
 order by contact.place;
 
 -- name: lost_contacts
--- Contacts of a person that ended by themselves lately, newest first.
-select id, way, label, address, ms(ended) as ended, ended_reason from contact
+-- Contacts of a person that ended by themselves lately, newest first; and what those made since are
+-- called, by whose names they are back.
+select id, way, label, ms(ended) as ended,
+    array(select later.label from contact later
+        where later.person_id = contact.person_id and later.way = contact.way
+          and later.created >= contact.ended) as later
+from contact
 where person_id = %(person)s and ended > %(since)s and ended_by is null
   and ended_reason like 'gone:%%'
-  and not exists (
-      select from contact later
-      where later.person_id = contact.person_id and later.way = contact.way
-        and later.label = contact.label and later.created >= contact.ended)
-order by ended desc limit 5;
+order by ended desc limit 50;
 
 -- name: lock_person
 -- One change of a person's contacts at a time.
@@ -283,12 +284,14 @@ select call.id, call.alarm_id, alarm.patient_id, alarm.priority, alarm.text,
     ms(call.ended) as ended, call.outcome, call.via, call.target, ms(call.until) as until,
     call.because,
     (select coalesce(jsonb_agg(jsonb_build_object(
-            'way', contact.way, 'label', contact.label, 'state', delivery.state,
+            'way', contact.way, 'state', delivery.state,
             'at', ms(coalesce(delivery.seen, delivery.delivered, delivery.sent, delivery.ended,
                 delivery.created)),
             'error', delivery.error) order by delivery.id), '[]')
         from delivery join contact on contact.id = delivery.contact_id
-        where delivery.call_id = call.id) as messages
+        where delivery.call_id = call.id) as messages,
+    array(select contact.label from delivery join contact on contact.id = delivery.contact_id
+        where delivery.call_id = call.id order by delivery.id) as labels
 from call
 join alarm on alarm.id = call.alarm_id
 left join ward on ward.id = call.ward_id

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
 from fastapi import Request
 
@@ -18,6 +19,7 @@ from homeward.services.contract import Tools
 from homeward.store import Door
 
 LOST_FOR = timedelta(days=14)
+LOST_MAX = 5
 CALLS_FOR = timedelta(days=7)
 
 
@@ -47,7 +49,11 @@ async def get_reach(door: Asking, request: Request) -> v.ReachView:
     return v.ReachView(
         [_shown(row) for row in rows],
         [v.WayView(way.value, way in is_set_up) for way in own],
-        [v.LostContactView(e["id"], e["way"], e["label"], e["ended"]) for e in lost],
+        [
+            v.LostContactView(e["id"], e["way"], e["label"], e["ended"])
+            for e in lost
+            if e["label"] not in e["later"]
+        ][:LOST_MAX],
         public_push_key(tools.settings.data),
         tools.settings.messages_may_name_health,
     )
@@ -106,10 +112,13 @@ async def get_my_calls(door: Asking, request: Request) -> list[v.MyCall]:
     """For what I was called lately, why I, and what was sent to me."""
     since = _tools(request).now() - CALLS_FOR
     rows = await door.all(Q.my_calls, dict, person=_me(door), since=since)
-    return [
-        v.MyCall(**{**row, "messages": [v.MessageShown(**each) for each in row["messages"]]})
-        for row in rows
-    ]
+    return [_my_call(row) for row in rows]
+
+
+def _my_call(row: dict[str, Any]) -> v.MyCall:
+    labelled = zip(row["messages"], row.pop("labels"), strict=True)
+    messages = [v.MessageShown(**each, label=label) for each, label in labelled]
+    return v.MyCall(**{**row, "messages": messages})
 
 
 async def post_message_receipt(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from homeward.guard.sealing import Secret, of_patient, of_person
 from homeward.model.alarm import Priority
 from homeward.model.errors import Conflict, Missing, Unreadable
 from homeward.services.call.rota import zone_of
@@ -79,7 +80,8 @@ class _Id:
 async def set_quiet(door: Door, person: int, said: Quiet, by: int, now: datetime, why: str) -> None:
     """When somebody wants to be left alone from now on; what was before stays on record."""
     values = {"starts": said.starts, "ends": said.ends, "zone": said.zone}
-    await door.run(Q.set_quiet, person=person, now=now, by=by, why=why, **values)
+    kept = Secret(of_person(person), "quiet_hours.why", why)
+    await door.run(Q.set_quiet, person=person, now=now, by=by, why=kept, **values)
 
 
 async def invite(
@@ -96,9 +98,9 @@ async def invite(
         if count["people"] >= RELATIVES_MAX:
             raise Unreadable(f"At most {RELATIVES_MAX} relatives can be told or invited.")
         await inside.run(
-            Q.invite, patient=choice.patient, token=hashed(token), name=name,
-            priorities=in_order(priorities), now=choice.now, by=choice.by, why=choice.why,
-            expires=expires,
+            Q.invite, patient=choice.patient, token=hashed(token),
+            name=_of(choice, "invitation.name", name), priorities=in_order(priorities),
+            now=choice.now, by=choice.by, why=_of(choice, "invitation.why"), expires=expires,
         )  # fmt: skip
     return token, expires
 
@@ -143,15 +145,21 @@ async def change(door: Door, choice: Choice, person: int, priorities: Sequence[P
     wanted = in_order(priorities)
     async with door.transaction() as inside:
         await inside.one(Q.lock_patient, _Id, patient=choice.patient)
-        if not await inside.run(Q.change_relative, **values, priorities=wanted, why=choice.why):
+        why = _of(choice, "relative.why")
+        if not await inside.run(Q.change_relative, **values, priorities=wanted, why=why):
             raise Missing("There is no such relative.")
 
 
 async def end(door: Door, choice: Choice, person: int) -> None:
     """A relative is told nothing any more. Raises Missing."""
     values = {"patient": choice.patient, "person": person, "now": choice.now, "by": choice.by}
-    if not await door.run(Q.end_relative, **values, why=choice.why):
+    if not await door.run(Q.end_relative, **values, why=_of(choice, "relative.ended_why")):
         raise Missing("There is no such relative.")
+
+
+def _of(choice: Choice, place: str, text: str | None = None) -> Secret:
+    """What somebody wrote of a patient's choice, as it is kept; else why it was made."""
+    return Secret(of_patient(choice.patient), place, choice.why if text is None else text)
 
 
 def hashed(token: str) -> bytes:

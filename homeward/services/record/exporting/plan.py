@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from homeward.guard.sealing import Blind
 from homeward.model.errors import Missing
 from homeward.store import Door, queries
 from homeward.store.chunks import extent
@@ -69,7 +70,9 @@ class Written:
 
 async def patient_of(door: Door, record_number: str) -> Patient:
     """The patient of a record number. Raises Missing."""
-    found = await door.maybe(sql.patient_of_record, Patient, number=record_number)
+    found = await door.maybe(
+        sql.patient_of_record, Patient, number=Blind("patient.record_number", record_number)
+    )
     if found is None:
         raise Missing(f"There is no patient {record_number!r}.")
     return found
