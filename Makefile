@@ -1,6 +1,6 @@
-# Seven targets: run, test, check, bench, soak, docs, sbom. Each says what it does.
+# Eight targets: run, test, check, bench, soak, security, docs, sbom. Each says what it does.
 .DEFAULT_GOAL := run
-.PHONY: run test check bench soak docs sbom .stamps/pages
+.PHONY: run test check bench soak security docs sbom .stamps/pages
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
@@ -55,6 +55,25 @@ bench: .stamps/dev .stamps/debian .stamps/pages
 soak: .stamps/dev .stamps/debian
 	@set -e; for name in $(or $(NAME),$(SOAKS)); do \
 		echo "Soak $$name."; $(PYTHON) -m bench.soak_$$name; done
+
+# The scanners look at the code, then at an installation that they reach as other machines would.
+SCANNERS := .stamps/scanners/bin
+security: .stamps/dev .stamps/debian $(SCANNERS)
+	@echo "bandit: weaknesses of Python code."
+	@$(SCANNERS)/bandit --quiet --recursive -lll homeward hatch_build.py
+	@echo "semgrep: our own rules (requirements/scans/rules.yml), which find what they must."
+	@export PATH="$(CURDIR)/$(SCANNERS):$$PATH" SEMGREP_ENABLE_VERSION_CHECK=0; \
+		semgrep --test --metrics=off --quiet requirements/scans && semgrep scan --metrics=off \
+		--quiet --error --config requirements/scans/rules.yml homeward hatch_build.py
+	@echo "sslyze and schemathesis: every listener and every route."
+	@$(PYTHON) -m bench._scans $(SCANNERS)
+
+$(SCANNERS): requirements/security.lock .stamps/venv
+	@echo "Installing the scanners (locked, by hash), apart from all else."
+	@rm -rf .stamps/scanners && $(PYTHON) -m venv .stamps/scanners
+	@.stamps/scanners/bin/python -m pip --disable-pip-version-check --quiet install \
+		--require-hashes -r requirements/security.lock
+	@touch $@
 
 docs: .stamps/dev
 	@echo "Writing docs/reference from the code."

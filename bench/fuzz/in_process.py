@@ -23,7 +23,9 @@ from bench.fuzz.targets import Target, every_target
 BATCH = 2_000
 SECONDS_MAX = 2.0  # of CPU: one input that takes longer is as good as a crash
 OF_ONE_KIND_MAX = 3  # written down; more of the same line say nothing new
-WARM_PART = 0.1  # of a worker's inputs; from then on its memory is flat
+# From then on a worker's memory is flat: a part of its inputs, and by then it met each parser twice
+# (what a rotten chunk needed once stays with the process).
+WARM_PART, WARM_ROUNDS = 0.1, 2
 
 
 @dataclass
@@ -110,7 +112,7 @@ def _work(mine: list[tuple[str, int, int]], seed: int, place: Path, answer: Conn
     for done, (name, number, count) in enumerate(mine):
         place.write_text(f"{seed}:{name}:{number}:{count}")
         whole.add(run_batch(targets[name], f"{seed}:{name}:{number}", count))
-        if not warm and done >= len(mine) * WARM_PART:
+        if not warm and number >= WARM_ROUNDS and done >= len(mine) * WARM_PART:
             warm = me.memory_info().rss
     whole.memory_growth_ratio = me.memory_info().rss / warm - 1 if warm else 0.0
     answer.send(whole)

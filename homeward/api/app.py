@@ -126,9 +126,14 @@ def _mounted(route: Route) -> Sequence[BaseRoute]:
         methods=[route.method],
         dependencies=[Depends(step, scope="function") for step in steps if step is not None],
         operation_id=getattr(route.handler, "__name__", "route").strip("_"),
-        status_code=204 if route.handler.__annotations__.get("return") is None else None,
+        status_code=status_of(route),
     )
     return router.routes
+
+
+def status_of(route: Route) -> int | None:
+    """The status of what a route answers where all is well; None: 200, or what it says itself."""
+    return 204 if route.handler.__annotations__.get("return") is None else None
 
 
 async def _health(request: Request) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection, Request
 from homeward.api.audited import Audited, act_of, audited_of, by_path
 from homeward.api.refusals import Refusals
 from homeward.api.rights import must_hear_of, must_see, must_work_on
-from homeward.guard.route import ASKED, Route, may_use
+from homeward.guard.route import Route, may_use
 from homeward.model.errors import (
     Forbidden,
     HomewardError,
@@ -122,16 +122,18 @@ async def _let_in(route: Route, request: Request, door: Door) -> None:
 
 
 _ASK = {"ward_id": must_work_on, "alarm_id": must_hear_of}
+NUMBERED = "_id"
 _DIGITS_MAX = 18  # of a bigint
 
 
 async def _ask_whose(route: Route, request: HTTPConnection, door: Door) -> None:
-    """Of whatever the path names. What is no number the handler refuses."""
+    """Of whatever the path names. A handler would take +7, 7.0 or 7_0 for numbers too: what is no
+    plain one is not there, or it would be asked about nobody and shown all the same."""
     for name in route.named:
         said = request.path_params[name]
-        if not (said.isascii() and said.isdecimal()):
+        if not name.endswith(NUMBERED):
             continue
-        if name in ASKED and len(said) > _DIGITS_MAX:
+        if not (said.isascii() and said.isdecimal() and len(said) <= _DIGITS_MAX):
             raise Missing
         if name == "patient_id":
             await must_see(door, int(said), route.part)

@@ -6,13 +6,30 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
 
 from homeward import __version__
-from homeward.api.app import every_route
+from homeward.api.app import every_route, status_of
 from homeward.guard.route import Route
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why not, in plain words; `wants` is what it would take besides."""
+
+    error: str
+    wants: str | None = None
+
+
+# Whatever a route does, it may refuse: who asks is not known or may not, it is not there, somebody
+# was first, it is too much or cannot be read, it is asked too often. Or something of ours is away.
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": Refusal, "description": "Refused"},
+    503: {"model": Refusal, "description": "Not now"},
+}
 
 
 def document(routes: Sequence[Route]) -> dict[str, Any]:
@@ -24,6 +41,8 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
             route.handler,
             methods=[route.method],
             operation_id=getattr(route.handler, "__name__", "route").strip("_"),
+            status_code=status_of(route),
+            responses=REFUSALS,
             openapi_extra={"x-roles": sorted(route.roles) or ["before sign-in"]},
         )
     return app.openapi()

@@ -26,7 +26,7 @@ from homeward.model.errors import Misconfigured, Unreadable
 DEVICE_NAME = "urn:homeward:device:{}"
 ROOT_DAYS = 20 * 365
 AUTHORITY_DAYS = 10 * 365
-SERVER_DAYS = 397  # the longest browsers accept
+SERVER_DAYS = 365  # Mozilla, Server Side TLS 5.7, intermediate: 366 at most
 RENEW_PART = 1 / 3  # renewed when less than this part of its life is left
 CLOCK_SLACK = timedelta(hours=1)  # a device's clock may be behind ours
 DEVICES, SERVERS = "devices-ca", "servers-ca"

@@ -90,7 +90,8 @@ class Nurses:
             del self._cookies[login]
             raise Unreachable("signed out")
         if status >= 400:
-            log.warning("what was seen of %s is not filed: %d", look.patient.record_number, status)
+            # A number, whatever was asked for.
+            log.warning("what she saw is not filed: %d", status)  # nosemgrep: logged-patient-data
 
     def _ask(self, path: str, body: Any, cookie: str) -> tuple[int, str]:
         """The status, and the cookie that was set. Raises Unreachable."""

@@ -56,6 +56,27 @@ async def test_a_patient_sees_only_their_own_record(house: House) -> None:
         assert (await client.get("/api/today")).json()["patient"]["name"] == "Cleo"
 
 
+@pytest.mark.parametrize(
+    "form", ["%2B{}", "{}.0", "%20{}", "{}%20", "0_{}", "-{}", "{}" + "0" * 18]
+)
+async def test_d8_a_number_written_otherwise_is_no_way_round(house: House, form: str) -> None:
+    """A handler would read each as a number; whose it is would not have been asked."""
+    ids = {"patient_id": house.ids["Anna"], "ward_id": house.ids["Ward 3"]}
+    clients = {role: await house.client(role) for role in (Role.PATIENT, Role.NURSE)}
+    tried = 0
+    for route in ROUTES:
+        numbers = [name for name in route.named if name.endswith("_id")]
+        for role in route.roles & clients.keys():
+            for name in numbers:
+                path = route.path.replace(f"{{{name}}}", form.format(ids.get(name, 1)))
+                answer = await clients[role].request(route.method, filled(path), json={})
+                assert answer.status_code in (403, 404), f"{role} {route.method} {path}"
+                tried += 1
+    for client in clients.values():
+        await client.aclose()
+    assert tried > 60
+
+
 async def test_another_site_cannot_write(house: House) -> None:
     async with await house.client(Role.NURSE) as client:
         for headers in (

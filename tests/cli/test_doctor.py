@@ -17,7 +17,7 @@ from homeward.cli import _checks as checks
 from homeward.cli._found import Found, Grade
 from homeward.cli.doctor import command
 from homeward.engines import postgres
-from homeward.engines.certificates import Authority
+from homeward.engines.certificates import SERVER_DAYS, Authority
 from homeward.engines.nats import free_port
 from homeward.settings import Settings, load
 from homeward.store.server import Server
@@ -164,7 +164,7 @@ def test_a_way_in_that_is_closed_to_the_database(plain: Settings):
     ("left", "grade"), [(1, Grade.WRONG), (20, Grade.WORRY), (300, Grade.WELL)]
 )
 def test_a_certificate_that_ends(plain: Settings, left: int, grade: Grade):
-    made = datetime.now(UTC) - timedelta(days=397 - left)
+    made = datetime.now(UTC) - timedelta(days=SERVER_DAYS - left)
     Authority.open(plain.data / "certificates").issue_server(["localhost"], made)
     (found,) = [each for each in checks.certificates(plain) if "server:" in each.what]
     assert found.grade is grade

@@ -148,7 +148,7 @@ def test_how_many_days_are_left(authority: Authority):
     authority.issue_server(["localhost"], NOW)
     left = days_left(authority.folder, NOW)
     assert set(left) == {"root", "devices-ca", "servers-ca", "server"}
-    assert left["server"] == 397
+    assert left["server"] == 365
 
 
 def test_a_spoiled_file_is_named(authority: Authority):

@@ -4,23 +4,7 @@
 import createClient from "openapi-fetch";
 import type { paths } from "./api.d";
 import { isUntouched } from "./untouched";
-import type {
-  Demo,
-  InvitationMade,
-  Invited,
-  Locked,
-  NewQuiet,
-  NewRelative,
-  Patient,
-  Priority,
-  Quiet,
-  Reach,
-  Session,
-  Telling,
-  Today,
-  ToldPage,
-  Trend,
-} from "./words";
+import type { Locked, Patient, Reach, Session, Today, ToldPage, Trend } from "./words";
 
 /**
  * The server said no, in its own plain words; `status` 0 means it could not be reached. `wants` is
@@ -87,14 +71,8 @@ export const span = (patient_id: number, start: number, end: number) => ({
 
 export const api = {
   session: () => said<Session>(GET("/api/session")),
-  signIn: (login: string, password: string, code = "") =>
-    said<Session>(POST("/api/session", { body: { login, password, code } })),
-  askPasskey: () => said<Record<string, unknown>>(POST("/api/passkey/options")),
-  signInByPasskey: (credential: Record<string, unknown>) =>
-    said<Session>(POST("/api/passkey", { body: { credential } })),
   locked: () => said<Locked | null>(GET("/api/locked")),
   signOut: () => said<void>(DELETE("/api/session")),
-  demo: () => said<Demo>(GET("/api/demo")),
 
   patient: (id: number) =>
     said<Patient>(GET("/api/patients/{patient_id}", { params: patientAt(id) })),
@@ -110,43 +88,6 @@ export const api = {
   told: () => said<ToldPage>(GET("/api/told")),
   callSeen: (call_id: number) =>
     said<void>(POST("/api/calls/{call_id}/seen", { params: { path: { call_id } } })),
-  invitation: (token: string) => said<Invited>(POST("/api/invitation", { body: { token } })),
-  acceptInvitation: (token: string) =>
-    said<void>(POST("/api/invitation/accept", { body: { token } })),
-  joinInvited: (body: NewRelative) => said<Session>(POST("/api/invitation/account", { body })),
-
-  ownQuiet: () => said<Quiet | null>(GET("/api/me/quiet")),
-  setOwnQuiet: (body: NewQuiet) => said<void>(PUT("/api/me/quiet", { body })),
-  telling: (id: number) =>
-    said<Telling>(GET("/api/patients/{patient_id}/telling", { params: patientAt(id) })),
-  setQuiet: (id: number, body: NewQuiet) =>
-    said<void>(PUT("/api/patients/{patient_id}/quiet", { params: patientAt(id), body })),
-  invite: (id: number, name: string, priorities: Priority[], why: string) =>
-    said<InvitationMade>(
-      POST("/api/patients/{patient_id}/invitations", {
-        params: patientAt(id),
-        body: { name, priorities, why },
-      }),
-    ),
-  withdrawInvitation: (patient_id: number, invitation_id: number, why: string) =>
-    said<void>(
-      DELETE("/api/patients/{patient_id}/invitations/{invitation_id}", {
-        params: { path: { patient_id, invitation_id }, query: { why } },
-      }),
-    ),
-  changeRelative: (patient_id: number, person_id: number, priorities: Priority[], why: string) =>
-    said<void>(
-      PUT("/api/patients/{patient_id}/relatives/{person_id}", {
-        params: { path: { patient_id, person_id } },
-        body: { priorities, why },
-      }),
-    ),
-  endRelative: (patient_id: number, person_id: number, why: string) =>
-    said<void>(
-      DELETE("/api/patients/{patient_id}/relatives/{person_id}", {
-        params: { path: { patient_id, person_id }, query: { why } },
-      }),
-    ),
 
   today: () => said<Today>(GET("/api/today")),
   todaySeen: (alarm_id: number) =>

@@ -5,6 +5,7 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { api } from "./api";
+import { enteringApi } from "./entering-api";
 import own from "./invited.module.css";
 import { Brand } from "./parts/brand";
 import { BellIcon, WarningIcon } from "./parts/icons";
@@ -26,7 +27,7 @@ export default function InvitedPage() {
   const session = useSession();
   const invited = useQuery({
     queryKey: ["invitation", token],
-    queryFn: () => api.invitation(token),
+    queryFn: () => enteringApi.invitation(token),
     enabled: token !== "",
     retry: false,
     refetchOnWindowFocus: false,
@@ -129,7 +130,10 @@ function Open({ invited, token, session }: Props) {
 }
 
 function Accept({ token, name }: { token: string; name: string }) {
-  const accept = useMutation({ mutationFn: () => api.acceptInvitation(token), onSuccess: goHome });
+  const accept = useMutation({
+    mutationFn: () => enteringApi.acceptInvitation(token),
+    onSuccess: goHome,
+  });
   return (
     <div className={own.form}>
       <Wrong error={accept.error} />
@@ -169,10 +173,15 @@ function Join({ invited, token }: { invited: Invited; token: string }) {
   const join = useMutation({
     mutationFn: async () => {
       const session = isKnown
-        ? await api.signIn(login.trim(), password)
-        : await api.joinInvited({ token, name, login: login.trim().toLowerCase(), password });
+        ? await enteringApi.signIn(login.trim(), password)
+        : await enteringApi.joinInvited({
+            token,
+            name,
+            login: login.trim().toLowerCase(),
+            password,
+          });
       if (session.person.role !== "relative") return; // home, as who they are
-      await api.acceptInvitation(token);
+      await enteringApi.acceptInvitation(token);
     },
     onSuccess: goHome,
   });

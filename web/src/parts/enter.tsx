@@ -3,7 +3,8 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
-import { api, Refused } from "../api";
+import { Refused } from "../api";
+import { enteringApi } from "../entering-api";
 import * as passkey from "../passkey";
 import { LOCKED_KEY, SESSION_KEY } from "../session";
 import type { Session } from "../words";
@@ -20,11 +21,13 @@ export function useEntering() {
     client.setQueryData(LOCKED_KEY, null);
   };
   const byPassword = useMutation({
-    mutationFn: ({ login, password, code }: Given) => api.signIn(login.trim(), password, code),
+    mutationFn: ({ login, password, code }: Given) =>
+      enteringApi.signIn(login.trim(), password, code),
     onSuccess,
   });
   const byPasskey = useMutation({
-    mutationFn: async () => api.signInByPasskey(await passkey.use(await api.askPasskey())),
+    mutationFn: async () =>
+      enteringApi.signInByPasskey(await passkey.use(await enteringApi.askPasskey())),
     onSuccess,
   });
   return { byPassword, byPasskey };

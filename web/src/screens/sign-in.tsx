@@ -3,7 +3,7 @@
 import { Alert, Button, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import { api } from "../api";
+import { enteringApi } from "../entering-api";
 import { Brand } from "../parts/brand";
 import { Enter, type Given, useEntering } from "../parts/enter";
 import { ChevronIcon, HomeIcon } from "../parts/icons";
@@ -14,7 +14,7 @@ import classes from "./sign-in.module.css";
 
 export default function SignIn() {
   useTitle("Sign in");
-  const demo = useQuery({ queryKey: ["demo"], queryFn: api.demo, staleTime: 60_000 });
+  const demo = useQuery({ queryKey: ["demo"], queryFn: enteringApi.demo, staleTime: 60_000 });
   const entering = useEntering();
   const accounts = demo.data?.demo ? demo.data.accounts : [];
   return (

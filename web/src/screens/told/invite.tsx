@@ -2,10 +2,10 @@
 
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { api } from "../../api";
 import { clockTime } from "../../freshness";
 import { useNow } from "../../live";
 import { CheckIcon } from "../../parts/icons";
+import { tellingApi } from "../../telling-api";
 import type { InvitationMade, Priority } from "../../words";
 import { Hears } from "./relatives";
 import classes from "./told.module.css";
@@ -30,7 +30,7 @@ type FormProps = Props & {
 function Form({ whose, name, setName, onMade, onDone }: FormProps) {
   const [hears, setHears] = useState<Priority[]>(["high"]);
   const [why, setWhy] = useState("");
-  const act = useChoice(() => api.invite(whose.patient, name, hears, why), onMade);
+  const act = useChoice(() => tellingApi.invite(whose.patient, name, hears, why), onMade);
   const isReady = name.trim() !== "" && hears.length > 0 && (whose.isOwn || why.trim() !== "");
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -1,21 +1,21 @@
 // A relative's own quiet hours.
 
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../api";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
+import { tellingApi } from "../../telling-api";
 import { QuietBox } from "./quiet";
 import classes from "./told.module.css";
 
 export default function OwnQuiet() {
-  const quiet = useQuery({ queryKey: ["own-quiet"], queryFn: api.ownQuiet });
+  const quiet = useQuery({ queryKey: ["own-quiet"], queryFn: tellingApi.ownQuiet });
   if (quiet.error) return <Trouble error={quiet.error} again={() => void quiet.refetch()} />;
   if (quiet.data === undefined) return <Waiting what="Reading your quiet hours" />;
   return (
     <div className={classes.page}>
       <PageHead title="My quiet hours" />
       <div className={classes.boxes} data-own>
-        <QuietBox quiet={quiet.data} save={api.setOwnQuiet} />
+        <QuietBox quiet={quiet.data} save={tellingApi.setOwnQuiet} />
       </div>
     </div>
   );

@@ -2,10 +2,10 @@
 
 import { Button, Checkbox } from "@mantine/core";
 import { useState } from "react";
-import { api } from "../../api";
 import { clockTime } from "../../freshness";
 import { useNow } from "../../live";
 import { PersonIcon, PlusIcon } from "../../parts/icons";
+import { tellingApi } from "../../telling-api";
 import type { Invitation, Priority, Relative, Telling } from "../../words";
 import { Invite } from "./invite";
 import classes from "./told.module.css";
@@ -105,7 +105,7 @@ function RelativeLine({ relative, whose }: LineProps) {
       {asked === "remove" && (
         <Remove
           words={`${relative.name} is told nothing any more, and sees on their page that it ended.`}
-          act={(why) => api.endRelative(whose.patient, relative.id, why)}
+          act={(why) => tellingApi.endRelative(whose.patient, relative.id, why)}
           whose={whose}
           verb={`Remove ${relative.name}`}
           onDone={() => setAsked(null)}
@@ -151,7 +151,7 @@ function InvitationLine({ invitation, whose }: { invitation: Invitation; whose: 
       {isAsked && (
         <Remove
           words={`The link ${name} has opens nothing any more.`}
-          act={(why) => api.withdrawInvitation(whose.patient, invitation.id, why)}
+          act={(why) => tellingApi.withdrawInvitation(whose.patient, invitation.id, why)}
           whose={whose}
           verb={is_open ? "Take it back" : "Remove it"}
           onDone={() => setAsked(false)}
@@ -164,7 +164,10 @@ function InvitationLine({ invitation, whose }: { invitation: Invitation; whose: 
 function Change({ relative, whose, onDone }: LineProps & { onDone: () => void }) {
   const [hears, setHears] = useState<Priority[]>(relative.priorities);
   const [why, setWhy] = useState("");
-  const act = useChoice(() => api.changeRelative(whose.patient, relative.id, hears, why), onDone);
+  const act = useChoice(
+    () => tellingApi.changeRelative(whose.patient, relative.id, hears, why),
+    onDone,
+  );
   return (
     <div className={classes.form}>
       <Hears hears={hears} setHears={setHears} name={relative.name} />

@@ -1,8 +1,8 @@
 // Who is told about a patient, when the patient wants quiet, and who was told of what. Read and
 // chosen by the patient; by a carer for a patient who cannot.
 
-import { api } from "../../api";
 import { Trouble, Waiting } from "../../parts/states";
+import { tellingApi } from "../../telling-api";
 import { QuietBox } from "./quiet";
 import { Receipts } from "./receipts";
 import { Relatives } from "./relatives";
@@ -25,7 +25,11 @@ export function TellingOf({ whose }: { whose: Whose }) {
       )}
       <Relatives whose={whose} telling={telling.data} />
       {has_account ? (
-        <QuietBox quiet={quiet} whose={whose} save={(said) => api.setQuiet(whose.patient, said)} />
+        <QuietBox
+          quiet={quiet}
+          whose={whose}
+          save={(said) => tellingApi.setQuiet(whose.patient, said)}
+        />
       ) : (
         <section className={classes.box} aria-labelledby="quiet">
           <h2 id="quiet">Quiet hours</h2>

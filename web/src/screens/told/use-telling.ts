@@ -1,8 +1,8 @@
 // A patient's being told as the server knows it, and acts on it.
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api } from "../../api";
 import { useCalls, useConnections } from "../../live";
+import { tellingApi } from "../../telling-api";
 
 const REFRESH_MS = 15_000;
 
@@ -17,7 +17,7 @@ export function useTelling(patient: number) {
     .join();
   return useQuery({
     queryKey: ["telling", patient, connections, told],
-    queryFn: () => api.telling(patient),
+    queryFn: () => tellingApi.telling(patient),
     refetchInterval: REFRESH_MS,
     placeholderData: (before) => before,
   });
