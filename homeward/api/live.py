@@ -344,9 +344,7 @@ async def _check(socket: WebSocket, hub: Hub, viewer: Viewer) -> None:
         if viewer.watched is watched:  # else the screen turned elsewhere meanwhile
             came = (patients | heard_of) - (viewer.patients | viewer.heard_of)
             await noted(socket, hub.tools, viewer.actor, watched, came)
-            if viewer.show(
-                patients, heard_of, wards
-            ):  # so is what it has loaded
+            if viewer.show(patients, heard_of, wards):  # so is what it has loaded
                 viewer.send(_text("rights"))
 
 
