@@ -4,13 +4,13 @@
     python -m bench.revoked_rights 16 100 7    fewer, of seed 7
 
 A real installation with two web processes. The session goes on; what ends is its right: a nurse is
-taken off the team of a ward, or the hour of an emergency is over, of which nobody tells. Of each
-session a patient's chart is open in both processes, and the ward's board where it is the ward's
-team; numbers of the patient come twenty times a second. Eight end at a time, and around every
-fourth of these moments a web process, the database or the bus is killed (kill -9) and started
-again. Seconds are counted from when the end was written, or due, to the last number that any of the
-screens was told, or to the end of its socket where that came later. Then the same session asks for
-the chart again, and opens a socket about it.
+taken off the team of a ward, a patient who named them withdraws it, or the hour of an emergency is
+over, of which nobody tells. Of each session a patient's chart is open in both processes, and the
+ward's board where it is the ward's team; numbers of the patient come twenty times a second. Eight
+end at a time, and around some of these moments a web process, the database or the bus is killed
+(kill -9) and started again. Seconds are counted from when the end was written, or due, to the last
+number that any of the screens was told, or to the end of its socket where that came later. Then the
+same session asks for the chart again, and opens a socket about it.
 """
 
 import asyncio
@@ -33,13 +33,14 @@ from bench.installation import Installation, fill_ward, installation
 from homeward.model.frame import HOT
 from homeward.model.vital import PULSE
 from homeward.services.people import admission, teams
+from homeward.services.people.consent import withdraw
 from homeward.services.people.entering import COOKIE
 from homeward.services.people.sessions import begin
 
 ENDS, TRIES, SEED = 96, 1_000, 1
 TOGETHER = 8
-TEAM, EMERGENCY = "off the team", "emergency over"
-WAYS = (TEAM, EMERGENCY)  # one more is one more branch of `Bench.give` and `Bench.end`
+TEAM, CONSENT, EMERGENCY = "off the team", "consent withdrawn", "emergency over"
+WAYS = (TEAM, CONSENT, EMERGENCY)  # one more is one more branch of `Bench.give` and `Bench.end`
 BETWEEN_SECONDS = 0.05  # two numbers
 WITHIN_SECONDS = 0.5  # the ends of those that end together
 LOOKED_SECONDS = 6.5  # after it: whether a board that nobody told anything is told a number yet
@@ -108,6 +109,14 @@ class Bench:
         tools = self.webs.tools
         if way == TEAM:
             await teams.put(tools.store.door(), person, self.ward, tools.now())
+        elif way == CONSENT:
+            with self.webs.house.connect() as sql:
+                sql.execute(
+                    "insert into consent (patient_id, purpose, decision, person_id, parts, starts,"
+                    " made_by, resource)"
+                    " values (%s, 'care', 'permit', %s, '{readings,waves}', now(), %s, '{}')",
+                    (self.patient, person, person),
+                )
         else:
             with self.webs.house.connect() as sql:
                 sql.execute(
@@ -132,11 +141,15 @@ class Bench:
                     "update emergency_access set ends = %s where person_id = %s", (due, person)
                 )
                 return due.timestamp()
-            asked = "select id from ward_staff where person_id = %s and ends is null"
+            table = "ward_staff" if way == TEAM else "consent"
+            until = "ends" if way == TEAM else "withdrawn"
+            asked = f"select id from {table} where person_id = %s and {until} is null"
             row = sql.execute(asked, (person,)).fetchone()
         now = tools.now()
-        if row is not None:
+        if row is not None and way == TEAM:
             await teams.end(tools.store.door(), row[0], now)
+        elif row is not None:
+            await withdraw(tools.store.door(), self.patient, row[0], now)
         await teams.tell(tools.bus)
         return now.timestamp()
 

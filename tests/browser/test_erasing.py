@@ -12,7 +12,7 @@ from tests.browser.conftest import PHONE
 async def test_a_patient_asks_and_an_administrator_erases_them(visit: Any, ward: Any) -> None:
     leaves = "update stay set ends = now() where patient_id = %(cleo)s"
     cleo = await visit(viewport=PHONE)
-    await cleo.signs_in(Role.PATIENT, "/looked")
+    await cleo.signs_in(Role.PATIENT, "/data")
     own = cleo.page.get_by_role("region", name="Have my data erased")
     await cleo.click(own.get_by_role("button", name="Ask to be erased"))
     cleo.clicks = 1

@@ -9,7 +9,6 @@ import { Trouble, Waiting } from "../../parts/states";
 import { useMe } from "../../session";
 import type { Looked } from "../../words";
 import classes from "./audit.module.css";
-import { EraseMine } from "./erase-mine";
 import { byDay, dayInWords, lookedInWords, roleInWords, whoInWords } from "./words";
 
 const TIME = new Intl.DateTimeFormat([], CLOCK);
@@ -25,7 +24,6 @@ export default function WhoLooked() {
         any of them why. Your own visits are not shown.
       </p>
       <Days patient={patient_id} />
-      <EraseMine patient={patient_id} />
     </div>
   );
 }

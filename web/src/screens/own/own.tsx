@@ -10,6 +10,7 @@ import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { useMe } from "../../session";
 import { Correct } from "./correct";
+import { Erase } from "./erase";
 import classes from "./own.module.css";
 import { Rest } from "./rest";
 
@@ -37,6 +38,7 @@ function OwnData({ patient }: { patient: number }) {
         </>
       )}
       <WhoGotIt patient={patient} />
+      <Erase patient={patient} />
     </div>
   );
 }

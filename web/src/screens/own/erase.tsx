@@ -5,11 +5,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { erasing } from "../../erasing-api";
 import { Trouble, Waiting } from "../../parts/states";
-import classes from "./audit.module.css";
+import classes from "./own.module.css";
 
 const DAY = new Intl.DateTimeFormat([], { dateStyle: "long" });
 
-export function EraseMine({ patient }: { patient: number }) {
+export function Erase({ patient }: { patient: number }) {
   const key = ["erasure", patient];
   const [isSure, setSure] = useState(false);
   const client = useQueryClient();
@@ -23,8 +23,8 @@ export function EraseMine({ patient }: { patient: number }) {
   const waiting = asked.data.find((one) => one.decided === null);
   const refused = asked.data.find((one) => one.decision === "refused");
   return (
-    <section className={classes.day} aria-label="Have my data erased">
-      <h2>Have my data erased</h2>
+    <section className={classes.card} aria-labelledby="erase">
+      <h2 id="erase">Have my data erased</h2>
       <p>
         Your name, your addresses and what was written of you are destroyed, and your account with
         them. What was measured stays without a name, for as long as the law asks. A person decides,
@@ -40,7 +40,8 @@ export function EraseMine({ patient }: { patient: number }) {
             </p>
           )}
           <Button
-            h={44}
+            mih={48}
+            className={classes.act}
             color="red"
             variant={isSure ? "filled" : "outline"}
             loading={ask.isPending}
