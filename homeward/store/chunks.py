@@ -167,7 +167,8 @@ async def waves(
 
     Raises Unreachable where some are in the cold store and that is away.
     """
-    found = await _waiting_waves(door, patient_id, wave, start_us, end_us)
+    waiting = await waiting_waves(door, patient_id, start_us, end_us)
+    found = [each for each in waiting if each.wave == wave]
     span = _span(start_us, end_us)
     for row in await door.all(sql.waves_between, dict, patient=patient_id, wave=wave, **span):
         pieces = (row["device"], row["start"], row["rate"], row["scale"], unpack_wave(row["body"]))
@@ -285,9 +286,10 @@ def _worn(
     return whose[is_worn], from_hot(hot[is_worn])
 
 
-async def _waiting_waves(
-    door: Door, patient_id: int, wave: int, start_us: int, end_us: int
+async def waiting_waves(
+    door: Door, patient_id: int, start_us: int, end_us: int
 ) -> list[WaveStretch]:
+    """Stretches of a patient that begin in a span and are not in chunks yet."""
     asked = {"patients": [patient_id], **_span(start_us, end_us)}
     (worn,), waiting = await door.together(
         sql.worn_between(dict, part="waves", **asked),
@@ -301,7 +303,7 @@ async def _waiting_waves(
     for device, _, starts, ends in worn_of(worn).tolist():
         for stretch in stretches(device, frames.get(device, [])):
             is_mine = starts <= stretch.start < ends
-            if is_mine and stretch.wave == wave and stretch.start < end_us:
+            if is_mine and stretch.start < end_us:
                 found.append(stretch)
     return found
 

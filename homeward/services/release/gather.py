@@ -1,6 +1,6 @@
 """Reads a record for its export, a piece at a time: memory does not grow with the record."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,15 @@ from homeward.model.errors import Missing
 from homeward.model.vital import BY_INDEX
 from homeward.model.wave import BY_INDEX as WAVES
 from homeward.store import Door, queries
-from homeward.store.chunks import extent, micros, samples, waves
+from homeward.store.chunks import (
+    extent,
+    micros,
+    samples,
+    waiting_asked,
+    waiting_of,
+    waiting_waves,
+    waves,
+)
 from homeward.store.packed import DAY_US, HOUR_US, Array, WaveStretch
 from homeward.store.sql import Query
 
@@ -75,23 +83,38 @@ async def paged(door: Door, query: Query, **values: Any) -> AsyncIterator[list[d
 
 
 async def days(of: Whose) -> AsyncIterator[tuple[int, dict[int, Array]]]:
-    """When each day begins, and the devices' readings of it by vital; those entered by hand stand
-    elsewhere."""
-    for start, end in _pieces(of, DAY_US):
+    """When each day with readings begins, and the devices' readings of it by vital; those entered
+    by hand stand elsewhere."""
+    *waiting, stored = await of.door.together(
+        *waiting_asked([of.patient], of.start_us, of.end_us),
+        Q.reading_days(dict, patient=of.patient),
+    )
+    _, fresh = await waiting_of(waiting, of.start_us, of.end_us)
+    known = {row["at"] // DAY_US for row in stored} | set((fresh["at"] // DAY_US).tolist())
+    for start, end in _pieces(of, DAY_US, known):
         found = await samples(of.door, of.patient, list(BY_INDEX), start, end)
         kept = {vital: rows[rows["device"] != BY_HAND] for vital, rows in found.items()}
         yield start, {vital: rows for vital, rows in kept.items() if len(rows)}
 
 
 async def hours(of: Whose) -> AsyncIterator[tuple[int, list[WaveStretch]]]:
-    """When each hour begins, and the waveforms of it."""
-    for start, end in _pieces(of, HOUR_US):
+    """When each hour with waveforms begins, and those of it."""
+    rows = await of.door.all(Q.wave_hours, dict, patient=of.patient)
+    known = {row["at"] // HOUR_US for row in rows}
+    for each in await waiting_waves(of.door, of.patient, of.start_us, of.end_us):
+        known.update(range(each.start // HOUR_US, each.end // HOUR_US + 1))
+    for start, end in _pieces(of, HOUR_US, known):
         found = [
             each for wave in WAVES for each in await waves(of.door, of.patient, wave, start, end)
         ]
         yield start, found
 
 
-def _pieces(of: Whose, width_us: int) -> list[tuple[int, int]]:
-    edges = range(of.start_us // width_us * width_us, of.end_us, width_us)
-    return [(max(at, of.start_us), min(at + width_us, of.end_us)) for at in edges]
+def _pieces(of: Whose, width_us: int, known: Collection[int]) -> list[tuple[int, int]]:
+    """The days or hours of a span that have anything: most of a long record has not."""
+    first, last = of.start_us // width_us, (of.end_us - 1) // width_us
+    return [
+        (max(each * width_us, of.start_us), min((each + 1) * width_us, of.end_us))
+        for each in sorted(known)
+        if first <= each <= last
+    ]

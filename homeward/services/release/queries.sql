@@ -161,6 +161,29 @@ from (
     select min(starts), max(ends) from cold_part where patient_id = %(patient)s and is_wave
 ) known;
 
+-- name: reading_days
+-- When each day begins of which stored readings of theirs are.
+select (extract(epoch from day) * 1000000)::bigint as at from (
+    select date_trunc('day', minute, 'UTC') as day from minute_chunk where patient_id = %(patient)s
+    union
+    select date_trunc('day', hour, 'UTC') from hour_chunk where patient_id = %(patient)s
+    union
+    select day from day_chunk where patient_id = %(patient)s
+    union
+    select generate_series(date_trunc('day', starts, 'UTC'), ends, interval '1 day')
+    from cold_part where patient_id = %(patient)s and not is_wave
+) stored order by at;
+
+-- name: wave_hours
+-- When each hour begins in which a stored waveform of theirs has samples.
+select distinct (extract(epoch from at) * 1000000)::bigint as at from (
+    select starts, ends from wave_chunk where patient_id = %(patient)s
+    union all
+    select starts, ends from cold_part where patient_id = %(patient)s and is_wave
+) stored
+cross join lateral generate_series(date_trunc('hour', starts, 'UTC'), ends, interval '1 hour') at
+order by at;
+
 -- name: disclose
 -- Something of a record goes to somebody.
 insert into disclosure (patient_id, at, recipient, what, purpose, person_id, way)

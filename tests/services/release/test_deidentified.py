@@ -98,6 +98,7 @@ async def test_who_they_are_is_shuffled_and_a_resting_record_left_out(store: Sto
 
 
 async def test_research_has_those_who_agreed_to_it_while_they_do(store: Store) -> None:
+    await fill(store, 2)
     door = store.door()
     agreed = (
         "with one as ("
