@@ -27,7 +27,7 @@ NOTED = "select role, action, kind, cardinality(patient_ids) as patients, route 
 @pytest.fixture
 def homeward(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Homeward:
     """Runs a command as the operator would."""
-    for name in ("data", "postgres_url", "nats_url"):
+    for name in ("data", "postgres_url", "nats_url", "patients_key"):
         monkeypatch.setenv(f"HOMEWARD_{name.upper()}", str(getattr(settings, name)))
     return lambda *words: CliRunner().invoke(commands, words)
 

@@ -13,7 +13,7 @@ from homeward.settings import Settings
 async def test_open_screens_are_told_of_each_change_of_bed(
     settings: Settings, bus: Bus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("data", "postgres_url", "nats_url"):
+    for name in ("data", "postgres_url", "nats_url", "patients_key"):
         monkeypatch.setenv(f"HOMEWARD_{name.upper()}", str(getattr(settings, name)))
     told: asyncio.Queue[bytes] = asyncio.Queue()
 

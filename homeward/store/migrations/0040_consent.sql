@@ -111,13 +111,14 @@ create function guard_closed(part text) returns bigint[] language sql stable
                    where stay.patient_id = consent.patient_id and stay.ends is null)))
 $$;
 
-create or replace function guard_patients() returns bigint[] language sql stable
+-- Whom they watch over: whose name, bed and alarms they know.
+create function guard_watched() returns bigint[] language sql stable
     security definer set search_path = pg_catalog, public, pg_temp as $$
     select public.guard_related() || public.guard_permitted('')
 $$;
 
--- Whose readings, or waves, they may see.
-create function guard_patients_of(part text) returns bigint[] language plpgsql stable
+-- Of whom they may see what is measured now, or waves.
+create function guard_watched_of(part text) returns bigint[] language plpgsql stable
     security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
     closed bigint[] := public.guard_closed(part);
@@ -130,18 +131,28 @@ begin
     ) || public.guard_permitted(part);
 end $$;
 
--- Of those who are asked about, those whose part of the record is open; all of them to the platform.
+-- Whose whole record they may open, and whose readings or waves of it.
+create or replace function guard_patients() returns bigint[] language sql stable
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    select public.guard_watched()
+$$;
+create function guard_patients_of(part text) returns bigint[] language sql stable
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+    select public.guard_watched_of(part)
+$$;
+
+-- Of those who are asked about, those of whom this part is open; all of them to the platform.
 create function guard_asked(wanted bigint[], part text) returns bigint[] language plpgsql stable
     security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
     if 'homeward_web' in (session_user, current_setting('role')) then
         return array(
-            select unnest(wanted) intersect select unnest(public.guard_patients_of(part)));
+            select unnest(wanted) intersect select unnest(public.guard_watched_of(part)));
     end if;
     return wanted;
 end $$;
 
--- Those whose record this session may open, but not this part of it.
+-- Those they watch over, but this part of whose record they may not see.
 create function guard_shut(part text) returns bigint[] language plpgsql stable
     security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -149,7 +160,7 @@ begin
         return '{}';
     end if;
     return array(
-        select unnest(public.guard_patients()) except select unnest(public.guard_patients_of(part)));
+        select unnest(public.guard_watched()) except select unnest(public.guard_watched_of(part)));
 end $$;
 
 create or replace view patient_shown with (security_invoker) as

@@ -58,24 +58,13 @@ create unique index restriction_once on restriction (patient_id) where ended is 
 create index restriction_in_force on restriction (patient_id) where verdict = 'accepted' and ended is null;
 comment on table restriction is 'Records patients asked to have rest (GDPR 18): who asked, on which ground, who decided and keeps it. While one is in force the record is open to the watch, in an emergency, and to who keeps it. Written by people.';
 
--- Whom they would see if nothing rested: as migration 0033 and those after it say.
-do $$ begin
-    execute regexp_replace(pg_get_functiondef('guard_patients()'::regprocedure),
-        '\mguard_patients\M', 'guard_watched', 'g');
-    execute replace(pg_get_functiondef('guard_patients_of(text)'::regprocedure),
-        'guard_patients_of', 'guard_watched_of');
-    -- A bed stays somebody's, and its alarms ring for the whole team.
-    execute regexp_replace(pg_get_functiondef('guard_known()'::regprocedure),
-        '\mguard_patients\M', 'guard_watched', 'g');
-end $$;
-
 create function guard_resting() returns bigint[] language sql stable
     security definer set search_path = pg_catalog, public, pg_temp as $$
     select coalesce(array_agg(patient_id), '{}') from public.restriction
     where verdict = 'accepted' and ended is null
 $$;
 
--- ... and of those not the ones that rest, but for the patient themselves, whoever keeps the
+-- Of those they watch over (0040) not the ones that rest, but for the patient themselves, whoever keeps the
 -- restriction, whoever is called for them now, and in an emergency.
 create or replace function guard_patients() returns bigint[] language plpgsql stable
     security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -119,12 +108,19 @@ begin
     end if;
     return array(select unnest(watched) intersect select unnest(public.guard_patients()));
 end $$;
--- What waits in the inbox is what the board shows next.
-do $$ begin
-    execute replace(pg_get_functiondef('guard_asked(bigint[],text)'::regprocedure),
-        'guard_patients_of', 'guard_watched_of');
-    execute replace(replace(pg_get_functiondef('guard_shut(text)'::regprocedure),
-        'guard_patients_of', 'guard_watched_of'), 'guard_patients()', 'guard_watched()');
+-- A bed stays somebody's, and its alarms ring for the whole team.
+create or replace function guard_known() returns bigint[] language plpgsql stable
+    security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+    who record;
+begin
+    select * into who from public.guard_who();
+    if who.role = 'relative' then
+        return array(
+            select distinct patient_id from public.relative
+            where person_id = who.person_id and (ended is null or ended > now() - interval '31 days'));
+    end if;
+    return public.guard_watched();
 end $$;
 
 select guard_table('disclosure', 'patient_id = any ((select guard_patients())::bigint[])');
