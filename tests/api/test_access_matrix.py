@@ -157,6 +157,9 @@ where person.name = 'engineer';
 insert into minute_chunk (patient_id, minute, body, device_id, vitals, received)
 select patient_id, date_trunc('minute', now()), decode('{chunk}', 'hex'), device_id, 1, now()
 from association;
+insert into consent (patient_id, purpose, decision, parts, starts, made_by, resource)
+select patient.id, 'research', 'permit', '{readings,waves}', now(), person.id, '{}'
+from patient, person where person.name = 'engineer';
 insert into erasure (patient_id, asked) select id, now() from patient;
 insert into patient_newest (patient_id, since, until, body)
 select id, now() - interval '1 day', now(), '' from patient;

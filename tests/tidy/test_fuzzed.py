@@ -80,7 +80,8 @@ def test_no_excuse_is_left_over() -> None:
 
 
 # Where every public function that takes bytes is a parser.
-ONLY_WRITES = {ROOT / "homeward/standards" / name for name in ("balp.py", "consent.py")}
+_WRITERS = ("balp.py", "consent.py", "fhir_record.py", "fhir_samples.py")
+ONLY_WRITES = {ROOT / "homeward/standards" / name for name in _WRITERS}
 PARSERS = sorted(
     [
         *(ROOT / "homeward/connectors").glob("*/parse.py"),
