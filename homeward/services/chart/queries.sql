@@ -7,12 +7,13 @@ select id, name, kind from ward where id = %(ward)s;
 select * from patient_shown where ward_id = %(ward)s order by bed;
 
 -- name: people
--- Who is on a ward now, in bed order, as one row of lists.
+-- Who is on a ward now, in bed order, as one row of lists; and of all of them, whose readings and
+-- whose waves are closed to who asks.
 select coalesce(array_agg(id), '{}') as id, coalesce(array_agg(name), '{}') as name,
     coalesce(array_agg(record_number), '{}') as record_number,
     coalesce(array_agg(birth_date), '{}') as birth_date, coalesce(array_agg(age), '{}') as age,
     coalesce(array_agg(sex), '{}') as sex, coalesce(array_agg(bed), '{}') as bed,
-    coalesce(array_agg(array_to_string(closed, ' ')), '{}') as closed
+    guard_shut('readings') as shut_readings, guard_shut('waves') as shut_waves
 from (select * from patient_shown where ward_id = %(ward)s order by bed) listed;
 
 -- name: patient

@@ -109,11 +109,20 @@ async def get_worklist(
     now = _now(request)
     async with door.held() as held:
         (ward,), (people,) = await held.together(
-            Q.ward(v.WardShown, ward=ward_id), Q.people(v.People, ward=ward_id)
+            Q.ward(v.WardShown, ward=ward_id), Q.people(dict, ward=ward_id)
         )
+        people = _people(**people)
         since_us = round((now - timedelta(days=days)).timestamp() * 1e6)
         rows = await newest_rows(held, people.id, EVERY_VITAL, since_us)
     return v.Worklist(ward, _ms(now), people, _columns(people.id, rows), v.VITAL_INFO)
+
+
+def _people(shut_readings: list[int], shut_waves: list[int], **listed: list[Any]) -> v.People:
+    closed = [""] * len(listed["id"])
+    if shut_readings or shut_waves:
+        parts = (("readings", set(shut_readings)), ("waves", set(shut_waves)))
+        closed = [" ".join(part for part, ids in parts if id in ids) for id in listed["id"]]
+    return v.People(**listed, closed=closed)
 
 
 def _columns(patients: Sequence[int], rows: Array) -> list[v.Column]:
