@@ -70,7 +70,8 @@ def test_a_secret_that_others_can_read_is_found_wherever_it_lies(tmp_path: Path)
     for name in ("keys/deep/people.key", "certificates/server.key", "certificates/server.pem"):
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(0o644)
+        file.touch()
+        file.chmod(0o644)  # whatever the umask is
     (tmp_path / "keys" / "audit.pem").touch(0o600)
     found = wrong(list(weak.secrets(replace(PLAIN, data=tmp_path))))
     assert [each.split(" ")[0] for each in found] == [
