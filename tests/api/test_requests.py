@@ -38,6 +38,8 @@ async def test_a_name_is_corrected_and_both_versions_stay(house: House) -> None:
         assert (await nurse.post(answer, json=yes)).status_code == 204
         assert (await nurse.post(answer, json=yes)).status_code == 404
         assert (await nurse.get(cleo)).json()["name"] == "Chloe"
+        async with await house.client(Role.PATIENT) as own:
+            assert (await own.get("/api/session")).json()["person"]["name"] == "Chloe"
         (told,) = (await asked(client, cleo))["amendments"]
     assert (told["before"], told["wanted"], told["verdict"]) == ("Cleo", "Chloe", "accepted")
     assert (told["decided_by"], told["answer"]) == ("Test nurse", "Seen on the passport")

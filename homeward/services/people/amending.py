@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from homeward.guard.sealing import Secret, of_patient
+from homeward.guard.sealing import Secret, of_patient, of_person
 from homeward.model.errors import Conflict, Forbidden, Missing, Unreadable
 from homeward.services.people.sign_in import Q
 from homeward.store import Door
@@ -47,6 +47,7 @@ class _Waiting:
     field: str
     before: str
     wanted: str
+    account: int | None
     stands: str
 
 
@@ -86,6 +87,9 @@ async def answer(
             name = Secret(of_patient(patient), "patient.name", found.wanted)
             said = name if is_name else found.wanted
             await inside.run(_SET[found.field], patient=patient, wanted=said)
+            if is_name and found.account is not None:
+                own = Secret(of_person(found.account), "person.name", found.wanted)
+                await inside.run(Q.set_account_name, person=found.account, wanted=own)
         by = _by(door)
         said = Secret(of_patient(patient), "amendment.answer", words)
         await inside.run(

@@ -292,8 +292,8 @@ where %(patient)s::bigint is null or amendment.patient_id = %(patient)s
 order by decided is not null, amendment.id desc limit 200;
 
 -- name: amendment
--- One that waits, and what stands there by now.
-select field, before, wanted,
+-- One that waits, what stands there by now, and the patient's own account, if any.
+select field, before, wanted, patient.person_id as account,
     case field when 'name' then patient.name when 'birth_date' then birth_date::text::bpchar
         when 'sex' then sex::bpchar else '' end as stands
 from amendment join patient on patient.id = amendment.patient_id
@@ -309,6 +309,10 @@ where id = %(id)s;
 -- name: set_name
 -- A corrected name.
 update patient set name = %(wanted)s where id = %(patient)s;
+
+-- name: set_account_name
+-- A corrected name, on their own account.
+update person set name = %(wanted)s where id = %(person)s;
 
 -- name: set_birth_date
 -- A corrected day of birth.
