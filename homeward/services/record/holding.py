@@ -2,7 +2,7 @@
 
 A hold ends by somebody's word alone, never by its date: the day in `until` is when it is looked at
 again. Retention asks the view `record_part`, which knows of holds (migration 0044); whatever erases
-asks `must_not_be_held` first.
+asks the table.
 """
 
 from dataclasses import dataclass
@@ -58,12 +58,6 @@ async def release(door: Door, patient: int, why: str, person: int, now: datetime
 async def holds(door: Door) -> list[Hold]:
     """Every hold there is or was, those that stand first."""
     return await door.all(sql.holds, Hold, rows_max=HOLDS_MAX)
-
-
-async def must_not_be_held(door: Door, patient: int) -> None:
-    """Raises Conflict where this record must not be erased."""
-    if (await door.one(sql.is_held, dict, patient=patient))["is_held"]:
-        raise Conflict("This record is under a legal hold and is not erased (homeward retention).")
 
 
 def _said(patient: int, column: str, why: str) -> Secret:

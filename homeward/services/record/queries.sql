@@ -622,10 +622,6 @@ values (%(patient)s, %(why)s, %(until)s, %(now)s, %(by)s);
 update legal_hold set ends = greatest(%(now)s, starts), ends_by = %(by)s, ends_why = %(why)s
 where patient_id = %(patient)s and ends is null;
 
--- name: is_held
--- Whether a record must not be erased.
-select is_on_hold(%(patient)s) as is_held;
-
 -- name: holds
 -- Every hold, those that stand first.
 select coalesce(patient.number_sealed, patient.record_number::bpchar) as record_number, why, until, starts, starter.name as starts_by, ends,

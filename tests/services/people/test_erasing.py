@@ -16,8 +16,10 @@ from homeward.model.shown import PatientShown
 from homeward.services.call.reach import contacts
 from homeward.services.call.telling import choosing
 from homeward.services.contract import Tools
-from homeward.services.people import admission, emergency, erasing
+from homeward.services.people import admission, amending, emergency, erasing, resting
 from homeward.services.people.sessions import Q
+from homeward.services.record import holding
+from homeward.services.release import accounting
 from homeward.services.watch import ledger
 from homeward.store.sql import Query
 
@@ -29,6 +31,8 @@ CANARIES = (
     "Zyxwvuta Quaggamire", "ZQ-4711-0815", "+447700900999", "Quaggamire telephone",
     "Sister Okapisson", "because of okapis", "the patient said zebrafish",
     "opened for narwhals", "reviewed axolotls", "asked for by pangolins", "Uncle Aardvarkson",
+    "Zyxwvuta Corrected", "misspelt by tapirs", "rests for manatees", "sued about quokkas",
+    "Dr. Dugong", "sent for kakapos",
 )  # fmt: skip
 
 
@@ -39,7 +43,9 @@ def sql(text: str) -> Query:
 async def plant(tools: Tools) -> int:
     """A patient with something unmistakable wherever anything can be written of one."""
     door = tools.store.door()
-    name, number, telephone, label, sister, why, said, opened, reviewed, quiet, uncle = CANARIES
+    name, number, telephone, label, sister, why, said, opened, reviewed, quiet, uncle, *asked = (
+        CANARIES
+    )
     await admission.add_ward(door, "Ward 3", is_home=False)
     await admission.add_person(door, "nora", NURSE, Role.NURSE, PASSWORD)
     await admission.add_person(door, "ada", "Ada", Role.ADMINISTRATOR, PASSWORD)
@@ -73,6 +79,13 @@ async def plant(tools: Tools) -> int:
         dict, anna=anna,
     )  # fmt: skip
     await ledger.acknowledge(tools.store, tools.bus, nurse, alarm["id"], said, NOW)
+    wanted, misspelt, rests, sued, recipient, purpose = CANARIES[11:]
+    patient = tools.store.door(Actor(own, name, Role.PATIENT, anna))
+    await amending.ask(patient, anna, "name", wanted, misspelt, NOW)
+    await resting.ask(patient, anna, "objection", rests, NOW)
+    await holding.hold(door, anna, sued, None, ada.person_id, NOW)
+    await holding.release(door, anna, sued, ada.person_id, NOW + timedelta(minutes=1))
+    await accounting.disclose(patient, anna, recipient, purpose, purpose, "by hand", NOW)
     return anna
 
 
@@ -104,6 +117,11 @@ async def test_nothing_of_them_is_in_clear_before_and_nothing_opens_after(
     with pytest.raises(Conflict, match="bed"):
         await erasing.carry_out(tools, door, anna, None)
     await admission.discharge(door, CANARIES[1], NOW + timedelta(hours=1))
+    ada, later = await admission.person_id(door, "ada"), NOW + timedelta(hours=2)
+    await holding.hold(door, anna, "sued again", None, ada, later)
+    with pytest.raises(Conflict, match="legal hold"):
+        await erasing.carry_out(tools, door, anna, None)
+    await holding.release(door, anna, "The court has decided", ada, later + timedelta(hours=1))
     would = await erasing.look(door, anna)
     assert not would.stands_in_the_way
     did = await erasing.carry_out(tools, door, anna, None)
