@@ -43,9 +43,9 @@ def sql(text: str) -> Query:
 async def plant(tools: Tools) -> int:
     """A patient with something unmistakable wherever anything can be written of one."""
     door = tools.store.door()
-    name, number, telephone, label, sister, why, said, opened, reviewed, quiet, uncle, *asked = (
-        CANARIES
-    )
+    name, number, telephone, label, sister, why, said, opened, reviewed, quiet, uncle = CANARIES[
+        :11
+    ]
     await admission.add_ward(door, "Ward 3", is_home=False)
     await admission.add_person(door, "nora", NURSE, Role.NURSE, PASSWORD)
     await admission.add_person(door, "ada", "Ada", Role.ADMINISTRATOR, PASSWORD)
