@@ -32,7 +32,9 @@ async def test_no_canary_leaves_by_any_way(reach, may):
     for message in messages:
         base, _, token = message.link.rpartition("/")
         assert re.fullmatch("[0-9a-f]{32}", token)
-        out = f"{message.title} {message.text} {message.sentence} {base}"
+        # The site's own address, whose port is any number here, and nothing of the patient.
+        assert base == f"{reach.tools.settings.pages_url}/m"
+        out = f"{message.title} {message.text} {message.sentence}"
         assert message.sentence == "Homeward: high alarm, Ward 3."
         assert not [canary for canary in CANARIES if canary in out]
 
