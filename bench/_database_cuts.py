@@ -192,36 +192,51 @@ def _fill(url: str) -> list[int]:
     start -= timedelta(days=60)
     with psycopg.connect(url) as sql:
         sql.execute("insert into person (name, role) values ('Ada', 'administrator')")
-        sql.execute(
-            "insert into retention (kind, hot_days, reason, person_id, at)"
-            " values ('vitals', 31, 'bench', 1, now())"
-        )
+        leaves(sql)
         for n in range(1, PATIENTS + 1):
             sql.execute(
                 "insert into patient (record_number, name, birth_date, sex)"
                 " values (%s, 'Bench', '1960-01-01', 'unknown')", (f"B-{n}",),
             )  # fmt: skip
-            sql.execute("insert into device (name, kind) values (%s, 'monitor')", (f"m-{n}",))
-            sql.execute(
-                "insert into association (device_id, patient_id, starts, source)"
-                " values (%s, %s, %s, 'bench')", (n, n, start - timedelta(days=1)),
-            )  # fmt: skip
-            rows = [_message(n, hour, start) for hour in range(DAYS * 24)]
-            for each in bundled(rows):
-                sql.execute(
-                    "insert into inbox (shelf, kind, received, messages, heads, body)"
-                    " values (%s, %s, %s, %s, %s, %s)",
-                    (each.shelf, each.kind.decode(), start + timedelta(days=DAYS), len(rows),
-                     each.heads, each.body),
-                )  # fmt: skip
+            measured(sql, n, start)
     return list(range(1, PATIENTS + 1))
 
 
-def _message(device: int, hour: int, start: datetime) -> InboxRow:
+def leaves(sql: psycopg.Connection) -> None:
+    """What is older than a month is to leave for the cold store."""
+    sql.execute(
+        "insert into retention (kind, hot_days, reason, person_id, at)"
+        " select 'vitals', 31, 'bench', min(id), now() from person"
+    )
+
+
+def measured(sql: psycopg.Connection, patient: int, start: datetime) -> None:
+    """Two days of a patient's pulse, by a device of theirs, as they wait in the inbox."""
+    made = sql.execute(
+        "insert into device (name, kind) values (%s, 'monitor') returning id", (f"m-{patient}",)
+    ).fetchone()
+    assert made is not None
+    (device,) = made
+    sql.execute(
+        "insert into association (device_id, patient_id, starts, ends, source)"
+        " values (%s, %s, %s, %s, 'bench')",
+        (device, patient, start - timedelta(days=1), start + timedelta(days=DAYS + 1)),
+    )
+    rows = [_message(patient, device, hour, start) for hour in range(DAYS * 24)]
+    for each in bundled(rows):
+        sql.execute(
+            "insert into inbox (shelf, kind, received, messages, heads, body)"
+            " values (%s, %s, %s, %s, %s, %s)",
+            (each.shelf, each.kind.decode(), start + timedelta(days=DAYS), len(rows),
+             each.heads, each.body),
+        )  # fmt: skip
+
+
+def _message(patient: int, device: int, hour: int, start: datetime) -> InboxRow:
     """An hour of one device."""
     at = micros(start + timedelta(hours=hour)) + 10_000_000 * np.arange(READINGS_AN_HOUR)
     rows = np.zeros(len(at), HOT)
-    rows["patient"], rows["device"], rows["vital"], rows["late"] = device, device, PULSE.index, 1
+    rows["patient"], rows["device"], rows["vital"], rows["late"] = patient, device, PULSE.index, 1
     rows["at"], rows["value"] = at, 60 + at // 1_000_000 % 41
     rows["received"] = at + 1_000_000
     received = micros(start + timedelta(days=DAYS))

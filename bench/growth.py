@@ -20,7 +20,7 @@ from statistics import median
 import uvloop
 
 from bench.alarm_path.monitors import NAME, VITALS, Monitor
-from bench.installation import Installation, fill_ward, installation
+from bench.installation import Installation, fill_ward, installation, seal
 from bench.report import cpu_seconds, finish, spread, table
 from homeward.engines.nats import free_port
 
@@ -108,6 +108,7 @@ def fill(house: Installation, patients: int) -> None:
             [(patient, *name) for patient, name in zip(everybody, devices, strict=True)],
         )
         sql.execute("analyze")
+    seal(house)
 
 
 async def measure(arms: list[Arm], windows: int) -> None:

@@ -25,7 +25,7 @@ from typing import Any
 import httpx
 import uvloop
 
-from bench.installation import Installation, cookie, fill_ward, installation, wear
+from bench.installation import Installation, cookie, fill_ward, installation, seal, wear
 from bench.report import cpu_seconds, finish, spread, table
 from bench.worklist import USUAL, Homes, folded
 from homeward.bus import Bus
@@ -246,6 +246,7 @@ def main(rounds: int = ROUNDS) -> None:
     """Run it and print the table."""
     with installation() as house:
         patients = [patient for _, patient in fill_ward(house, PATIENTS)]
+        seal(house)
         devices = wear(house, patients, datetime.now(UTC) - timedelta(days=2))
         with house.connect() as sql:
             sql.execute("analyze")

@@ -102,6 +102,11 @@ def cookie(house: Installation) -> dict[str, str]:
     return {"cookie": f"{COOKIE}={answer.cookies[COOKIE]}"}
 
 
+def seal(house: Installation) -> None:
+    """Seal names that SQL wrote in clear, as a service would have: or it is done amid a measure."""
+    house.run("keys", "seal")
+
+
 def _id(sql: psycopg.Connection, text: str, *values: object) -> int:
     row = sql.execute(text + " returning id", values).fetchone()
     assert row is not None

@@ -21,7 +21,7 @@ import httpx
 import numpy as np
 import uvloop
 
-from bench.installation import Installation, cookie, fill_ward, installation, wear
+from bench.installation import Installation, cookie, fill_ward, installation, seal, wear
 from bench.report import cpu_seconds, finish, spread, table
 from homeward.bus import Bus
 from homeward.model.delivery import Delivery, Outcome
@@ -186,6 +186,7 @@ def main(rounds: int = ROUNDS) -> None:
     """Run it and print the table."""
     with installation() as house:
         patients = [patient for _, patient in fill_ward(house, PATIENTS)]
+        seal(house)
         devices = wear(house, patients, datetime.now(UTC) - timedelta(days=1))
         with house.connect() as sql:
             sql.execute("analyze")
