@@ -14,6 +14,14 @@ export default defineConfig({
     // Nothing inlined: the content security policy lets fonts and images come from us alone.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
+    // What all pages share comes as one file: small ones cost a telephone more than they hold.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: "frame", test: /src\/(parts\/(at-home|lost-banner|scheme-button)|units)/ }],
+        },
+      },
+    },
   },
   worker: { format: "es" },
   server: {

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from homeward.clinical.episode import Key
@@ -178,3 +179,19 @@ async def test_the_day_is_for_everybody(visit: Any, ward: Any) -> None:
         TARGET_PIXELS_MIN,
     )
     assert small == []
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "home"),
+    [(Role.PATIENT, "/consent", "My day"), (Role.RELATIVE, "/account", "What you are told")],
+)
+async def test_from_any_page_beside_it_one_press_leads_home(
+    visit: Any, role: Role, path: str, home: str
+) -> None:
+    visitor = await visit(viewport=PHONE)
+    await visitor.signs_in(role, path)
+    back = visitor.page.get_by_role("link", name=home, exact=True)
+    assert (await back.bounding_box())["height"] >= TARGET_PIXELS_MIN
+    await visitor.click(back)
+    await expect(visitor.page).to_have_url(f"{visitor.url}/")
+    await expect(back).to_have_count(0)

@@ -3,13 +3,12 @@
 
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense } from "react";
-import { Link, Route, Switch } from "wouter";
+import { lazy, type ReactNode } from "react";
+import { Link } from "wouter";
 import { api } from "./api";
 import { clockTime, inWords } from "./freshness";
 import { useCalls, useConnections, useNow } from "./live";
-import { Brand } from "./parts/brand";
-import { CrashNet } from "./parts/crash";
+import { AtHome } from "./parts/at-home";
 import {
   BellIcon,
   CheckIcon,
@@ -17,74 +16,29 @@ import {
   EyeIcon,
   KeyIcon,
   PhoneIcon,
-  SignOutIcon,
   WarningIcon,
 } from "./parts/icons";
-import { LostBanner } from "./parts/lost-banner";
 import { useTitle } from "./parts/page-head";
-import { SchemeButton } from "./parts/scheme-button";
-import classes from "./parts/shell.module.css";
 import { Empty, Trouble, Waiting } from "./parts/states";
 import own from "./relative.module.css";
 import { firstName, hearsInWords, URGENCY } from "./screens/told/words";
-import { useLive, useMe, useSignOut } from "./session";
+import { useLive } from "./session";
 import type { ToldPage, ToldRelative } from "./words";
 
 const REFRESH_MS = 10_000;
-const Account = lazy(() => import("./screens/account/account"));
-const Reached = lazy(() => import("./screens/reached/reached"));
-const Opened = lazy(() => import("./screens/reached/opened"));
-const OwnQuiet = lazy(() => import("./screens/told/own-quiet"));
+const PAGES = [
+  ["/account", lazy(() => import("./screens/account/account"))],
+  ["/reached", lazy(() => import("./screens/reached/reached"))],
+  ["/quiet", lazy(() => import("./screens/told/own-quiet"))],
+  ["/m/:token", lazy(() => import("./screens/reached/opened"))],
+] as const;
 
 export default function RelativePages() {
-  const { person } = useMe();
-  const signOut = useSignOut();
   useLive();
   return (
-    <div className={classes.shell}>
-      <header className={classes.header}>
-        <Link href="/" className={classes.brand} aria-label="Homeward, what you are told">
-          <Brand />
-        </Link>
-        <span className={classes.spring} />
-        <div className={classes.tools}>
-          <b className={classes.patient}>{person.name}</b>
-          <SchemeButton />
-          <Button
-            variant="default"
-            h={44}
-            leftSection={<SignOutIcon />}
-            onClick={() => void signOut()}
-          >
-            Sign out
-          </Button>
-        </div>
-      </header>
-      <LostBanner reader="patient" />
-      <main id="main" className={classes.main} tabIndex={-1}>
-        <CrashNet>
-          <Suspense fallback={<Waiting />}>
-            <Switch>
-              <Route path="/account">
-                <Account />
-              </Route>
-              <Route path="/reached">
-                <Reached />
-              </Route>
-              <Route path="/quiet">
-                <OwnQuiet />
-              </Route>
-              <Route path="/m/:token">
-                <Opened />
-              </Route>
-              <Route>
-                <Told />
-              </Route>
-            </Switch>
-          </Suspense>
-        </CrashNet>
-      </main>
-    </div>
+    <AtHome home="What you are told" pages={PAGES}>
+      <Told />
+    </AtHome>
   );
 }
 
