@@ -45,7 +45,7 @@ async def actor_behind(connection: HTTPConnection, tools: Tools) -> Actor | None
     """Whose session cookie this is; None where nobody is signed in."""
     is_used = connection.headers.get(UNTOUCHED) is None
     token = token_of(connection)
-    return await who(tools.store.door(), token, tools.now(), tools.settings, is_used=is_used)
+    return await who(tools.store.door(), token, tools.now(), is_used=is_used)
 
 
 def is_same_site(headers: Headers) -> bool:

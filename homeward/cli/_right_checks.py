@@ -56,6 +56,13 @@ def of_database(guarded: Guarded, *, embedded: bool) -> Iterator[Found]:
     for table in guarded.changeable:
         what = f"rows of {table} could be changed or removed"
         yield Found(Grade.WRONG, what, FROM_MIGRATIONS)
+    for each in guarded.spare:
+        grade = Grade.WRONG if each.is_ours else Grade.WORRY
+        what = f"the account of people's questions may {each.what}, and has no use for it"
+        fix = each.fix if each.is_ours else f"as an administrator of the server: {each.fix}"
+        yield Found(grade, what, fix)
+    if guarded.people and not guarded.spare:
+        yield Found(Grade.WELL, "people's questions may do nothing in PostgreSQL but read")
     if not (guarded.open_tables or guarded.loose_tables or guarded.altered):
         what = f"row security is forced on {guarded.tables} tables with patients' rows"
         yield Found(Grade.WELL, f"{what}, by the policies and functions of this version")

@@ -14,24 +14,23 @@ where person.id = %(person)s and person.disabled is null;
 insert into session (token_sha256, person_id, created, seen, method, agent)
 values (%(token)s, %(person)s, %(now)s, %(now)s, %(method)s, %(agent)s);
 
+-- name: set_session_bounds
+-- How long a session lasts, as the settings say.
+update session_bounds set idle_seconds = %(idle)s, seconds_max = %(most)s, home_seconds_max = %(home)s
+where (idle_seconds, seconds_max, home_seconds_max)
+    is distinct from (%(idle)s::bigint, %(most)s::bigint, %(home)s::bigint);
+
 -- name: who
 -- Whose session this is, unless it ended, idled out, is too old, or the person was disabled.
-select person.id as person_id, person.name, person.role, patient.id as patient_id, session.seen
-from session
-join person on person.id = session.person_id
-left join patient on patient.person_id = person.id
-where session.token_sha256 = %(token)s and session.ended is null and person.disabled is null
-  and case when person.role in ('patient', 'relative') then session.created > %(home_since)s
-      else session.created > %(begun_since)s and session.seen > %(idle_since)s end;
+select standing.person_id, standing.name, standing.role, patient.id as patient_id, standing.seen
+from sessions_standing(%(now)s) standing
+left join patient on patient.person_id = standing.person_id
+where standing.token_sha256 = %(token)s;
 
 -- name: in_force
 -- Which of these sessions still stand, and as what their person is here.
-select session.token_sha256 as token, person.role
-from session join person on person.id = session.person_id
-where session.token_sha256 = any(%(tokens)s) and session.ended is null
-  and person.disabled is null
-  and case when person.role in ('patient', 'relative') then session.created > %(home_since)s
-      else session.created > %(begun_since)s and session.seen > %(idle_since)s end;
+select token_sha256 as token, role from sessions_standing(%(now)s)
+where token_sha256 = any(%(tokens)s);
 
 -- name: seen
 -- The person is still there.
@@ -132,9 +131,8 @@ where ended is null and person_id = %(person)s and token_sha256 = %(token)s;
 
 -- name: sessions
 -- Where somebody is signed in, as far as it still stands.
-select token_sha256 as token, method, agent, created, seen from session
-where person_id = %(person)s and ended is null
-  and created > %(begun_since)s and seen > %(idle_since)s
+select token_sha256 as token, method, agent, created, seen from sessions_standing(%(now)s)
+where person_id = %(person)s
 order by seen desc limit 100;
 
 -- name: signed_in
