@@ -488,6 +488,14 @@ from locked_board join person on person.id = locked_board.locked_by
 where locked_board.token_sha256 = %(token)s and locked_board.ended is null
   and locked_board.locked > %(since)s and person.disabled is null;
 
+-- name: board_is_theirs
+-- Whether somebody works on a ward, and what it is called.
+select ward.name as ward, exists (
+    select from ward_staff join person on person.id = ward_staff.person_id
+    where person.id = %(person)s and person.role in ('nurse', 'doctor')
+      and ward_staff.ends is null and coalesce(ward_staff.ward_id, ward.id) = ward.id) as is_theirs
+from ward where ward.id = %(ward)s;
+
 -- name: end_locked_board
 -- A locked board is left.
 update locked_board set ended = %(now)s where token_sha256 = %(token)s and ended is null;
