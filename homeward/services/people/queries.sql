@@ -637,11 +637,19 @@ where id = %(id)s and decided is null;
 -- It was done: the wish that stood is answered, or there was none but the operator's.
 with answered as (
     update erasure set decided = %(now)s, decided_by = %(by)s, decision = 'erased',
-        report = %(report)s::jsonb
+        report = %(report)s::jsonb, wrapped_by = (select wrapped_by from sealing)
     where patient_id = %(patient)s and decided is null returning id)
-insert into erasure (patient_id, asked, asked_by, decided, decided_by, decision, report)
-select %(patient)s, %(now)s, %(by)s, %(now)s, %(by)s, 'erased', %(report)s::jsonb
+insert into erasure (patient_id, asked, asked_by, decided, decided_by, decision, report, wrapped_by)
+select %(patient)s, %(now)s, %(by)s, %(now)s, %(by)s, 'erased', %(report)s::jsonb,
+    (select wrapped_by from sealing)
 where not exists (select from answered);
+
+-- name: open_in_backups
+-- Who was erased while the wrapping key was the one in use now: a backup of before holds their key,
+-- and that opens it. The oldest first.
+select erasure.id, ms(decided) as decided from erasure
+where decision = 'erased' and wrapped_by = (select wrapped_by from sealing)
+order by decided, erasure.id;
 
 -- name: erasures
 -- Wishes to be erased: those nobody decided first, then the newest; of one patient, or all.
