@@ -216,14 +216,10 @@ async def ids(store: Store) -> dict[str, int]:
         found |= {f"{kind} {row['name']}": row["id"] for row in rows}
     rows = await door.all(sql("select id, text from alarm"), dict)
     found |= {f"alarm {row['text']}": row["id"] for row in rows}
-    for kind, text in (
-        ("rota", "select rota.id, ward.name from rota join ward on ward.id = rota.ward_id"),
-        ("plan", "select rota_plan.id, ward.name from rota_plan join rota on rota.id = rota_id"
-                 " join ward on ward.id = rota.ward_id"),
-        ("override", "select rota_override.id, ward.name from rota_override join rota"
-                     " on rota.id = rota_id join ward on ward.id = rota.ward_id"),
-    ):  # fmt: skip
-        rows = await door.all(sql(text), dict)
+    for kind, table in (("rota", "rota"), ("plan", "rota_plan"), ("override", "rota_override")):
+        of = "id" if kind == table else "rota_id"
+        text = f"select t.id, ward.name from {table} t join rota on rota.id = t.{of}"
+        rows = await door.all(sql(f"{text} join ward on ward.id = rota.ward_id"), dict)
         found |= {f"{kind} {row['name']}": row["id"] for row in rows}
     return found
 
