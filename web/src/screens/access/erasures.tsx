@@ -10,6 +10,7 @@ import { Trouble, Waiting } from "../../parts/states";
 import classes from "./access.module.css";
 
 const KEY = ["erasures"];
+const DAY = new Intl.DateTimeFormat([], { dateStyle: "long" });
 
 export function Erasures() {
   const asked = useQuery({ queryKey: KEY, queryFn: erasing.wishes });
@@ -39,8 +40,8 @@ function InBackups({ done }: { done: readonly Wish[] }) {
   const who = done.length === 1 ? "One patient was" : `${done.length} patients were`;
   return (
     <p role="status" className={classes.left}>
-      {who} erased here since {new Date(since).toLocaleDateString()}. Backups of before still open
-      it: have the operator run <code>homeward keys rotate</code>, then{" "}
+      {who} erased here since {DAY.format(since)}. Backups from before still say who they were, until
+      the operator runs <code>homeward keys rotate</code> on the server, then{" "}
       <code>homeward keys save</code>.
     </p>
   );
