@@ -40,8 +40,8 @@ function InBackups({ done }: { done: readonly Wish[] }) {
   const who = done.length === 1 ? "One patient was" : `${done.length} patients were`;
   return (
     <p role="status" className={classes.left}>
-      {who} erased here since {DAY.format(since)}. Backups from before still say who they were, until
-      the operator runs <code>homeward keys rotate</code> on the server, then{" "}
+      {who} erased here since {DAY.format(since)}. Backups from before still say who they were,
+      until the operator runs <code>homeward keys rotate</code> on the server, then{" "}
       <code>homeward keys save</code>.
     </p>
   );
