@@ -16,7 +16,9 @@ _POLICY = re.compile(r"select guard_table\('(\w+)'")
 _FUNCTION = re.compile(
     r"create (?:or replace )?function (\w+)\s*\([^$;]*?\$(\w*)\$(.*?)\$\2\$", re.DOTALL
 )
-_STANDS = re.compile(r"create trigger (\w+) before update or delete or truncate on (\w+)")
+_STANDS = re.compile(
+    r"create trigger (\w+) before (?:update or delete or truncate|delete) on (\w+)"
+)
 # Tables of ours that hold a patient's rows by their own account of it, and what people may read.
 _TABLES = """
 select relname as name, relrowsecurity and relforcerowsecurity as is_forced,
@@ -43,7 +45,9 @@ where has_database_privilege(%(web)s, current_database(), 'temporary')
 union all select 'make tables and functions', true,
     format('revoke create on schema %%I from public', current_schema())
 where has_schema_privilege(%(web)s, current_schema(), 'create')
-union all select 'write programs (do)', false, 'revoke usage on language plpgsql from public'
+union all select 'write programs (do)', false, format(
+    'revoke usage on language plpgsql from public; grant usage on language plpgsql to %%I',
+    current_user)
 where has_language_privilege(%(web)s, 'plpgsql', 'usage')
 union all select 'call ' || split_part(each::text, '(', 1), false,
     format('revoke execute on function %%s from public; grant execute on function %%s to %%I',

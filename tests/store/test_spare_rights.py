@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from homeward.engines.postgres import WEB_ACCOUNT
 from homeward.store import Store, door, migrate
@@ -84,6 +85,35 @@ def test_what_was_given_back_is_found(fresh: str) -> None:
         for each in found:
             sql_.execute(each.fix.encode())
     assert look(fresh, 3).spare == ()
+
+
+def test_a_platform_that_is_no_superuser_takes_what_it_may_and_names_the_rest(
+    engines: Any,
+) -> None:
+    """As with a PostgreSQL of one's own, of another owner."""
+    with psycopg.connect(engines.postgres_url, autocommit=True) as admin:
+        admin.execute("create role own_platform login createrole password 'x'")
+        admin.execute("grant homeward_web to own_platform with admin option")
+        admin.execute(f"create database {NAME} owner own_platform")
+        try:
+            url = make_conninfo(
+                engines.postgres.database_url(NAME), user="own_platform", password="x"
+            )
+            migrate(url)
+            found = look(url, 3).spare
+            assert [each.what for each in found if each.is_ours] == []
+            named = {each.what for each in found}
+            assert {"call pg_advisory_lock", "write programs (do)"} <= named
+            with psycopg.connect(engines.postgres.database_url(NAME), autocommit=True) as of_server:
+                for each in found:
+                    of_server.execute(each.fix.encode())
+            assert look(url, 3).spare == ()
+            with psycopg.connect(url, autocommit=True) as platform:
+                platform.execute("select pg_advisory_lock(1)")
+                platform.execute("do $$begin null; end$$")
+        finally:
+            admin.execute(f"drop database if exists {NAME} with (force)")
+            admin.execute("drop role own_platform")
 
 
 async def test_a_question_that_takes_for_ever_is_cut_off_whatever_was_asked_before(

@@ -20,8 +20,8 @@ WHY_CHARACTERS_MAX = 500
 KEPT = (
     "readings, waveforms, scores, alarms and observations, under number {number}, without a name: "
     "until what `homeward retention` says; a medical record is kept by law (GDPR 17 (3)(c))",
-    "the audit of who saw or changed the record: six years (45 CFR 164.316(b)(2)(i)); it holds "
-    "numbers, never names",
+    "the audit of who saw or changed the record: at least six years (45 CFR 164.316(b)(2)(i)); it "
+    "holds numbers, never names",
     "the year of birth and the sex, without which what was measured cannot be read",
 )
 TOLD_PARTS = {

@@ -21,6 +21,7 @@ from homeward.services.trail.noting import Act, By, note
 from homeward.services.trail.sealing import last_line, seal
 from homeward.services.trail.work import Trail
 from homeward.store import Store
+from homeward.store.guarded import look
 from homeward.store.sql import Query
 from homeward.verifier.check import Report, check, read_checkpoint, read_key, said
 
@@ -121,7 +122,11 @@ async def test_postgresql_lets_nothing_go_that_is_younger_than_six_years(
     for text in ("delete from audit where id = 1", "delete from audit"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="only ever added to"):
             await store.door().run(sql(text))
-    # Whoever owns the database can do it all the same. It is seen.
+    # Whoever owns the database can do it all the same. It is seen, by verify before it happens.
+    url = store.url  # type: ignore[attr-defined]
+    assert look(url, 3).changeable == ()
+    await store.door().run(sql("alter table audit disable trigger audit_ages"))
+    assert look(url, 3).changeable == ("audit",)
     await store.door().run(sql("alter table audit disable trigger all"))
     await store.door().run(sql("delete from audit where id in (1, 2)"))
     report = await verified(store)
