@@ -17,7 +17,7 @@ _FUNCTION = re.compile(
     r"create (?:or replace )?function (\w+)\s*\([^$;]*?\$(\w*)\$(.*?)\$\2\$", re.DOTALL
 )
 _STANDS = re.compile(
-    r"create trigger (\w+) before (?:update or delete or truncate|delete) on (\w+)"
+    r"create trigger (audit_\w+) before (?:update or delete or truncate|delete) on (\w+)"
 )
 # Tables of ours that hold a patient's rows by their own account of it, and what people may read.
 _TABLES = """
