@@ -20,6 +20,10 @@ update session_bounds set idle_seconds = %(idle)s, seconds_max = %(most)s, home_
 where (idle_seconds, seconds_max, home_seconds_max)
     is distinct from (%(idle)s::bigint, %(most)s::bigint, %(home)s::bigint);
 
+-- name: session_bounds
+-- How long a session lasts, as row security knows it.
+select idle_seconds as idle, seconds_max as most, home_seconds_max as home from session_bounds;
+
 -- name: who
 -- Whose session this is, unless it ended, idled out, is too old, or the person was disabled.
 select standing.person_id, standing.name, standing.role, patient.id as patient_id, standing.seen

@@ -97,18 +97,21 @@ async def begin(door: Door, person: int, method: str, agent: str, now: datetime)
     return token
 
 
-async def keep_bounds(tools: Tools) -> None:
-    """Have PostgreSQL know how long a session lasts here: by the same rule (migration 0046) row
-    security knows who asks. Tries until it is written."""
-    settings = tools.settings
-    values = {
+def bounds(settings: Settings) -> dict[str, int]:
+    """How long a session lasts, in seconds: without a touch, in all, and at home."""
+    return {
         "idle": settings.session_idle_seconds,
         "most": settings.session_seconds_max,
         "home": settings.home_session_seconds_max,
     }
+
+
+async def keep_bounds(tools: Tools) -> None:
+    """Have PostgreSQL know how long a session lasts here: by the same rule (migration 0046) row
+    security knows who asks. Tries until it is written."""
     while True:
         try:
-            await tools.store.door().run(Q.set_session_bounds, **values)
+            await tools.store.door().run(Q.set_session_bounds, **bounds(tools.settings))
             return
         except Unreachable:
             await asyncio.sleep(BOUNDS_AGAIN_SECONDS)
