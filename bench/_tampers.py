@@ -22,6 +22,7 @@ class Log:
     """An exported audit, taken apart: what each row says, and where and when it was signed."""
 
     contents: tuple[bytes, ...]
+    gone: dict[bytes, bytes]  # the hash a row left that is gone, by what stands for it in contents
     signed: tuple[tuple[int, datetime], ...]  # after so many rows, at that time
     private_pem: bytes
 
@@ -29,14 +30,19 @@ class Log:
     def of(cls, lines: list[bytes], private_pem: bytes) -> "Log":
         """From the lines of the file."""
         contents: list[bytes] = []
+        gone: dict[bytes, bytes] = {}
         signed: list[tuple[int, datetime]] = []
         for line in lines[1:]:
             if line.startswith(CHECKPOINT_HEAD.encode()):
                 at = datetime.strptime(line.split(b" ")[5].decode(), AT).replace(tzinfo=UTC)
                 signed.append((len(contents), at))
             else:
-                contents.append(line.rstrip(b"\n").split(b"\t", 2)[2])
-        return cls(tuple(contents), tuple(signed), private_pem)
+                _, leaf, content = line[:-1].split(b"\t", 2)
+                if not content:
+                    content = b'{"gone":%d}' % len(contents)
+                    gone[content] = bytes.fromhex(leaf.decode())
+                contents.append(content)
+        return cls(tuple(contents), gone, tuple(signed), private_pem)
 
     def written(self) -> list[bytes]:
         """The lines of a file that is in every way in order: sealed and signed anew."""
@@ -45,8 +51,9 @@ class Log:
         signed = {min(size, whole): at for size, at in self.signed[:-1]}
         signed[whole] = self.signed[-1][1]
         for place, content in enumerate(self.contents):
-            tree.add(leaf_hash(content))
-            lines.append(exported(place, leaf_hash(content), content))
+            leaf = self.gone.get(content) or leaf_hash(content)
+            tree.add(leaf)
+            lines.append(exported(place, leaf, b"" if content in self.gone else content))
             if (at := signed.get(tree.size)) is not None:
                 before = Checkpoint(tree.size, tree.root, before, at).signed(self.private_pem)
                 lines.append(before.encode() + b"\n")

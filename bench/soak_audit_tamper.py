@@ -7,7 +7,7 @@ A real database takes rows of the audit as the pages write them, the code that d
 signs them, and they are exported. Then the file is tampered with, by chance: any byte; rows
 changed, removed, put in another order or inserted; the end cut off; and all of it sealed and signed
 anew with the real key (bench/_tampers.py). The verifier has the public key and the checkpoint held
-outside.
+outside. Half of the tries are with a log whose oldest rows have gone, as retention takes them away.
 """
 
 import asyncio
@@ -19,6 +19,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import psycopg
+
 from bench._tampers import TAMPERS, Log, lines_of
 from bench.report import finish, table
 from homeward.engines.child import running
@@ -26,6 +28,7 @@ from homeward.engines.postgres import Postgres
 from homeward.guard.audit import Action
 from homeward.guard.signed import make_key, written
 from homeward.model.person import Actor, Role
+from homeward.services.trail.ageing import age
 from homeward.services.trail.exporting import export
 from homeward.services.trail.noting import Act, By, note
 from homeward.services.trail.sealing import seal
@@ -34,14 +37,18 @@ from homeward.verifier.check import check, read_checkpoint, read_key
 
 TRIES = 10_000
 ROWS, SEALED_AT_ONCE_MAX = 200, 25
+SEVEN_YEARS = timedelta(days=7 * 366)
 SEED = 20_261_127
 
 
 async def real_log(
-    store: Store, private_pem: bytes, chance: Random, rows: int = ROWS
+    store: Store,
+    private_pem: bytes,
+    chance: Random,
+    rows: int = ROWS,
+    now: datetime = datetime(2026, 3, 1, 8, tzinfo=UTC),
 ) -> list[bytes]:
     """Rows as routes write them, sealed a few at a time; the lines of their export."""
-    now = datetime(2026, 3, 1, 8, tzinfo=UTC)
     door = store.door()
     for number in range(rows):
         now += timedelta(seconds=chance.random())
@@ -52,6 +59,18 @@ async def real_log(
         if chance.random() < 2 / SEALED_AT_ONCE_MAX or number == rows - 1:
             await seal(store, private_pem, now)
     return lines_of(b"".join([piece async for piece in export(door)]))
+
+
+async def aged_log(
+    store: Store, private_pem: bytes, chance: Random, rows: int = ROWS
+) -> list[bytes]:
+    """The same of today, on top of one whose rows have gone after seven years."""
+    now = datetime.now(UTC)
+    for then in (now - SEVEN_YEARS, now - timedelta(days=20)):
+        await real_log(store, private_pem, chance, rows // 2, then)
+    if not await age(store, private_pem, 6, now):
+        raise SystemExit("no row has gone")
+    return lines_of(b"".join([piece async for piece in export(store.door())]))
 
 
 def try_all(lines: list[bytes], private_pem: bytes, public: bytes, tries: int) -> Counter[str]:
@@ -81,16 +100,26 @@ def main(tries: int = TRIES) -> None:
     folder = Path(tempfile.mkdtemp(prefix="homeward-tamper-"))
     folder.chmod(0o711)
     try:
-        with running(Postgres(folder, durable=False)) as postgres:
-            migrate(postgres.url)
+        postgres = Postgres(folder, durable=False)
+        with running(postgres):
+            whole_url = postgres.database_url("whole")
+            with psycopg.connect(postgres.url, autocommit=True) as admin:
+                admin.execute("create database whole")
+            for url in (postgres.url, whole_url):
+                migrate(url)
             private_pem, public = make_key()
 
-            async def made() -> list[bytes]:
+            async def made() -> list[list[bytes]]:
                 async with Store.open(postgres.url) as store:
-                    return await real_log(store, private_pem, Random(SEED))
+                    # The older one first: the log is one, and time goes on in it.
+                    aged = await aged_log(store, private_pem, Random(SEED))
+                async with Store.open(whole_url) as store:
+                    return [await real_log(store, private_pem, Random(SEED)), aged]
 
-            lines = asyncio.run(made())
-        missed = try_all(lines, private_pem, public, tries)
+            logs = asyncio.run(made())
+        missed = Counter[str]()
+        for lines in logs:
+            missed += try_all(lines, private_pem, public, tries // len(logs))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     finish("audit_tamper", {"tampers": tries, "undetected": missed.total()})

@@ -28,7 +28,6 @@ from bench.report import finish, table
 from homeward.engines.child import running
 from homeward.engines.postgres import Postgres
 from homeward.services.people.sessions import hashed, who
-from homeward.settings import Settings
 from homeward.store import Store, migrate
 from homeward.store.migrate import let_in
 
@@ -73,8 +72,8 @@ def furnish(sql: psycopg.Connection) -> Known:
 async def let_in_at_door(url: str, web_url: str, tokens: list[str]) -> int:
     """How many of these a page's door takes for somebody."""
     async with Store.open(url, web_url=web_url) as store:
-        door, settings = store.door(), Settings()
-        found = [await who(door, token, datetime.now(UTC), settings) for token in tokens]
+        door = store.door()
+        found = [await who(door, token, datetime.now(UTC)) for token in tokens]
     return sum(actor is not None for actor in found)
 
 

@@ -231,6 +231,11 @@ class Settings:
         "Places outside that keep the audit's checkpoints, by commas: folders, better of another "
         "machine, or https addresses they are posted to; empty: none (docs/guides/audit.md).",
     )
+    audit_retention_years: int = _setting(
+        6,
+        "Rows of the audit go when they are so many years old; their hashes stay. At least 6; 0: "
+        "they are kept for ever (docs/guides/audit.md).",
+    )
     edge_spool_bytes_max: int = _setting(
         4 * 1024**3,
         "Of an edge: its spool has so many bytes. Full, it refuses; devices keep what they have.",

@@ -103,6 +103,8 @@ def database_url(engines: Engines) -> Iterator[str]:
             admin.execute(f"drop database {finished} with (force)")
             _finished.remove(finished)
         admin.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
+        # What may be done in a database itself is no part of its template.
+        admin.execute(f"revoke temporary on database {name} from public")
     yield engines.postgres.database_url(name)
     # Dropped two tests later: by then its last connection has quite gone, and nobody waits.
     _finished.append(name)

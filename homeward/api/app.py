@@ -35,6 +35,7 @@ from homeward.model.errors import (
     Unreadable,
 )
 from homeward.services.contract import SERVICES_WITH_ROUTES, Tools, routes_of
+from homeward.services.people.sessions import keep_bounds
 from homeward.services.people.sign_in import CodeWanted, Guesses
 from homeward.store.refused import NO_SUCH_VALUE, NOTHING_THERE, TAKEN
 
@@ -55,6 +56,7 @@ REFUSED_BY_THE_RECORD = (
 # Built files carry a hash in their name, so a browser may keep them for ever.
 HASHED = "public, max-age=31536000, immutable"
 STATIC = Path(str(files("homeward.api"))) / "static"
+BOUNDS_SECONDS = 1.0  # pages wait no longer for the record to know how long a sign-in lasts
 
 
 def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
@@ -64,11 +66,14 @@ def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         settling = asyncio.create_task(refusals.keep_for_ever())
+        bounding = asyncio.create_task(keep_bounds(tools))
+        await asyncio.wait([bounding], timeout=BOUNDS_SECONDS)
         try:
             async with hub.running():
                 yield
         finally:
             settling.cancel()
+            bounding.cancel()
 
     app = FastAPI(
         title="Homeward",

@@ -3,8 +3,9 @@
 Deny by default: a path that no service declared is a page of the web app or a 404, never data.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from fastapi.exceptions import RequestValidationError
@@ -13,7 +14,7 @@ from starlette.requests import HTTPConnection, Request
 
 from homeward.api.audited import Audited, act_of, audited_of, by_path
 from homeward.api.refusals import Refusals
-from homeward.api.rights import must_hear_of, must_see, must_work_on
+from homeward.api.rights import must_hear_of, must_keep, must_see, must_work_on
 from homeward.guard.route import Route, may_use
 from homeward.model.errors import (
     Forbidden,
@@ -45,7 +46,7 @@ async def actor_behind(connection: HTTPConnection, tools: Tools) -> Actor | None
     """Whose session cookie this is; None where nobody is signed in."""
     is_used = connection.headers.get(UNTOUCHED) is None
     token = token_of(connection)
-    return await who(tools.store.door(), token, tools.now(), tools.settings, is_used=is_used)
+    return await who(tools.store.door(), token, tools.now(), is_used=is_used)
 
 
 def is_same_site(headers: Headers) -> bool:
@@ -121,7 +122,13 @@ async def _let_in(route: Route, request: Request, door: Door) -> None:
         await _ask_whose(route, request, door)
 
 
-_ASK = {"ward_id": must_work_on, "alarm_id": must_hear_of}
+_ASK: dict[str, Callable[[Door, int], Awaitable[None]]] = {
+    "ward_id": must_work_on,
+    "alarm_id": must_hear_of,
+    "rota_id": partial(must_keep, of="rota"),
+    "plan_id": partial(must_keep, of="plan"),
+    "override_id": partial(must_keep, of="override"),
+}
 NUMBERED = "_id"
 _DIGITS_MAX = 18  # of a bigint
 

@@ -22,6 +22,16 @@ select %(patient)s = any (guard_patients()) as may, guard_exists(%(patient)s) as
 select %(ward)s = any (guard_wards()) as may,
     exists (select from ward where id = %(ward)s) as is_there;
 
+-- name: keeps
+-- Whether a rota, by its number or by that of a plan or a change of it, is of a ward of this session.
+select exists (
+    select from rota
+    where ward_id = any ((select guard_wards())::bigint[]) and id = case %(of)s
+        when 'rota' then %(number)s::bigint
+        when 'plan' then (select rota_id from rota_plan where rota_plan.id = %(number)s)
+        when 'override' then (select rota_id from rota_override where rota_override.id = %(number)s)
+    end) as may;
+
 -- name: hears_of
 -- Whether this session may see an alarm.
 select exists (select from alarm where id = %(alarm)s) as may;

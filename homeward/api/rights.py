@@ -5,6 +5,7 @@ empty chart that looks like a quiet one.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from homeward.guard.route import STAFF
 from homeward.model.consent import Part
@@ -48,6 +49,13 @@ async def must_work_on(door: Door, ward: int) -> None:
         raise Missing("There is no such ward.")
     if not right.may:
         raise Forbidden("You do not work on this ward.")
+
+
+async def must_keep(door: Door, number: int, of: Literal["rota", "plan", "override"]) -> None:
+    """Raises Missing for a rota, or a plan or change of one, that is none, or of a ward they do not
+    work on."""
+    if not (await door.one(Q.keeps, dict, of=of, number=number))["may"]:
+        raise Missing("There is no such thing in the rotas of your wards.")
 
 
 async def must_hear_of(door: Door, alarm: int) -> None:

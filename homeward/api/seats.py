@@ -82,7 +82,7 @@ class Seats:
         for first in range(0, len(tokens), TOKENS_MAX):
             some = tokens[first : first + TOKENS_MAX]
             now = self._tools.now()
-            roles |= await standing(self._tools.store.door(), some, now, self._tools.settings)
+            roles |= await standing(self._tools.store.door(), some, now)
         for seat in taken:
             if roles.get(seat.token) != seat.actor.role:
                 seat.over.set()

@@ -11,6 +11,7 @@ from homeward.cli._found import Found, Grade
 from homeward.engines.audit_key import public_audit_key
 from homeward.guard.signed import written
 from homeward.model.errors import Misconfigured, Missing
+from homeward.services.trail.ageing import fault as fault_of
 from homeward.services.trail.exporting import export
 from homeward.services.trail.sealing import waiting_since
 from homeward.services.trail.witness import NEWEST, places_of
@@ -23,7 +24,9 @@ GUIDE = "see docs/guides/audit.md"
 
 
 def audit(settings: Settings) -> Iterator[Found]:
-    """The places outside that keep the audit's checkpoints."""
+    """The places outside that keep the audit's checkpoints, and how long its rows are kept."""
+    if wrong := fault_of(settings.audit_retention_years):
+        yield Found(Grade.WRONG, wrong, "set audit_retention_years=6")
     try:
         places = places_of(settings.audit_witness)
     except Misconfigured as error:
@@ -69,8 +72,11 @@ def sealed(settings: Settings) -> Iterator[Found]:
         yield Found(Grade.WRONG, f"the audit: {fault}", f"keep what there is; {GUIDE}")
     if not report.faults:
         outside = f", {len(held)} of them held outside" if held else ""
-        what = f"{report.rows} rows of the audit are what was sealed, up to {report.newest}"
-        yield Found(Grade.WELL, f"{what}; {report.checkpoints} checkpoints{outside}")
+        what = f"{report.rows - report.gone} rows of the audit are what was sealed, up to"
+        what += f" {report.newest}; {report.checkpoints} checkpoints{outside}"
+        if report.gone:
+            what += f"; {report.gone} older rows are gone, as row {report.said} says"
+        yield Found(Grade.WELL, what)
     if waits is not None and datetime.now(UTC) - waits > UNSEALED_MAX:
         what = f"rows of the audit wait to be sealed since {waits:%F %T} UTC"
         yield Found(Grade.WRONG, what, "see logs/work.log")

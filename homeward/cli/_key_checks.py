@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from homeward.cli._found import Found, Grade
 from homeward.engines.folder import DataFolder
 from homeward.engines.wrapping_key import is_made_by_hand, key_file, reads, wrapping
 from homeward.model.errors import Misconfigured, Unreachable
+from homeward.services.people.sign_in import Q as People
 from homeward.settings import Settings
 from homeward.store import Store
 from homeward.store.keyring import Keyring
@@ -14,6 +16,7 @@ from homeward.store.sealed import Q, in_clear
 from homeward.store.server import ask
 
 ANSWER_SECONDS = 3
+ROTATED_WITHIN = timedelta(days=30)  # GDPR 12 (3): within one month of the request
 BRING_BACK = "bring back the key that belongs to this database (docs/guides/sealing.md)"
 
 
@@ -37,16 +40,17 @@ def keys(settings: Settings) -> Iterator[Found]:
 
 
 def _of_database(settings: Settings, url: str) -> Iterator[Found]:
-    async def look() -> tuple[bool, int]:
+    async def look() -> tuple[bool, int, list[dict[str, int]]]:
         async with Store.open(url) as store:
             door = store.door()
             await Keyring(reads(settings)).adopt(door)
             begun = (await door.one(Q.sealing, dict))["is_begun"]
-            return begun, await in_clear(door)
+            erased = await door.all(People.open_in_backups, dict)
+            return begun, await in_clear(door), erased
 
     try:
         ask(url, ANSWER_SECONDS)
-        is_begun, waiting = asyncio.run(look())
+        is_begun, waiting, erased = asyncio.run(look())
     except Unreachable:
         return  # said by who looks at the engines
     except Misconfigured as error:
@@ -60,3 +64,14 @@ def _of_database(settings: Settings, url: str) -> Iterator[Found]:
         yield Found(Grade.WORRY, what, "it goes on by itself; or now: homeward keys seal")
     else:
         yield Found(Grade.WELL, "patients' names and notes are sealed, and this key opens them")
+    if erased:
+        yield _in_backups(len(erased), datetime.fromtimestamp(erased[0]["decided"] / 1000, UTC))
+
+
+def _in_backups(people: int, since: datetime) -> Found:
+    """Who was erased here and is not in backups: a person acts, since it also makes older files of
+    `homeward keys save` worthless, without which a backup has no names."""
+    is_late = datetime.now(UTC) - since > ROTATED_WITHIN
+    what = f"backups open the names of {people} patients who were erased, since {since:%F}"
+    fix = "homeward keys rotate, then homeward keys save FILE, and erase its older files"
+    return Found(Grade.WRONG if is_late else Grade.WORRY, what, fix)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from homeward.cli._back_up import is_embedded
 from homeward.cli._found import Found, Grade, some
+from homeward.cli._weak_checks import as_running
+from homeward.services.people.sessions import bounds
 from homeward.services.people.sign_in import Q
 from homeward.services.record import retention
 from homeward.settings import Settings
@@ -26,6 +28,7 @@ class _People:
     alone: list[dict[str, object]]
     unused: list[str]
     waiting: int
+    bounds: dict[str, int | None]
     kept: dict[str, retention.Retention]
 
 
@@ -56,6 +59,13 @@ def of_database(guarded: Guarded, *, embedded: bool) -> Iterator[Found]:
     for table in guarded.changeable:
         what = f"rows of {table} could be changed or removed"
         yield Found(Grade.WRONG, what, FROM_MIGRATIONS)
+    for each in guarded.spare:
+        grade = Grade.WRONG if each.is_ours else Grade.WORRY
+        what = f"the account of people's questions may {each.what}, and has no use for it"
+        fix = each.fix if each.is_ours else f"as an administrator of the server: {each.fix}"
+        yield Found(grade, what, fix)
+    if guarded.people and not guarded.spare:
+        yield Found(Grade.WELL, "people's questions may do nothing in PostgreSQL but read")
     if not (guarded.open_tables or guarded.loose_tables or guarded.altered):
         what = f"row security is forced on {guarded.tables} tables with patients' rows"
         yield Found(Grade.WELL, f"{what}, by the policies and functions of this version")
@@ -111,6 +121,11 @@ def people(settings: Settings) -> Iterator[Found]:
         )
     else:
         yield Found(Grade.WELL, "every record opened in an emergency was reviewed in time")
+    if found.bounds == bounds(as_running(settings)):
+        yield Found(Grade.WELL, "row security ends a sign-in when the pages do")
+    else:
+        what = "row security does not end a sign-in when the settings say"
+        yield Found(Grade.WRONG, what, "restart the pages: they write it down as they start")
     for each in found.kept.values():
         kept = f"deleted after {each.kept_days} days" if each.kept_days else "never deleted"
         yield Found(Grade.WELL, f"{each.kind}: {kept}")
@@ -119,11 +134,12 @@ def people(settings: Settings) -> Iterator[Found]:
 async def _ask(settings: Settings, now: datetime) -> _People:
     async with Store.open(settings.postgres_url, size_max=1) as store:
         door = store.door()
-        everybody, alone, unused, waiting = await door.together(
+        everybody, alone, unused, waiting, known = await door.together(
             Q.sees_everybody(dict), Q.one_proof_alone(dict),
             Q.unused_accounts(dict, since=now - timedelta(days=UNUSED_DAYS)),
             Q.unreviewed_emergencies(dict, before=now - timedelta(hours=REVIEW_HOURS)),
+            Q.session_bounds(dict),
         )  # fmt: skip
         kept = await retention.in_force(door)
     logins = [row["login"] for row in unused]
-    return _People(everybody, alone, logins, waiting[0]["waiting"], kept)
+    return _People(everybody, alone, logins, waiting[0]["waiting"], known[0], kept)

@@ -105,6 +105,11 @@ class Checkpoint:
         return f"{self.body} {written(sign(private_pem, self.body.encode()))}"
 
 
+def signed_at(line: str) -> datetime:
+    """When a checkpoint was signed."""
+    return datetime.strptime(line.split(" ")[5], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
 def line_hash(line: str) -> str:
     """By which a checkpoint names the one before it."""
     return hashlib.sha256(line.encode()).hexdigest()

@@ -41,8 +41,13 @@ _OTHER_SHAPE = "RevalidateCachedQuery"
 RETRY_SECONDS = 0.05  # after a lost connection, then doubled ...
 RETRY_SECONDS_MAX = 0.5  # ... up to this: a crashed database is back within a second or two
 # Goes before each question of whoever came in by a session: PostgreSQL asks of it whose rows they
-# may see (migration 0033). It holds for one transaction.
-_WHO = b"select set_config('homeward.session', %(token)s, true)"
+# may see (migration 0033). It holds for one transaction. So does how long each question may take,
+# said anew each time: what was injected into one before it may have taken it away.
+_WHO = (
+    b"select set_config('homeward.session', %(token)s, true),"
+    b" set_config('statement_timeout', %(most)s, true)"
+)
+QUESTION_MILLISECONDS_MAX = 60_000  # a chart of years takes one second
 
 Statement = tuple[bytes, dict[str, Any]]  # SQL, and its values by name
 
@@ -70,7 +75,9 @@ class Door:
         self._owed: list[Statement] = [] if owed is None else owed
         session = actor.session if actor and is_guarded else ""
         self._is_guarded = bool(session)
-        self._opening = ((_WHO, {"token": session}),) if session and not is_told else ()
+        self._opening: tuple[Statement, ...] = ()
+        if session and not is_told:
+            self._opening = ((_WHO, {"token": session, "most": str(QUESTION_MILLISECONDS_MAX)}),)
 
     @property
     def cold(self) -> Cold | None:

@@ -16,7 +16,9 @@ _POLICY = re.compile(r"select guard_table\('(\w+)'")
 _FUNCTION = re.compile(
     r"create (?:or replace )?function (\w+)\s*\([^$;]*?\$(\w*)\$(.*?)\$\2\$", re.DOTALL
 )
-_STANDS = re.compile(r"create trigger (\w+) before update or delete or truncate on (\w+)")
+_STANDS = re.compile(
+    r"create trigger (audit_\w+) before (?:update or delete or truncate|delete) on (\w+)"
+)
 # Tables of ours that hold a patient's rows by their own account of it, and what people may read.
 _TABLES = """
 select relname as name, relrowsecurity and relforcerowsecurity as is_forced,
@@ -35,6 +37,28 @@ _LOOSE = """
 select distinct relname from pg_policy join pg_class on pg_class.oid = polrelid
 where coalesce(pg_get_expr(polqual, polrelid), 'true') = 'true'
   and (0 = any (polroles) or %(web)s::regrole::oid = any (polroles)) order by relname"""
+# What PostgreSQL lets everybody do unless it was taken from them (migration 0046).
+_STILL_MAY = """
+select 'make temporary tables' as what, true as is_ours,
+    format('revoke temporary on database %%I from public', current_database()) as fix
+where has_database_privilege(%(web)s, current_database(), 'temporary')
+union all select 'make tables and functions', true,
+    format('revoke create on schema %%I from public', current_schema())
+where has_schema_privilege(%(web)s, current_schema(), 'create')
+union all select 'write programs (do)', false, format(
+    'revoke usage on language plpgsql from public; grant usage on language plpgsql to %%I',
+    current_user)
+where has_language_privilege(%(web)s, 'plpgsql', 'usage')
+union all select 'call ' || split_part(each::text, '(', 1), false,
+    format('revoke execute on function %%s from public; grant execute on function %%s to %%I',
+        each, each, current_user)
+from guard_spare() each where has_function_privilege(%(web)s, each::oid, 'execute')
+union all select 'fill the disk with one question', false,
+    format('alter role %%I set temp_file_limit = %%L', %(web)s::text, '1GB')
+where not exists (
+    select from pg_db_role_setting join pg_roles on pg_roles.oid = setrole
+    where rolname = %(web)s and array_to_string(setconfig, ' ') like '%%temp_file_limit=%%')"""
+_HAS_SPARE = "select to_regprocedure('guard_spare()') is not null as is_there"
 _BODIES = """
 select proname as name, prosrc as body from pg_proc
 where pronamespace = current_schema()::regnamespace"""
@@ -58,6 +82,16 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Spare:
+    """What an account may do and has no use for. `is_ours`: the database's owner can take it from
+    everybody; else an administrator of the server has to."""
+
+    what: str
+    is_ours: bool
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Guarded:
     """One database."""
 
@@ -66,6 +100,7 @@ class Guarded:
     loose_tables: tuple[str, ...]  # a policy gives people every row
     altered: tuple[str, ...]  # functions that are not those of this version: who sees whom, too
     writable: tuple[str, ...]  # what the account of people's questions may write
+    spare: tuple[Spare, ...]  # what else it may do, and has no use for
     people: Account | None  # that account; None: there is none
     platform: Account  # the account of everything else
     changeable: tuple[str, ...]  # what should only ever be added to, and could be changed
@@ -94,8 +129,11 @@ def _look(sql: "psycopg.Connection[Any]") -> Guarded:
     writable = sql.execute(_WRITABLE.encode(), web).fetchall() if people else []
     loose = sql.execute(_LOOSE.encode(), web).fetchall() if people else []
     applied = sql.execute(_APPLIED.encode()).fetchone()
+    has_spare = sql.execute(_HAS_SPARE.encode()).fetchone()
     assert platform
     assert applied
+    assert has_spare
+    spare = sql.execute(_STILL_MAY.encode(), web).fetchall() if people and has_spare[0] else []
     return Guarded(
         tables=len(ours),
         open_tables=tuple(
@@ -104,6 +142,7 @@ def _look(sql: "psycopg.Connection[Any]") -> Guarded:
         loose_tables=tuple(row.relname for row in loose),
         altered=_altered(sql, applied.number or 0),
         writable=tuple(row.relname for row in writable),
+        spare=tuple(Spare(*row) for row in spare),
         people=Account(*people) if people else None,
         platform=Account(*platform),
         changeable=tuple(sorted(_changeable(sql.execute(_TRIGGERS.encode()).fetchall()))),

@@ -6,6 +6,8 @@ Nothing here is shared with what writes the log: this file, Python and `cryptogr
 a machine that never saw Homeward. What is checked is written in docs/guides/audit.md:
 
 - each row is at its place, and is what was sealed: SHA-256 of a zero byte and the row;
+- a row that is gone left its hash, a later row says that rows before a place go, and six years lie
+  between what was signed after the one and after the other: none goes unseen, and none sooner;
 - each checkpoint is signed (Ed25519), names the one before it, and its root is that of all rows
   before it (RFC 6962, 2.1);
 - each checkpoint that was held outside is one of those, to the letter. This is what a holder of the
@@ -16,9 +18,12 @@ import argparse
 import base64
 import binascii
 import hashlib
+import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,6 +32,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 HEAD = b"homeward-audit-export 1"
 CHECKPOINT = b"homeward-audit 1 "
+AT = "%Y-%m-%dT%H:%M:%S.%fZ"
+KEPT = timedelta(days=6 * 365)  # 45 CFR 164.316(b)(2)(i)
+HASH = re.compile(rb"[0-9a-f]{64}")
+PLACE = re.compile(r"[0-9]{1,18}")
+MONTH = 7  # letters of a time that say its month
 LINE_BYTES_MAX = 4 * 2**20  # one row names a ward's patients: nine bytes each
 FAULTS_MAX = 100
 WORDS = 7
@@ -48,10 +58,22 @@ class Signed:
 
 
 @dataclass
+class Gone:
+    """Rows without what they said, one after the other; `at`: by when the last was signed."""
+
+    first: int
+    last: int
+    at: str = ""
+
+
+@dataclass
 class Report:
     """What was found. It is sound where there are no faults."""
 
     rows: int = 0
+    gone: int = 0  # of them: so many were taken away once they were old, leaving their hash
+    gone_at: str = ""  # by when the last of those was signed
+    said: int = 0  # which row says so
     checkpoints: int = 0
     newest: str = ""  # when the last checkpoint was signed
     held: list[tuple[int, str]] = field(default_factory=list)  # those held outside: size, when
@@ -137,6 +159,9 @@ class Check:
         self._held = {each.line for each in held}
         self._log = Log()
         self._before: Signed | None = None
+        self._gone: list[Gone] = []
+        self._saying: list[tuple[int, int]] = []  # not signed yet: before which place, by which row
+        self._said = (0, "", 0)  # the last that was: before which, by when signed, by which row
         self.report = Report()
 
     def row(self, line: bytes) -> None:
@@ -148,15 +173,57 @@ class Check:
             words = [b"", b"", line]
         number, sealed, content = words
         leaf = hashlib.sha256(b"\x00" + content).digest()
+        if not content and HASH.fullmatch(sealed):
+            leaf = bytes.fromhex(sealed.decode())
+            self._is_gone(place)
         if number != str(place).encode():
             report.fault(
                 f"row {place}: the line says it is row {_said(number)}: rows were removed, "
                 "inserted or put in another order"
             )
         if sealed != leaf.hex().encode():
-            gone = "it is gone" if not content else "it is not what was sealed"
-            report.fault(f"row {place}: {gone}")
+            report.fault(f"row {place}: it is not what was sealed")
+        elif (before := _says_gone(content)) is not None and before <= place:
+            self._saying.append((before, place))
         self._log.add(leaf)
+
+    def _is_gone(self, place: int) -> None:
+        last = self._gone[-1] if self._gone else None
+        if last is not None and last.last == place - 1 and not last.at:
+            last.last = place
+        else:
+            self._gone.append(Gone(place, place))
+
+    def _are_signed(self, at: str) -> None:
+        """What came since the last checkpoint. Runs of one month are one: there are few then."""
+        if self._gone and not self._gone[-1].at:
+            for each in reversed(self._gone):
+                if each.at:
+                    break
+                each.at = at
+            *_, before, last = [Gone(-2, -2), *self._gone]
+            if before.last == last.first - 1 and before.at[:MONTH] == at[:MONTH]:
+                self._gone[-2:] = [Gone(before.first, last.last, at)]
+        for before_place, row in self._saying:
+            self._said = max(self._said, (before_place, at, row))
+        self._saying.clear()
+
+    def _judge_gone(self) -> None:
+        """Of every row that is gone: is it said, and was it old enough then?"""
+        report, (before, at, row) = self.report, self._said
+        for each in self._gone:
+            unsaid = max(each.first, before)
+            if unsaid <= each.last:
+                report.fault(f"{_rows(unsaid, each.last)}: gone, and no row of this log says so")
+            if each.first < before and not _is_old(each.at, at):
+                last = min(each.last, before - 1)
+                report.fault(
+                    f"{_rows(each.first, last)}: gone, as row {row} says, but signed only by "
+                    f"{each.at or 'nobody'}: it was to be kept for six years"
+                )
+            report.gone += each.last - each.first + 1
+            report.gone_at = max(report.gone_at, each.at)
+        report.said = row
 
     def checkpoint(self, line: bytes) -> None:
         """A checkpoint: of the rows before it."""
@@ -176,6 +243,7 @@ class Check:
         before = b"-" if self._before is None else _hash(self._before.line)
         if signed.before != before:
             self.report.fault(f"{after} does not follow the one before it here")
+        self._are_signed(signed.at)
         self._held.discard(line)
         self._before = signed
         self.report.checkpoints += 1
@@ -184,6 +252,7 @@ class Check:
         """After the last line."""
         report, last = self.report, self._before
         report.rows = self._log.size
+        self._judge_gone()
         report.newest = last.at if last else ""
         signed = last.size if last else 0
         if signed != self._log.size or not signed:
@@ -230,6 +299,29 @@ def check(
     return checking.end(held)
 
 
+def _says_gone(content: bytes) -> int | None:
+    """Before which place rows go by what this row says; None for any other row."""
+    try:
+        row = json.loads(content) if b'"kind":"audit"' in content else None
+    except (ValueError, RecursionError):
+        row = None
+    if not isinstance(row, dict) or (row.get("action"), row.get("kind")) != ("D", "audit"):
+        return None
+    place = str(row.get("object", ""))
+    return int(place) if PLACE.fullmatch(place) else None
+
+
+def _is_old(signed: str, said: str) -> bool:
+    try:
+        return datetime.strptime(said, AT) - datetime.strptime(signed, AT) >= KEPT
+    except ValueError:
+        return False
+
+
+def _rows(first: int, last: int) -> str:
+    return f"row {first}" if first == last else f"rows {first} to {last}"
+
+
 def _hash(line: bytes) -> bytes:
     return hashlib.sha256(line).hexdigest().encode()
 
@@ -247,9 +339,14 @@ def said(report: Report) -> str:
               for size, at in report.held]  # fmt: skip
     if not report.faults:
         lines.append(
-            f"{report.rows} rows are what was sealed, up to {report.newest}; "
+            f"{report.rows - report.gone} rows are what was sealed, up to {report.newest}; "
             f"{report.checkpoints} checkpoints are signed with this key."
         )
+        if report.gone:
+            lines.append(
+                f"{report.gone} older rows, signed by {report.gone_at}, were taken away after six "
+                f"years or more, as row {report.said} says. Their hashes are what was sealed."
+            )
         if not report.held:
             lines.append(
                 "No checkpoint from outside was compared: whoever has the key could have written "

@@ -33,6 +33,15 @@ CLOSED = (
     "select * from dblink('dbname=homeward', 'select name from patient') as t(name text)",
     "select pg_reload_conf()",
     "select pg_switch_wal()",
+    "select lo_create(0)",
+    "select lo_from_bytea(0, 'x')",
+    "select pg_try_advisory_lock(1)",
+    "select pg_try_advisory_xact_lock(1751477620)",
+    "select pg_terminate_backend(pg_backend_pid())",
+    "select pg_cancel_backend(1)",
+    "select pg_logical_emit_message(true, 'x', 'x')",
+    "select string_agg(each::text, '') from guard_resting() each",
+    "select string_agg(each::text, '') from guard_spare() each",
     "select pg_create_physical_replication_slot('x')",
 )
 
@@ -118,6 +127,9 @@ WRITES = (
     "drop policy seen on patient",
     "create policy mine on patient using (true)",
     "alter policy seen on patient using (true)",
+    "create temp table kept as select 1 as x",
+    "create temp view kept as select 1 as x",
+    "do $$begin perform 1; end$$",
     "create table public.kept as select * from patient",
     "create function public.tell() returns int language sql as 'select 1'",
     "create or replace function public.guard_patients() returns bigint[] language sql as"

@@ -163,6 +163,13 @@ from patient, person where person.name = 'engineer';
 insert into erasure (patient_id, asked) select id, now() from patient;
 insert into patient_newest (patient_id, since, until, body)
 select id, now() - interval '1 day', now(), '' from patient;
+insert into rota (ward_id, name, made) select id, 'Nights', now() from ward;
+insert into rota_plan (rota_id, plan, starts, made, why)
+select rota.id, jsonb_build_object('zone', 'UTC', 'turn_hours', 24, 'people', array[person.id]),
+    now() + interval '1 day', now(), '' from rota, person where person.name = 'nurse of Ward 3';
+insert into rota_override (rota_id, kind, person_id, starts, ends, made, why)
+select rota.id, 'remove', person.id, now(), now() + interval '1 hour', now(), '' from rota, person
+where person.name = 'nurse of Ward 3';
 insert into rule_setting (rule, patient_id, choice, set_at, set_by, by_role, reason)
 select 'x', patient.id, 'off', now(), person.id, 'doctor', 'because' from patient, person
 where person.name = 'engineer';
@@ -208,7 +215,13 @@ async def ids(store: Store) -> dict[str, int]:
         rows = await door.all(sql(f"select id, name from {kind}"), dict)
         found |= {f"{kind} {row['name']}": row["id"] for row in rows}
     rows = await door.all(sql("select id, text from alarm"), dict)
-    return found | {f"alarm {row['text']}": row["id"] for row in rows}
+    found |= {f"alarm {row['text']}": row["id"] for row in rows}
+    for kind, table in (("rota", "rota"), ("plan", "rota_plan"), ("override", "rota_override")):
+        of = "id" if kind == table else "rota_id"
+        text = f"select t.id, ward.name from {table} t join rota on rota.id = t.{of}"
+        rows = await door.all(sql(f"{text} join ward on ward.id = rota.ward_id"), dict)
+        found |= {f"{kind} {row['name']}": row["id"] for row in rows}
+    return found
 
 
 def actor_of(name: str) -> Actor:
@@ -292,14 +305,18 @@ async def test_every_table_with_a_patient_is_guarded(store: Store) -> None:
         assert not row["may"], table
 
 
+# What belongs to a ward, by what a path calls its number.
+OF_WARD = {"ward_id": "ward", "rota_id": "rota", "plan_id": "plan", "override_id": "override"}
+
+
 def objects_of(route: Route, ids: dict[str, int]) -> list[tuple[str, dict[str, Any]]]:
     """What its path may name, and the values for it."""
-    kinds = {"patient_id": "patient", "ward_id": "ward", "alarm_id": "alarm"}
+    kinds = {"patient_id": "patient", "alarm_id": "alarm", **OF_WARD}
     main = next((name for name in route.named if name in kinds), None)
     others = {name: str(NOBODY) for name in route.named if name != main}
     if main is None:
         return [("none", others)]
-    names = WARDS if main == "ward_id" else PATIENTS
+    names = WARDS if main in OF_WARD else PATIENTS
     found = [(name, others | {main: ids[f"{kinds[main]} {name}"]}) for name in names]
     return [*found, ("none", others | {main: NOBODY})]
 
@@ -308,7 +325,7 @@ def may_touch(name: str, route: Route, thing: str) -> bool:
     """Whether what the path names is this actor's, as written above."""
     if thing == "none":
         return False
-    if "ward_id" in route.named:
+    if OF_WARD.keys() & set(route.named):
         return thing in WORKS_ON.get(name, frozenset())
     return thing in SEES.get(name, frozenset())
 
@@ -376,7 +393,7 @@ def is_right(status: int, route: Route, name: str, role: Role | None, thing: str
         return status == 401
     if role not in route.roles:
         return status == 403
-    if not {"patient_id", "ward_id", "alarm_id"} & set(route.named):
+    if not {"patient_id", "alarm_id", *OF_WARD} & set(route.named):
         return status not in {401, 403}
     if may_touch(name, route, thing):
         return status not in {401, 403}

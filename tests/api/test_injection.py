@@ -263,6 +263,51 @@ async def test_what_is_pasted_into_a_pages_question_shows_nobody_else_and_writes
     print(f"injection: {as_nurse.count:,} pasted at {len(points)} points, 0 foreign rows, 0 writes")
 
 
+_AT_REST = """
+insert into restriction (patient_id, ground, reason, asked, asked_by, decided, decided_by, verdict)
+select {anna}, 'accuracy', 'because', now(), id, now(), id, 'accepted' from person limit 1;
+insert into score (patient_id, name, at, total, low, high, risk, is_leading, detail)
+select {anna}, name, now() - past, 1, 1, 1, 'low', name = 'news2',
+    case past when '1 hour' then '{"canary": 1}' else '{"stands on the board": 1}' end::jsonb
+from unnest(array['news2', 'qsofa']) name, unnest(array['1 hour', '1 minute']::interval[]) past;
+delete from score where patient_id = {anna} and detail ? 'parts';
+update minute_chunk set body = 'canary' where patient_id = {anna};
+update patient_newest set body = 'stands on the board' where patient_id = {anna};
+"""
+# Where a page's question stands, and what else might be asked of the same tables.
+HISTORY = (
+    "select string_agg(t::text, ' ') from score t",
+    "select string_agg(t::text, ' ') from minute_chunk t",
+    "select string_agg(score.detail::text, ' ') from score, unnest(guard_newest_scores()) id",
+    "select string_agg(t::text, ' ') from score t where patient_id = any (guard_watched())",
+    "select string_agg(t::text, ' ') from minute_chunk t where patient_id = any (guard_resting())",
+)
+
+
+async def test_of_a_record_at_rest_its_own_team_is_shown_what_stands_on_the_board_and_no_more(
+    tools: Tools, ids: dict[str, int], engines: Any
+) -> None:
+    platform = tools.store.url  # type: ignore[attr-defined]
+    with psycopg.connect(platform, autocommit=True) as sql:
+        sql.execute(_AT_REST.replace("{anna}", str(ids["patient Anna"])).encode())
+    pasting = Attack(platform)
+    assert all("canary" in pasting.paste(each)[0] for each in HISTORY[:1])  # it is there
+    pasting.close()
+    point = Point("a page's", "select detail from score where patient_id = ", "1", "")
+    for name in (WHO, "nurse called for Anna"):
+        attack = Attack(web_url(engines, platform), token_of(name))
+        said = [attack.paste("select 1", look=True)[0]]
+        said += [attack.paste(each)[0] for each in HISTORY]
+        said += [attack.paste(point.text(each))[0] for each in (within("score"), *TAUTOLOGIES)]
+        kinds = attack.kinds(point.text("{v}"))
+        for table in ("score", "minute_chunk"):
+            said += [attack.paste(point.text(each))[0] for each in unions(kinds, table)]
+        attack.close()
+        assert any("stands on the board" in each for each in said), name
+        # Whoever is called for them now sees all of it, and whoever is not the board alone.
+        assert any(foreign(each) for each in said) == (name != WHO), name
+
+
 def web_url(engines: Any, url: str) -> str:
     name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
     return engines.postgres.database_url(str(name), "homeward_web")

@@ -165,6 +165,35 @@ async def test_who_signs_in_there_takes_it_over(house: House) -> None:
         assert (await board.get("/api/locked")).json() is None
 
 
+@pytest.mark.parametrize("login", ["nurse of another ward", "engineer", "administrator", "patient"])
+async def test_who_does_not_work_there_is_turned_away_and_it_goes_on(
+    house: House, login: str
+) -> None:
+    if login not in house.ids:
+        for text in (
+            "insert into person (name, login, role, password_hash) select 'Other', %(login)s,"
+            " 'nurse', password_hash from person where login = 'nurse'",
+            "insert into ward_staff (person_id, ward_id, starts) select person.id, ward.id, now()"
+            " from person, ward where login = %(login)s and ward.name = 'Home care'",
+        ):
+            await house.store.door().run(sql(text), login=login)
+    async with locks(house) as board:
+        screen = await opened(house, board)
+        await next_of(screen, "beat")
+        answer = await board.post(
+            "/api/session", json={"login": login, "password": "correct horse"}
+        )
+        assert answer.status_code == 403
+        assert "board of Ward 3" in answer.json()["error"]
+        assert "set-cookie" not in answer.headers
+        number = await rings(house)
+        assert (await next_of(screen, "alarm"))["alarm"]["id"] == number
+        assert (await board.get("/api/locked")).json()["ward"] == "Ward 3"
+        said = {"login": "doctor", "password": "correct horse"}
+        assert (await board.post("/api/session", json=said)).status_code == 200
+        assert await closed_with(screen) == live.UNAUTHORISED
+
+
 async def _is_disabled(house: House) -> None:
     await house.store.door().run(sql("update person set disabled = now() where login = 'nurse'"))
 

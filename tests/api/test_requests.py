@@ -100,7 +100,8 @@ async def test_a_record_at_rest_is_closed_and_its_alarms_ring_on(house: House) -
     await house.store.door().run(sql(alarm), p=house.ids["Anna"])
     for text in (
         "insert into score (patient_id, name, at, total, low, high, risk, is_leading, detail)"
-        " values (%(p)s, 'news2', now(), 1, 1, 1, 'low', true, '{}')",
+        " values (%(p)s, 'news2', now() - interval '1 h', 1, 1, 1, 'low', true, '{}'),"
+        " (%(p)s, 'news2', now(), 1, 1, 1, 'low', true, '{}')",
         "insert into observation (key, patient_id, person_id, at, entered)"
         " select gen_random_uuid(), %(p)s, min(id), now(), now() from person",
     ):

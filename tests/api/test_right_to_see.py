@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 
 from homeward.model.person import Actor, Role
 from homeward.services.people.sessions import who
@@ -15,7 +16,7 @@ from tests.api.conftest import House, sql
 
 async def actor_of(house: House, client: httpx.AsyncClient) -> Actor:
     token = client.headers["cookie"].partition("=")[2]
-    actor = await who(house.store.door(), token, datetime.now(UTC), house.tools.settings)
+    actor = await who(house.store.door(), token, datetime.now(UTC))
     assert actor is not None
     return actor
 
@@ -122,6 +123,31 @@ async def test_a_session_that_ended_sees_nothing_in_the_very_next_question(house
         assert await seen(door)
         await nurse.delete("/api/session")
         assert await seen(door) == set()
+
+
+@pytest.mark.parametrize(
+    ("role", "column", "setting", "is_over"),
+    [
+        (Role.NURSE, "seen", "session_idle_seconds", True),
+        (Role.NURSE, "created", "session_seconds_max", True),
+        (Role.PATIENT, "created", "home_session_seconds_max", True),
+        (Role.PATIENT, "seen", "session_idle_seconds", False),  # at home nobody is signed out so
+    ],
+)
+async def test_row_security_believes_no_session_that_the_pages_do_not(
+    house: House, role: Role, column: str, setting: str, is_over: bool
+) -> None:
+    """One rule: what is idle or old is nobody's in PostgreSQL, too, whoever still has its token."""
+    async with await house.client(role) as client:
+        door = house.store.door(await actor_of(house, client))
+        for beyond, sees in ((-60, True), (1, not is_over)):
+            age = timedelta(seconds=getattr(house.tools.settings, setting) + beyond)
+            then = {"then": datetime.now(UTC) - age}
+            await house.store.door().run(sql(f"update session set {column} = %(then)s"), **then)
+            assert bool(await seen(door)) is sees
+            headers = {"x-untouched": "1"}
+            answer = await client.get("/api/session", headers=headers)
+            assert (answer.status_code == 200) is sees
 
 
 # More, and at many more places, in test_injection.py; here by the pages' own connections, which the

@@ -3,7 +3,7 @@
 import httpx
 
 from homeward.model.person import Role
-from tests.api.conftest import House
+from tests.api.conftest import House, sql
 
 DAY_MS = 86_400_000
 
@@ -35,6 +35,38 @@ async def test_a_rota_is_made_and_shown_with_two_weeks_and_who_is_on_now(house: 
             json={"name": "Nurses", "plan": plan(house.ids["nurse"])},
         )
         assert taken.status_code == 409
+
+
+async def test_rotas_of_a_ward_one_does_not_work_on_are_neither_read_nor_changed(
+    house: House,
+) -> None:
+    async with await house.client(Role.NURSE) as mine, await house.client(Role.DOCTOR) as other:
+        rota = await added(mine, house)
+        ward = f"/api/wards/{house.ids['Ward 3']}"
+        path, now = f"/api/rotas/{rota}", (await mine.get("/api/health")).json()["now"]
+        change = {"kind": "remove", "starts": now, "ends": now + DAY_MS}
+        made = (await mine.post(f"{path}/overrides", json=change)).json()
+        later = {"plan": plan(house.ids["nurse"]), "starts": now + DAY_MS}
+        assert (await mine.post(f"{path}/plan", json=later)).status_code == 204
+        (shown,) = (await mine.get(f"{ward}/rotas")).json()["rotas"]
+        to_come = next(each["id"] for each in shown["plans"] if each["is_to_come"])
+        gone = "update ward_staff set ends = now() where person_id = %(who)s and ward_id = %(ward)s"
+        values = {"who": house.ids["doctor"], "ward": house.ids["Ward 3"]}
+        await house.store.door().run(sql(gone), **values)
+        for method, where, body in (
+            ("POST", f"{path}/plan", later), ("POST", f"{path}/overrides", change),
+            ("DELETE", path, None), ("DELETE", f"/api/plans/{to_come}", None),
+            ("DELETE", f"/api/overrides/{made}", None),
+        ):  # fmt: skip
+            assert (await other.request(method, where, json=body)).status_code == 404, where
+        assert (await other.get(f"{ward}/rotas")).status_code == 403
+        (still,) = (await mine.get(f"{ward}/rotas")).json()["rotas"]
+        assert [still[each] for each in ("plans", "overrides")] == [
+            shown[each] for each in ("plans", "overrides")
+        ]
+        async with await house.client(Role.ADMINISTRATOR) as ada:
+            for where in (f"/api/overrides/{made}", f"/api/plans/{to_come}", path):
+                assert (await ada.delete(where)).status_code == 204, where
 
 
 async def test_what_could_not_work_is_refused_in_words(house: House) -> None:

@@ -31,9 +31,13 @@ async def test_a_patient_asks_and_an_administrator_erases_them(visit: Any, ward:
     await expect(wish.get_by_role("button", name="Erase", exact=True)).to_be_disabled()
     await ward.house.store.door().run(sql(leaves), cleo=ward.house.ids["Cleo"])
     await ada.page.reload()
+    await ward.house.store.keys.adopt(ward.house.store.door())  # keys are wrapped here
     ada.clicks = 1
     await ada.click(wish.get_by_role("button", name="Erase", exact=True))
     assert await ada.axe_faults() == []
     await ada.click(wish.get_by_role("button", name="Erase for good"))
     await expect(wish).to_contain_text("Nobody waits for a decision.")
     assert ada.clicks == 3
+    left = wish.get_by_role("status")
+    await expect(left).to_contain_text("One patient was erased here since")
+    await expect(left).to_contain_text("homeward keys rotate")

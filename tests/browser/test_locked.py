@@ -74,6 +74,23 @@ async def test_it_stays_locked_and_somebody_else_unlocks_it_at_the_same_page(
     await expect(nurse.page.get_by_role("button", name="Test doctor")).to_be_visible()
 
 
+async def test_who_does_not_work_there_is_told_so_and_the_board_goes_on(
+    visit: Any, ward: Any
+) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    await locks(nurse)
+    await unlocks(nurse, "engineer")
+    told = nurse.page.get_by_role("alert").filter(has_text="This is the board of Ward 3")
+    await expect(told).to_contain_text("Sign in at another screen.")
+    nurse.faults.clear()  # the browser notes the refusal
+    await ward.alarms()
+    await expect(bed(nurse, "3-01")).to_contain_text("SpO₂ 86 < 90 %")
+    await nurse.page.get_by_label("Sign-in name").fill("doctor")
+    await nurse.page.keyboard.press("Enter")
+    await expect(nurse.tile("Anna")).to_be_visible()
+
+
 async def test_on_a_phone_nothing_is_cut_off(visit: Any, ward: Any) -> None:
     nurse = await visit(viewport=PHONE)
     await nurse.opens_board(ward)

@@ -19,6 +19,8 @@ from homeward.cli._found import Found, Grade
 from homeward.cli._right_checks import of_database, people
 from homeward.engines.audit_key import keep_audit_key
 from homeward.engines.certificates import Authority
+from homeward.services.contract import Tools
+from homeward.services.people.sessions import keep_bounds
 from homeward.services.trail.sealing import seal
 from homeward.settings import Settings, load
 from homeward.store import Store
@@ -175,7 +177,23 @@ select patient.id, person.id, 'Found unconscious.', now() - interval '4 days', n
 from patient, person where login = 'nora'"""
 
 
-async def test_who_may_come_in_and_see_everybody_is_said(store: Store, settings: Settings) -> None:
+async def test_row_security_that_ends_no_sign_in_is_found(tools: Tools) -> None:
+    words = "row security does not end a sign-in when the settings say"
+
+    async def found() -> list[str]:
+        return wrong(await asyncio.to_thread(lambda: list(people(tools.settings))))
+
+    assert await found() == [words]  # no page was ever served from it
+    await keep_bounds(tools)
+    assert await found() == []
+    longer = "update session_bounds set seconds_max = seconds_max * 10"
+    await tools.store.door().run(Query("test", longer.encode(), ""))
+    assert await found() == [words]
+
+
+async def test_who_may_come_in_and_see_everybody_is_said(store: Store, tools: Tools) -> None:
+    settings = tools.settings
+    await keep_bounds(tools)
     for text in (PEOPLE, EVERYWHERE, ANNA, OPENED):
         await store.door().run(Query("test", text.encode(), ""))
     found = await asyncio.to_thread(lambda: list(people(settings)))

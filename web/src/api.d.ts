@@ -597,7 +597,7 @@ export interface paths {
         };
         /**
          * Get Wishes
-         * @description Who wants to be erased, those to be decided first.
+         * @description Who wants to be erased, those to be decided first, and who was.
          */
         get: operations["get_wishes"];
         put?: never;
@@ -6339,7 +6339,8 @@ export interface components {
         };
         /**
          * Wish
-         * @description A wish to be erased, as a screen shows it. Times in ms since 1970 UTC.
+         * @description A wish to be erased, as a screen shows it. Times in ms since 1970 UTC. `is_in_backups`: it
+         *     was done, and backups of before open it until the operator has changed the wrapping key.
          */
         Wish: {
             /** Id */
@@ -6356,6 +6357,11 @@ export interface components {
             decision: string | null;
             /** Why */
             why: string;
+            /**
+             * Is In Backups
+             * @default false
+             */
+            is_in_backups: boolean;
         };
         /**
          * Worklist

@@ -1,10 +1,13 @@
-"""What the record holds: chunks, rollups, waveforms, bundles."""
+"""What the record holds: chunks, rollups, waveforms, bundles; and what is exported of the audit."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import numpy as np
 
+from bench._tampers import Log, lines_of
 from bench.fuzz.targets import Target
+from homeward.guard.signed import make_key, written
 from homeward.model.errors import Unreadable
 from homeward.model.vital import PULSE
 from homeward.store.bundles import HEAD, bodies_of, heads_of, runs_of
@@ -25,6 +28,7 @@ from homeward.store.packed import (
     unpack_wave,
     vitals_in,
 )
+from homeward.verifier.check import check, read_key
 
 START = round(datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1e6)
 
@@ -68,6 +72,23 @@ def _bundle(heads: bytes) -> object:
     return list(bodies_of(heads, bytes(64))), list(runs_of(heads_of([heads])))
 
 
+@lru_cache(maxsize=1)
+def _audit_key() -> tuple[bytes, bytes]:
+    return make_key()
+
+
+def _audits() -> list[bytes]:
+    """One of which a row has gone, and the row that says so."""
+    said = b'{"id":2,"action":"D","kind":"audit","object":"1"}'
+    signed = ((1, datetime(2019, 3, 1, tzinfo=UTC)), (3, datetime(2026, 3, 1, tzinfo=UTC)))
+    log = Log((b"gone", b'{"id":1}', said), {b"gone": bytes(32)}, signed, _audit_key()[0])
+    return [b"".join(log.written())]
+
+
+def _audit(body: bytes) -> object:
+    return check(lines_of(body), [read_key(written(_audit_key()[1]))], [])
+
+
 TARGETS = (
     Target("chunks", ("homeward.store.packed:unpack", "homeward.store.packed:vitals_in",
                       "homeward.store.packed:times_in"), _chunks, _chunk, (Unreadable,)),
@@ -77,4 +98,5 @@ TARGETS = (
            (Unreadable,)),
     Target("bundles", ("homeward.store.bundles:bodies_of", "homeward.store.bundles:heads_of"),
            _bundles, _bundle, (ValueError,)),
+    Target("exported audit", ("homeward.verifier.check:check",), _audits, _audit, ()),
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """Routes of the rota screen: who is on call, who stands in, whom the chain calls, who has whom.
 
-Every nurse and doctor may change them, and administrators: at three in the morning the one who
-notices the gap fills it. Each change is a row with who, when and why (docs/decisions/0009).
+Every nurse and doctor of the ward may change them, and administrators: at three in the morning the
+one who notices the gap fills it. Those of another ward neither read nor change them. Each change is
+a row with who, when and why (docs/decisions/0009).
 """
 
 from dataclasses import dataclass

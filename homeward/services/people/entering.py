@@ -49,12 +49,14 @@ def counted(request: Request, login: str | None = None) -> AbstractContextManage
 
 async def enter(request: Request, response: Response, person: int, method: str) -> SessionView:
     """Begin a session for somebody who has proven by this method who they are; the one this browser
-    had before ends. Raises Refused where they may not sign in."""
+    had before ends. Raises Refused where they may not sign in, Forbidden at a locked board of a
+    ward they do not work on."""
     tools = tools_of(request)
     account = await tools.store.door().maybe(Q.account, Account, person=person)
     if account is None:
         raise Refused("This account may not sign in.")
     if old := token_of(request):
+        await locking.must_be_theirs(tools, old, person)
         await sessions.end(tools, old)
         await locking.unlock(tools, old)
     agent = request.headers.get("user-agent", "")

@@ -5,7 +5,7 @@ and with it every copy there is, in pages, changes and backups. What was measure
 number that nobody can lead back to them, as medical records must (article 17 (3)(c)).
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -20,8 +20,8 @@ WHY_CHARACTERS_MAX = 500
 KEPT = (
     "readings, waveforms, scores, alarms and observations, under number {number}, without a name: "
     "until what `homeward retention` says; a medical record is kept by law (GDPR 17 (3)(c))",
-    "the audit of who saw or changed the record: six years (45 CFR 164.316(b)(2)(i)); it holds "
-    "numbers, never names",
+    "the audit of who saw or changed the record: at least six years (45 CFR 164.316(b)(2)(i)); it "
+    "holds numbers, never names",
     "the year of birth and the sex, without which what was measured cannot be read",
 )
 TOLD_PARTS = {
@@ -57,7 +57,8 @@ class _Whose:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A wish to be erased, as a screen shows it. Times in ms since 1970 UTC."""
+    """A wish to be erased, as a screen shows it. Times in ms since 1970 UTC. `is_in_backups`: it
+    was done, and backups of before open it until the operator has changed the wrapping key."""
 
     id: int
     patient_id: int
@@ -66,6 +67,7 @@ class Wish:
     decided: int | None
     decision: str | None
     why: str
+    is_in_backups: bool = False
 
 
 async def look(door: Door, patient: int) -> Report:
@@ -84,6 +86,13 @@ async def ask(door: Door, patient: int, by: int, now: datetime) -> None:
         await door.run(Q.ask_erasure, patient=patient, by=by, now=now)
     except Conflict:
         raise Conflict("You asked for this before. It is being looked at.") from None
+
+
+async def wishes(door: Door) -> list[Wish]:
+    """Everybody's, those to be decided first; of those that were done, whether backups open it."""
+    every = await door.all(Q.erasures, Wish, patient=None)
+    still = {row["id"] for row in await door.all(Q.open_in_backups, dict)}
+    return [replace(each, is_in_backups=each.id in still) for each in every]
 
 
 async def refuse(door: Door, request: int, by: int, why: str, now: datetime) -> None:
@@ -163,8 +172,9 @@ async def _report(door: Door, patient: int, whose: _Whose, counts: dict[str, int
         [each.format(number=patient) for each in KEPT],
         [
             "exports, print-outs and what was sent to other systems: who has them must erase them",
-            "backups hold what was sealed, and the wrapped key until `homeward keys rotate` "
-            "destroys what opens it; erase older files of `homeward keys save`",
+            "backups of before hold what was sealed, and its key: they open it until the operator "
+            "runs `homeward keys rotate` on the server, then `homeward keys save`, and erases "
+            "older files of it; this page and `homeward doctor` say so until that was done",
         ],
         barred,
     )

@@ -57,8 +57,8 @@ async def post_own(patient_id: int, door: Asking, request: Request) -> None:
 
 
 async def get_wishes(door: Asking) -> list[Wish]:
-    """Who wants to be erased, those to be decided first."""
-    return await door.all(Q.erasures, Wish, patient=None)
+    """Who wants to be erased, those to be decided first, and who was."""
+    return await erasing.wishes(door)
 
 
 async def get_report(erasure_id: int, door: Asking) -> Report:

@@ -1,8 +1,9 @@
 """Locked boards: nobody has touched a ward's board for a while, and it must still sound.
 
 Its session ends. The browser gets a token that is no session: it opens the alarms of that one ward,
-without whose they are, and every other door is as closed to it as to a stranger. Whoever signs in
-there takes the board over.
+without whose they are, and every other door is as closed to it as to a stranger. Who works on that
+ward and signs in there takes the board over. Anybody else is turned away, and it goes on: else a
+stranger's sign-in would silence a ward's board.
 """
 
 import secrets
@@ -42,6 +43,21 @@ async def locked_by(door: Door, token: str, now: datetime) -> LockedBoard | None
     values = {"token": hashed(token), "since": now - LIFE}
     found = await door.maybe(Q.locked_board, LockedBoard, **values)
     return found if found is not None and found.role in WATCHERS else None
+
+
+async def must_be_theirs(tools: Tools, token: str, person: int) -> None:
+    """Raises Forbidden where this token's browser shows a locked board of a ward on which this
+    person does not work."""
+    door = tools.store.door()
+    board = await locked_by(door, token, tools.now())
+    if board is None:
+        return
+    row = await door.one(Q.board_is_theirs, dict, ward=board.ward_id, person=person)
+    if not row["is_theirs"]:
+        raise Forbidden(
+            f"This is the board of {row['ward']}: only who works there unlocks it. It stays "
+            "locked, and its alarms go on. Sign in at another screen."
+        )
 
 
 async def unlock(tools: Tools, token: str) -> None:

@@ -14,24 +14,27 @@ where person.id = %(person)s and person.disabled is null;
 insert into session (token_sha256, person_id, created, seen, method, agent)
 values (%(token)s, %(person)s, %(now)s, %(now)s, %(method)s, %(agent)s);
 
+-- name: set_session_bounds
+-- How long a session lasts, as the settings say.
+update session_bounds set idle_seconds = %(idle)s, seconds_max = %(most)s, home_seconds_max = %(home)s
+where (idle_seconds, seconds_max, home_seconds_max)
+    is distinct from (%(idle)s::bigint, %(most)s::bigint, %(home)s::bigint);
+
+-- name: session_bounds
+-- How long a session lasts, as row security knows it.
+select idle_seconds as idle, seconds_max as most, home_seconds_max as home from session_bounds;
+
 -- name: who
 -- Whose session this is, unless it ended, idled out, is too old, or the person was disabled.
-select person.id as person_id, person.name, person.role, patient.id as patient_id, session.seen
-from session
-join person on person.id = session.person_id
-left join patient on patient.person_id = person.id
-where session.token_sha256 = %(token)s and session.ended is null and person.disabled is null
-  and case when person.role in ('patient', 'relative') then session.created > %(home_since)s
-      else session.created > %(begun_since)s and session.seen > %(idle_since)s end;
+select standing.person_id, standing.name, standing.role, patient.id as patient_id, standing.seen
+from sessions_standing(%(now)s) standing
+left join patient on patient.person_id = standing.person_id
+where standing.token_sha256 = %(token)s;
 
 -- name: in_force
 -- Which of these sessions still stand, and as what their person is here.
-select session.token_sha256 as token, person.role
-from session join person on person.id = session.person_id
-where session.token_sha256 = any(%(tokens)s) and session.ended is null
-  and person.disabled is null
-  and case when person.role in ('patient', 'relative') then session.created > %(home_since)s
-      else session.created > %(begun_since)s and session.seen > %(idle_since)s end;
+select token_sha256 as token, role from sessions_standing(%(now)s)
+where token_sha256 = any(%(tokens)s);
 
 -- name: seen
 -- The person is still there.
@@ -132,9 +135,8 @@ where ended is null and person_id = %(person)s and token_sha256 = %(token)s;
 
 -- name: sessions
 -- Where somebody is signed in, as far as it still stands.
-select token_sha256 as token, method, agent, created, seen from session
-where person_id = %(person)s and ended is null
-  and created > %(begun_since)s and seen > %(idle_since)s
+select token_sha256 as token, method, agent, created, seen from sessions_standing(%(now)s)
+where person_id = %(person)s
 order by seen desc limit 100;
 
 -- name: signed_in
@@ -490,6 +492,14 @@ from locked_board join person on person.id = locked_board.locked_by
 where locked_board.token_sha256 = %(token)s and locked_board.ended is null
   and locked_board.locked > %(since)s and person.disabled is null;
 
+-- name: board_is_theirs
+-- Whether somebody works on a ward, and what it is called.
+select ward.name as ward, exists (
+    select from ward_staff join person on person.id = ward_staff.person_id
+    where person.id = %(person)s and person.role in ('nurse', 'doctor')
+      and ward_staff.ends is null and coalesce(ward_staff.ward_id, ward.id) = ward.id) as is_theirs
+from ward where ward.id = %(ward)s;
+
 -- name: end_locked_board
 -- A locked board is left.
 update locked_board set ended = %(now)s where token_sha256 = %(token)s and ended is null;
@@ -631,11 +641,19 @@ where id = %(id)s and decided is null;
 -- It was done: the wish that stood is answered, or there was none but the operator's.
 with answered as (
     update erasure set decided = %(now)s, decided_by = %(by)s, decision = 'erased',
-        report = %(report)s::jsonb
+        report = %(report)s::jsonb, wrapped_by = (select wrapped_by from sealing)
     where patient_id = %(patient)s and decided is null returning id)
-insert into erasure (patient_id, asked, asked_by, decided, decided_by, decision, report)
-select %(patient)s, %(now)s, %(by)s, %(now)s, %(by)s, 'erased', %(report)s::jsonb
+insert into erasure (patient_id, asked, asked_by, decided, decided_by, decision, report, wrapped_by)
+select %(patient)s, %(now)s, %(by)s, %(now)s, %(by)s, 'erased', %(report)s::jsonb,
+    (select wrapped_by from sealing)
 where not exists (select from answered);
+
+-- name: open_in_backups
+-- Who was erased while the wrapping key was the one in use now: a backup of before holds their key,
+-- and that opens it. The oldest first.
+select erasure.id, ms(decided) as decided from erasure
+where decision = 'erased' and wrapped_by = (select wrapped_by from sealing)
+order by decided, erasure.id;
 
 -- name: erasures
 -- Wishes to be erased: those nobody decided first, then the newest; of one patient, or all.

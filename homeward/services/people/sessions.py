@@ -5,6 +5,7 @@ closes the sockets that came by it; where nobody hears it, they look in the reco
 (homeward/api/seats.py).
 """
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from homeward.bus import Bus
-from homeward.model.errors import Missing
+from homeward.model.errors import Missing, Unreachable
 from homeward.model.person import Actor, Role
 from homeward.services.contract import Tools
 from homeward.settings import Settings
@@ -25,6 +26,7 @@ TOLD = "told.session"
 TOKEN_BYTES = 32
 AGENT_CHARACTERS_MAX = 160
 SEEN_EVERY = timedelta(minutes=1)
+BOUNDS_AGAIN_SECONDS = 1.0
 AT_HOME = (Role.PATIENT, Role.RELATIVE)
 
 
@@ -80,15 +82,6 @@ def hashed(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def bounds(settings: Settings, now: datetime) -> dict[str, datetime]:
-    """Sessions from before these moments are over."""
-    return {
-        "idle_since": now - timedelta(seconds=settings.session_idle_seconds),
-        "begun_since": now - timedelta(seconds=settings.session_seconds_max),
-        "home_since": now - timedelta(seconds=settings.home_session_seconds_max),
-    }
-
-
 def life(settings: Settings, role: Role) -> timedelta:
     """How long a session lasts at most."""
     if role in AT_HOME:
@@ -104,8 +97,28 @@ async def begin(door: Door, person: int, method: str, agent: str, now: datetime)
     return token
 
 
+def bounds(settings: Settings) -> dict[str, int]:
+    """How long a session lasts, in seconds: without a touch, in all, and at home."""
+    return {
+        "idle": settings.session_idle_seconds,
+        "most": settings.session_seconds_max,
+        "home": settings.home_session_seconds_max,
+    }
+
+
+async def keep_bounds(tools: Tools) -> None:
+    """Have PostgreSQL know how long a session lasts here: by the same rule (migration 0046) row
+    security knows who asks. Tries until it is written."""
+    while True:
+        try:
+            await tools.store.door().run(Q.set_session_bounds, **bounds(tools.settings))
+            return
+        except Unreachable:
+            await asyncio.sleep(BOUNDS_AGAIN_SECONDS)
+
+
 async def who(
-    door: Door, token: str | None, now: datetime, settings: Settings, *, is_used: bool = True
+    door: Door, token: str | None, now: datetime, *, is_used: bool = True
 ) -> Actor | None:
     """The actor of a session, or None where it ended, idled out, grew old or never was.
 
@@ -114,7 +127,7 @@ async def who(
     if not token:
         return None
     key = hashed(token)
-    row = await door.maybe(Q.who, Seen, token=key, **bounds(settings, now))
+    row = await door.maybe(Q.who, Seen, token=key, now=now)
     if row is None:
         return None
     if is_used and now - row.seen > SEEN_EVERY:
@@ -122,11 +135,9 @@ async def who(
     return Actor(row.person_id, row.name, Role(row.role), row.patient_id, token)
 
 
-async def standing(
-    door: Door, tokens: Sequence[bytes], now: datetime, settings: Settings
-) -> dict[bytes, Role]:
+async def standing(door: Door, tokens: Sequence[bytes], now: datetime) -> dict[bytes, Role]:
     """Which sessions of these tokens' hashes stand, and the role of their person now."""
-    rows = await door.all(Q.in_force, Standing, tokens=list(tokens), **bounds(settings, now))
+    rows = await door.all(Q.in_force, Standing, tokens=list(tokens), now=now)
     return {bytes(row.token): Role(row.role) for row in rows}
 
 
@@ -162,13 +173,8 @@ async def tell(bus: Bus, ended: Ended) -> None:
 
 async def lines(tools: Tools, actor: Actor) -> list[Line]:
     """Where somebody is signed in now."""
-    since = bounds(tools.settings, tools.now())
-    if actor.role in AT_HOME:
-        since["idle_since"] = since["begun_since"] = since["home_since"]
-    del since["home_since"]
-    return await tools.store.door(actor).as_platform.all(
-        Q.sessions, Line, person=actor.person_id, **since
-    )
+    door = tools.store.door(actor).as_platform
+    return await door.all(Q.sessions, Line, person=actor.person_id, now=tools.now())
 
 
 async def begun(tools: Tools, token: str) -> datetime:

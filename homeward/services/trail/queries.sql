@@ -57,6 +57,35 @@ order by audit_leaf.place;
 -- Checkpoints of sizes in a span.
 select size, line from audit_checkpoint where size > %(after)s and size <= %(up_to)s order by size;
 
+-- name: checkpoint_from
+-- The first checkpoint of at least so many rows.
+select size, line, peaks from audit_checkpoint where size >= %(size)s order by size limit 1;
+
+-- name: newest_row
+-- The newest row of the audit.
+select coalesce(max(id), 0) as id from audit;
+
+-- name: aged
+-- Rows that may go, in their order: of the log before a place, from before a time, of nobody whose
+-- record is held. Their numbers are about in the order of the log.
+select audit.id from audit join audit_leaf on audit_leaf.audit_id = audit.id
+where audit.id > %(after)s and audit.id <= (
+        select max(audit_id) from audit_leaf where place < %(cut)s and place >= %(cut)s - %(span)s)
+  and audit_leaf.place < %(cut)s and audit.at < %(before)s
+  and not exists (
+      select from legal_hold where ends is null and legal_hold.patient_id = any (audit.patient_ids))
+order by audit.id limit %(rows_max)s;
+
+-- name: said_aged
+-- Whether it is sealed that rows before a place go.
+select audit.id from audit join audit_leaf on audit_leaf.audit_id = audit.id
+where audit.id > %(known)s and audit.action = 'D' and audit.kind = 'audit'
+  and audit.object_id = %(object)s;
+
+-- name: forget_aged
+-- These rows go; their leaves stay.
+delete from audit where id = any(%(ids)s);
+
 -- name: found
 -- The audit, newest first: rows before one (to go on), of a span.
 select audit.id, ms(audit.at) as at, audit.person_id, coalesce(person.name, '') as person,

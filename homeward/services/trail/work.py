@@ -1,4 +1,5 @@
-"""Seals the audit every few seconds, and sends what was signed to the places outside.
+"""Seals the audit every few seconds, sends what was signed to the places outside, and once a day
+takes away what is older than the site keeps it.
 
 What cannot be sealed for a minute, or not be sent, is a technical alarm.
 """
@@ -13,11 +14,13 @@ from urllib.parse import SplitResult
 from homeward.engines.audit_key import keep_audit_key
 from homeward.model.errors import Misconfigured, Unreachable
 from homeward.services.contract import Tools
+from homeward.services.trail import ageing
 from homeward.services.trail.sealing import last_line, seal, waiting_since
 from homeward.services.trail.witness import places_of, send
 
 EVERY_SECONDS = 5.0
 UNSEALED_FOR = timedelta(seconds=60)
+AGE_EVERY = timedelta(days=1)
 SEND_AGAIN = timedelta(seconds=60)  # what a place may have lost, and a place that was away
 TELL_AGAIN = timedelta(minutes=1)
 log = logging.getLogger(__name__)
@@ -46,6 +49,7 @@ class Trail:
     private_pem: bytes
     places: list[Path | SplitResult] = field(default_factory=list[Path | SplitResult])
     fault: str = ""  # of the places as they are set
+    aged: datetime | None = None
     sent: tuple[str, datetime] | None = None
     told: dict[str, datetime] = field(default_factory=dict[str, datetime])
 
@@ -61,6 +65,18 @@ class Trail:
         late = since is not None and now - since > UNSEALED_FOR
         text = f"The audit is not sealed since {since:%H:%M} UTC." if since and late else ""
         await self._tell("audit_unsealed", text, now)
+        await self._age(now)
+
+    async def _age(self, now: datetime) -> None:
+        years = self.tools.settings.audit_retention_years
+        await self._tell("audit_retention", ageing.fault(years), now)
+        if years < ageing.YEARS_MIN or (self.aged and now - self.aged < AGE_EVERY):
+            return
+        gone = await ageing.age(self.tools.store, self.private_pem, years, now)
+        if gone:
+            log.info("%d rows of the audit were older than %d years, and are gone", gone, years)
+        if gone is not None:
+            self.aged = now
 
     async def _send(self, line: str | None, now: datetime) -> None:
         """Another process may have signed it: whoever sees it first sends it too."""

@@ -19,7 +19,6 @@ from homeward.services.people import admission, second_factor
 from homeward.services.people.admission import NewPatient
 from homeward.services.people.sessions import Q, begin, who
 from homeward.services.people.sign_in import prove_password
-from homeward.settings import Settings
 from homeward.store import Store
 from homeward.store.sql import Query
 from tests.conftest import PATIENTS_KEY
@@ -41,7 +40,7 @@ async def test_an_account_signs_in_and_a_short_password_makes_none(store: Store)
     await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
     known = await prove_password(door, "nora", PASSWORD)
     token = await begin(door, known.person_id, "password", "", NOW)
-    actor = await who(door, token, NOW, Settings())
+    actor = await who(door, token, NOW)
     assert actor is not None
     assert actor.role is Role.NURSE
     with pytest.raises(Conflict, match="taken"):
@@ -59,13 +58,13 @@ async def test_what_ends_every_session(tools: Tools) -> None:
 
     tokens = [await signed_in(PASSWORD), await signed_in(PASSWORD)]
     await admission.set_password(tools, "nora", PASSWORD + "!")
-    assert [await who(door, token, NOW, Settings()) for token in tokens] == [None, None]
+    assert [await who(door, token, NOW) for token in tokens] == [None, None]
     token = await signed_in(PASSWORD + "!")
     await admission.set_role(tools, "nora", Role.DOCTOR)
-    assert await who(door, token, NOW, Settings()) is None
+    assert await who(door, token, NOW) is None
     token = await signed_in(PASSWORD + "!")
     await admission.disable(tools, "nora")
-    assert await who(door, token, NOW, Settings()) is None
+    assert await who(door, token, NOW) is None
     with pytest.raises(Missing):
         await admission.disable(tools, "nora")
 

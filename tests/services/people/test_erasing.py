@@ -1,19 +1,24 @@
 """A patient who is erased is nowhere: not in the files of the database, its log, or its index."""
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from homeward.guard.sealing import of_patient, of_person
+from homeward.cli._found import Grade
+from homeward.cli._key_checks import keys
+from homeward.guard.sealing import Wrapping, new_key, of_patient, of_person
 from homeward.model.errors import Conflict, Missing
 from homeward.model.shown import PatientShown
 from homeward.services.contract import Tools
 from homeward.services.people import admission, erasing
 from homeward.services.people.sessions import Q
 from homeward.services.record import holding
+from homeward.store.wrapping import wrap_anew
+from tests.conftest import WRAPPING
 from tests.planted import CANARIES, NOW, NURSE, plant, sql
 
 
@@ -63,8 +68,8 @@ async def test_nothing_of_them_is_in_clear_before_and_nothing_opens_after(
     assert gone.birth_date == "1950-01-01"
     with pytest.raises(Missing):
         await admission.patient_id(door, CANARIES[1])
-    keys = await door.all(sql("select owner from data_key"), dict)
-    owners = {row["owner"] for row in keys}
+    rows = await door.all(sql("select owner from data_key"), dict)
+    owners = {row["owner"] for row in rows}
     assert of_patient(anna) not in owners
     with psycopg.connect(url) as connection:
         left = connection.execute(
@@ -123,3 +128,33 @@ async def test_the_sentinels_patient_is_nobody_to_erase(tools: Tools) -> None:
     )
     with pytest.raises(Missing):
         await erasing.look(tools.store.door(), 1)
+
+
+async def test_until_the_wrapping_key_is_changed_the_screen_and_the_doctor_say_who_is_in_backups(
+    tools: Tools,
+) -> None:
+    anna, door = await plant(tools), tools.store.door()
+    ada = await admission.person_id(door, "ada")
+    await erasing.ask(door, anna, ada, NOW)
+    (wish,) = await erasing.wishes(door)
+    assert not wish.is_in_backups
+    await admission.discharge(door, CANARIES[1], NOW + timedelta(hours=1))
+    report = await erasing.carry_out(tools, door, anna, ada)
+    assert "homeward keys rotate" in report.elsewhere[1]
+    (wish,) = await erasing.wishes(door)
+    assert wish.is_in_backups
+
+    async def told() -> list[Grade]:
+        found = await asyncio.to_thread(lambda: list(keys(tools.settings)))
+        return [each.grade for each in found if "backups open" in each.what]
+
+    assert await told() == [Grade.WORRY]
+    month_ago = {"then": datetime.now(UTC) - timedelta(days=31)}
+    await door.run(sql("update erasure set decided = %(then)s"), **month_ago)
+    assert await told() == [Grade.WRONG]
+    (first,) = WRAPPING.keys
+    known = Wrapping([new_key(), first])
+    assert await wrap_anew(door, known, known.first) > 0
+    (wish,) = await erasing.wishes(door)
+    assert not wish.is_in_backups
+    assert await door.all(Q.open_in_backups, dict) == []

@@ -110,7 +110,7 @@ async def force(store: Store, text: str) -> None:
     [
         ("update audit set person_id = 2 where id = 2", "row 1: it is not what was sealed"),
         ("update audit set patient_ids = '{8}' where id = 3", "row 2: it is not what was sealed"),
-        ("delete from audit where id = 2", "row 1: it is gone"),
+        ("delete from audit where id = 2", "row 1: gone, and no row of this log says so"),
         ("delete from audit_leaf where place = 1", "the line says it is row 2"),
         ("update audit_leaf set hash = sha256('x') where place = 0", "row 0: it is not what was"),
         ("delete from audit_checkpoint where size = 2", "does not follow the one before it"),

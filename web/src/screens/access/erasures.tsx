@@ -10,6 +10,7 @@ import { Trouble, Waiting } from "../../parts/states";
 import classes from "./access.module.css";
 
 const KEY = ["erasures"];
+const DAY = new Intl.DateTimeFormat([], { dateStyle: "long" });
 
 export function Erasures() {
   const asked = useQuery({ queryKey: KEY, queryFn: erasing.wishes });
@@ -18,6 +19,7 @@ export function Erasures() {
   }
   if (!asked.data) return <Waiting what="Asking who wants to be erased" />;
   const waiting = asked.data.filter((one) => one.decided === null);
+  const inBackups = asked.data.filter((one) => one.is_in_backups);
   return (
     <section className={classes.card} aria-label="To be erased">
       <h2>Patients who want to be erased{waiting.length > 0 && `: ${waiting.length}`}</h2>
@@ -27,7 +29,21 @@ export function Erasures() {
           <ToDecide key={one.id} one={one} />
         ))}
       </ul>
+      {inBackups.length > 0 && <InBackups done={inBackups} />}
     </section>
+  );
+}
+
+/** Done here, and not yet everywhere: the rest is done at the server, not at a screen. */
+function InBackups({ done }: { done: readonly Wish[] }) {
+  const since = Math.min(...done.map((one) => one.decided ?? Number.POSITIVE_INFINITY));
+  const who = done.length === 1 ? "One patient was" : `${done.length} patients were`;
+  return (
+    <p role="status" className={classes.left}>
+      {who} erased here since {DAY.format(since)}. Backups from before still say who they were,
+      until the operator runs <code>homeward keys rotate</code> on the server, then{" "}
+      <code>homeward keys save</code>.
+    </p>
   );
 }
 

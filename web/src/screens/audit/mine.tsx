@@ -20,8 +20,8 @@ export default function WhoLooked() {
     <div className={classes.own}>
       <PageHead title="Who looked at my data" />
       <p className={classes.lead}>
-        Everybody who opens your record leaves a line here, which nobody can take away. You may ask
-        any of them why. Your own visits are not shown.
+        Everybody who opens your record leaves a line here, which nobody can take away for at least
+        six years. You may ask any of them why. Your own visits are not shown.
       </p>
       <Days patient={patient_id} />
     </div>

@@ -96,8 +96,8 @@ function LockedBoard({ locked }: { locked: Locked }) {
           ))}
         </ul>
         <p className={classes.why}>
-          Nobody is signed in here. Alarms go on; names and values are shown once somebody unlocks
-          this board.
+          Nobody is signed in here. Alarms go on; names and values are shown once somebody who works
+          here unlocks this board.
         </p>
       </main>
     </div>
