@@ -166,6 +166,22 @@ def test_a_role_there_is_not_is_said() -> None:
         second_factor.required_of(given)
 
 
+async def test_a_password_that_is_guessed_is_refused_wherever_one_is_chosen(house: House) -> None:
+    invited = {"token": "x", "name": "Mia", "login": "mia"}
+    async with await house.client(Role.NURSE) as client:
+        for password in ("short", "1q2w3e4r5t6y", "Homeward-2026!", "nurse-nurse-12"):
+            said = {"old": PASSWORD, "new": password}
+            answer = await client.post("/api/account/password", json=said)
+            assert (answer.status_code, answer.json()["wants"]) == (422, "password")
+            assert password not in answer.text
+        said = {"old": "wrong", "new": "1q2w3e4r5t6y"}
+        answer = await client.post("/api/account/password", json=said)
+        assert answer.status_code == 403, "whoever has not the old one learns nothing"
+        answer = await client.post("/api/invitation/account", json=invited | {"password": "short"})
+        assert answer.status_code == 404, "nor who was not invited"
+        assert (await client.get("/api/session")).status_code == 200
+
+
 async def test_another_password_ends_every_other_session(house: House) -> None:
     async with await house.client(Role.NURSE) as client, await house.client(Role.NURSE) as other:
         wrong = {"old": "wrong", "new": NEW}
