@@ -67,7 +67,8 @@ security: .stamps/dev .stamps/debian $(SCANNERS)
 	@echo "semgrep: our own rules (requirements/scans/rules.yml), which find what they must."
 	@export PATH="$(CURDIR)/$(SCANNERS):$$PATH" SEMGREP_ENABLE_VERSION_CHECK=0; \
 		semgrep --test --metrics=off --quiet requirements/scans && semgrep scan --metrics=off \
-		--quiet --error --config requirements/scans/rules.yml homeward hatch_build.py web/src
+		--quiet --error --config requirements/scans/rules.yml --exclude '*.test.ts' \
+		homeward hatch_build.py web/src
 	@echo "sslyze and schemathesis: every listener and every route."
 	@$(PYTHON) -m bench._scans $(SCANNERS)
 
