@@ -12,7 +12,7 @@ import pytest
 from homeward.guard import one_time
 from homeward.model.errors import Misconfigured, Refused
 from homeward.model.person import Role
-from homeward.services.people import second_factor
+from homeward.services.people import admission, second_factor
 from homeward.services.people.entering import COOKIE
 from homeward.services.people.sign_in import CodeWanted
 from homeward.settings import Settings
@@ -219,6 +219,29 @@ async def test_one_sees_and_ends_ones_own_sessions_alone(house: House) -> None:
         assert (await client.delete("/api/account/sessions")).status_code == 204
         assert (await client.get("/api/session")).status_code == 200
         assert (await other.get("/api/session")).status_code == 401
+
+
+async def test_whoever_finds_an_open_screen_ends_nobodys_other_sign_in(house: House) -> None:
+    async with await house.client(Role.NURSE) as here, await house.client(Role.NURSE) as there:
+        lines = (await here.get("/api/account")).json()["sessions"]
+        (other,) = [each["id"] for each in lines if not each["here"]]
+        then = datetime.now(UTC) - timedelta(minutes=16)
+        await house.store.door().run(sql("update session set created = %(at)s"), at=then)
+        for path in ("/api/account/sessions", f"/api/account/sessions/{other}"):
+            answer = await here.delete(path)
+            assert (answer.status_code, "Sign in again" in answer.text) == (403, True)
+        assert (await there.get("/api/session")).status_code == 200
+
+
+async def test_another_password_of_an_administrators_leaves_the_second_factor(house: House) -> None:
+    """ASVS 5.0.0, 6.4.3."""
+    async with await house.client(Role.NURSE) as client:
+        secret, _ = await sets_up(client)
+    await admission.set_password(house.tools, "nurse", NEW)
+    answer = await signs_in(house, password=NEW)
+    assert (answer.status_code, answer.json()["wants"]) == (401, "code")
+    await forgets_steps(house)
+    assert (await signs_in(house, shown(secret), NEW)).status_code == 200
 
 
 async def test_a_patients_session_is_shown_for_as_long_as_it_lasts(house: House) -> None:

@@ -155,6 +155,7 @@ async def test_after_a_while_one_signs_in_again_to_change_how(visit: Any, ward: 
     await nurse.page.reload()
     app = nurse.page.get_by_role("button", name="Set up an authenticator app")
     await expect(app).to_be_disabled()
+    assert await nurse.axe_faults() == []
     await nurse.page.get_by_role("button", name="Sign in again").click()
     await nurse.page.get_by_label("Sign-in name").fill("nurse")
     await nurse.page.get_by_label("Password", exact=True).fill("correct horse")

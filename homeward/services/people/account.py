@@ -95,6 +95,7 @@ async def post_password(
 
 async def delete_sessions(door: Asking, request: Request) -> None:
     """Sign out everywhere but here."""
+    await _must_be_fresh(request)
     tools, actor = tools_of(request), _actor(door)
     here = token_of(request)
     ended = await sessions.end_others(
@@ -105,6 +106,7 @@ async def delete_sessions(door: Asking, request: Request) -> None:
 
 async def delete_one_session(session: str, door: Asking, request: Request) -> None:
     """Sign out elsewhere."""
+    await _must_be_fresh(request)
     try:
         token = bytes.fromhex(session)
     except ValueError:
@@ -198,7 +200,9 @@ async def _is_fresh(request: Request) -> bool:
 
 async def _must_be_fresh(request: Request) -> None:
     if not await _is_fresh(request):
-        raise Forbidden("Sign in again first: how you sign in is changed soon after that alone.")
+        raise Forbidden(
+            "Sign in again first: how and where you sign in is changed soon after that alone."
+        )
 
 
 def _actor(door: Door) -> Actor:
