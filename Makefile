@@ -58,13 +58,17 @@ soak: .stamps/dev .stamps/debian
 
 # The scanners look at the code, then at an installation that they reach as other machines would.
 SCANNERS := .stamps/scanners/bin
+LOCKS_DAYS_MAX := 90
 security: .stamps/dev .stamps/debian $(SCANNERS)
+	@echo "The locks: renewed within $(LOCKS_DAYS_MAX) days (SECURITY.md)."
+	@$(PYTHON) requirements/scans/locks.py $(LOCKS_DAYS_MAX)
 	@echo "bandit: weaknesses of Python code."
 	@$(SCANNERS)/bandit --quiet --recursive -lll homeward hatch_build.py
 	@echo "semgrep: our own rules (requirements/scans/rules.yml), which find what they must."
 	@export PATH="$(CURDIR)/$(SCANNERS):$$PATH" SEMGREP_ENABLE_VERSION_CHECK=0; \
 		semgrep --test --metrics=off --quiet requirements/scans && semgrep scan --metrics=off \
-		--quiet --error --config requirements/scans/rules.yml homeward hatch_build.py
+		--quiet --error --config requirements/scans/rules.yml --exclude '*.test.ts' \
+		homeward hatch_build.py web/src
 	@echo "sslyze and schemathesis: every listener and every route."
 	@$(PYTHON) -m bench._scans $(SCANNERS)
 

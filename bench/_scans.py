@@ -24,7 +24,7 @@ from homeward.engines.nats import free_port
 from homeward.services.people.routes import COOKIE
 
 SCANS = Path(__file__).parents[1] / "requirements/scans"
-LOGIN, PASSWORD = "scan", "homeward-scanned"
+LOGIN, PASSWORD = "scan", "four grey geese"
 EXAMPLES = 20  # requests that schemathesis makes of each operation, in each of its phases
 ROLES = ("nurse", "administrator", "engineer")
 # They end the session that all else is asked by.

@@ -138,6 +138,12 @@ class Settings:
         "Roles that sign in by a passkey, or by password and code, such as nurse,doctor; empty: "
         "both are offered to everybody and asked of nobody.",
     )
+    breached_passwords: str = _setting(
+        "",
+        "File of passwords known to be stolen, none of which may be chosen: their SHA-1 hashes, "
+        "sorted, as Have I Been Pwned gives them for download; empty: the most common are refused "
+        "(docs/guides/signing-in.md).",
+    )
     oidc_issuer: str = _setting(
         "",
         "The hospital's own sign-in (OpenID Connect): its issuer, https://...; empty: there is "

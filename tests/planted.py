@@ -12,6 +12,7 @@ from homeward.services.people import admission, amending, emergency, resting
 from homeward.services.record import holding
 from homeward.services.release import accounting
 from homeward.services.watch import ledger
+from homeward.settings import Settings
 from homeward.store.sql import Query
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -38,9 +39,9 @@ async def plant(tools: Tools) -> int:
         :11
     ]
     await admission.add_ward(door, "Ward 3", is_home=False)
-    await admission.add_person(door, "nora", NURSE, Role.NURSE, PASSWORD)
-    await admission.add_person(door, "ada", "Ada", Role.ADMINISTRATOR, PASSWORD)
-    await admission.add_person(door, "zq", name, Role.PATIENT, PASSWORD)
+    await admission.add_person(door, Settings(), "nora", NURSE, Role.NURSE, PASSWORD)
+    await admission.add_person(door, Settings(), "ada", "Ada", Role.ADMINISTRATOR, PASSWORD)
+    await admission.add_person(door, Settings(), "zq", name, Role.PATIENT, PASSWORD)
     born = date(1950, 3, 1)
     who = admission.NewPatient(number, name, born, "female", "zq")
     await admission.admit(door, who, "Ward 3", "3-01", NOW)

@@ -22,6 +22,7 @@ from homeward.api.live_waves import live_waves
 from homeward.api.refusals import Refusals
 from homeward.api.shield import Shield
 from homeward.api.strict import Strict
+from homeward.guard.password import Guessable
 from homeward.guard.route import NOBODY_YET, Route
 from homeward.model.errors import (
     AtRest,
@@ -46,6 +47,12 @@ STATUS: dict[type[HomewardError], int] = {
     Conflict: 409,
     Unreadable: 422,
     Unreachable: 503,
+}
+# What it would take besides, for a page to ask for it where it stands.
+WANTS: dict[type[HomewardError], str] = {
+    CodeWanted: "code",
+    AtRest: "rest",
+    Guessable: "password",
 }
 # Without PostgreSQL's own words: they quote the row.
 REFUSED_BY_THE_RECORD = (
@@ -150,10 +157,11 @@ async def _health(request: Request) -> dict[str, Any]:
 
 def _answer(status: int) -> Callable[[Request, Exception], Response]:
     def answer(_: Request, error: Exception) -> Response:
-        wants = {"wants": "code"} if isinstance(error, CodeWanted) else {}
-        if isinstance(error, AtRest):
-            wants = {"wants": "rest"}
-        return JSONResponse({"error": str(error)} | wants, status_code=status)
+        said = {"error": str(error)}
+        for kind, wanted in WANTS.items():
+            if isinstance(error, kind):
+                said["wants"] = wanted
+        return JSONResponse(said, status_code=status)
 
     return answer
 

@@ -21,6 +21,7 @@ from homeward.cli._audit_checks import audit
 from homeward.cli._backup_checks import backups
 from homeward.cli._found import Found, Grade
 from homeward.cli._key_checks import keys
+from homeward.cli._password_checks import passwords
 from homeward.cli._share_checks import shares
 from homeward.cli._team_checks import teams
 from homeward.cli._way_checks import ways
@@ -340,6 +341,7 @@ CHECKS: tuple[Check, ...] = (
     backups,
     audit,
     keys,
+    passwords,
     running,
     shares,
     teams,

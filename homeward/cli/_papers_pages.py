@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from homeward.cli import _papers as papers
+from homeward.cli._cryptography import cryptography_page
 from homeward.cli._papers import Control, Hazard, Line, Stands, Table
 
 WIDE = "<br>"
@@ -24,6 +25,7 @@ def safety_pages() -> dict[str, str]:
     named = papers.controls()
     pages = {f"{stem}.md": _table_page(table, named) for stem, table in papers.tables().items()}
     pages["hazards.md"] = _hazards_page(papers.hazards())
+    pages["cryptography.md"] = cryptography_page()
     return {name: f"{NOTE}{text}\n" for name, text in pages.items()}
 
 

@@ -17,12 +17,13 @@ def command(as_json: bool) -> None:
     """Look at everything Homeward needs; say what is wrong and how to fix it."""
     settings, _ = effective()
     found = [each for check in CHECKS for each in check(settings)]
-    wrong = sum(each.grade is Grade.WRONG for each in found)
+    grades = [each.grade for each in found]
+    wrong = grades.count(Grade.WRONG)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=1))
     else:
         for each in found:
             show(each)
-        worries = sum(each.grade is Grade.WORRY for each in found)
-        click.echo(f"{wrong} wrong, {worries} to worry about, {len(found) - wrong - worries} well.")
+        well = f"{grades.count(Grade.WELL)} well, {grades.count(Grade.DUTY)} yours"
+        click.echo(f"{wrong} wrong, {grades.count(Grade.WORRY)} to worry about, {well}.")
     sys.exit(1 if wrong else 0)

@@ -1,15 +1,14 @@
 """`homeward edge`: a box near the devices that keeps what they say while the server is away."""
 
 import asyncio
-import logging
 import signal
-import sys
 from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from homeward.cli._logs import write_logs
 from homeward.cli.settings import effective
 from homeward.model.errors import Misconfigured
 
@@ -38,11 +37,7 @@ def command(
     settings, _ = effective()
     changes = {"mqtt_host": host or settings.mqtt_host, "mqtt_port": port or settings.mqtt_port}
     settings = replace(settings, **changes)
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    write_logs(settings.log_level)
     _enrol(folder, server, token)
     click.echo(f"The edge in {folder} keeps what its devices say. Ctrl-C stops it.")
     if not settings.edge_sound_command:

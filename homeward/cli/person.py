@@ -40,7 +40,7 @@ def add(
         from homeward.services.people import admission, teams
 
         async with tools.store.door().transaction() as door:
-            await admission.add_person(door, login, name, Role(role), password)
+            await admission.add_person(door, tools.settings, login, name, Role(role), password)
             for ward in (None,) if every_ward else wards:
                 await teams.works_on(door, login, ward, tools.now())
         click.echo(f"{login} may sign in as {role}.")

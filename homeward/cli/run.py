@@ -19,6 +19,7 @@ import click
 import uvloop
 
 from homeward.bus import Bus
+from homeward.cli._logs import write_logs
 from homeward.cli._notify import notify
 from homeward.cli.settings import effective
 from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_until_steady
@@ -374,11 +375,7 @@ def command(name: str, about: str, ended: str) -> None:
     if name == "prepare":
         prepare(settings)
         return
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    write_logs(settings.log_level)
     logging.getLogger("psycopg.pool").setLevel(logging.WARNING)  # it tells each growth and shrink
     _collect_seldom()
     main = tell(about, ended, settings) if name == "tell" else _process(name, settings)

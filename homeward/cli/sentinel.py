@@ -1,15 +1,14 @@
 """`homeward sentinel`: watches the watcher, from this machine or, better, from another."""
 
 import asyncio
-import logging
 import os
 import signal
-import sys
 from collections.abc import Coroutine
 from pathlib import Path
 
 import click
 
+from homeward.cli._logs import write_logs
 from homeward.cli.settings import effective
 
 NAME = "sentinel"
@@ -49,11 +48,7 @@ def run(folder: Path, ready: Path | None) -> None:
 
     settings, _ = effective()
     config = Config.read(folder, settings)
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    write_logs(settings.log_level)
     if not config.calls:
         click.echo("It has nobody to call: write `calls` into its sentinel.toml.", err=True)
     if ready is not None:

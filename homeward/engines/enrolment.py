@@ -83,16 +83,23 @@ def _trusting(root: str) -> ssl.SSLContext:
     return context
 
 
+class _Straight(urllib.request.HTTPRedirectHandler):
+    """Whom we speak to is whom we were told: who sends us elsewhere is refused."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Nowhere else."""
+
+
 def _ask(address: str, context: ssl.SSLContext, body: dict[str, str] | None = None) -> Any:
     request = urllib.request.Request(  # noqa: S310  (the scheme was checked)
         address,
         json.dumps(body).encode() if body else None,
         {"Content-Type": "application/json"},
     )
+    safe = urllib.request.HTTPSHandler(context=context)
     try:
-        with urllib.request.urlopen(  # noqa: S310
-            request, timeout=ANSWER_SECONDS, context=context
-        ) as answer:
+        opener = urllib.request.build_opener(safe, _Straight)
+        with opener.open(request, timeout=ANSWER_SECONDS) as answer:
             return json.loads(answer.read(ANSWER_BYTES_MAX))
     except urllib.error.HTTPError as error:
         raise Refused(_words(error.read(ANSWER_BYTES_MAX)) or f"{address}: {error}") from None

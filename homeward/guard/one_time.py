@@ -13,7 +13,7 @@ SECRET_BYTES = 20  # RFC 4226, section 4, R6: as long as the digest
 STEP_SECONDS = 30
 DIGITS = 6
 STEPS_AROUND = 1  # RFC 6238, section 5.2: one step for the way, and for clocks that differ
-RECOVERY_BYTES = 10
+RECOVERY_BYTES = 16  # ASVS 5.0.0, 11.5.1: 128 bits
 
 
 def code_at(secret: bytes, step: int, digits: int = DIGITS) -> str:
@@ -51,8 +51,8 @@ def address(secret: bytes, issuer: str, login: str) -> str:
 
 
 def recovery_code(chance: bytes) -> str:
-    """RECOVERY_BYTES of chance as sixteen letters and digits in fours."""
-    text = base64.b32encode(chance).decode()
+    """RECOVERY_BYTES of chance as letters and digits in fours."""
+    text = written(chance)
     return "-".join(text[place : place + 4] for place in range(0, len(text), 4))
 
 

@@ -12,7 +12,7 @@ import pytest
 from homeward.guard import one_time
 from homeward.model.errors import Misconfigured, Refused
 from homeward.model.person import Role
-from homeward.services.people import second_factor
+from homeward.services.people import admission, second_factor
 from homeward.services.people.entering import COOKIE
 from homeward.services.people.sign_in import CodeWanted
 from homeward.settings import Settings
@@ -166,6 +166,22 @@ def test_a_role_there_is_not_is_said() -> None:
         second_factor.required_of(given)
 
 
+async def test_a_password_that_is_guessed_is_refused_wherever_one_is_chosen(house: House) -> None:
+    invited = {"token": "x", "name": "Mia", "login": "mia"}
+    async with await house.client(Role.NURSE) as client:
+        for password in ("short", "1q2w3e4r5t6y", "Homeward-2026!", "nurse-nurse-12"):
+            said = {"old": PASSWORD, "new": password}
+            answer = await client.post("/api/account/password", json=said)
+            assert (answer.status_code, answer.json()["wants"]) == (422, "password")
+            assert password not in answer.text
+        said = {"old": "wrong", "new": "1q2w3e4r5t6y"}
+        answer = await client.post("/api/account/password", json=said)
+        assert answer.status_code == 403, "whoever has not the old one learns nothing"
+        answer = await client.post("/api/invitation/account", json=invited | {"password": "short"})
+        assert answer.status_code == 404, "nor who was not invited"
+        assert (await client.get("/api/session")).status_code == 200
+
+
 async def test_another_password_ends_every_other_session(house: House) -> None:
     async with await house.client(Role.NURSE) as client, await house.client(Role.NURSE) as other:
         wrong = {"old": "wrong", "new": NEW}
@@ -203,6 +219,29 @@ async def test_one_sees_and_ends_ones_own_sessions_alone(house: House) -> None:
         assert (await client.delete("/api/account/sessions")).status_code == 204
         assert (await client.get("/api/session")).status_code == 200
         assert (await other.get("/api/session")).status_code == 401
+
+
+async def test_whoever_finds_an_open_screen_ends_nobodys_other_sign_in(house: House) -> None:
+    async with await house.client(Role.NURSE) as here, await house.client(Role.NURSE) as there:
+        lines = (await here.get("/api/account")).json()["sessions"]
+        (other,) = [each["id"] for each in lines if not each["here"]]
+        then = datetime.now(UTC) - timedelta(minutes=16)
+        await house.store.door().run(sql("update session set created = %(at)s"), at=then)
+        for path in ("/api/account/sessions", f"/api/account/sessions/{other}"):
+            answer = await here.delete(path)
+            assert (answer.status_code, "Sign in again" in answer.text) == (403, True)
+        assert (await there.get("/api/session")).status_code == 200
+
+
+async def test_another_password_of_an_administrators_leaves_the_second_factor(house: House) -> None:
+    """ASVS 5.0.0, 6.4.3."""
+    async with await house.client(Role.NURSE) as client:
+        secret, _ = await sets_up(client)
+    await admission.set_password(house.tools, "nurse", NEW)
+    answer = await signs_in(house, password=NEW)
+    assert (answer.status_code, answer.json()["wants"]) == (401, "code")
+    await forgets_steps(house)
+    assert (await signs_in(house, shown(secret), NEW)).status_code == 200
 
 
 async def test_a_patients_session_is_shown_for_as_long_as_it_lasts(house: House) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from homeward.api import hospital
 from homeward.engines.nats import free_port
-from homeward.model.errors import Conflict, Misconfigured
+from homeward.model.errors import Conflict, Misconfigured, Refused
 from homeward.model.person import Role
 from homeward.services.people import outside
 from homeward.services.people.entering import COOKIE
@@ -187,6 +187,14 @@ async def test_an_answer_of_another_issuer_or_of_none_is_refused(
     await browser.leaves()
     denied = f"{house.url}/api/hospital/back?error=access_denied"
     assert (await browser.goes(denied)).headers["location"] == "/#refused=no"
+
+
+async def test_a_provider_that_bears_another_name_is_not_asked(house: House, provider: int) -> None:
+    """ASVS 5.0.0, 10.5.3: whoever answers there may be one that plays another."""
+    named = replace(house.tools.settings, oidc_issuer=f"http://localhost:{provider}")
+    with pytest.raises(Refused, match="another name"):
+        await hospital.Hospital(replace(house.tools, settings=named)).about()
+    assert await hospital.Hospital(house.tools).about()
 
 
 async def test_keys_that_changed_are_fetched_again(

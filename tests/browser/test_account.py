@@ -135,7 +135,14 @@ async def test_a_new_password_keeps_this_browser_and_ends_the_others(visit: Any,
     await page.get_by_label("The password you have").fill("correct horse")
     await page.get_by_label("The new one").fill("short")
     await expect(page.get_by_text("7 more")).to_be_visible()
-    await page.get_by_label("The new one").fill("another horse battery")
+    await page.get_by_label("The new one").fill("1q2w3e4r5t6y")
+    await page.keyboard.press("Enter")
+    field = page.get_by_label("The new one")
+    await expect(field).to_have_accessible_description(re.compile("Many people take this"))
+    await expect(field).to_have_attribute("data-invalid", "true")
+    nurse.faults.clear()  # the browser notes the refusal
+    await field.fill("another horse battery")
+    await expect(page.get_by_text("Many people take this")).to_have_count(0)
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("You have a new password")).to_be_visible()
     await expect(board.page.get_by_label("Sign-in name")).to_be_visible()
@@ -148,6 +155,7 @@ async def test_after_a_while_one_signs_in_again_to_change_how(visit: Any, ward: 
     await nurse.page.reload()
     app = nurse.page.get_by_role("button", name="Set up an authenticator app")
     await expect(app).to_be_disabled()
+    assert await nurse.axe_faults() == []
     await nurse.page.get_by_role("button", name="Sign in again").click()
     await nurse.page.get_by_label("Sign-in name").fill("nurse")
     await nurse.page.get_by_label("Password", exact=True).fill("correct horse")

@@ -50,3 +50,21 @@ async def test_a_session_that_was_ended_elsewhere_ends_here(visit: Any, ward: An
     await nurse.opens_board(ward)
     await ward.sql("delete from session returning 1 as gone")
     await expect(nurse.page.get_by_label("Sign-in name")).to_be_visible(timeout=15_000)
+
+
+async def test_whoever_signs_out_leaves_nobodys_name_on_the_page(visit: Any, ward: Any) -> None:
+    """ASVS 5.0.0, 14.3.1: not in the document, not behind the back button, not in what is kept."""
+    nurse = await visit()
+    page = nurse.page
+    await nurse.opens_board(ward)
+    await page.goto(f"{nurse.url}/patients/{ward.anna}")
+    await expect(page.get_by_role("heading", name="Anna")).to_be_visible()
+    await page.get_by_role("button", name="Test nurse").click()
+    await page.get_by_role("menuitem", name="Sign out").click()
+    for go in (None, page.go_back, page.go_forward):
+        if go is not None:
+            await go()
+        await expect(page.get_by_label("Sign-in name")).to_be_visible()
+        left = await page.content() + await page.title()
+        left += await page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+        assert not [name for name in ("Anna", "Bela", "R-Anna", "Test nurse") if name in left]

@@ -97,7 +97,7 @@ async def test_somebody_is_given_a_way_and_it_is_tested(reached: Installation, t
             return await asyncio.to_thread(reached.command, "person", *words)
 
         added = await says(
-            "add", "nora", "--name", "Nora", "--role", "nurse", "--password", "a long password"
+            "add", "nora", "--name", "Nora", "--role", "nurse", "--password", "four grey geese"
         )
         assert added.returncode == 0, added.stderr
         told = await says("reach", "nora")

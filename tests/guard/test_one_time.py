@@ -56,9 +56,14 @@ def test_an_app_reads_its_secret_from_the_address() -> None:
 
 
 def test_a_recovery_code_may_be_typed_as_it_comes() -> None:
-    code = one_time.recovery_code(bytes(range(10)))
-    assert code == "AAAQ-EAYE-AUDA-OCAJ"
-    assert one_time.plain(" aaaq eaye-audaocaj") == one_time.plain(code)
+    code = one_time.recovery_code(bytes(range(one_time.RECOVERY_BYTES)))
+    assert code == "AAAQ-EAYE-AUDA-OCAJ-BIFQ-YDIO-B4"
+    assert one_time.plain(" aaaq eaye-audaocajbifqydiob4") == one_time.plain(code)
+
+
+def test_a_recovery_code_has_128_bits_by_chance() -> None:
+    assert one_time.RECOVERY_BYTES * 8 >= 128
+    assert len(one_time.plain(one_time.recovery_code(bytes(one_time.RECOVERY_BYTES)))) == 26
 
 
 def test_a_challenge_is_ours_about_one_thing_for_five_minutes() -> None:

@@ -49,3 +49,13 @@ def test_passwords_are_masked_pasted_and_known_to_password_managers() -> None:
         assert "onPaste" not in each
     assert using(r'type="password"') == [], "by the one part that masks them"
     assert [each for each in using(r"(?s)<TextInput.*?/>") if "assword" in each[1]] == []
+
+
+def test_no_key_from_outside_reaches_a_prototype() -> None:
+    """Words by such keys are tables without one, what is kept by such keys lies in a Map; `make
+    security` says the same of the syntax tree (requirements/scans/rules.yml)."""
+    words = using(r"const \w+: (?:Readonly<)?Record<string,[^=\n]*> = \{")
+    spread = using(r"\bObject\.(?:assign|setPrototypeOf)\(|\.__proto__|for \(const \w+ in ")
+    written = using(r"\w\[[a-z][\w.]*\] (?:[+?|&]{1,2})?= ")
+    assert (words, spread, written) == ([], [], [])
+    assert len(using(r" = table(?:<.*>)?\(\{")) >= 12

@@ -32,9 +32,9 @@ export function mostUrgent(alarms: readonly Alarm[]): Priority | null {
 }
 
 export function countByPriority(alarms: readonly Alarm[]): Record<Priority, number> {
-  const counts = { high: 0, medium: 0, low: 0 };
-  for (const alarm of alarms) if (needsAnswer(alarm)) counts[alarm.priority] += 1;
-  return counts;
+  const count = (priority: Priority) =>
+    alarms.filter((alarm) => alarm.priority === priority && needsAnswer(alarm)).length;
+  return { high: count("high"), medium: count("medium"), low: count("low") };
 }
 
 /**

@@ -4,7 +4,7 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { api } from "./api";
+import { api, refusesPassword } from "./api";
 import { enteringApi } from "./entering-api";
 import own from "./invited.module.css";
 import { Brand } from "./parts/brand";
@@ -186,6 +186,8 @@ function Join({ invited, token }: { invited: Invited; token: string }) {
     onSuccess: goHome,
   });
   const isShort = !isKnown && password !== "" && password.length < PASSWORD_MIN;
+  const isGuessable = refusesPassword(join.error);
+  const atField = isGuessable && join.error?.message;
   const isReady = login.trim() !== "" && password !== "" && !isShort && (isKnown || name.trim());
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -221,10 +223,13 @@ function Join({ invited, token }: { invited: Invited; token: string }) {
         autoComplete={isKnown ? "current-password" : "new-password"}
         visibilityToggleButtonProps={{ "aria-label": "Show the password" }}
         value={password}
-        error={isShort && `${PASSWORD_MIN - password.length} more`}
-        onChange={(event) => setPassword(event.currentTarget.value)}
+        error={isShort ? `${PASSWORD_MIN - password.length} more` : atField}
+        onChange={(event) => {
+          setPassword(event.currentTarget.value);
+          if (isGuessable) join.reset();
+        }}
       />
-      <Wrong error={join.error} />
+      <Wrong error={isGuessable ? null : join.error} />
       <Button type="submit" size="lg" disabled={!isReady} loading={join.isPending}>
         {isKnown ? "Sign in and accept" : "Accept"}
       </Button>

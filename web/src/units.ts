@@ -1,8 +1,9 @@
 // UCUM codes as people write them, and values with as many decimals as they carry. Pure.
 
+import { table } from "./table";
 import type { VitalInfo } from "./words";
 
-const WRITTEN: Record<string, string> = { "mm[Hg]": "mmHg", Cel: "°C", "/min": "/min", "1": "" };
+const WRITTEN = table({ "mm[Hg]": "mmHg", Cel: "°C", "/min": "/min", "1": "" });
 
 export function unitInWords(unit: string): string {
   return WRITTEN[unit] ?? unit;

@@ -23,8 +23,8 @@ from homeward.model.person import Actor
 from homeward.services.asking import Asking
 from homeward.services.people import passkeys, second_factor, sessions
 from homeward.services.people import views as v
-from homeward.services.people.admission import checked
 from homeward.services.people.entering import counted, enter, token_of, tools_of
+from homeward.services.people.new_password import hash_chosen
 from homeward.services.people.sessions import Ended, Q
 from homeward.services.people.sign_in import prove_own_password
 from homeward.store import Door
@@ -82,8 +82,9 @@ async def post_password(
     login = await door.one(Q.login_of, _Login, person=actor.person_id)
     with _forbidding(), counted(request, login.login):
         await prove_own_password(door, actor.person_id, said.old)
-    kept = await checked(said.new)
-    async with tools.store.door(actor).as_platform.transaction() as inside:
+    platform = tools.store.door(actor).as_platform
+    kept = await hash_chosen(platform, tools.settings, said.new, login.login, login.name)
+    async with platform.transaction() as inside:
         await inside.run(Q.set_password, login=login.login, hash=kept)
         ended = await sessions.end_others(tools, inside, actor.person_id, None)
     # This browser's own socket is closed once somebody looks: by then it has its other token.
@@ -94,6 +95,7 @@ async def post_password(
 
 async def delete_sessions(door: Asking, request: Request) -> None:
     """Sign out everywhere but here."""
+    await _must_be_fresh(request)
     tools, actor = tools_of(request), _actor(door)
     here = token_of(request)
     ended = await sessions.end_others(
@@ -104,6 +106,7 @@ async def delete_sessions(door: Asking, request: Request) -> None:
 
 async def delete_one_session(session: str, door: Asking, request: Request) -> None:
     """Sign out elsewhere."""
+    await _must_be_fresh(request)
     try:
         token = bytes.fromhex(session)
     except ValueError:
@@ -197,7 +200,9 @@ async def _is_fresh(request: Request) -> bool:
 
 async def _must_be_fresh(request: Request) -> None:
     if not await _is_fresh(request):
-        raise Forbidden("Sign in again first: how you sign in is changed soon after that alone.")
+        raise Forbidden(
+            "Sign in again first: how and where you sign in is changed soon after that alone."
+        )
 
 
 def _actor(door: Door) -> Actor:

@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
 
 from homeward.guard.sealing import Blind, Secret, of_patient, of_person
 from homeward.model.errors import Conflict, Forbidden, Missing, Unreadable
 from homeward.model.person import Role
 from homeward.services.contract import Tools
+from homeward.services.people.new_password import hash_chosen
 from homeward.services.people.sessions import Ended, Q, end_others, hashed, tell
-from homeward.services.people.sign_in import hash_password, hashing
+from homeward.settings import Settings
 from homeward.store import Door
 from homeward.store.door import Query
 
@@ -19,7 +19,6 @@ NAME_CHARACTERS_MAX = 60
 LOGIN = re.compile(r"[a-z0-9._@-]{3,60}")
 TELEPHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{1,29}")
 CHANGEABLE = (Role.NURSE, Role.DOCTOR, Role.ENGINEER, Role.ADMINISTRATOR)
-PASSWORD_CHARACTERS_MIN = 12  # length, not composition, is what guessing meets
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,11 @@ class Account:
 class _Known:
     id: int
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +73,12 @@ class Pregnancy:
     born: date | None = None
 
 
-async def checked(password: str) -> str:
-    """The hash of a password that is long enough. Raises Unreadable for one that is not."""
-    if len(password) < PASSWORD_CHARACTERS_MIN:
-        raise Unreadable(f"A password needs {PASSWORD_CHARACTERS_MIN} characters or more.")
-    return await hashing(partial(hash_password, password))
-
-
-async def add_person(door: Door, login: str, name: str, role: Role, password: str) -> None:
-    """A new account. Raises Conflict where the login is taken."""
-    values = {"login": login, "role": role, "hash": await checked(password)}
+async def add_person(
+    door: Door, settings: Settings, login: str, name: str, role: Role, password: str
+) -> None:
+    """A new account. Raises Conflict where the login is taken, Guessable."""
+    kept = await hash_chosen(door, settings, password, login, name)
+    values = {"login": login, "role": role, "hash": kept}
     number = (await door.one(Q.next_person, _Id)).id
     own = Secret(of_person(number), "person.name", name) if role is Role.PATIENT else name
     try:
@@ -88,13 +88,14 @@ async def add_person(door: Door, login: str, name: str, role: Role, password: st
 
 
 async def add_invited(
-    door: Door, token: str, login: str, name: str, password: str, now: datetime
+    door: Door, tools: Tools, token: str, login: str, name: str, password: str
 ) -> None:
     """A relative's own account, by the secret of an invitation: one for each invitation.
 
-    Raises Missing where it does not stand, Conflict where it was used or the login is taken.
+    Raises Missing where it does not stand, Conflict where it was used or the login is taken,
+    Unreadable for a name that is none, Guessable.
     """
-    found = await door.maybe(Q.open_invitation, _Invited, token=hashed(token), now=now)
+    found = await door.maybe(Q.open_invitation, _Invited, token=hashed(token), now=tools.now())
     if found is None:
         raise Missing("This invitation is good no more. Ask for a new one.")
     if found.has_account:
@@ -106,7 +107,8 @@ async def add_invited(
         raise Unreadable(f"A name has 1 to {NAME_CHARACTERS_MAX} characters.")
     number = (await door.one(Q.next_person, _Id)).id
     own = Secret(of_person(number), "person.name", name)
-    values = {"id": number, "login": login, "name": own, "hash": await checked(password)}
+    kept = await hash_chosen(door, tools.settings, password, login, name)
+    values = {"id": number, "login": login, "name": own, "hash": kept}
     try:
         await door.run(Q.add_invited, **values, invitation=found.id)
     except Conflict:
@@ -124,9 +126,13 @@ async def set_telephone(door: Door, ward: str, telephone: str, now: datetime) ->
 
 
 async def set_password(tools: Tools, login: str, password: str) -> None:
-    """A new password; every session of theirs ends. Raises Missing."""
-    values = {"login": login, "hash": await checked(password)}
-    await _change(tools, Q.set_password, f"Nobody has the login {login}.", **values)
+    """A new password; every session of theirs ends. Raises Missing, Guessable."""
+    door, unknown = tools.store.door(), f"Nobody has the login {login}."
+    own = await door.maybe(Q.name_of, _Named, login=login)
+    if own is None:
+        raise Missing(unknown)
+    kept = await hash_chosen(door, tools.settings, password, login, own.name)
+    await _change(tools, Q.set_password, unknown, login=login, hash=kept)
 
 
 async def disable(tools: Tools, login: str) -> None:

@@ -399,6 +399,14 @@ where record_number = any(%(number)s);
 -- The hash of somebody's password, where they have one.
 select id as person_id, password_hash from person where id = %(person)s and disabled is null;
 
+-- name: name_of
+-- Whose login this is, by name.
+select name from person where login = %(login)s;
+
+-- name: ward_names
+-- What wards are called: whoever guesses at a password tries it.
+select name from ward;
+
 -- name: login_of
 -- The login somebody signs in by, and whether they have a password.
 select login, name, password_hash is not null as has_password from person

@@ -114,8 +114,8 @@ async def post_invited(
     said: NewRelative, door: Asking, request: Request, response: Response
 ) -> SessionView:
     """Make the account an invitation is for, and sign in."""
-    now = tools_of(request).now()
-    await add_invited(door, said.token, said.login, said.name, said.password, now)
+    tools = tools_of(request)
+    await add_invited(door, tools, said.token, said.login, said.name, said.password)
     return await post_session(Credentials(said.login, said.password), door, request, response)
 
 

@@ -36,21 +36,21 @@ def sql(text: str) -> Query:
 async def test_an_account_signs_in_and_a_short_password_makes_none(store: Store) -> None:
     door = store.door()
     with pytest.raises(Unreadable, match="12 characters"):
-        await admission.add_person(door, "nora", "Nora", Role.NURSE, "short")
-    await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
+        await admission.add_person(door, Settings(), "nora", "Nora", Role.NURSE, "short")
+    await admission.add_person(door, Settings(), "nora", "Nora", Role.NURSE, PASSWORD)
     known = await prove_password(door, "nora", PASSWORD)
     token = await begin(door, known.person_id, "password", "", NOW)
     actor = await who(door, token, NOW)
     assert actor is not None
     assert actor.role is Role.NURSE
     with pytest.raises(Conflict, match="taken"):
-        await admission.add_person(door, "nora", "Another", Role.DOCTOR, PASSWORD)
+        await admission.add_person(door, Settings(), "nora", "Another", Role.DOCTOR, PASSWORD)
 
 
 async def test_what_ends_every_session(tools: Tools) -> None:
     tools = replace(tools, now=lambda: NOW)
     door = tools.store.door()
-    await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
+    await admission.add_person(door, Settings(), "nora", "Nora", Role.NURSE, PASSWORD)
 
     async def signed_in(password: str) -> str:
         known = await prove_password(door, "nora", password)
@@ -71,8 +71,8 @@ async def test_what_ends_every_session(tools: Tools) -> None:
 
 async def test_nobody_becomes_what_a_record_or_an_invitation_makes_them(tools: Tools) -> None:
     door = tools.store.door()
-    await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
-    await admission.add_person(door, "paul", "Paul", Role.PATIENT, PASSWORD)
+    await admission.add_person(door, Settings(), "nora", "Nora", Role.NURSE, PASSWORD)
+    await admission.add_person(door, Settings(), "paul", "Paul", Role.PATIENT, PASSWORD)
     with pytest.raises(Forbidden, match="account of their own"):
         await admission.set_role(tools, "nora", Role.PATIENT)
     with pytest.raises(Forbidden, match="is a patient"):
@@ -106,8 +106,8 @@ async def test_scale_2_is_a_doctors_order(store: Store) -> None:
     door = store.door()
     await admission.add_ward(door, "Ward 3", is_home=False)
     await admission.admit(door, ANNA, "Ward 3", "3-01", NOW)
-    await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
-    await admission.add_person(door, "dan", "Dan", Role.DOCTOR, PASSWORD)
+    await admission.add_person(door, Settings(), "nora", "Nora", Role.NURSE, PASSWORD)
+    await admission.add_person(door, Settings(), "dan", "Dan", Role.DOCTOR, PASSWORD)
     with pytest.raises(Forbidden, match="doctor"):
         await admission.order_scale(door, "R-1", 2, "nora")
     await admission.order_scale(door, "R-1", 2, "dan")
@@ -154,7 +154,7 @@ async def test_what_an_administrator_changes_at_the_terminal_is_told(
     homeward: Homeward, tools: Tools
 ) -> None:
     door = tools.store.door()
-    await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
+    await admission.add_person(door, Settings(), "nora", "Nora", Role.NURSE, PASSWORD)
     person = await admission.person_id(door, "nora")
     heard: asyncio.Queue[bytes] = asyncio.Queue()
 
@@ -182,8 +182,8 @@ async def test_a_pregnancy_is_a_recorded_fact_that_ends_by_itself(store: Store) 
     door = store.door()
     await admission.add_ward(door, "Ward 3", is_home=False)
     await admission.admit(door, ANNA, "Ward 3", "3-01", NOW)
-    await admission.add_person(door, "nora", "Nora", Role.NURSE, PASSWORD)
-    await admission.add_person(door, "eve", "Eve", Role.ENGINEER, PASSWORD)
+    await admission.add_person(door, Settings(), "nora", "Nora", Role.NURSE, PASSWORD)
+    await admission.add_person(door, Settings(), "eve", "Eve", Role.ENGINEER, PASSWORD)
 
     async def note(said: admission.Pregnancy, by: str = "nora", now: datetime = NOW) -> None:
         await admission.note_pregnancy(door, "R-1", said, by, now)

@@ -9,6 +9,7 @@ import { Enter, type Given, useEntering } from "../parts/enter";
 import { ChevronIcon, HomeIcon } from "../parts/icons";
 import { useTitle } from "../parts/page-head";
 import { SchemeButton } from "../parts/scheme-button";
+import { table } from "../table";
 import type { DemoAccount } from "../words";
 import classes from "./sign-in.module.css";
 
@@ -74,11 +75,11 @@ function ByHospital({ name }: { name: string }) {
   );
 }
 
-const WHY: Record<string, string> = {
+const WHY = table({
   unknown: "You are known there, but not here yet. Ask an administrator to connect your account.",
   away: "It cannot be reached just now. Try again, or sign in another way.",
   no: "It did not let you in here. Try again, or sign in another way.",
-};
+});
 
 /** Why the hospital's sign-in came back with nobody. */
 function Refusal() {

@@ -40,7 +40,12 @@ function Body() {
 function SignInAgain() {
   const signOut = useSignOut();
   return (
-    <Alert color="yellow" icon={<WarningIcon />} title="To change how you sign in, sign in again">
+    <Alert
+      color="yellow"
+      classNames={{ title: classes.asked }}
+      icon={<WarningIcon />}
+      title="To change how or where you sign in, sign in again"
+    >
       <p className={classes.again}>You signed in more than 15 minutes ago.</p>
       <Button variant="default" h={44} onClick={() => void signOut()}>
         Sign in again

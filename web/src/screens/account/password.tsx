@@ -4,6 +4,7 @@ import { Button, PasswordInput, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { accountApi } from "../../account-api";
+import { refusesPassword } from "../../api";
 import { Dialog } from "../../parts/dialog";
 import { LockIcon } from "../../parts/icons";
 import { SESSION_KEY } from "../../session";
@@ -54,6 +55,8 @@ function Form({ onDone }: { onDone: () => void }) {
     },
   );
   const isShort = fresh.length > 0 && fresh.length < SHORTEST;
+  const isGuessable = refusesPassword(change.error);
+  const atField = isGuessable && change.error?.message;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isShort && old && fresh) change.mutate(undefined);
@@ -76,11 +79,14 @@ function Form({ onDone }: { onDone: () => void }) {
           size="md"
           autoComplete="new-password"
           visibilityToggleButtonProps={SHOW}
-          error={isShort && `${SHORTEST - fresh.length} more`}
+          error={isShort ? `${SHORTEST - fresh.length} more` : atField}
           value={fresh}
-          onChange={(event) => setFresh(event.currentTarget.value)}
+          onChange={(event) => {
+            setFresh(event.currentTarget.value);
+            if (isGuessable) change.reset();
+          }}
         />
-        {change.error && <Wrong error={change.error} />}
+        {change.error && !isGuessable && <Wrong error={change.error} />}
         <Button type="submit" h={44} loading={change.isPending}>
           Change
         </Button>

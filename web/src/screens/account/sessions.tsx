@@ -12,7 +12,7 @@ import classes from "./account.module.css";
 import { Wrong } from "./passkeys";
 import { useAct } from "./use-account";
 
-export function Sessions({ account: { sessions } }: { account: Account }) {
+export function Sessions({ account: { sessions, is_fresh } }: { account: Account }) {
   const endOthers = useAct(accountApi.endOthers);
   return (
     <section className={classes.card} aria-labelledby="sessions">
@@ -21,13 +21,14 @@ export function Sessions({ account: { sessions } }: { account: Account }) {
       </h2>
       <ul className={classes.lines}>
         {sessions.map((line) => (
-          <Line key={line.id} line={line} />
+          <Line key={line.id} line={line} isFresh={is_fresh} />
         ))}
       </ul>
       {sessions.length > 1 && (
         <Button
           variant="default"
           h={44}
+          disabled={!is_fresh}
           loading={endOthers.isPending}
           onClick={() => endOthers.mutate(undefined)}
         >
@@ -39,7 +40,7 @@ export function Sessions({ account: { sessions } }: { account: Account }) {
   );
 }
 
-function Line({ line }: { line: SessionLine }) {
+function Line({ line, isFresh }: { line: SessionLine; isFresh: boolean }) {
   const now = useNow();
   const end = useAct(() => accountApi.end(line.id));
   const signOut = useSignOut();
@@ -60,6 +61,7 @@ function Line({ line }: { line: SessionLine }) {
       <Button
         variant="default"
         h={44}
+        disabled={!line.here && !isFresh}
         loading={end.isPending}
         aria-label={line.here ? "Sign out here" : `Sign out ${name}`}
         onClick={() => (line.here ? void signOut() : end.mutate(undefined))}

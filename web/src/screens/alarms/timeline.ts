@@ -1,5 +1,6 @@
 // Who knew what, when: everything that happened to one alarm, in one order. Pure.
 
+import { table } from "../../table";
 import { viaInWords } from "../../why";
 import type { AlarmStory } from "../../words";
 
@@ -25,7 +26,7 @@ export type Line = {
   isSame?: boolean | null | undefined;
 };
 
-const EVENTS: Record<string, { hop: Hop; what: string }> = {
+const EVENTS = table<{ hop: Hop; what: string }>({
   raised: { hop: "judged", what: "Raised" },
   worsened: { hop: "judged", what: "Worse: rings anew" },
   returned: { hop: "judged", what: "Came back: rings anew" },
@@ -35,7 +36,7 @@ const EVENTS: Record<string, { hop: Hop; what: string }> = {
   cleared: { hop: "over", what: "Condition over" },
   grouped: { hop: "other", what: "One of several with one cause" },
   acted: { hop: "acted", what: "Done" },
-};
+});
 
 const ORDER: readonly Hop[] = ["measured", "received", "judged", "called", "shown", "seen"];
 const rank = (hop: Hop): number => {

@@ -1,15 +1,16 @@
 // The audit in plain words: who, what, and why. Pure.
 
+import { table } from "../../table";
 import type { AuditEntry, Looked } from "../../words";
 
-const VERBS: Readonly<Record<string, string>> = {
+const VERBS = table({
   C: "added to",
   R: "opened",
   U: "changed",
   D: "removed from",
   E: "searched",
-};
-const KINDS: Readonly<Record<string, string>> = {
+});
+const KINDS = table({
   patient: "the record",
   ward: "a ward's list",
   alarm: "an alarm",
@@ -21,9 +22,9 @@ const KINDS: Readonly<Record<string, string>> = {
   quarantine: "the quarantine",
   invitation: "an invitation",
   message: "a message",
-};
+});
 /** HL7's PurposeOfUse (v3 ActReason), as people say it. */
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS = table({
   TREAT: "care",
   ETREAT: "emergency",
   BTG: "emergency access",
@@ -31,7 +32,7 @@ const REASONS: Readonly<Record<string, string>> = {
   FAMRQT: "as a relative",
   HOPERAT: "running the hospital",
   HSYSADMIN: "running the system",
-};
+});
 const LATER_MS = 60_000;
 
 type Act = Pick<AuditEntry, "action" | "subtype" | "kind" | "route">;
@@ -52,14 +53,14 @@ export function whoInWords({ person, role }: Pick<AuditEntry, "person" | "role">
   return role === "operator" ? "The operator, at the server" : "Nobody signed in";
 }
 
-const ROLES: Readonly<Record<string, string>> = {
+const ROLES = table({
   nurse: "nurse",
   doctor: "doctor",
   relative: "your relative",
   patient: "patient",
   administrator: "answers for data protection",
   operator: "keeps the system running",
-};
+});
 
 /** One line of a patient's own page: what somebody did that day, and what for. */
 export function lookedInWords(line: Looked): string {

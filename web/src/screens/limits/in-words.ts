@@ -162,11 +162,10 @@ export function faults(
       found.extreme = `${isBelow ? "Below" : "Above"} ${typed.limit}, or nothing.`;
     }
   }
-  for (const name of ["delay", "clearAfter"] as const) {
-    if (!WHOLE.test(typed[name]) || Number(typed[name]) > rule.delay_seconds_max) {
-      found[name] = `Whole seconds, at most ${rule.delay_seconds_max}.`;
-    }
-  }
+  const isDelay = (text: string) => WHOLE.test(text) && Number(text) <= rule.delay_seconds_max;
+  const seconds = `Whole seconds, at most ${rule.delay_seconds_max}.`;
+  if (!isDelay(typed.delay)) found.delay = seconds;
+  if (!isDelay(typed.clearAfter)) found.clearAfter = seconds;
   return found;
 }
 

@@ -1,5 +1,6 @@
 // What people entered, in words. Pure.
 
+import { table } from "../../table";
 import { ACVPU, unitInWords } from "../../units";
 import type { Absent, Observation } from "../../words";
 
@@ -12,7 +13,7 @@ export const REASONS: Record<Absent, string> = {
   device: "No device",
 };
 
-const NAMES: Record<string, string> = {
+const NAMES = table({
   respiratory_rate: "Resp",
   oxygen_saturation: "SpO₂",
   on_oxygen: "Breathing",
@@ -24,7 +25,7 @@ const NAMES: Record<string, string> = {
   temperature: "Temp",
   capillary_refill: "Capillary refill",
   respiratory_effort: "Effort of breathing",
-};
+});
 
 export const nameOf = (vital: string): string => NAMES[vital] ?? vital;
 

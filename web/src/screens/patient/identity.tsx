@@ -4,10 +4,11 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { BellIcon, ChevronIcon } from "../../parts/icons";
 import { LimitsIcon } from "../../parts/staff-icons";
+import { table } from "../../table";
 import type { Patient, Score } from "../../words";
 import classes from "./patient.module.css";
 
-const SEXES: Record<string, string> = { female: "female", male: "male", f: "female", m: "male" };
+const SEXES = table({ female: "female", male: "male", f: "female", m: "male" });
 
 type Props = { patient: Patient; score: Score | null; children?: ReactNode };
 

@@ -159,15 +159,15 @@ function withTail(trend: Trend | undefined, tail: readonly Heard[], bucketMs: nu
 function useTail(patientId: number, isLive: boolean): readonly Heard[] {
   const heard = useRef<Heard[]>([]);
   const now = useNow();
-  const latest = useRef<Record<string, number>>({});
+  const latest = useRef(new Map<string, number>());
   useEffect(() => {
     heard.current = [];
-    latest.current = {};
+    latest.current.clear();
     return live.subscribeNumbers(() => {
       const { vitals } = live.getPatient(patientId);
       for (const [vital, { value, at }] of Object.entries(vitals)) {
-        if ((latest.current[vital] ?? 0) >= at) continue;
-        latest.current[vital] = at;
+        if ((latest.current.get(vital) ?? 0) >= at) continue;
+        latest.current.set(vital, at);
         heard.current.push({ vital, value, at });
       }
       if (heard.current.length > TAIL_MAX) heard.current.splice(0, TAIL_MAX / 2);

@@ -4,6 +4,7 @@ import { UnstyledButton } from "@mantine/core";
 import { useId } from "react";
 import { inWords } from "../../freshness";
 import { CheckIcon } from "../../parts/icons";
+import { table } from "../../table";
 import { unitInWords } from "../../units";
 import type { ToEnter } from "../../words";
 import { type Field, faultOf } from "./entry";
@@ -58,13 +59,13 @@ export function NumberField({ info, field, seen, put, confirm }: Props) {
   );
 }
 
-const LABELS: Record<string, string> = {
+const LABELS = table({
   respiratory_rate: "Respirations",
   systolic: "Systolic",
   diastolic: "Diastolic",
   temperature: "Temperature",
   capillary_refill: "Capillary refill",
-};
+});
 
 function below(field: Field, seen: Seen | null): string {
   if (field.device) return `Seen on ${field.device}`;

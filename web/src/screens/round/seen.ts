@@ -2,13 +2,14 @@
 
 import { age } from "../../freshness";
 import { BY_HAND, type LivePatient } from "../../live-patient";
+import { table } from "../../table";
 import type { LastValue, ToEnter } from "../../words";
 
 /** `isNow`: a device shows it at this moment, so that it can be looked at and confirmed. */
 export type Seen = { text: string; device: string | null; ageMs: number; isNow: boolean };
 
 /** A pulse is read from the heart where no finger is measured. */
-const ALSO: Record<string, string> = { pulse: "heart_rate" };
+const ALSO = table({ pulse: "heart_rate" });
 
 export function seenOf(
   info: Pick<ToEnter, "vital" | "decimals" | "stale_seconds">,

@@ -13,6 +13,7 @@ import {
   valueAt,
   type Wave,
 } from "../../strip";
+import { table } from "../../table";
 import { DRAWN, gainInWords, type Look } from "../../wave-looks";
 import { type Calipers, clamped, inWords, measured } from "./calipers";
 import classes from "./frozen.module.css";
@@ -21,7 +22,7 @@ import { Choice } from "./head";
 const TALL = 340;
 const AXIS_TALL = 18;
 const STEP_MS = 4;
-const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
+const STEPS = table({ ArrowLeft: -1, ArrowRight: 1 });
 
 export const secondTime = (at: number): string =>
   new Date(at).toLocaleTimeString([], { ...CLOCK, second: "2-digit" });

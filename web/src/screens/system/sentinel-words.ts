@@ -1,29 +1,30 @@
 // What the sentinel saw, in words. Pure.
 
 import { inWords } from "../../freshness";
+import { table } from "../../table";
 import type { Sentinel } from "../../words";
 import { seconds } from "./health";
 
-export const HOPS: Record<string, string> = {
+export const HOPS = table({
   stored: "it is in the record",
   heard: "the alarm is on the screen",
   acknowledged: "it is acknowledged",
   told: "the acknowledgement is on the screen",
   over: "the end is on the screen, after the last well reading",
-};
+});
 export const OUTCOMES = {
   well: "arrived",
   late: "arrived, its end did not",
   lost: "lost",
 } as const;
 
-const WAYS: Record<string, string> = {
+const WAYS = table({
   web_push: "push",
   email: "mail",
   sms: "text message",
   voice: "voice call",
   other: "another channel",
-};
+});
 
 /** Whether alarms arrive, in a sentence. */
 export function stateInWords({ state, recent, heard }: Sentinel, now: number): string {

@@ -7,6 +7,7 @@ import { CheckIcon, WarningIcon } from "../../parts/icons";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { staffApi } from "../../staff-api";
+import { table } from "../../table";
 import type { LatencyStep, System as SystemWords } from "../../words";
 import { faultsOf, seconds } from "./health";
 import { Sentinel, useSentinel } from "./sentinel";
@@ -16,21 +17,21 @@ import classes from "./system.module.css";
 const AGAIN_MS = 2_000;
 const LATENCY_MS = 30_000;
 
-const WORDS: Record<string, string> = {
+const WORDS = table({
   door: "hears the devices",
   watch: "judges every reading",
   work: "calls people",
   pack: "packs the record",
   web: "serves these pages",
   demo: "pretends to be devices",
-};
-const STEPS: Record<string, string> = {
+});
+const STEPS = table({
   judged: "Reading received, alarm raised",
   shown: "Reading received, on a visible screen",
   called: "Alarm raised, first person called",
   seen: "Person called, call on their screen",
   answered: "Alarm raised, somebody answered",
-};
+});
 
 export default function System() {
   const system = useQuery({

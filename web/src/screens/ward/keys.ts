@@ -1,6 +1,7 @@
 // The board by keyboard alone.
 
 import { useEffect, useRef } from "react";
+import { table } from "../../table";
 
 export const KEYS = [
   ["j or ↓ →", "Next bed"],
@@ -17,14 +18,14 @@ export const KEYS = [
 /** What a key does, by its name. */
 export type Acts = Record<string, () => void>;
 
-const STEPS: Record<string, number> = {
+const STEPS = table({
   j: 1,
   ArrowDown: 1,
   ArrowRight: 1,
   k: -1,
   ArrowUp: -1,
   ArrowLeft: -1,
-};
+});
 
 export function tiles(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>("[data-tile]")];
@@ -60,7 +61,7 @@ export function useBoardKeys(acts: Acts): void {
       if (isElsewhere(event)) return;
       const by = STEPS[event.key];
       // Left and right inside the sort switch belong to the switch.
-      const act = latest.current[event.key];
+      const act = Object.hasOwn(latest.current, event.key) && latest.current[event.key];
       if (by) step(by);
       else if (act) act();
       else return;
