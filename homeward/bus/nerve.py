@@ -1,11 +1,13 @@
 """A thin client: publish and subscribe with bounded queues, JSON where people may look.
 
-The client beneath swallows what a handler raises. Here it is logged and told as a trouble of the
-platform: a message that nobody could hear must not pass for a message that nobody sent.
+The client beneath swallows what a handler raises, and what the server refuses. Here both are logged
+and told as a trouble of the platform: a message that nobody could hear must not pass for a message
+that nobody sent.
 """
 
 import asyncio
 import logging
+import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -16,10 +18,13 @@ import msgspec
 import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import SlowConsumerError
+from nats.errors import NoRespondersError, SlowConsumerError
+from nats.errors import TimeoutError as NoAnswer
 
-from homeward.bus.address import read_address
-from homeward.model.errors import Unreachable
+from homeward.bus.address import Address, read_address
+from homeward.bus.grants import Answer, Grants, lacking, refused
+from homeward.guard.subjects import WHO_AM_I, May, inbox
+from homeward.model.errors import Misconfigured, Unreachable
 
 CONNECT_SECONDS = 10
 # Of several servers one that does not answer is passed over soon: the alarm path waits.
@@ -32,6 +37,8 @@ CANCEL_SECONDS = 0.1
 RECONNECT_WAIT_SECONDS = 0.2
 PENDING_BYTES_MAX = 32 * 1024 * 1024
 PENDING_MESSAGES_MAX = 65_536
+ASK_SECONDS = 2.0
+TROUBLE = "told.trouble"
 FAULT_SECONDS = 10.0  # the same fault is told this often, however many messages meet it
 log = logging.getLogger(__name__)
 
@@ -47,10 +54,13 @@ class _Gaps:
 class Bus:
     """A connection to NATS that comes back by itself."""
 
-    def __init__(self, client: Client, gaps: "_Gaps") -> None:
+    def __init__(self, client: Client, gaps: "_Gaps", name: str) -> None:
         self._client = client
+        self._name = name
         self._gaps = gaps
-        self._faults: dict[str, float] = {}  # by subject: when last told
+        self._faults: dict[str, float] = {}  # by what happened: when last told
+        self._telling: set[asyncio.Task[None]] = set()
+        self._is_gagged = False
 
     @classmethod
     @asynccontextmanager
@@ -62,12 +72,16 @@ class Bus:
         address = read_address(url)
         options = address.options()
         gaps = _Gaps()
+        opened: list[Self] = []
 
         async def quiet(error: Exception) -> None:
             """Losing and finding the server is normal; whoever needs it asks `connected`."""
             if isinstance(error, SlowConsumerError):
                 gaps.count += 1
                 gaps.told += error.subject.startswith("told.")
+            elif what := refused(str(error)):
+                for bus in opened:
+                    bus._was_refused(*what)
 
         async def came_back() -> None:
             gaps.count += 1
@@ -87,6 +101,7 @@ class Bus:
                 max_outstanding_pings=UNANSWERED_MAX,
                 error_cb=quiet,
                 reconnected_cb=came_back,
+                inbox_prefix=_inbox(address),
                 **options,
             )
             client = await _connected(connecting)
@@ -95,8 +110,9 @@ class Bus:
         except Exception as error:  # the client raises many, all mean: nobody answers
             raise Unreachable(f"NATS: {error}") from error
         _gives_up(client)
+        opened.append(cls(client, gaps, name))
         try:
-            yield cls(client, gaps)
+            yield opened[0]
         finally:
             await client.close()
 
@@ -119,6 +135,36 @@ class Bus:
     def told_gaps(self) -> int:
         """The same for what is told after a commit: numbers and waves come again anyway."""
         return self._gaps.told
+
+    @property
+    def is_gagged(self) -> bool:
+        """Whether the server refuses even our troubles: nobody would hear what is wrong with us."""
+        return self._is_gagged
+
+    async def grants(self) -> Grants | None:
+        """What the server lets us do; None is everything. Raises Unreachable where it says not."""
+        try:
+            message = await self._client.request(WHO_AM_I, timeout=ASK_SECONDS)
+            return msgspec.json.decode(message.data, type=Answer).grants
+        except (NoRespondersError, NoAnswer, msgspec.DecodeError):
+            raise Unreachable("NATS does not say what it lets us do") from None
+
+    async def must_be_let(self, needed: May) -> None:
+        """See that the server would refuse nothing of it, before anybody relies on us.
+
+        Raises Misconfigured. A server that cannot be asked (before 2.10) is believed until it
+        refuses something.
+        """
+        try:
+            lacks = list(lacking(needed, await self.grants()))
+        except Unreachable as error:
+            log.warning("%s; what it refuses is told when it does", error)
+            return
+        if lacks:
+            raise Misconfigured(
+                f"nats_url: the bus does not let this process {', '.join(lacks)}: "
+                "give your NATS the accounts that `homeward bus users` prints"
+            )
 
     async def publish(self, subject: str, body: bytes) -> None:
         """Tell everyone who listens now."""
@@ -150,15 +196,41 @@ class Bus:
 
     async def _fault(self, subject: str, error: Exception) -> None:
         """Log and tell that a message was lost on its handler, without what it said."""
-        moment = asyncio.get_running_loop().time()
-        if moment - self._faults.get(subject, float("-inf")) < FAULT_SECONDS:
-            return
-        self._faults[subject] = moment
         name = type(error).__name__
-        log.error("a message on %s was not understood: %s", subject, name)
         text = f"A message on {subject} was not understood ({name})."
+        if self._is_news(f"hearing {subject}"):
+            log.error("%s", text)
+            await self._trouble(f"hearing {subject}", text)
+
+    def _was_refused(self, verb: str, subject: str) -> None:
+        """Log and tell that the server keeps us from telling or hearing something."""
+        self._is_gagged = self._is_gagged or (verb, subject) == ("tell", TROUBLE)
+        what = f"{self._name} may not {verb} {subject}"
+        if self._is_news(what):
+            log.error("%s: the bus refuses it", what)
+            if not self._is_gagged:
+                text = f"The bus does not let {self._name} {verb} {subject}."
+                # Not here: the client reads nothing while its complaint is heard.
+                telling = asyncio.create_task(self._trouble(what, text))
+                self._telling.add(telling)
+                telling.add_done_callback(self._telling.discard)
+
+    def _is_news(self, what: str) -> bool:
+        moment = asyncio.get_running_loop().time()
+        if moment - self._faults.get(what, float("-inf")) < FAULT_SECONDS:
+            return False
+        self._faults[what] = moment
+        return True
+
+    async def _trouble(self, what: str, text: str) -> None:
         if self.connected:
-            await self.tell("told.trouble", {"what": f"hearing {subject}", "text": text})
+            await self.tell("told.trouble", {"what": what, "text": text})
+
+
+def _inbox(address: Address) -> str:
+    """Where answers to us come: to each account at a place of its own, as its permissions say."""
+    is_account = address.password is not None and re.fullmatch(r"[\w-]+", address.user or "")
+    return inbox(str(address.user)) if is_account else "_INBOX"
 
 
 def _gives_up(client: Client) -> None:
