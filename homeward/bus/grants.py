@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from homeward.guard.subjects import SUBJECTS, May
+from homeward.model.errors import Unreadable
 
 REFUSED = re.compile(r'permissions violation for (publish|subscription) to "([^"]*)"', re.I)
 
@@ -32,15 +33,35 @@ class _Data(msgspec.Struct, frozen=True):
     permissions: Grants | None = None
 
 
+class _Server(msgspec.Struct, frozen=True):
+    id: str = ""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """A server's answer to who we are."""
 
     data: _Data = _Data()
+    server: _Server = _Server()
 
     @property
     def grants(self) -> Grants | None:
         """What we may do; None is everything."""
         return self.data.permissions
+
+    def is_known(self, server: str) -> bool:
+        """Whether it is said by somebody who knows: our own server, or another that names rules.
+
+        Another node of a cluster may answer first, and knows of none (nats-server issue 7088).
+        """
+        return self.grants is not None or self.server.id == server
+
+
+def read_answer(body: bytes) -> Answer:
+    """A server's answer. Raises Unreadable."""
+    try:
+        return msgspec.json.decode(body, type=Answer)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Unreadable(f"NATS: {error}") from None
 
 
 def covers(pattern: str, subject: str) -> bool:

@@ -22,9 +22,9 @@ from nats.errors import NoRespondersError, SlowConsumerError
 from nats.errors import TimeoutError as NoAnswer
 
 from homeward.bus.address import Address, read_address
-from homeward.bus.grants import Answer, Grants, lacking, refused
+from homeward.bus.grants import Grants, lacking, read_answer, refused
 from homeward.guard.subjects import WHO_AM_I, May, inbox
-from homeward.model.errors import Misconfigured, Unreachable
+from homeward.model.errors import Misconfigured, Unreachable, Unreadable
 
 CONNECT_SECONDS = 10
 # Of several servers one that does not answer is passed over soon: the alarm path waits.
@@ -70,7 +70,7 @@ class Bus:
         Raises Unreachable where nobody answers, Misconfigured for an address that cannot be one.
         """
         address = read_address(url)
-        options = address.options()
+        options = address.options() | {"inbox_prefix": _inbox(address)}
         gaps = _Gaps()
         opened: list[Self] = []
 
@@ -88,22 +88,11 @@ class Bus:
             gaps.told += 1
             _gives_up(client)
 
+        options |= {"name": name, "error_cb": quiet, "reconnected_cb": came_back}
         try:
             # For ever is right for coming back, not for the first time: a wrong password or
             # address must be said.
-            connecting = nats.connect(
-                list(address.servers),
-                name=name,
-                max_reconnect_attempts=-1,
-                reconnect_time_wait=RECONNECT_WAIT_SECONDS,
-                connect_timeout=CONNECT_SECONDS if len(address.servers) == 1 else NEXT_SECONDS,
-                ping_interval=PING_SECONDS,
-                max_outstanding_pings=UNANSWERED_MAX,
-                error_cb=quiet,
-                reconnected_cb=came_back,
-                inbox_prefix=_inbox(address),
-                **options,
-            )
+            connecting = nats.connect(list(address.servers), **options, **_patience(address))
             client = await _connected(connecting)
         except TimeoutError:
             raise Unreachable(f"NATS does not let us in within {CONNECT_SECONDS} s") from None
@@ -145,9 +134,12 @@ class Bus:
         """What the server lets us do; None is everything. Raises Unreachable where it says not."""
         try:
             message = await self._client.request(WHO_AM_I, timeout=ASK_SECONDS)
-            return msgspec.json.decode(message.data, type=Answer).grants
-        except (NoRespondersError, NoAnswer, msgspec.DecodeError):
+            answer = read_answer(message.data)
+        except (NoRespondersError, NoAnswer, Unreadable):
             raise Unreachable("NATS does not say what it lets us do") from None
+        if not answer.is_known(self._client._server_info["server_id"]):
+            raise Unreachable("NATS does not say what it lets us do: another node answered")
+        return answer.grants
 
     async def must_be_let(self, needed: May) -> None:
         """See that the server would refuse nothing of it, before anybody relies on us.
@@ -231,6 +223,17 @@ def _inbox(address: Address) -> str:
     """Where answers to us come: to each account at a place of its own, as its permissions say."""
     is_account = address.password is not None and re.fullmatch(r"[\w-]+", address.user or "")
     return inbox(str(address.user)) if is_account else "_INBOX"
+
+
+def _patience(address: Address) -> dict[str, Any]:
+    """How long a server is waited for, and how often it is come back to."""
+    return {
+        "max_reconnect_attempts": -1,
+        "reconnect_time_wait": RECONNECT_WAIT_SECONDS,
+        "connect_timeout": CONNECT_SECONDS if len(address.servers) == 1 else NEXT_SECONDS,
+        "ping_interval": PING_SECONDS,
+        "max_outstanding_pings": UNANSWERED_MAX,
+    }
 
 
 def _gives_up(client: Client) -> None:

@@ -17,7 +17,7 @@ from homeward.engines import nats as engine
 from homeward.engines.child import running
 from homeward.engines.nats import Nats, as_process
 from homeward.guard.subjects import PARTS, May, may
-from homeward.model.errors import Misconfigured
+from homeward.model.errors import Misconfigured, Unreachable
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,20 @@ async def test_one_account_for_all_may_do_everything(engines):
     async with Bus.open(engines.nats_url) as bus:
         assert await bus.grants() is None
         await bus.must_be_let(may("watch"))
+
+
+async def test_another_node_that_knows_of_no_rules_is_not_believed(engines, monkeypatch, caplog):
+    async with Bus.open(engines.nats_url) as bus:
+        said = SimpleNamespace(data=b'{"server": {"id": "another"}, "data": {"user": "me"}}')
+
+        async def request(*_: object, **__: object) -> SimpleNamespace:
+            return said
+
+        monkeypatch.setattr(bus._client, "request", request)
+        with pytest.raises(Unreachable, match="another node"):
+            await bus.grants()
+        await bus.must_be_let(may("watch"))  # no reason not to watch
+        assert "what it refuses is told when it does" in caplog.text
 
 
 async def test_what_the_server_refuses_is_told(server: Nats, tmp_path: Path):
