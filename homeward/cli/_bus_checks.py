@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 from homeward.bus import Bus
 from homeward.bus.grants import lacking
 from homeward.cli._found import Found, Grade
-from homeward.engines.nats import as_process
+from homeward.engines.nats import account, as_process
 from homeward.guard.subjects import PARTS, may
 from homeward.model.errors import Unreachable
 from homeward.settings import Settings
@@ -16,14 +17,30 @@ ACCOUNTS = "give your NATS the accounts of `homeward bus users` (docs/guides/clu
 
 def own_nats(settings: Settings) -> Iterator[Found]:
     """The user's own NATS, as each process comes to it with what this machine has."""
-    url = settings.nats_url
-    as_each = {process: as_process(url, process, settings.data) for process in PARTS}
-    if set(as_each.values()) == {url}:
-        as_each = {"command": url}
+    as_each = _as_each(settings.nats_url, settings.data) or {"command": settings.nats_url}
     found = asyncio.run(_asked(as_each))
     if all(each.grade is not Grade.WRONG for each in found):
         yield Found(Grade.WELL, "your own NATS answers")
     yield from found
+
+
+def accounts(settings: Settings) -> Iterator[Found]:
+    """Who may say and hear what on the bus."""
+    # Commands were given their account already; the others' are asked about as well.
+    scheme, is_ours, rest = settings.nats_url.partition(f"//{account('command')}:")
+    bare = f"{scheme}//{rest.partition('@')[2]}" if is_ours else settings.nats_url
+    as_each = _as_each(bare, settings.data)
+    found = asyncio.run(_asked(as_each or {"command": settings.nats_url}))
+    yield from found
+    if not found:
+        what = f"the bus lets each of {len(as_each) or 1} accounts say and hear what is its own"
+        yield Found(Grade.WELL, what)
+
+
+def _as_each(url: str, data: Path) -> dict[str, str]:
+    """The address with each account that this machine has; none where the address names its own."""
+    found = {process: as_process(url, process, data) for process in PARTS}
+    return {process: its for process, its in found.items() if its != url}
 
 
 async def _asked(as_each: dict[str, str]) -> list[Found]:

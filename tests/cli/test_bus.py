@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from homeward.bus import Bus
-from homeward.cli._bus_checks import own_nats
+from homeward.cli._bus_checks import accounts, own_nats
 from homeward.cli._found import Found, Grade
 from homeward.cli.bus import command
 from homeward.cli.settings import effective
@@ -75,6 +75,17 @@ def test_ones_own_server_takes_what_is_printed(printed: str, serve: Serve):
     asyncio.run(every())
     assert found_of(settings) == [(Grade.WELL, "your own NATS answers")]
     assert effective()[0].data == settings.data
+    as_command = as_process(settings.nats_url, "command", settings.data)
+    (found,) = accounts(replace(settings, nats_url=as_command))
+    assert found.what == f"the bus lets each of {len(PARTS)} accounts say and hear what is its own"
+
+
+def test_a_machine_is_asked_about_the_accounts_that_it_has(printed: str, serve: Serve):
+    settings = serve(printed)
+    for file in (settings.data / "keys").glob("nats-*.password"):
+        if file.stem != "nats-door":
+            file.unlink()
+    assert found_of(settings) == [(Grade.WELL, "your own NATS answers")]
 
 
 def test_one_account_for_all_goes_on_and_is_said(serve: Serve):

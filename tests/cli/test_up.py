@@ -69,6 +69,7 @@ def test_verify_writes_down_what_protects_it_and_finds_what_was_weakened(running
     del running.environment["HOMEWARD_DEMO"]
     assert sound.returncode == 0, sound.stdout + sound.stderr
     assert "ok     row security is forced on" in sound.stdout
+    assert "ok     the bus lets each of 10 accounts say and hear what is its own" in sound.stdout
     assert "ok     homeward_web is no superuser and goes past no policy" in sound.stdout
     assert "wrong  " not in sound.stdout
     key = running.data.path / "keys" / "audit.pem"
