@@ -75,15 +75,15 @@ def covers(pattern: str, subject: str) -> bool:
     return len(wide) == len(narrow)
 
 
-def lacking(needed: May, granted: Grants | None) -> Iterator[str]:
-    """What of it we would be refused, in words."""
+def lacking(needed: May, granted: Grants | None) -> Iterator[tuple[str, str]]:
+    """What of it we would be refused: tell or hear, and which subject."""
     if granted is None:
         return
     for verb, subjects, rules in (
         ("tell", needed.tell, granted.publish),
         ("hear", needed.hear, granted.subscribe),
     ):
-        yield from (f"{verb} {each}" for each in subjects if not _allows(rules, each))
+        yield from ((verb, each) for each in subjects if not _allows(rules, each))
 
 
 def _allows(rules: Rules, subject: str) -> bool:

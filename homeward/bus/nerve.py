@@ -10,12 +10,13 @@ import logging
 import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
 import msgspec
 import nats
+import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import NoRespondersError, SlowConsumerError
@@ -59,8 +60,9 @@ class Bus:
         self._name = name
         self._gaps = gaps
         self._faults: dict[str, float] = {}  # by what happened: when last told
-        self._telling: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._is_gagged = False
+        self._needed = May((), ())
 
     @classmethod
     @asynccontextmanager
@@ -87,6 +89,8 @@ class Bus:
             gaps.count += 1
             gaps.told += 1
             _gives_up(client)
+            for bus in opened:  # another node, or the same one with other rules
+                bus._soon(bus._look_again())
 
         options |= {"name": name, "error_cb": quiet, "reconnected_cb": came_back}
         try:
@@ -147,16 +151,25 @@ class Bus:
         Raises Misconfigured. A server that cannot be asked (before 2.10) is believed until it
         refuses something.
         """
-        try:
-            lacks = list(lacking(needed, await self.grants()))
-        except Unreachable as error:
-            log.warning("%s; what it refuses is told when it does", error)
-            return
-        if lacks:
+        self._needed = needed
+        if lacks := await self._lacks():
+            words = ", ".join(f"{verb} {subject}" for verb, subject in lacks)
             raise Misconfigured(
-                f"nats_url: the bus does not let this process {', '.join(lacks)}: "
+                f"nats_url: the bus does not let this process {words}: "
                 "give your NATS the accounts that `homeward bus users` prints"
             )
+
+    async def _lacks(self) -> list[tuple[str, str]]:
+        try:
+            return list(lacking(self._needed, await self.grants()))
+        except Unreachable as error:
+            log.warning("%s; what it refuses is told when it does", error)
+            return []
+
+    async def _look_again(self) -> None:
+        """Told before it is refused: a process that does its work already goes on with the rest."""
+        for verb, subject in await self._lacks():
+            self._was_refused(verb, subject)
 
     async def publish(self, subject: str, body: bytes) -> None:
         """Tell everyone who listens now."""
@@ -202,10 +215,13 @@ class Bus:
             log.error("%s: the bus refuses it", what)
             if not self._is_gagged:
                 text = f"The bus does not let {self._name} {verb} {subject}."
-                # Not here: the client reads nothing while its complaint is heard.
-                telling = asyncio.create_task(self._trouble(what, text))
-                self._telling.add(telling)
-                telling.add_done_callback(self._telling.discard)
+                self._soon(self._trouble(what, text))
+
+    def _soon(self, act: Coroutine[Any, Any, None]) -> None:
+        """Not at once: the client reads nothing while it tells us of itself."""
+        task = asyncio.create_task(act)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _is_news(self, what: str) -> bool:
         moment = asyncio.get_running_loop().time()
@@ -216,7 +232,8 @@ class Bus:
 
     async def _trouble(self, what: str, text: str) -> None:
         if self.connected:
-            await self.tell("told.trouble", {"what": what, "text": text})
+            with suppress(nats.errors.Error):  # the bus went that moment; the log has it
+                await self.tell(TROUBLE, {"what": what, "text": text})
 
 
 def _inbox(address: Address) -> str:

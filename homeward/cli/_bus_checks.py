@@ -18,7 +18,7 @@ ACCOUNTS = "give your NATS the accounts of `homeward bus users` (docs/guides/clu
 def own_nats(settings: Settings) -> Iterator[Found]:
     """The user's own NATS, as each process comes to it with what this machine has."""
     as_each = _as_each(settings.nats_url, settings.data) or {"command": settings.nats_url}
-    found = asyncio.run(_asked(as_each))
+    found = asyncio.run(_asked("your own NATS", as_each))
     if all(each.grade is not Grade.WRONG for each in found):
         yield Found(Grade.WELL, "your own NATS answers")
     yield from found
@@ -30,7 +30,7 @@ def accounts(settings: Settings) -> Iterator[Found]:
     scheme, is_ours, rest = settings.nats_url.partition(f"//{account('command')}:")
     bare = f"{scheme}//{rest.partition('@')[2]}" if is_ours else settings.nats_url
     as_each = _as_each(bare, settings.data)
-    found = asyncio.run(_asked(as_each or {"command": settings.nats_url}))
+    found = asyncio.run(_asked("the bus", as_each or {"command": settings.nats_url}))
     yield from found
     if not found:
         what = f"the bus lets each of {len(as_each) or 1} accounts say and hear what is its own"
@@ -43,21 +43,22 @@ def _as_each(url: str, data: Path) -> dict[str, str]:
     return {process: its for process, its in found.items() if its != url}
 
 
-async def _asked(as_each: dict[str, str]) -> list[Found]:
-    found = await asyncio.gather(*(_as_one(process, url) for process, url in as_each.items()))
+async def _asked(whose: str, as_each: dict[str, str]) -> list[Found]:
+    asking = (_as_one(whose, process, url) for process, url in as_each.items())
+    found = await asyncio.gather(*asking)
     return list(dict.fromkeys(each for each in found if each is not None))
 
 
-async def _as_one(process: str, url: str) -> Found | None:
+async def _as_one(whose: str, process: str, url: str) -> Found | None:
     try:
         async with Bus.open(url, "homeward doctor") as bus:
             grants = await bus.grants()
     except Unreachable as error:
         fix = "is it up, and are address and credentials in nats_url right?"
-        return Found(Grade.WRONG, f"your own NATS: {error}", fix)
+        return Found(Grade.WRONG, f"{whose}: {error}", fix)
     if grants is None:
-        what = "one account of your NATS is everybody's: each process may say and hear everything"
+        what = f"one account is everybody's at {whose}: each process may say and hear everything"
         return Found(Grade.WORRY, what, ACCOUNTS)
-    if lacks := ", ".join(lacking(may(process), grants)):
-        return Found(Grade.WRONG, f"your NATS does not let {process} {lacks}", ACCOUNTS)
+    if lacks := ", ".join(" ".join(each) for each in lacking(may(process), grants)):
+        return Found(Grade.WRONG, f"{whose} does not let {process} {lacks}", ACCOUNTS)
     return None

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -48,13 +49,13 @@ def test_what_a_pattern_covers(pattern: str, subject: str, is_covered: bool):
         (None, []),
         (Grants(), []),
         (Grants(Rules(allow=("told.>",))), []),
-        (Grants(Rules(allow=("told.call",))), ["tell told.alarm"]),
-        (Grants(Rules(deny=("told.alarm",))), ["tell told.alarm"]),
-        (Grants(subscribe=Rules(deny=("hot.waves.7",))), ["hear hot.waves.*"]),
-        (Grants(Rules(("told.>",), ("told.*",)), Rules(("hot.waves.*",))), ["tell told.alarm"]),
+        (Grants(Rules(allow=("told.call",))), [("tell", "told.alarm")]),
+        (Grants(Rules(deny=("told.alarm",))), [("tell", "told.alarm")]),
+        (Grants(subscribe=Rules(deny=("hot.waves.7",))), [("hear", "hot.waves.*")]),
+        (Grants(Rules(("told.>",), ("told.*",)), Rules(("hot.*.*",))), [("tell", "told.alarm")]),
     ],
 )
-def test_what_we_would_be_refused(granted: Grants | None, lacks: list[str]):
+def test_what_we_would_be_refused(granted: Grants | None, lacks: list[tuple[str, str]]):
     assert list(lacking(May(("told.alarm",), ("hot.waves.*",)), granted)) == lacks
 
 
@@ -141,6 +142,24 @@ async def test_what_the_server_refuses_is_told(server: Nats, tmp_path: Path):
         assert found[0]["text"] == "The bus does not let homeward web tell hot.waves.*."
         assert told.empty()
         assert not web.is_gagged
+
+
+async def test_a_node_with_other_rules_is_asked_before_it_refuses_an_alarm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    nats = Nats(tmp_path, processes=("watch",))
+    async with AsyncExitStack() as connected:
+        with running(nats):
+            opened = Bus.open(as_process(nats.url, "watch", tmp_path), "homeward watch")
+            watch = await connected.enter_async_context(opened)
+            await watch.must_be_let(may("watch"))
+        full = may("watch")
+        less = replace(full, tell=tuple(each for each in full.tell if each != "told.alarm"))
+        monkeypatch.setattr(engine, "may", lambda _: less)
+        with running(nats):
+            async with asyncio.timeout(20):
+                while "homeward watch may not tell told.alarm" not in caplog.text:
+                    await asyncio.sleep(0.01)
 
 
 async def test_a_process_that_may_not_even_say_that_it_is_in_trouble_ends(

@@ -93,7 +93,7 @@ def test_one_account_for_all_goes_on_and_is_said(serve: Serve):
     (well, worry) = found_of(settings)
     assert well == (Grade.WELL, "your own NATS answers")
     assert worry[0] is Grade.WORRY
-    assert worry[1].startswith("one account of your NATS is everybody's")
+    assert worry[1].startswith("one account is everybody's at your own NATS")
 
 
 def test_accounts_of_an_earlier_version_are_found_before_an_alarm_is_lost(
@@ -105,8 +105,8 @@ def test_accounts_of_an_earlier_version_are_found_before_an_alarm_is_lost(
         each["permissions"]["publish"]["allow"] = [x for x in allowed if x != "told.alarm"]
     settings = serve(f'"authorization": {json.dumps(body["authorization"])}')
     assert found_of(settings) == [
-        (Grade.WRONG, "your NATS does not let watch tell told.alarm"),
-        (Grade.WRONG, "your NATS does not let web tell told.alarm"),
+        (Grade.WRONG, "your own NATS does not let watch tell told.alarm"),
+        (Grade.WRONG, "your own NATS does not let web tell told.alarm"),
     ]
 
     async def watch() -> None:
