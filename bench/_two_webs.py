@@ -50,7 +50,8 @@ class TwoWebs:
     def start_second(self) -> None:
         """Start the second web process, as an operator would on another machine."""
         run = self.house.run_file
-        more = {"HOMEWARD_WEB_PORT": str(self.port), "HOMEWARD_NATS_URL": run["nats_url"]}
+        more = {"HOMEWARD_WEB_PORT": str(self.port)}
+        more["HOMEWARD_NATS_URL"] = self.house.bus_url("web")
         more["HOMEWARD_POSTGRES_URL"] = run["postgres_url"]
         with (self.house.folder / "web-2.log").open("ab") as log:
             self.second = subprocess.Popen(
@@ -114,7 +115,7 @@ def _stopped(webs: TwoWebs) -> Iterator[None]:
 async def two_webs(house: Installation, seed: int) -> AsyncIterator[TwoWebs]:
     """Start the second beside a running installation."""
     run = house.run_file
-    async with Store.open(run["postgres_url"]) as store, Bus.open(run["nats_url"]) as bus:
+    async with Store.open(run["postgres_url"]) as store, Bus.open(house.bus_url("web")) as bus:
         tools = Tools(store, bus, Settings(data=house.data.path), lambda: datetime.now(UTC))
         webs = TwoWebs(house, tools, random.Random(seed))
         with _stopped(webs):

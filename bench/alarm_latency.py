@@ -9,9 +9,9 @@ pages. In each round every bed of that ward falls to a saturation nobody waits w
 notes when the alarm was painted. Half of them, by lot, while the whole database stands still for
 half a second (SIGSTOP to all its processes: harder than a disk that stalls, as nothing can be read
 either). Beside each, in the same load and browser, a message goes the least way there can be:
-NATS to a WebSocket to a line of a page (alarm_path/raw.py), of the same nurse's board, which shows
-twenty beds' numbers as they come, and of a page that shows nothing else. All clocks are this
-machine's.
+NATS (a server of its own: that of an installation lets nobody say what is in no table) to a
+WebSocket to a line of a page (alarm_path/raw.py), of the same nurse's board, which shows twenty
+beds' numbers as they come, and of a page that shows nothing else. All clocks are this machine's.
 
 A screen is another machine's work. Here its browser shares the CPU with all the rest, so that what
 would be measured is who waits for whom; where the system lets us (Linux, as root), the browser goes
@@ -21,7 +21,6 @@ first, with both ways. It takes from the platform what it uses.
 import asyncio
 import contextlib
 import itertools
-import json
 import random
 import subprocess
 import sys
@@ -40,7 +39,9 @@ from bench.alarm_path.raw import Raw
 from bench.alarm_path.stall import Stall
 from bench.installation import LOGIN, PASSWORD, Installation, installation
 from bench.report import finish, table
-from homeward.engines.nats import free_port
+from homeward.drill.house import temporary_folder
+from homeward.engines.child import running
+from homeward.engines.nats import Nats, free_port
 from homeward.services.people.routes import COOKIE
 from homeward.services.people.sign_in import hash_password
 
@@ -297,12 +298,12 @@ class Round:
 
 async def measure(house: Installation, ward: int, port: int, rounds: int) -> Took:
     """Everything that was measured, by where it was painted and how the database was."""
-    (run,) = house.folder.glob("data*/run.json")
-    nats_url, raw_port = json.loads(run.read_text())["nats_url"], free_port()
-    first = str(BEDS + 1)
+    raw_port, first = free_port(), str(BEDS + 1)
     with (
+        temporary_folder("raw") as folder,
+        running(Nats(folder)) as nats,
         beside("bench.alarm_path.monitors", str(port), first, str(PATIENTS)) as load,
-        beside("bench.alarm_path.raw", nats_url, str(raw_port)),
+        beside("bench.alarm_path.raw", nats.url, str(raw_port)),
     ):
         beds = {number: await Monitor.open(port, number) for number in range(1, BEDS + 1)}
         speaking = asyncio.create_task(monitors.speak(list(beds.values())))
@@ -312,7 +313,7 @@ async def measure(house: Installation, ward: int, port: int, rounds: int) -> Too
             screens = Screens(house, browser)
             await screens.open(ward)
             pages = {RAW: screens.nurse, RAW_EMPTY: screens.empty}
-            raw = await Raw.open(nats_url, raw_port, pages)
+            raw = await Raw.open(nats.url, raw_port, pages)
             await asyncio.sleep(QUIET_SECONDS)
             rate(load)
             one = Round(screens, beds, ids_of(house), raw, Stall(house))

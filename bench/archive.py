@@ -17,7 +17,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from statistics import median
-from typing import Any
 
 import httpx
 import numpy as np
@@ -146,11 +145,12 @@ def kept_bytes(sql: psycopg.Connection) -> dict[str, int]:
     return {name: bytes_of(sql, name) for name in ("hour_chunk", "day_chunk")}
 
 
-async def check_packing(run: dict[str, Any], span: Span) -> None:
+async def check_packing(house: Installation, span: Span) -> None:
     """An hour that the running Homeward folds and compacts is, byte for byte, what we write."""
     settled: list[Outcome] = []
     wanted = samples(span)
-    async with Store.open(run["postgres_url"]) as store, Bus.open(run["nats_url"]) as bus:
+    url = house.run_file["postgres_url"]
+    async with Store.open(url) as store, Bus.open(house.bus_url("door")) as bus:
         tools = Tools(store, bus, load({})[0], lambda: datetime.now(UTC), "bench")
         async with Intake.open(tools) as intake:
             for number, rows in enumerate(zip(*wanted.values(), strict=True)):
@@ -164,7 +164,7 @@ async def check_packing(run: dict[str, Any], span: Span) -> None:
     assert settled.count(Outcome.STORED) == span.hours * 3600
     asked = "select vital, samples, minutes, body from hour_chunk where patient_id = %s"
     until = time.monotonic() + PACK_SECONDS_MAX
-    with psycopg.connect(run["postgres_url"], autocommit=True) as sql:
+    with psycopg.connect(url, autocommit=True) as sql:
         while time.monotonic() < until:
             found = {row[0]: row[1:] for row in sql.execute(asked, (span.patient,))}
             ours = {vital: hour_row(rows) for vital, rows in wanted.items()}
@@ -285,13 +285,12 @@ def report(arms: list[Arm], sizes: dict[str, float], rounds: int) -> None:
 
 def fill(house: Installation) -> tuple[dict[str, Span], str, dict[str, float]]:
     """The record and the rows; what to chart, where the rows are, and what a reading weighs."""
-    run = house.run_file
-    url = run["postgres_url"]
+    url = house.run_file["postgres_url"]
     patients = [patient for _, patient in fill_ward(house, PATIENTS + 2)]
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     devices = wear(house, patients, today - YEAR)
     worn = list(zip(patients, devices, strict=True))
-    asyncio.run(check_packing(run, Span(*worn[0], VITALS, today - DAY, 1)))
+    asyncio.run(check_packing(house, Span(*worn[0], VITALS, today - DAY, 1)))
     days = [Span(*each, VITALS, today - DAY, 24) for each in worn[2:]]
     year = Span(*worn[1], (HEART_RATE.index,), today - YEAR, YEAR_DAYS * 24)
     readings = {"day": len(days) * 86_400 * len(VITALS), "year": year.hours * 3600}

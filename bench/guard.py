@@ -93,7 +93,7 @@ def servers(house: Installation) -> Iterator[dict[str, tuple[str, int]]]:
     own = {
         "HOMEWARD_POSTGRES_URL": run["postgres_url"],
         "HOMEWARD_POSTGRES_WEB_URL": Postgres(house.data.path).web_url,
-        "HOMEWARD_NATS_URL": run["nats_url"],
+        "HOMEWARD_NATS_URL": house.bus_url("web"),
         "HOMEWARD_DATA": str(house.data.path),
     }
     started: dict[str, tuple[str, subprocess.Popen[bytes]]] = {}
@@ -166,7 +166,7 @@ async def fill(house: Installation, devices: list[int]) -> None:
     run, now = house.run_file, datetime.now(UTC)
     async with (
         Store.open(run["postgres_url"]) as store,
-        Bus.open(run["nats_url"]) as bus,
+        Bus.open(house.bus_url("door")) as bus,
         httpx.AsyncClient(base_url=house.url) as client,
     ):
         tools = Tools(store, bus, load({})[0], lambda: datetime.now(UTC), "bench")

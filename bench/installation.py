@@ -16,6 +16,7 @@ import psycopg
 
 from homeward.drill.house import House, temporary_folder
 from homeward.engines import enrolment
+from homeward.engines.nats import as_process
 from homeward.services.people.routes import COOKIE
 from homeward.services.people.sign_in import hash_password
 
@@ -32,6 +33,11 @@ class Installation(House):
         """What the supervisor says of itself: addresses of the engines, processes."""
         (run,) = (self.at or self.folder).glob("data*/run.json")
         return json.loads(run.read_text())
+
+    def bus_url(self, process: str) -> str:
+        """The bus, as one of its processes comes to it (guard.subjects.PARTS)."""
+        place = self.run_file["nats_url"].rpartition("@")[2]
+        return as_process(f"nats://{place}", process, self.data.path)
 
     def connect(self) -> psycopg.Connection:
         """The database, as the admin commands reach it."""

@@ -248,7 +248,7 @@ def measure(revocations: int, tries: int, seed: int) -> Cuts:
         said = house.run_file
         async with (
             Store.open(said["postgres_url"], size_max=2) as store,
-            Bus.open(said["nats_url"], "bench") as bus,
+            Bus.open(house.bus_url("command"), "bench") as bus,
         ):
             ground = Ground(house, edge, port, store, bus, random.Random(seed), keys)
             await cut(ground, names, found)

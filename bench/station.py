@@ -10,7 +10,6 @@ in the same time, how long a second the page was busy, and the CPU of the browse
 
 import asyncio
 import contextlib
-import json
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -72,9 +71,13 @@ def filled(house: Installation, beds: int) -> Iterator[int]:
             " on conflict (device_id) do update set connected = true"
         )
     assert ward is not None
-    (run,) = house.folder.glob("data*/run.json")
-    url = json.loads(run.read_text())["nats_url"]
-    words = ("bench.wave_path.monitors", url, str(FRAMES_A_SECOND), "plain", *patients)
+    words = (
+        "bench.wave_path.monitors",
+        house.bus_url("door"),
+        str(FRAMES_A_SECOND),
+        "plain",
+        *patients,
+    )
     with beside(*words):
         yield ward[0]
 

@@ -109,12 +109,18 @@ def measure(house: Installation, rounds: int, frames_a_second: int) -> None:
     with house.connect() as sql:
         ward = sql.execute("select id from ward where name = 'Bench'").fetchone()
     assert ward is not None
-    bus_url, port = house.run_file["nats_url"], free_port()
+    port = free_port()
     processes = house.processes()
     web, bus = processes["web"].pid, processes["nats"].pid
     with (
-        beside("bench.wave_path.monitors", bus_url, str(frames_a_second), "stamped", *patients),
-        beside("bench.wave_path.raw", bus_url, str(port)) as relay,
+        beside(
+            "bench.wave_path.monitors",
+            house.bus_url("door"),
+            str(frames_a_second),
+            "stamped",
+            *patients,
+        ),
+        beside("bench.wave_path.raw", house.bus_url("web"), str(port)) as relay,
     ):
         time.sleep(SETTLE_SECONDS)
         before, began = cpu_of(web), time.monotonic()

@@ -129,7 +129,7 @@ async def measure(house: Installation, devices: list[int], ward: int, rounds: in
     arms = [Arm("worklist", f"/api/wards/{ward}/worklist"), Arm("health", "/api/health")]
     async with (
         Store.open(run["postgres_url"]) as store,
-        Bus.open(run["nats_url"]) as bus,
+        Bus.open(house.bus_url("door")) as bus,
         httpx.AsyncClient(base_url=house.url, headers=cookie(house)) as client,
     ):
         tools = Tools(store, bus, load({})[0], lambda: datetime.now(UTC), "bench")

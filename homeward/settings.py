@@ -40,7 +40,8 @@ class Settings:
     )
     nats_url: str = _setting(
         "",
-        "Your own NATS, all its nodes by commas, nats:// or tls://; empty runs the embedded one.",
+        "Your own NATS, all its nodes by commas, nats:// or tls://; each process adds its account "
+        "where none is named (docs/guides/cluster.md). Empty runs the embedded one.",
         secret=True,
     )
     cold_url: str = _setting(

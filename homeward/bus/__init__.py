@@ -2,6 +2,5 @@
 
 import homeward.bus.lean  # noqa: F401  (before anything else imports nats)
 from homeward.bus.nerve import Bus
-from homeward.bus.subjects import SUBJECTS, Subject
 
-__all__ = ["SUBJECTS", "Bus", "Subject"]
+__all__ = ["Bus"]

@@ -1,25 +1,31 @@
 """A thin client: publish and subscribe with bounded queues, JSON where people may look.
 
-The client beneath swallows what a handler raises. Here it is logged and told as a trouble of the
-platform: a message that nobody could hear must not pass for a message that nobody sent.
+The client beneath swallows what a handler raises, and what the server refuses. Here both are logged
+and told as a trouble of the platform: a message that nobody could hear must not pass for a message
+that nobody sent.
 """
 
 import asyncio
 import logging
+import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
 import msgspec
 import nats
+import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import SlowConsumerError
+from nats.errors import NoRespondersError, SlowConsumerError
+from nats.errors import TimeoutError as NoAnswer
 
-from homeward.bus.address import read_address
-from homeward.model.errors import Unreachable
+from homeward.bus.address import Address, read_address
+from homeward.bus.grants import Grants, lacking, read_answer, refused
+from homeward.guard.subjects import WHO_AM_I, May, inbox
+from homeward.model.errors import Misconfigured, Unreachable, Unreadable
 
 CONNECT_SECONDS = 10
 # Of several servers one that does not answer is passed over soon: the alarm path waits.
@@ -32,6 +38,8 @@ CANCEL_SECONDS = 0.1
 RECONNECT_WAIT_SECONDS = 0.2
 PENDING_BYTES_MAX = 32 * 1024 * 1024
 PENDING_MESSAGES_MAX = 65_536
+ASK_SECONDS = 2.0
+TROUBLE = "told.trouble"
 FAULT_SECONDS = 10.0  # the same fault is told this often, however many messages meet it
 log = logging.getLogger(__name__)
 
@@ -47,10 +55,14 @@ class _Gaps:
 class Bus:
     """A connection to NATS that comes back by itself."""
 
-    def __init__(self, client: Client, gaps: "_Gaps") -> None:
+    def __init__(self, client: Client, gaps: "_Gaps", name: str) -> None:
         self._client = client
+        self._name = name
         self._gaps = gaps
-        self._faults: dict[str, float] = {}  # by subject: when last told
+        self._faults: dict[str, float] = {}  # by what happened: when last told
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_gagged = False
+        self._needed = May((), ())
 
     @classmethod
     @asynccontextmanager
@@ -60,43 +72,40 @@ class Bus:
         Raises Unreachable where nobody answers, Misconfigured for an address that cannot be one.
         """
         address = read_address(url)
-        options = address.options()
+        options = address.options() | {"inbox_prefix": _inbox(address)}
         gaps = _Gaps()
+        opened: list[Self] = []
 
         async def quiet(error: Exception) -> None:
             """Losing and finding the server is normal; whoever needs it asks `connected`."""
             if isinstance(error, SlowConsumerError):
                 gaps.count += 1
                 gaps.told += error.subject.startswith("told.")
+            elif what := refused(str(error)):
+                for bus in opened:
+                    bus._was_refused(*what)
 
         async def came_back() -> None:
             gaps.count += 1
             gaps.told += 1
             _gives_up(client)
+            for bus in opened:  # another node, or the same one with other rules
+                bus._soon(bus._look_again())
 
+        options |= {"name": name, "error_cb": quiet, "reconnected_cb": came_back}
         try:
             # For ever is right for coming back, not for the first time: a wrong password or
             # address must be said.
-            connecting = nats.connect(
-                list(address.servers),
-                name=name,
-                max_reconnect_attempts=-1,
-                reconnect_time_wait=RECONNECT_WAIT_SECONDS,
-                connect_timeout=CONNECT_SECONDS if len(address.servers) == 1 else NEXT_SECONDS,
-                ping_interval=PING_SECONDS,
-                max_outstanding_pings=UNANSWERED_MAX,
-                error_cb=quiet,
-                reconnected_cb=came_back,
-                **options,
-            )
+            connecting = nats.connect(list(address.servers), **options, **_patience(address))
             client = await _connected(connecting)
         except TimeoutError:
             raise Unreachable(f"NATS does not let us in within {CONNECT_SECONDS} s") from None
         except Exception as error:  # the client raises many, all mean: nobody answers
             raise Unreachable(f"NATS: {error}") from error
         _gives_up(client)
+        opened.append(cls(client, gaps, name))
         try:
-            yield cls(client, gaps)
+            yield opened[0]
         finally:
             await client.close()
 
@@ -119,6 +128,48 @@ class Bus:
     def told_gaps(self) -> int:
         """The same for what is told after a commit: numbers and waves come again anyway."""
         return self._gaps.told
+
+    @property
+    def is_gagged(self) -> bool:
+        """Whether the server refuses even our troubles: nobody would hear what is wrong with us."""
+        return self._is_gagged
+
+    async def grants(self) -> Grants | None:
+        """What the server lets us do; None is everything. Raises Unreachable where it says not."""
+        try:
+            message = await self._client.request(WHO_AM_I, timeout=ASK_SECONDS)
+            answer = read_answer(message.data)
+        except (NoRespondersError, NoAnswer, Unreadable):
+            raise Unreachable("NATS does not say what it lets us do") from None
+        if not answer.is_known(self._client._server_info["server_id"]):
+            raise Unreachable("NATS does not say what it lets us do: another node answered")
+        return answer.grants
+
+    async def must_be_let(self, needed: May) -> None:
+        """See that the server would refuse nothing of it, before anybody relies on us.
+
+        Raises Misconfigured. A server that cannot be asked (before 2.10) is believed until it
+        refuses something.
+        """
+        self._needed = needed
+        if lacks := await self._lacks():
+            words = ", ".join(f"{verb} {subject}" for verb, subject in lacks)
+            raise Misconfigured(
+                f"nats_url: the bus does not let this process {words}: "
+                "give your NATS the accounts that `homeward bus users` prints"
+            )
+
+    async def _lacks(self) -> list[tuple[str, str]]:
+        try:
+            return list(lacking(self._needed, await self.grants()))
+        except Unreachable as error:
+            log.warning("%s; what it refuses is told when it does", error)
+            return []
+
+    async def _look_again(self) -> None:
+        """Told before it is refused: a process that does its work already goes on with the rest."""
+        for verb, subject in await self._lacks():
+            self._was_refused(verb, subject)
 
     async def publish(self, subject: str, body: bytes) -> None:
         """Tell everyone who listens now."""
@@ -150,15 +201,56 @@ class Bus:
 
     async def _fault(self, subject: str, error: Exception) -> None:
         """Log and tell that a message was lost on its handler, without what it said."""
-        moment = asyncio.get_running_loop().time()
-        if moment - self._faults.get(subject, float("-inf")) < FAULT_SECONDS:
-            return
-        self._faults[subject] = moment
         name = type(error).__name__
-        log.error("a message on %s was not understood: %s", subject, name)
         text = f"A message on {subject} was not understood ({name})."
+        if self._is_news(f"hearing {subject}"):
+            log.error("%s", text)
+            await self._trouble(f"hearing {subject}", text)
+
+    def _was_refused(self, verb: str, subject: str) -> None:
+        """Log and tell that the server keeps us from telling or hearing something."""
+        self._is_gagged = self._is_gagged or (verb, subject) == ("tell", TROUBLE)
+        what = f"{self._name} may not {verb} {subject}"
+        if self._is_news(what):
+            log.error("%s: the bus refuses it", what)
+            if not self._is_gagged:
+                text = f"The bus does not let {self._name} {verb} {subject}."
+                self._soon(self._trouble(what, text))
+
+    def _soon(self, act: Coroutine[Any, Any, None]) -> None:
+        """Not at once: the client reads nothing while it tells us of itself."""
+        task = asyncio.create_task(act)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _is_news(self, what: str) -> bool:
+        moment = asyncio.get_running_loop().time()
+        if moment - self._faults.get(what, float("-inf")) < FAULT_SECONDS:
+            return False
+        self._faults[what] = moment
+        return True
+
+    async def _trouble(self, what: str, text: str) -> None:
         if self.connected:
-            await self.tell("told.trouble", {"what": f"hearing {subject}", "text": text})
+            with suppress(nats.errors.Error):  # the bus went that moment; the log has it
+                await self.tell(TROUBLE, {"what": what, "text": text})
+
+
+def _inbox(address: Address) -> str:
+    """Where answers to us come: to each account at a place of its own, as its permissions say."""
+    is_account = address.password is not None and re.fullmatch(r"[\w-]+", address.user or "")
+    return inbox(str(address.user)) if is_account else "_INBOX"
+
+
+def _patience(address: Address) -> dict[str, Any]:
+    """How long a server is waited for, and how often it is come back to."""
+    return {
+        "max_reconnect_attempts": -1,
+        "reconnect_time_wait": RECONNECT_WAIT_SECONDS,
+        "connect_timeout": CONNECT_SECONDS if len(address.servers) == 1 else NEXT_SECONDS,
+        "ping_interval": PING_SECONDS,
+        "max_outstanding_pings": UNANSWERED_MAX,
+    }
 
 
 def _gives_up(client: Client) -> None:

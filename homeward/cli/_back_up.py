@@ -27,7 +27,9 @@ from homeward.settings import Settings
 from homeward.store import proof
 
 # Of this machine and this run, or kept apart; a restored installation has its own.
-NOT_KEPT = ("data", "backup_folder", "patients_key")
+NOT_KEPT = (
+    "data", "backup_folder", "patients_key", "postgres_url", "postgres_web_url", "nats_url",
+)  # fmt: skip
 NAMING_FILES = ("sms_gateway", "voice_gateway")  # settings that name a file
 
 Progress = Callable[[int, int], None]  # bytes copied, bytes in all
@@ -68,7 +70,7 @@ def back_up(
     with folder.alone():
         part = folder.begin(began)
         files = copy_data(settings.data, part / "files")
-        files |= _settings(settings, url, part)
+        files |= _settings(settings, part)
         database, ended = None, datetime.now(UTC)
         if is_embedded(settings, url):
             database, ended = _database(settings, url, part, progress, gentle)
@@ -102,13 +104,12 @@ def _database(
     return Database(major, timeline, starts, name, tables, copied), noted.at
 
 
-def _settings(settings: Settings, url: str, part: Path) -> dict[str, str]:
+def _settings(settings: Settings, part: Path) -> dict[str, str]:
     """The settings that are not as they come, and the files they name; SHA-256 by path."""
     values: dict[str, object] = {}
     for each in fields(Settings):
         value = getattr(settings, each.name)
-        is_ours = each.name.endswith("_url") and value in (url, _nats(settings))
-        if each.name not in NOT_KEPT and value != each.default and not is_ours:
+        if each.name not in NOT_KEPT and value != each.default:
             values[each.name] = value
     place = part / "settings"
     write_private(place / "homeward.toml.new", settings_text(values).encode())
@@ -119,11 +120,6 @@ def _settings(settings: Settings, url: str, part: Path) -> dict[str, str]:
         if path.is_file():
             kept[f"{name}{path.suffix}"] = copy_file(path, place / f"{name}{path.suffix}")
     return {f"settings/{name}": known for name, known in kept.items()}
-
-
-def _nats(settings: Settings) -> str:
-    run = DataFolder(settings.data).last_run()
-    return run.nats_url if run else ""
 
 
 def _outside(settings: Settings, database: Database | None) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """What `homeward doctor` looks at: each check finds what is well and what is not."""
 
-import asyncio
 import ctypes
 import os
 import platform
@@ -16,9 +15,9 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from homeward.bus import Bus
 from homeward.cli._audit_checks import audit
 from homeward.cli._backup_checks import backups
+from homeward.cli._bus_checks import own_nats
 from homeward.cli._found import Found, Grade
 from homeward.cli._key_checks import keys
 from homeward.cli._password_checks import passwords
@@ -78,7 +77,7 @@ def engines(settings: Settings) -> Iterator[Found]:
         yield _program("PostgreSQL", lambda: postgres.installed().bin / "postgres", "--version")
         yield from _account()
     if settings.nats_url:
-        yield _own_nats(settings.nats_url)
+        yield from own_nats(settings)
     else:
         yield _program("NATS", nats.binary, "--version")
 
@@ -141,19 +140,6 @@ def _own_version(major: int) -> Found:
     if major < POSTGRES_TESTED:
         return Found(Grade.WORRY, what, f"Homeward is tested with {POSTGRES_TESTED}")
     return Found(Grade.WELL, what)
-
-
-def _own_nats(url: str) -> Found:
-    async def ask() -> None:
-        async with Bus.open(url, "homeward doctor"):
-            pass
-
-    try:
-        asyncio.run(ask())
-    except Unreachable as error:
-        fix = "is it up, and are address and credentials in nats_url right?"
-        return Found(Grade.WRONG, f"your own NATS: {error}", fix)
-    return Found(Grade.WELL, "your own NATS answers")
 
 
 def _account() -> Iterator[Found]:

@@ -10,7 +10,7 @@ from homeward.connectors.keep_running import Tell, keep_running
 from homeward.connectors.sending import refuse_all
 from homeward.model.errors import Misconfigured, Unreachable
 from homeward.model.message import Way
-from homeward.services.call.reach.outbox import Outbox
+from homeward.services.call.reach.outbox import Outbox, wake
 from homeward.services.contract import Tools
 
 LOOK_SECONDS = 2.0
@@ -29,12 +29,7 @@ CONNECTORS = {
 async def outbound(tools: Tools, tell: Tell) -> None:
     """Reach people, until cancelled."""
     boxes: dict[Way, Outbox] = {}
-
-    async def hear(_: str, __: bytes) -> None:
-        for box in boxes.values():
-            box.news.set()
-
-    stop = await tools.bus.listen("told.call", hear)
+    stop = await wake(tools, boxes)
     try:
         async with asyncio.TaskGroup() as tasks:
             while True:

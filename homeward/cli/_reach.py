@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from homeward.cli.settings import effective
 from homeward.engines.folder import DataFolder
+from homeward.engines.nats import as_process
 from homeward.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,23 +20,30 @@ Answer = TypeVar("Answer")
 
 
 def reach() -> Settings:
-    """The settings, with the addresses of the embedded engines as they run now.
+    """The settings, with the addresses of the embedded engines as they run now, and the account of
+    a command on the bus.
 
     Where only the demo runs, they are the demo's. Raises Unreachable where an embedded engine is
     needed and none runs.
     """
     settings, _ = effective()
     if settings.postgres_url and settings.nats_url:
-        return settings
+        return _with_account(settings)
     demo = demo_folder(settings.data)
     if not DataFolder(settings.data).is_held and DataFolder(demo).is_held:
         settings = replace(settings, data=demo)
     run = DataFolder(settings.data).running()
-    return replace(
-        settings,
-        postgres_url=settings.postgres_url or run.postgres_url,
-        nats_url=settings.nats_url or run.nats_url,
+    return _with_account(
+        replace(
+            settings,
+            postgres_url=settings.postgres_url or run.postgres_url,
+            nats_url=settings.nats_url or run.nats_url,
+        )
     )
+
+
+def _with_account(settings: Settings) -> Settings:
+    return replace(settings, nats_url=as_process(settings.nats_url, "command", settings.data))
 
 
 def demo_folder(data: Path) -> Path:

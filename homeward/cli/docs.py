@@ -222,15 +222,27 @@ def routes_page() -> str:
 
 def subjects_page() -> str:
     """Every subject on the bus."""
-    from homeward.bus import SUBJECTS
+    from homeward.guard.subjects import PARTS, SUBJECTS, may
 
     rows: list[tuple[object, ...]] = [
         (f"`{s.name}`", s.carries, ", ".join(s.publishers), ", ".join(s.listeners))
         for s in SUBJECTS
     ]
-    return "# Subjects on the bus\n\n" + _table(
-        ("subject", "carries", "published by", "heard by"), rows
+    held: list[tuple[object, ...]] = [
+        (
+            f"`{each}`",
+            *(", ".join(f"`{x}`" for x in said) for said in (may(each).tell, may(each).hear)),
+        )
+        for each in PARTS
+    ]
+    words = (
+        "Parts are folders of the code, or one module of a folder.\n\n"
+        + _table(("subject", "carries", "published by", "heard by"), rows)
+        + "\n\n## By process\n\nWhat nats-server lets each process do, and nothing else "
+        "([decision 39](../decisions/0039-accounts-on-the-bus.md)). `command` is any command of an "
+        "administrator.\n\n"
     )
+    return f"# Subjects on the bus\n\n{words}" + _table(("process", "says", "hears"), held)
 
 
 _COMMENT = re.compile(r"comment on (table|view) (\w+) is\s+'((?:[^']|'')*)'")

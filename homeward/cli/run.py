@@ -9,7 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,12 +24,14 @@ from homeward.cli._notify import notify
 from homeward.cli.settings import effective
 from homeward.connectors.keep_running import Trouble, keep_running, log_bug, told_until_steady
 from homeward.engines.folder import DataFolder
+from homeward.engines.nats import as_process
 from homeward.engines.wrapping_key import reads
+from homeward.guard.subjects import may
 from homeward.model.errors import HomewardError, Misconfigured, Unreachable
 from homeward.services.contract import Tools, work_of
 from homeward.settings import Settings
 from homeward.store import Store, refuse_older
-from homeward.store.keyring import Keyring, is_unsealed
+from homeward.store.keyring import Keyring
 
 TROUBLE = "told.trouble"
 BEAT_SECONDS = 1.0
@@ -141,6 +143,7 @@ async def backup(tools: Tools, ready: Ready) -> None:
     await backing_up(tools, tell)
 
 
+# Which parts speak on the bus in each is said in guard.subjects.
 PROCESSES: dict[str, Main] = {
     "door": door,
     "watch": _works("watch"),
@@ -162,6 +165,7 @@ async def _process(name: str, settings: Settings) -> None:
         for each in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(each, stopping.cancel)
     async with tools_of(settings, name) as tools:
+        await tools.bus.must_be_let(may(does))
         await refuse_older(tools.store)
         if tools.store.keys is not None:
             await tools.store.keys.adopt(tools.store.door())
@@ -207,8 +211,8 @@ async def _beat(name: str, tools: Tools, process: asyncio.Task[Any]) -> None:
     """Say each second that we live. A process that can never be heard again ends: the next can."""
     does = name.partition("-")[0]
     while True:
-        if tools.bus.is_closed:
-            log.error("%s lost the bus for good; it ends to be started again", tools.at)
+        if tools.bus.is_closed or tools.bus.is_gagged:
+            log.error("%s can say nothing on the bus; it ends to be started again", tools.at)
             process.cancel()
         with suppress(Exception):  # the bus is away; everybody sees the missing beat
             await tools.bus.tell(f"beat.{does}", _beat_of(does, tools))
@@ -258,57 +262,6 @@ async def _answers(host: str, port: int) -> bool:
         return False
     stream.close()
     return True
-
-
-def prepare(settings: Settings) -> None:
-    """Bring the database up to date and keep the certificates fresh."""
-    from homeward.cli._back_up import is_embedded
-    from homeward.cli._backing_up import forget_stream
-    from homeward.engines.audit_key import keep_audit_key
-    from homeward.engines.certificates import Authority, names_of
-    from homeward.engines.people_key import keep_people_key
-    from homeward.engines.push_key import keep_push_key
-    from homeward.store.migrate import let_in, migrate
-
-    keep_push_key(settings.data)
-    keep_audit_key(settings.data)
-    keep_people_key(settings.data)
-    authority = Authority.open(DataFolder(settings.data).certificates)
-    authority.keep_server(names_of(settings.public_names))
-    applied = migrate(settings.postgres_url)
-    asyncio.run(_match_keys(settings))
-    if is_embedded(settings, settings.postgres_url):
-        let_in(settings.postgres_url, settings.postgres_web_url)
-    if not settings.backup_folder:
-        forget_stream(settings.postgres_url)
-    if settings.watch_shares:
-        asyncio.run(_divide(settings))
-    if settings.sentinel:
-        from homeward.cli._pretend import keep_sentinel
-
-        asyncio.run(keep_sentinel(settings, DataFolder(settings.data).path / "sentinel"))
-    click.echo(f"{len(applied)} migrations applied" if applied else "up to date")
-
-
-async def _match_keys(settings: Settings) -> None:
-    """See that the key of this machine is the one of this database. Raises Misconfigured."""
-    from homeward.cli._rotating import take_in
-    from homeward.engines.wrapping_key import keep_wrapping_key
-
-    await take_in(settings)
-    async with Store.open(settings.postgres_url) as store:
-        if await is_unsealed(store.door()):
-            keep_wrapping_key(settings)
-        await Keyring(reads(settings)).adopt(store.door())
-
-
-async def _divide(settings: Settings) -> None:
-    """Divide patients into as many shares as the settings say."""
-    from homeward.services.watch.shares import divide
-
-    async with Store.open(settings.postgres_url) as store:
-        if await divide(store, settings.watch_shares):
-            click.echo(f"patients are divided into {settings.watch_shares} shares from now on")
 
 
 async def tell(about: str, ended: str, settings: Settings) -> None:
@@ -372,7 +325,11 @@ def command(name: str, about: str, ended: str) -> None:
                 f"HOMEWARD_{each.upper()} is not set: `homeward up` brings engines along, one "
                 "process alone uses yours"
             )
+    does = name.partition("-")[0]
+    settings = replace(settings, nats_url=as_process(settings.nats_url, does, settings.data))
     if name == "prepare":
+        from homeward.cli._prepare import prepare
+
         prepare(settings)
         return
     write_logs(settings.log_level)

@@ -16,9 +16,10 @@ from homeward.cli._supervise import Kept, Supervisor, kept_engine
 from homeward.cli.settings import effective, environment
 from homeward.engines.child import Engine, Recipe
 from homeward.engines.folder import DataFolder, Run
-from homeward.engines.nats import Nats
+from homeward.engines.nats import Nats, as_process
 from homeward.engines.postgres import Postgres
 from homeward.engines.room import Reserve, database_folder
+from homeward.guard.subjects import PARTS
 from homeward.model.errors import Misconfigured
 from homeward.settings import LOOPBACK, Settings
 
@@ -122,7 +123,7 @@ def embedded(settings: Settings) -> list[Engine]:
     if not settings.postgres_url:
         engines.append(Postgres(settings.data))
     if not settings.nats_url:
-        engines.append(Nats(settings.data))
+        engines.append(Nats(settings.data, processes=tuple(PARTS)))
     return engines
 
 
@@ -174,7 +175,13 @@ def _leaves_its_pid(folder: DataFolder, name: str) -> Callable[[int], bool]:
 
 
 def _recipe(name: str, settings: Settings, folder: DataFolder, *words: str) -> Recipe:
-    return _command(name, ("run", name, *words), settings, folder)
+    own = _reaching_nats(settings, name.partition("-")[0])
+    return _command(name, ("run", name, *words), own, folder)
+
+
+def _reaching_nats(settings: Settings, process: str) -> Settings:
+    """The settings with that process's account on the bus, and nobody else's."""
+    return replace(settings, nats_url=as_process(settings.nats_url, process, settings.data))
 
 
 def _command(name: str, words: Sequence[str], settings: Settings, folder: DataFolder) -> Recipe:
@@ -199,7 +206,7 @@ def _described(settings: Settings, started: float, supervisor: Supervisor) -> Ru
         mqtt_host=settings.mqtt_host,
         mqtt_port=settings.mqtt_port,
         postgres_url=settings.postgres_url,
-        nats_url=settings.nats_url,
+        nats_url=_reaching_nats(settings, "command").nats_url,
         processes=supervisor.processes,
     )
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from homeward.cli._audit_checks import sealed
+from homeward.cli._bus_checks import accounts
 from homeward.cli._checks import CHECKS, Check
 from homeward.cli._duties import duties
 from homeward.cli._evidence import Part, keep
@@ -20,7 +21,7 @@ from homeward.model.errors import HomewardError
 from homeward.settings import Settings
 
 PROTECTION: tuple[Check, ...] = (
-    rights, people, sealed, weak_settings, secrets, listeners, disk, duties,
+    rights, people, sealed, weak_settings, secrets, listeners, accounts, disk, duties,
 )  # fmt: skip
 
 

@@ -1,4 +1,8 @@
-"""The embedded nats-server: loopback only, a random port, a random password, no storage."""
+"""The embedded nats-server: loopback only, a random port, random passwords, no storage.
+
+Each process of an installation has an account of its own, which may say and hear what its parts
+need (guard.subjects). Who brings a server of their own gives it the same accounts.
+"""
 
 import json
 import random
@@ -6,11 +10,14 @@ import shutil
 import socket
 import sys
 import sysconfig
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from homeward.engines.child import Recipe
 from homeward.engines.secret import remembered_secret, write_private
+from homeward.guard.subjects import WHO_AM_I, inbox, may
 from homeward.model.errors import Misconfigured
 
 USER = "homeward"
@@ -51,15 +58,57 @@ def free_port(host: str = "127.0.0.1") -> int:
     raise Misconfigured(f"no free port on {host} between {PORTS.start} and {PORTS.stop}")
 
 
+def account(process: str) -> str:
+    """The account a process has at the server."""
+    return f"{USER}-{process}"
+
+
+def _secret(data: Path, process: str) -> Path:
+    return data / "keys" / f"nats-{process}.password"
+
+
+def as_process(url: str, process: str, data: Path) -> str:
+    """A server's address with the account of a process; as it is where it names one, or where we
+    have no such account in this data folder."""
+    scheme, separator, place = url.partition("://")
+    file = _secret(data, process)
+    if not separator or "@" in place.partition("?")[0] or not file.exists():
+        return url
+    return f"{scheme}://{account(process)}:{file.read_text().strip()}@{place}"
+
+
+def users(data: Path, processes: Sequence[str]) -> list[dict[str, Any]]:
+    """These processes' accounts as nats-server wants them, with a remembered secret each.
+
+    No list of what is allowed is empty: to nats-server that would mean everything.
+    """
+    return [
+        {
+            "user": account(process),
+            "password": remembered_secret(_secret(data, process)),
+            "permissions": {
+                "publish": {"allow": [*may(process).tell, WHO_AM_I]},
+                "subscribe": {"allow": [*may(process).hear, f"{inbox(account(process))}.>"]},
+            },
+        }
+        for process in processes
+    ]
+
+
 class Nats:
     """One server; its port is chosen once for a whole run, restarts included."""
 
     name = "nats"
 
-    def __init__(self, data: Path, port: int = 0) -> None:
-        """`data` is Homeward's data folder; port 0 chooses a free one."""
+    def __init__(self, data: Path, port: int = 0, *, processes: Sequence[str] = ()) -> None:
+        """`data` is Homeward's data folder; port 0 chooses a free one.
+
+        Each of `processes` has an account, and nobody may do more. With none there is one account
+        that may do everything: for benches and tests.
+        """
         self._data = data
         self._given_port = port
+        self._processes = processes
 
     @cached_property
     def port(self) -> int:
@@ -71,23 +120,31 @@ class Nats:
         return self._data / "nats" / "nats.json"
 
     @property
-    def _password(self) -> str:
-        return remembered_secret(self._data / "keys" / "nats.password")
+    def _shared_secret(self) -> Path:
+        return self._data / "keys" / "nats.password"
 
     @property
     def url(self) -> str:
-        """Where its clients find it."""
-        return f"nats://{USER}:{self._password}@127.0.0.1:{self.port}"
+        """Where its clients find it; each adds its own account (`as_process`), where it has one."""
+        if self._processes:
+            return f"nats://127.0.0.1:{self.port}"
+        return f"nats://{USER}:{remembered_secret(self._shared_secret)}@127.0.0.1:{self.port}"
+
+    def _authorization(self) -> dict[str, Any]:
+        if self._processes:
+            self._shared_secret.unlink(missing_ok=True)  # an earlier version's
+            return {"users": users(self._data, self._processes)}
+        return {"user": USER, "password": remembered_secret(self._shared_secret)}
 
     def prepare(self) -> None:
-        """Write its configuration, readable by us alone: it holds the password."""
+        """Write its configuration, readable by us alone: it holds the passwords."""
         config = {
             "server_name": "homeward",
             "listen": f"127.0.0.1:{self.port}",
             "max_payload": PAYLOAD_BYTES_MAX,
             "max_pending": PENDING_BYTES_MAX,
             "lame_duck_duration": "30s",
-            "authorization": {"user": USER, "password": self._password},
+            "authorization": self._authorization(),
         }
         body = json.dumps(config, indent=1).encode()
         # Started again on a full disk it finds what it needs.

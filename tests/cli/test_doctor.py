@@ -69,6 +69,7 @@ def test_ones_own_engines_are_asked(
         "fsync is off",
         "full_page_writes is off",
         "people's questions reach PostgreSQL under the platform's own account",
+        "one account is everybody's at your own NATS",
     ]
 
 

@@ -40,9 +40,19 @@ def test_a_second_start_is_refused_in_one_line(running: Installation):
 
 
 def test_what_it_writes_is_its_own(running: Installation):
-    private = [running.data.path / name for name in ("run.json", "lock", "keys/nats.password")]
+    private = [running.data.path / name for name in ("run.json", "lock", "nats/nats.json")]
+    private += running.data.path.glob("keys/nats-*.password")
     private += [*running.data.certificates.glob("*.key"), *running.data.logs.iterdir()]
     assert {stat.S_IMODE(each.stat().st_mode) for each in private} == {0o600}
+
+
+def test_a_process_is_given_no_account_on_the_bus_but_its_own(running: Installation):
+    keys = running.data.path / "keys"
+    secrets = {each.stem: each.read_text() for each in keys.glob("nats-*.password")}
+    for name in ("door", "watch", "work", "web", "pack"):
+        given = "\n".join(psutil.Process(running.pid(name)).environ().values())
+        assert {each for each, secret in secrets.items() if secret in given} == {f"nats-{name}"}
+    assert f"homeward-command:{secrets['nats-command']}@" in running.run.nats_url
 
 
 def test_the_doctor_finds_it_well(running: Installation):
@@ -59,6 +69,7 @@ def test_verify_writes_down_what_protects_it_and_finds_what_was_weakened(running
     del running.environment["HOMEWARD_DEMO"]
     assert sound.returncode == 0, sound.stdout + sound.stderr
     assert "ok     row security is forced on" in sound.stdout
+    assert "ok     the bus lets each of 10 accounts say and hear what is its own" in sound.stdout
     assert "ok     homeward_web is no superuser and goes past no policy" in sound.stdout
     assert "wrong  " not in sound.stdout
     key = running.data.path / "keys" / "audit.pem"

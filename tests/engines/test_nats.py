@@ -12,7 +12,8 @@ import pytest
 
 from homeward.bus import Bus, nerve
 from homeward.engines.child import Child, running, wait_ready
-from homeward.engines.nats import PORTS, Nats
+from homeward.engines.nats import PORTS, Nats, as_process, users
+from homeward.guard.subjects import PARTS
 from homeward.model.errors import Unreachable
 
 
@@ -65,3 +66,36 @@ def test_it_comes_back_at_the_same_address(open_folder: Path):
     assert child.how_it_ended == "signal SIGKILL"
     with running(nats):
         assert nats.url == before
+
+
+def test_each_process_has_a_secret_of_its_own_that_stays(open_folder: Path):
+    before = open_folder / "keys" / "nats.password"
+    before.parent.mkdir()
+    before.write_text("of an earlier version")
+    urls: list[dict[str, str]] = []
+    for _ in range(2):  # a machine that was restarted
+        nats = Nats(open_folder, 20_001, processes=tuple(PARTS))
+        nats.prepare()
+        urls.append({each: as_process(nats.url, each, open_folder) for each in PARTS})
+    assert urls[0] == urls[1]
+    assert len(set(urls[0].values())) == len(PARTS)
+    files = [*(open_folder / "keys").iterdir(), open_folder / "nats" / "nats.json"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert not before.exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "as_web"),
+    [
+        ("nats://a:1", "nats://homeward-web:SECRET@a:1"),
+        ("tls://a,b?ca=/x@y", "tls://homeward-web:SECRET@a,b?ca=/x@y"),
+        ("nats://me:mine@a", "nats://me:mine@a"),
+        ("nats://token@a", "nats://token@a"),
+        ("", ""),
+    ],
+)
+def test_an_address_without_an_account_is_given_ours(tmp_path: Path, url: str, as_web: str):
+    users(tmp_path, ("web",))
+    secret = (tmp_path / "keys" / "nats-web.password").read_text()
+    assert as_process(url, "web", tmp_path) == as_web.replace("SECRET", secret)
+    assert as_process(url, "door", tmp_path) == url  # not here

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from homeward.api.live import GuardTold
-from homeward.bus import SUBJECTS
+from homeward.guard.subjects import SUBJECTS
 from homeward.model.frame import HOT
 from homeward.model.shown import AlarmShown, CallShown, ScoreTold
 from homeward.services.people.sessions import Ended

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bench.fuzz.targets import RECEIVED, Target
 from homeward.bus.address import read_address
+from homeward.bus.grants import lacking, read_answer, refused
 from homeward.clinical.score_file import read as read_scores
 from homeward.connectors.email.parse import letter
 from homeward.connectors.https import checked_url
@@ -17,6 +18,7 @@ from homeward.connectors.web_push.parse import Subscription, encoded, encrypted,
 from homeward.guard.signed import KEY_BYTES, is_signed
 from homeward.guard.signed import read as read_signed
 from homeward.guard.signed import written as signed_text
+from homeward.guard.subjects import may
 from homeward.model.alarm import Priority
 from homeward.model.errors import Misconfigured, Unreadable
 from homeward.model.message import Message, Way
@@ -109,6 +111,12 @@ def _settings(text: str) -> object:
     return load({}, text)
 
 
+def _said_by_nats(body: bytes) -> object:
+    return refused(body.decode("utf-8", "replace")) or list(
+        lacking(may("watch"), read_answer(body).grants)
+    )
+
+
 TARGETS = (
     Target("tables of points", ("homeward.clinical.score_file:read",),
            lambda: [SCORES.encode()], text_of(read_scores), (Misconfigured,)),
@@ -127,6 +135,10 @@ TARGETS = (
     Target("addresses of NATS", ("homeward.bus.address:read_address",),
            lambda: [b"nats://user:pass@a:4222,b:4222", b"tls://[::1]:4222?ca=x"],
            text_of(read_address), (Misconfigured,)),
+    Target("answers of NATS", ("homeward.bus.grants:read_answer", "homeward.bus.grants:refused"),
+           lambda: [b'{"server":{"id":"N"},"data":{"permissions":{"publish":{"allow":["a.*"]}}}}',
+                    b'nats: permissions violation for publish to "told.alarm"'],
+           _said_by_nats, (Unreadable,)),
     Target("web addresses", ("homeward.connectors.https:checked_url",),
            lambda: [b"https://gateway.test:8443/send?to=1", b"http://[::1]/x"],
            text_of(checked_url), (Misconfigured,)),

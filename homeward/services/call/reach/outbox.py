@@ -6,7 +6,7 @@ loses nothing; what it had leased is sent again once the lease is over.
 
 import asyncio
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -74,6 +74,16 @@ class Outbox:
         """Ways somebody has a contact of."""
         rows = await self._tools.store.door().all(Q.ways_wanted, dict)
         return {Way(row["way"]) for row in rows}
+
+
+async def wake(tools: Tools, boxes: Mapping[Way, Outbox]) -> Callable[[], Awaitable[None]]:
+    """Have these boxes, and whichever come to them, look whenever a call is told; how to stop."""
+
+    async def hear(_: str, __: bytes) -> None:
+        for box in boxes.values():
+            box.news.set()
+
+    return await tools.bus.listen("told.call", hear)
 
 
 async def claim(tools: Tools, ways: Collection[Way], at_most: int) -> list[Message]:
