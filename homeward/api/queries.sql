@@ -13,9 +13,12 @@ select id from ward where id = any(%(wards)s) and id = any ((select guard_wards(
 -- name: may_see
 -- Whether this session may see a patient, and a part ('': any) of their record; for carers, whether
 -- there is such a patient; and whether they would if the record did not rest.
-select %(patient)s = any (guard_patients()) as may, guard_exists(%(patient)s) as is_there,
-    %(patient)s = any (guard_watched()) as is_watched,
-    %(part)s = '' or %(patient)s = any (guard_patients_of(%(part)s)) as is_open;
+with asked as materialized (select %(patient)s = any (guard_patients()) as may)
+select may, guard_exists(%(patient)s) as is_there,
+    case when may then true else %(patient)s = any (guard_watched()) end as is_watched,
+    case when may and %(part)s <> '' then %(patient)s = any (guard_patients_of(%(part)s))
+         else true end as is_open
+from asked;
 
 -- name: works_on
 -- Whether a ward is this session's, and whether there is such a ward.

@@ -42,7 +42,21 @@ def wearers_of(devices: Array, at: Array, worn: Array) -> Array:
     if not len(worn):
         return patients
     worn = worn[np.lexsort((worn["starts"], worn["device"]))]
-    ids, begun = np.unique(worn["device"]), np.unique(worn["starts"])
+    last = _last_put_on(devices, at, worn)
+    found = worn[np.maximum(last, 0)]
+    is_worn = (last >= 0) & (found["device"] == devices) & (at < found["ends"])
+    patients[is_worn] = found["patient"][is_worn]
+    return patients
+
+
+def _last_put_on(devices: Array, at: Array, worn: Array) -> Array:
+    """Where in `worn`, by device and start, each device was last put on before then; below 0 or
+    another device's where it never was."""
+    ids = worn["device"]
+    if (ids[1:] != ids[:-1]).all():  # nearly always: each was put on once in the span
+        last = np.searchsorted(ids, devices, side="right") - 1
+        return np.where(worn["starts"][last] <= at, last, -1)
+    ids, begun = np.unique(ids), np.unique(worn["starts"])
 
     def place(devices: Array, times: Array) -> Array:
         """One number for both: after all of other devices that come before, and earlier ones."""
@@ -50,8 +64,4 @@ def wearers_of(devices: Array, at: Array, worn: Array) -> Array:
         return np.searchsorted(ids, devices) * (len(begun) + 1) + turns
 
     wearings = place(worn["device"], worn["starts"])
-    last = np.searchsorted(wearings, place(devices, at), side="right") - 1
-    found = worn[np.maximum(last, 0)]
-    is_worn = (last >= 0) & (found["device"] == devices) & (at < found["ends"])
-    patients[is_worn] = found["patient"][is_worn]
-    return patients
+    return np.searchsorted(wearings, place(devices, at), side="right") - 1

@@ -3,6 +3,7 @@
 from itertools import product
 
 import numpy as np
+import pytest
 
 from homeward.store.newest import OWNED, newest_of
 from homeward.store.wearing import FOREVER, NOBODY, WORN, wearers_of, worn_of
@@ -23,10 +24,13 @@ def test_nobody_wears_what_is_not_worn() -> None:
     assert wearers_of(np.empty(0, int), np.empty(0, int), np.ones(1, WORN)).tolist() == []
 
 
-def test_who_wore_it_as_looked_up_one_by_one() -> None:
+@pytest.mark.parametrize("is_once", [True, False])
+def test_who_wore_it_as_looked_up_one_by_one(is_once: bool) -> None:
     rng = np.random.default_rng(7)
     for count in (1, 2, 5, 40):
         rows = rng.permutation([*product(range(2, 12, 2), range(0, 100, 3))])[:count].tolist()
+        if is_once:
+            rows = [*{device: [device, start] for device, start in rows}.values()]
         worn = [
             (device, patient, start, FOREVER if patient % 3 == 0 else start + int(rng.integers(30)))
             for patient, (device, start) in enumerate(rows, 1)
