@@ -271,6 +271,14 @@ select {anna}, name, now() - past, 1, 1, 1, 'low', name = 'news2',
     case past when '1 hour' then '{"canary": 1}' else '{"stands on the board": 1}' end::jsonb
 from unnest(array['news2', 'qsofa']) name, unnest(array['1 hour', '1 minute']::interval[]) past;
 delete from score where patient_id = {anna} and detail ? 'parts';
+insert into alarm
+    (patient_id, condition, kind, priority, state, text, since, raised, rung, resolved)
+select {anna}, 'x', 'physiological', 'high', 'resolved', said, now() - past, now() - past, now(),
+    now() - past
+from (values ('canary', interval '2 days'), ('stands on the board', '2 hours')) a (said, past);
+insert into alarm_event (alarm_id, at, event, state, detail)
+select id, raised, 'raised', 'active', jsonb_build_object('was', text) from alarm
+where patient_id = {anna} and state = 'resolved';
 update minute_chunk set body = 'canary' where patient_id = {anna};
 update patient_newest set body = 'stands on the board' where patient_id = {anna};
 """
@@ -279,6 +287,9 @@ HISTORY = (
     "select string_agg(t::text, ' ') from score t",
     "select string_agg(t::text, ' ') from minute_chunk t",
     "select string_agg(score.detail::text, ' ') from score, unnest(guard_newest_scores()) id",
+    "select string_agg(t::text, ' ') from alarm t",
+    "select string_agg(t::text, ' ') from alarm_event t",
+    "select string_agg(t::text, ' ') from alarm t where patient_id = any (guard_at_rest())",
     "select string_agg(t::text, ' ') from score t where patient_id = any (guard_watched())",
     "select string_agg(t::text, ' ') from minute_chunk t where patient_id = any (guard_resting())",
 )
@@ -291,7 +302,8 @@ async def test_of_a_record_at_rest_its_own_team_is_shown_what_stands_on_the_boar
     with psycopg.connect(platform, autocommit=True) as sql:
         sql.execute(_AT_REST.replace("{anna}", str(ids["patient Anna"])).encode())
     pasting = Attack(platform)
-    assert all("canary" in pasting.paste(each)[0] for each in HISTORY[:1])  # it is there
+    for each in ("score", "minute_chunk", "alarm", "alarm_event"):  # it is there
+        assert foreign(pasting.paste(f"select string_agg(t::text, ' ') from {each} t")[0]), each
     pasting.close()
     point = Point("a page's", "select detail from score where patient_id = ", "1", "")
     for name in (WHO, "nurse called for Anna"):
@@ -300,7 +312,7 @@ async def test_of_a_record_at_rest_its_own_team_is_shown_what_stands_on_the_boar
         said += [attack.paste(each)[0] for each in HISTORY]
         said += [attack.paste(point.text(each))[0] for each in (within("score"), *TAUTOLOGIES)]
         kinds = attack.kinds(point.text("{v}"))
-        for table in ("score", "minute_chunk"):
+        for table in ("score", "minute_chunk", "alarm_event"):
             said += [attack.paste(point.text(each))[0] for each in unions(kinds, table)]
         attack.close()
         assert any("stands on the board" in each for each in said), name
