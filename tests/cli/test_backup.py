@@ -92,8 +92,11 @@ def test_any_second_can_be_restored(running: Installation, folder: Path):
     done = running.command("restore", str(folder), "--to", str(target), "--at", between.isoformat())
     assert done.returncode == 0, done.stdout + done.stderr
     assert wards(target) == ["before", "at the time"]
-    keys = ("keys/postgres.password", "keys/vapid.pem", "certificates/root.key")
-    for name in (*keys, "certificates/devices-ca.key"):
+    settings = (target / "settings" / "homeward.toml").read_text()
+    assert f"web_port = {running.environment['HOMEWARD_WEB_PORT']}" in settings
+    assert "_url" not in settings, "a restored one has engines of its own, and their passwords"
+    keys = ("keys/postgres.password", "keys/nats-web.password", "keys/vapid.pem")
+    for name in (*keys, "certificates/root.key", "certificates/devices-ca.key"):
         assert (target / name).read_bytes() == (running.data.path / name).read_bytes()
         assert (target / name).stat().st_mode & 0o077 == 0
     shutil.rmtree(target)

@@ -43,11 +43,14 @@ app.kubernetes.io/component: {{ .name }}
 {{- end }}
 {{- end }}
 
-{{/* The data folder: in memory, ours to write, filled from the secrets before anything starts. */}}
+{{/*
+The data folder: in memory, ours to write, filled from the secrets before anything starts. Of accounts on
+the bus a pod has that of its process, and that of the commands somebody runs in it.
+*/}}
 {{- define "homeward.seed" -}}
 - name: seed
-  image: {{ include "homeward.image" . }}
-  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  image: {{ include "homeward.image" .root }}
+  imagePullPolicy: {{ .root.Values.image.pullPolicy }}
   command:
     - /bin/sh
     - -ec
@@ -55,7 +58,13 @@ app.kubernetes.io/component: {{ .name }}
       umask 077
       mkdir -p /data/certificates /data/keys /data/ready
       cp -L /seed/certificates/* /data/certificates/
-      cp -L /seed/keys/* /data/keys/
+      for file in /seed/keys/*; do
+        case "$file" in
+          */nats-{{ .name }}.password | */nats-command.password) ;;
+          */nats-*.password) continue ;;
+        esac
+        cp -L "$file" /data/keys/
+      done
   securityContext: {{- include "homeward.security" . | nindent 4 }}
   resources:
     requests: {cpu: 10m, memory: 16Mi}
