@@ -103,9 +103,7 @@ def settings_of(house: Installation) -> Iterator[Settings]:
     """Its settings, as a command beside it reads them."""
     plain, _ = load({})
     run = house.run_file
-    yield replace(
-        plain, data=house.data.path, postgres_url=run["postgres_url"], nats_url=run["nats_url"]
-    )
+    yield replace(plain, data=house.data.path, postgres_url=run["postgres_url"])
 
 
 async def planted(house: Installation) -> int:
@@ -114,7 +112,7 @@ async def planted(house: Installation) -> int:
         keys = Keyring(reads(settings))
         async with (
             Store.open(settings.postgres_url, size_max=2, keys=keys) as store,
-            Bus.open(settings.nats_url) as bus,
+            Bus.open(house.bus_url("web")) as bus,
         ):
             patient = await plant(Tools(store, bus, settings, lambda: datetime.now(UTC)))
     cold = house.folder / "cold"

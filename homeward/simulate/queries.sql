@@ -7,7 +7,7 @@ select exists (
         select from person, patient
         where person.login = %(login)s and patient.record_number = any(%(number)s)
     ) as seeded,
-    exists (select from person) as inhabited;
+    exists (select from person where role <> 'sentinel') as inhabited;
 
 -- name: add_person
 -- Somebody who may sign in.

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from homeward.model.errors import Misconfigured
 from homeward.services.call.roster import read_rotas
 from homeward.services.call.rota import gaps
+from homeward.services.sentinel import pretend
 from homeward.simulate import cast, seed
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -62,6 +63,12 @@ async def test_a_demo_never_moves_in_with_real_people(store, database_url):
     with pytest.raises(Misconfigured, match="real installation"):
         await seed.seed(store, NOW, answer_seconds=120)
     assert counted(database_url)["patient"] == 0
+
+
+async def test_a_sentinel_that_came_first_is_nobody_real(store, database_url):
+    await pretend.keep(store.door(), "sentinel", NOW)
+    assert await seed.seed(store, NOW, answer_seconds=120)
+    assert not await seed.seed(store, NOW, answer_seconds=120)
 
 
 async def test_what_a_device_remembers_is_its_patients(store, database_url):
