@@ -41,6 +41,8 @@ COSTLY = frozenset(
         "/api/patients/{patient_id}/observations",
         "/api/patients/{patient_id}/alarms",
         "/api/patients/{patient_id}/limits/replay",
+        "/api/patients/{patient_id}/export",
+        "/api/patients/{patient_id}/export/summary",
         "/api/wards/{ward_id}/board",
         "/api/wards/{ward_id}/worklist",
         "/api/wards/{ward_id}/alarm-load",
@@ -89,11 +91,22 @@ def address_of(connection: HTTPConnection) -> str | None:
     return connection.client.host if connection.client else None
 
 
+def bound_of(route: Route) -> str:
+    """By what it is bounded how often a route may be asked, in words; empty: by nothing."""
+    if route.before_sign_in:
+        return "a tenth, by address" if _is_guess(route) else "by address"
+    return "by account" if route.path in COSTLY else ""
+
+
+def _is_guess(route: Route) -> bool:
+    return route.path in GUESSES and route.method == "POST"
+
+
 def before(route: Route) -> Callable[[Request], Any] | None:
     """What to do before anybody knows who asks, where this route is open to strangers."""
     if not route.before_sign_in:
         return None
-    is_guess = route.path in GUESSES and route.method == "POST"
+    is_guess = _is_guess(route)
 
     async def waited(request: Request) -> None:
         patience_of(request).with_stranger(address_of(request), is_guess=is_guess)

@@ -41,6 +41,7 @@ async def serve(
         host=tools.settings.web_host,
         port=tools.settings.web_port,
         log_level="warning",
+        log_config=None,  # it has one of its own: ours begins each record at the margin
         access_log=False,  # paths carry patient ids
         ws=Sockets,
         ws_max_size=WEBSOCKET_BYTES_MAX,

@@ -114,7 +114,7 @@ def controls() -> dict[str, Control]:
 
 def tables() -> dict[str, Table]:
     """Every table, by the name of its file. Raises Misconfigured."""
-    others = {"hazards", "controls", "cryptography", "third-party"}
+    others = {"hazards", "controls", "cryptography", "data", "third-party"}
     paths = sorted(path for path in SAFETY.glob("*.toml") if path.stem not in others)
     return {path.stem: read(path, Table) for path in paths}
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from homeward.cli import _papers as papers
 from homeward.cli._cryptography import cryptography_page
+from homeward.cli._data_classes import data_page
 from homeward.cli._papers import Control, Hazard, Line, Stands, Table
 
 WIDE = "<br>"
@@ -26,6 +27,7 @@ def safety_pages() -> dict[str, str]:
     pages = {f"{stem}.md": _table_page(table, named) for stem, table in papers.tables().items()}
     pages["hazards.md"] = _hazards_page(papers.hazards())
     pages["cryptography.md"] = cryptography_page()
+    pages["data.md"] = data_page()
     return {name: f"{NOTE}{text}\n" for name, text in pages.items()}
 
 

@@ -198,6 +198,7 @@ def alarms_page() -> str:
 def routes_page() -> str:
     """Every HTTP route, the roles that may use it, and what is audited of it."""
     from homeward.api.app import every_route
+    from homeward.api.asked_often import bound_of
     from homeward.api.audited import audited_of
 
     rows: list[tuple[object, ...]] = []
@@ -208,15 +209,23 @@ def routes_page() -> str:
         words = (route.handler.__doc__ or "").strip().split("\n")[0]
         audited = audited_of(route)
         rows.append(
-            (route.method, f"`{route.path}`", roles, audited.said if audited else "", words)
+            (
+                route.method,
+                f"`{route.path}`",
+                roles,
+                audited.said if audited else "",
+                bound_of(route),
+                words,
+            )
         )
     words = "Deny by default: what is not listed is a page of the web app or a 404. "
     words += (
         "A patient reaches only their own record. What each is audited as: an action of FHIR's "
     )
     words += "AuditEvent, of what, and what says whose ([the audit](../guides/audit.md)); nothing "
-    words += "where it shows nobody's data."
-    head = ("method", "path", "who may", "audited as", "what")
+    words += "where it shows nobody's data. How often it may be asked is bounded where strangers "
+    words += "ask and where it costs much ([security](../guides/security.md))."
+    head = ("method", "path", "who may", "audited as", "bounded", "what")
     return f"# Routes\n\n{words}\n\n" + _table(head, rows)
 
 

@@ -6,6 +6,7 @@ Routes, tables and roles are taken as they live, so that a new one is in the mat
 
 import asyncio
 import hashlib
+import json
 from collections import Counter
 from typing import Any
 
@@ -335,6 +336,7 @@ ENDING = ("POST /api/wards/{ward_id}/lock", "DELETE /api/account/sessions")
 _GO_ON = """
     update session set ended = null from person
     where person.id = session.person_id and person.name <> 'nurse whose session ended'"""
+BEGINS = {"application/pdf": b"%PDF-", "application/zip": b"PK"}
 ROUTES = [r for r in every_route() if not r.before_sign_in and r.path != "/api/session"]
 
 
@@ -369,7 +371,7 @@ async def answered(app: FastAPI, method: str, path: str, token: str) -> int:
         "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": b"",
         "root_path": "", "headers": heads, "client": ("127.0.0.1", 1), "server": ("homeward", 80),
     }  # fmt: skip
-    status, is_read = 0, False
+    status, is_read, kind, body = 0, False, "", b""
 
     async def receive() -> Any:
         nonlocal is_read
@@ -379,11 +381,26 @@ async def answered(app: FastAPI, method: str, path: str, token: str) -> int:
         return {"type": "http.request", "body": b"[]", "more_body": False}
 
     async def send(message: Any) -> None:
-        nonlocal status
+        nonlocal status, kind, body
         status = message.get("status", status)
+        for name, value in message.get("headers", ()):
+            kind = value.decode() if name == b"content-type" else kind
+        body += message.get("body", b"")
 
     await app(scope, receive, send)
+    assert not body or is_of(kind, body), f"{method} {path}: {kind}"
     return status
+
+
+def is_of(kind: str, body: bytes) -> bool:
+    """Whether an answer is what it says it is, its characters too (ASVS 5.0.0, 4.1.1)."""
+    what, _, characters = kind.partition(";")
+    if what in ("application/json", "application/fhir+json"):  # UTF-8, by RFC 8259
+        json.loads(body)
+        return True
+    if what in BEGINS:
+        return body.startswith(BEGINS[what])
+    return what.startswith("text/") and characters.strip() == "charset=utf-8"
 
 
 def is_right(status: int, route: Route, name: str, role: Role | None, thing: str) -> bool:

@@ -1,10 +1,14 @@
 """The root's key leaves the machine, and everything goes on."""
 
+import re
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2.low_level import Type, hash_secret_raw
 from click.testing import CliRunner
+from cryptography.hazmat.primitives import serialization
 
 from homeward.cli.authority import command
 from homeward.engines.ceremony import issue, move_root
@@ -36,6 +40,41 @@ def test_made_there_it_never_was_here(tmp_path: Path):
     assert authority.issue_device("pump", request()[1], 30, NOW).pem
     assert authority.keep_server(["localhost"], NOW)
     assert root.certificate == load(here, "root").certificate
+
+
+def test_a_stolen_disk_is_guessed_at_slowly(tmp_path: Path):
+    """The passphrase opens nothing but through argon2id; what does is said on the disk, so that
+    OpenSSL opens it as well."""
+    safe = tmp_path / "usb"
+    root = move_root(tmp_path / "certificates", safe, WORDS, NOW)
+    kept = (safe / "root.key").read_bytes()
+    said = re.match(rb"argon2id m=(\d+) t=(\d+) p=(\d+) salt=([0-9a-f]{32})\n-----BEGIN", kept)
+    assert said
+    memory, passes, lanes = (int(said[number]) for number in (1, 2, 3))
+    assert (memory >= 64 * 1024, passes >= 3) == (True, True), "RFC 9106, section 4"
+    with pytest.raises(ValueError, match=r"password|decrypt"):
+        serialization.load_pem_private_key(kept, WORDS.encode())
+    raw = hash_secret_raw(WORDS.encode(), said[4], passes, memory, lanes, 32, Type.ID)
+    asks = ("openssl", "pkey", "-in", safe / "root.key", "-passin", f"pass:{raw.hex()}", "-pubout")
+    done = subprocess.run(asks, capture_output=True, check=True)
+    key = root.certificate.public_key()
+    assert done.stdout == key.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def test_what_a_version_before_put_on_a_disk_is_opened(tmp_path: Path):
+    here, safe = tmp_path / "certificates", tmp_path / "usb"
+    root = move_root(here, safe, WORDS, NOW)
+    assert root.key is not None
+    (safe / "root.key").write_bytes(
+        root.key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(WORDS.encode()),
+        )
+    )
+    assert issue(here, safe, WORDS, DEVICES, NOW).key is not None
 
 
 def test_an_installation_that_runs_keeps_its_root_and_its_devices(tmp_path: Path):

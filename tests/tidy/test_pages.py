@@ -59,3 +59,16 @@ def test_no_key_from_outside_reaches_a_prototype() -> None:
     written = using(r"\w\[[a-z][\w.]*\] (?:[+?|&]{1,2})?= ")
     assert (words, spread, written) == ([], [], [])
     assert len(using(r" = table(?:<.*>)?\(\{")) >= 12
+
+
+def test_a_link_begins_with_what_we_wrote() -> None:
+    """ASVS 5.0.0, 1.2.2: no protocol and no host comes of data, and in a path stand numbers."""
+    links = [each for _, each in using(r"\b(?:href|to|src)=\{`([^`]*)`")]
+    assert len(links) > 25
+    ours = r"/[a-z/]*\$\{|/[a-z/]*$|tel:\$\{|data:image/svg\+xml,\$\{encodeURIComponent\("
+    assert [each for each in links if not re.match(ours, each)] == []
+    number = re.compile(r"(?:\w+\.)*(?:\w*id|ward|patient|entry\.at)")
+    holes = [
+        hole for each in links if each[:1] == "/" for hole in re.findall(r"\$\{([^}]*)\}", each)
+    ]
+    assert {hole for hole in holes if not number.fullmatch(hole)} == set()
