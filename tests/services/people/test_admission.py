@@ -19,6 +19,7 @@ from homeward.services.people import admission, second_factor
 from homeward.services.people.admission import NewPatient
 from homeward.services.people.sessions import Q, begin, who
 from homeward.services.people.sign_in import prove_password
+from homeward.settings import Settings
 from homeward.store import Store
 from homeward.store.sql import Query
 from tests.conftest import PATIENTS_KEY
