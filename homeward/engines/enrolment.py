@@ -86,7 +86,9 @@ def _trusting(root: str) -> ssl.SSLContext:
 class _Straight(urllib.request.HTTPRedirectHandler):
     """Whom we speak to is whom we were told: who sends us elsewhere is refused."""
 
-    def redirect_request(self, *_: Any) -> None:
+    def redirect_request(
+        self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> None:
         """Nowhere else."""
 
 
