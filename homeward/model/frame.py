@@ -40,6 +40,7 @@ _CHANNEL = struct.Struct("<BffH")
 CHANNELS_MAX = 12
 SAMPLES_MAX = 20_000
 RATE_HZ_MAX = 4_000.0
+RATE_HZ_MIN = 1.0  # of less than one sample a second there are readings
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Annotated
 import msgspec
 
 from homeward.model.errors import Unreadable
-from homeward.model.frame import WaveFrame, unpack_waves
+from homeward.model.frame import RATE_HZ_MIN, WaveFrame, unpack_waves
 from homeward.model.reading import Reading
 from homeward.model.sensor import SENSOR_BY_NAME, SENSORS
 from homeward.model.unit import ACCEPTED, in_own_unit
@@ -122,8 +122,14 @@ def decode_waves(body: bytes, received: datetime) -> WaveFrame:
         raise Unreadable("wave frame starts before 2000: the device's clock was never set")
     if frame.start > (received + AHEAD_MAX).timestamp() * 1e6:
         raise Unreadable(f"wave frame starts more than {_minutes(AHEAD_MAX)} ahead of our clock")
-    if not all(len(channel.samples) for channel in frame.channels):
-        raise Unreadable("wave frame with a channel of no samples")
+    for channel in frame.channels:
+        if not len(channel.samples):
+            raise Unreadable("wave frame with a channel of no samples")
+        if channel.rate < RATE_HZ_MIN:
+            raise Unreadable(f"{channel.wave.name}: {channel.rate:g} Hz is slower than a waveform")
+        end = frame.start + len(channel.samples) / channel.rate * 1e6
+        if end > (received + AHEAD_MAX).timestamp() * 1e6:
+            raise Unreadable(f"wave frame ends more than {_minutes(AHEAD_MAX)} ahead of our clock")
     return frame
 
 

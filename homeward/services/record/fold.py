@@ -3,16 +3,19 @@
 Safe to kill at any point and to run in two processes: all of a batch is committed together, and
 processes take turns. A reading the record already has (same device, vital, time and value) is
 dropped, so sending a whole day again adds nothing.
+
+What cannot be folded must not keep the rest waiting: it goes to the quarantine, with its reason.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 
+from homeward.model.errors import Unreadable
 from homeward.model.frame import HOT
 from homeward.services.record import newest
 from homeward.services.record.merge import Minutes, by_minute, chunks_of, merge
@@ -28,12 +31,15 @@ from homeward.store.packed import (
     from_hot,
     pack_wave,
 )
+from homeward.store.refused import NO_SUCH_VALUE
 from homeward.store.wearing import wearers_of, worn_of
 
 # What a device sends a minute late still finds its own minute; gaps had their time to close.
 GRACE = timedelta(seconds=60)
 BUNDLES_MAX = 100_000  # more than a minute's, or each patient's minute would be made in parts
 BYTES_MAX = 16 * 1024 * 1024
+# What a message brings about by what it says, and no outage does.
+UNFOLDABLE = (ArithmeticError, LookupError, TypeError, ValueError, Unreadable, *NO_SUCH_VALUE)
 
 sql = queries("homeward.services.record")
 
@@ -50,11 +56,22 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """What one batch did."""
+    """What one batch did. `aside`: messages that could not be folded."""
 
     messages: int
     samples_added: int
     gaps: tuple[Gap, ...] = ()
+    aside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """A message that cannot be folded."""
+
+    device: int
+    topic: str
+    reason: str
+    body: bytes
 
 
 NOTHING = Folded(0, 0)
@@ -95,11 +112,66 @@ async def fold(store: Store, now: datetime) -> Folded:
             return NOTHING
         devices = np.unique(heads_of(each["heads"] for each in bundles)["device"]).tolist()
         worn = worn_of(await door.one(sql.wearings_ever, dict, devices=devices))
-        added = await _fold_readings(door, bundles, worn, now)
-        await _fold_waves(door, bundles, worn)
+        messages = sum(each["messages"] for each in bundles)
+        added, aside = await _fold_sound(door, bundles, worn, now)
+        if aside:
+            columns = zip(*((each.device, each.topic, each.reason, each.body) for each in aside),
+                          strict=True)  # fmt: skip
+            devices, topics, reasons, bodies = map(list, columns)
+            await door.run(sql.put_aside, devices=devices, topics=topics, reasons=reasons,
+                           bodies=bodies, received=now)  # fmt: skip
         await door.run(sql.take_from_inbox, ids=[id for each in bundles for id in each["ids"]])
         gaps = await _count(door, bundles)
-        return Folded(sum(each["messages"] for each in bundles), added, gaps)
+        return Folded(messages, added, gaps, len(aside))
+
+
+async def _fold_sound(
+    door: Door, bundles: Sequence[_Bundles], worn: Array, now: datetime
+) -> tuple[int, list[_Aside]]:
+    """Fold what can be folded, in halves where not all can: samples added, and the messages that
+    cannot be. Where none can the fault is ours: raises it, and all stays where it is."""
+    try:
+        async with door.transaction() as inside:
+            added = await _fold_readings(inside, bundles, worn, now)
+            await _fold_waves(inside, bundles, worn)
+            return added, []
+    except UNFOLDABLE as error:
+        halves = [part for each in bundles for part in _halves(each)]
+        if sum(each["messages"] for each in bundles) == 1:
+            raise
+        fault = error
+    added, aside = 0, list[_Aside]()
+    sound = 0
+    for part in halves:
+        try:
+            more, apart = await _fold_sound(door, [part], worn, now)
+        except UNFOLDABLE as error:
+            aside += _aside_of(part, error)
+            continue
+        added, aside, sound = added + more, [*aside, *apart], sound + 1
+    if not sound:
+        raise fault
+    return added, aside
+
+
+def _halves(bundle: _Bundles) -> Iterator[_Bundles]:
+    """Its messages as two bundles; of one message itself."""
+    heads = heads_of([bundle["heads"]])
+    middle = max(1, len(heads) // 2)
+    size = int(heads["size"][:middle].sum())
+    parts = (
+        (heads[:middle], bundle["body"][:size]), (heads[middle:], bundle["body"][size:]),
+    )  # fmt: skip
+    for part, body in parts:
+        if len(part):
+            yield {"kind": bundle["kind"], "messages": len(part), "heads": part.tobytes(),
+                   "body": body}  # fmt: skip
+
+
+def _aside_of(bundle: _Bundles, error: Exception) -> Iterator[_Aside]:
+    reason = f"it could not be folded ({type(error).__name__})"
+    for device, body in bodies_of(bundle["heads"], bundle["body"]):
+        yield _Aside(device, f"devices/{device}/{bundle['kind']}", reason, body)
 
 
 # -- readings ---------------------------------------------------------------------------------

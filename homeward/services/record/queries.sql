@@ -301,6 +301,13 @@ where (device_id, boot) in (
 -- Remove folded bundles.
 delete from inbox where id = any(%(ids)b);
 
+-- name: put_aside
+-- Messages that cannot be folded, with the reason.
+insert into quarantine (device_id, received, topic, reason, body)
+select device, %(received)s, topic, reason, body
+from unnest(%(devices)s::bigint[], %(topics)s::text[], %(reasons)s::text[], %(bodies)s::bytea[])
+    as aside (device, topic, reason, body);
+
 -- name: remember_numbers
 -- Remember which numbers of devices' counters came. More than a thousand holes are given up:
 -- such a device does not count, and its row must not grow without end.

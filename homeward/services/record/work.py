@@ -50,6 +50,8 @@ async def converge(tools: Tools) -> list[Folded]:
         done.append(await fold(tools.store, tools.now()))
         for gap in done[-1].gaps:
             await tell_gap(tools, gap)
+        if done[-1].aside:
+            log.error("%d messages could not be folded: see the quarantine", done[-1].aside)
     if len(done) > 1:  # something was folded
         while await newest.begin(tools.store, tools.now()):
             pass

@@ -6,6 +6,9 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from homeward.model.delivery import Delivery
+from homeward.model.frame import Channel, WaveFrame
+from homeward.model.wave import WAVES
 from homeward.services.record import fold as fold_module
 from homeward.services.record.compact import compact
 from homeward.services.record.fold import fold
@@ -299,3 +302,42 @@ async def test_the_extent_and_the_newest_value_are_found_wherever_they_rest(hous
         await house.passes(hours=1)
     later = micros(TEN + 9 * SECOND) + 1
     assert await newest(house.store.door(), [ann], [2], later) == {ann: {}}
+
+
+def unfoldable(house, seq, at):
+    """A waveform that ends after all time."""
+    start = micros(at)
+    frame = WaveFrame(1, seq, start, (Channel(WAVES[0], 1e-30, 0.5, np.ones(9, np.int16)),))
+    received = at + SECOND
+    return Delivery(house.devices["spare"], 1, seq, received, waves=frame, body=frame.pack())
+
+
+async def test_what_cannot_be_folded_keeps_nothing_else_waiting(house):
+    await house.wears("ann", "monitor", TEN)
+    waves = [house.wave("monitor", n, TEN + n * SECOND) for n in range(30)]
+    bad = [unfoldable(house, n, TEN + n * SECOND) for n in (3, 17)]
+    await house.sends(*pulses(house, TEN, 30), *waves[:9], *bad, *waves[9:])
+    await house.passes(minutes=5)
+    assert await house.waiting() == 0
+    assert await house.charted("ann") == expected(TEN, 30)
+    found = await house.waved("ann", TEN, TEN + MINUTE)
+    assert sum(len(each.samples) for each in found) == 30 * 250
+    aside = await house.sql("select device_id, topic, reason, body from quarantine order by id")
+    assert [bytes(each["body"]) for each in aside] == [each.body for each in bad]
+    assert {each["device_id"] for each in aside} == {house.devices["spare"]}
+    assert {each["reason"] for each in aside} == {"it could not be folded (OverflowError)"}
+    assert aside[0]["topic"].endswith("/waves")
+
+
+async def test_where_nothing_can_be_folded_the_fault_is_ours_and_all_of_it_stays(house):
+    await house.wears("ann", "monitor", TEN)
+    await house.sends(*(unfoldable(house, n, TEN) for n in range(3)))
+    with pytest.raises(OverflowError):
+        await house.passes(minutes=5)
+    assert await house.waiting() == 3
+    assert await house.count("quarantine") == 0
+    await house.sends(*pulses(house, TEN + 5 * MINUTE, 3))
+    await house.passes(minutes=5)
+    assert await house.waiting() == 0
+    assert await house.count("quarantine") == 3
+    assert await house.charted("ann") == expected(TEN + 5 * MINUTE, 3)
