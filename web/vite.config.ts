@@ -18,7 +18,9 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [{ name: "frame", test: /src\/(parts\/(at-home|lost-banner|scheme-button)|units)/ }],
+          groups: [
+            { name: "frame", test: /src\/(parts\/(at-home|lost-banner|scheme-button)|units)/ },
+          ],
         },
       },
     },
