@@ -10,8 +10,8 @@ is an input that takes two seconds. Over sockets a whole installation and an edg
 every way in, at once, by several processes; a crash is one of theirs that ended, or an exception in
 a log; a server error an answer of 500 and more, except 503, by which the platform says that it is
 busy. Meanwhile an honest device sends readings and an honest page looks at its ward. How long both
-wait is compared with a time when the attackers' processes burn as much CPU and send nothing: they
-stand for other machines, whose work is not ours. Findings are written to files that show them again.
+wait is compared with a time when the attackers burn as much CPU and send nothing: they stand for
+other machines, whose work is not ours. Findings are written to files that show them again.
 """
 
 import asyncio
