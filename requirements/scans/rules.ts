@@ -30,8 +30,7 @@ const OTHERS: Readonly<Record<string, string>> = { late: "late" };
 // ok: keyed-words
 const MARKS: Record<Priority, string> = { high: "!!!" };
 // ok: keyed-words
-const KINDS = table({ patient: "the record" });
+const KINDS = new Map(Object.entries({ patient: "the record" }));
 
 type Priority = "high";
-declare function table<Row>(rows: Record<string, Row>): Record<string, Row>;
 export const every = [WORDS, OTHERS, MARKS, KINDS];

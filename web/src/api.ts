@@ -47,10 +47,6 @@ export async function said<T>(asked: Promise<Answer>): Promise<T> {
   return data as T;
 }
 
-/** Refused because the new password would be guessed: said at its field. */
-export const refusesPassword = (error: Error | null) =>
-  error instanceof Refused && error.wants === "password";
-
 function inWords(error: unknown, status: number): string {
   if (typeof error === "object" && error !== null && "error" in error) return String(error.error);
   return `The server answered ${status}.`; // not JSON: something between us and it spoke

@@ -4,7 +4,7 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { api, refusesPassword } from "./api";
+import { api, Refused } from "./api";
 import { enteringApi } from "./entering-api";
 import own from "./invited.module.css";
 import { Brand } from "./parts/brand";
@@ -186,7 +186,7 @@ function Join({ invited, token }: { invited: Invited; token: string }) {
     onSuccess: goHome,
   });
   const isShort = !isKnown && password !== "" && password.length < PASSWORD_MIN;
-  const isGuessable = refusesPassword(join.error);
+  const isGuessable = join.error instanceof Refused && join.error.wants === "password";
   const atField = isGuessable && join.error?.message;
   const isReady = login.trim() !== "" && password !== "" && !isShort && (isKnown || name.trim());
   const submit = (event: FormEvent) => {

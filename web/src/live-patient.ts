@@ -1,6 +1,5 @@
 // What is known now of one patient. Pure.
 
-import { table } from "./table";
 import type { Score } from "./words";
 
 /** `byHand`: a person entered it; it is shown as such, and never as if it were live. */
@@ -14,11 +13,11 @@ export type LivePatient = {
 /** What the server calls the source of what people enter. */
 export const BY_HAND = "by hand";
 
-export const NOBODY: LivePatient = { vitals: table({}), score: null, waves: [] };
+export const NOBODY: LivePatient = { vitals: {}, score: null, waves: [] };
 
 /** Of two readings of one vital the later measured wins: a late one never turns time back. */
 export function withReading(patient: LivePatient, vital: string, next: LiveValue): LivePatient {
   const known = patient.vitals[vital];
   if (known && known.at > next.at) return patient;
-  return { ...patient, vitals: table({ ...patient.vitals, [vital]: next }) };
+  return { ...patient, vitals: { ...patient.vitals, [vital]: next } };
 }

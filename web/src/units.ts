@@ -1,12 +1,16 @@
 // UCUM codes as people write them, and values with as many decimals as they carry. Pure.
 
-import { table } from "./table";
 import type { VitalInfo } from "./words";
 
-const WRITTEN = table({ "mm[Hg]": "mmHg", Cel: "°C", "/min": "/min", "1": "" });
+const WRITTEN = new Map([
+  ["mm[Hg]", "mmHg"],
+  ["Cel", "°C"],
+  ["/min", "/min"],
+  ["1", ""],
+]);
 
 export function unitInWords(unit: string): string {
-  return WRITTEN[unit] ?? unit;
+  return WRITTEN.get(unit) ?? unit;
 }
 
 const formats = new Map<number, Intl.NumberFormat>();

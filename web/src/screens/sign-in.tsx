@@ -9,7 +9,6 @@ import { Enter, type Given, useEntering } from "../parts/enter";
 import { ChevronIcon, HomeIcon } from "../parts/icons";
 import { useTitle } from "../parts/page-head";
 import { SchemeButton } from "../parts/scheme-button";
-import { table } from "../table";
 import type { DemoAccount } from "../words";
 import classes from "./sign-in.module.css";
 
@@ -75,15 +74,17 @@ function ByHospital({ name }: { name: string }) {
   );
 }
 
-const WHY = table({
-  unknown: "You are known there, but not here yet. Ask an administrator to connect your account.",
-  away: "It cannot be reached just now. Try again, or sign in another way.",
-  no: "It did not let you in here. Try again, or sign in another way.",
-});
+const WHY = new Map(
+  Object.entries({
+    unknown: "You are known there, but not here yet. Ask an administrator to connect your account.",
+    away: "It cannot be reached just now. Try again, or sign in another way.",
+    no: "It did not let you in here. Try again, or sign in another way.",
+  }),
+);
 
 /** Why the hospital's sign-in came back with nobody. */
 function Refusal() {
-  const words = WHY[useHash().replace("#refused=", "")];
+  const words = WHY.get(useHash().replace("#refused=", ""));
   if (!words) return null;
   return (
     <Alert color="red" variant="light" role="alert" mb="md">

@@ -4,7 +4,7 @@ import { Button, PasswordInput, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { accountApi } from "../../account-api";
-import { refusesPassword } from "../../api";
+import { Refused } from "../../api";
 import { Dialog } from "../../parts/dialog";
 import { LockIcon } from "../../parts/icons";
 import { SESSION_KEY } from "../../session";
@@ -55,7 +55,7 @@ function Form({ onDone }: { onDone: () => void }) {
     },
   );
   const isShort = fresh.length > 0 && fresh.length < SHORTEST;
-  const isGuessable = refusesPassword(change.error);
+  const isGuessable = change.error instanceof Refused && change.error.wants === "password";
   const atField = isGuessable && change.error?.message;
   const submit = (event: FormEvent) => {
     event.preventDefault();

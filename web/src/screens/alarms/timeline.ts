@@ -1,6 +1,5 @@
 // Who knew what, when: everything that happened to one alarm, in one order. Pure.
 
-import { table } from "../../table";
 import { viaInWords } from "../../why";
 import type { AlarmStory } from "../../words";
 
@@ -26,17 +25,19 @@ export type Line = {
   isSame?: boolean | null | undefined;
 };
 
-const EVENTS = table<{ hop: Hop; what: string }>({
-  raised: { hop: "judged", what: "Raised" },
-  worsened: { hop: "judged", what: "Worse: rings anew" },
-  returned: { hop: "judged", what: "Came back: rings anew" },
-  "audio paused": { hop: "other", what: "Sound paused" },
-  resumed: { hop: "other", what: "Sounds again" },
-  acknowledged: { hop: "answered", what: "Acknowledged" },
-  cleared: { hop: "over", what: "Condition over" },
-  grouped: { hop: "other", what: "One of several with one cause" },
-  acted: { hop: "acted", what: "Done" },
-});
+const EVENTS = new Map<string, { hop: Hop; what: string }>(
+  Object.entries({
+    raised: { hop: "judged", what: "Raised" },
+    worsened: { hop: "judged", what: "Worse: rings anew" },
+    returned: { hop: "judged", what: "Came back: rings anew" },
+    "audio paused": { hop: "other", what: "Sound paused" },
+    resumed: { hop: "other", what: "Sounds again" },
+    acknowledged: { hop: "answered", what: "Acknowledged" },
+    cleared: { hop: "over", what: "Condition over" },
+    grouped: { hop: "other", what: "One of several with one cause" },
+    acted: { hop: "acted", what: "Done" },
+  }),
+);
 
 const ORDER: readonly Hop[] = ["measured", "received", "judged", "called", "shown", "seen"];
 const rank = (hop: Hop): number => {
@@ -48,7 +49,7 @@ const asNumber = (value: unknown): number | null => (typeof value === "number" ?
 
 function fromEvents({ events }: AlarmStory): Line[] {
   return events.flatMap((event): Line[] => {
-    const known = EVENTS[event.event] ?? { hop: "other", what: event.event };
+    const known = EVENTS.get(event.event) ?? { hop: "other", what: event.event };
     const who = event.person ? `${known.what} by ${event.person}` : known.what;
     const line: Line = {
       at: event.at,

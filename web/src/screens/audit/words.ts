@@ -1,38 +1,43 @@
 // The audit in plain words: who, what, and why. Pure.
 
-import { table } from "../../table";
 import type { AuditEntry, Looked } from "../../words";
 
-const VERBS = table({
-  C: "added to",
-  R: "opened",
-  U: "changed",
-  D: "removed from",
-  E: "searched",
-});
-const KINDS = table({
-  patient: "the record",
-  ward: "a ward's list",
-  alarm: "an alarm",
-  alarms: "alarms",
-  call: "calls",
-  device: "devices",
-  bed: "beds",
-  audit: "the audit",
-  quarantine: "the quarantine",
-  invitation: "an invitation",
-  message: "a message",
-});
+const VERBS = new Map(
+  Object.entries({
+    C: "added to",
+    R: "opened",
+    U: "changed",
+    D: "removed from",
+    E: "searched",
+  }),
+);
+const KINDS = new Map(
+  Object.entries({
+    patient: "the record",
+    ward: "a ward's list",
+    alarm: "an alarm",
+    alarms: "alarms",
+    call: "calls",
+    device: "devices",
+    bed: "beds",
+    audit: "the audit",
+    quarantine: "the quarantine",
+    invitation: "an invitation",
+    message: "a message",
+  }),
+);
 /** HL7's PurposeOfUse (v3 ActReason), as people say it. */
-const REASONS = table({
-  TREAT: "care",
-  ETREAT: "emergency",
-  BTG: "emergency access",
-  PATRQT: "their own record",
-  FAMRQT: "as a relative",
-  HOPERAT: "running the hospital",
-  HSYSADMIN: "running the system",
-});
+const REASONS = new Map(
+  Object.entries({
+    TREAT: "care",
+    ETREAT: "emergency",
+    BTG: "emergency access",
+    PATRQT: "their own record",
+    FAMRQT: "as a relative",
+    HOPERAT: "running the hospital",
+    HSYSADMIN: "running the system",
+  }),
+);
 const LATER_MS = 60_000;
 
 type Act = Pick<AuditEntry, "action" | "subtype" | "kind" | "route">;
@@ -40,27 +45,29 @@ type Act = Pick<AuditEntry, "action" | "subtype" | "kind" | "route">;
 export function actInWords({ action, subtype, kind, route }: Act): string {
   if (subtype === "login") return "tried to sign in";
   if (kind === "emergency" && action === "C") return "opened the record in an emergency";
-  const what = KINDS[kind] ?? kind;
+  const what = KINDS.get(kind) ?? kind;
   if (route.startsWith("LIVE ")) return `watched ${what} live`;
   if (action === "E" && kind === "patient") return "searched for patients";
-  return `${VERBS[action] ?? "touched"} ${what}`;
+  return `${VERBS.get(action) ?? "touched"} ${what}`;
 }
 
-export const reasonInWords = (purpose: string): string => REASONS[purpose] ?? purpose;
+export const reasonInWords = (purpose: string): string => REASONS.get(purpose) ?? purpose;
 
 export function whoInWords({ person, role }: Pick<AuditEntry, "person" | "role">): string {
   if (person) return person;
   return role === "operator" ? "The operator, at the server" : "Nobody signed in";
 }
 
-const ROLES = table({
-  nurse: "nurse",
-  doctor: "doctor",
-  relative: "your relative",
-  patient: "patient",
-  administrator: "answers for data protection",
-  operator: "keeps the system running",
-});
+const ROLES = new Map(
+  Object.entries({
+    nurse: "nurse",
+    doctor: "doctor",
+    relative: "your relative",
+    patient: "patient",
+    administrator: "answers for data protection",
+    operator: "keeps the system running",
+  }),
+);
 
 /** One line of a patient's own page: what somebody did that day, and what for. */
 export function lookedInWords(line: Looked): string {
@@ -74,7 +81,7 @@ export function lookedInWords(line: Looked): string {
   return `${did} ${often}, for ${reasonInWords(purpose)}.`;
 }
 
-export const roleInWords = (role: string): string => ROLES[role] ?? role;
+export const roleInWords = (role: string): string => ROLES.get(role) ?? role;
 
 /** Lines under the day they belong to, newest first. */
 export function byDay(lines: readonly Looked[]): { day: string; lines: Looked[] }[] {

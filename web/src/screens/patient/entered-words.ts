@@ -1,6 +1,5 @@
 // What people entered, in words. Pure.
 
-import { table } from "../../table";
 import { ACVPU, unitInWords } from "../../units";
 import type { Absent, Observation } from "../../words";
 
@@ -13,21 +12,23 @@ export const REASONS: Record<Absent, string> = {
   device: "No device",
 };
 
-const NAMES = table({
-  respiratory_rate: "Resp",
-  oxygen_saturation: "SpO₂",
-  on_oxygen: "Breathing",
-  oxygen_flow: "O₂ flow",
-  systolic: "Systolic",
-  diastolic: "Diastolic",
-  pulse: "Pulse",
-  consciousness: "Consciousness",
-  temperature: "Temp",
-  capillary_refill: "Capillary refill",
-  respiratory_effort: "Effort of breathing",
-});
+const NAMES = new Map(
+  Object.entries({
+    respiratory_rate: "Resp",
+    oxygen_saturation: "SpO₂",
+    on_oxygen: "Breathing",
+    oxygen_flow: "O₂ flow",
+    systolic: "Systolic",
+    diastolic: "Diastolic",
+    pulse: "Pulse",
+    consciousness: "Consciousness",
+    temperature: "Temp",
+    capillary_refill: "Capillary refill",
+    respiratory_effort: "Effort of breathing",
+  }),
+);
 
-export const nameOf = (vital: string): string => NAMES[vital] ?? vital;
+export const nameOf = (vital: string): string => NAMES.get(vital) ?? vital;
 
 /** What was said of one vital: `97 %`, `New confusion`, `oxygen`, `not possible: asleep`. */
 export function saidOf({ vital, said, unit, absent }: Value): string {

@@ -4,11 +4,10 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { BellIcon, ChevronIcon } from "../../parts/icons";
 import { LimitsIcon } from "../../parts/staff-icons";
-import { table } from "../../table";
 import type { Patient, Score } from "../../words";
 import classes from "./patient.module.css";
 
-const SEXES = table({ female: "female", male: "male", f: "female", m: "male" });
+const SEXES = new Map(Object.entries({ female: "female", male: "male", f: "female", m: "male" }));
 
 type Props = { patient: Patient; score: Score | null; children?: ReactNode };
 
@@ -27,7 +26,7 @@ export function Identity({ patient, score, children }: Props) {
       <h1 className={classes.name}>{patient.name}</h1>
       <dl className={classes.facts}>
         <Fact name="Age and sex">
-          {patient.age} y, {SEXES[patient.sex.toLowerCase()] ?? patient.sex}
+          {patient.age} y, {SEXES.get(patient.sex.toLowerCase()) ?? patient.sex}
         </Fact>
         <Fact name="Born">{born}</Fact>
         <Fact name="Record">{patient.record_number}</Fact>

@@ -4,7 +4,6 @@ import { UnstyledButton } from "@mantine/core";
 import { useId } from "react";
 import { inWords } from "../../freshness";
 import { CheckIcon } from "../../parts/icons";
-import { table } from "../../table";
 import { unitInWords } from "../../units";
 import type { ToEnter } from "../../words";
 import { type Field, faultOf } from "./entry";
@@ -27,7 +26,7 @@ export function NumberField({ info, field, seen, put, confirm }: Props) {
   return (
     <div className={classes.field} data-fault={fault !== null || undefined}>
       <label htmlFor={id}>
-        {LABELS[info.vital] ?? info.label} <small>{unit}</small>
+        {LABELS.get(info.vital) ?? info.label} <small>{unit}</small>
       </label>
       <input
         id={id}
@@ -47,25 +46,27 @@ export function NumberField({ info, field, seen, put, confirm }: Props) {
       {seen?.isNow && field.text === "" && !field.absent ? (
         <UnstyledButton
           className={classes.confirm}
-          aria-label={`${LABELS[info.vital] ?? info.label} ${seen.text}: seen, take it`}
+          aria-label={`${LABELS.get(info.vital) ?? info.label} ${seen.text}: seen, take it`}
           onClick={() => confirm(seen)}
         >
           <CheckIcon /> {seen.text}
         </UnstyledButton>
       ) : (
-        <NotPossible about={LABELS[info.vital] ?? info.label} field={field} put={put} />
+        <NotPossible about={LABELS.get(info.vital) ?? info.label} field={field} put={put} />
       )}
     </div>
   );
 }
 
-const LABELS = table({
-  respiratory_rate: "Respirations",
-  systolic: "Systolic",
-  diastolic: "Diastolic",
-  temperature: "Temperature",
-  capillary_refill: "Capillary refill",
-});
+const LABELS = new Map(
+  Object.entries({
+    respiratory_rate: "Respirations",
+    systolic: "Systolic",
+    diastolic: "Diastolic",
+    temperature: "Temperature",
+    capillary_refill: "Capillary refill",
+  }),
+);
 
 function below(field: Field, seen: Seen | null): string {
   if (field.device) return `Seen on ${field.device}`;

@@ -2,14 +2,13 @@
 
 import { age } from "../../freshness";
 import { BY_HAND, type LivePatient } from "../../live-patient";
-import { table } from "../../table";
 import type { LastValue, ToEnter } from "../../words";
 
 /** `isNow`: a device shows it at this moment, so that it can be looked at and confirmed. */
 export type Seen = { text: string; device: string | null; ageMs: number; isNow: boolean };
 
 /** A pulse is read from the heart where no finger is measured. */
-const ALSO = table({ pulse: "heart_rate" });
+const ALSO = new Map(Object.entries({ pulse: "heart_rate" }));
 
 export function seenOf(
   info: Pick<ToEnter, "vital" | "decimals" | "stale_seconds">,
@@ -17,10 +16,10 @@ export function seenOf(
   live: LivePatient,
   now: number,
 ): Seen | null {
-  const names = [info.vital, ALSO[info.vital]].filter((name) => name !== undefined);
+  const names = [info.vital, ALSO.get(info.vital)].filter((name) => name !== undefined);
   const found = names.flatMap((name) => {
     const known = last.find(({ vital }) => vital === name);
-    const told = live.vitals[name];
+    const told = Object.hasOwn(live.vitals, name) ? live.vitals[name] : undefined;
     const device = known?.device ?? null;
     const every = [];
     const source = told?.byHand ? BY_HAND : device;

@@ -13,7 +13,6 @@ import {
   valueAt,
   type Wave,
 } from "../../strip";
-import { table } from "../../table";
 import { DRAWN, gainInWords, type Look } from "../../wave-looks";
 import { type Calipers, clamped, inWords, measured } from "./calipers";
 import classes from "./frozen.module.css";
@@ -22,7 +21,7 @@ import { Choice } from "./head";
 const TALL = 340;
 const AXIS_TALL = 18;
 const STEP_MS = 4;
-const STEPS = table({ ArrowLeft: -1, ArrowRight: 1 });
+const STEPS = new Map(Object.entries({ ArrowLeft: -1, ArrowRight: 1 }));
 
 export const secondTime = (at: number): string =>
   new Date(at).toLocaleTimeString([], { ...CLOCK, second: "2-digit" });
@@ -186,7 +185,7 @@ function Mark({ name, at, x, start, end, width, move }: MarkProps) {
     to(start + ((event.clientX - left) / width) * (end - start));
   };
   const press = (event: KeyboardEvent) => {
-    const by = STEPS[event.key];
+    const by = STEPS.get(event.key);
     if (by) to(at + by * STEP_MS * (event.shiftKey ? 10 : 1));
     else if (event.key === "Home") to(start);
     else if (event.key === "End") to(end);

@@ -1,30 +1,33 @@
 // What the sentinel saw, in words. Pure.
 
 import { inWords } from "../../freshness";
-import { table } from "../../table";
 import type { Sentinel } from "../../words";
 import { seconds } from "./health";
 
-export const HOPS = table({
-  stored: "it is in the record",
-  heard: "the alarm is on the screen",
-  acknowledged: "it is acknowledged",
-  told: "the acknowledgement is on the screen",
-  over: "the end is on the screen, after the last well reading",
-});
+export const HOPS = new Map(
+  Object.entries({
+    stored: "it is in the record",
+    heard: "the alarm is on the screen",
+    acknowledged: "it is acknowledged",
+    told: "the acknowledgement is on the screen",
+    over: "the end is on the screen, after the last well reading",
+  }),
+);
 export const OUTCOMES = {
   well: "arrived",
   late: "arrived, its end did not",
   lost: "lost",
 } as const;
 
-const WAYS = table({
-  web_push: "push",
-  email: "mail",
-  sms: "text message",
-  voice: "voice call",
-  other: "another channel",
-});
+const WAYS = new Map(
+  Object.entries({
+    web_push: "push",
+    email: "mail",
+    sms: "text message",
+    voice: "voice call",
+    other: "another channel",
+  }),
+);
 
 /** Whether alarms arrive, in a sentence. */
 export function stateInWords({ state, recent, heard }: Sentinel, now: number): string {
@@ -42,7 +45,7 @@ export function stateInWords({ state, recent, heard }: Sentinel, now: number): s
 export function callsInWords(calls: readonly string[] | null): string {
   if (calls === null) return "It does not say whom it calls: it is of an older version.";
   if (calls.length === 0) return "It has nobody to call.";
-  return `It calls by ${calls.map((way) => WAYS[way] ?? way).join(" and ")}.`;
+  return `It calls by ${calls.map((way) => WAYS.get(way) ?? way).join(" and ")}.`;
 }
 
 /** What is wrong with it, for the verdict on top; nothing where none was ever set up. */

@@ -79,7 +79,7 @@ function Watching({ seen }: { seen: Seen }) {
           <tbody>
             {seen.hops.map((hop) => (
               <tr key={hop.name}>
-                <th scope="row">{HOPS[hop.name] ?? hop.name}</th>
+                <th scope="row">{HOPS.get(hop.name) ?? hop.name}</th>
                 <td>
                   <b>{seconds(hop.median)}</b>
                 </td>

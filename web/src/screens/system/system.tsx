@@ -7,7 +7,6 @@ import { CheckIcon, WarningIcon } from "../../parts/icons";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { staffApi } from "../../staff-api";
-import { table } from "../../table";
 import type { LatencyStep, System as SystemWords } from "../../words";
 import { faultsOf, seconds } from "./health";
 import { Sentinel, useSentinel } from "./sentinel";
@@ -17,21 +16,25 @@ import classes from "./system.module.css";
 const AGAIN_MS = 2_000;
 const LATENCY_MS = 30_000;
 
-const WORDS = table({
-  door: "hears the devices",
-  watch: "judges every reading",
-  work: "calls people",
-  pack: "packs the record",
-  web: "serves these pages",
-  demo: "pretends to be devices",
-});
-const STEPS = table({
-  judged: "Reading received, alarm raised",
-  shown: "Reading received, on a visible screen",
-  called: "Alarm raised, first person called",
-  seen: "Person called, call on their screen",
-  answered: "Alarm raised, somebody answered",
-});
+const WORDS = new Map(
+  Object.entries({
+    door: "hears the devices",
+    watch: "judges every reading",
+    work: "calls people",
+    pack: "packs the record",
+    web: "serves these pages",
+    demo: "pretends to be devices",
+  }),
+);
+const STEPS = new Map(
+  Object.entries({
+    judged: "Reading received, alarm raised",
+    shown: "Reading received, on a visible screen",
+    called: "Alarm raised, first person called",
+    seen: "Person called, call on their screen",
+    answered: "Alarm raised, somebody answered",
+  }),
+);
 
 export default function System() {
   const system = useQuery({
@@ -89,7 +92,7 @@ function Processes({ system }: { system: SystemWords }) {
         {system.processes.map(({ name, heard }) => (
           <div key={name}>
             <dt>
-              <b>{name}</b> {WORDS[name]}
+              <b>{name}</b> {WORDS.get(name)}
             </dt>
             <dd>{heard === null ? "never heard" : `heard ${ago(system.now - heard)}`}</dd>
           </div>
@@ -190,7 +193,7 @@ function LatencyTable({ steps }: { steps: readonly LatencyStep[] }) {
         <tbody>
           {names.map((name) => (
             <tr key={name}>
-              <th scope="row">{STEPS[name] ?? name}</th>
+              <th scope="row">{STEPS.get(name) ?? name}</th>
               {SPANS.map((span) => (
                 <Cell key={span} step={of(span, name)} />
               ))}

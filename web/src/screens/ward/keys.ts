@@ -1,7 +1,6 @@
 // The board by keyboard alone.
 
 import { useEffect, useRef } from "react";
-import { table } from "../../table";
 
 export const KEYS = [
   ["j or ↓ →", "Next bed"],
@@ -18,14 +17,16 @@ export const KEYS = [
 /** What a key does, by its name. */
 export type Acts = Record<string, () => void>;
 
-const STEPS = table({
-  j: 1,
-  ArrowDown: 1,
-  ArrowRight: 1,
-  k: -1,
-  ArrowUp: -1,
-  ArrowLeft: -1,
-});
+const STEPS = new Map(
+  Object.entries({
+    j: 1,
+    ArrowDown: 1,
+    ArrowRight: 1,
+    k: -1,
+    ArrowUp: -1,
+    ArrowLeft: -1,
+  }),
+);
 
 export function tiles(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>("[data-tile]")];
@@ -59,7 +60,7 @@ export function useBoardKeys(acts: Acts): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (isElsewhere(event)) return;
-      const by = STEPS[event.key];
+      const by = STEPS.get(event.key);
       // Left and right inside the sort switch belong to the switch.
       const act = Object.hasOwn(latest.current, event.key) && latest.current[event.key];
       if (by) step(by);

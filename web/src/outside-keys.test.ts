@@ -5,25 +5,12 @@ import { followedOf, withOpened } from "./my-wards";
 import { actInWords, reasonInWords, roleInWords } from "./screens/audit/words";
 import { nameOf } from "./screens/patient/entered-words";
 import { seenOf } from "./screens/round/seen";
-import { callsInWords, HOPS } from "./screens/system/sentinel-words";
-import { table } from "./table";
+import { callsInWords } from "./screens/system/sentinel-words";
 import { unitInWords } from "./units";
 
 // What every object has of its prototype, and what would change it.
 const INHERITED = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty"];
 const fresh = (): object => ({});
-
-test.each(INHERITED)("a table has no %s", (key) => {
-  expect(table({ one: 1 })[key]).toBeUndefined();
-  expect(HOPS[key]).toBeUndefined();
-});
-
-test("a table keeps its rows, and takes no others", () => {
-  const rows = table({ one: 1 });
-  expect(rows.one).toBe(1);
-  expect(Object.entries(rows)).toEqual([["one", 1]]);
-  expect(() => Object.assign(rows, { two: 2 })).toThrow(TypeError);
-});
 
 test.each(INHERITED)("%s in an answer is a word like any other", (key) => {
   expect(unitInWords(key)).toBe(key);
