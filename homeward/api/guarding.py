@@ -90,6 +90,8 @@ def check(route: Route) -> Callable[[Request], AsyncIterator[None]]:
         except HomewardError:
             await _refused(request, as_refused, by)
             raise
+        if "patient_id" in route.named:
+            door = door.about(int(request.path_params["patient_id"]))
         request.state.door = door if route.is_guarded else door.as_platform
         if audited is not None and not audited.is_told_where_refused:
             owe(door, await act_of(audited, request, actor), by)

@@ -45,6 +45,7 @@ RETRY_SECONDS_MAX = 0.5  # ... up to this: a crashed database is back within a s
 # said anew each time: what was injected into one before it may have taken it away.
 _WHO = (
     b"select set_config('homeward.session', %(token)s, true),"
+    b" set_config('homeward.patient', %(about)s, true),"
     b" set_config('statement_timeout', %(most)s, true)"
 )
 QUESTION_MILLISECONDS_MAX = 60_000  # a chart of years takes one second
@@ -68,16 +69,21 @@ class Door:
         *,
         is_guarded: bool = True,
         is_told: bool = False,
+        about: int | None = None,
     ) -> None:
+        """`about`: the patient its questions are about, which PostgreSQL is told before each."""
         self._store = store
         self.actor = actor
         self._inside = inside
+        self._about = about
         self._owed: list[Statement] = [] if owed is None else owed
         session = actor.session if actor and is_guarded else ""
         self._is_guarded = bool(session)
         self._opening: tuple[Statement, ...] = ()
         if session and not is_told:
-            self._opening = ((_WHO, {"token": session, "most": str(QUESTION_MILLISECONDS_MAX)}),)
+            named = "" if about is None else str(about)
+            values = {"token": session, "about": named, "most": str(QUESTION_MILLISECONDS_MAX)}
+            self._opening = ((_WHO, values),)
 
     @property
     def cold(self) -> Cold | None:
@@ -89,6 +95,12 @@ class Door:
         """The same actor, but PostgreSQL asks nothing of their session: for what is no patient's,
         and for what they were found to have a right to."""
         return Door(self._store, self.actor, None, self._owed, is_guarded=False)
+
+    def about(self, patient: int) -> "Door":
+        """The same, for questions about one patient: whether they may be seen is asked once for all
+        of a trip (migration 0049)."""
+        guarded = self._is_guarded
+        return Door(self._store, self.actor, None, self._owed, is_guarded=guarded, about=patient)
 
     def owe(self, query: Query, **values: Any) -> None:
         """Have this done before the next question, in the same transaction: where it cannot be,
@@ -166,7 +178,7 @@ class Door:
         async with self._connection() as connection:
             yield type(self)(
                 self._store, self.actor, connection, self._owed,
-                is_guarded=self._is_guarded, is_told=not self._opening,
+                is_guarded=self._is_guarded, is_told=not self._opening, about=self._about,
             )  # fmt: skip
 
     async def _answers(self, *asked: Asked[Any]) -> list[Answer]:

@@ -108,3 +108,53 @@ async def test_rights_are_asked_once_in_a_transaction_and_anew_in_the_next(
         async with store.connection() as platform:
             await platform.execute("update session set ended = now()")
         assert rights(sql) == [], "a session that ended sees nothing in the next statement"
+
+
+async def test_nobody_is_shown_for_being_named(
+    engines: Any, store: Store, ids: dict[str, int]
+) -> None:
+    """A question names its patient, and whoever asks may name anybody."""
+    url = engines.postgres.database_url(conninfo_to_dict(store.url)["dbname"], WEB_ACCOUNT)  # type: ignore[attr-defined]
+    with psycopg.connect(url) as sql:
+
+        def named(token: str, patient: object, part: str = "readings") -> int | None:
+            said = {"token": token, "patient": str(patient)}
+            sql.execute(
+                "select set_config('homeward.session', %(token)s, true),"
+                " set_config('homeward.patient', %(patient)s, true)", said,
+            )  # fmt: skip
+            row = sql.execute("select guard_named(%s)", (part,)).fetchone()
+            assert row is not None
+            return row[0]
+
+        nurse, other = token_of("nurse of Ward 3"), token_of("nurse of Ward 4")
+        sql.execute("select set_config('homeward.session', %s, true)", (nurse,))
+        own = set(rights(sql))
+        sql.execute("select set_config('homeward.session', %s, true)", (other,))
+        theirs = set(rights(sql))
+        strangers = [number for number in range(1, 40) if number not in own]
+        for patient in own:
+            assert named(nurse, patient) == patient
+            assert named(nurse, patient, "") == patient
+            code = sql.execute("select current_setting('homeward.named_readings')").fetchone()
+            assert code is not None
+            for stranger in strangers[:8]:
+                sql.execute("select set_config('homeward.named_readings', %s, true)", code)
+                assert named(nurse, stranger) is None
+            sql.execute("select set_config('homeward.named_readings', %s, true)", code)
+            assert named(other, patient) == (patient if patient in theirs else None)
+            assert named("", patient) is None
+            assert named(nurse, patient) == patient
+        for nonsense in (
+            "",
+            "0",
+            "-1",
+            "1.0",
+            " 1",
+            "1 or true",
+            "9" * 19,
+            "\u0661",
+            "null",
+            "{1}",
+        ):
+            assert named(nurse, nonsense) is None
