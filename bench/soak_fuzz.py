@@ -54,6 +54,7 @@ WARM_PART = 0.15  # of the inputs; from then on memory is flat
 PASSWORD = "homeward-fuzz"
 ROLES = ("nurse", "doctor", "patient", "relative", "engineer", "administrator", "sentinel")
 BUGS = ("Traceback", " failed: ", "exception was never retrieved", "SystemError", "panicked")
+BUG_LINES = 40
 # Names as long as those in the samples, whose lengths are part of them.
 ENROLLED, AT_EDGE = "monitor-t", EDGE_DEVICE.decode()
 HONEST = "honest-00"  # no bit of an attacker's name flipped is this one's: that would take it over
@@ -83,11 +84,13 @@ class Scene:
         return sum(_own_bytes(each) for each in self.processes().values())
 
     def bugs(self) -> list[str]:
-        """Lines of the logs that tell of a bug."""
+        """Lines of the logs that tell of a bug, with those that follow."""
         logs = [*self.house.data.path.glob("logs/*.log"), self.house.folder / "up.log"]
         logs.append(self.box.folder / "edge.log")
-        lines = (line for log in logs if log.exists() for line in log.open(errors="replace"))
-        return [line.strip() for line in lines if any(bug in line for bug in BUGS)]
+        texts = [log.read_text(errors="replace") for log in logs if log.exists()]
+        lines = [line.rstrip() for text in texts for line in text.splitlines()]
+        places = (place for place, line in enumerate(lines) if any(bug in line for bug in BUGS))
+        return ["\n".join(lines[place : place + BUG_LINES]) for place in places]
 
 
 def _own_bytes(process: psutil.Process) -> int:

@@ -6,7 +6,7 @@ times, and a summary to read.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +40,7 @@ waves-*         FHIR R4, a line each: every sample of every waveform, in stretch
 """
 
 
-async def files(of: Whose, told: Told = lambda _: None) -> AsyncIterator[Piece]:
+async def files(of: Whose, told: Told = lambda _: None) -> AsyncGenerator[Piece]:
     """Every file, piece by piece. Raises Missing where the right to see ends on the way,
     Unreachable where old parts lie in a cold store that is away."""
     yield "README.txt", READ_ME.format(at=fhir.instant(of.now)).encode()

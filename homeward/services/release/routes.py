@@ -1,6 +1,7 @@
 """Routes of the patient's own copy: the record as files, as a page, and to whom it went."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -49,8 +50,9 @@ async def get_export(patient_id: int, door: Asking, request: Request) -> Streami
     async def writing() -> AsyncIterator[bytes]:
         _writing.add(patient_id)
         try:
-            async for piece in zipped(files(of), now):
-                yield piece
+            async with aclosing(zipped(files(of), now)) as pieces:
+                async for piece in pieces:
+                    yield piece
         finally:
             _writing.discard(patient_id)
 

@@ -3,7 +3,8 @@
 import asyncio
 import io
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import datetime
 
 from homeward.services.release.files import Piece
@@ -33,23 +34,27 @@ class _Out(io.RawIOBase):
         return taken
 
 
-async def zipped(pieces: AsyncIterator[Piece], now: datetime) -> AsyncIterator[bytes]:
-    """The archive. Where a piece raises it ends without its directory, and no program opens it."""
+async def zipped(pieces: AsyncGenerator[Piece], now: datetime) -> AsyncGenerator[bytes]:
+    """The archive. Where a piece raises it ends without its directory, and no program opens it;
+    so it does where whoever asked has gone."""
     out = _Out()
     archive = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
     entry, name = None, ""
-    async for file, piece in pieces:
-        if file != name:
+    async with aclosing(pieces):
+        try:
+            async for file, piece in pieces:
+                if file != name:
+                    if entry is not None:
+                        entry.close()
+                    about = zipfile.ZipInfo(file, now.timetuple()[:6])
+                    about.compress_type = zipfile.ZIP_DEFLATED
+                    entry, name = archive.open(about, "w", force_zip64=True), file
+                assert entry is not None
+                await asyncio.to_thread(entry.write, piece)
+                if len(out.waiting) >= SEND_BYTES_MIN:
+                    yield out.take()
+        finally:
             if entry is not None:
                 entry.close()
-            about = zipfile.ZipInfo(file, now.timetuple()[:6])
-            about.compress_type = zipfile.ZIP_DEFLATED
-            entry, name = archive.open(about, "w", force_zip64=True), file
-        assert entry is not None
-        await asyncio.to_thread(entry.write, piece)
-        if len(out.waiting) >= SEND_BYTES_MIN:
-            yield out.take()
-    if entry is not None:
-        entry.close()
     archive.close()
     yield out.take()

@@ -1,9 +1,12 @@
 """The record as files: FHIR that a foreign library takes, every value, nothing more."""
 
+import gc
 import io
 import json
+import os
+import sys
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -165,7 +168,7 @@ async def test_the_archive_opens_and_one_that_broke_off_does_not(filled: Store) 
     assert archive.testzip() is None
     assert {"README.txt", "summary.pdf", "bundle.json"} <= set(archive.namelist())
 
-    async def breaks() -> AsyncIterator[Piece]:
+    async def breaks() -> AsyncGenerator[Piece]:
         yield "bundle.json", b"{}" * 100_000
         raise Missing
 
@@ -179,6 +182,28 @@ async def test_the_archive_opens_and_one_that_broke_off_does_not(filled: Store) 
         await send()
     with pytest.raises(zipfile.BadZipFile):
         zipfile.ZipFile(io.BytesIO(bytes(sent)))
+
+
+async def test_whoever_hangs_up_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    is_closed = False
+
+    async def endless() -> AsyncGenerator[Piece]:
+        nonlocal is_closed
+        try:
+            while True:
+                yield "bundle.json", os.urandom(100_000)
+        finally:
+            is_closed = True
+
+    pieces = zipped(endless(), NOW)
+    assert await anext(pieces)
+    await pieces.aclose()
+    assert is_closed
+    del pieces
+    gc.collect()
+    assert not complaints
 
 
 async def test_a_patient_without_anything_has_a_record_too(filled: Store) -> None:
