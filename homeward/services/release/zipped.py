@@ -53,8 +53,8 @@ async def zipped(pieces: AsyncGenerator[Piece], now: datetime) -> AsyncGenerator
                 await asyncio.to_thread(entry.write, piece)
                 if len(out.waiting) >= SEND_BYTES_MIN:
                     yield out.take()
-        finally:
+        finally:  # else it closes itself later, onto what is gone
             if entry is not None:
                 entry.close()
-    archive.close()
+            archive.close()
     yield out.take()
