@@ -44,6 +44,7 @@ ALARMS_MAX = 1_000
 sql = queries("homeward.services.fleet")
 _RULES = {rule.name: rule for rule in RULES}
 _Text = Annotated[str, msgspec.Meta(max_length=200)]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class Sounded(msgspec.Struct):
@@ -63,9 +64,9 @@ class State(msgspec.Struct):
     is for whoever looks at technical alarms (work.py)."""
 
     version: _Text
-    spool_bytes: int
-    spool_bytes_max: int
-    waiting: int
+    spool_bytes: _Count
+    spool_bytes_max: _Count
+    waiting: _Count
     oldest: int | None = None
     trouble: _Text = ""
     https_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 0

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import msgspec
 import pytest
@@ -175,6 +176,16 @@ async def test_an_edge_that_is_away_or_in_trouble_is_a_technical_alarm(edges: Ed
     ]  # fmt: skip
     assert "has not been heard for 10 min" in heard[0]["text"]
     assert heard[1]["text"] == "cupboard: its spool is more than 75 % full"
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [*product(("spool_bytes", "spool_bytes_max", "waiting"), (2**63, -1)), ("oldest", 2**63)],
+)
+async def test_a_number_that_counts_nothing_is_refused(edges: Edges, name: str, number: int):
+    said = {"version": "1", "spool_bytes": 9, "spool_bytes_max": 10, "waiting": 3, "oldest": 1}
+    with pytest.raises(Unreadable):
+        await edges.edge(EDGE, "state", msgspec.json.encode(said | {name: number}))
 
 
 async def test_an_edge_hears_of_a_change_of_its_own_devices_at_once(
