@@ -38,6 +38,7 @@ from homeward.store.wearing import wearers_of, worn_of
 GRACE = timedelta(seconds=60)
 BUNDLES_MAX = 100_000  # more than a minute's, or each patient's minute would be made in parts
 BYTES_MAX = 16 * 1024 * 1024
+NOT_FOLDED = "it could not be folded"
 # What a message brings about by what it says, and no outage does.
 UNFOLDABLE = (ArithmeticError, LookupError, TypeError, ValueError, Unreadable, *NO_SUCH_VALUE)
 
@@ -169,7 +170,7 @@ def _halves(bundle: _Bundles) -> Iterator[_Bundles]:
 
 
 def _aside_of(bundle: _Bundles, error: Exception) -> Iterator[_Aside]:
-    reason = f"it could not be folded ({type(error).__name__})"
+    reason = f"{NOT_FOLDED} ({type(error).__name__})"
     for device, body in bodies_of(bundle["heads"], bundle["body"]):
         yield _Aside(device, f"devices/{device}/{bundle['kind']}", reason, body)
 

@@ -326,11 +326,12 @@ on conflict (device_id, boot) do update set seqs = case
 select min(received) as received from inbox;
 
 -- name: trim_quarantine
--- Of each device only the newest stay: one that sends nothing but rubbish must not fill the disk.
+-- Of each device only the newest stay: one that sends nothing but rubbish must not fill the disk. What
+-- was taken in and could not be folded stays: the fault may be ours.
 delete from quarantine where id in (
     select id from (
         select id, row_number() over (partition by device_id order by id desc) as place
-        from quarantine
+        from quarantine where reason not like %(ours)s
     ) ranked
     where place > %(kept_max)s
 );

@@ -11,7 +11,7 @@ from homeward.services.contract import Tools
 from homeward.services.record import newest
 from homeward.services.record.compact import compact
 from homeward.services.record.days import roll_days
-from homeward.services.record.fold import GRACE, Folded, Gap, fold
+from homeward.services.record.fold import GRACE, NOT_FOLDED, Folded, Gap, fold
 from homeward.services.record.retire import Retirement
 from homeward.store import queries
 from homeward.store.cold import ColdAway
@@ -64,7 +64,7 @@ async def converge(tools: Tools) -> list[Folded]:
 
 async def trim_quarantine(tools: Tools) -> None:
     """Forget the oldest of what one device sent in vain, once it is more than anybody reads."""
-    kept = {"kept_max": QUARANTINE_PER_DEVICE_MAX}
+    kept = {"kept_max": QUARANTINE_PER_DEVICE_MAX, "ours": f"{NOT_FOLDED}%"}
     forgotten = await tools.store.door().run(sql.trim_quarantine, **kept)
     if forgotten:
         log.warning("%d oldest messages left the quarantine, which is full", forgotten)
