@@ -15,7 +15,7 @@ import asyncio
 import gzip
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -234,12 +234,32 @@ async def opened_again(house: Installation, at: datetime) -> tuple[set[str], int
     return found, read
 
 
+Places = dict[str, tuple[set[str], int, int]]
+
+
+def tell(places: Places, theirs: set[str], rest: Sequence[Set[str]], asked: tuple[int, int]) -> int:
+    """A table of what each place says of them, and the log, the answers and the old backup; how
+    many words that are."""
+    answered, texts = asked
+    rows = [(name, f"{files:,}", f"{size / 1e6:,.0f} MB", _words(found & theirs))
+            for name, (found, files, size) in places.items()]  # fmt: skip
+    named = (
+        ("what it printed", 1),
+        ("answers", answered),
+        ("texts of the backup of before", texts),
+    )
+    rows += [(name, f"{count:,}", "", _words(found))
+             for (name, count), found in zip(named, rest, strict=True)]  # fmt: skip
+    table(("after the erasure, in", "files or answers", "size", "says of them"), rows)
+    return sum(len(found & theirs) for found, *_ in places.values()) + sum(map(len, rest))
+
+
 def measure() -> dict[str, Any]:
     """All of it; the figures."""
     extra = {
         "HOMEWARD_COLD_URL": "file://{folder}/cold", "HOMEWARD_BACKUP_FOLDER": "{folder}/backups",
     }  # fmt: skip
-    theirs = set(CANARIES)
+    theirs: set[str] = set(CANARIES)
     with installation(**extra) as house:
         patient = asyncio.run(planted(house))
         profile, before, after = (house.folder / name for name in ("browser", "before", "after"))
@@ -265,16 +285,8 @@ def measure() -> dict[str, Any]:
             for name in ("data", "backups", "cold", "browser", "after", "restored")
         }
         log = said((house.folder / "up.log").read_bytes())
-    rows = [(name, f"{files:,}", f"{size / 1e6:,.0f} MB", _words(found & theirs))
-            for name, (found, files, size) in places.items()]  # fmt: skip
-    rows += [
-        ("what it printed", "1", "", _words(log & theirs)),
-        ("answers", f"{answered_after:,}", "", _words(told_after & theirs)),
-        ("texts of the backup of before", f"{texts:,}", "", _words(again & theirs)),
-    ]
-    table(("after the erasure, in", "files or answers", "size", "says of them"), rows)
-    hits = sum(len(found & theirs) for found, *_ in places.values())
-    hits += len((log | told_after | again) & theirs)
+    rest = (log & theirs, told_after & theirs, again & theirs)
+    hits = tell(places, theirs, rest, (answered_after, texts))
     return {
         "hits": hits,
         "files": sum(files for _, files, _ in places.values()),
@@ -287,7 +299,7 @@ def measure() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _words(found: set[str]) -> str:
+def _words(found: Set[str]) -> str:
     return ", ".join(sorted(found)) or "nothing"
 
 
