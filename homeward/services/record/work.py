@@ -50,8 +50,10 @@ async def converge(tools: Tools) -> list[Folded]:
         done.append(await fold(tools.store, tools.now()))
         for gap in done[-1].gaps:
             await tell_gap(tools, gap)
-        if done[-1].aside:
-            log.error("%d messages could not be folded: see the quarantine", done[-1].aside)
+        if done[-1].aside:  # what was taken in is not in anybody's chart: a person has to know
+            text = f"{done[-1].aside} messages could not be packed: they are in the quarantine."
+            log.error("%s", text)
+            await tools.bus.tell("told.trouble", {"what": "record_aside", "text": text})
     if len(done) > 1:  # something was folded
         while await newest.begin(tools.store, tools.now()):
             pass

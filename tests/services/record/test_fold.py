@@ -317,7 +317,15 @@ async def test_what_cannot_be_folded_keeps_nothing_else_waiting(house):
     waves = [house.wave("monitor", n, TEN + n * SECOND) for n in range(30)]
     bad = [unfoldable(house, n, TEN + n * SECOND) for n in (3, 17)]
     await house.sends(*pulses(house, TEN, 30), *waves[:9], *bad, *waves[9:])
+    told: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def hear(_: str, body: bytes) -> None:
+        await told.put(body)
+
+    await house.tools.bus.listen("told.trouble", hear)
     await house.passes(minutes=5)
+    async with asyncio.timeout(5):
+        assert b"2 messages could not be packed" in await told.get()
     assert await house.waiting() == 0
     assert await house.charted("ann") == expected(TEN, 30)
     found = await house.waved("ann", TEN, TEN + MINUTE)
