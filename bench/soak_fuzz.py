@@ -9,10 +9,11 @@ In process every parser is given mutated samples; anything but its own refusal i
 is an input that takes two seconds. Over sockets a whole installation and an edge are talked to by
 every way in, at once, by several processes; a crash is one of theirs that ended, or an exception in
 a log; a server error an answer of 500 and more, except 503, by which the platform says that it is
-busy. All of it is let in, however often somebody asks. Then a tenth of it once more, with what one
-may ask bounded as delivered, while an honest device sends readings and an honest page looks at its
-ward: how long both wait is compared with a time when the attackers burn as much CPU and send
-nothing, as they stand for other machines. Findings are written to files that show them again.
+busy. All of it is let in, however often somebody asks or errs. Then they try for a minute once
+more, with both bounded as delivered, while an honest device sends readings and an honest page
+looks at its ward: how long both wait is compared with a time when the attackers burn as much CPU
+and send nothing, as they stand for other machines. Findings are written to files that show them
+again.
 """
 
 import asyncio
@@ -52,7 +53,9 @@ from homeward.store.chunks import samples
 IN_PROCESS, SOCKETS = 10_000_000, 1_000_000
 WORKERS = 2
 QUIET_SECONDS = 20.0  # how the honest fare alone, and beside attackers who send nothing
-FAIR_PART = 10  # of the inputs over sockets, once more, bounded
+FAIR_SECONDS = 60.0  # once more, bounded: as much as they get in
+NO_END = 10**9
+BOUNDS = ("requests_per_second_max", "device_errors_per_second_max")
 WARM_PART = 0.15  # of the inputs; from then on memory is flat
 PASSWORD = "homeward-fuzz"
 ROLES = ("nurse", "doctor", "patient", "relative", "engineer", "administrator", "sentinel")
@@ -82,9 +85,10 @@ class Scene:
         found[self.box.process.pid] = psutil.Process(self.box.process.pid)
         return found
 
-    def memory(self) -> int:
-        """What they hold: of PostgreSQL's processes only what no other holds, too."""
-        return sum(_own_bytes(each) for each in self.processes().values())
+    def memory(self) -> dict[str, int]:
+        """What each holds in bytes: of PostgreSQL's processes only what no other holds, too."""
+        names = {each.pid: name for name, each in self.house.processes().items()}
+        return {names.get(pid, "edge"): _own_bytes(each) for pid, each in self.processes().items()}
 
     def bugs(self) -> list[str]:
         """Lines of the logs that tell of a bug, with those that follow."""
@@ -105,9 +109,8 @@ def _own_bytes(process: psutil.Process) -> int:
 @contextlib.contextmanager
 def scene(*, is_bounded: bool) -> Any:
     """Start it all. `is_bounded`: how often somebody may ask, as delivered."""
-    asked = Settings().requests_per_second_max if is_bounded else 0
-    settings = {
-        "HOMEWARD_REQUESTS_PER_SECOND_MAX": str(asked),
+    bounds = {each: getattr(Settings(), each) if is_bounded else 0 for each in BOUNDS}
+    settings = {f"HOMEWARD_{name.upper()}": str(most) for name, most in bounds.items()} | {
         "HOMEWARD_MQTT_OPEN_PORT": str(free_port()),
         "HOMEWARD_HTTP_INGEST_PORT": str(free_port()),
     }
@@ -178,12 +181,12 @@ def _known(patient: int, monitors: Sequence[str]) -> Mapping[str, Sequence[Any]]
 # -- the attack ----------------------------------------------------------------------------------
 
 
-def _attack(place: Place, seed: int, count: int, answer: Connection) -> None:
+def _attack(place: Place, seed: int, count: int, seconds: float, answer: Connection) -> None:
     """One attacker: every way in at once. Gives way to the platform, as another machine would."""
     os.nice(19)
 
     async def attack() -> Tally:
-        tallies = [Tally() for _ in WAYS]
+        tallies = [Tally(until=time.monotonic() + seconds) for _ in WAYS]
         shares = [(way, max(1, round(count * share))) for way, share in WAYS.items()]
         async with asyncio.TaskGroup() as tasks:
             for (way, share), tally in zip(shares, tallies, strict=True):
@@ -221,9 +224,9 @@ def _burning() -> Iterator[None]:
             each.join()
 
 
-async def _attacked(scene: Scene, inputs: int, seed: int) -> tuple[Tally, float]:
-    """All attackers until they are done, and how memory grew meanwhile."""
-    whole, warm = Tally(), 0
+async def _attacked(scene: Scene, inputs: int, seed: int, seconds: float) -> tuple[Tally, float]:
+    """All attackers until they are done or out of time; and how memory grew meanwhile."""
+    whole, warm = Tally(), dict[str, int]()
     for part in (WARM_PART, 1 - WARM_PART):
         tellers: list[Connection] = []
         context = multiprocessing.get_context("spawn")
@@ -231,18 +234,23 @@ async def _attacked(scene: Scene, inputs: int, seed: int) -> tuple[Tally, float]
             hear, tell = context.Pipe(duplex=False)
             place = replace(scene.place, number=number)
             share = round(inputs * part / WORKERS)
-            args = (place, seed + round(part * 100), share, tell)
+            args = (place, seed + round(part * 100), share, seconds * part, tell)
             context.Process(target=_attack, args=args).start()
             tell.close()
             tellers.append(hear)
         for hear in tellers:
             whole.add(await asyncio.to_thread(hear.recv))
         warm = warm or scene.memory()
-    return whole, scene.memory() / warm - 1
+    held = scene.memory()
+    table(("memory in MB", "early", "at the end"), [
+        (name, f"{warm.get(name, 0) / 1e6:.1f}", f"{size / 1e6:.1f}")
+        for name, size in sorted(held.items(), key=lambda each: warm.get(each[0], 0) - each[1])
+    ][:6])  # fmt: skip
+    return whole, sum(held.values()) / sum(warm.values()) - 1
 
 
 async def _under_fire(
-    opened: Scene, inputs: int, seed: int, quiet_seconds: float
+    opened: Scene, inputs: int, seed: int, quiet_seconds: float, seconds: float
 ) -> dict[str, object]:
     """Attack it; the figures."""
     honest = Honest(opened.place.open_port, HONEST, opened.house.url, opened.nurse)
@@ -253,7 +261,7 @@ async def _under_fire(
         await asyncio.sleep(quiet_seconds)
         before = _waited(honest)
     began, pids = time.perf_counter(), set(opened.processes())
-    tally, growth = await _attacked(opened, inputs, seed)
+    tally, growth = await _attacked(opened, inputs, seed, seconds)
     seconds = time.perf_counter() - began
     under_fire = _waited(honest)
     honest.is_over = True
@@ -281,12 +289,14 @@ def _waited(honest: Honest) -> tuple[float, float]:
 
 
 def over_sockets(
-    inputs: int, seed: int, quiet_seconds: float, *, is_bounded: bool = False
+    inputs: int, seed: int, quiet_seconds: float, bounded_seconds: float | None = None
 ) -> dict[str, object]:
-    """A whole installation under fire; the figures."""
+    """A whole installation under fire; the figures. Bounded: so long, or until all is sent."""
+    is_bounded = bounded_seconds is not None
     print("over sockets, " + ("bounded as delivered" if is_bounded else "all let in"), flush=True)
+    seconds = bounded_seconds if bounded_seconds is not None else NO_END
     with scene(is_bounded=is_bounded) as opened:
-        figures = asyncio.run(_under_fire(opened, inputs, seed, quiet_seconds))
+        figures = asyncio.run(_under_fire(opened, inputs, seed, quiet_seconds, seconds))
         bugs = opened.bugs()
     for line in bugs[:20]:
         print(f"in a log: {line}")
@@ -316,14 +326,18 @@ def within(inputs: int, seed: int) -> Result:
 
 
 def measure(
-    inputs: int, socket_inputs: int, seed: int, quiet_seconds: float = QUIET_SECONDS
+    inputs: int,
+    socket_inputs: int,
+    seed: int,
+    quiet_seconds: float = QUIET_SECONDS,
+    fair_seconds: float = FAIR_SECONDS,
 ) -> dict[str, object]:
     """Both, and their figures."""
     print(f"seed {seed}", flush=True)
     result = within(inputs, seed)
     deep, fair = (
         (over_sockets(socket_inputs, seed, quiet_seconds),
-         over_sockets(socket_inputs // FAIR_PART, seed + 1, quiet_seconds, is_bounded=True))
+         over_sockets(NO_END, seed + 1, quiet_seconds, fair_seconds))
         if socket_inputs else ({}, {})
     )  # fmt: skip
 

@@ -97,6 +97,11 @@ class Settings:
     device_messages_per_second_max: int = _setting(
         5_000, "More than this from one device and its socket is read no faster."
     )
+    device_errors_per_second_max: int = _setting(
+        50,
+        "Messages that cannot be read which one device may send in a second, two seconds' worth at "
+        "once; with more it is read no faster. A new connection counts for five. 0: no bound.",
+    )
     certificate_days: int = _setting(
         30, "How long a device certificate is valid; devices renew it when a third is left."
     )
@@ -162,7 +167,8 @@ class Settings:
     requests_per_second_max: int = _setting(
         50,
         "Requests a second that one address may make before sign-in (a tenth of them to sign in or "
-        "to enrol), and one account for what costs much; ten seconds' worth at once. 0: no bound.",
+        "to enrol), a fifth of it one session, four seconds' worth at once; and one account for "
+        "what costs much, ten seconds' worth. 0: no bound.",
     )
     answer_seconds: int = _setting(
         120, "An alarm nobody acknowledged for this long goes to the next person."

@@ -6,9 +6,11 @@ malformed thing the other side has to deal with: a packet, a message, a request,
 
 import asyncio
 import contextlib
+import math
 import random
 import re
 import ssl
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -42,6 +44,11 @@ class Tally:
     lost: int = 0  # connections that came to nothing
     server_errors: int = 0
     said: Counter[str] = field(default_factory=Counter[str])
+    until: float = math.inf  # by time.monotonic
+
+    def goes_on(self, inputs: int) -> bool:
+        """Whether so many were not sent yet, and there is time."""
+        return self.inputs < inputs and time.monotonic() < self.until
 
     def answer(self, where: str, status: int, sent: bytes) -> None:
         """An answer came."""
@@ -144,7 +151,7 @@ async def _packets(
         }.items()
     }  # fmt: skip
     end = tally.inputs + count
-    while tally.inputs < end:
+    while tally.goes_on(end):
         async with _connection(tally, port, tls) as connection:
             if connection is None:
                 continue
@@ -172,14 +179,14 @@ async def mqtt_messages(place: Place, seed: str, count: int, tally: Tally) -> No
     broken = Mutator(seed, devices.bodies())
     kinds = (b"readings", b"readings", b"waves", b"sensors", b"status")
     end = tally.inputs + count
-    while tally.inputs < end:
+    while tally.goes_on(end):
         async with _connection(tally, place.open_port) as connection:
             if connection is None:
                 continue
             reader, writer = connection
             writer.write(_ours(devices.CONNECT[V311], place.name))
             await asyncio.wait_for(reader.readexactly(4), ANSWER_SECONDS)
-            while tally.inputs < end:
+            while tally.goes_on(end):
                 size = min(WINDOW, end - tally.inputs)
                 for number in range(1, size + 1):
                     topic = b"devices/%b/%b" % (place.name, chosen.choice(kinds))
@@ -198,10 +205,11 @@ async def handshakes(place: Place, seed: str, count: int, tally: Tally) -> None:
             ssl.MemoryBIO(), hello, server_hostname="localhost"
         ).do_handshake()
     broken = Mutator(seed, [hello.read()])
-    for number in range(count):
-        port = (place.mqtt_port, place.http_port)[number % 2]
+    end = tally.inputs + count
+    while tally.goes_on(end):
+        port = (place.mqtt_port, place.http_port)[tally.inputs % 2]
+        tally.inputs += 1
         async with _connection(tally, port) as connection:
-            tally.inputs += 1
             if connection is not None:
                 connection[1].write(broken.next())
                 await _heard(connection[0], 0.005)
@@ -231,7 +239,7 @@ async def _bodies(
     chosen, tls = random.Random(seed), papers.tls()
     heads = Mutator(seed, [_request("POST", f"/devices/{papers.name}/readings", b"{}")])
     end = tally.inputs + count
-    while tally.inputs < end:
+    while tally.goes_on(end):
         async with _connection(tally, place.http_port, tls) as connection:
             if connection is None:
                 continue
@@ -241,7 +249,7 @@ async def _bodies(
                 writer.write(sent := heads.next())
                 _note(tally, "https", await _heard(reader, 0.05), sent)
                 continue
-            while tally.inputs < end:
+            while tally.goes_on(end):
                 tally.inputs += 1
                 kind, body = chosen.choice(kinds), bodies.next()
                 path = f"/devices/{papers.name}/{kind}"
@@ -293,7 +301,7 @@ async def web_requests(place: Place, seed: str, count: int, tally: Tally) -> Non
         _request("GET", "/assets/index.js", None, {"range": "bytes=0-5"}),
     ])  # fmt: skip
     end = tally.inputs + count
-    while tally.inputs < end:
+    while tally.goes_on(end):
         async with _connection(tally, place.web_port) as connection:
             if connection is None:
                 continue
@@ -323,7 +331,7 @@ async def sockets(place: Place, seed: str, count: int, tally: Tally) -> None:
     ])  # fmt: skip
     frames = Mutator(seed, [_frame(1, b'{"visible":true}'), _frame(9, b"x"), _frame(8, b"\3\xe8")])
     end = tally.inputs + count
-    while tally.inputs < end:
+    while tally.goes_on(end):
         async with _connection(tally, place.web_port) as connection:
             if connection is None:
                 continue
@@ -366,9 +374,9 @@ def _frame(opcode: int, body: bytes) -> bytes:
 async def edge_pages(place: Place, seed: str, count: int, tally: Tally) -> None:
     """Broken requests to an edge's page, and broken packets to its door."""
     heads = Mutator(seed, [_request("GET", "/", None), _request("GET", "/status?x", None)])
-    for _ in range(count // 2):
+    while tally.goes_on(count // 2):
+        tally.inputs += 1
         async with _connection(tally, place.edge_page_port) as connection:
-            tally.inputs += 1
             if connection is not None:
                 connection[1].write(sent := heads.next())
                 _note(tally, "edge page", await _heard(connection[0], 0.005), sent)

@@ -1,7 +1,6 @@
 """The application: services' routes, the live sockets, and the pages."""
 
 import asyncio
-import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -109,7 +108,8 @@ def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
             app.add_exception_handler(error, _say(status, words))
     app.add_exception_handler(TooOften, _too_often)
     app.add_exception_handler(RequestValidationError, _unreadable)
-    app.add_middleware(Shield)
+    app.add_middleware(asked_often.Turnstile)
+    app.add_middleware(Shield)  # outermost
     return app
 
 
@@ -171,8 +171,8 @@ def _say(status: int, words: str) -> Callable[[Request, Exception], Response]:
 
 
 def _too_often(_: Request, error: Exception) -> Response:
-    seconds = math.ceil(error.seconds) if isinstance(error, TooOften) else 1
-    return JSONResponse({"error": str(error)}, 429, {"retry-after": str(seconds)})
+    assert isinstance(error, TooOften)
+    return asked_often.too_often(error)
 
 
 def _unreadable(_: Request, error: Exception) -> Response:

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
 
+from homeward.api.asked_often import patience_of
 from homeward.api.audited import Audited, act_of, audited_of, by_path
 from homeward.api.refusals import Refusals
 from homeward.api.rights import must_hear_of, must_keep, must_see, must_work_on
@@ -82,6 +83,8 @@ def check(route: Route) -> Callable[[Request], AsyncIterator[None]]:
     async def checked(request: Request) -> AsyncIterator[None]:
         tools: Tools = request.app.state.tools
         actor = await actor_behind(request, tools)
+        if actor is not None:
+            patience_of(request).know(request)
         by, door = by_whom(request, actor, name, tools.now()), tools.store.door(actor)
         try:
             await _let_in(route, request, door)

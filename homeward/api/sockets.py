@@ -4,7 +4,7 @@ from typing import NoReturn
 
 from starlette.websockets import WebSocket
 
-from homeward.api.asked_often import address_of, patience_of
+from homeward.api.asked_often import SOCKET_COST, patience_of
 from homeward.api.guarding import is_same_site
 from homeward.model.errors import TooOften
 
@@ -26,7 +26,7 @@ async def may_open(socket: WebSocket) -> bool:
         await socket.close(FORBIDDEN)
         return False
     try:
-        patience_of(socket).with_stranger(address_of(socket))
+        await patience_of(socket).with_caller(socket, SOCKET_COST)
     except TooOften:
         await socket.close(TOO_SLOW)
         return False

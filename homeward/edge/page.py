@@ -17,6 +17,7 @@ from homeward.model.errors import Misconfigured
 READ_BYTES = 16 * 1024
 SECONDS_MAX = 10
 CONNECTIONS_MAX = 50
+LATELY_SECONDS = 0.1
 STYLE = """
 :root{color-scheme:light dark;--line:#8884;
 --soft:#667;--red:#b00020;--amber:#8a5a00;--green:#1b6e3c}
@@ -61,13 +62,14 @@ async def opened(
         yield ""
         return
     open_now: set[asyncio.StreamWriter] = set()
+    now = _Lately(state)
 
     async def came(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(open_now) < CONNECTIONS_MAX:
             open_now.add(writer)
             with contextlib.suppress(OSError, TimeoutError, h11.ProtocolError):
                 async with asyncio.timeout(SECONDS_MAX):
-                    await _answer(reader, writer, state)
+                    await _answer(reader, writer, now)
             open_now.discard(writer)
         writer.close()
 
@@ -81,6 +83,22 @@ async def opened(
         server.close()
         for each in tuple(open_now):
             each.close()
+
+
+class _Lately:
+    """The state of a moment ago at most: whoever asks without end must not cost the doors."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._loop = asyncio.get_running_loop()
+        self._until = 0.0
+        self._found: dict[str, Any] = {}
+
+    def __call__(self) -> dict[str, Any]:
+        if self._loop.time() >= self._until:
+            self._found = self._state()
+            self._until = self._loop.time() + LATELY_SECONDS
+        return self._found
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state: State) -> None:

@@ -1,4 +1,4 @@
-"""How often somebody may ask: a token bucket for each, in bounded memory. Pure."""
+"""How often somebody may ask, or err: a token bucket for each, in bounded memory. Pure."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -38,6 +38,35 @@ class Rates:
         if len(self._paid) > self._keys_max:
             self._paid.popitem(last=False)
         return 0.0
+
+    def __len__(self) -> int:
+        return len(self._paid)
+
+
+class Debts:
+    """Who has to rest: for what is known to have been too much only once it is done."""
+
+    def __init__(self, rate: Rate, rest_seconds_max: float, keys_max: int = KEYS_MAX) -> None:
+        """A rest is `rest_seconds_max` at most: what comes on top of it is forgiven."""
+        self._every = 1.0 / rate.per_second
+        self._ahead = rate.burst * self._every
+        self._rest_max = rest_seconds_max
+        self._keys_max = keys_max
+        self._paid: OrderedDict[str, float] = OrderedDict()  # until when each has used its share
+
+    def charge(self, key: str, cost: int, moment: float) -> float:
+        """So much was done, or was not after all where it is negative; seconds that `key` has to
+        rest now. `moment` as of Rates."""
+        paid = max(self._paid.get(key, moment), moment) + cost * self._every
+        self._paid[key] = min(paid, moment + self._ahead + self._rest_max)
+        self._paid.move_to_end(key)
+        if len(self._paid) > self._keys_max:
+            self._paid.popitem(last=False)
+        return self.rest(key, moment)
+
+    def rest(self, key: str, moment: float) -> float:
+        """Seconds that `key` still has to rest."""
+        return max(0.0, self._paid.get(key, moment) - moment - self._ahead)
 
     def __len__(self) -> int:
         return len(self._paid)

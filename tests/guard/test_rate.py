@@ -2,7 +2,7 @@
 
 import pytest
 
-from homeward.guard.rate import Rate, Rates, who_asks
+from homeward.guard.rate import Debts, Rate, Rates, who_asks
 
 
 def test_a_burst_and_then_the_pace() -> None:
@@ -42,6 +42,32 @@ def test_memory_is_bounded_and_the_oldest_forgotten() -> None:
     assert len(rates) == 100
     assert rates.wait("9999", 0.0) > 0.0
     assert rates.wait("0", 0.0) == 0.0
+
+
+def test_who_owes_rests_until_it_is_paid() -> None:
+    debts = Debts(Rate(per_second=2, burst=4), rest_seconds_max=10.0)
+    assert [debts.charge("a", 1, 0.0) for _ in range(4)] == [0.0] * 4
+    assert debts.charge("a", 3, 0.0) == pytest.approx(1.5)
+    assert debts.rest("a", 1.0) == pytest.approx(0.5)
+    assert debts.rest("a", 1.5) == 0.0
+    assert debts.rest("b", 0.0) == 0.0
+    assert debts.charge("a", 1, 100.0) == 0.0
+    assert debts.charge("a", 4, 100.0) == pytest.approx(0.5)
+    assert debts.charge("a", -1, 100.0) == 0.0
+
+
+def test_a_rest_has_an_end_whatever_was_done() -> None:
+    debts = Debts(Rate(per_second=1, burst=1), rest_seconds_max=2.0)
+    assert max(debts.charge("a", 1_000, 0.0) for _ in range(50)) == pytest.approx(2.0)
+    assert debts.rest("a", 2.0) == 0.0
+
+
+def test_debts_of_so_many_are_remembered() -> None:
+    debts = Debts(Rate(per_second=1, burst=1), rest_seconds_max=2.0, keys_max=10)
+    for number in range(1_000):
+        debts.charge(str(number), 5, 0.0)
+    assert len(debts) == 10
+    assert debts.rest("999", 0.0) > 0.0
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from homeward.connectors.http_ingest.parse import (
     message,
     said,
 )
+from homeward.connectors.resting import CONNECTION, MESSAGE, Errors
 from homeward.model.errors import Forbidden, HomewardError, Missing, Unreachable, Unreadable
 
 READ_BYTES = 64 * 1024
@@ -59,6 +60,7 @@ class House(Protocol):
     link: Link
     gateways: Gateways | None
     issuer: Issuer | None
+    errors: Errors
 
     @property
     def is_crowded(self) -> bool:
@@ -150,6 +152,7 @@ class Connection:
             with contextlib.suppress(h11.LocalProtocolError):
                 status = HTTPStatus(error.error_status_hint)
                 await self._tell(_said(_Answer(status, str(error))), ends=True)
+            await self._rest(MESSAGE)
             return False
         finally:
             self.is_answering = False
@@ -271,6 +274,7 @@ class Connection:
             self._house.say(self.name, f"refused: {why}")
             raise _Answer(HTTPStatus.FORBIDDEN, why, ends=True)
         self._pass = found
+        await self._rest(CONNECTION)
         peer = self._writer.get_extra_info("peername") or ("unknown", 0)
         self._link.came(found.device_id, f"{peer[0]}:{peer[1]}", self._agent)
         return found
@@ -289,6 +293,8 @@ class Connection:
             if taken is None:
                 raise _not_stored()
             await self._quota(taken.stored // max(1, len(self._met)))
+            if taken.put_aside:
+                await self._rest(MESSAGE)
             reasons = [{"device": name, "error": why} for name, why in taken.reasons]
             told = said(stored=taken.stored, put_aside=taken.put_aside, reasons=reasons)
             return HTTPStatus.OK, told
@@ -316,6 +322,7 @@ class Connection:
             spoiled = Spoiled(device.device_id, self._link.now(), what.topic, why, body)
             if await accept(self._link, spoiled) is not Outcome.STORED:
                 raise _not_stored()
+        await self._rest(MESSAGE)
         return HTTPStatus.UNPROCESSABLE_ENTITY, said(error=why, put_aside=not what.is_edge)
 
     async def _quota(self, messages: int) -> None:
@@ -325,6 +332,10 @@ class Connection:
         self._paid = max(self._paid, now - AHEAD_SECONDS) + messages * each
         if self._paid > now:
             await asyncio.sleep(self._paid - now)
+
+    async def _rest(self, cost: int) -> None:
+        """It erred: wait where that was too often lately."""
+        await asyncio.sleep(self._house.errors.charge(self.name, cost))
 
     async def _tell(self, reply: est.Reply, *, ends: bool = False) -> None:
         status = reply.status

@@ -10,6 +10,7 @@ from pathlib import Path
 from homeward.connectors.contract import Gateways, Issuer, Link
 from homeward.connectors.device_tls import tls_of
 from homeward.connectors.http_ingest.connection import READ_BYTES, Connection
+from homeward.connectors.resting import Errors
 from homeward.model.errors import Misconfigured
 
 log = logging.getLogger("homeward.http_ingest")
@@ -31,6 +32,7 @@ class Ingest:
         self.link = link
         self.gateways = gateways
         self.issuer = issuer
+        self.errors = Errors(link.settings.device_errors_per_second_max)
         self._loop = asyncio.get_running_loop()
         self._tasks: dict[asyncio.Task[None], Connection] = {}
         self._said: dict[tuple[str, str], float] = {}

@@ -23,7 +23,7 @@ WRITING_SECONDS_MAX = 60  # for a client to read what it is told; then it is as 
 REASON_ROOM_BYTES = 400  # a refusal with the longest reason string fits into this
 
 # Why a connection is not read now.
-ASKING, UNSETTLED, FULL, QUOTA, WRITING = 1, 2, 4, 8, 16
+ASKING, UNSETTLED, FULL, QUOTA, WRITING, RESTING = 1, 2, 4, 8, 16, 32
 
 
 class Connection(asyncio.Protocol):

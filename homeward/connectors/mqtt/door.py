@@ -18,6 +18,7 @@ from homeward.connectors.mqtt.packets import Connect, Reason
 from homeward.connectors.mqtt.policy import Guest, Leaving, Policy, lives_seconds
 from homeward.connectors.mqtt.receipts import UNSETTLED_MAX
 from homeward.connectors.mqtt.session import Session
+from homeward.connectors.resting import CONNECTION, Errors
 from homeward.model.errors import Forbidden, HomewardError, place_of
 
 log = logging.getLogger("homeward.mqtt")
@@ -35,6 +36,9 @@ class Door:
     def __init__(self, link: Link, policy: Policy) -> None:
         self.link = link
         self.policy = policy
+        # An exchange is for conformance suites, which come again and again.
+        most = 0 if policy.is_exchange else link.settings.device_errors_per_second_max
+        self.errors = Errors(most)
         self._loop = asyncio.get_running_loop()
         self._inside: dict[str, Session] = {}
         self._admitting: dict[str, set[Session]] = {}
@@ -79,6 +83,7 @@ class Door:
         self._admitting.setdefault(name, set()).add(session)
         try:
             async with asyncio.timeout(GREETING_SECONDS_MAX):
+                await asyncio.sleep(self.errors.charge(name, CONNECTION))
                 guest = await self.policy.admit(name, connect, lives, session.issued)
         except Forbidden as error:
             self._refuse(session, Reason.NOT_AUTHORIZED, str(error))

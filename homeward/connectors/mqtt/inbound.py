@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import partial
 from struct import Struct
 
-from homeward.connectors.mqtt.connection import FULL, QUOTA, UNSETTLED, Connection
+from homeward.connectors.mqtt.connection import FULL, QUOTA, RESTING, UNSETTLED, Connection
 from homeward.connectors.mqtt.encode import acknowledgement
 from homeward.connectors.mqtt.keeper import Keeper
 from homeward.connectors.mqtt.packets import V5, Kind, Packet, Publish, Reason, Violation
 from homeward.connectors.mqtt.policy import Guest, Leaving
 from homeward.connectors.mqtt.receipts import UNSETTLED_MAX
+from homeward.connectors.resting import MESSAGE
 from homeward.model.delivery import Outcome
 from homeward.model.errors import Forbidden, HomewardError, Unreadable
 
@@ -75,6 +76,7 @@ class Inbound(Connection):
         """The peer broke the protocol: keep what it sent, say why, close."""
         why = str(violation)
         self._keeper.say(self, f"broke the protocol: {why}")
+        self._keeper.errors.charge(self.name, MESSAGE)
         self._lingers = True
         if self.guest is not None:
             body = self._decoder.rest()[:QUARANTINE_BYTES_MAX]
@@ -116,8 +118,12 @@ class Inbound(Connection):
         ends = is_foreign and self.version != V5
         settle = _nobody_waits if ends else self._settle(packet, reason, str(error))
         guest.spoil(now, packet.topic, str(error), packet.payload, settle)
+        seconds = self._keeper.errors.charge(self.name, MESSAGE)
         if ends:
             self.end(reason, "", f"cut: {error}")
+        elif seconds:
+            self._hold(RESTING)
+            self._loop.call_later(seconds, self.release, RESTING)
 
     def _settle(
         self, packet: Publish, reason: Reason = Reason.SUCCESS, why: str = ""

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from homeward.connectors.contract import Link
 from homeward.connectors.mqtt.packets import Connect
 from homeward.connectors.mqtt.policy import Leaving, Policy
+from homeward.connectors.resting import Errors
 
 
 class Keeper(Protocol):
@@ -13,6 +14,7 @@ class Keeper(Protocol):
 
     link: Link
     policy: Policy
+    errors: Errors
 
     def arrived(self, session: Any, *, is_open: bool) -> None:
         """A connection is there."""

@@ -73,6 +73,12 @@ class Session(Inbound):
             self._outbound.is_blocked = False
             self._outbound.wake()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The socket is gone. Each half knew the other: so long as they do, both stay in memory
+        until the collector comes, which is rare here, and over TLS that is 250 kB each."""
+        super().connection_lost(exc)
+        self._outbound = None
+
     def _farewell(self, leaving: Leaving, detail: str, lives_seconds: int | None = None) -> None:
         if self._outbound is not None:
             self._outbound.is_over = True

@@ -91,8 +91,12 @@ class House:
 
 
 @pytest.fixture
-async def house(tools: Tools, tmp_path: Path, port) -> AsyncIterator[House]:
-    settings = replace(tools.settings, http_ingest_port=port())
+async def house(
+    request: pytest.FixtureRequest, tools: Tools, tmp_path: Path, port
+) -> AsyncIterator[House]:
+    """Its parameter: settings that are not as delivered."""
+    changes: dict[str, Any] = getattr(request, "param", {})
+    settings = replace(tools.settings, http_ingest_port=port(), **changes)
     tools = replace(tools, settings=settings)
     authority = Authority.open(DataFolder(settings.data).certificates)
     authority.keep_server(["localhost", "127.0.0.1"])

@@ -222,3 +222,19 @@ async def test_an_edge_gets_its_registry_and_no_names(house: House):
         ("pump-old", False),
     ]
     assert "BEGIN CERTIFICATE" in told["devices_ca"]
+
+
+@pytest.mark.parametrize("house", [{"device_errors_per_second_max": 5}], indirect=True)
+async def test_who_errs_without_end_waits_and_nobody_else_does(house: House):
+    async with house.client("pump-1") as erring, house.client("edge-1") as other:
+        for _ in range(10):
+            assert (await erring.post("/devices/pump-1/readings", content=b"{}")).status_code == 422
+        late = asyncio.ensure_future(erring.post("/devices/pump-1/readings", content=b"{}"))
+        for seq in range(3):
+            told = await other.post("/devices/edge-1/frames", content=gateway.frame([
+                part("edge-1", seq),
+            ]))  # fmt: skip
+            assert told.status_code == 200
+        assert not late.done()
+        assert (await late).status_code == 422
+    assert len(await house.quarantined()) == 11

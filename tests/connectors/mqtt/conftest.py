@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import ipaddress
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -164,6 +165,12 @@ class Opened:
     def ca(self) -> Path:
         return self.folder / "servers-ca.pem"
 
+    def tls(self, name: str) -> ssl.SSLContext:
+        """What this device connects with."""
+        context = ssl.create_default_context(cafile=str(self.ca))
+        context.load_cert_chain(*self.keys(name))
+        return context
+
 
 @pytest.fixture(scope="session")
 def door_keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Authority]:
@@ -302,8 +309,14 @@ async def knock() -> AsyncIterator[Callable[..., Any]]:
     """`await knock(door, version=5)`: a peer that was let in by the open port."""
     writers: list[asyncio.StreamWriter] = []
 
-    async def enter(door: Opened, *, greets: bool = True, **connect: Any) -> Peer:
-        reader, writer = await asyncio.open_connection("127.0.0.1", door.open_port)
+    async def enter(
+        door: Opened, *, greets: bool = True, is_tls: bool = False, **connect: Any
+    ) -> Peer:
+        tls = door.tls(connect.get("name", "pump-1")) if is_tls else None
+        port = door.port if is_tls else door.open_port
+        reader, writer = await asyncio.open_connection(
+            "localhost" if is_tls else "127.0.0.1", port, ssl=tls
+        )
         writers.append(writer)
         peer = Peer(reader, writer)
         if greets:

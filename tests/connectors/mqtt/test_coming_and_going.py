@@ -1,10 +1,13 @@
 """Sessions: wills, take-over, keep-alive, revocation, commands, and the door shutting."""
 
 import asyncio
+import gc
+from collections.abc import Iterator
 
 import pytest
 import uvloop
 
+from homeward.connectors.mqtt.session import Session
 from homeward.model.delivery import DevicePass
 
 
@@ -128,3 +131,33 @@ def test_the_same_under_uvloop(open_door, knock, a_reading):
             assert door.platform.log == ["1 came", "1 went: left"]
 
     uvloop.run(story())
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """What is freed is freed because nobody knows it any more."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize("is_tls", [False, True])
+async def test_a_connection_that_is_over_leaves_nothing(
+    open_door, knock, a_reading, no_collector, is_tls
+):
+    async with open_door() as door:
+        peer = await knock(door, is_tls=is_tls)
+        peer.send(peer.publish(a_reading(), 1))
+        await peer.answered(b"\x40\2\0\1")
+        assert _sessions() == 1
+        peer.send(b"\xf0\0")
+        await peer.is_closed()
+        peer.hang_up()
+        async with asyncio.timeout(5):
+            while _sessions():
+                await asyncio.sleep(0.01)
+
+
+def _sessions() -> int:
+    return sum(isinstance(each, Session) for each in gc.get_objects())

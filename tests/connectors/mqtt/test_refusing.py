@@ -336,3 +336,42 @@ async def test_a_device_that_comes_back_resumes_and_is_looked_at_as_if_it_were_n
         door.platform.known["pump-1"] = DevicePass(1, "pump-1", False)
         answer, _, is_resumed = await asyncio.to_thread(visit, "pump-1", session)
         assert (answer.hex(), is_resumed) == ("20020005", True), "revoked since"
+
+
+async def test_who_errs_without_end_is_read_later_than_the_others(open_door, knock, a_reading):
+    async with open_door(device_errors_per_second_max=10) as door:
+        erring, other = await knock(door, name="pump-1"), await knock(door, name="pump-2")
+        erring.send(*(erring.publish(b"{", number) for number in range(1, 30)))
+        erring.send(erring.publish(a_reading(), 30))
+        for number in range(1, 17):  # with its connection twenty at once, and one too much
+            await erring.answered(b"\x40\2" + number.to_bytes(2, "big"))
+        assert len(door.platform.spoiled) == 17 - 1, "no more is read for now"
+        other.send(other.publish(a_reading(), 1, topic="devices/pump-2/readings"))
+        await other.answered(b"\x40\2\0\1")
+        assert [each.device_id for each in door.platform.stored] == [2]
+        for number in range(17, 31):  # and nothing of it is lost
+            await erring.answered(b"\x40\2" + number.to_bytes(2, "big"))
+        assert len(door.platform.spoiled) == 29
+        assert [each.device_id for each in door.platform.stored] == [2, 1]
+
+
+async def test_who_breaks_connection_after_connection_comes_in_later(open_door, knock):
+    async with open_door(device_errors_per_second_max=10) as door:
+        for _ in range(4):  # of six each, and twenty are free
+            breaking = await knock(door, name="pump-1")
+            breaking.send(b"\xf0\0")
+            await breaking.is_closed()
+        again = await knock(door, name="pump-1", greets=False)
+        again.send(again.connect(name="pump-1"))
+        before = asyncio.ensure_future(again.packet())
+        await knock(door, name="pump-2")
+        assert not before.done(), "whoever did nothing comes in first"
+        assert await before == b"\x20\2\0\0"
+
+
+async def test_no_bound_where_none_is_set(open_door, knock, a_reading):
+    async with open_door(device_errors_per_second_max=0) as door:
+        peer = await knock(door)
+        peer.send(*(peer.publish(b"{", number) for number in range(1, 900)))
+        for number in range(1, 900):
+            await peer.answered(b"\x40\2" + number.to_bytes(2, "big"))
