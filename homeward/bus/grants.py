@@ -60,7 +60,7 @@ def read_answer(body: bytes) -> Answer:
     """A server's answer. Raises Unreadable."""
     try:
         return msgspec.json.decode(body, type=Answer)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(f"NATS: {error}") from None
 
 

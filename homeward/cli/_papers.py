@@ -98,7 +98,7 @@ def read(path: Path, kind: type[Read]) -> Read:
     """A paper, in its shape. Raises Misconfigured."""
     try:
         return msgspec.toml.decode(path.read_bytes(), type=kind)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Misconfigured(f"{path.name}: {error}") from None
 
 

@@ -108,7 +108,7 @@ def loaded(file: Path, data: Path) -> str:
 def _read(body: bytes, file: Path) -> _Saved:
     try:
         held = msgspec.json.decode(body, type=_Saved)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise Unreadable(f"{file} is no file of `homeward keys save`") from None
     if held.format != FORMAT:
         raise Unreadable(f"{file} was written by another version (format {held.format})")

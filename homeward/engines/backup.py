@@ -106,7 +106,7 @@ class Base:
         """The last proof; None where there was none."""
         try:
             return msgspec.json.decode((self.path / VERIFIED).read_bytes(), type=Verified)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return None
 
     def note(self, verified: Verified) -> None:
@@ -145,7 +145,7 @@ class BackupFolder:
             return msgspec.json.decode((self.path / MARK).read_bytes(), type=_Mark)
         except FileNotFoundError:
             return None
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             raise Misconfigured(f"{self.path / MARK} cannot be read") from None
 
     @contextmanager
@@ -217,7 +217,7 @@ def base_of(path: Path) -> Base | None:
     """The base in this folder; None where it is not whole."""
     try:
         manifest = msgspec.json.decode((path / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
     return Base(path, manifest) if manifest.format == FORMAT else None
 

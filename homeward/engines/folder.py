@@ -125,7 +125,7 @@ class DataFolder:
         """The run written last, alive or not."""
         try:
             return msgspec.json.decode((self.path / "run.json").read_bytes(), type=Run)
-        except (FileNotFoundError, msgspec.DecodeError):
+        except (FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
             return None
 
     def running(self) -> Run:

@@ -167,7 +167,7 @@ def _listed(manifest: Path) -> dict[str, str]:
         read: dict[str, Any] = msgspec.json.decode(body)
         files = {each["Path"]: each["Checksum"] for each in read["Files"]}
         is_whole = hashlib.sha256(before).hexdigest() == read["Manifest-Checksum"]
-    except (msgspec.DecodeError, KeyError, TypeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
         raise Unreadable("the list of files is damaged") from None
     if not is_whole:
         raise Unreadable("the list of files is not what PostgreSQL wrote")

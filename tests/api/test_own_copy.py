@@ -1,5 +1,6 @@
 """A patient's own copy over HTTP: theirs alone, audited, and accounted for."""
 
+import asyncio
 import csv
 import io
 import json
@@ -36,6 +37,15 @@ async def test_a_patient_takes_their_record_with_them(house: House) -> None:
         ]
     noted = await rows(house, "select route, patient_ids from audit where route like '%export%'")
     assert [line["patient_ids"] for line in noted] == [[house.ids["Cleo"]]] * 2
+
+
+async def test_one_copy_at_a_time_however_they_are_asked_for(house: House) -> None:
+    export = f"/api/patients/{house.ids['Cleo']}/export"
+    async with await house.client(Role.PATIENT) as client:
+        for _ in range(2):  # and once they are written another may be
+            answers = await asyncio.gather(*(client.get(export) for _ in range(4)))
+            assert sorted(each.status_code for each in answers) == [200, 409, 409, 409]
+    assert len(await rows(house, "select from disclosure")) == 2
 
 
 async def test_nobody_else_takes_it(house: House) -> None:

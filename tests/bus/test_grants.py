@@ -12,13 +12,25 @@ from typing import Any
 import pytest
 
 from homeward.bus import Bus
-from homeward.bus.grants import Grants, Rules, covers, lacking, refused
+from homeward.bus.grants import Grants, Rules, covers, lacking, read_answer, refused
 from homeward.cli.run import _beat
 from homeward.engines import nats as engine
 from homeward.engines.child import running
 from homeward.engines.nats import Nats, as_process
 from homeward.guard.subjects import PARTS, May, may
-from homeward.model.errors import Misconfigured, Unreachable
+from homeward.model.errors import Misconfigured, Unreachable, Unreadable
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"[", b'{"data":7}', b"[" * 100_000,
+        b'{"data":{"permissions":{"publish":{"allow":["a.\xd0L"]}}}}',
+    ],
+)  # fmt: skip
+def test_an_answer_that_cannot_be_read_is_told_as_one(body: bytes) -> None:
+    with pytest.raises(Unreadable):
+        read_answer(body)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Annotated
+from weakref import WeakValueDictionary
 
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
@@ -22,7 +23,13 @@ from homeward.services.release.zipped import zipped
 
 EXPORTS_MAX = 2  # at once in one process: each reads a whole record
 OWNER = frozenset({Role.PATIENT})
-_writing: set[int] = set()
+
+
+class _Copy:
+    """A copy being written: it is, for as long as somebody holds this."""
+
+
+_writing: WeakValueDictionary[int, _Copy] = WeakValueDictionary()  # by patient
 
 
 @dataclass(frozen=True)
@@ -44,20 +51,17 @@ async def get_export(patient_id: int, door: Asking, request: Request) -> Streami
     now = _tools(request).now()
     if patient_id in _writing or len(_writing) >= EXPORTS_MAX:
         raise Conflict("A copy is being written already. Try again in a minute.")
+    copy = _writing[patient_id] = _Copy()
     of = await whose(door, door.as_platform, patient_id, now)
     await _disclosed(request, door, patient_id, "The whole record, as files")
 
-    async def writing() -> AsyncIterator[bytes]:
-        _writing.add(patient_id)
-        try:
-            async with aclosing(zipped(files(of), now)) as pieces:
-                async for piece in pieces:
-                    yield piece
-        finally:
-            _writing.discard(patient_id)
+    async def writing(_: _Copy) -> AsyncIterator[bytes]:
+        async with aclosing(zipped(files(of), now)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     return StreamingResponse(
-        writing(), media_type="application/zip", headers=_as_file(f"{name_of(now)}.zip")
+        writing(copy), media_type="application/zip", headers=_as_file(f"{name_of(now)}.zip")
     )
 
 
