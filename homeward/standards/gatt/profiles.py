@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -49,5 +49,7 @@ def as_json() -> bytes:
 
 def _full(table: Any) -> Any:
     if isinstance(table, dict):
-        return {key: _full(value) for key, value in table.items() if value not in ((), "", None)}
-    return [_full(each) for each in table] if isinstance(table, tuple) else table
+        pairs = cast("dict[str, Any]", table).items()
+        return {key: _full(value) for key, value in pairs if value not in ((), "", None)}
+    rows = cast("tuple[Any, ...]", table)
+    return [_full(each) for each in rows] if isinstance(table, tuple) else table
