@@ -92,6 +92,7 @@ async def test_a_meters_records_are_in_the_record_once_though_the_link_is_cut(bo
     times = [YESTERDAY - timedelta(minutes=10 * (59 - n)) for n in range(60)]
     micros = [round(at.replace(tzinfo=UTC).timestamp() * 1e6) for at in times]
     expected = [(at, float(80 + n)) for n, at in enumerate(micros)]
+    assert Book(box.folder / "meters" / "pump-1.jsonl").memory(0x2A18).contexts == contexts
     assert await in_record(box) == Counter(expected)
     assert {octets[0] for octets in air.meter.asked} <= {1, 4}, "nothing is deleted"
 

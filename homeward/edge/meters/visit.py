@@ -275,9 +275,7 @@ class Visit:
         now, octets = self._now(), command.octets.hex()
         if isinstance(command, Keep):
             if command.is_context:
-                return Line(
-                    glucose.CONTEXT.uuid, now, octets, command.epoch, command.number, True
-                )  # fmt: skip
+                return Line(self._stored, now, octets, command.epoch, command.number, True)
             line = Line(self._stored, now, octets, command.epoch, command.number)
             return self._timed(line, BY_UUID[self._stored])
         if isinstance(command, Packet):
