@@ -6,7 +6,6 @@ runs without it.
 """
 
 import asyncio
-import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +22,7 @@ from homeward.model.delivery import Delivery, Outcome, Spoiled
 from homeward.model.errors import Misconfigured, Unreachable, Unreadable
 from homeward.standards.gatt.measured import Measured, measured
 from homeward.standards.gatt.profiles import BY_UUID
-from homeward.standards.payload import UNCOUNTED_BOOT
+from homeward.standards.payload import UNCOUNTED_BOOT, fingerprint
 
 FILE, FOLDER = "meters.json", "meters"
 AGAIN_SECONDS = 60.0  # after a visit that went well
@@ -268,8 +267,7 @@ def told_by(device: int, name: str, line: Line, now: datetime) -> list[Delivery 
 
 
 def _number(name: str, key: str) -> int:
-    digest = hashlib.blake2b(f"{name} {key}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little") & (2**63 - 1)
+    return fingerprint(f"{name} {key}".encode())
 
 
 def _settle(future: asyncio.Future[Outcome], outcome: Outcome) -> None:

@@ -154,7 +154,7 @@ class Visit:
         """Do it, after pairing where the meter asks for that."""
         try:
             return await act()
-        except Exception as error:
+        except Exception as error:  # bleak need not be here to name its own; the rest goes on
             if att_error(error) not in NEEDS_PAIRING:
                 raise
         await self._client.pair()
@@ -212,7 +212,7 @@ class Visit:
             await self._paired(
                 lambda: self._client.write_gatt_char(self._control, octets, response=True)
             )
-        except Exception as error:
+        except Exception as error:  # bleak need not be here to name its own; the rest goes on
             code = att_error(error)
             if code is None or self._sync is None:
                 raise

@@ -49,18 +49,19 @@ describe.each(vectors.packets as Packet[])("$of $hex", (packet) => {
     const records = read(characteristic, octets, packet.crc);
     expect(records).toHaveLength(packet.says?.length ?? 0);
     for (const [place, says] of (packet.says ?? []).entries()) {
-      const values = records[place]?.values ?? {};
+      const values = records[place]?.values;
       expect(
-        Object.fromEntries(Object.keys(says).map((name) => [name, told(values[name])])),
+        Object.fromEntries(Object.keys(says).map((name) => [name, told(values?.get(name))])),
       ).toEqual(says);
-      expect(records[place]?.units).toMatchObject(packet.units ?? {});
+      expect(Object.fromEntries(records[place]?.units ?? [])).toMatchObject(packet.units ?? {});
     }
     const found = measured(characteristic, octets, packet.crc);
     const readings = found.map(({ quantities }) =>
       Object.fromEntries(quantities.map((each) => [each.vital, `${each.digits} ${each.unit}`])),
     );
     if (packet.readings) expect(readings).toEqual(packet.readings);
-    if (packet.missing) expect(found.map(({ missing }) => missing)).toEqual(packet.missing);
+    if (packet.missing)
+      expect(found.map(({ missing }) => Object.fromEntries(missing))).toEqual(packet.missing);
     if (packet.said) expect(found.map(({ said }) => said)).toEqual(packet.said);
   });
 });

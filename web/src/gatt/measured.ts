@@ -9,7 +9,7 @@ export type Measured = {
   values: Values;
   quantities: Quantity[];
   /** Of each vital sign without a value: why. */
-  missing: Record<string, string>;
+  missing: Map<string, string>;
   /** What its own clock said, without a zone; null where it does not know. */
   said: string | null;
 };
@@ -22,28 +22,28 @@ export function measured(
   return read(characteristic, octets, crc).map(({ values, units }) => {
     const against = whatSpeaksAgainst(characteristic, values);
     const quantities = new Map<string, Quantity>();
-    const missing: Record<string, string> = {};
+    const missing = new Map<string, string>();
     for (const { name, vital } of characteristic.fields ?? []) {
-      const value = values[name];
+      const value = values.get(name);
       if (!vital || value === undefined) continue;
       if (against || isAbsent(value))
-        missing[vital] = against || (isAbsent(value) ? value.absent : "");
+        missing.set(vital, against || (isAbsent(value) ? value.absent : ""));
       else if (typeof value === "string")
-        quantities.set(vital, { vital, digits: value, unit: units[name] ?? "" });
+        quantities.set(vital, { vital, digits: value, unit: units.get(name) ?? "" });
     }
     return { values, quantities: [...quantities.values()], missing, said: saidBy(values) };
   });
 }
 
 function whatSpeaksAgainst({ withholds = [] }: Characteristic, values: Values): string {
-  const said = Object.values(values).flat();
+  const said = [...values.values()].flat();
   return withholds.find((name) => said.includes(name)) ?? "";
 }
 
 function saidBy(values: Values): string | null {
-  const time = values.time ?? values.base_time;
-  const offset = "base_time" in values ? values.offset : undefined;
-  const words = [values.flags, values.status].flat();
+  const time = values.get("time") ?? values.get("base_time");
+  const offset = values.has("base_time") ? values.get("offset") : undefined;
+  const words = [values.get("flags"), values.get("status")].flat();
   if (!isTime(time) || !time.isKnown || isAbsent(offset)) return null;
   if (words.includes("clock_not_set") || words.includes("time_fault")) return null;
   if (typeof offset !== "string") return time.text;

@@ -33,8 +33,8 @@ export type Characteristic = {
 export type Value = string | string[] | number[] | LocalTime | Absent;
 /** A clock on the wall, without a zone; 0 is not known. */
 export type LocalTime = { text: string; isKnown: boolean };
-export type Values = Record<string, Value>;
-export type Read = { values: Values; units: Record<string, string> };
+export type Values = Map<string, Value>;
+export type Read = { values: Values; units: Map<string, string> };
 
 export class Unreadable extends Error {}
 
@@ -44,20 +44,22 @@ export const numbered = (uuid: number) => CHARACTERISTICS.find((each) => each.uu
 
 const OCTETS_MAX = 512;
 const NO_CRC = 0xffff;
-const OCTETS: Record<string, number> = {
-  u8: 1,
-  s8: 1,
-  low4: 1,
-  high4: 1,
-  u16: 2,
-  s16: 2,
-  sfloat: 2,
-  u24: 3,
-  u32: 4,
-  float: 4,
-  time: 7,
-  u16_list: 2,
-};
+const OCTETS = new Map(
+  Object.entries({
+    u8: 1,
+    s8: 1,
+    low4: 1,
+    high4: 1,
+    u16: 2,
+    s16: 2,
+    sfloat: 2,
+    u24: 3,
+    u32: 4,
+    float: 4,
+    time: 7,
+    u16_list: 2,
+  }),
+);
 
 /** The records of one packet, in order. `crc`: whether the meter says that it ends them with one. */
 export function read(characteristic: Characteristic, octets: Uint8Array, crc?: boolean): Read[] {
@@ -83,13 +85,13 @@ function record(
 ): Read {
   let octets = packet;
   const { flags: head, fields = [] } = characteristic;
-  const values: Values = {};
-  const units: Record<string, string> = {};
+  const values: Values = new Map();
+  const units = new Map<string, string>();
   let flags = 0;
   let place = skips;
   if (head) {
     flags = integer(characteristic, octets, place, size(head));
-    values[head.name] = coded(head, flags);
+    values.set(head.name, coded(head, flags));
     place += size(head);
   }
   const here = fields.filter(({ mask, value }) => (flags & mask) === value);
@@ -99,14 +101,15 @@ function record(
     if (field.kind === "u16_list") {
       const rest = octets.subarray(place);
       if (!rest.length || rest.length % 2) throw short(characteristic, octets, ends);
-      values[field.name] = pairs(rest);
+      values.set(field.name, pairs(rest));
       place = octets.length;
       continue;
     }
     const raw = integer(characteristic, octets, place, size(field));
-    if (field.kind === "time") values[field.name] = localTime(octets.subarray(place, ends));
-    else values[field.name] = valueIn(field, flags, raw);
-    if (field.units) units[field.name] = unit(field, flags)?.ucum ?? "";
+    const isTime = field.kind === "time";
+    const value = isTime ? localTime(octets.subarray(place, ends)) : valueIn(field, flags, raw);
+    values.set(field.name, value);
+    if (field.units) units.set(field.name, unit(field, flags)?.ucum ?? "");
     if (field.kind !== "low4") place = ends;
   }
   if (place !== octets.length) throw short(characteristic, octets, place);
@@ -197,7 +200,7 @@ function integer(
   return found;
 }
 
-const size = (field: Field): number => OCTETS[field.kind] ?? 1;
+const size = (field: Field): number => OCTETS.get(field.kind) ?? 1;
 
 function short(characteristic: Characteristic, octets: Uint8Array, ends: number): Unreadable {
   return new Unreadable(

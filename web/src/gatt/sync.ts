@@ -184,7 +184,10 @@ export class Sync {
   }
 
   private report(since: number | null): Command[] {
-    Object.assign(this, { since, came: 0, ascends: true, hasStart: false });
+    this.since = since;
+    this.came = 0;
+    this.ascends = true;
+    this.hasStart = false;
     this.epoch = this.memory.epoch;
     if (since !== null) return this.ask(OP.report, [OP.report, 3, 1, since & 0xff, since >> 8]);
     this.rounds++;
