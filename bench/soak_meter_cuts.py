@@ -1,18 +1,18 @@
 """A meter with 1,000 records and 200 contexts, whose link is cut at 50 random places.
 
-    make soak NAME=meter_cuts                 through the hub, in two minutes
+    make soak NAME=meter_cuts                 through the hub and through Chromium
     python -m bench.soak_meter_cuts hub 50
-    python -m bench.soak_meter_cuts app 50    through Chromium and the patient's own page
+    python -m bench.soak_meter_cuts app 50    the pages' code in Chromium alone
 
 The meter is a virtual one (bench/_meter.py) before bleak's own interface, or before Chromium's
-navigator.bluetooth, and shares no code with what reads it. Through the hub the whole way is real:
-the edge's spool, a running installation, its record. The edge is stopped and started at every tenth
-cut. All of it must be in the record once; a second sync brings nothing new.
+navigator.bluetooth (bench/_meter_app.py), and shares no code with what reads it. Through the hub
+the whole way is real: the edge's spool, a running installation, its record. The edge is stopped
+and started, and the page loaded anew, at every tenth cut. All of it must be there once, octet by
+octet; a second sync brings nothing new.
 """
 
 import asyncio
 import contextlib
-import os
 import random
 import sys
 import time
@@ -25,6 +25,7 @@ from bumble.link import LocalLink
 from bench._bumble import backends, device_on
 from bench._edge_box import Box, box, held
 from bench._meter import Meter, stored
+from bench._meter_app import through_app
 from bench.installation import installation
 from bench.report import finish, table
 from homeward.edge.edge import Edge
@@ -39,7 +40,11 @@ ADDRESS = "F1:F1:F1:F1:F1:F1"
 RESTART_EVERY = 10
 PATIENCE_SECONDS = 120.0
 NAME = "dev-0"
-MUST_BE_NONE = ("missing", "duplicates", "not_of_the_meter", "second_sync_new", "octets_wrong")
+MUST_BE_NONE = (
+    "missing", "duplicates", "not_of_the_meter", "second_sync_new", "octets_wrong", "app_missing",
+    "app_duplicates", "app_second_sync_new", "app_octets_wrong", "app_out_of_order",
+    "app_not_complete",
+)  # fmt: skip
 
 
 async def until(holds: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
@@ -130,20 +135,33 @@ async def recorded(one: Box, patient: int, start: int, end: int) -> list[int]:
     return found
 
 
-def main() -> None:
-    """Print the table, then the figures."""
-    cuts = int(sys.argv[2]) if len(sys.argv) > 2 else CUTS
+def by_hub(cuts: int) -> dict[str, float]:
+    """Through the hub, to the record of a running installation."""
     hubs.AGAIN_SECONDS = hubs.FAILED_SECONDS = 0.01
-    os.environ.setdefault("HOMEWARD_LOG_LEVEL", "ERROR")
     port = free_port()
     ingest = {"HOMEWARD_HTTP_INGEST_PORT": str(port)}
     with installation(**ingest) as house, box(house, ("localhost", port)) as one:
         [(_, patient)] = one.enrol(1)
-        figures = asyncio.run(through_hub(one, patient, cuts))
-    table(("a meter through the hub", ""), [(key.replace("_", " "), f"{value:g}")
-                                            for key, value in figures.items()])  # fmt: skip
+        return asyncio.run(through_hub(one, patient, cuts))
+
+
+def by_app(cuts: int) -> dict[str, float]:
+    """Through the pages' own code in Chromium."""
+    records, contexts = stored(RECORDS, CONTEXTS, datetime(2026, 3, 1, 8))
+    return asyncio.run(through_app(records, contexts, cuts, SEED, print))
+
+
+def main() -> None:
+    """Print the table, then the figures."""
+    which = sys.argv[1] if len(sys.argv) > 1 else "both"
+    cuts = int(sys.argv[2]) if len(sys.argv) > 2 else CUTS
+    figures = by_hub(cuts) if which != "app" else {}
+    if which != "hub":
+        figures |= by_app(cuts)
+    rows = [(key.replace("_", " "), f"{value:g}") for key, value in figures.items()]
+    table(("a meter, cut", ""), rows)
     finish("soak_meter_cuts", figures)
-    if any(figures[each] for each in MUST_BE_NONE):
+    if any(figures.get(each) for each in MUST_BE_NONE):
         raise SystemExit(1)
 
 
