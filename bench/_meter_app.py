@@ -58,7 +58,10 @@ const device = {
         properties: { notify: properties.includes("notify"),
                       indicate: properties.includes("indicate") },
         addEventListener: (_, one) => heard.set(uuid, [...(heard.get(uuid) ?? []), one]),
-        startNotifications() { listening.set(uuid, this); return window.tunnel("listen", uuid, ""); },
+        startNotifications() {
+          listening.set(uuid, this);
+          return window.tunnel("listen", uuid, "");
+        },
         writeValueWithResponse: (octets) => window.tunnel("write", uuid, hexOf(octets)),
       })),
     })),
