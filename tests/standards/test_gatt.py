@@ -35,7 +35,7 @@ def values_of(each: Measured) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("vector", VECTORS["numbers"], ids=lambda v: f"{v['bits']}-{v['hex']}")
-def test_a_medical_float_is_read_exactly_or_says_why_not(vector):
+def test_d15_a_medical_float_is_read_exactly_or_says_why_not(vector):
     raw = int.from_bytes(bytes.fromhex(vector["hex"]), "little")
     parts = medical_float(raw, vector["bits"])
     value = parts if isinstance(parts, Absent) else scaled(*parts)
@@ -48,7 +48,7 @@ def test_the_checksum_is_that_of_the_service():
 
 
 @pytest.mark.parametrize("vector", PACKETS, ids=lambda v: f"{v['source']}-{v['of']}-{v['hex']}")
-def test_a_packet_says_what_its_author_says_it_says(vector):
+def test_d15_a_packet_says_what_its_author_says_it_says(vector):
     characteristic, octets = BY_NAME[vector["of"]], bytes.fromhex(vector["hex"])
     crc = vector.get("crc")
     if vector.get("error"):

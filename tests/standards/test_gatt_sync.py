@@ -57,7 +57,7 @@ def test_a_story(story):
             assert getattr(memory, name) == story[name]
 
 
-def test_every_code_of_every_answer_leads_on_or_ends():
+def test_d16_every_code_of_every_answer_leads_on_or_ends():
     for op in (racp.Op.COUNT, racp.Op.REPORT):
         for code in range(256):
             for last in (None, 7):
@@ -98,7 +98,7 @@ def pretended(records: dict[int, bytes], ask: bytes) -> list[tuple[str, bytes]]:
     return [*(("measurement", octets) for octets in chosen), ("answered", bytes((6, 0, 1, code)))]
 
 
-def test_whatever_happens_to_meter_and_link_everything_comes_once():
+def test_d16_whatever_happens_to_meter_and_link_everything_comes_once():
     """Cuts, new records, dropped ones and resets: what the meter had at a whole sync is kept."""
     dice = random.Random(7)
     for _ in range(150):
