@@ -262,6 +262,9 @@ class Settings:
         "127.0.0.1", "Of an edge: address of its own page; outside loopback it is served by TLS."
     )
     edge_page_port: int = _setting(8090, "Of an edge: port of its own page. 0 is off.")
+    edge_zone: str = _setting(
+        "", "Of an edge: time zone that its meters' clocks are set to; empty: this machine's."
+    )
     disk_low_bytes: int = _setting(
         2 * 1024**3, "Less room than this on the disk of the embedded record is an alarm."
     )

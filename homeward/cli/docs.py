@@ -15,6 +15,7 @@ from homeward.cli._third_party import third_party_page
 from homeward.model.errors import HomewardError
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+GATT_TABLES = REFERENCE.parents[1] / "web" / "src" / "gatt" / "tables.json"
 NOTE = (
     "<!-- Written by `make docs` from the code. Do not edit: the suite fails when it differs. -->"
 )
@@ -282,12 +283,20 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+def gatt_tables() -> str:
+    """The tables of Bluetooth's profiles, as the pages read them."""
+    from homeward.standards.gatt.profiles import as_json
+
+    return as_json().decode()
+
+
 def pages() -> Iterator[tuple[Path, str]]:
     """Each page's place and its text as the code, or what is written in docs/safety, has it now."""
     for name, write in PAGES.items():
         yield REFERENCE / name, f"{NOTE}\n{write()}\n"
     for name, text in safety_pages().items():
         yield SAFETY / name, text
+    yield GATT_TABLES, gatt_tables()
 
 
 @click.command("docs")

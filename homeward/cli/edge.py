@@ -19,8 +19,19 @@ from homeward.model.errors import Misconfigured
 @click.option("--token", help="Enrol first: the one-time token that `homeward device add` printed.")
 @click.option("--host", help="Address the doors listen on.  [default: HOMEWARD_MQTT_HOST]")
 @click.option("--port", type=int, help="Port of the MQTT door.  [default: HOMEWARD_MQTT_PORT]")
+@click.option(
+    "--meter",
+    multiple=True,
+    metavar="NAME=ADDRESS",
+    help="Remember a Bluetooth meter: its device's name, its address. May be repeated.",
+)
 def command(
-    folder: Path, server: str | None, token: str | None, host: str | None, port: int | None
+    folder: Path,
+    server: str | None,
+    token: str | None,
+    host: str | None,
+    port: int | None,
+    meter: tuple[str, ...],
 ) -> None:
     """Run an edge from FOLDER, its papers and its disk, until stopped.
 
@@ -29,6 +40,7 @@ def command(
                           homeward device through my-oximeter cupboard
     At the edge, once:    homeward edge cupboard --server https://ward.local:8080 --token TOKEN
     Then always:          homeward edge cupboard
+    With a meter:         homeward edge cupboard --meter my-meter=C4:7C:8D:6A:3E:11
     """
     import uvloop
 
@@ -39,6 +51,10 @@ def command(
     settings = replace(settings, **changes)
     write_logs(settings.log_level)
     _enrol(folder, server, token)
+    if meter:
+        from homeward.edge.meters.hub import keep_meters
+
+        keep_meters(folder, meter)
     click.echo(f"The edge in {folder} keeps what its devices say. Ctrl-C stops it.")
     if not settings.edge_sound_command:
         click.echo("It has no sound: HOMEWARD_EDGE_SOUND_COMMAND names a program that makes one.")

@@ -22,6 +22,7 @@ from homeward.edge.alarms import Alarms, Episode, shown
 from homeward.edge.control import Control
 from homeward.edge.intake import Intake
 from homeward.edge.lanes import Lanes
+from homeward.edge.meters.hub import Hub
 from homeward.edge.reach import Reach
 from homeward.edge.registry import Registry
 from homeward.edge.relay import Relay
@@ -40,11 +41,13 @@ Say = Callable[[str], None]
 
 
 class Edge:
-    """The parts, wired. `folder` is an enrolled device's folder, and holds everything else."""
+    """The parts, wired. `folder` is an enrolled device's folder, and holds everything else.
+    `bluetooth` is as in Hub."""
 
     def __init__(
-        self, folder: Path, settings: Settings, now: Callable[[], datetime], say: Say
-    ) -> None:
+        self, folder: Path, settings: Settings, now: Callable[[], datetime], say: Say,
+        bluetooth: tuple[type, type] | None = None,
+    ) -> None:  # fmt: skip
         self.papers = Papers.read(folder)
         self.spool = Spool(folder / "spool", settings.edge_spool_bytes_max)
         self._folder, self._settings, self._now, self._say = folder, settings, now, say
@@ -58,6 +61,7 @@ class Edge:
         self.alarms = Alarms(folder, now, self._sound)
         self.vigil = Vigil(self.alarms, self.reach, self._note)
         self.intake = Intake(settings, self.spool, self.vigil, self.reach, now)
+        self.hub = Hub(folder, self.intake, settings.edge_zone, now, bluetooth)
         self.sounder = Sounder(settings.edge_sound_command, self._tell_device)
         self.lanes = Lanes(self.papers.name, self.spool, self.reach, line, may_send, now)
         self.control = Control(folder, line, self.spool, self.alarms, may_send, now)
@@ -82,6 +86,8 @@ class Edge:
             "sound": self.sounder.run,
             "doors": self._doors,
         }
+        if self.hub.meters:
+            tasks |= {"meters": self.hub.run, "meters' books": self.hub.hand_over}
         host, port = self._settings.edge_page_host, self._settings.edge_page_port
         is_here = host in LOOPBACK
         if port and not is_here:
@@ -150,7 +156,7 @@ class Edge:
     def trouble(self) -> str:
         """What somebody should look at, or empty."""
         found = [self.intake.trouble, self._filling(), self._ageing(), self.lanes.counts.trouble]
-        found += [self.control.trouble, *self._troubles.values()]
+        found += [self.control.trouble, self.hub.trouble, *self._troubles.values()]
         if self._is_clock_wrong():
             found.append("its clock is wrong, so its doors are shut: set it")
         if self.spool.rotten:
@@ -186,6 +192,7 @@ class Edge:
             "server_is_away": self.reach.is_away(now) or not self.control.is_connected,
             "last_answer": counts.last_answer and counts.last_answer.isoformat(timespec="seconds"),
             "devices_here": sorted(self.intake.here),
+            "meters": sorted(self.hub.meters),
             "kept": self.intake.kept,
             "refused": self.intake.refused,
             "waiting": self.spool.waiting(),

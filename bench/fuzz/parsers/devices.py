@@ -162,7 +162,8 @@ def _asked(data: bytes) -> object:
 
 
 TARGETS = (
-    Target("readings", ("homeward.standards.payload:decode",), readings,
+    Target("readings", ("homeward.standards.payload:decode",
+                        "homeward.standards.payload:fingerprint"), readings,
            lambda body: decode(body, RECEIVED), (Unreadable,)),
     Target("waves", ("homeward.standards.payload:decode_waves",
                      "homeward.model.frame:unpack_waves"), waves,

@@ -1,0 +1,1 @@
+"""Bluetooth meters near an edge: what they measured comes into its spool, once."""

@@ -1,0 +1,152 @@
+"""A meter's book: what it said, as it said it, on the edge's own disk before anything else.
+
+From it is known what the meter need not say again, and what the spool has not taken yet. The time
+a record was measured is worked out once and written down beside the meter's own: offered twice,
+it is the same reading, and the record keeps it once.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from homeward.engines.secret import sync_folder
+from homeward.standards.gatt.sync import NUMBERS, Memory
+
+LINES_MAX = 3 * NUMBERS  # then it is written anew, shorter
+PACKETS_MAX = 10_000  # of what has no number: the newest so many are known
+DONE = ".done"
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A packet, or a mark of how far a characteristic is whole (`last`, without octets).
+
+    `at` is when it was measured, `said` what the meter's clock said (without a zone), `why` why it
+    is no reading.
+    """
+
+    of: int
+    taken: datetime
+    octets: str = ""
+    epoch: int = 0
+    number: int | None = None
+    is_context: bool = False
+    at: datetime | None = None
+    said: datetime | None = None
+    why: str = ""
+    last: int | None = None
+    identity: str = ""
+
+
+class Book:
+    """One file of lines, and how many of them the spool has. For one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.identity = ""  # the serial number the meter gave last
+        self._path = path
+        self._lines: list[Line] = []
+        self._memories: dict[int, Memory] = {}
+        self._packets: dict[tuple[int, str], None] = {}
+        self._done = 0
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._open()
+
+    def memory(self, of: int) -> Memory:
+        """What is known of the records of one characteristic."""
+        return self._memories.setdefault(of, Memory())
+
+    def knows(self, of: int, octets: bytes) -> bool:
+        """Whether a packet without a number came before."""
+        return (of, octets.hex()) in self._packets
+
+    def waiting(self, count: int) -> list[Line]:
+        """The oldest lines that the spool has not taken, at most so many."""
+        return self._lines[self._done : self._done + count]
+
+    def done(self, count: int) -> None:
+        """The spool has the oldest so many. Without haste: older news only means offering again."""
+        self._done += count
+        fresh = self._path.with_suffix(f"{DONE}.new")
+        fresh.write_text(f"{self._done}\n")
+        fresh.rename(self._path.with_suffix(DONE))
+
+    def bring_to_disk(self, lines: Sequence[Line]) -> None:
+        """In a thread, if you like; `take_in` them then. Raises OSError: then `reopen`."""
+        data = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+        file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            while data:
+                data = data[os.write(file, data) :]
+            os.fdatasync(file)
+        finally:
+            os.close(file)
+
+    def take_in(self, lines: Iterable[Line]) -> None:
+        """They are on the disk: they count."""
+        for line in lines:
+            self._lines.append(line)
+            self.identity = line.identity or self.identity
+            octets, memory = bytes.fromhex(line.octets), self.memory(line.of)
+            memory.epoch = max(memory.epoch, line.epoch)
+            if not octets:
+                memory.last = line.last
+            elif line.number is None:
+                self._packets[line.of, line.octets] = None
+                if len(self._packets) > PACKETS_MAX:
+                    del self._packets[next(iter(self._packets))]
+            elif line.is_context:
+                memory.contexts[line.number] = octets
+            else:
+                memory.seen[line.number] = (octets, line.epoch)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it should be opened anew, which makes it shorter."""
+        return len(self._lines) > LINES_MAX
+
+    def reopen(self) -> None:
+        """Forget what is not on the disk: it is asked for again."""
+        self._lines, self._memories, self._packets = [], {}, {}
+        self._open()
+
+    def _open(self) -> None:
+        data = self._path.read_bytes() if self._path.exists() else b""
+        whole = data[: data.rfind(b"\n") + 1]  # a tail that was torn was never taken for kept
+        lines = [msgspec.json.decode(each, type=Line) for each in whole.splitlines()]
+        self._done = min(self._read_done(), len(lines))
+        if len(lines) > LINES_MAX:
+            lines = self._shorter(lines)
+        elif len(whole) < len(data):
+            os.truncate(self._path, len(whole))
+        self.take_in(lines)
+
+    def _read_done(self) -> int:
+        try:
+            return int(self._path.with_suffix(DONE).read_text())
+        except (OSError, ValueError):
+            return 0
+
+    def _shorter(self, lines: list[Line]) -> list[Line]:
+        """The newest line of each number, the newest packets without one, and what waits."""
+        newest = {
+            (line.of, line.number, line.is_context, "" if line.number is not None else line.octets):
+            place
+            for place, line in enumerate(lines)
+        }  # fmt: skip
+        loose = [place for (_, number, _, _), place in newest.items() if number is None]
+        gone = set(sorted(loose)[:-PACKETS_MAX])
+        keep = sorted(set(newest.values()) - gone | set(range(self._done, len(lines))))
+        fresh = self._path.with_suffix(".new")
+        with fresh.open("wb") as file:
+            file.write(b"".join(msgspec.json.encode(lines[place]) + b"\n" for place in keep))
+            file.flush()
+            os.fsync(file.fileno())
+        done = sum(place < self._done for place in keep)
+        # The count first: with the old lines it only offers some again.
+        self._done = 0
+        self.done(done)
+        fresh.rename(self._path)
+        sync_folder(self._path.parent)
+        return [lines[place] for place in keep]

@@ -1,0 +1,319 @@
+"""One visit to one meter: subscribe, bring over what it has stored, listen to what it measures.
+
+What it says is in its book before the meter is asked for more. Nothing is deleted on it.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from msgspec.structs import replace
+
+from homeward.edge.meters.book import Book, Line
+from homeward.model.errors import Unreachable, Unreadable
+from homeward.standards.gatt import cgm, glucose, heart_rate, oximeter, racp
+from homeward.standards.gatt.field import Characteristic
+from homeward.standards.gatt.local_time import LocalTime
+from homeward.standards.gatt.measured import Measured, measured
+from homeward.standards.gatt.meter_clock import CURRENT_TIME, DATE_TIME, Clock, clock_of
+from homeward.standards.gatt.profiles import BY_UUID, CHARACTERISTICS
+from homeward.standards.gatt.read import Values, read
+from homeward.standards.gatt.sync import (
+    Command,
+    Done,
+    End,
+    Keep,
+    Spoil,
+    Sync,
+    Write,
+    cgm_numbered,
+    glucose_numbered,
+)
+
+SERIAL_NUMBER = 0x2A25
+QUIET_SECONDS = 10.0  # a meter that has said nothing for so long has no more to say
+EVENTS_MAX = 4_096  # that wait for the disk
+NEEDS_PAIRING = (0x05, 0x0F)  # ATT: insufficient authentication, insufficient encryption
+_STORES = {glucose.MEASUREMENT.uuid: glucose_numbered, cgm.MEASUREMENT.uuid: cgm_numbered}
+LISTENS = frozenset(
+    {each.uuid for each in CHARACTERISTICS if any(field.vital for field in each.fields)}
+    | {glucose.CONTEXT.uuid}
+)
+_STREAMS = frozenset({heart_rate.MEASUREMENT.uuid, oximeter.CONTINUOUS.uuid})
+log = logging.getLogger("homeward.edge")
+
+Client = Any  # bleak's, which need not be there to read this
+Stream = Callable[[Measured, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """What a meter measured and has given no number."""
+
+    uuid: int
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A characteristic said something; None: the link is gone."""
+
+    uuid: int | None
+    octets: bytes = b""
+
+
+def full(uuid: int) -> str:
+    """An assigned number as a UUID (Core 5.4, vol 3, part B, 2.5.1)."""
+    return f"0000{uuid:04x}-0000-1000-8000-00805f9b34fb"
+
+
+class Visit:
+    """A link to a meter that is connected. `now` gives UTC, `zone` is where the meter is. `stream`
+    takes what is measured every second, which has no time of its own and needs no book; `on_kept`
+    is called when there is more in the book."""
+
+    def __init__(
+        self, client: Client, book: Book, now: Callable[[], datetime], zone: tzinfo,
+        stream: Stream, on_kept: Callable[[], None], quiet_seconds: float = QUIET_SECONDS,
+    ) -> None:  # fmt: skip
+        self.end: End | None = None
+        self.kept = 0
+        self._client, self._book, self._now, self._zone = client, book, now, zone
+        self._stream, self._on_kept, self._quiet_seconds = stream, on_kept, quiet_seconds
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._clock = Clock()
+        self._has_crc: bool | None = None
+        self._session: Values = {}
+        self._sync: Sync | None = None
+        self._stored = 0  # the characteristic that is synced
+        self._control: Any = None
+
+    def gone(self) -> None:
+        """The link is gone."""
+        self._events.put_nowait(Event(None))
+
+    async def run(self) -> None:
+        """Until the meter has no more to say. Raises what bleak does, Unreachable and OSError."""
+        await self._greet()
+        subscribed = [each for service in self._client.services for each in service.characteristics]
+        control = [each for each in subscribed if each.uuid == full(racp.UUID)]
+        for each in subscribed:
+            uuid = _short(each.uuid)
+            if uuid in LISTENS and {"notify", "indicate"} & set(each.properties):
+                await self._listen(each, uuid)
+        for each in control:
+            await self._bring(each)
+        await self._hear_out()
+
+    # -- beginning -----------------------------------------------------------------------------
+
+    async def _greet(self) -> None:
+        serial = await self._read(SERIAL_NUMBER)
+        identity = serial.decode(errors="replace").strip("\0 ")[:64] if serial else ""
+        if identity and identity != self._book.identity:
+            if self._book.identity:
+                log.warning("a meter was replaced by another")
+                for uuid in _STORES:
+                    self._book.memory(uuid).replaced()
+            await self._write([Line(SERIAL_NUMBER, self._now(), identity=identity)])
+        for uuid in (CURRENT_TIME, DATE_TIME):
+            said = await self._read(uuid)
+            if said is not None:
+                self._clock = clock_of(said, self._now(), self._zone)
+        feature = await self._read(cgm.FEATURE.uuid)
+        start = await self._read(cgm.SESSION_START.uuid)
+        with contextlib.suppress(Unreadable):
+            if feature is not None:
+                flags = read(cgm.FEATURE, feature)[0].values["flags"]
+                self._has_crc = isinstance(flags, tuple) and "e2e_crc" in flags
+            if start is not None:
+                self._session = read(cgm.SESSION_START, start, self._has_crc)[0].values
+
+    async def _read(self, uuid: int) -> bytes | None:
+        """What a characteristic says; None where the meter has none."""
+        found = self._client.services.get_characteristic(full(uuid))
+        if found is None or "read" not in found.properties:
+            return None
+        return bytes(await self._paired(lambda: self._client.read_gatt_char(found)))
+
+    async def _listen(self, characteristic: Any, uuid: int) -> None:
+        def said(_: Any, octets: bytearray) -> None:
+            if self._events.qsize() < EVENTS_MAX:
+                self._events.put_nowait(Event(uuid, bytes(octets)))
+            else:  # it has it still, and is asked again
+                self.gone()
+
+        await self._paired(lambda: self._client.start_notify(characteristic, said))
+
+    async def _paired(self, act: Callable[[], Any]) -> Any:
+        """Do it, after pairing where the meter asks for that."""
+        try:
+            return await act()
+        except Exception as error:  # bleak need not be here to name its own; the rest goes on
+            if att_error(error) not in NEEDS_PAIRING:
+                raise
+        await self._client.pair()
+        return await act()
+
+    # -- what it has stored ----------------------------------------------------------------------
+
+    async def _bring(self, control: Any) -> None:
+        service = self._client.services.get_service(control.service_handle)
+        here = {_short(each.uuid) for each in service.characteristics}
+        self._stored = next((uuid for uuid in _STORES if uuid in here), 0)
+        if not self._stored:
+            return
+        self._control = control
+        await self._listen(control, racp.UUID)
+        sync = self._sync = Sync(self._book.memory(self._stored), _STORES[self._stored])
+        await self._act(sync.begin())
+        while sync.end is None:
+            events = await self._next(racp.PROCEDURE_SECONDS)
+            await self._act(sync.timed_out() if not events else self._happened(sync, events))
+        self.end = sync.end
+        if sync.end in (End.CUT, End.TIMED_OUT):
+            raise Unreachable(f"its records: {sync.end}")
+
+    def _happened(self, sync: Sync, events: list[Event]) -> list[Command | Packet]:
+        commands: list[Command | Packet] = []
+        for event in events:
+            if event.uuid == self._stored:
+                commands += sync.measurement(event.octets)
+            elif event.uuid == glucose.CONTEXT.uuid:
+                commands += sync.context(event.octets)
+            elif event.uuid == racp.UUID:
+                commands += sync.answered(event.octets)
+            elif event.uuid is None:
+                commands += sync.cut()
+            else:
+                commands += self._measured_now(event)
+        return commands
+
+    async def _act(self, commands: Sequence[Command | Packet]) -> None:
+        """First the disk, then the meter."""
+        lines = [self._line(each) for each in commands if isinstance(each, Keep | Spoil | Packet)]
+        if lines and self._stored:
+            memory = self._book.memory(self._stored)
+            lines.append(Line(self._stored, self._now(), epoch=memory.epoch, last=memory.last))
+        await self._write(lines)
+        for each in commands:
+            if isinstance(each, Write) and self._sync is not None:
+                await self._ask(each.octets)
+            elif isinstance(each, Done) and each.end not in (End.COMPLETE, End.CUT):
+                log.warning("a meter's records: %s %s", each.end, each.why)
+
+    async def _ask(self, octets: bytes) -> None:
+        try:
+            await self._paired(
+                lambda: self._client.write_gatt_char(self._control, octets, response=True)
+            )
+        except Exception as error:  # bleak need not be here to name its own; the rest goes on
+            code = att_error(error)
+            if code is None or self._sync is None:
+                raise
+            await self._act(self._sync.refused(code))
+
+    # -- what it measures ------------------------------------------------------------------------
+
+    async def _hear_out(self) -> None:
+        """What it says by itself, until it is quiet or gone."""
+        while events := await self._next(self._quiet_seconds):
+            found = [each for event in events for each in self._heard(event)]
+            await self._act(found)
+            if any(event.uuid is None for event in events):
+                return
+
+    def _heard(self, event: Event) -> Sequence[Command | Packet]:
+        if self._sync is not None and event.uuid == self._stored:
+            return self._sync.measurement(event.octets)
+        if self._sync is not None and event.uuid == glucose.CONTEXT.uuid:
+            return self._sync.context(event.octets)
+        return self._measured_now(event)
+
+    def _measured_now(self, event: Event) -> list[Packet]:
+        uuid = event.uuid
+        if uuid not in LISTENS:
+            return []
+        if uuid in _STREAMS:
+            with contextlib.suppress(Unreadable):  # the next one comes in a second
+                for each in measured(BY_UUID[uuid], event.octets):
+                    self._stream(each, self._now())
+            return []
+        return [] if self._book.knows(uuid, event.octets) else [Packet(uuid, event.octets)]
+
+    # -- the book --------------------------------------------------------------------------------
+
+    async def _next(self, seconds: float) -> list[Event]:
+        """What came, all of it at once; nothing after so many seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                events = [await self._events.get()]
+        except TimeoutError:
+            return []
+        while not self._events.empty():
+            events.append(self._events.get_nowait())
+        return events
+
+    async def _write(self, lines: list[Line]) -> None:
+        if not lines:
+            return
+        try:
+            await asyncio.to_thread(self._book.bring_to_disk, lines)
+        except OSError:
+            self._book.reopen()  # what is not on the disk did not come
+            raise
+        self._book.take_in(lines)
+        self._on_kept()
+        self.kept += sum(1 for line in lines if line.octets)
+
+    def _line(self, command: Keep | Spoil | Packet) -> Line:
+        now, octets = self._now(), command.octets.hex()
+        if isinstance(command, Keep):
+            if command.is_context:
+                return Line(self._stored, now, octets, command.epoch, command.number, True)
+            line = Line(self._stored, now, octets, command.epoch, command.number)
+            return self._timed(line, BY_UUID[self._stored])
+        if isinstance(command, Packet):
+            return self._timed(Line(command.uuid, now, octets), BY_UUID[command.uuid])
+        return Line(self._stored, now, octets, why=command.why)
+
+    def _timed(self, line: Line, characteristic: Characteristic) -> Line:
+        """With when it was measured, or why nobody knows."""
+        said = None
+        try:
+            [record] = measured(characteristic, bytes.fromhex(line.octets), self._has_crc)
+            said = self._said(record)
+            has_time = {"time", "base_time"} & record.values.keys() or record.offset is not None
+            at = self._clock.repaired(said, line.taken, self._zone) if has_time else line.taken
+        except (Unreadable, ValueError) as error:
+            return replace(line, said=said, why=str(error) or "more than one record")
+        return replace(line, said=said, at=at)
+
+    def _said(self, record: Measured) -> datetime | None:
+        if record.offset is None:
+            return record.said
+        start = self._session.get("time")
+        moment = start.moment if isinstance(start, LocalTime) else None
+        if moment is None:
+            return None
+        zone, summer = self._session.get("zone"), self._session.get("summer")
+        if isinstance(zone, Decimal) and isinstance(summer, Decimal):
+            utc = (moment - timedelta(minutes=int(zone + summer))).replace(tzinfo=UTC)
+            moment = utc.astimezone(self._zone).replace(tzinfo=None)
+        return moment + timedelta(minutes=record.offset)
+
+
+def _short(uuid: str) -> int:
+    return int(uuid[4:8], 16) if uuid == full(int(uuid[4:8], 16)) else 0
+
+
+def att_error(error: BaseException) -> int | None:
+    """The ATT error in what bleak raised; None where it is none."""
+    first = error.args[0] if error.args else None
+    is_att = type(error).__name__ == "BleakGATTProtocolError" and isinstance(first, int)
+    return int(first) if is_att and first is not None else None

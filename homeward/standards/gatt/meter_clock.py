@@ -1,0 +1,52 @@
+"""When it was measured, where a meter's clock is wrong: repaired beside what it said.
+
+A meter tells the time on the wall, without a zone, and often a wrong one. Where it can be asked for
+its time now (Date Time 2A08, or Current Time 2A2B), the difference to ours is taken off what it
+said; where it cannot, its clock is believed as long as it is not ahead of ours.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from homeward.model.errors import Unreadable
+from homeward.standards.gatt.local_time import BYTES, local_time
+
+DATE_TIME, CURRENT_TIME = 0x2A08, 0x2A2B
+# People set clocks to the minute, and asking takes a moment: nearer than this it is right.
+RIGHT_WITHIN = timedelta(seconds=90)
+_CURRENT_TIME_OCTETS = 10  # with day of the week, 1/256 s and why it was set (CTS 1.1, 3.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A meter's clock: by how much it is ahead of ours (before: less than nothing). None: it could
+    not be asked."""
+
+    ahead: timedelta | None = None
+
+    def repaired(self, said: datetime | None, now: datetime, zone: tzinfo) -> datetime:
+        """When it was measured, in UTC; `said` is by the meter's clock, in `zone`. Raises
+        Unreadable where nobody can know."""
+        if said is None:
+            raise Unreadable("the meter did not know the date")
+        try:
+            at = (said - (self.ahead or timedelta())).replace(tzinfo=zone).astimezone(UTC)
+        except OverflowError:
+            raise Unreadable(f"the meter's time {said.isoformat()} is none") from None
+        if at > now + RIGHT_WITHIN:
+            raise Unreadable(f"the meter's time {said.isoformat()} has not come yet")
+        return min(at, now)
+
+
+def clock_of(octets: bytes, now: datetime, zone: tzinfo) -> Clock:
+    """The clock of a meter that says now that it is this time. Unset or unreadable: not asked."""
+    if len(octets) not in (BYTES, _CURRENT_TIME_OCTETS):
+        return Clock()
+    try:
+        moment = local_time(octets).moment
+    except Unreadable:
+        return Clock()
+    if moment is None:
+        return Clock()
+    ahead = moment - now.astimezone(zone).replace(tzinfo=None, microsecond=0)
+    return Clock(timedelta() if abs(ahead) <= RIGHT_WITHIN else ahead)

@@ -1,0 +1,239 @@
+"""A virtual meter before the hub, over bleak's own interface: everything comes, once."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bumble.link import LocalLink
+
+from bench._bumble import backends, device_on
+from bench._meter import Meter, measurement, stored
+from homeward.edge.edge import Edge
+from homeward.edge.meters.book import Book, Line
+from homeward.edge.meters.hub import Hub, keep_meters, known_meters, told_by, zone_of
+from homeward.model.delivery import Delivery, Spoiled
+from homeward.model.errors import Misconfigured
+from homeward.model.frame import HOT
+from tests.edge.conftest import Box, until
+
+ADDRESS = "F1:F1:F1:F1:F1:F1"
+YESTERDAY = datetime.now(UTC).replace(tzinfo=None, second=0, microsecond=0) - timedelta(days=1)
+
+
+@dataclass
+class Air:
+    """A meter and the hub's adapter on one link."""
+
+    meter: Meter
+    bluetooth: tuple[type, type]
+
+
+@asynccontextmanager
+async def in_the_air(records: dict[int, bytes], contexts: dict[int, bytes]) -> AsyncIterator[Air]:
+    link = LocalLink()
+    hub = device_on(link, "hub", "F0:F0:F0:F0:F0:F0")
+    await hub.power_on()
+    meter = Meter(device_on(link, "meter", ADDRESS), records, contexts)
+    await meter.here()
+    yield Air(meter, backends(hub))
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    monkeypatch.setattr("homeward.edge.meters.hub.AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr("homeward.edge.meters.hub.FAILED_SECONDS", 0.05)
+    monkeypatch.setattr("homeward.edge.meters.visit.QUIET_SECONDS", 0.1)
+
+
+@asynccontextmanager
+async def hub_of(box: Box, air: Air) -> AsyncIterator[Edge]:
+    """The edge, whole, with a hub that knows the meter as pump-1."""
+    keep_meters(box.folder, [f"pump-1={ADDRESS}"])
+    settings = replace(box.settings, edge_zone="UTC")
+    edge = Edge(box.folder, settings, lambda: datetime.now(UTC), box.said.append, air.bluetooth)
+    edge.hub.quiet_seconds = 0.1
+    task = asyncio.create_task(edge.run())
+    try:
+        yield edge
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def in_record(box: Box) -> Counter[tuple[int, float]]:
+    """Every (time in us, value) of the meter in the record's inbox, and how often."""
+    found: Counter[tuple[int, float]] = Counter()
+    for _, _, _, body in await box.house.messages():
+        found.update((int(row["at"]), float(row["value"])) for row in np.frombuffer(body, HOT))
+    return found
+
+
+async def test_a_meters_records_are_in_the_record_once_though_the_link_is_cut(box: Box):
+    records, contexts = stored(60, 12, YESTERDAY)
+    async with in_the_air(records, contexts) as air, hub_of(box, air) as edge:
+        for cut in (0, 7, 31):
+            air.meter.cut_after = cut
+            await until(lambda: air.meter.cut_after is None)
+        await until(lambda: edge.hub.visits >= 1)
+        await until(lambda: not edge.hub.books["pump-1"].waiting(1) and not edge.spool.waiting())
+        told = air.meter.told
+        before = edge.hub.visits
+        await until(lambda: edge.hub.visits > before)
+        assert air.meter.told <= told + 2, "the second sync brings the last record alone"
+        assert not edge.hub.books["pump-1"].waiting(1)
+        memory = edge.hub.books["pump-1"].memory(0x2A18)
+        assert (len(memory.seen), len(memory.contexts), memory.epoch) == (60, 12, 0)
+    times = [YESTERDAY - timedelta(minutes=10 * (59 - n)) for n in range(60)]
+    micros = [round(at.replace(tzinfo=UTC).timestamp() * 1e6) for at in times]
+    expected = [(at, float(80 + n)) for n, at in enumerate(micros)]
+    assert Book(box.folder / "meters" / "pump-1.jsonl").memory(0x2A18).contexts == contexts
+    assert await in_record(box) == Counter(expected)
+    assert {octets[0] for octets in air.meter.asked} <= {1, 4}, "nothing is deleted"
+
+
+async def test_what_a_meter_said_survives_the_edge_and_is_offered_again_as_the_same(box: Box):
+    records, _ = stored(5, 0, YESTERDAY)
+    async with in_the_air(records, {}) as air:
+        async with hub_of(box, air) as edge:
+            await until(lambda: edge.hub.visits >= 1)
+            await until(lambda: not edge.hub.books["pump-1"].waiting(1))
+            await until(lambda: edge.spool.waiting() == 0)
+        (box.folder / "meters" / "pump-1.done").unlink()  # what a power cut may take
+        async with hub_of(box, air) as edge:
+            await until(lambda: not edge.hub.books["pump-1"].waiting(1))
+            await until(lambda: edge.spool.waiting() == 0)
+    found = await in_record(box)
+    assert len(found) == 5, "the same readings again, which the record folds into one"
+
+
+async def test_a_clock_that_is_wrong_is_repaired_beside_what_it_said(box: Box):
+    wrong = timedelta(days=400, hours=3)
+    records, _ = stored(3, 0, YESTERDAY - wrong)
+    async with in_the_air(records, {}) as air, hub_of(box, air) as edge:
+        air.meter.clock = datetime.now(UTC).replace(tzinfo=None) - wrong
+        await until(lambda: edge.hub.visits >= 1)
+        await until(lambda: not edge.hub.books["pump-1"].waiting(1) and not edge.spool.waiting())
+        book = Book(box.folder / "meters" / "pump-1.jsonl")
+    lines = [each for each in book.waiting(100) or book._lines if each.number is not None]
+    assert [each.said for each in lines] == [
+        YESTERDAY - wrong - timedelta(minutes=10 * n) for n in (2, 1, 0)
+    ]
+    for (at, _), line in zip(sorted(await in_record(box)), lines, strict=True):
+        assert line.said is not None
+        right = (line.said + wrong).replace(tzinfo=UTC)
+        assert abs(at / 1e6 - right.timestamp()) < 3
+
+
+async def test_what_is_late_charts_and_sounds_for_nobody(box: Box):
+    """Thirty records below every limit, a day old: no alarm at the edge, and late at the server."""
+    low = {n: measurement(n, YESTERDAY + timedelta(minutes=n), 40) for n in range(30)}
+    async with in_the_air(low, {}) as air, hub_of(box, air) as edge:
+        await until(lambda: edge.hub.visits >= 1)
+        await until(lambda: not edge.spool.waiting() and not edge.hub.books["pump-1"].waiting(1))
+        assert not edge.alarms.open
+    rows = [row for _, _, _, body in await box.house.messages() for row in np.frombuffer(body, HOT)]
+    assert len(rows) == 30
+    assert all(row["late"] for row in rows), "so it is charted, and rings for nobody"
+
+
+async def test_a_replaced_meter_is_noticed_and_all_of_it_comes(box: Box):
+    first, _ = stored(4, 0, YESTERDAY)
+    async with in_the_air(first, {}) as air, hub_of(box, air) as edge:
+        await until(lambda: edge.hub.visits >= 1)
+        air.meter.serial = "GM-2"
+        air.meter.records = {
+            n: measurement(n, YESTERDAY - timedelta(days=9, minutes=n), 200) for n in range(3)
+        }
+        memory = edge.hub.books["pump-1"].memory(0x2A18)
+        await until(lambda: memory.epoch == 1 and len(memory.met()) == 3)
+        await until(lambda: not edge.spool.waiting() and not edge.hub.books["pump-1"].waiting(1))
+    assert len(await in_record(box)) == 7
+
+
+async def test_a_meter_that_answers_nonsense_does_not_stop_the_hub(box: Box):
+    records, _ = stored(2, 0, YESTERDAY)
+    async with in_the_air(records, {}) as air, hub_of(box, air) as edge:
+        air.meter.answers = [b"\x06\x00\x04\x0a", b"\xff", b"\x05\x00\x03\x02\x01"]
+        await until(lambda: not air.meter.answers)
+        await until(lambda: len(edge.hub.books["pump-1"].memory(0x2A18).seen) == 2)
+
+
+def test_a_torn_book_is_cut_and_the_rest_is_there(tmp_path: Path):
+    path = tmp_path / "meters" / "m.jsonl"
+    book, now = Book(path), datetime.now(UTC)
+    lines = [Line(0x2A18, now, "0001", 0, 1), Line(0x2A18, now, epoch=0, last=1)]
+    book.bring_to_disk(lines)
+    book.take_in(lines)
+    book.done(1)
+    with path.open("ab") as file:
+        file.write(b'{"of":10776,"taken":"2026')
+    again = Book(path)
+    assert again.waiting(10) == lines[1:]
+    assert again.memory(0x2A18).last == 1
+    again.bring_to_disk(lines[:1])
+    assert len(Book(path).waiting(10)) == 2
+
+
+def test_a_long_book_becomes_short_and_forgets_nothing_that_waits(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("homeward.edge.meters.book.LINES_MAX", 20)
+    book, now = Book(tmp_path / "m.jsonl"), datetime.now(UTC)
+    lines = [Line(0x2A18, now, f"{n % 5:02x}", 0, n % 5) for n in range(40)]
+    book.bring_to_disk(lines)
+    book.take_in(lines)
+    book.done(38)
+    assert book.is_long
+    book.reopen()
+    assert book.waiting(10) == lines[38:]
+    assert len(book.memory(0x2A18).seen) == 5
+    assert not book.is_long
+
+
+def test_what_is_no_reading_is_put_aside_with_its_reason():
+    now = datetime.now(UTC)
+
+    def told(octets: str, **more):
+        return told_by(1, "m", Line(0x2A18, now, octets, 0, 2, at=now, **more), now)
+
+    [good] = told("020200e9070b1b0800007ab011")
+    assert isinstance(good, Delivery)
+    assert good.readings[0].value == 122
+    [bad] = told("020200e9070b1b0800 00ff0711".replace(" ", ""))
+    assert isinstance(bad, Spoiled)
+    assert "nan" in bad.reason
+    assert told("020200e9070b1b0800007ab04a") == [], "control solution is nobody's glucose"
+    [impossible] = told("020200e9070b1b080000ff1711")
+    assert isinstance(impossible, Spoiled)
+    assert "outside" in impossible.reason
+
+
+def test_meters_are_known_by_name_and_address(tmp_path: Path):
+    keep_meters(tmp_path, ["one=aa:bb", "two=CC:DD"])
+    keep_meters(tmp_path, ["two="])
+    assert known_meters(tmp_path) == {"one": "AA:BB"}
+    with pytest.raises(Misconfigured):
+        keep_meters(tmp_path, ["nameless"])
+    with pytest.raises(Misconfigured):
+        zone_of("Mars/Olympus")
+
+
+async def test_without_bluetooth_the_edge_runs_and_says_so(box: Box, monkeypatch):
+    import builtins
+
+    real = builtins.__import__
+
+    def none(name: str, *more, **others):
+        if name.startswith("bleak"):
+            raise ImportError(name)
+        return real(name, *more, **others)
+
+    keep_meters(box.folder, [f"pump-1={ADDRESS}"])
+    monkeypatch.setattr(builtins, "__import__", none)
+    async with box.running() as edge:
+        await until(lambda: "bleak is missing" in edge.trouble())
+    assert isinstance(edge.hub, Hub)

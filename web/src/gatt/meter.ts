@@ -1,0 +1,227 @@
+// A visit to a meter over Web Bluetooth: subscribe, bring over what is stored, hear what is
+// measured. What it says is kept, by whoever `keep`s it, before the meter is asked for more.
+
+import { measured } from "./measured";
+import { CHARACTERISTICS, numbered, Unreadable } from "./read";
+import {
+  type Command,
+  cgmNumbered,
+  type End,
+  glucoseNumbered,
+  type Memory,
+  PROCEDURE_SECONDS,
+  Sync,
+} from "./sync";
+
+const RACP = 0x2a52;
+const GLUCOSE = 0x2a18;
+const CONTEXT = 0x2a34;
+const CGM = 0x2aa7;
+const SERVICES = [0x1808, 0x181f, 0x1810, 0x1809, 0x1822, 0x181d, 0x181b] as const;
+const QUIET_MS = 5_000;
+
+/** The part of Web Bluetooth that is used; a shell of an app may bring its own. */
+export type Gatt = {
+  connected: boolean;
+  connect(): Promise<unknown>;
+  disconnect(): void;
+  getPrimaryServices(): Promise<Service[]>;
+};
+export type Service = { uuid: string; getCharacteristics(): Promise<Characteristic[]> };
+export type Characteristic = {
+  uuid: string;
+  properties: { notify: boolean; indicate: boolean };
+  value?: DataView;
+  startNotifications(): Promise<unknown>;
+  writeValueWithResponse(octets: Uint8Array<ArrayBuffer>): Promise<void>;
+  addEventListener(type: string, heard: () => void): void;
+};
+export type Device = {
+  gatt?: Gatt;
+  addEventListener(type: string, heard: () => void): void;
+};
+
+/** A packet, as it was said. Without a number: what the meter measures now. */
+export type Kept = {
+  of: number;
+  octets: Uint8Array;
+  epoch?: number;
+  number?: number;
+  isContext?: boolean;
+  why?: string;
+};
+export type Keep = (records: Kept[]) => Promise<void>;
+type Event = { uuid: number; octets: Uint8Array };
+
+/** What to ask the browser's chooser for. */
+export const WANTED = { filters: SERVICES.map((each) => ({ services: [each] })) };
+
+/** One visit; how the sync of what it stores ended, or null where it stores nothing. */
+export async function visit(
+  device: Device,
+  memory: (of: number) => Memory,
+  keep: Keep,
+  quietMs = QUIET_MS,
+): Promise<End | null> {
+  const { gatt } = device;
+  if (!gatt) throw new Unreadable("it has no profiles");
+  const events = new Events();
+  device.addEventListener("gattserverdisconnected", () => events.put(null));
+  await gatt.connect();
+  try {
+    const found = await subscribed(gatt, events);
+    const sync = found.control && found.stored ? await bring(found, events, memory, keep) : null;
+    if (sync?.end !== "cut" && sync?.end !== "timed out")
+      await hearOut(events, found.stored, sync, keep, quietMs);
+    return sync?.end ?? null;
+  } finally {
+    gatt.disconnect();
+  }
+}
+
+type Found = { control: Characteristic | null; stored: number };
+
+async function subscribed(gatt: Gatt, events: Events): Promise<Found> {
+  const found: Found = { control: null, stored: 0 };
+  for (const service of await gatt.getPrimaryServices()) {
+    const here = (await service.getCharacteristics()).map(
+      (each) => [short(each.uuid), each] as const,
+    );
+    for (const [uuid, each] of here) {
+      if (!LISTENS.has(uuid) || !(each.properties.notify || each.properties.indicate)) continue;
+      await listen(each, uuid, events);
+      if (uuid === GLUCOSE || uuid === CGM) found.stored = uuid;
+    }
+    const control = here.find(([uuid]) => uuid === RACP)?.[1];
+    if (control && found.stored && !found.control) {
+      await listen(control, RACP, events); // after the records', which it makes come
+      found.control = control;
+    }
+  }
+  return found;
+}
+
+async function listen(each: Characteristic, uuid: number, events: Events): Promise<void> {
+  each.addEventListener("characteristicvaluechanged", () => {
+    if (each.value) events.put({ uuid, octets: octetsOf(each.value) });
+  });
+  await each.startNotifications();
+}
+
+async function bring(
+  { control, stored }: Found,
+  events: Events,
+  memory: (of: number) => Memory,
+  keep: Keep,
+): Promise<Sync> {
+  const sync = new Sync(memory(stored), stored === CGM ? cgmNumbered : glucoseNumbered);
+  let commands = sync.begin();
+  while (true) {
+    await kept(commands, stored, keep);
+    for (const each of commands)
+      if (each.do === "write")
+        await control?.writeValueWithResponse(Uint8Array.from(each.octets)).catch(() => {
+          events.put(null); // the browser does not say which ATT error it was
+        });
+    if (sync.end !== null) return sync;
+    const some = await events.next(PROCEDURE_SECONDS * 1_000);
+    commands = some ? some.flatMap((each) => happened(sync, stored, each)) : sync.timedOut();
+    await keepLoose(some ?? [], stored, keep);
+  }
+}
+
+function happened(sync: Sync, stored: number, event: Event | null): Command[] {
+  if (!event) return sync.cut();
+  if (event.uuid === stored) return sync.measurement(event.octets);
+  if (event.uuid === CONTEXT) return sync.context(event.octets);
+  return event.uuid === RACP ? sync.answered(event.octets) : [];
+}
+
+async function hearOut(
+  events: Events,
+  stored: number,
+  sync: Sync | null,
+  keep: Keep,
+  quietMs: number,
+): Promise<void> {
+  for (let some = await events.next(quietMs); some; some = await events.next(quietMs)) {
+    if (sync)
+      await kept(
+        some.flatMap((each) => happened(sync, stored, each)),
+        stored,
+        keep,
+      );
+    await keepLoose(some, sync ? stored : 0, keep);
+    if (some.includes(null)) return;
+  }
+}
+
+async function kept(commands: Command[], of: number, keep: Keep): Promise<void> {
+  const records = commands.flatMap((each): Kept[] => {
+    if (each.do === "spoil") return [{ of, octets: each.octets, why: each.why }];
+    if (each.do !== "keep" && each.do !== "context") return [];
+    const { octets, epoch, number } = each;
+    return [{ of, octets, epoch, number, isContext: each.do === "context" }];
+  });
+  if (records.length) await keep(records);
+}
+
+/** What the meter measures now, and has given no number. */
+async function keepLoose(events: (Event | null)[], stored: number, keep: Keep): Promise<void> {
+  const loose = events.filter(
+    (each): each is Event =>
+      each !== null && ![stored, RACP].includes(each.uuid) && !(stored && each.uuid === CONTEXT),
+  );
+  const records = loose.map(({ uuid, octets }) => ({ of: uuid, octets, ...whyNot(uuid, octets) }));
+  if (records.length) await keep(records);
+}
+
+function whyNot(uuid: number, octets: Uint8Array): { why?: string } {
+  const characteristic = numbered(uuid);
+  try {
+    if (characteristic) measured(characteristic, octets);
+    return {};
+  } catch (error) {
+    if (error instanceof Unreadable) return { why: error.message };
+    throw error;
+  }
+}
+
+/** What came and nobody has looked at; null: the link is gone. */
+class Events {
+  private waiting: (Event | null)[] = [];
+  private wake: () => void = () => undefined;
+
+  put(event: Event | null): void {
+    this.waiting.push(event);
+    this.wake();
+  }
+
+  /** All that came; null after so long without anything. */
+  async next(ms: number): Promise<(Event | null)[] | null> {
+    if (!this.waiting.length)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    const some = this.waiting;
+    this.waiting = [];
+    return some.length ? some : null;
+  }
+}
+
+const LISTENS = new Set([
+  CONTEXT,
+  ...CHARACTERISTICS.filter(({ fields }) => fields?.some(({ vital }) => vital)).map((c) => c.uuid),
+]);
+
+function short(uuid: string): number {
+  return Number.parseInt(uuid.slice(4, 8), 16);
+}
+
+function octetsOf(value: DataView): Uint8Array {
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
+}
