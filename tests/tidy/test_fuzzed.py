@@ -24,7 +24,7 @@ OWN_FILES = "a file of this installation's own folder, readable by it alone"
 OVER_SOCKETS = "given to a socket by bench/fuzz/sockets.py"
 OUR_SERVER = "the answers of the server this program was set up with, over TLS that it verified"
 ELSEWHERE: dict[str, str] = {
-    "homeward.connectors.http_ingest.connection": OVER_SOCKETS,
+    "homeward.connectors.talk": OVER_SOCKETS,
     "homeward.edge.page": OVER_SOCKETS,
     "homeward.edge.alarms": "a journal of its own; a torn tail is passed over",
     "homeward.api.locked": "texts of its own, on their way to a screen",

@@ -197,7 +197,7 @@ async def test_more_than_may_wait_is_told_to_come_again(house: House, monkeypatc
 
 
 async def test_who_is_slow_with_a_request_is_let_go(house: House, monkeypatch):
-    monkeypatch.setattr("homeward.connectors.http_ingest.connection.HEAD_SECONDS_MAX", 0.2)
+    monkeypatch.setattr("homeward.connectors.talk.HEAD_SECONDS_MAX", 0.2)
     tls = house.tls("pump-1")
     reader, writer = await asyncio.open_connection("localhost", house.port, ssl=tls)
     writer.write(b"POST /devices/pump-1/readings HTTP/1.1\r\nhost:")
