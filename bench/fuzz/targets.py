@@ -26,7 +26,7 @@ class Target:
     refusals: tuple[type[Exception], ...] = field(default=(HomewardError,))
 
 
-FAMILIES = ("devices", "gateways", "record", "words", "messages", "people")
+FAMILIES = ("devices", "gateways", "apps", "record", "words", "messages", "people")
 
 
 @lru_cache(maxsize=1)

@@ -2674,6 +2674,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{name}/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get App Secrets
+         * @description The secrets a device's app had, newest first: when, by whom, until when.
+         */
+        get: operations["get_app_secrets"];
+        put?: never;
+        /**
+         * Post App Secret
+         * @description A new secret for a device's app; the one before ends.
+         */
+        post: operations["post_app_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{name}/app/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post App Secret End
+         * @description From now on no app speaks for the device.
+         */
+        post: operations["post_app_secret_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/treatments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Treatments
+         * @description Insulin, carbohydrates and all else a patient's apps say was done, the newest first, between
+         *     two moments (ms since 1970 UTC).
+         */
+        get: operations["get_treatments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4495,6 +4560,16 @@ export interface components {
             why: string;
         };
         /**
+         * NewSecretView
+         * @description A secret, shown this once, and the address an app is given.
+         */
+        NewSecretView: {
+            /** Secret */
+            secret: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * NewSetting
          * @description What somebody wants set. `is_said`: they confirm what will not ring any more.
          */
@@ -5625,6 +5700,20 @@ export interface components {
             token: string;
         };
         /**
+         * SecretView
+         * @description A secret a device had: when it was made and ended, and by whom (null: at the terminal).
+         */
+        SecretView: {
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string | null;
+            /** Ended */
+            ended: number | null;
+            /** Ended By */
+            ended_by: string | null;
+        };
+        /**
          * SentinelView
          * @description What the sentinel saw: its newest rounds, and the last day.
          *
@@ -6104,6 +6193,30 @@ export interface components {
             told: components["schemas"]["ToldShown"][];
             /** Emergency Telephone */
             emergency_telephone: string;
+        };
+        /**
+         * TreatmentView
+         * @description One treatment an app told: insulin in units, carbohydrates in grams, and all else it said.
+         */
+        TreatmentView: {
+            /** Id */
+            id: number;
+            /** Device */
+            device: string;
+            /** At */
+            at: number;
+            /** Kind */
+            kind: string;
+            /** Insulin */
+            insulin: number | null;
+            /** Carbs */
+            carbs: number | null;
+            /** Notes */
+            notes: string | null;
+            /** Said */
+            said: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Trend
@@ -12684,6 +12797,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_app_secrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_app_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecretView"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_app_secret_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_treatments: {
+        parameters: {
+            query?: {
+                start?: number;
+                end?: number;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreatmentView"][];
                 };
             };
             /** @description Not now */

@@ -26,12 +26,12 @@ from homeward.connectors.http_ingest.parse import (
     Asked,
     asked,
     body_bytes_max,
-    inflated,
     message,
     said,
 )
 from homeward.connectors.talk import Talk, TooLarge
 from homeward.model.errors import Forbidden, HomewardError, Missing, Unreachable, Unreadable
+from homeward.standards.inflating import inflated
 
 IDLE_SECONDS_MAX = 75  # between two requests
 STRANGER_SECONDS_MAX = 10  # the same of who shows no certificate

@@ -1,13 +1,12 @@
 """What a request means: its path and its bytes, to what they say. Pure."""
 
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
 from homeward.model.delivery import Delivery, SensorsOff
-from homeward.model.errors import Forbidden, Missing, Unreadable
+from homeward.model.errors import Forbidden, Missing
 from homeward.standards.payload import decode, decode_sensors, decode_waves
 
 FRAME_BYTES_MAX = 1_048_576
@@ -15,7 +14,6 @@ EDGE_BODY_BYTES_MAX = 65_536
 MESSAGES = frozenset({"readings", "waves", "sensors"})
 FRAMES = "frames"
 PUT_ASIDE_TOLD_MAX = 50  # reasons in one answer; all are in the quarantine
-_GZIP = 31  # zlib's word for a gzip header and its largest window
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +52,6 @@ def body_bytes_max(what: Asked, payload_bytes_max: int) -> int:
     if what.is_edge:
         return EDGE_BODY_BYTES_MAX
     return FRAME_BYTES_MAX if what.what == FRAMES else payload_bytes_max
-
-
-def inflated(body: bytes, encoding: str, bytes_max: int) -> bytes:
-    """A body as it was before it was packed. Raises Unreadable, also for one that grows too far."""
-    if encoding in ("", "identity"):
-        return body
-    if encoding != "gzip":
-        raise Unreadable("content-encoding is gzip or nothing")
-    unpacking = zlib.decompressobj(_GZIP)
-    try:
-        whole = unpacking.decompress(body, bytes_max + 1)
-    except zlib.error:
-        raise Unreadable("the body is not gzip, as its header says") from None
-    if len(whole) > bytes_max:
-        raise Unreadable(f"unpacked it has more than {bytes_max} bytes")
-    if not unpacking.eof or unpacking.unused_data:
-        raise Unreadable("the gzip body is cut short, or goes on after its end")
-    return whole
 
 
 def message(what: str, device_id: int, body: bytes, received: datetime) -> Delivery | SensorsOff:

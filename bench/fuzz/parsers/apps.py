@@ -1,0 +1,50 @@
+"""What apps on phones say: documents of the Nightscout interface, and what they ask for."""
+
+from bench.fuzz.targets import RECEIVED, Target
+from homeward.connectors.nightscout.parse import call_of, shown_by
+from homeward.model.errors import Missing, Unreadable
+from homeward.standards.nightscout import bodies_of, reading_of, understood
+from homeward.standards.nightscout_query import asked_v1, asked_v3
+
+ENTRY = b'{"type":"sgv","date":1772355599000,"sgv":120,"direction":"Flat","device":"x"}'
+BOLUS = b'[{"eventType":"Meal Bolus","created_at":"2026-03-01T09:59:59Z","insulin":4.5,"carbs":45}]'
+
+
+def documents(body: bytes) -> int:
+    """Every document of a body, in each collection that has its own rules."""
+    count = 0
+    for collection in ("entries", "treatments", "devicestatus"):
+        for each in bodies_of(body):
+            document = understood(collection, each, RECEIVED)
+            count += reading_of(collection, document, RECEIVED) is not None
+    return count
+
+
+def _asked(data: bytes) -> object:
+    method, _, target = data.decode("latin-1").partition(" ")
+    call = call_of(method, target)
+    shown_by(call, {b"authorization": data[:40]})
+    asked = asked_v1(call.query, 10) if call.version == 1 else asked_v3(call.query)
+    return asked.since(), asked.until(RECEIVED), asked.holds({"date": 1772355599000, "sgv": 120})
+
+
+def _lines() -> list[bytes]:
+    return [
+        b"GET /api/v1/entries.json?count=5&find[sgv][$gte]=100&find[dateString][$lte]=2026-03-01",
+        b"GET /api/v3/treatments/history/1772355599000?limit=10&fields=_all",
+        b"PATCH /api/v3/treatments/95e1a6e3-1146-5d6a-a3f1-41567cae0895?token=x-0123",
+        b"GET /api/v2/authorization/request/phone-0123456789abcdef",
+    ]
+
+
+TARGETS = (
+    Target("nightscout documents",
+           ("homeward.standards.nightscout:bodies_of", "homeward.standards.nightscout:understood",
+            "homeward.standards.nightscout:reading_of"),
+           lambda: [ENTRY, BOLUS, b"[" + ENTRY + b"," + ENTRY + b"]"], documents, (Unreadable,)),
+    Target("nightscout requests",
+           ("homeward.connectors.nightscout.parse:call_of",
+            "homeward.standards.nightscout_query:asked_v1",
+            "homeward.standards.nightscout_query:asked_v3"),
+           _lines, _asked, (Unreadable, Missing)),
+)  # fmt: skip
