@@ -99,7 +99,7 @@ def decode(body: bytes, received: datetime) -> Message:
     if boot is not None and seq is not None:
         texts += 2
     elif boot is None and seq is None:
-        boot, seq = UNCOUNTED_BOOT, _fingerprint(body)
+        boot, seq = UNCOUNTED_BOOT, fingerprint(body)
     else:
         raise Unreadable("boot and seq go together: one of them is missing")
     # A field written twice would silently win over the first: two values, one believed. The
@@ -241,7 +241,7 @@ def _texts(one: _One) -> int:
     return texts + 1 if type(one.value) is str else texts
 
 
-def _fingerprint(body: bytes) -> int:
+def fingerprint(body: bytes) -> int:
     """A positive 63-bit name for a message that was not counted."""
     digest = hashlib.blake2b(body, digest_size=8).digest()
     return int.from_bytes(digest, "little") & (2**63 - 1)

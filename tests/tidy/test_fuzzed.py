@@ -93,8 +93,8 @@ PARSERS = sorted(
         ROOT / "homeward/store/packed.py",
     ]
 )
-# They write or are given what is ours: our own text, a key we made, rows that were read.
-WRITES = {"pack_spoiled", "encoded", "packed", "frame"}
+# They write, count, or are given what is ours: our own text, a key we made, rows that were read.
+WRITES = {"pack_spoiled", "encoded", "packed", "frame", "fingerprint"}
 
 
 @pytest.mark.parametrize("path", PARSERS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,8 +1,10 @@
 """What apps on phones say: documents of the Nightscout interface, and what they ask for."""
 
 from bench.fuzz.targets import RECEIVED, Target
+from homeward.connectors.http_ingest.parse import told_in
 from homeward.connectors.nightscout.parse import call_of, shown_by
 from homeward.model.errors import Missing, Unreadable
+from homeward.standards import fhir_observation, openmhealth
 from homeward.standards.nightscout import bodies_of, reading_of, understood
 from homeward.standards.nightscout_query import asked_v1, asked_v3
 
@@ -37,7 +39,29 @@ def _lines() -> list[bytes]:
     ]
 
 
+POINT = (
+    b'{"header":{"id":"1","schema_id":{"namespace":"omh","name":"heart-rate","version":"2.0"}},'
+    b'"body":{"heart_rate":{"value":60,"unit":"beats/min"},'
+    b'"effective_time_frame":{"date_time":"2026-03-01T09:59:00Z"}}}'
+)
+OBSERVATION = (
+    b'{"resourceType":"Observation","status":"final","code":{"coding":[{"system":'
+    b'"http://loinc.org","code":"8867-4"}]},"effectiveDateTime":"2026-03-01T09:59:00Z",'
+    b'"valueQuantity":{"value":72,"system":"http://unitsofmeasure.org","code":"/min"}}'
+)
+BUNDLE = b'{"resourceType":"Bundle","entry":[{"resource":' + OBSERVATION + b"}]}"
+
 TARGETS = (
+    Target("open mhealth",
+           ("homeward.standards.openmhealth:understand",
+            "homeward.standards.telling_readings:json_of"),
+           lambda: [POINT, b"[" + POINT + b"," + POINT + b"]"],
+           lambda body: openmhealth.understand(body, RECEIVED), (Unreadable,)),
+    Target("fhir observations", ("homeward.standards.fhir_observation:understand",),
+           lambda: [OBSERVATION, BUNDLE],
+           lambda body: fhir_observation.understand(body, RECEIVED), (Unreadable,)),
+    Target("https formats", ("homeward.connectors.http_ingest.parse:told_in",),
+           lambda: [POINT], lambda body: told_in("openmhealth", 1, body, RECEIVED), (Unreadable,)),
     Target("nightscout documents",
            ("homeward.standards.nightscout:bodies_of", "homeward.standards.nightscout:understood",
             "homeward.standards.nightscout:reading_of"),

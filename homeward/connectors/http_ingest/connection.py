@@ -22,12 +22,15 @@ from homeward.connectors.device_tls import device_names, expiry, issued_at
 from homeward.connectors.http_ingest import est
 from homeward.connectors.http_ingest.frames import Pile, take
 from homeward.connectors.http_ingest.parse import (
+    FORMATS,
     FRAMES,
+    PUT_ASIDE_TOLD_MAX,
     Asked,
     asked,
     body_bytes_max,
     message,
     said,
+    told_in,
 )
 from homeward.connectors.talk import Talk, TooLarge
 from homeward.model.errors import Forbidden, HomewardError, Missing, Unreachable, Unreadable
@@ -245,6 +248,8 @@ class Connection:
             reasons = [{"device": name, "error": why} for name, why in taken.reasons]
             told = said(stored=taken.stored, put_aside=taken.put_aside, reasons=reasons)
             return HTTPStatus.OK, told
+        if what.what in FORMATS:
+            return await self._told(device, what, body)
         thing = message(what.what, device.device_id, body, self._link.now())
         if isinstance(thing, Delivery):
             outcome = await accept(self._link, thing)
@@ -255,6 +260,26 @@ class Connection:
         if outcome is not Outcome.STORED:
             raise _not_stored()
         return HTTPStatus.OK, said(stored=1)
+
+    async def _told(self, device: DevicePass, what: Asked, body: bytes) -> tuple[HTTPStatus, bytes]:
+        """Store what a body in a format of others told; what of it cannot be read is put aside."""
+        now = self._link.now()
+        told, delivery = told_in(what.what, device.device_id, body, now)
+        await self._quota(len(told.readings))
+        pile = Pile()
+        if told.readings:
+            self._link.offer(delivery, pile.add())
+        for why, thing in told.aside:
+            self._link.offer(Spoiled(device.device_id, now, what.topic, why, thing), pile.add())
+        if await pile.settled() is not Outcome.STORED:
+            raise _not_stored()
+        reasons = [why for why, _ in told.aside[:PUT_ASIDE_TOLD_MAX]]
+        answer = said(
+            stored=len(told.readings), put_aside=len(told.aside), absent=told.absent,
+            reasons=reasons,
+        )  # fmt: skip
+        is_refused = told.aside and not told.readings and not told.absent
+        return HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK, answer
 
     def _meet(self, device: DevicePass) -> None:
         """A device spoke through this connection: it is here for as long as this is."""

@@ -1,6 +1,5 @@
 """What both versions of the interface do: take documents in, and find them again."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +14,7 @@ from homeward.model.notebook import Became, Body, Document, Holder, Kept, Page
 from homeward.model.reading import Reading
 from homeward.standards.nightscout import ms, reading_of, understood
 from homeward.standards.nightscout_query import Asked
-from homeward.standards.payload import BATCH_READINGS_MAX, UNCOUNTED_BOOT
+from homeward.standards.payload import BATCH_READINGS_MAX, UNCOUNTED_BOOT, fingerprint
 
 SCANNED_MAX = 50_000  # documents one search may look at
 PAGE = 500
@@ -109,9 +108,9 @@ async def deliver(visit: Visit, readings: Sequence[Reading]) -> None:
     """Bring readings into the record. Raises Unreachable."""
     for first in range(0, len(readings), BATCH_READINGS_MAX):
         some = tuple(readings[first : first + BATCH_READINGS_MAX])
-        delivery = Delivery(
-            visit.who.device_id, UNCOUNTED_BOOT, _fingerprint(some), visit.received, some
-        )
+        text = ";".join(f"{ms(each.at)},{each.value!r}" for each in some)
+        number = fingerprint(text.encode())  # the same where it is sent again
+        delivery = Delivery(visit.who.device_id, UNCOUNTED_BOOT, number, visit.received, some)
         if await accept(visit.link, delivery) is not Outcome.STORED:
             raise Unreachable("not stored: send it again")
 
@@ -130,12 +129,6 @@ async def spoil(visit: Visit, what: str, why: str, body: bytes) -> None:
     spoiled = Spoiled(visit.who.device_id, visit.received, f"nightscout {what}", why, body)
     if await accept(visit.link, spoiled) is not Outcome.STORED:
         raise Unreachable("not stored: send it again")
-
-
-def _fingerprint(readings: Sequence[Reading]) -> int:
-    """A number for a message that has none: the same where it is sent again."""
-    text = ";".join(f"{ms(each.at)},{each.value!r}" for each in readings)
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
 def _as_if_kept(document: Document) -> Kept:
