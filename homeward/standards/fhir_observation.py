@@ -131,7 +131,7 @@ def _reading(part: Mapping[str, Any], at: datetime, received: datetime) -> Readi
 
 
 def _vital(code: object) -> Vital:
-    codings = code.get("coding", []) if is_object(code) else []
+    codings: Any = code.get("coding") if is_object(code) else None
     for coding in codings if is_list(codings) else []:
         if not is_object(coding):
             continue
