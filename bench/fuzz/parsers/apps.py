@@ -5,6 +5,7 @@ from homeward.connectors.http_ingest.parse import told_in
 from homeward.connectors.nightscout.parse import call_of, shown_by
 from homeward.model.errors import Missing, Unreadable
 from homeward.standards import fhir_observation, openmhealth
+from homeward.standards.apple_health import Reader
 from homeward.standards.nightscout import bodies_of, reading_of, understood
 from homeward.standards.nightscout_query import asked_v1, asked_v3
 
@@ -39,6 +40,22 @@ def _lines() -> list[bytes]:
     ]
 
 
+EXPORT = (
+    b'<HealthData><Record type="HKQuantityTypeIdentifierHeartRate" sourceName="Watch" '
+    b'unit="count/min" endDate="2026-03-01 10:59:00 +0100" value="72"/></HealthData>'
+)
+
+
+def _exports() -> list[bytes]:
+    return [EXPORT, b'<?xml version="1.0"?><!DOCTYPE HealthData [<!ELEMENT Me ANY>]>' + EXPORT]
+
+
+def _streamed(body: bytes) -> int:
+    """In two pieces, as a disk gives them."""
+    reader, half = Reader(round(RECEIVED.timestamp() * 1e6)), len(body) // 2
+    return len(reader.feed(body[:half])) + len(reader.feed(body[half:], ends=True))
+
+
 POINT = (
     b'{"header":{"id":"1","schema_id":{"namespace":"omh","name":"heart-rate","version":"2.0"}},'
     b'"body":{"heart_rate":{"value":60,"unit":"beats/min"},'
@@ -60,6 +77,8 @@ TARGETS = (
     Target("fhir observations", ("homeward.standards.fhir_observation:understand",),
            lambda: [OBSERVATION, BUNDLE],
            lambda body: fhir_observation.understand(body, RECEIVED), (Unreadable,)),
+    Target("apple health", ("homeward.standards.apple_health:Reader",), _exports, _streamed,
+           (Unreadable,)),
     Target("https formats", ("homeward.connectors.http_ingest.parse:told_in",),
            lambda: [POINT], lambda body: told_in("openmhealth", 1, body, RECEIVED), (Unreadable,)),
     Target("nightscout documents",
