@@ -57,6 +57,34 @@ def apple_health(file: Path, record_number: str) -> None:
     on_tools("import", act)
 
 
+@command.command("implant-report")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--patient", "record_number", required=True, help="Record number of whose it is.")
+def implant_report(file: Path, record_number: str) -> None:
+    """Import a report of an implanted device: HL7 ORU^R01, as IHE PCD-09 or a maker writes it."""
+
+    message = file.read_bytes()
+
+    async def act(tools: "Tools") -> None:
+        from homeward.cli._acted import Action, owed
+        from homeward.cli.device import _patient
+        from homeward.services.phones.implants import keep
+        from homeward.standards.idco import alerts
+
+        patient = await _patient(tools, record_number)
+        door = tools.store.door()
+        owed(tools, door, Action.CREATE, record_number, "import implant-report")
+        report, is_new = await keep(door, patient, message, tools.now())
+        click.echo(f"{len(report.items)} observations{'' if is_new else ', there already'}.")
+        count = sum(1 for _ in alerts(report))
+        if count:
+            click.echo(f"  {count} of them somebody should look at")
+        if report.patient not in ("", record_number):
+            click.echo("  the report calls the patient by another number; you said whose it is")
+
+    on_tools("import", act)
+
+
 async def imported(tools: "Tools", file: Path, patient: int) -> None:
     """Import a file, telling how far it has come. Raises Unreadable, Unreachable."""
     from homeward.cli._apple_file import opened

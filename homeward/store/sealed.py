@@ -67,6 +67,7 @@ PLACES = (
     Place("alarm", "acknowledged_reason", "patient", "patient_id", _OF_ONE),
     Place("app_document", "body", "patient", "patient_id"),
     Place("import_source", "name", "patient", "patient_id"),
+    Place("implant_report", "body", "patient", "patient_id"),
 )
 
 

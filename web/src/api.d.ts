@@ -2739,6 +2739,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/implant-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Implant Reports
+         * @description Reports of a patient's implanted devices, the newest first.
+         */
+        get: operations["get_implant_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3876,6 +3896,55 @@ export interface components {
             p99: number;
             /** Worst */
             worst: number;
+        };
+        /**
+         * ImplantItemView
+         * @description One thing a report says, in its own words. `counts` false: it says that it is wrong; `at` as
+         *     the report writes it.
+         */
+        ImplantItemView: {
+            /** Section */
+            section: string;
+            /** Group */
+            group: string;
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Said */
+            said: string;
+            /** Unit */
+            unit: string;
+            /** Range */
+            range: string;
+            /** Is Alert */
+            is_alert: boolean;
+            /** Counts */
+            counts: boolean;
+            /** At */
+            at: string;
+        };
+        /**
+         * ImplantReportView
+         * @description A report of an implanted device; `at` is when it was asked, as the report writes it.
+         */
+        ImplantReportView: {
+            /** Id */
+            id: number;
+            /** Received */
+            received: number;
+            /** Sender */
+            sender: string;
+            /** Model */
+            model: string;
+            /** Serial */
+            serial: string;
+            /** At */
+            at: string;
+            /** Alerts */
+            alerts: components["schemas"]["ImplantItemView"][];
+            /** Items */
+            items: components["schemas"]["ImplantItemView"][];
         };
         /**
          * InvitationMade
@@ -12960,6 +13029,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TreatmentView"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_implant_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImplantReportView"][];
                 };
             };
             /** @description Not now */

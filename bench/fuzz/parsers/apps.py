@@ -6,6 +6,7 @@ from homeward.connectors.nightscout.parse import call_of, shown_by
 from homeward.model.errors import Missing, Unreadable
 from homeward.standards import fhir_observation, openmhealth
 from homeward.standards.apple_health import Reader
+from homeward.standards.idco import parse as parse_report
 from homeward.standards.nightscout import bodies_of, reading_of, understood
 from homeward.standards.nightscout_query import asked_v1, asked_v3
 
@@ -56,6 +57,11 @@ def _streamed(body: bytes) -> int:
     return len(reader.feed(body[:half])) + len(reader.feed(body[half:], ends=True))
 
 
+REPORT = (
+    rb"MSH|^~\&|Remote|Maker|Home|Clinic|20260115120000||ORU^R01|1|P|2.6" + b"\r"
+    b"PID|1||P1\rOBR|1|||S^Session\r"
+    b"OBX|1|NM|721344^MDC_IDC_MSMT_BATTERY_VOLTAGE^MDC||2.65|V|2.2-2.8|L|||F\r"
+)
 POINT = (
     b'{"header":{"id":"1","schema_id":{"namespace":"omh","name":"heart-rate","version":"2.0"}},'
     b'"body":{"heart_rate":{"value":60,"unit":"beats/min"},'
@@ -78,6 +84,8 @@ TARGETS = (
            lambda: [OBSERVATION, BUNDLE],
            lambda body: fhir_observation.understand(body, RECEIVED), (Unreadable,)),
     Target("apple health", ("homeward.standards.apple_health:Reader",), _exports, _streamed,
+           (Unreadable,)),
+    Target("implant reports", ("homeward.standards.idco:parse",), lambda: [REPORT], parse_report,
            (Unreadable,)),
     Target("https formats", ("homeward.connectors.http_ingest.parse:told_in",),
            lambda: [POINT], lambda body: told_in("openmhealth", 1, body, RECEIVED), (Unreadable,)),

@@ -145,3 +145,14 @@ from app_secret
 join device on device.id = app_secret.device_id
 left join association on association.device_id = device.id and association.ends is null
 where app_secret.id = %(secret)s;
+
+-- name: add_report
+-- A report of an implanted device; brought again it is there already.
+insert into implant_report (patient_id, received, received_by, known_by, body)
+values (%(patient)s, %(now)s, %(person)s, %(known_by)s, %(body)s)
+on conflict (patient_id, known_by) do nothing;
+
+-- name: reports
+-- Reports of a patient's implants, the newest first. Times in ms.
+select id, ms(received) as received, body from implant_report
+where patient_id = %(patient)s order by received desc, id desc limit %(rows_max)s;

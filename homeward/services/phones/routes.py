@@ -9,7 +9,7 @@ from homeward.guard.route import IN_PATH, STAFF, Route
 from homeward.model.person import Role
 from homeward.services.asking import Asking, Moment
 from homeward.services.contract import Tools
-from homeward.services.phones import secrets
+from homeward.services.phones import implants, secrets
 from homeward.services.phones import views as v
 from homeward.services.phones.secrets import sql
 from homeward.settings import LOOPBACK, Settings
@@ -62,6 +62,11 @@ async def get_treatments(
     return [_treatment(row) for row in rows]
 
 
+async def get_implant_reports(patient_id: int, door: Asking) -> list[v.ImplantReportView]:
+    """Reports of a patient's implanted devices, the newest first."""
+    return await implants.reports(door, patient_id)
+
+
 def _treatment(row: dict[str, Any]) -> v.TreatmentView:
     try:
         said = msgspec.json.decode(row["body"], type=dict[str, Any])
@@ -90,5 +95,9 @@ ROUTES = (
     Route(
         "GET", "/api/patients/{patient_id}/treatments", get_treatments, STAFF | {Role.PATIENT},
         part="readings",
+    ),
+    Route(
+        "GET", "/api/patients/{patient_id}/implant-reports", get_implant_reports,
+        STAFF | {Role.PATIENT}, part="readings",
     ),
 )  # fmt: skip

@@ -34,3 +34,34 @@ class TreatmentView:
     carbs: float | None
     notes: str | None
     said: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ImplantItemView:
+    """One thing a report says, in its own words. `counts` false: it says that it is wrong; `at` as
+    the report writes it."""
+
+    section: str
+    group: str
+    code: str
+    text: str
+    said: str
+    unit: str
+    range: str
+    is_alert: bool
+    counts: bool
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImplantReportView:
+    """A report of an implanted device; `at` is when it was asked, as the report writes it."""
+
+    id: int
+    received: int
+    sender: str
+    model: str
+    serial: str
+    at: str
+    alerts: list[ImplantItemView]
+    items: list[ImplantItemView]
