@@ -81,6 +81,16 @@ class Settings:
         "Port of the device door for HTTPS (mutual TLS): single devices, gateways and edges, and "
         "where every device renews its certificate. It listens where mqtt_host says. 0 is off.",
     )
+    nightscout_port: int = _setting(
+        0,
+        "Port of the Nightscout interface, for uploaders on phones, which show a secret of their "
+        "device's (docs/guides/phones.md). 0 is off.",
+    )
+    nightscout_host: str = _setting(
+        "127.0.0.1",
+        "Where that listens. On loopback it is plain HTTP, for a proxy with a certificate that "
+        "phones know; elsewhere TLS by our own.",
+    )
     mqtt_conformance_port: int = _setting(
         0,
         "Loopback port without TLS where any client may publish anything to any other, and nothing "

@@ -26,7 +26,9 @@ class Target:
     refusals: tuple[type[Exception], ...] = field(default=(HomewardError,))
 
 
-FAMILIES = ("devices", "gateways", "meters", "record", "words", "messages", "people")
+FAMILIES = (
+    "devices", "gateways", "meters", "apps", "record", "words", "messages", "people",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

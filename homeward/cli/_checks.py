@@ -281,6 +281,7 @@ def running(settings: Settings) -> Iterator[Found]:
         ("web", settings.web_host, settings.web_port),
         ("mqtt", settings.mqtt_host, settings.mqtt_port),
         ("http_ingest", settings.mqtt_host, settings.http_ingest_port),
+        ("nightscout", settings.nightscout_host, settings.nightscout_port),
     ):
         if not port:
             continue

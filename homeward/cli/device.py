@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,10 +136,40 @@ def _change(name: str, status: str, reason: str, words: str) -> None:
     _run(act)
 
 
+@command.command("app")
+@click.argument("name")
+@click.option("--end", is_flag=True, help="No app speaks for it any more.")
+def app(name: str, end: bool) -> None:
+    """Print a new secret for the app of a device (a Nightscout uploader); the one before ends."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.phones import secrets
+        from homeward.services.phones.routes import app_url
+
+        door = tools.store.door()
+        if end:
+            await secrets.end(door, name, tools.now())
+            click.echo(f"{name}: no app speaks for it any more.")
+            return
+        text = await secrets.make(door, name, tools.now())
+        click.echo(f"API secret, and token, of {name} (shown this once): {text}")
+        if not tools.settings.nightscout_port:
+            click.echo("The Nightscout interface is off: set HOMEWARD_NIGHTSCOUT_PORT.")
+            return
+        click.echo(f"It is reached at {app_url(tools.settings)}")
+
+    _run(act)
+
+
 @command.command("bind")
 @click.argument("name")
 @click.argument("record_number")
-def bind(name: str, record_number: str) -> None:
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="They wear it since that day (UTC) already: what it measured since then is theirs.",
+)
+def bind(name: str, record_number: str, since: datetime | None) -> None:
     """Say who wears a device from now on: a record number, or `nobody`."""
 
     async def act(tools: "Tools") -> None:
@@ -152,7 +183,8 @@ def bind(name: str, record_number: str) -> None:
             tools, door, Action.UPDATE, name if is_nobodys else record_number, "device bind",
             "wearer" if is_nobodys else "record number",
         )  # fmt: skip
-        await fleet.bind(door, tools.bus, name, patient, SOURCE, tools.now())
+        starts = None if since is None else since.replace(tzinfo=UTC)
+        await fleet.bind(door, tools.bus, name, patient, SOURCE, tools.now(), starts)
         worn = "nobody wears it" if patient is None else f"{record_number} wears it"
         click.echo(f"{name}: from now on {worn}.")
 

@@ -54,10 +54,12 @@ now: Callable[[], datetime] = partial(datetime.now, UTC)
 
 async def door(tools: Tools, ready: Ready) -> None:
     """Devices come in here: the connectors, and the record's intake behind them."""
-    from homeward.connectors import http_ingest
+    from homeward.cli._app_reads import noting
+    from homeward.connectors import http_ingest, nightscout
     from homeward.connectors.mqtt.listen import opened
     from homeward.services.fleet.edges import Edges
     from homeward.services.fleet.issuing import Issuing
+    from homeward.services.phones.notebook import Notebooks
     from homeward.services.record.intake import Intake
 
     folder = DataFolder(tools.settings.data).certificates
@@ -65,6 +67,8 @@ async def door(tools: Tools, ready: Ready) -> None:
         Intake.open(tools) as link,
         opened(link, folder),
         http_ingest.opened(link, folder, Edges(tools), Issuing(tools)),
+        Notebooks.open(tools, noting(tools)) as notebooks,
+        nightscout.opened(link, folder, notebooks),
     ):
         ready()
         await _for_ever()

@@ -216,6 +216,8 @@ def _check_ports(settings: Settings) -> None:
     wanted["mqtt"] = (settings.mqtt_host, settings.mqtt_port)
     if settings.http_ingest_port:
         wanted["http_ingest"] = (settings.mqtt_host, settings.http_ingest_port)
+    if settings.nightscout_port:
+        wanted["nightscout"] = (settings.nightscout_host, settings.nightscout_port)
     for name, (host, port) in wanted.items():
         problem = port_problem(host, port)
         if problem:

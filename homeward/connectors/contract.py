@@ -20,6 +20,7 @@ from homeward.model.delivery import (
     Settle,
     Spoiled,
 )
+from homeward.model.notebook import Body, Document, Holder, Kept, Page
 from homeward.model.telling import Begun, Told, Wanted, What
 from homeward.settings import Settings
 
@@ -30,6 +31,7 @@ __all__ = [
     "Hop",
     "Issuer",
     "Link",
+    "Notebooks",
     "OutLink",
     "Outcome",
     "SensorsOff",
@@ -185,6 +187,72 @@ class Issuer(Protocol):
     async def renew(self, name: str, issued: datetime, request: bytes) -> str:
         """The next certificate of a device that came with the one of then. Raises Forbidden,
         Unreadable."""
+        ...
+
+
+class Notebooks(Protocol):
+    """What apps keep here beside readings; each method that waits raises Unreachable."""
+
+    async def holder(self, shown: str) -> Holder | None:
+        """Whose app shows this secret, its SHA-1 or a token for it; None: nobody's."""
+        ...
+
+    async def session(self, who: Holder) -> "AppSession":
+        """A token for an app that showed its secret."""
+        ...
+
+    async def keep(
+        self,
+        who: Holder,
+        collection: str,
+        documents: Sequence[Document],
+        merged: Callable[[Body, Body], Body] | None = None,
+    ) -> list[Kept | None]:
+        """Keep these; back after the commit. None for one of a time when they did not wear the
+        device. `merged` makes of what is there and what is sent what is kept. Raises Forbidden."""
+        ...
+
+    async def delete(self, who: Holder, collection: str, kept: Sequence[Kept]) -> None:
+        """Mark these as deleted. Raises Forbidden."""
+        ...
+
+    async def page(self, who: Holder, page: Page) -> list[Kept]:
+        """Documents between two moments."""
+        ...
+
+    async def changed(self, who: Holder, collection: str, since: int, rows_max: int) -> list[Kept]:
+        """What changed since then (ms since 1970), in order."""
+        ...
+
+    async def named(self, who: Holder, collection: str, name: str) -> Kept | None:
+        """The document of this name."""
+        ...
+
+    async def last_changes(self, who: Holder) -> Mapping[str, int]:
+        """When each collection changed last, ms since 1970."""
+        ...
+
+    async def noted(self, who: Holder, collection: str) -> None:
+        """Have it audited that the app reads."""
+        ...
+
+
+class AppSession(Protocol):
+    """A token an app was given for its secret."""
+
+    @property
+    def text(self) -> str:
+        """The token."""
+        ...
+
+    @property
+    def made(self) -> datetime:
+        """Since when it is good."""
+        ...
+
+    @property
+    def expires(self) -> datetime:
+        """Until when."""
         ...
 
 

@@ -65,6 +65,9 @@ PLACES = (
     Place("legal_hold", "why", "patient", "patient_id", gone=ERASED),
     Place("legal_hold", "ends_why", "patient", "patient_id"),
     Place("alarm", "acknowledged_reason", "patient", "patient_id", _OF_ONE),
+    Place("app_document", "body", "patient", "patient_id"),
+    Place("import_source", "name", "patient", "patient_id"),
+    Place("implant_report", "body", "patient", "patient_id"),
 )
 
 

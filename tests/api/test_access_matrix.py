@@ -161,6 +161,11 @@ from association;
 insert into consent (patient_id, purpose, decision, parts, starts, made_by, resource)
 select patient.id, 'research', 'permit', '{readings,waves}', now(), person.id, '{}'
 from patient, person where person.name = 'engineer';
+insert into app_document (device_id, patient_id, collection, at, object_id, is_named, natural_key,
+    created, modified, body)
+select device_id, patient_id, 'treatments', now(), 'x', false, '', 0, 0, '{}' from association;
+insert into implant_report (patient_id, received, known_by, body)
+select id, now(), '', '' from patient;
 insert into erasure (patient_id, asked) select id, now() from patient;
 insert into patient_newest (patient_id, since, until, body)
 select id, now() - interval '1 day', now(), '' from patient;

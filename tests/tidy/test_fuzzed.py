@@ -24,7 +24,7 @@ OWN_FILES = "a file of this installation's own folder, readable by it alone"
 OVER_SOCKETS = "given to a socket by bench/fuzz/sockets.py"
 OUR_SERVER = "the answers of the server this program was set up with, over TLS that it verified"
 ELSEWHERE: dict[str, str] = {
-    "homeward.connectors.http_ingest.connection": OVER_SOCKETS,
+    "homeward.connectors.talk": OVER_SOCKETS,
     "homeward.edge.page": OVER_SOCKETS,
     "homeward.edge.alarms": "a journal of its own; a torn tail is passed over",
     "homeward.api.locked": "texts of its own, on their way to a screen",
@@ -42,6 +42,8 @@ ELSEWHERE: dict[str, str] = {
     "homeward.sentinel.nurse": OUR_SERVER,
     "homeward.sentinel.probe": OWN_FILES,
     "homeward.services.call.reach.routes": OWN_ROWS,
+    "homeward.services.phones.notebook": OWN_ROWS,
+    "homeward.services.phones.routes": OWN_ROWS,
     "homeward.services.record.fold": OWN_ROWS,
     "homeward.services.record.newest": OWN_ROWS,
     "homeward.services.record.retire": OWN_ROWS,
@@ -95,8 +97,8 @@ PARSERS = sorted(
         ROOT / "homeward/store/packed.py",
     ]
 )
-# They write or are given what is ours: our own text, a key we made, rows that were read.
-WRITES = {"pack_spoiled", "encoded", "packed", "frame"}
+# They write, count, or are given what is ours: our own text, a key we made, rows that were read.
+WRITES = {"pack_spoiled", "encoded", "packed", "frame", "fingerprint"}
 
 
 @pytest.mark.parametrize("path", PARSERS, ids=lambda path: str(path.relative_to(ROOT)))

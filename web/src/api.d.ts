@@ -2674,6 +2674,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{name}/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get App Secrets
+         * @description The secrets a device's app had, newest first: when, by whom, until when.
+         */
+        get: operations["get_app_secrets"];
+        put?: never;
+        /**
+         * Post App Secret
+         * @description A new secret for a device's app; the one before ends.
+         */
+        post: operations["post_app_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{name}/app/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post App Secret End
+         * @description From now on no app speaks for the device.
+         */
+        post: operations["post_app_secret_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/treatments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Treatments
+         * @description Insulin, carbohydrates and all else a patient's apps say was done, the newest first, between
+         *     two moments (ms since 1970 UTC).
+         */
+        get: operations["get_treatments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/implant-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Implant Reports
+         * @description Reports of a patient's implanted devices, the newest first.
+         */
+        get: operations["get_implant_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3813,6 +3898,55 @@ export interface components {
             worst: number;
         };
         /**
+         * ImplantItemView
+         * @description One thing a report says, in its own words. `counts` false: it says that it is wrong; `at` as
+         *     the report writes it.
+         */
+        ImplantItemView: {
+            /** Section */
+            section: string;
+            /** Group */
+            group: string;
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Said */
+            said: string;
+            /** Unit */
+            unit: string;
+            /** Range */
+            range: string;
+            /** Is Alert */
+            is_alert: boolean;
+            /** Counts */
+            counts: boolean;
+            /** At */
+            at: string;
+        };
+        /**
+         * ImplantReportView
+         * @description A report of an implanted device; `at` is when it was asked, as the report writes it.
+         */
+        ImplantReportView: {
+            /** Id */
+            id: number;
+            /** Received */
+            received: number;
+            /** Sender */
+            sender: string;
+            /** Model */
+            model: string;
+            /** Serial */
+            serial: string;
+            /** At */
+            at: string;
+            /** Alerts */
+            alerts: components["schemas"]["ImplantItemView"][];
+            /** Items */
+            items: components["schemas"]["ImplantItemView"][];
+        };
+        /**
          * InvitationMade
          * @description The secret of a new invitation: it is shown once, and kept nowhere.
          */
@@ -4493,6 +4627,16 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * NewSecretView
+         * @description A secret, shown this once, and the address an app is given.
+         */
+        NewSecretView: {
+            /** Secret */
+            secret: string;
+            /** Url */
+            url: string;
         };
         /**
          * NewSetting
@@ -5625,6 +5769,20 @@ export interface components {
             token: string;
         };
         /**
+         * SecretView
+         * @description A secret a device had: when it was made and ended, and by whom (null: at the terminal).
+         */
+        SecretView: {
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string | null;
+            /** Ended */
+            ended: number | null;
+            /** Ended By */
+            ended_by: string | null;
+        };
+        /**
          * SentinelView
          * @description What the sentinel saw: its newest rounds, and the last day.
          *
@@ -6104,6 +6262,30 @@ export interface components {
             told: components["schemas"]["ToldShown"][];
             /** Emergency Telephone */
             emergency_telephone: string;
+        };
+        /**
+         * TreatmentView
+         * @description One treatment an app told: insulin in units, carbohydrates in grams, and all else it said.
+         */
+        TreatmentView: {
+            /** Id */
+            id: number;
+            /** Device */
+            device: string;
+            /** At */
+            at: number;
+            /** Kind */
+            kind: string;
+            /** Insulin */
+            insulin: number | null;
+            /** Carbs */
+            carbs: number | null;
+            /** Notes */
+            notes: string | null;
+            /** Said */
+            said: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Trend
@@ -12684,6 +12866,209 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_app_secrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_app_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecretView"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_app_secret_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_treatments: {
+        parameters: {
+            query?: {
+                start?: number;
+                end?: number;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreatmentView"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_implant_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImplantReportView"][];
                 };
             };
             /** @description Not now */

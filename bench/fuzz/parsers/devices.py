@@ -6,7 +6,7 @@ import struct
 import numpy as np
 
 from bench.fuzz.targets import RECEIVED, Target
-from homeward.connectors.http_ingest.parse import asked, inflated
+from homeward.connectors.http_ingest.parse import asked
 from homeward.connectors.http_ingest.parse import message as https_message
 from homeward.connectors.mqtt.decode import Decoder
 from homeward.connectors.mqtt.packets import V5, V311, Violation
@@ -17,6 +17,7 @@ from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME, VITALS
 from homeward.model.ward_frame import pack_stretches, pack_ward, stretches_of, unpack_ward
 from homeward.model.wave import WAVES
+from homeward.standards.inflating import inflated
 from homeward.standards.payload import decode, decode_sensors, decode_waves, encode, encode_sensors
 
 PACKET_BYTES_MAX = 4_096
@@ -193,7 +194,7 @@ TARGETS = (
     _https("sensors"),
     Target("https request lines", ("homeward.connectors.http_ingest.parse:asked",),
            lambda: [b"POST /devices/monitor-1/readings", b"GET /edge/registry?x=1"], _asked),
-    Target("https gzip", ("homeward.connectors.http_ingest.parse:inflated",),
+    Target("https gzip", ("homeward.standards.inflating:inflated",),
            lambda: [gzip.compress(each, mtime=0) for each in bodies()],
            lambda body: inflated(body, "gzip", 65_536), (Unreadable,)),
 )  # fmt: skip

@@ -1,12 +1,7 @@
-"""One HTTPS connection: requests one after the other, each answered after its commit.
-
-What must wait makes the socket wait: it is not read while a request is being answered, so TCP
-slows the device down and no queue of ours grows. Every wait on the other side has a bound.
-"""
+"""One HTTPS connection of a device: each request is answered after its commit."""
 
 import asyncio
 import contextlib
-import random
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Protocol
@@ -27,30 +22,25 @@ from homeward.connectors.device_tls import device_names, expiry, issued_at
 from homeward.connectors.http_ingest import est
 from homeward.connectors.http_ingest.frames import Pile, take
 from homeward.connectors.http_ingest.parse import (
+    FORMATS,
     FRAMES,
+    PUT_ASIDE_TOLD_MAX,
     Asked,
     asked,
     body_bytes_max,
-    inflated,
     message,
     said,
+    told_in,
 )
 from homeward.connectors.resting import CONNECTION, MESSAGE, Errors
+from homeward.connectors.talk import Talk, TooLarge
 from homeward.model.errors import Forbidden, HomewardError, Missing, Unreachable, Unreadable
+from homeward.standards.inflating import inflated
 
-READ_BYTES = 64 * 1024
-HEAD_BYTES_MAX = 16 * 1024
 IDLE_SECONDS_MAX = 75  # between two requests
 STRANGER_SECONDS_MAX = 10  # the same of who shows no certificate
 ASK_AGAIN_SECONDS = 60.0  # a connection may last for months: is its certificate still the newest?
-HEAD_SECONDS_MAX = 10  # from a head's first byte to its last
-BODY_SECONDS_MAX = 60
-WRITING_SECONDS_MAX = 30  # for a device to read its answer
 AHEAD_SECONDS = 1.0  # so much of its quota a device may use at once
-AGAIN_SECONDS = (1, 5)  # when to come again, at random: not all at once
-REFUSED = 8_192  # bytes of a body nobody wants that are still read, so that the answer is seen
-
-
 _JSON = (("content-type", "application/json"),)
 
 
@@ -91,8 +81,8 @@ class Connection:
         self, house: House, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self._house, self._link = house, house.link
-        self._reader, self._writer = reader, writer
-        self._talk = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_BYTES_MAX)
+        self._writer = writer
+        self._talk = Talk(reader, writer)
         self._loop = asyncio.get_running_loop()
         self._paid = self._loop.time()  # until when its quota is used
         self._pass: DevicePass | None = None
@@ -133,7 +123,8 @@ class Connection:
     async def _one(self) -> bool:
         """One request and its answer; whether another may follow."""
         try:
-            request = await self._head()
+            idle = IDLE_SECONDS_MAX if self.name else STRANGER_SECONDS_MAX
+            request = await self._talk.head(idle)
             if request is None:
                 return False
             self.is_answering = True
@@ -156,50 +147,15 @@ class Connection:
             return False
         finally:
             self.is_answering = False
-        if self._talk.our_state is not h11.DONE or self._talk.their_state is not h11.DONE:
-            return False
-        self._talk.start_next_cycle()
-        return True
-
-    # -- reading -------------------------------------------------------------------------------
-
-    async def _head(self) -> h11.Request | None:
-        async with asyncio.timeout(
-            IDLE_SECONDS_MAX if self.name else STRANGER_SECONDS_MAX
-        ) as bound:
-            has_begun = False
-            while True:
-                event = self._talk.next_event()
-                if isinstance(event, h11.Request):
-                    return event
-                if event is not h11.NEED_DATA:
-                    return None
-                data = await self._reader.read(READ_BYTES)
-                if data and not has_begun:
-                    has_begun = True
-                    bound.reschedule(self._loop.time() + HEAD_SECONDS_MAX)
-                self._talk.receive_data(data)
-
-    async def _body(self, bytes_max: int) -> bytes:
-        if self._talk.they_are_waiting_for_100_continue:
-            go_on = h11.InformationalResponse(status_code=100, headers=[])
-            self._writer.write(self._talk.send(go_on) or b"")
-        body = bytearray()
-        async with asyncio.timeout(BODY_SECONDS_MAX):
-            while True:
-                event = self._talk.next_event()
-                if event is h11.NEED_DATA:
-                    self._talk.receive_data(await self._reader.read(READ_BYTES))
-                elif isinstance(event, h11.Data):
-                    body += event.data
-                    if len(body) > bytes_max:
-                        raise _too_large(bytes_max)
-                elif isinstance(event, h11.EndOfMessage):
-                    return bytes(body)
-                else:
-                    raise ConnectionError("it ended within a request")
+        return self._talk.goes_on()
 
     # -- answering -----------------------------------------------------------------------------
+
+    async def _body(self, bytes_max: int) -> bytes:
+        try:
+            return await self._talk.body(bytes_max)
+        except TooLarge:
+            raise _too_large(bytes_max) from None
 
     async def _enrolled(self, request: h11.Request) -> est.Reply | None:
         """The answer to who asks for a certificate; None: it asks for something else."""
@@ -298,6 +254,8 @@ class Connection:
             reasons = [{"device": name, "error": why} for name, why in taken.reasons]
             told = said(stored=taken.stored, put_aside=taken.put_aside, reasons=reasons)
             return HTTPStatus.OK, told
+        if what.what in FORMATS:
+            return await self._told(device, what, body)
         thing = message(what.what, device.device_id, body, self._link.now())
         if isinstance(thing, Delivery):
             outcome = await accept(self._link, thing)
@@ -308,6 +266,26 @@ class Connection:
         if outcome is not Outcome.STORED:
             raise _not_stored()
         return HTTPStatus.OK, said(stored=1)
+
+    async def _told(self, device: DevicePass, what: Asked, body: bytes) -> tuple[HTTPStatus, bytes]:
+        """Store what a body in a format of others told; what of it cannot be read is put aside."""
+        now = self._link.now()
+        told, delivery = told_in(what.what, device.device_id, body, now)
+        await self._quota(len(told.readings))
+        pile = Pile()
+        if told.readings:
+            self._link.offer(delivery, pile.add())
+        for why, thing in told.aside:
+            self._link.offer(Spoiled(device.device_id, now, what.topic, why, thing), pile.add())
+        if await pile.settled() is not Outcome.STORED:
+            raise _not_stored()
+        reasons = [why for why, _ in told.aside[:PUT_ASIDE_TOLD_MAX]]
+        answer = said(
+            stored=len(told.readings), put_aside=len(told.aside), absent=told.absent,
+            reasons=reasons,
+        )  # fmt: skip
+        is_refused = told.aside and not told.readings and not told.absent
+        return HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK, answer
 
     def _meet(self, device: DevicePass) -> None:
         """A device spoke through this connection: it is here for as long as this is."""
@@ -338,22 +316,8 @@ class Connection:
         await asyncio.sleep(self._house.errors.charge(self.name, cost))
 
     async def _tell(self, reply: est.Reply, *, ends: bool = False) -> None:
-        status = reply.status
-        headers = [*reply.headers, ("content-length", str(len(reply.body)))]
-        if status is HTTPStatus.SERVICE_UNAVAILABLE:
-            # S311: the jitter keeps a ward from coming back in one blow; it guards no secret.
-            headers.append(("retry-after", str(random.randint(*AGAIN_SECONDS))))  # noqa: S311
-        if ends or self._is_last or self._talk.their_state is not h11.DONE:
-            headers.append(("connection", "close"))
-        answer = h11.Response(status_code=int(status), headers=headers, reason=status.phrase)
-        for event in (answer, h11.Data(data=reply.body), h11.EndOfMessage()):
-            self._writer.write(self._talk.send(event) or b"")
-        async with asyncio.timeout(WRITING_SECONDS_MAX):
-            await self._writer.drain()
-        if self._talk.their_state is h11.SEND_BODY:  # unread bytes would reset it, answer and all
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1):
-                    await self._reader.read(REFUSED)
+        ends = ends or self._is_last
+        await self._talk.tell(reply.status, reply.headers, reply.body, ends=ends)
 
 
 def _said(answer: _Answer) -> est.Reply:

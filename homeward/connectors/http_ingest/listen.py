@@ -9,8 +9,9 @@ from pathlib import Path
 
 from homeward.connectors.contract import Gateways, Issuer, Link
 from homeward.connectors.device_tls import tls_of
-from homeward.connectors.http_ingest.connection import READ_BYTES, Connection
+from homeward.connectors.http_ingest.connection import Connection
 from homeward.connectors.resting import Errors
+from homeward.connectors.talk import READ_BYTES
 from homeward.model.errors import Misconfigured
 
 log = logging.getLogger("homeward.http_ingest")

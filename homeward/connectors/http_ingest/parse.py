@@ -1,21 +1,33 @@
 """What a request means: its path and its bytes, to what they say. Pure."""
 
-import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 import msgspec
 
 from homeward.model.delivery import Delivery, SensorsOff
-from homeward.model.errors import Forbidden, Missing, Unreadable
-from homeward.standards.payload import decode, decode_sensors, decode_waves
+from homeward.model.errors import Forbidden, Missing
+from homeward.standards import fhir_observation, openmhealth
+from homeward.standards.payload import (
+    UNCOUNTED_BOOT,
+    decode,
+    decode_sensors,
+    decode_waves,
+    fingerprint,
+)
+from homeward.standards.telling_readings import Told
 
 FRAME_BYTES_MAX = 1_048_576
 EDGE_BODY_BYTES_MAX = 65_536
 MESSAGES = frozenset({"readings", "waves", "sensors"})
+# Formats of others, in which one body may tell several things.
+FORMATS: Mapping[str, Callable[[bytes, datetime], Told]] = MappingProxyType(
+    {"openmhealth": openmhealth.understand, "fhir": fhir_observation.understand}
+)
 FRAMES = "frames"
 PUT_ASIDE_TOLD_MAX = 50  # reasons in one answer; all are in the quarantine
-_GZIP = 31  # zlib's word for a gzip header and its largest window
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,7 @@ def asked(method: str, target: str, name: str) -> Asked:
     if len(path) == 3 and path[0] == "devices":
         if path[1] != name:
             raise Forbidden("this path is not this device's: its certificate names another")
-        if path[2] in MESSAGES or path[2] == FRAMES:
+        if path[2] in MESSAGES or path[2] in FORMATS or path[2] == FRAMES:
             if method != "POST":
                 raise Missing(f"{path[2]} are sent with POST")
             return Asked(path[2])
@@ -53,25 +65,8 @@ def body_bytes_max(what: Asked, payload_bytes_max: int) -> int:
     """The largest body of a request, as sent and as inflated."""
     if what.is_edge:
         return EDGE_BODY_BYTES_MAX
-    return FRAME_BYTES_MAX if what.what == FRAMES else payload_bytes_max
-
-
-def inflated(body: bytes, encoding: str, bytes_max: int) -> bytes:
-    """A body as it was before it was packed. Raises Unreadable, also for one that grows too far."""
-    if encoding in ("", "identity"):
-        return body
-    if encoding != "gzip":
-        raise Unreadable("content-encoding is gzip or nothing")
-    unpacking = zlib.decompressobj(_GZIP)
-    try:
-        whole = unpacking.decompress(body, bytes_max + 1)
-    except zlib.error:
-        raise Unreadable("the body is not gzip, as its header says") from None
-    if len(whole) > bytes_max:
-        raise Unreadable(f"unpacked it has more than {bytes_max} bytes")
-    if not unpacking.eof or unpacking.unused_data:
-        raise Unreadable("the gzip body is cut short, or goes on after its end")
-    return whole
+    is_large = what.what == FRAMES or what.what in FORMATS
+    return FRAME_BYTES_MAX if is_large else payload_bytes_max
 
 
 def message(what: str, device_id: int, body: bytes, received: datetime) -> Delivery | SensorsOff:
@@ -83,6 +78,15 @@ def message(what: str, device_id: int, body: bytes, received: datetime) -> Deliv
         waves = decode_waves(body, received)
         return Delivery(device_id, waves.boot, waves.sequence, received, waves=waves, body=body)
     return SensorsOff(device_id, received, decode_sensors(body))
+
+
+def told_in(what: str, device_id: int, body: bytes, received: datetime) -> tuple[Told, Delivery]:
+    """Read a body in a format of others: what it told, and its readings as a delivery. The device
+    counts nothing, so it is known by its bytes. Raises Unreadable."""
+    told = FORMATS[what](body, received)
+    return told, Delivery(
+        device_id, UNCOUNTED_BOOT, fingerprint(body), received, tuple(told.readings)
+    )
 
 
 def said(**words: object) -> bytes:

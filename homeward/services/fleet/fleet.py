@@ -222,12 +222,22 @@ async def change(door: Door, bus: Bus, name: str, status: str, reason: str, now:
 
 
 async def bind(
-    door: Door, bus: Bus, name: str, patient_id: int | None, source: str, now: datetime
+    door: Door,
+    bus: Bus,
+    name: str,
+    patient_id: int | None,
+    source: str,
+    now: datetime,
+    since: datetime | None = None,
 ) -> None:
     """From now on this patient (None: nobody) wears the device. Doing it twice changes nothing.
+    `since`: they have worn it since then already, as a phone of their own.
 
-    Raises Missing, and Conflict for a revoked device or where somebody else was first.
+    Raises Missing, Unreadable for a time to come, and Conflict for a revoked device or where
+    somebody else was first, or wore it since then.
     """
+    if since is not None and since > now:
+        raise Unreadable("They cannot have worn it since a time to come.")
     async with door.transaction() as inside:
         device = await find(inside, name)
         if patient_id is not None:
@@ -236,7 +246,7 @@ async def bind(
         worn = await inside.maybe(sql.worn_by, _Wearer, device=device.id)
         if (worn.patient_id if worn else None) == patient_id:
             return
-        await _change(inside, device, patient_id, source, now)
+        await _change(inside, device, patient_id, source, now, since or now)
     await _tell(bus, device, "unbound" if patient_id is None else "bound")
 
 
@@ -248,14 +258,19 @@ async def _must_be_possible(door: Door, device: Registered, patient_id: int) -> 
 
 
 async def _change(
-    door: Door, device: Registered, patient_id: int | None, source: str, now: datetime
+    door: Door,
+    device: Registered,
+    patient_id: int | None,
+    source: str,
+    now: datetime,
+    since: datetime,
 ) -> None:
     await door.run(sql.end_association, device=device.id, now=now)
     if patient_id is None:
         return
     try:
         await door.run(
-            sql.begin_association, device=device.id, patient=patient_id, now=now, source=source
+            sql.begin_association, device=device.id, patient=patient_id, now=since, source=source
         )
     except Conflict:
         raise Conflict(

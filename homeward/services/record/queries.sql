@@ -638,3 +638,26 @@ from legal_hold join patient on patient.id = legal_hold.patient_id
 join person starter on starter.id = legal_hold.starts_by
 left join person ender on ender.id = legal_hold.ends_by
 order by ends is not null, legal_hold.id desc limit %(rows_max)s;
+
+-- name: begin_import
+-- The import of a file of a patient: a new one, or how far the one before came.
+insert into import_run (patient_id, file, began) values (%(patient)s, %(file)s, %(now)s)
+on conflict (patient_id, file) do update set ended = null
+returning id, entries, readings;
+
+-- name: import_came_to
+-- So much of the file is in the record.
+update import_run set entries = %(entries)s, readings = %(readings)s where id = %(id)s;
+
+-- name: end_import
+-- The whole file is in the record.
+update import_run set ended = %(now)s where id = %(id)s;
+
+-- name: add_import_source
+-- What a source is called that a device stands for.
+insert into import_source (device_id, patient_id, name) values (%(device)s, %(patient)s, %(name)s)
+on conflict (device_id) do nothing;
+
+-- name: inbox_bytes
+-- How much waits to be folded.
+select coalesce(sum(octet_length(body)), 0)::bigint as bytes from inbox;

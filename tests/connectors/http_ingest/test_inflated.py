@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from homeward.connectors.http_ingest.parse import inflated
 from homeward.model.errors import Unreadable
+from homeward.standards.inflating import inflated
 
 BYTES_MAX = 1000
 

@@ -55,6 +55,38 @@ async def test_waves_sensors_and_gzip_are_taken_as_over_mqtt(house: House):
     assert found == [(True,)]
 
 
+async def test_formats_of_others_are_taken_one_by_one(house: House):
+    moment, days_ago = now().isoformat(), (now() - timedelta(days=9)).isoformat()
+    rate = {"heart_rate": {"value": 61, "unit": "beats/min"}}
+    schema = {"namespace": "omh", "name": "heart-rate", "version": "2.0"}
+    points = [
+        {
+            "header": {"schema_id": schema},
+            "body": {**rate, "effective_time_frame": {"date_time": at}},
+        }
+        for at in (moment, days_ago)
+    ]
+    quantity = {"value": 72, "system": "http://unitsofmeasure.org", "code": "/min"}
+    coding = {"system": "http://loinc.org", "code": "8867-4"}
+    one = {"resourceType": "Observation", "status": "final", "code": {"coding": [coding]},
+           "effectiveDateTime": moment, "valueQuantity": quantity}  # fmt: skip
+    wrong = {**one, "status": "entered-in-error"}
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": one}, {"resource": wrong}]}
+    async with house.client("pump-1") as client:
+        for _ in range(2):  # the second time as one who never heard the answer
+            told = await client.post("/devices/pump-1/openmhealth", json=points)
+            assert (told.status_code, told.json()["stored"]) == (200, 2)
+        told = await client.post("/devices/pump-1/fhir", json=bundle)
+        assert (told.json()["stored"], told.json()["put_aside"]) == (1, 1)
+        refused = await client.post("/devices/pump-1/fhir", json=wrong)
+        assert refused.status_code == 422
+        assert "entered-in-error" in refused.json()["reasons"][0]
+    rows = np.concatenate([np.frombuffer(each[3], HOT) for each in await house.messages()])
+    said = {(float(row["value"]), bool(row["late"])) for row in rows}
+    assert said == {(61.0, False), (61.0, True), (72.0, False)}
+    assert [each[1] for each in await house.quarantined()] == ["https fhir", "https fhir"]
+
+
 async def test_curl_is_a_device_too(house: House):
     pem, key = house.keys("pump-1")
     done = await asyncio.to_thread(
@@ -197,7 +229,7 @@ async def test_more_than_may_wait_is_told_to_come_again(house: House, monkeypatc
 
 
 async def test_who_is_slow_with_a_request_is_let_go(house: House, monkeypatch):
-    monkeypatch.setattr("homeward.connectors.http_ingest.connection.HEAD_SECONDS_MAX", 0.2)
+    monkeypatch.setattr("homeward.connectors.talk.HEAD_SECONDS_MAX", 0.2)
     tls = house.tls("pump-1")
     reader, writer = await asyncio.open_connection("localhost", house.port, ssl=tls)
     writer.write(b"POST /devices/pump-1/readings HTTP/1.1\r\nhost:")

@@ -1,0 +1,101 @@
+"""What apps on phones say: documents of the Nightscout interface, and what they ask for."""
+
+from bench.fuzz.targets import RECEIVED, Target
+from homeward.connectors.http_ingest.parse import told_in
+from homeward.connectors.nightscout.parse import call_of, shown_by
+from homeward.model.errors import Missing, Unreadable
+from homeward.standards import fhir_observation, openmhealth
+from homeward.standards.apple_health import Reader
+from homeward.standards.idco import parse as parse_report
+from homeward.standards.nightscout import bodies_of, reading_of, understood
+from homeward.standards.nightscout_query import asked_v1, asked_v3
+
+ENTRY = b'{"type":"sgv","date":1772355599000,"sgv":120,"direction":"Flat","device":"x"}'
+BOLUS = b'[{"eventType":"Meal Bolus","created_at":"2026-03-01T09:59:59Z","insulin":4.5,"carbs":45}]'
+
+
+def documents(body: bytes) -> int:
+    """Every document of a body, in each collection that has its own rules."""
+    count = 0
+    for collection in ("entries", "treatments", "devicestatus"):
+        for each in bodies_of(body):
+            document = understood(collection, each, RECEIVED)
+            count += reading_of(collection, document, RECEIVED) is not None
+    return count
+
+
+def _asked(data: bytes) -> object:
+    method, _, target = data.decode("latin-1").partition(" ")
+    call = call_of(method, target)
+    shown_by(call, {b"authorization": data[:40]})
+    asked = asked_v1(call.query, 10) if call.version == 1 else asked_v3(call.query)
+    return asked.since(), asked.until(RECEIVED), asked.holds({"date": 1772355599000, "sgv": 120})
+
+
+def _lines() -> list[bytes]:
+    return [
+        b"GET /api/v1/entries.json?count=5&find[sgv][$gte]=100&find[dateString][$lte]=2026-03-01",
+        b"GET /api/v3/treatments/history/1772355599000?limit=10&fields=_all",
+        b"PATCH /api/v3/treatments/95e1a6e3-1146-5d6a-a3f1-41567cae0895?token=x-0123",
+        b"GET /api/v2/authorization/request/phone-0123456789abcdef",
+    ]
+
+
+EXPORT = (
+    b'<HealthData><Record type="HKQuantityTypeIdentifierHeartRate" sourceName="Watch" '
+    b'unit="count/min" endDate="2026-03-01 10:59:00 +0100" value="72"/></HealthData>'
+)
+
+
+def _exports() -> list[bytes]:
+    return [EXPORT, b'<?xml version="1.0"?><!DOCTYPE HealthData [<!ELEMENT Me ANY>]>' + EXPORT]
+
+
+def _streamed(body: bytes) -> int:
+    """In two pieces, as a disk gives them."""
+    reader, half = Reader(round(RECEIVED.timestamp() * 1e6)), len(body) // 2
+    return len(reader.feed(body[:half])) + len(reader.feed(body[half:], ends=True))
+
+
+REPORT = (
+    rb"MSH|^~\&|Remote|Maker|Home|Clinic|20260115120000||ORU^R01|1|P|2.6" + b"\r"
+    b"PID|1||P1\rOBR|1|||S^Session\r"
+    b"OBX|1|NM|721344^MDC_IDC_MSMT_BATTERY_VOLTAGE^MDC||2.65|V|2.2-2.8|L|||F\r"
+)
+POINT = (
+    b'{"header":{"id":"1","schema_id":{"namespace":"omh","name":"heart-rate","version":"2.0"}},'
+    b'"body":{"heart_rate":{"value":60,"unit":"beats/min"},'
+    b'"effective_time_frame":{"date_time":"2026-03-01T09:59:00Z"}}}'
+)
+OBSERVATION = (
+    b'{"resourceType":"Observation","status":"final","code":{"coding":[{"system":'
+    b'"http://loinc.org","code":"8867-4"}]},"effectiveDateTime":"2026-03-01T09:59:00Z",'
+    b'"valueQuantity":{"value":72,"system":"http://unitsofmeasure.org","code":"/min"}}'
+)
+BUNDLE = b'{"resourceType":"Bundle","entry":[{"resource":' + OBSERVATION + b"}]}"
+
+TARGETS = (
+    Target("open mhealth",
+           ("homeward.standards.openmhealth:understand",
+            "homeward.standards.telling_readings:json_of"),
+           lambda: [POINT, b"[" + POINT + b"," + POINT + b"]"],
+           lambda body: openmhealth.understand(body, RECEIVED), (Unreadable,)),
+    Target("fhir observations", ("homeward.standards.fhir_observation:understand",),
+           lambda: [OBSERVATION, BUNDLE],
+           lambda body: fhir_observation.understand(body, RECEIVED), (Unreadable,)),
+    Target("apple health", ("homeward.standards.apple_health:Reader",), _exports, _streamed,
+           (Unreadable,)),
+    Target("implant reports", ("homeward.standards.idco:parse",), lambda: [REPORT], parse_report,
+           (Unreadable,)),
+    Target("https formats", ("homeward.connectors.http_ingest.parse:told_in",),
+           lambda: [POINT], lambda body: told_in("openmhealth", 1, body, RECEIVED), (Unreadable,)),
+    Target("nightscout documents",
+           ("homeward.standards.nightscout:bodies_of", "homeward.standards.nightscout:understood",
+            "homeward.standards.nightscout:reading_of"),
+           lambda: [ENTRY, BOLUS, b"[" + ENTRY + b"," + ENTRY + b"]"], documents, (Unreadable,)),
+    Target("nightscout requests",
+           ("homeward.connectors.nightscout.parse:call_of",
+            "homeward.standards.nightscout_query:asked_v1",
+            "homeward.standards.nightscout_query:asked_v3"),
+           _lines, _asked, (Unreadable, Missing)),
+)  # fmt: skip

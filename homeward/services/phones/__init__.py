@@ -1,0 +1,1 @@
+"""Apps on patients' phones: their secrets, and the documents they keep here."""

@@ -1,0 +1,56 @@
+"""Reports of implanted devices: kept as they came, read anew each time they are shown."""
+
+import base64
+import binascii
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from homeward.guard.sealing import Secret, of_patient
+from homeward.model.errors import Unreadable
+from homeward.services.phones import views as v
+from homeward.standards.idco import ImplantReport, Item, alerts, parse
+from homeward.store import Door, queries
+
+REPORTS_MAX = 50
+
+sql = queries("homeward.services.phones")
+
+
+async def keep(
+    door: Door, patient_id: int, message: bytes, now: datetime
+) -> tuple[ImplantReport, bool]:
+    """Keep a report of this patient; whether it was new. Raises Unreadable for what is none."""
+    report = parse(message)
+    body = Secret(of_patient(patient_id), "implant_report.body", base64.b64encode(message).decode())
+    added = await door.run(
+        sql.add_report, patient=patient_id, now=now, body=body,
+        known_by=hashlib.sha256(message).digest(),
+        person=door.actor.person_id if door.actor else None,
+    )  # fmt: skip
+    return report, bool(added)
+
+
+async def reports(door: Door, patient_id: int) -> list[v.ImplantReportView]:
+    """The reports of a patient, the newest first. One whose key is not to be had is left out."""
+    rows = await door.all(sql.reports, dict, patient=patient_id, rows_max=REPORTS_MAX)
+    found = [_view(row) for row in rows]
+    return [each for each in found if each is not None]
+
+
+def _view(row: dict[str, Any]) -> v.ImplantReportView | None:
+    try:
+        report = parse(base64.b64decode(row["body"], validate=True))
+    except (binascii.Error, ValueError, Unreadable):
+        return None
+    return v.ImplantReportView(
+        row["id"], row["received"], report.sender, report.model, report.serial, report.at,
+        [_item(each) for each in alerts(report)], [_item(each) for each in report.items],
+    )  # fmt: skip
+
+
+def _item(one: Item) -> v.ImplantItemView:
+    return v.ImplantItemView(
+        one.section, one.group, one.code, one.text, one.said, one.unit, one.range, one.is_alert,
+        one.counts, one.at,
+    )  # fmt: skip

@@ -1,0 +1,67 @@
+"""What the routes of apps take and give. Times are milliseconds since 1970 UTC."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SecretView:
+    """A secret a device had: when it was made and ended, and by whom (null: at the terminal)."""
+
+    made: int
+    made_by: str | None
+    ended: int | None
+    ended_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSecretView:
+    """A secret, shown this once, and the address an app is given."""
+
+    secret: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentView:
+    """One treatment an app told: insulin in units, carbohydrates in grams, and all else it said."""
+
+    id: int
+    device: str
+    at: int
+    kind: str
+    insulin: float | None
+    carbs: float | None
+    notes: str | None
+    said: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ImplantItemView:
+    """One thing a report says, in its own words. `counts` false: it says that it is wrong; `at` as
+    the report writes it."""
+
+    section: str
+    group: str
+    code: str
+    text: str
+    said: str
+    unit: str
+    range: str
+    is_alert: bool
+    counts: bool
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImplantReportView:
+    """A report of an implanted device; `at` is when it was asked, as the report writes it."""
+
+    id: int
+    received: int
+    sender: str
+    model: str
+    serial: str
+    at: str
+    alerts: list[ImplantItemView]
+    items: list[ImplantItemView]
