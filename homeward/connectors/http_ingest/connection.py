@@ -279,6 +279,8 @@ class Connection:
             self._link.offer(Spoiled(device.device_id, now, what.topic, why, thing), pile.add())
         if await pile.settled() is not Outcome.STORED:
             raise _not_stored()
+        if told.aside:
+            await self._rest(MESSAGE)
         reasons = [why for why, _ in told.aside[:PUT_ASIDE_TOLD_MAX]]
         answer = said(
             stored=len(told.readings), put_aside=len(told.aside), absent=told.absent,
