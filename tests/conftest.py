@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from psycopg.conninfo import conninfo_to_dict
 
 from homeward.bus import Bus
@@ -33,6 +35,12 @@ MEMORY_BYTES_MIN = 2 * 2**30  # for the engines of every worker
 _numbers = count(1)
 _finished: list[str] = []
 
+
+# No test fails because the machine was slow.
+hypothesis_settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("unhurried")
 
 # Folders whose tests mostly wait, for minutes, for whole installations: they begin first, so that
 # nobody waits for them at the end.

@@ -61,7 +61,7 @@ def records(draw) -> tuple[list[float], list[float]]:
     return at, draw(st.lists(choice, min_size=len(at), max_size=len(at)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(limits(), records())
 def test_in_columns_as_one_by_one(limit: Limit, record) -> None:
     rule = OXYGEN.with_limit(limit)

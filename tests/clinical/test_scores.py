@@ -119,7 +119,7 @@ def given_values(names):
     return st.fixed_dictionaries({name: every_value[name] for name in names})
 
 
-@settings(deadline=None, max_examples=600)
+@settings(max_examples=600)
 @given(given_values([n for n in WELL_CHILD if n != "on_oxygen"]), st.sampled_from([*CHILD_MONTHS]))
 def test_bedside_pews_is_as_the_second_opinion_says(values, months):
     found = score(bedside_pews.SCORER, values, bedside_pews.CHARTS[months])
@@ -128,7 +128,7 @@ def test_bedside_pews_is_as_the_second_opinion_says(values, months):
     assert (found.risk == "high") == (found.total >= 8)
 
 
-@settings(deadline=None, max_examples=600)
+@settings(max_examples=600)
 @given(given_values(ADULT))
 def test_adult_scores_are_as_the_second_opinion_says(values):
     assert points(score(mews.SCORER, values)) == second.mews(values)
@@ -183,7 +183,7 @@ def test_every_colour_of_an_obstetric_observation():
 # --- what is missing ---------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(given_values(WELL_CHILD), st.sets(st.sampled_from([*WELL_CHILD])), st.data())
 def test_whatever_is_missing_the_range_holds_the_truth(values, gone, data):
     values["on_oxygen"] = float(values["oxygen_flow"] >= 0.005 or values["inspired_oxygen"] >= 21.5)

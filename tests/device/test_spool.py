@@ -102,7 +102,7 @@ class PowerCuts(RuleBasedStateMachine):
 
 
 TestPowerCuts = PowerCuts.TestCase
-TestPowerCuts.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestPowerCuts.settings = settings(max_examples=60, stateful_step_count=25)
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 10)), max_size=20))

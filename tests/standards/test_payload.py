@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from homeward.model.errors import Unreadable
@@ -26,7 +26,6 @@ from homeward.standards.payload import (
 NOW = datetime(2026, 11, 24, 6, 22, tzinfo=UTC)
 AT = "2026-11-24T06:21:02.120Z"
 # A busy machine is slow, not wrong.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def body(**changes: object) -> bytes:
@@ -198,7 +197,6 @@ readings_of = st.sampled_from(VITALS).flatmap(
 )
 
 
-@unhurried
 @given(st.lists(readings_of, min_size=1, max_size=20), st.integers(0, 2**63 - 1))
 def test_what_is_written_is_read_back(readings: list[Reading], number: int):
     message = decode(encode(readings, number, number), NOW)
@@ -206,7 +204,6 @@ def test_what_is_written_is_read_back(readings: list[Reading], number: int):
     assert list(message.readings) == readings
 
 
-@unhurried
 @given(st.binary(max_size=300))
 def test_no_bytes_do_worse_than_being_unreadable(raw: bytes):
     for read in (decode, decode_waves):

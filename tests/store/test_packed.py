@@ -53,7 +53,7 @@ def as_rows(drawn):
 
 
 @given(rows_of_any_kind)
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200, derandomize=True, database=None)
 def test_every_sample_comes_back_exactly(drawn):
     rows = distinct(as_rows(drawn))
     back = unpack(pack(rows))
@@ -62,7 +62,7 @@ def test_every_sample_comes_back_exactly(drawn):
 
 
 @given(st.lists(rows_of_any_kind, min_size=1, max_size=5), st.integers(1, 3))
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@settings(max_examples=100, derandomize=True, database=None)
 def test_chunks_packed_together_come_back_one_by_one(drawn, longer):
     """Few samples or many, received soon or after weeks."""
     parts = [distinct(as_rows(each)) for each in drawn]
@@ -102,7 +102,7 @@ def test_a_chunk_of_few_that_is_cut_short_is_refused(size):
 
 
 @given(rows_of_any_kind, rows_of_any_kind)
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@settings(max_examples=100, derandomize=True, database=None)
 def test_unknown_is_what_a_set_would_say(drawn, known):
     def keys(rows):
         return [(int(r["vital"]), int(r["device"]), int(r["at"]), float(r["value"])) for r in rows]
@@ -137,7 +137,7 @@ def test_means_that_are_no_sum_of_such_values_are_kept_to_single_precision():
 
 
 @given(rows_of_any_kind)
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@settings(max_examples=100, derandomize=True, database=None)
 def test_a_rollup_holds_the_extremes_of_each_minute(drawn):
     rows = as_rows(drawn)
     rolled = unpack_rollup(pack_rollup(roll_up(rows)))

@@ -6,7 +6,7 @@ Packets are written here by paho's own property writer and by hand, never by our
 import struct
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -32,7 +32,6 @@ from homeward.connectors.mqtt.packets import (
 
 MOST = 10_000
 # A busy machine is slow, not wrong.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def text(value: str) -> bytes:
@@ -109,7 +108,6 @@ streams = st.sampled_from([4, 5]).flatmap(
 piece_sizes = st.lists(st.integers(1, 40), min_size=1, max_size=10)
 
 
-@unhurried
 @given(streams, piece_sizes)
 def test_any_pieces_give_the_same_packets(stream: bytes, sizes: list[int]):
     packets, reason = read(stream)
@@ -118,13 +116,11 @@ def test_any_pieces_give_the_same_packets(stream: bytes, sizes: list[int]):
     assert read(stream, [1]) == (packets, None)
 
 
-@unhurried
 @given(st.binary(max_size=200), st.sampled_from([b"", connect(4), connect(5)]), piece_sizes)
 def test_no_bytes_do_worse_than_a_violation(noise: bytes, before: bytes, sizes: list[int]):
     assert read(before + noise) == read(before + noise, sizes)
 
 
-@unhurried
 @given(streams, st.data())
 def test_a_flipped_bit_does_no_worse_than_a_violation(stream: bytes, data: st.DataObject):
     place = data.draw(st.integers(0, len(stream) * 8 - 1))
@@ -167,7 +163,6 @@ alike = st.sampled_from([4, 5]).flatmap(
 )
 
 
-@unhurried
 @given(alike, st.integers(0, 10_000), st.integers(0, 255))
 def test_the_shortcut_reads_what_the_long_way_reads(packets: list[bytes], place: int, other: int):
     assert read_each(packets, by_shortcut=True) == read_each(packets, by_shortcut=False)
@@ -331,7 +326,6 @@ def test_answers_of_both_versions():
     assert disconnect(5, Reason.TAKEN_OVER) == b"\xe0\2\x8e\0"
 
 
-@unhurried
 @given(st.text(max_size=500))
 def test_a_reason_string_is_bounded_utf8(why: str):
     written = connack(5, Reason.NOT_AUTHORIZED, why=why)
@@ -344,7 +338,6 @@ def test_a_reason_string_is_bounded_utf8(why: str):
 pairs = st.lists(st.tuples(words, words), max_size=3)
 
 
-@unhurried
 @given(pairs, st.none() | words, st.none() | st.binary(max_size=20), st.integers(0, 99), ids)
 def test_what_is_passed_on_is_passed_on_as_it_came(pairs, content, correlation, expiry, alias):
     properties = Properties(PacketTypes.PUBLISH)
@@ -367,7 +360,6 @@ def test_what_is_passed_on_is_passed_on_as_it_came(pairs, content, correlation, 
     assert not hasattr(passed_on, "TopicAlias")
 
 
-@unhurried
 @given(st.sampled_from([4, 5]), st.integers(0, 255), st.integers(0, 300), words)
 def test_subscription_options(version: int, options: int, identifier: int, name: str):
     given_one = b"\x0b" + encode.variable_length(identifier) if version == 5 else b""

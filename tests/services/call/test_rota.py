@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from homeward.model.errors import Unreadable
@@ -251,7 +251,6 @@ def test_from_seven_to_seven_is_all_day():
     assert is_within(time(7), time(7), time(6, 59))
 
 
-@settings(deadline=None)
 @given(
     st.integers(2, 24 * 14),
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),

@@ -41,7 +41,6 @@ steps = st.lists(
 @given(steps)
 @settings(
     max_examples=30,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -79,7 +79,6 @@ async def old(house, tmp_path):
 @given(steps)
 @settings(
     max_examples=8,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -53,7 +53,7 @@ def chunks(rows, span_us, asked):
 
 
 @given(samples.filter(bool), samples, samples)
-@settings(max_examples=80, deadline=None, derandomize=True, database=None)
+@settings(max_examples=80, derandomize=True, database=None)
 def test_what_is_new_joins_what_its_minute_holds_and_nothing_comes_twice(drawn, kept, older):
     rows, kept, older = rows_of(drawn), rows_of(kept), rows_of(older)
     now, before = by_span(rows, MINUTE_US), by_span(kept, MINUTE_US)

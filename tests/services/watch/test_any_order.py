@@ -71,14 +71,14 @@ def says(told) -> list[tuple[str, str, object]]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(told_badly())
 def test_h16_late_double_and_reordered_data_never_raise_nor_clear_a_live_alarm(both) -> None:
     live, told = both
     assert says(told) == says([(row, 0) for row in live])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(told_badly(), st.randoms(use_true_random=False))
 def test_h16_a_record_read_again_in_any_order_changes_nothing(both, random) -> None:
     """After all of it, all of it again, shuffled: not one word."""

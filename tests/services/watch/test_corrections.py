@@ -156,7 +156,7 @@ def go_on(chart: Chart, step: tuple[int, bool, bool, int, int, str]) -> None:
         chart.enter([*VALUES][place], is_well, ago)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(STEP, min_size=5, max_size=14))
 def test_whatever_is_entered_and_corrected_the_newest_that_stands_decides(steps) -> None:
     chart = Chart()

@@ -84,7 +84,7 @@ def test_on_either_side(bedside, value):
     assert RED not in bedside.said
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([120, 91, 90, 89, 85, 79, 96, 221, 185]), min_size=1, max_size=12))
 def test_whatever_comes_a_red_pressure_never_stands_without_an_alarm(pressures):
     """After each measurement: three points, and either the limit or the score rings."""

@@ -174,7 +174,7 @@ def streams(draw):
     return rule.vital, [min(max(value, low), high) for value in values]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(orders(), streams(), st.sampled_from([1, 2, 3]))
 def test_the_watchers_gate_hides_nothing_from_anybodys_own_rules(orders, stream, patient):
     """Gate and rules decide as the rules alone, whatever was set for whom."""

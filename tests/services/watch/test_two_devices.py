@@ -86,7 +86,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(STEP, min_size=2, max_size=10))
 def test_while_either_finds_it_bad_the_alarm_stands_and_once_both_are_well_it_is_over(steps):
     bed = Bed()

@@ -41,7 +41,7 @@ def filled(readings: list[Reading], seconds: float = 120) -> tuple[Windows, int]
         max_size=300,
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_windows_and_middle_values_are_those_of_the_plain_functions(steps):
     at, readings = START, []
     for seconds, value in steps:
@@ -172,7 +172,6 @@ def test_what_was_overtaken_and_doubles_take_no_turn():
 
 
 @given(st.lists(st.lists(st.integers(1, 40), max_size=8), max_size=8))
-@settings(deadline=None)
 def test_numbers_are_given_once_and_for_ever(batches):
     numbers, known = Numbers(), {}
     for batch in batches:
