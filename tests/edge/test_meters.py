@@ -1,12 +1,15 @@
 """A virtual meter before the hub, over bleak's own interface: everything comes, once."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -20,7 +23,7 @@ from homeward.edge.meters.hub import Hub, keep_meters, known_meters, told_by, zo
 from homeward.model.delivery import Delivery, Spoiled
 from homeward.model.errors import Misconfigured
 from homeward.model.frame import HOT
-from tests.edge.conftest import Box, until
+from tests.edge.conftest import PATIENCE_SECONDS, Box, until
 
 ADDRESS = "F1:F1:F1:F1:F1:F1"
 YESTERDAY = datetime.now(UTC).replace(tzinfo=None, second=0, microsecond=0) - timedelta(days=1)
@@ -115,10 +118,12 @@ async def test_what_a_meter_said_survives_the_edge_and_is_offered_again_as_the_s
 async def test_a_clock_that_is_wrong_is_repaired_beside_what_it_said(box: Box):
     wrong = timedelta(days=400, hours=3)
     records, _ = stored(3, 0, YESTERDAY - wrong)
-    async with in_the_air(records, {}) as air, hub_of(box, air) as edge:
+    async with in_the_air(records, {}) as air:
         air.meter.clock = datetime.now(UTC).replace(tzinfo=None) - wrong
-        await until(lambda: edge.hub.visits >= 1)
-        await until(lambda: not edge.hub.books["pump-1"].waiting(1) and not edge.spool.waiting())
+        async with hub_of(box, air) as edge:
+            await until(lambda: edge.hub.visits >= 1)
+            await until(lambda: not edge.hub.books["pump-1"].waiting(1))
+            await until(lambda: not edge.spool.waiting())
         book = Book(box.folder / "meters" / "pump-1.jsonl")
     lines = [each for each in book.waiting(100) or book._lines if each.number is not None]
     assert [each.said for each in lines] == [
@@ -237,3 +242,26 @@ async def test_without_bluetooth_the_edge_runs_and_says_so(box: Box, monkeypatch
     async with box.running() as edge:
         await until(lambda: "bleak is missing" in edge.trouble())
     assert isinstance(edge.hub, Hub)
+
+
+async def ended_after(seconds: float, folder: Path) -> bool:
+    """Whether a hub that is busy ends when it is told to, at that moment."""
+    records, contexts = stored(20, 4, YESTERDAY)
+    async with in_the_air(records, contexts) as air:
+        intake = cast(Any, SimpleNamespace(here={}))
+        hub = Hub(folder, intake, "UTC", lambda: datetime.now(UTC), air.bluetooth)
+        hub.quiet_seconds = 0.02
+        task = asyncio.create_task(hub.run())
+        await asyncio.sleep(seconds)
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=PATIENCE_SECONDS)
+        return bool(done)
+
+
+async def test_a_hub_ends_when_it_is_told_to_whatever_it_is_about(tmp_path: Path, monkeypatch):
+    """At any moment of a visit: what it awaits may hide that it was cancelled."""
+    monkeypatch.setattr("homeward.edge.meters.hub.AGAIN_SECONDS", 0.0)
+    keep_meters(tmp_path, [f"pump-1={ADDRESS}"])
+    dice = random.Random(3)
+    for _ in range(15):
+        assert await ended_after(0.3 * dice.random(), tmp_path)

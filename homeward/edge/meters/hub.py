@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from homeward.edge.intake import Intake
 from homeward.edge.meters.book import Book, Line
-from homeward.edge.meters.visit import Visit
+from homeward.edge.meters.visit import Visit, heed_cancelling
 from homeward.engines.secret import write_private
 from homeward.model.delivery import Delivery, Outcome, Spoiled
 from homeward.model.errors import Misconfigured, Unreachable, Unreadable
@@ -28,6 +28,7 @@ FILE, FOLDER = "meters.json", "meters"
 AGAIN_SECONDS = 60.0  # after a visit that went well
 FAILED_SECONDS = 15.0  # after one that did not
 SCAN_SECONDS = 30.0
+CLOSE_SECONDS = 5.0  # for links to be let go at the end
 OFFERED_MAX = 500  # lines offered to the spool at once
 # Not measured on a patient, and nothing is wrong: nobody has to look at it.
 NOBODYS = frozenset({"control_solution", "demonstration", "testing"})
@@ -103,6 +104,7 @@ class Hub:
             ) from None
         try:
             while True:
+                heed_cancelling()
                 try:
                     found = await BleakScanner.find_device_by_filter(
                         lambda device, _: self._is_due(device.address),
@@ -114,9 +116,11 @@ class Hub:
                 if found is not None:
                     await self._begin(self._name_of(found.address), found)
         finally:
-            for task in self._visiting.values():
+            visits = tuple(self._visiting.values())
+            for task in visits:
                 task.cancel()
-            await asyncio.gather(*self._visiting.values(), return_exceptions=True)
+            if visits:
+                await asyncio.wait(visits, timeout=CLOSE_SECONDS)
 
     async def _begin(self, name: str, device: Any) -> None:
         """Begin a visit. One connects at a time: an adapter looks for one thing at a time."""

@@ -37,6 +37,7 @@ from homeward.standards.gatt.sync import (
 
 SERIAL_NUMBER = 0x2A25
 QUIET_SECONDS = 10.0  # a meter that has said nothing for so long has no more to say
+BEGIN_SECONDS = 60.0  # a person may have to confirm pairing
 EVENTS_MAX = 4_096  # that wait for the disk
 NEEDS_PAIRING = (0x05, 0x0F)  # ATT: insufficient authentication, insufficient encryption
 _STORES = {glucose.MEASUREMENT.uuid: glucose_numbered, cgm.MEASUREMENT.uuid: cgm_numbered}
@@ -99,13 +100,14 @@ class Visit:
 
     async def run(self) -> None:
         """Until the meter has no more to say. Raises what bleak does, Unreachable and OSError."""
-        await self._greet()
-        subscribed = [each for service in self._client.services for each in service.characteristics]
-        control = [each for each in subscribed if each.uuid == full(racp.UUID)]
-        for each in subscribed:
-            uuid = _short(each.uuid)
-            if uuid in LISTENS and {"notify", "indicate"} & set(each.properties):
-                await self._listen(each, uuid)
+        found = [each for service in self._client.services for each in service.characteristics]
+        control = [each for each in found if each.uuid == full(racp.UUID)]
+        async with asyncio.timeout(BEGIN_SECONDS):
+            await self._greet()
+            for each in found:
+                uuid = _short(each.uuid)
+                if uuid in LISTENS and {"notify", "indicate"} & set(each.properties):
+                    await self._listen(each, uuid)
         for each in control:
             await self._bring(each)
         await self._hear_out()
@@ -209,9 +211,10 @@ class Visit:
 
     async def _ask(self, octets: bytes) -> None:
         try:
-            await self._paired(
-                lambda: self._client.write_gatt_char(self._control, octets, response=True)
-            )
+            async with asyncio.timeout(racp.PROCEDURE_SECONDS):
+                await self._paired(
+                    lambda: self._client.write_gatt_char(self._control, octets, response=True)
+                )
         except Exception as error:  # bleak need not be here to name its own; the rest goes on
             code = att_error(error)
             if code is None or self._sync is None:
@@ -250,6 +253,7 @@ class Visit:
 
     async def _next(self, seconds: float) -> list[Event]:
         """What came, all of it at once; nothing after so many seconds."""
+        heed_cancelling()
         try:
             async with asyncio.timeout(seconds):
                 events = [await self._events.get()]
@@ -310,6 +314,14 @@ class Visit:
 
 def _short(uuid: str) -> int:
     return int(uuid[4:8], 16) if uuid == full(int(uuid[4:8], 16)) else 0
+
+
+def heed_cancelling() -> None:
+    """Raise CancelledError in a task that was told to end though what it awaited hid that: until
+    3.12, asyncio.wait_for forgets it where its answer comes in the same moment."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def att_error(error: BaseException) -> int | None:
