@@ -49,6 +49,7 @@ ACCEPTED: Mapping[str, Mapping[str, _Convert]] = MappingProxyType(
         "oxygen_flow": {"L/min": _same},
         "inspired_oxygen": {"%": _same},
         "perfusion_index": {"%": _same},
+        "weight": {"kg": _same, "g": _times(0.001), "[lb_av]": _times(0.45359237)},
     }
 )
 

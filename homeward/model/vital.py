@@ -52,6 +52,7 @@ VITALS: tuple[Vital, ...] = (
     Vital(14, "oxygen_flow", "O₂ flow", None, "3151-8", "L/min", (0, 100), 2, 6 * HOUR, 6 * HOUR),
     Vital(15, "inspired_oxygen", "FiO₂", 152196, "3150-0", "%", (15, 100), 0, 6 * HOUR, 6 * HOUR),
     Vital(16, "perfusion_index", "PI", 150488, "61006-3", "%", (0, 100), 1, 10, 10 * MINUTE),
+    Vital(17, "weight", "Weight", 188736, "29463-7", "kg", (0.2, 650), 1, 6 * HOUR, 6 * HOUR),
 )
 # fmt: on
 
@@ -74,6 +75,7 @@ RESPIRATORY_EFFORT = BY_NAME["respiratory_effort"]
 OXYGEN_FLOW = BY_NAME["oxygen_flow"]
 INSPIRED_OXYGEN = BY_NAME["inspired_oxygen"]
 PERFUSION_INDEX = BY_NAME["perfusion_index"]
+WEIGHT = BY_NAME["weight"]
 
 # ACVPU: alert, new confusion, voice, pain, unresponsive (RCP NEWS2, 2017). Stored as its place.
 CONSCIOUSNESS_LETTERS = "ACVPU"
