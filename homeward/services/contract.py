@@ -31,6 +31,7 @@ class Tools:
 Work = Callable[[Tools], Awaitable[None]]
 SERVICES_WITH_ROUTES = (
     "people", "fleet", "chart", "watch", "observe", "call", "sentinel", "trail", "release",
+    "plan", "report",
 )  # fmt: skip
 
 

@@ -164,6 +164,9 @@ from patient, person where person.name = 'engineer';
 insert into erasure (patient_id, asked) select id, now() from patient;
 insert into patient_newest (patient_id, since, until, body)
 select id, now() - interval '1 day', now(), '' from patient;
+insert into patient_zone (patient_id, zone, starts, made, made_by)
+select patient.id, 'Europe/Berlin', now(), now(), person.id from patient, person
+where person.name = 'engineer';
 insert into rota (ward_id, name, made) select id, 'Nights', now() from ward;
 insert into rota_plan (rota_id, plan, starts, made, why)
 select rota.id, jsonb_build_object('zone', 'UTC', 'turn_hours', 24, 'people', array[person.id]),

@@ -79,7 +79,7 @@ async def test_odd_requests_are_answered_without_a_server_error(house: House, ro
     ids = house.ids
     known = {
         "patient_id": [ids["Anna"], ids["Cleo"]], "ward_id": [ids["Ward 3"]],
-        "name": ["monitor-1"], "login": [role.value], "person_id": [ids["nurse"]],
+        "name": ["monitor-1", "glucose"], "login": [role.value], "person_id": [ids["nurse"]],
         "rule": ["oxygen_low", "pulse_high"], "vital": ["pulse"], "unit": ["/min"],
         "start": [0, 1], "end": [0, 2],
     }  # fmt: skip

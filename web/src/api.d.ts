@@ -2674,6 +2674,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Zone
+         * @description By which clock a patient lives.
+         */
+        get: operations["get_zone"];
+        /**
+         * Put Zone
+         * @description A patient lives by another clock: they moved, or travel. What was before stays on record.
+         */
+        put: operations["put_zone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/reports/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Measured Report
+         * @description A report of what was measured, as its guideline reads it.
+         */
+        get: operations["get_measured_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/reports/{name}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report Paper
+         * @description The same page as a PDF of one sheet.
+         */
+        get: operations["get_report_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3036,6 +3100,18 @@ export interface components {
             entries: components["schemas"]["AuditEntry"][];
             /** Before */
             before: number | null;
+        };
+        /**
+         * Band
+         * @description What lies between two lines of a plot.
+         */
+        Band: {
+            /** Name */
+            name: string;
+            /** Low */
+            low: (number | null)[];
+            /** High */
+            high: (number | null)[];
         };
         /**
          * BandShown
@@ -3503,6 +3579,16 @@ export interface components {
             code: string;
         };
         /**
+         * Curve
+         * @description One line of a plot; None is a gap.
+         */
+        Curve: {
+            /** Name */
+            name: string;
+            /** Values */
+            values: (number | null)[];
+        };
+        /**
          * DeliveryView
          * @description How far one message came.
          */
@@ -3765,6 +3851,32 @@ export interface components {
             /** Why Not */
             why_not?: string | null;
         };
+        /**
+         * Figure
+         * @description One number with its name, as it is read; what it should be, and whether it is.
+         *
+         *     `is_met` is None where there is no target, or too little to judge by.
+         */
+        Figure: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+            /**
+             * Target
+             * @default
+             */
+            target: string;
+            /** Is Met */
+            is_met?: boolean | null;
+        };
+        /**
+         * For
+         * @description Whose targets: of most people with diabetes, of older people and those at high risk of lows,
+         *     and of pregnant ones with type 1.
+         * @enum {string}
+         */
+        For: "most" | "older" | "pregnant";
         /**
          * Found
          * @description Enough to know that it is the right patient: nothing of what is in the record.
@@ -4562,6 +4674,16 @@ export interface components {
             is_said: boolean;
         };
         /**
+         * NewZone
+         * @description Another clock, from a moment on (ms since 1970 UTC; None: now).
+         */
+        NewZone: {
+            /** Zone */
+            zone: string;
+            /** Starts */
+            starts?: number | null;
+        };
+        /**
          * NextStep
          * @description What to do next.
          */
@@ -4703,6 +4825,40 @@ export interface components {
             reason: string;
             /** Trouble */
             trouble: string | null;
+        };
+        /**
+         * Page
+         * @description A report. `enough`: whether there is as much as its guideline asks for; `lacking` says what
+         *     is not there.
+         */
+        Page: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Span */
+            span: string;
+            /** Enough */
+            enough: boolean;
+            /** Lacking */
+            lacking: string;
+            /** Figures */
+            figures: components["schemas"]["Figure"][];
+            plot: components["schemas"]["Plot"] | null;
+            /** Head */
+            head: string[];
+            /** Rows */
+            rows: string[][];
+            /**
+             * Notes
+             * @default []
+             */
+            notes: string[];
+            /**
+             * Source
+             * @default
+             */
+            source: string;
         };
         /**
          * ParameterShown
@@ -4972,6 +5128,46 @@ export interface components {
             shifts: components["schemas"]["ShiftShown"][];
         };
         /**
+         * Plot
+         * @description Lines and bands over one axis. `ticks`: where on it something is written, and what.
+         *
+         *     `target`: between which values it should lie (None: no bound).
+         */
+        Plot: {
+            /** Label */
+            label: string;
+            /** Unit */
+            unit: string;
+            /** X */
+            x: number[];
+            /** Ticks */
+            ticks: [
+                number,
+                string
+            ][];
+            /**
+             * Curves
+             * @default []
+             */
+            curves: components["schemas"]["Curve"][];
+            /**
+             * Bands
+             * @default []
+             */
+            bands: components["schemas"]["Band"][];
+            /**
+             * Target
+             * @default [
+             *       null,
+             *       null
+             *     ]
+             */
+            target: [
+                number | null,
+                number | null
+            ];
+        };
+        /**
          * Preview
          * @description The score these values would make, and what is unlikely or impossible about them.
          */
@@ -5175,6 +5371,17 @@ export interface components {
             elsewhere: string[];
             /** Stands In The Way */
             stands_in_the_way: string[];
+        };
+        /**
+         * ReportShown
+         * @description A report, when it was made (ms since 1970 UTC), and by which clock its times are.
+         */
+        ReportShown: {
+            page: components["schemas"]["Page"];
+            /** Made */
+            made: number;
+            /** Zone */
+            zone: string;
         };
         /**
          * Requests
@@ -6388,6 +6595,34 @@ export interface components {
             connected: boolean;
             /** Last Seen */
             last_seen: number | null;
+        };
+        /**
+         * ZoneShown
+         * @description A clock, from when, and who said so.
+         */
+        ZoneShown: {
+            /** Id */
+            id: number;
+            /** Zone */
+            zone: string;
+            /** Starts */
+            starts: number;
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string;
+        };
+        /**
+         * ZonesShown
+         * @description The clock of now, that of the house, and each change, newest first.
+         */
+        ZonesShown: {
+            /** Zone */
+            zone: string;
+            /** Of House */
+            of_house: string;
+            /** Changes */
+            changes: components["schemas"]["ZoneShown"][];
         };
     };
     responses: never;
@@ -12672,6 +12907,178 @@ export interface operations {
             header?: never;
             path: {
                 patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_zone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZonesShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    put_zone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewZone"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_measured_report: {
+        parameters: {
+            query?: {
+                days?: number | null;
+                unit?: "mg/dL" | "mmol/L";
+                targets?: components["schemas"]["For"] | null;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+                name: "glucose" | "pressure" | "weight" | "oximetry";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_report_paper: {
+        parameters: {
+            query?: {
+                days?: number | null;
+                unit?: "mg/dL" | "mmol/L";
+                targets?: components["schemas"]["For"] | null;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+                name: "glucose" | "pressure" | "weight" | "oximetry";
             };
             cookie?: never;
         };

@@ -31,6 +31,11 @@ export const ROUTES: readonly RouteLine[] = [
     roles: CARERS,
     page: lazy(() => import("./screens/told/of-patient")),
   },
+  {
+    path: "/patients/:patient/reports",
+    roles: CARERS,
+    page: lazy(() => import("./screens/report/of-patient")),
+  },
   { path: "/wards/:ward/limits", roles: KEEPERS, page: Limits },
   { path: "/limits", roles: KEEPERS, page: Limits },
   { path: "/patients/:patient/scores", roles: CARERS, page: ScoresInUse },
