@@ -40,6 +40,7 @@ ELSEWHERE: dict[str, str] = {
     "homeward.sentinel.nurse": OUR_SERVER,
     "homeward.sentinel.probe": OWN_FILES,
     "homeward.services.call.reach.routes": OWN_ROWS,
+    "homeward.services.plan.body": OWN_ROWS,
     "homeward.services.record.fold": OWN_ROWS,
     "homeward.services.record.newest": OWN_ROWS,
     "homeward.services.record.retire": OWN_ROWS,

@@ -24,6 +24,11 @@ export const ROUTES: readonly RouteLine[] = [
     roles: CARERS,
     page: lazy(() => import("./screens/station/station")),
   },
+  {
+    path: "/wards/:ward/panel",
+    roles: CARERS,
+    page: lazy(() => import("./screens/panel/panel")),
+  },
   { path: "/patients/:patient", roles: CARERS, page: Chart },
   { path: "/patients/:patient/limits", roles: CARERS, page: Limits },
   {

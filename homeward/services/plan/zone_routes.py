@@ -67,10 +67,12 @@ async def put_zone(patient_id: int, said: NewZone, door: Asking, request: Reques
         raise Unreadable("A journey is said at most a year ahead.")
     if door.actor is None:
         raise Forbidden
-    await door.run(
-        Q.add_zone, patient=patient_id, zone=said.zone, starts=starts, now=now,
-        person=door.actor.person_id,
-    )  # fmt: skip
+    async with door.transaction() as inside:
+        await inside.run(
+            Q.add_zone, patient=patient_id, zone=said.zone, starts=starts, now=now,
+            person=door.actor.person_id,
+        )  # fmt: skip
+        await inside.run(Q.zone_changed, patient=patient_id)
 
 
 _AT = "/api/patients/{patient_id}/zone"
