@@ -186,6 +186,11 @@ class Settings:
     emergency_telephone: str = _setting(
         "", "The emergency number relatives are given, such as 112; empty: said in words alone."
     )
+    zone: str = _setting(
+        "UTC",
+        "Time zone of the house, such as Europe/Berlin: by its clock people at home live until "
+        "theirs is said.",
+    )
     alarm_seconds_max: int = _setting(
         2, "Alarms that reach screens later than this (99th percentile of an hour) are an alarm."
     )

@@ -151,7 +151,7 @@ async def backup(tools: Tools, ready: Ready) -> None:
 PROCESSES: dict[str, Main] = {
     "door": door,
     "watch": _works("watch"),
-    "work": _works("call", "sentinel", "fleet", "trail", "people", reaches_people=True),
+    "work": _works("call", "sentinel", "fleet", "trail", "people", "plan", reaches_people=True),
     "web": web,
     "pack": _works("record"),
     "backup": backup,

@@ -32,6 +32,7 @@ Work = Callable[[Tools], Awaitable[None]]
 SERVICES_WITH_ROUTES = (
     "people", "fleet", "chart", "watch", "observe", "call", "sentinel", "trail", "release",
     "phones",
+    "plan", "report",
 )  # fmt: skip
 
 

@@ -169,6 +169,19 @@ select id, now(), '', '' from patient;
 insert into erasure (patient_id, asked) select id, now() from patient;
 insert into patient_newest (patient_id, since, until, body)
 select id, now() - interval '1 day', now(), '' from patient;
+insert into patient_zone (patient_id, zone, starts, made, made_by)
+select patient.id, 'Europe/Berlin', now(), now(), person.id from patient, person
+where person.name = 'engineer';
+insert into plan (patient_id, condition, body, made, made_by)
+select patient.id, 'copd', '{}', now(), person.id from patient, person
+where person.name = 'engineer';
+insert into plan_due (plan_id, patient_id, item, kind, vitals, language, zone, at, day, opens,
+    closes, nudge)
+select id, patient_id, 'x', 'task', '{}', 'en', 'UTC', now(), now(), now(), now(), now() from plan;
+insert into panel_score (patient_id, counted, points, reasons, expected, done)
+select id, now(), 1, '[]', 2, 1 from patient;
+insert into panel_act (patient_id, at, person_id, act)
+select patient.id, now(), person.id, 'done' from patient, person where person.name = 'engineer';
 insert into rota (ward_id, name, made) select id, 'Nights', now() from ward;
 insert into rota_plan (rota_id, plan, starts, made, why)
 select rota.id, jsonb_build_object('zone', 'UTC', 'turn_hours', 24, 'people', array[person.id]),

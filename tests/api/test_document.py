@@ -78,9 +78,11 @@ async def send(house: House, clients: list[Any], number: int, asked: Asked) -> t
 async def test_odd_requests_are_answered_without_a_server_error(house: House, role: Role) -> None:
     ids = house.ids
     known = {
-        "patient_id": [ids["Anna"], ids["Cleo"]], "ward_id": [ids["Ward 3"]],
-        "name": ["monitor-1"], "login": [role.value], "person_id": [ids["nurse"]],
-        "rule": ["oxygen_low", "pulse_high"], "vital": ["pulse"], "unit": ["/min"],
+        "patient_id": [ids["Anna"], ids["Cleo"], ids["Cleo"]], "ward_id": [ids["Ward 3"]],
+        "name": ["monitor-1", "glucose", "pressure"], "zone": ["Europe/Berlin"],
+        "login": [role.value], "person_id": [ids["nurse"]],
+        "rule": ["oxygen_low", "pulse_high"], "vital": ["pulse"], "unit": ["/min", "mg/dL"],
+        "days": [14],
         "start": [0, 1], "end": [0, 2],
     }  # fmt: skip
     maker = Maker(DOCUMENT, f"1:{role}", known)

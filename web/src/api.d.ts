@@ -2759,6 +2759,202 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Zone
+         * @description By which clock a patient lives.
+         */
+        get: operations["get_zone"];
+        /**
+         * Put Zone
+         * @description A patient lives by another clock: they moved, or travel. What was before stays on record.
+         */
+        put: operations["put_zone"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wards/{ward_id}/panel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Panel
+         * @description Everybody of a ward, who needs a call first and why, as it was counted.
+         */
+        get: operations["get_panel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/panel-acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Panel Acts
+         * @description What was done about a patient, newest first.
+         */
+        get: operations["get_panel_acts"];
+        put?: never;
+        /**
+         * Post Panel Act
+         * @description Say what was done about a patient.
+         */
+        post: operations["post_panel_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan Templates
+         * @description Plans to begin with.
+         */
+        get: operations["get_plan_templates"];
+        /**
+         * Put Plan Template
+         * @description A plan to begin with, as the hospital wants it from now on.
+         */
+        put: operations["put_plan_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Home Plans
+         * @description A patient's plans, what is due, and what was kept.
+         */
+        get: operations["get_home_plans"];
+        put?: never;
+        /**
+         * Post Home Plan
+         * @description A plan of a condition holds from now on, in the place of the one before.
+         */
+        post: operations["post_home_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/plans/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Home Plan End
+         * @description A plan is over.
+         */
+        post: operations["post_home_plan_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/plans/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Home Plan Answer
+         * @description Something was done, or need not be.
+         */
+        post: operations["post_home_plan_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/reports/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Measured Report
+         * @description A report of what was measured, as its guideline reads it.
+         */
+        get: operations["get_measured_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/reports/{name}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report Paper
+         * @description The same page as a PDF of one sheet.
+         */
+        get: operations["get_report_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2817,6 +3013,22 @@ export interface components {
         Act: {
             /** What */
             what: string;
+        };
+        /**
+         * ActShown
+         * @description What was done, by whom, when.
+         */
+        ActShown: {
+            /** Id */
+            id: number;
+            /** At */
+            at: number;
+            /** Person */
+            person: string;
+            /** Act */
+            act: string;
+            /** Note */
+            note: string;
         };
         /**
          * Aim
@@ -3121,6 +3333,18 @@ export interface components {
             entries: components["schemas"]["AuditEntry"][];
             /** Before */
             before: number | null;
+        };
+        /**
+         * Band
+         * @description What lies between two lines of a plot.
+         */
+        Band: {
+            /** Name */
+            name: string;
+            /** Low */
+            low: (number | null)[];
+            /** High */
+            high: (number | null)[];
         };
         /**
          * BandShown
@@ -3588,6 +3812,16 @@ export interface components {
             code: string;
         };
         /**
+         * Curve
+         * @description One line of a plot; None is a gap.
+         */
+        Curve: {
+            /** Name */
+            name: string;
+            /** Values */
+            values: (number | null)[];
+        };
+        /**
          * DeliveryView
          * @description How far one message came.
          */
@@ -3726,6 +3960,14 @@ export interface components {
             note: string;
         };
         /**
+         * Ended
+         * @description Which plan is over.
+         */
+        Ended: {
+            /** Condition */
+            condition: string;
+        };
+        /**
          * EndedShown
          * @description A patient who wanted me told until then.
          */
@@ -3851,6 +4093,32 @@ export interface components {
             why_not?: string | null;
         };
         /**
+         * Figure
+         * @description One number with its name, as it is read; what it should be, and whether it is.
+         *
+         *     `is_met` is None where there is no target, or too little to judge by.
+         */
+        Figure: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+            /**
+             * Target
+             * @default
+             */
+            target: string;
+            /** Is Met */
+            is_met?: boolean | null;
+        };
+        /**
+         * For
+         * @description Whose targets: of most people with diabetes, of older people and those at high risk of lows,
+         *     and of pregnant ones with type 1.
+         * @enum {string}
+         */
+        For: "most" | "older" | "pregnant";
+        /**
          * Found
          * @description Enough to know that it is the right patient: nothing of what is in the record.
          */
@@ -3880,6 +4148,81 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * HomeAnswer
+         * @description Something was done, or (`is_excused`) need not be.
+         */
+        HomeAnswer: {
+            /** Due */
+            due: number;
+            /**
+             * Is Excused
+             * @default false
+             */
+            is_excused: boolean;
+        };
+        /**
+         * HomeDueShown
+         * @description Something that is or was due. `day` is that of the patient's wall.
+         */
+        HomeDueShown: {
+            /** Id */
+            id: number;
+            /** Plan Id */
+            plan_id: number;
+            /** Item */
+            item: string;
+            /** Kind */
+            kind: string;
+            /** At */
+            at: number;
+            /** Day */
+            day: string;
+            /** Opens */
+            opens: number;
+            /** Closes */
+            closes: number;
+            /** State */
+            state: string;
+            /** Came */
+            came: number | null;
+        };
+        /**
+         * HomePlanShown
+         * @description A plan that holds, with what was kept of it in four weeks.
+         */
+        HomePlanShown: {
+            /** Id */
+            id: number;
+            /** Condition */
+            condition: string;
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string;
+            /** Language */
+            language: string;
+            /** Carer After Minutes */
+            carer_after_minutes: number | null;
+            /** Items */
+            items: components["schemas"]["ItemShown"][];
+            /** Expected */
+            expected: number;
+            /** Done */
+            done: number;
+        };
+        /**
+         * HomePlansShown
+         * @description Every plan of a patient, and what is due from four weeks ago to two days ahead.
+         */
+        HomePlansShown: {
+            /** Now */
+            now: number;
+            /** Plans */
+            plans: components["schemas"]["HomePlanShown"][];
+            /** Dues */
+            dues: components["schemas"]["HomeDueShown"][];
         };
         /**
          * HopView
@@ -3997,6 +4340,33 @@ export interface components {
             is_mine: boolean;
         };
         /**
+         * ItemShown
+         * @description One line of a plan; of what is over of it, how much was due and done.
+         */
+        ItemShown: {
+            /** Key */
+            key: string;
+            kind: components["schemas"]["Kind"];
+            /** Label */
+            label: string;
+            /** At */
+            at: string[];
+            /** Weekdays */
+            weekdays: number[];
+            /** Vitals */
+            vitals: string[];
+            /** Reference */
+            reference: string;
+            /** Before Minutes */
+            before_minutes: number;
+            /** After Minutes */
+            after_minutes: number;
+            /** Expected */
+            expected: number;
+            /** Done */
+            done: number;
+        };
+        /**
          * KeyLine
          * @description A key that signs own tables, as it stands.
          */
@@ -4014,6 +4384,18 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * Kind
+         * @description What is to be done.
+         * @enum {string}
+         */
+        Kind: "measure" | "medicine" | "questionnaire" | "task";
+        /**
+         * Language
+         * @description In which language a patient is told.
+         * @enum {string}
+         */
+        Language: "en" | "de" | "es";
         /**
          * LastValue
          * @description The newest value of one vital, and where it is from: a device's name, or `by hand`.
@@ -4313,6 +4695,22 @@ export interface components {
             is_there: boolean;
         };
         /**
+         * NewAct
+         * @description What somebody did about a patient.
+         */
+        NewAct: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "message" | "limit" | "visit" | "done";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * NewAmendment
          * @description What is wrong, what should stand there, and how one knows.
          */
@@ -4452,6 +4850,23 @@ export interface components {
             purpose: string;
         };
         /**
+         * NewHomePlan
+         * @description A plan as somebody wants it; `carer_after_minutes` None: a carer is never told.
+         */
+        NewHomePlan: {
+            /** Condition */
+            condition: string;
+            /** Items */
+            items: components["schemas"]["NewItem"][];
+            /** @default en */
+            language: components["schemas"]["Language"];
+            /**
+             * Carer After Minutes
+             * @default 240
+             */
+            carer_after_minutes: number | null;
+        };
+        /**
          * NewInvitation
          * @description Who is invited to be told, and of which alarms.
          */
@@ -4465,6 +4880,38 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * NewItem
+         * @description One line of a plan, as somebody wants it. `at`: times of day, such as 07:30.
+         */
+        NewItem: {
+            /** Key */
+            key: string;
+            kind: components["schemas"]["Kind"];
+            /** Label */
+            label: string;
+            /** At */
+            at: string[];
+            /** Weekdays */
+            weekdays?: number[];
+            /** Vitals */
+            vitals?: string[];
+            /**
+             * Reference
+             * @default
+             */
+            reference: string;
+            /**
+             * Before Minutes
+             * @default 120
+             */
+            before_minutes: number;
+            /**
+             * After Minutes
+             * @default 180
+             */
+            after_minutes: number;
         };
         /**
          * NewMember
@@ -4706,6 +5153,16 @@ export interface components {
             is_said: boolean;
         };
         /**
+         * NewZone
+         * @description Another clock, from a moment on (ms since 1970 UTC; None: now).
+         */
+        NewZone: {
+            /** Zone */
+            zone: string;
+            /** Starts */
+            starts?: number | null;
+        };
+        /**
          * NextStep
          * @description What to do next.
          */
@@ -4847,6 +5304,86 @@ export interface components {
             reason: string;
             /** Trouble */
             trouble: string | null;
+        };
+        /**
+         * Page
+         * @description A report. `enough`: whether there is as much as its guideline asks for; `lacking` says what
+         *     is not there.
+         */
+        Page: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Span */
+            span: string;
+            /** Enough */
+            enough: boolean;
+            /** Lacking */
+            lacking: string;
+            /** Figures */
+            figures: components["schemas"]["Figure"][];
+            plot: components["schemas"]["Plot"] | null;
+            /** Head */
+            head: string[];
+            /** Rows */
+            rows: string[][];
+            /**
+             * Notes
+             * @default []
+             */
+            notes: string[];
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+        };
+        /**
+         * Panel
+         * @description Everybody of a ward, who needs a call first.
+         */
+        Panel: {
+            /** Ward */
+            ward: string;
+            /** Now */
+            now: number;
+            /** Lines */
+            lines: components["schemas"]["PanelLine"][];
+        };
+        /**
+         * PanelLine
+         * @description One patient; what was counted of them (None: not yet) and when, and what was done last.
+         */
+        PanelLine: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Record Number */
+            record_number: string;
+            /** Age */
+            age: number;
+            /** Sex */
+            sex: string;
+            /** Counted */
+            counted: number | null;
+            /** Points */
+            points: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonShown"][];
+            /** Expected */
+            expected: number | null;
+            /** Done */
+            done: number | null;
+            /** Last Reading */
+            last_reading: number | null;
+            /** Acted */
+            acted: number | null;
+            /** Act */
+            act: string | null;
+            /** Acted By */
+            acted_by: string | null;
         };
         /**
          * ParameterShown
@@ -5116,6 +5653,46 @@ export interface components {
             shifts: components["schemas"]["ShiftShown"][];
         };
         /**
+         * Plot
+         * @description Lines and bands over one axis. `ticks`: where on it something is written, and what.
+         *
+         *     `target`: between which values it should lie (None: no bound).
+         */
+        Plot: {
+            /** Label */
+            label: string;
+            /** Unit */
+            unit: string;
+            /** X */
+            x: number[];
+            /** Ticks */
+            ticks: [
+                number,
+                string
+            ][];
+            /**
+             * Curves
+             * @default []
+             */
+            curves: components["schemas"]["Curve"][];
+            /**
+             * Bands
+             * @default []
+             */
+            bands: components["schemas"]["Band"][];
+            /**
+             * Target
+             * @default [
+             *       null,
+             *       null
+             *     ]
+             */
+            target: [
+                number | null,
+                number | null
+            ];
+        };
+        /**
          * Preview
          * @description The score these values would make, and what is unlikely or impossible about them.
          */
@@ -5208,6 +5785,17 @@ export interface components {
             push_key: string;
             /** Site Names Health */
             site_names_health: boolean;
+        };
+        /**
+         * ReasonShown
+         * @description Why somebody stands in the panel.
+         */
+        ReasonShown: {
+            kind: components["schemas"]["Why"];
+            /** Points */
+            points: number;
+            /** Words */
+            words: string;
         };
         /**
          * ReceiptShown
@@ -5319,6 +5907,17 @@ export interface components {
             elsewhere: string[];
             /** Stands In The Way */
             stands_in_the_way: string[];
+        };
+        /**
+         * ReportShown
+         * @description A report, when it was made (ms since 1970 UTC), and by which clock its times are.
+         */
+        ReportShown: {
+            page: components["schemas"]["Page"];
+            /** Made */
+            made: number;
+            /** Zone */
+            zone: string;
         };
         /**
          * Requests
@@ -6163,6 +6762,22 @@ export interface components {
             told: components["schemas"]["AlarmTold"][];
         };
         /**
+         * TemplateShown
+         * @description A plan to begin with; `is_own`: the hospital's, in the place of the one that came along.
+         */
+        TemplateShown: {
+            /** Name */
+            name: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Language */
+            language: string;
+            /** Carer After Minutes */
+            carer_after_minutes: number | null;
+            /** Items */
+            items: components["schemas"]["ItemShown"][];
+        };
+        /**
          * Through
          * @description The gateway a device speaks through from now on; None: it speaks for itself.
          */
@@ -6520,6 +7135,12 @@ export interface components {
             way: string;
         };
         /**
+         * Why
+         * @description The reasons, in the order in which they stand where points are equal.
+         * @enum {string}
+         */
+        Why: "range" | "trend" | "silence" | "adherence" | "questions";
+        /**
          * Wish
          * @description A wish to be erased, as a screen shows it. Times in ms since 1970 UTC. `is_in_backups`: it
          *     was done, and backups of before open it until the operator has changed the wrapping key.
@@ -6570,6 +7191,34 @@ export interface components {
             connected: boolean;
             /** Last Seen */
             last_seen: number | null;
+        };
+        /**
+         * ZoneShown
+         * @description A clock, from when, and who said so.
+         */
+        ZoneShown: {
+            /** Id */
+            id: number;
+            /** Zone */
+            zone: string;
+            /** Starts */
+            starts: number;
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string;
+        };
+        /**
+         * ZonesShown
+         * @description The clock of now, that of the house, and each change, newest first.
+         */
+        ZonesShown: {
+            /** Zone */
+            zone: string;
+            /** Of House */
+            of_house: string;
+            /** Changes */
+            changes: components["schemas"]["ZoneShown"][];
         };
     };
     responses: never;
@@ -13069,6 +13718,544 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImplantReportView"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_zone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZonesShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    put_zone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewZone"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_panel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Panel"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_panel_acts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActShown"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_panel_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAct"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_plan_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateShown"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    put_plan_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHomePlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_home_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomePlansShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_home_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHomePlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_home_plan_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ended"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_home_plan_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HomeAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_measured_report: {
+        parameters: {
+            query?: {
+                days?: number | null;
+                unit?: "mg/dL" | "mmol/L";
+                targets?: components["schemas"]["For"] | null;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+                name: "glucose" | "pressure" | "weight" | "oximetry";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_report_paper: {
+        parameters: {
+            query?: {
+                days?: number | null;
+                unit?: "mg/dL" | "mmol/L";
+                targets?: components["schemas"]["For"] | null;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+                name: "glucose" | "pressure" | "weight" | "oximetry";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Not now */

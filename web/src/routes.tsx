@@ -24,12 +24,22 @@ export const ROUTES: readonly RouteLine[] = [
     roles: CARERS,
     page: lazy(() => import("./screens/station/station")),
   },
+  {
+    path: "/wards/:ward/panel",
+    roles: CARERS,
+    page: lazy(() => import("./screens/panel/panel")),
+  },
   { path: "/patients/:patient", roles: CARERS, page: Chart },
   { path: "/patients/:patient/limits", roles: CARERS, page: Limits },
   {
     path: "/patients/:patient/told",
     roles: CARERS,
     page: lazy(() => import("./screens/told/of-patient")),
+  },
+  {
+    path: "/patients/:patient/reports",
+    roles: CARERS,
+    page: lazy(() => import("./screens/report/of-patient")),
   },
   { path: "/wards/:ward/limits", roles: KEEPERS, page: Limits },
   { path: "/limits", roles: KEEPERS, page: Limits },

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from homeward.clinical.zone import zone_of
 from homeward.services.call.chain import Duty, Link, Next, Pursued, Target, chain_for
 from homeward.services.call.roster import Q, Roster, WardRota, read_roster
-from homeward.services.call.rota import Span, gaps, zone_of
+from homeward.services.call.rota import Span, gaps
 from homeward.store import Door, Store
 
 CHECK_SECONDS = 60

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import groupby
 
+from homeward.clinical.zone import is_within, zone_of
 from homeward.model.alarm import Kind, Priority
-from homeward.services.call.rota import is_within, zone_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from homeward.clinical.zone import DAY, instant, zone_of
 from homeward.model.errors import Unreadable
 
 PEOPLE_MAX = 50
@@ -19,7 +19,6 @@ SHIFTS_MAX = 20
 TURN_HOURS_MIN, TURN_HOURS_MAX = 2, 24 * 7 * 8
 NAME_CHARACTERS_MAX = 60
 WEEKDAYS = frozenset(range(7))  # Monday is 0
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +178,6 @@ def on_call_until(rota: Rota, person: int, at: datetime, within: timedelta) -> d
     return after[0] if after else None
 
 
-def zone_of(name: str) -> ZoneInfo:
-    """A time zone by its IANA name. Raises Unreadable."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Unreadable(
-            f"There is no time zone {name!r}; say one such as Europe/Berlin."
-        ) from None
-
-
-def is_within(starts: time, ends: time, at: time) -> bool:
-    """Whether a time of day lies in a span of the day that may pass midnight."""
-    return starts <= at < ends if starts < ends else at >= starts or at < ends
-
-
 def _changed(people: Sequence[int], override: Override) -> list[int]:
     joins = [override.stand_in_id] if override.stand_in_id is not None else []
     if override.kind is OverrideKind.ADD:
@@ -234,13 +218,7 @@ def _turn(plan: Plan, at: datetime) -> int:
 
 def _turn_starts(plan: Plan, number: int) -> datetime:
     first = datetime.combine(plan.begins, plan.handover)
-    return _instant(first + number * timedelta(hours=plan.turn_hours), plan.zone)
-
-
-def _instant(local: datetime, zone: str) -> datetime:
-    """A time on the wall: its first one where it comes twice, as if before where it is missing."""
-    # In UTC: Python compares two times of one zone by their hands alone, without the offset.
-    return local.replace(tzinfo=zone_of(zone)).astimezone(UTC)
+    return instant(first + number * timedelta(hours=plan.turn_hours), plan.zone)
 
 
 def _shifts(plan: Plan, first: date, last: date) -> Iterator[tuple[Shift, datetime, datetime]]:
@@ -250,8 +228,8 @@ def _shifts(plan: Plan, first: date, last: date) -> Iterator[tuple[Shift, dateti
         for shift in plan.shifts:
             if day.weekday() in shift.weekdays:
                 until = day if shift.starts < shift.ends else day + DAY
-                starts = _instant(datetime.combine(day, shift.starts), plan.zone)
-                yield shift, starts, _instant(datetime.combine(until, shift.ends), plan.zone)
+                starts = instant(datetime.combine(day, shift.starts), plan.zone)
+                yield shift, starts, instant(datetime.combine(until, shift.ends), plan.zone)
 
 
 def _boundaries(plan: Plan, start: datetime, end: datetime) -> Iterator[datetime]:

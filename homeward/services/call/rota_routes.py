@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import Request
 from pydantic import Field
 
+from homeward.clinical.zone import zone_of
 from homeward.guard.route import IN_PATH, STAFF, Route
 from homeward.model.errors import Conflict, Missing
 from homeward.model.person import Role
@@ -19,7 +20,7 @@ from homeward.services.asking import Asking, Moment
 from homeward.services.call import rotas
 from homeward.services.call.assignments import PATIENTS_MAX, hand_over
 from homeward.services.call.roster import Q, read_roster
-from homeward.services.call.rota import Override, OverrideKind, Plan, zone_of
+from homeward.services.call.rota import Override, OverrideKind, Plan
 from homeward.services.call.rota_views import (
     DAYS,
     PLANS_MAX,

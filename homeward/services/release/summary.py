@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from homeward.model.vital import BY_INDEX
+from homeward.services.paper import Curve, Part, paper
 from homeward.services.release.gather import LOOK_BACK, Q, Whose, still
-from homeward.services.release.paper import Curve, Part, paper
 from homeward.store.chunks import trend
 
 ALARMS_MAX = 200

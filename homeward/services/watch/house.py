@@ -8,9 +8,12 @@ from datetime import datetime
 
 import msgspec
 
+from homeward.clinical.observation import OVERDUE
+from homeward.clinical.plan import MISSED
 from homeward.services.contract import Tools
 from homeward.services.watch import ledger
 from homeward.services.watch.acts import resume
+from homeward.services.watch.at_home import missed_now
 from homeward.services.watch.latency import lateness
 from homeward.services.watch.own_tables import OwnTables
 from homeward.services.watch.quiet import SUBJECT, Told, told
@@ -92,7 +95,9 @@ class House:
         await ledger.forget_pretend(door, now)
         if not has_just_begun:  # we may not have scored anybody yet
             overdue = await overdue_now(door, now, settings)
-            await self._writer.put(self._watcher.rounds(overdue, now))
+            await self._writer.put(self._watcher.worked_out(OVERDUE, overdue, now))
+        missed = await missed_now(door, now)
+        await self._writer.put(self._watcher.worked_out(MISSED, missed, now))
 
     async def _tell(self) -> None:
         while self._untold and self._tools.bus.connected:

@@ -670,3 +670,10 @@ join stay on stay.patient_id = alarm.patient_id and stay.starts <= alarm.raised
     and coalesce(stay.ends, alarm.raised) >= alarm.raised
 where alarm.raised > %(since)s and stay.ward_id = %(ward)s and alarm.cause_id is null
 group by patient.id, patient.name order by alarms desc, patient.id;
+
+-- name: missed_at_home
+-- What was due at home, did not come, and is told by now; patient by patient.
+select patient_id, kind, vitals, at, nudge, escalate, language, zone
+from plan_due
+where state = 'missed' and nudge <= %(now)s and nudge > %(since)s
+order by patient_id, at limit 20000;

@@ -16,6 +16,7 @@ from homeward.clinical.cause import GATEWAY_CLOCK, GATEWAY_SILENT, WARD_CLOCK, W
 from homeward.clinical.clock import DEVICE_CLOCK
 from homeward.clinical.episode import Key
 from homeward.clinical.observation import OVERDUE
+from homeward.clinical.plan import MISSED
 from homeward.clinical.sensor import SENSOR_OFF
 from homeward.clinical.silence import DEVICE_SILENT
 from homeward.model.errors import HomewardError
@@ -26,7 +27,7 @@ SILENT = "silent_"
 DEVICE_GAP = "device_gap"
 SILENCES = (SILENT, DEVICE_SILENT, GATEWAY_SILENT, WARD_SILENT, SENSOR_OFF)
 CLOCKS = (DEVICE_CLOCK, GATEWAY_CLOCK, WARD_CLOCK)
-_OF_THE_HOUSE = (*SILENCES, *CLOCKS, DEVICE_GAP, OVERDUE)
+_OF_THE_HOUSE = (*SILENCES, *CLOCKS, DEVICE_GAP, OVERDUE, MISSED)
 
 Rows = npt.NDArray[np.void]  # of model.frame.HOT
 

@@ -11,7 +11,6 @@ from datetime import date, datetime
 import numpy as np
 
 from homeward.clinical.episode import Key
-from homeward.clinical.observation import OVERDUE
 from homeward.clinical.rule import Rule
 from homeward.clinical.rules import RULES
 from homeward.clinical.score import Scorer
@@ -251,10 +250,12 @@ class Watcher:
         ]
         return Verdict([change for change in ended if self._conditions.is_news(change)])
 
-    def rounds(self, overdue: Mapping[int, Finding], now: datetime) -> Verdict:
-        """Who should have been observed long ago, by patient; everybody else is in time."""
-        found = {Key(OVERDUE, patient): finding for patient, finding in overdue.items()}
-        over = [key for key in self._conditions.keys(OVERDUE) if key not in found]
+    def worked_out(
+        self, condition: str, by_patient: Mapping[int, Finding], now: datetime
+    ) -> Verdict:
+        """Of whom this holds by what the rows say now; of everybody else it does not."""
+        found = {Key(condition, patient): finding for patient, finding in by_patient.items()}
+        over = [key for key in self._conditions.keys(condition) if key not in found]
         seen = [Change(key, Kind.TECHNICAL, now, finding) for key, finding in found.items()]
         seen += [Change(key, Kind.TECHNICAL, now, None) for key in over]
         return Verdict([change for change in seen if self._conditions.is_news(change)])

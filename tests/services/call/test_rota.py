@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homeward.clinical.zone import is_within
 from homeward.model.errors import Unreadable
 from homeward.services.call.rota import (
     Override,
@@ -17,7 +18,6 @@ from homeward.services.call.rota import (
     Shift,
     Span,
     gaps,
-    is_within,
     next_handover,
     on_call,
     on_call_until,

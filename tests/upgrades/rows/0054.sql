@@ -1,3 +1,3 @@
-insert into import_run (patient_id, file, began, entries, readings)
-values (1, '12345-00', '2026-03-05 08:00Z', 10, 7);
-insert into import_source (device_id, patient_id, name) select id, 1, 'A watch' from device order by id limit 1;
+insert into patient_zone (patient_id, zone, starts, made, made_by)
+select 1, 'Europe/Berlin', '2026-03-05 08:00Z', '2026-03-05 08:00Z', id
+from person where role = 'nurse' limit 1;

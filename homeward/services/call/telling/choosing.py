@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from homeward.clinical.zone import zone_of
 from homeward.guard.sealing import Secret, of_patient, of_person
 from homeward.model.alarm import Priority
 from homeward.model.errors import Conflict, Missing, Unreadable
-from homeward.services.call.rota import zone_of
 from homeward.store import Door, queries
 
 Q = queries("homeward.services.call.telling")

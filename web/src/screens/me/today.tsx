@@ -126,6 +126,9 @@ function Day({ patientId }: { patientId: number }) {
       <Link href="/consent" className={classes.reached}>
         <KeyIcon size={22} /> Who may see my data
       </Link>
+      <Link href="/reports" className={classes.reached}>
+        <PersonIcon size={22} /> My reports
+      </Link>
       <Link href="/data" className={classes.reached}>
         <PersonIcon size={22} /> My data
       </Link>

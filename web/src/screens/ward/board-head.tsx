@@ -45,6 +45,11 @@ export function BoardHead({ board, counts, order, setOrder, list, help }: Props)
       <Link href={`/wards/${board.ward.id}/limits`} className={classes.tool}>
         <LimitsIcon /> Limits
       </Link>
+      {board.ward.kind === "home" && (
+        <Link href={`/wards/${board.ward.id}/panel`} className={classes.tool}>
+          <EyeIcon /> Who needs a call
+        </Link>
+      )}
       {board.ward.kind !== "home" && (
         <Link href={`/wards/${board.ward.id}/round`} className={classes.tool}>
           <EyeIcon /> Round

@@ -1,4 +1,4 @@
-"""Draws headings, tables and curves on A4. Knows nothing of records."""
+"""Draws headings, tables and curves on A4. Knows nothing of records; of use to any service."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class Part:
 
 
 @cache
-def _font() -> str:
+def font() -> str:
     """Registered once. A variable font: what is drawn is its regular weight."""
     import fontpkg_noto_sans
     from reportlab.pdfbase.pdfmetrics import registerFont
@@ -51,58 +51,68 @@ def _font() -> str:
 
 def paper(title: str, lead: str, parts: Sequence[Part]) -> bytes:
     """The PDF."""
-    from reportlab.lib.pagesizes import A4
-    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+    from reportlab.platypus import Paragraph, Spacer
 
-    out = io.BytesIO()
-    big, small, plain = _style(22, INK), _style(9, QUIET), _style(14, ACCENT)
-    flow: list[Any] = [_words(title, big), Spacer(1, 6), _words(lead, small), Spacer(1, 10)]
+    big, small, plain = style(22, INK), style(9, QUIET), style(14, ACCENT)
+    flow: list[Any] = [words(title, big), Spacer(1, 6), words(lead, small), Spacer(1, 10)]
     for part in parts:
         flow += [Paragraph(escape(part.title), plain), Spacer(1, 4)]
-        flow += [_table(part) if part.rows else _words("None.", small), Spacer(1, 8)]
+        flow += [table(part) if part.rows else words("None.", small), Spacer(1, 8)]
         for name, curve in part.curves.items():
             flow += [_drawn(name, curve), Spacer(1, 4)]
+    return bound("Health record", flow)
+
+
+def bound(title: str, flow: Sequence[Any]) -> bytes:
+    """The PDF of what reportlab lays out, one after the other."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.platypus import SimpleDocTemplate
+
+    out = io.BytesIO()
     document = SimpleDocTemplate(
-        out, pagesize=A4, title="Health record", author="Homeward", leftMargin=54, rightMargin=54,
+        out, pagesize=A4, title=title, author="Homeward", leftMargin=54, rightMargin=54,
         topMargin=48, bottomMargin=48,
     )  # fmt: skip
-    document.build(flow, onFirstPage=_footed, onLaterPages=_footed)
+    document.build(list(flow), onFirstPage=_footed, onLaterPages=_footed)
     return out.getvalue()
 
 
 @cache
-def _style(size: int, colour: str) -> Any:
+def style(size: int, colour: str) -> Any:
+    """How a paragraph of this size (points) and colour is written."""
     from reportlab.lib.colors import HexColor
     from reportlab.lib.styles import ParagraphStyle
 
     return ParagraphStyle(
         f"{size}{colour}",
-        fontName=_font(),
+        fontName=font(),
         fontSize=size,
         leading=size * 1.35,
         textColor=HexColor(colour),
     )
 
 
-def _words(text: str, style: Any) -> Any:
+def words(text: str, style: Any) -> Any:
+    """A paragraph, cut where it is far too long."""
     from reportlab.platypus import Paragraph
 
     return Paragraph(escape(text[:CELL_CHARACTERS_MAX]), style)
 
 
 def _footed(canvas: Any, document: Any) -> None:
-    canvas.setFont(_font(), 8)
+    canvas.setFont(font(), 8)
     canvas.setFillColor(QUIET)
     canvas.drawRightString(541, 28, f"Page {document.page}")
 
 
-def _table(part: Part) -> Any:
+def table(part: Part) -> Any:
+    """A part's rows under their head."""
     from reportlab.platypus import Table, TableStyle
 
-    head, body = _style(8, QUIET), _style(9, INK)
+    head, body = style(8, QUIET), style(9, INK)
     has_head = any(part.head)
-    rows = [[_words(name, head) for name in part.head]] if has_head else []
-    rows += [[_words(cell or "", body) for cell in row] for row in part.rows]
+    rows = [[words(name, head) for name in part.head]] if has_head else []
+    rows += [[words(cell or "", body) for cell in row] for row in part.rows]
     table = Table(rows, colWidths=_widths(part), repeatRows=int(has_head))
     table.setStyle(
         TableStyle(
@@ -147,5 +157,5 @@ def _drawn(name: str, curve: Curve) -> Any:
     drawing.add(PolyLine(line, strokeColor=HexColor(ACCENT), strokeWidth=1))
     first, last = (str(np.datetime64(int(us), "us"))[:16] for us in curve.at[[0, -1]])
     text = f"{name}: {low:.4g} to {high:.4g}, {first} to {last}".replace("T", " ")
-    drawing.add(String(0, top + 2, text, fontName=_font(), fontSize=8, fillColor=HexColor(QUIET)))
+    drawing.add(String(0, top + 2, text, fontName=font(), fontSize=8, fillColor=HexColor(QUIET)))
     return drawing

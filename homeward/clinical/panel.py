@@ -1,0 +1,123 @@
+"""Who of many at home needs a call, and why. Pure.
+
+Five reasons, each with points that say what to look at first, never what to do. Out of range is
+what the patient's own limits said: their alarms of a week. The others are Homeward's own choice:
+a week's mean against the week before, 80 % of the plan kept, two days without a word. Weight is
+the guideline's (reports.weight).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from homeward.clinical.plan import Kept
+from homeward.clinical.reports.weight import Gain
+from homeward.model.vital import BY_NAME
+
+WEEK = timedelta(days=7)
+SILENT_AFTER = timedelta(hours=48)
+KEPT_PERCENT_MIN = 80.0
+EXPECTED_MIN = 4  # of fewer nobody can say how well a plan is kept
+POINTS_MAX = 40  # of one reason
+_OF_PRIORITY = {"high": 10, "medium": 5, "low": 1}
+# By how much a week's mean may differ from that of the week before, and in which direction.
+STEPS: Mapping[str, float] = {
+    "systolic": 10, "diastolic": 6, "glucose": 30, "oxygen_saturation": -2, "heart_rate": 12,
+}  # fmt: skip
+
+
+class Why(StrEnum):
+    """The reasons, in the order in which they stand where points are equal."""
+
+    RANGE = "range"
+    TREND = "trend"
+    SILENCE = "silence"
+    ADHERENCE = "adherence"
+    QUESTIONS = "questions"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why somebody stands in the panel."""
+
+    kind: Why
+    points: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a patient now: alarms of a week by priority, means of the last week and the
+    one before by vital, the newest rise of weight, adherence of a week, questionnaires not answered
+    in two weeks, and when anything was measured last (None: never)."""
+
+    alarms: Mapping[str, int]
+    means: Mapping[str, tuple[float, float]]
+    gain: Gain | None
+    adherence: Kept
+    unanswered: int
+    last_reading: datetime | None
+    has_plan: bool
+
+
+def reasons(known: Known, now: datetime) -> list[Reason]:
+    """Why to call them, the most points first; empty: nothing asks for it."""
+    found = [_range(known), *_trends(known), _silence(known, now), _adherence(known)]
+    if known.unanswered:
+        words = f"{known.unanswered} questionnaires not answered in 14 days"
+        found.append(Reason(Why.QUESTIONS, min(POINTS_MAX, 4 * known.unanswered), words))
+    order = list(Why)
+    return sorted(
+        (each for each in found if each is not None),
+        key=lambda each: (-each.points, order.index(each.kind)),
+    )
+
+
+def total(found: Sequence[Reason]) -> int:
+    """The points of all."""
+    return sum(each.points for each in found)
+
+
+def _range(known: Known) -> Reason | None:
+    points = sum(_OF_PRIORITY.get(name, 0) * count for name, count in known.alarms.items())
+    if not points:
+        return None
+    said = ", ".join(
+        f"{known.alarms[name]} {name}" for name in _OF_PRIORITY if known.alarms.get(name)
+    )
+    return Reason(Why.RANGE, min(POINTS_MAX, points), f"Beyond limits in 7 days: {said}")
+
+
+def _trends(known: Known) -> list[Reason]:
+    found: list[Reason] = []
+    if known.gain is not None and known.gain.is_too_much:
+        words = f"Weight {known.gain.kilograms:+.1f} kg in 3 days"
+        found.append(Reason(Why.TREND, 20, words))
+    for name, step in STEPS.items():
+        last, before = known.means.get(name, (0.0, 0.0))
+        change = last - before
+        if name in known.means and abs(change) >= abs(step) and (change > 0) == (step > 0):
+            vital = BY_NAME[name]
+            words = f"{vital.label} {change:+.{vital.decimals}f} in a week, to {last:.0f}"
+            found.append(Reason(Why.TREND, min(POINTS_MAX, round(8 * change / step)), words))
+    return found
+
+
+def _silence(known: Known, now: datetime) -> Reason | None:
+    if known.last_reading is None:
+        words = "Nothing measured yet"
+        return Reason(Why.SILENCE, 6, words) if known.has_plan else None
+    quiet = now - known.last_reading
+    if quiet < SILENT_AFTER:
+        return None
+    points = min(POINTS_MAX, 6 + 2 * (quiet - SILENT_AFTER).days)
+    return Reason(Why.SILENCE, points, f"Nothing measured for {quiet.days} days")
+
+
+def _adherence(known: Known) -> Reason | None:
+    percent = known.adherence.percent
+    if percent is None or known.adherence.expected < EXPECTED_MIN or percent >= KEPT_PERCENT_MIN:
+        return None
+    words = f"{known.adherence.done} of {known.adherence.expected} done in 7 days"
+    return Reason(Why.ADHERENCE, round((KEPT_PERCENT_MIN - percent) / 5) + 1, words)

@@ -1,0 +1,137 @@
+"""Makes what is due stand as rows ahead of its time, and finds out whether it came.
+
+Every timer is a row: nothing is remembered here between two passes. Each pass is bounded, and safe
+to run twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeward.clinical.plan import due
+from homeward.model.errors import Unreadable
+from homeward.model.vital import BY_NAME
+from homeward.services.plan.body import read, zones_of
+from homeward.services.plan.zone_routes import Q
+from homeward.store import Door, Store
+from homeward.store.chunks import micros, moment, samples
+from homeward.store.newest import newest
+
+AHEAD, TOPPED_UP = timedelta(hours=48), timedelta(hours=24)
+PLANS_MAX, ROWS_MAX = 200, 500
+LATE_FOR = timedelta(days=7)
+LOOK_AGAIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Something to look for in the record."""
+
+    id: int
+    patient_id: int
+    vitals: list[str]
+    opens: datetime
+    closes: datetime
+    is_over: bool
+
+
+async def expect(store: Store, now: datetime, house_zone: str) -> int:
+    """Have what is due of every plan stand a day ahead at least; of how many that was done."""
+    async with store.door().transaction() as door:
+        plans = await door.all(Q.to_expect, dict, ahead=now + TOPPED_UP, plans_max=PLANS_MAX)
+        if not plans:
+            return 0
+        ids = [plan["id"] for plan in plans]
+        clocks = await door.all(Q.zones_of, dict, patients=[plan["patient_id"] for plan in plans])
+        of: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for row in clocks:
+            of[row["patient_id"]].append(row)
+        rows = [
+            row for plan in plans for row in _rows(plan, of[plan["patient_id"]], now, house_zone)
+        ]
+        keys = {name: [row[name] for row in rows] for name in ("plan", "item", "at")}
+        await door.run(Q.forget_due, plans=ids, now=now, **keys)
+        await door.run_many(Q.expect, rows)
+        await door.run(Q.expected, plans=ids, until=now + AHEAD)
+        return len(plans)
+
+
+def _rows(
+    plan: dict[str, Any], clocks: Sequence[dict[str, Any]], now: datetime, house_zone: str
+) -> list[dict[str, Any]]:
+    try:
+        said = read(plan["body"])
+    except Unreadable:  # erased, or sealed by a key that is not here: nothing is due of it
+        return []
+    zones = zones_of(clocks, house_zone)
+    items = {item.key: item for item in said.items}
+    # What was due while nobody worked is caught up; all before that stands there already.
+    start = max(plan["made"], min(plan["expected_until"] or now, now), now - LATE_FOR)
+    return [
+        {
+            "plan": plan["id"], "patient": plan["patient_id"], "item": each.item,
+            "kind": items[each.item].kind, "vitals": list(items[each.item].vitals),
+            "language": said.language, "zone": zones.at(each.at), "at": each.at,
+            "day": each.day, "opens": each.opens, "closes": each.closes, "nudge": each.nudge,
+            "escalate": each.escalate,
+        }
+        for each in due(said, zones, start, now + AHEAD)
+    ]  # fmt: skip
+
+
+async def look(store: Store, now: datetime) -> int:
+    """See in the record what came of what is open, and of what was missed lately; of how many it is
+    known now."""
+    door = store.door()
+    await door.run(Q.unanswered, now=now)
+    wanted = await _spoken(door, await door.all(Q.to_look, Looked, now=now, rows_max=ROWS_MAX))
+    values = {"since": now - LATE_FOR, "before": now - LOOK_AGAIN, "rows_max": ROWS_MAX}
+    wanted += await door.all(Q.to_look_again, Looked, **values)
+    missed: list[int] = []
+    known = 0
+    for patient, mine in _by_patient(wanted).items():
+        for each in mine:
+            came = await _first(door, patient, each)
+            if came is not None:
+                known += await door.run(Q.came, id=each.id, came=came, now=now)
+            elif each.is_over:
+                missed.append(each.id)
+    if missed:
+        await door.run(Q.missed, ids=missed, now=now)
+    return known + len(missed)
+
+
+async def _spoken(door: Door, wanted: Sequence[Looked]) -> list[Looked]:
+    """What is over, and of what is still open that whose newest reading is in its window: of
+    everybody else nothing has come yet, which one question tells."""
+    still = [each for each in wanted if not each.is_over]
+    if not still:
+        return list(wanted)
+    vitals = sorted({BY_NAME[name].index for each in still for name in each.vitals})
+    since = micros(min(each.opens for each in still))
+    found = await newest(door, sorted({each.patient_id for each in still}), vitals, since)
+
+    def has_spoken(each: Looked) -> bool:
+        mine = found[each.patient_id]
+        last = [mine.get(BY_NAME[name].index) for name in each.vitals]
+        return all(one is not None and one.at >= micros(each.opens) for one in last)
+
+    return [each for each in wanted if each.is_over or has_spoken(each)]
+
+
+def _by_patient(wanted: Sequence[Looked]) -> dict[int, list[Looked]]:
+    found: dict[int, list[Looked]] = defaultdict(list)
+    for each in wanted:
+        found[each.patient_id].append(each)
+    return found
+
+
+async def _first(door: Door, patient: int, each: Looked) -> datetime | None:
+    """When all that was to be measured first was, within its window; None while it was not."""
+    vitals = [BY_NAME[name].index for name in each.vitals]
+    found = await samples(door, patient, vitals, micros(each.opens), micros(each.closes))
+    if len(found) < len(vitals):
+        return None
+    return moment(max(int(rows["at"][0]) for rows in found.values()))

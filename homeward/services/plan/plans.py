@@ -1,0 +1,112 @@
+"""Plans of patients: begun, changed, ended, and what was kept of them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeward.clinical.plan import Item, Kept, Plan, kept
+from homeward.clinical.plan_templates import TEMPLATES
+from homeward.guard.sealing import Secret, of_patient
+from homeward.model.errors import Conflict, Forbidden, Unreadable
+from homeward.services.plan import views as v
+from homeward.services.plan.body import read, written
+from homeward.services.plan.zone_routes import Q
+from homeward.store import Door
+
+SHOWN_BACK, SHOWN_AHEAD = timedelta(days=28), timedelta(days=2)
+
+
+async def begin(door: Door, patient: int, plan: Plan, now: datetime) -> int:
+    """A plan of a condition holds from now on, in the place of the one before; its number."""
+    async with door.transaction() as inside:
+        await inside.one(Q.lock_patient, dict, patient=patient)
+        whose = {"patient": patient, "condition": plan.condition, "now": now, "person": me(door)}
+        await inside.run(Q.end_plan, **whose)
+        body = Secret(of_patient(patient), "plan.body", written(plan))
+        return (await inside.one(Q.add_plan, dict, **whose, body=body))["id"]
+
+
+async def end(door: Door, patient: int, condition: str, now: datetime) -> None:
+    """A plan is over."""
+    async with door.transaction() as inside:
+        await inside.one(Q.lock_patient, dict, patient=patient)
+        await inside.run(Q.end_plan, patient=patient, condition=condition, now=now, person=me(door))
+
+
+async def answer(door: Door, patient: int, said: v.HomeAnswer, now: datetime) -> None:
+    """Somebody says that it was done, or need not be. Raises Conflict where it is not to be said:
+    it is not open yet, was said before, or is measured, which only a reading answers."""
+    came = None if said.is_excused else now
+    state = "excused" if said.is_excused else "done"
+    if not await door.run(
+        Q.answer, id=said.due, patient=patient, state=state, came=came, person=me(door), now=now
+    ):
+        raise Conflict("This cannot be answered now. Look again.")
+
+
+async def shown(door: Door, patient: int, now: datetime) -> v.HomePlansShown:
+    """Every plan that holds, what is due, and what was kept in four weeks, item by item."""
+    plans, dues = await door.together(
+        Q.plans_of(dict, patient=patient),
+        Q.dues_of(v.HomeDueShown, patient=patient, start=now - SHOWN_BACK, end=now + SHOWN_AHEAD),
+    )
+    now_ms = round(now.timestamp() * 1000)
+    return v.HomePlansShown(
+        now_ms,
+        [_plan(plan, [due for due in dues if due.plan_id == plan["id"]]) for plan in plans],
+        dues,
+    )
+
+
+def _plan(row: dict[str, Any], dues: Sequence[v.HomeDueShown]) -> v.HomePlanShown:
+    try:
+        plan = read(row["body"])
+    except Unreadable:
+        plan = None
+    of: dict[str, list[str]] = defaultdict(list)
+    for due in dues:
+        of[due.item].append(due.state)
+    items = [] if plan is None else [_item(item, kept(of[item.key])) for item in plan.items]
+    whole = kept(due.state for due in dues)
+    return v.HomePlanShown(
+        row["id"], row["condition"], row["made"], row["made_by"],
+        plan.language if plan else "en", plan.carer_after_minutes if plan else None, items,
+        whole.expected, whole.done,
+    )  # fmt: skip
+
+
+def _item(item: Item, held: Kept) -> v.ItemShown:
+    return v.ItemShown(
+        item.key, item.kind, item.label, [f"{at:%H:%M}" for at in item.at], list(item.weekdays),
+        list(item.vitals), item.reference, item.before_minutes, item.after_minutes,
+        held.expected, held.done,
+    )  # fmt: skip
+
+
+async def templates(door: Door) -> list[v.TemplateShown]:
+    """Every plan to begin with: those that came along, and in their place the hospital's own."""
+    rows = await door.all(Q.templates, dict)
+    own = {row["name"]: read(row["body"]) for row in rows}
+    every = {**TEMPLATES, **own}
+    return [
+        v.TemplateShown(
+            name, name in own, plan.language, plan.carer_after_minutes,
+            [_item(item, kept(())) for item in plan.items],
+        )
+        for name, plan in sorted(every.items())
+    ]  # fmt: skip
+
+
+async def keep_template(door: Door, plan: Plan, now: datetime) -> None:
+    """A plan to begin with, as the hospital wants it from now on."""
+    await door.run(
+        Q.add_template, name=plan.condition, body=written(plan), now=now, person=me(door)
+    )
+
+
+def me(door: Door) -> int:
+    """Who asks."""
+    if door.actor is None:
+        raise Forbidden
+    return door.actor.person_id

@@ -1,0 +1,194 @@
+-- name: zones
+-- By which clock a patient lives and lived, oldest first; of one moment the newest word.
+select distinct on (starts) starts, zone from patient_zone
+where patient_id = %(patient)s order by starts, id desc;
+
+-- name: every_zone
+-- Each change of a patient's clock with who said so, newest first.
+select patient_zone.id, zone, ms(starts) as starts, ms(made) as made, person.name as made_by
+from patient_zone join person on person.id = patient_zone.made_by
+where patient_id = %(patient)s order by starts desc, patient_zone.id desc limit 100;
+
+-- name: add_zone
+-- A patient lives by another clock from a moment on.
+insert into patient_zone (patient_id, zone, starts, made, made_by)
+values (%(patient)s, %(zone)s, %(starts)s, %(now)s, %(person)s);
+
+-- name: templates
+-- The hospital's own plans to begin with; of a name the newest.
+select distinct on (name) name, body::text as body from plan_template order by name, id desc limit 100;
+
+-- name: add_template
+-- A plan to begin with, as it is from now on.
+insert into plan_template (name, body, made, made_by)
+values (%(name)s, %(body)s::text::jsonb, %(now)s, %(person)s);
+
+-- name: lock_patient
+-- One change of a patient's plans at a time.
+select id from patient where id = %(patient)s for no key update;
+
+-- name: end_plan
+-- A plan is over; what is not due yet will not be.
+with over as (
+    update plan set ended = %(now)s, ended_by = %(person)s
+    where patient_id = %(patient)s and condition = %(condition)s and ended is null
+    returning id)
+delete from plan_due using over where plan_id = over.id and state = 'open' and at > %(now)s;
+
+-- name: add_plan
+-- A plan of a condition from now on.
+insert into plan (patient_id, condition, body, made, made_by)
+values (%(patient)s, %(condition)s, %(body)s, %(now)s, %(person)s) returning id;
+
+-- name: plans_of
+-- The plans of a patient that hold.
+select plan.id, plan.patient_id, plan.condition, plan.body, ms(plan.made) as made,
+    person.name as made_by
+from plan join person on person.id = plan.made_by
+where plan.patient_id = %(patient)s and plan.ended is null order by plan.id;
+
+-- name: dues_of
+-- What was and will be due of a patient in a span, oldest first.
+select plan_due.id, plan_due.plan_id, item, kind, ms(at) as at, day::text as day,
+    ms(opens) as opens, ms(closes) as closes, state, ms(came) as came
+from plan_due
+where patient_id = %(patient)s and at >= %(start)s and at < %(end)s
+order by at, id limit 5000;
+
+-- name: zone_changed
+-- A patient lives by another clock: what is to come is worked out anew.
+update plan set expected_until = null where patient_id = %(patient)s and ended is null;
+
+-- name: to_expect
+-- Plans of which what is due does not stand far enough ahead, the longest waiting first.
+select plan.id, plan.patient_id, plan.condition, plan.body, plan.made, plan.expected_until
+from plan
+where plan.ended is null and coalesce(plan.expected_until < %(ahead)s, true)
+order by plan.expected_until nulls first limit %(plans_max)s
+for update skip locked;
+
+-- name: zones_of
+-- By which clock these patients live and lived, oldest first; of one moment the newest word.
+select distinct on (patient_id, starts) patient_id, starts, zone from patient_zone
+where patient_id = any(%(patients)s) order by patient_id, starts, id desc;
+
+-- name: forget_due
+-- What was worked out for later, and is due no more: by another clock it comes at another time.
+delete from plan_due
+where plan_id = any(%(plans)s) and state = 'open' and at > %(now)s
+  and (plan_id, item, at) not in (
+      select * from unnest(%(plan)s::bigint[], %(item)s::text[], %(at)s::timestamptz[]));
+
+-- name: expect
+-- Something will be due.
+insert into plan_due (plan_id, patient_id, item, kind, vitals, language, zone, at, day, opens,
+    closes, nudge, escalate)
+values (%(plan)s, %(patient)s, %(item)s, %(kind)s, %(vitals)s, %(language)s, %(zone)s, %(at)s,
+    %(day)s, %(opens)s, %(closes)s, %(nudge)s, %(escalate)s)
+on conflict (plan_id, item, at) do nothing;
+
+-- name: expected
+-- What is due of these plans stands up to then.
+update plan set expected_until = %(until)s where id = any(%(plans)s);
+
+-- name: to_look
+-- What is open now, and what closed without an answer; that which closed first is first.
+select id, patient_id, vitals, opens, closes, closes <= %(now)s as is_over
+from plan_due
+where state = 'open' and kind = 'measure' and opens <= %(now)s
+order by closes, id limit %(rows_max)s;
+
+-- name: to_look_again
+-- What was missed lately, in case it came late: a meter may be read days after.
+select id, patient_id, vitals, opens, closes, true as is_over
+from plan_due
+where state = 'missed' and kind = 'measure' and nudge > %(since)s
+  and coalesce(looked < %(before)s, true)
+order by looked nulls first, id limit %(rows_max)s;
+
+-- name: came
+-- It was measured.
+update plan_due set state = 'done', came = %(came)s, looked = %(now)s
+where id = %(id)s and state in ('open', 'missed');
+
+-- name: missed
+-- These closed, and nothing came.
+update plan_due set state = 'missed', looked = %(now)s
+where id = any(%(ids)s) and state in ('open', 'missed');
+
+-- name: unanswered
+-- What no sensor answers closed without a word.
+update plan_due set state = 'missed', looked = %(now)s
+where state = 'open' and kind <> 'measure' and closes <= %(now)s;
+
+-- name: answer
+-- Somebody says that it was done, or need not be.
+update plan_due set state = %(state)s, came = %(came)s, by_person = %(person)s
+where id = %(id)s and patient_id = %(patient)s and opens <= %(now)s
+  and state in ('open', 'missed') and (kind <> 'measure' or %(state)s = 'excused');
+
+-- name: to_count
+-- Whom of those at home nobody has counted lately, the longest waiting first; with what the rows say
+-- of their week.
+select stay.patient_id,
+    (select count(*) from plan_due where plan_due.patient_id = stay.patient_id
+        and at > %(week)s and state in ('done', 'missed')) as expected,
+    (select count(*) from plan_due where plan_due.patient_id = stay.patient_id
+        and at > %(week)s and state = 'done') as done,
+    (select count(*) from plan_due where plan_due.patient_id = stay.patient_id
+        and at > %(fortnight)s and kind = 'questionnaire' and state = 'missed') as unanswered,
+    exists (select from plan where plan.patient_id = stay.patient_id and ended is null) as has_plan,
+    coalesce((
+        select jsonb_object_agg(priority, count) from (
+            select priority, count(*) from alarm
+            where alarm.patient_id = stay.patient_id and kind = 'physiological'
+              and raised > %(week)s group by priority) by_priority), '{}') as alarms
+from stay
+join ward on ward.id = stay.ward_id and ward.kind = 'home'
+join patient on patient.id = stay.patient_id and not patient.is_synthetic
+left join panel_score on panel_score.patient_id = stay.patient_id
+where stay.ends is null and coalesce(panel_score.counted < %(before)s, true)
+order by panel_score.counted nulls first, stay.patient_id limit %(patients_max)s;
+
+-- name: counted
+-- What was counted of a patient.
+insert into panel_score (patient_id, counted, points, reasons, expected, done, last_reading)
+values (%(patient)s, %(now)s, %(points)s, %(reasons)s::text::jsonb, %(expected)s, %(done)s,
+    %(last)s)
+on conflict (patient_id) do update set counted = excluded.counted, points = excluded.points,
+    reasons = excluded.reasons, expected = excluded.expected, done = excluded.done,
+    last_reading = excluded.last_reading;
+
+-- name: panel
+-- Everybody of a ward with what was counted of them and what was done last, who needs a call first;
+-- who was called within a day stands below.
+select patient_shown.id, patient_shown.name, patient_shown.record_number, patient_shown.age,
+    patient_shown.sex, ms(panel_score.counted) as counted, panel_score.points,
+    panel_score.reasons, panel_score.expected, panel_score.done,
+    ms(panel_score.last_reading) as last_reading, ms(last.at) as acted, last.act,
+    person.name as acted_by
+from patient_shown
+left join panel_score on panel_score.patient_id = patient_shown.id
+left join lateral (
+    select at, act, person_id from panel_act
+    where panel_act.patient_id = patient_shown.id order by id desc limit 1
+) last on true
+left join person on person.id = last.person_id
+where patient_shown.ward_id = %(ward)s
+order by coalesce(last.at > %(day)s, false), panel_score.points desc nulls last, patient_shown.id
+limit 5000;
+
+-- name: ward
+-- One ward.
+select id, name, kind from ward where id = %(ward)s;
+
+-- name: acts_of
+-- What was done about a patient, newest first.
+select panel_act.id, ms(at) as at, person.name as person, act, note
+from panel_act join person on person.id = panel_act.person_id
+where patient_id = %(patient)s order by panel_act.id desc limit 100;
+
+-- name: add_act
+-- Something was done about a patient.
+insert into panel_act (patient_id, at, person_id, act, note)
+values (%(patient)s, %(now)s, %(person)s, %(act)s, %(note)s);

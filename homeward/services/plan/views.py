@@ -1,0 +1,138 @@
+"""What the routes of plans take and give. Times are milliseconds since 1970 UTC."""
+
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Annotated
+
+from pydantic import Field
+
+from homeward.clinical import plan as p
+from homeward.clinical.plan_words import Language
+
+Key = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+Label = Annotated[str, Field(min_length=1, max_length=120)]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Minutes = Annotated[int, Field(ge=0, le=12 * 60)]
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """One line of a plan, as somebody wants it. `at`: times of day, such as 07:30."""
+
+    key: Key
+    kind: p.Kind
+    label: Label
+    at: Annotated[list[Clock], Field(max_length=p.TIMES_MAX)]
+    weekdays: Annotated[list[int], Field(max_length=7)] = field(
+        default_factory=lambda: list(p.EVERY_DAY)
+    )
+    vitals: Annotated[list[str], Field(max_length=6)] = field(default_factory=list[str])
+    reference: Annotated[str, Field(max_length=300)] = ""
+    before_minutes: Minutes = p.BEFORE_MINUTES
+    after_minutes: Minutes = p.AFTER_MINUTES
+
+    def item(self) -> p.Item:
+        """As the judgement knows it. Raises Unreadable."""
+        return p.Item(
+            self.key, self.kind, self.label.strip(), tuple(map(time.fromisoformat, self.at)),
+            tuple(self.weekdays), tuple(self.vitals), self.reference, self.before_minutes,
+            self.after_minutes,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NewHomePlan:
+    """A plan as somebody wants it; `carer_after_minutes` None: a carer is never told."""
+
+    condition: Key
+    items: Annotated[list[NewItem], Field(max_length=p.ITEMS_MAX)]
+    language: Language = Language.ENGLISH
+    carer_after_minutes: Annotated[int | None, Field(ge=0, le=48 * 60)] = p.CARER_AFTER_MINUTES
+
+    def plan(self) -> p.Plan:
+        """As the judgement knows it. Raises Unreadable."""
+        items = tuple(each.item() for each in self.items)
+        return p.Plan(self.condition, items, self.language, self.carer_after_minutes)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Which plan is over."""
+
+    condition: Key
+
+
+@dataclass(frozen=True)
+class HomeAnswer:
+    """Something was done, or (`is_excused`) need not be."""
+
+    due: Annotated[int, Field(ge=1, lt=2**63)]
+    is_excused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    """One line of a plan; of what is over of it, how much was due and done."""
+
+    key: str
+    kind: p.Kind
+    label: str
+    at: list[str]
+    weekdays: list[int]
+    vitals: list[str]
+    reference: str
+    before_minutes: int
+    after_minutes: int
+    expected: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomeDueShown:
+    """Something that is or was due. `day` is that of the patient's wall."""
+
+    id: int
+    plan_id: int
+    item: str
+    kind: str
+    at: int
+    day: str
+    opens: int
+    closes: int
+    state: str
+    came: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HomePlanShown:
+    """A plan that holds, with what was kept of it in four weeks."""
+
+    id: int
+    condition: str
+    made: int
+    made_by: str
+    language: str
+    carer_after_minutes: int | None
+    items: list[ItemShown]
+    expected: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomePlansShown:
+    """Every plan of a patient, and what is due from four weeks ago to two days ahead."""
+
+    now: int
+    plans: list[HomePlanShown]
+    dues: list[HomeDueShown]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateShown:
+    """A plan to begin with; `is_own`: the hospital's, in the place of the one that came along."""
+
+    name: str
+    is_own: bool
+    language: str
+    carer_after_minutes: int | None
+    items: list[ItemShown]

@@ -1,0 +1,1 @@
+"""Reports on one page: what somebody measured at home, as the guidelines read it."""

@@ -1,0 +1,147 @@
+"""A report on one sheet of A4: what the screen shows, in the same words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from homeward.clinical.reports.page import Band, Figure, Line, Page, Plot
+from homeward.services import paper
+from homeward.services.paper import ACCENT, INK, LINE, QUIET
+from homeward.services.report.making import Made
+
+COLUMNS = 3
+PLOT_WIDTH, PLOT_HEIGHT = 480.0, 170.0
+LEFT, BOTTOM, TOP = 34.0, 16.0, 12.0
+BANDS = ("#d5ecec", "#8fcaca")
+CURVES = (ACCENT, "#7a4b94")
+WARNING = "#a13a00"
+BOUND = "#3b7d3a"
+
+
+def sheet(made: Made) -> bytes:
+    """The PDF."""
+    return paper.bound(made.page.title, laid_out(made))
+
+
+def laid_out(made: Made) -> list[Any]:
+    """What is on it, one below the other."""
+    from reportlab.platypus import Spacer
+
+    page, whose = made.page, made.whose
+    small = paper.style(8, QUIET)
+    lead = (
+        f"{whose.name}, born {whose.birth_date}, record {whose.record_number}. {page.span}. "
+        f"Made {made.at:%Y-%m-%d %H:%M} UTC; times by the clock of {made.zone}."
+    )
+    flow: list[Any] = [
+        paper.words(page.title, paper.style(20, INK)), paper.words(lead, small), Spacer(1, 6),
+    ]  # fmt: skip
+    if page.lacking:
+        flow += [paper.words(page.lacking, paper.style(10, WARNING)), Spacer(1, 6)]
+    flow += [_tiles(page.figures), Spacer(1, 8)]
+    if page.plot is not None:
+        flow += [paper.words(f"{page.plot.label} ({page.plot.unit})", small), _drawn(page.plot)]
+    if page.rows:
+        flow += [Spacer(1, 6), paper.table(paper.Part("", page.head, page.rows))]
+    flow += [Spacer(1, 6), *(paper.words(note, small) for note in (*page.notes, page.source))]
+    return flow
+
+
+def _tiles(figures: Sequence[Figure]) -> Any:
+    from reportlab.platypus import Table, TableStyle
+
+    cells = [[paper.words(text, style) for text, style in _told(each)] for each in figures]
+    cells += [[] for _ in range(-len(cells) % COLUMNS)]
+    rows = [cells[first : first + COLUMNS] for first in range(0, len(cells), COLUMNS)]
+    table = Table(rows, colWidths=[PLOT_WIDTH / COLUMNS] * COLUMNS)
+    table.setStyle(
+        TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
+                    ("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 2),
+                    ("BOTTOMPADDING", (0, 0), (-1, -1), 3)])
+    )  # fmt: skip
+    return table
+
+
+def _told(figure: Figure) -> list[tuple[str, Any]]:
+    small = paper.style(8, QUIET)
+    lines = [(figure.name, small), (figure.value, paper.style(13, INK))]
+    if figure.target:
+        met = {True: "met", False: "not met", None: "not judged"}[figure.is_met]
+        style = paper.style(8, WARNING) if figure.is_met is False else small
+        lines.append((f"Target {figure.target}: {met}", style))
+    return lines
+
+
+def _drawn(plot: Plot) -> Any:
+    from reportlab.graphics.shapes import Drawing, Polygon, PolyLine, String
+    from reportlab.graphics.shapes import Line as Stroke
+    from reportlab.lib.colors import HexColor
+
+    drawing = Drawing(PLOT_WIDTH, PLOT_HEIGHT)
+    low, high = extent(plot)
+    ends = [*plot.x, *(at for at, _ in plot.ticks)]
+    first, last = min(ends), max(ends)
+
+    def x(at: float) -> float:
+        return LEFT + (at - first) / ((last - first) or 1) * (PLOT_WIDTH - LEFT)
+
+    def y(value: float) -> float:
+        return BOTTOM + (value - low) / (high - low) * (PLOT_HEIGHT - BOTTOM - TOP)
+
+    def word(at: float, height: float, text: str, anchor: Any) -> String:
+        return String(at, height, text, fontName=paper.font(), fontSize=7,
+                      fillColor=HexColor(QUIET), textAnchor=anchor)  # fmt: skip
+
+    for band, colour in zip(plot.bands, BANDS, strict=False):
+        for points in _outlines(plot.x, band):
+            flat = [each for at, value in points for each in (x(at), y(value))]
+            drawing.add(Polygon(flat, fillColor=HexColor(colour), strokeColor=None))
+    for bound in marks(plot):
+        drawing.add(Stroke(LEFT, y(bound), PLOT_WIDTH, y(bound), strokeColor=HexColor(BOUND),
+                           strokeWidth=0.7, strokeDashArray=[3, 2]))  # fmt: skip
+        drawing.add(word(LEFT - 4, y(bound) - 2.5, f"{bound:g}", "end"))
+    for curve, colour in zip(plot.curves, CURVES, strict=False):
+        for run in runs(plot.x, curve.values):
+            flat = [each for at, value in run for each in (x(at), y(value))]
+            drawing.add(PolyLine(flat, strokeColor=HexColor(colour), strokeWidth=1.2))
+    for at, text in plot.ticks:
+        anchor = "start" if at == first else "end" if at == last else "middle"
+        drawing.add(word(x(at), 4, text, anchor))
+    return drawing
+
+
+def extent(plot: Plot) -> tuple[float, float]:
+    """From which to which value a plot goes: all that is drawn, and some air."""
+    lines = [*(each.values for each in plot.curves), *(each.low for each in plot.bands),
+             *(each.high for each in plot.bands), plot.target]  # fmt: skip
+    values = [each for line in lines for each in line if each is not None]
+    air = (max(values) - min(values)) * 0.06 or 1.0
+    return min(values) - air, max(values) + air
+
+
+def marks(plot: Plot) -> list[float]:
+    """Where the axis says a number: at the bounds of the target, else at the least and the most."""
+    bounds = [each for each in plot.target if each is not None]
+    drawn = [each for curve in plot.curves for each in curve.values if each is not None]
+    return bounds or sorted({min(drawn), max(drawn)})
+
+
+def runs(x: Sequence[float], values: Line) -> list[list[tuple[float, float]]]:
+    """Where a line is drawn without a gap."""
+    found: list[list[tuple[float, float]]] = [[]]
+    for at, value in zip(x, values, strict=True):
+        if value is None:
+            found.append([])
+        else:
+            found[-1].append((at, value))
+    return [run for run in found if len(run) > 1]
+
+
+def _outlines(x: Sequence[float], band: Band) -> list[list[tuple[float, float]]]:
+    """Around each piece of a band: along its top, and back along its bottom."""
+    pairs = zip(runs(x, band.high), runs(x, band.low), strict=True)
+    return [[*high, *reversed(low)] for high, low in pairs]
+
+
+def title_of(page: Page) -> str:
+    """What a file of it is called."""
+    return page.title.lower().replace(" ", "-")

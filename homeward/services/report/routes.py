@@ -1,0 +1,63 @@
+"""Routes of reports: the page for a screen, and the same page on paper."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Query, Request
+from fastapi.responses import Response
+
+from homeward.clinical.reports.glucose import For
+from homeward.clinical.reports.page import Page
+from homeward.guard.route import STAFF, Route
+from homeward.model.person import Role
+from homeward.services.asking import Asking
+from homeward.services.contract import Tools
+from homeward.services.report.drawing import sheet, title_of
+from homeward.services.report.making import DAYS_MAX, Made, Name, Wish, make
+from homeward.store import Door
+
+Days = Annotated[int | None, Query(ge=1, le=DAYS_MAX)]
+Unit = Literal["mg/dL", "mmol/L"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportShown:
+    """A report, when it was made (ms since 1970 UTC), and by which clock its times are."""
+
+    page: Page
+    made: int
+    zone: str
+
+
+async def get_measured_report(
+    patient_id: int, name: Name, door: Asking, request: Request,
+    days: Days = None, unit: Unit = "mg/dL", targets: For | None = None,
+) -> ReportShown:  # fmt: skip
+    """A report of what was measured, as its guideline reads it."""
+    made = await _made(door, patient_id, name, Wish(days, unit, targets), request)
+    return ReportShown(made.page, round(made.at.timestamp() * 1000), made.zone)
+
+
+async def get_report_paper(
+    patient_id: int, name: Name, door: Asking, request: Request,
+    days: Days = None, unit: Unit = "mg/dL", targets: For | None = None,
+) -> Response:  # fmt: skip
+    """The same page as a PDF of one sheet."""
+    made = await _made(door, patient_id, name, Wish(days, unit, targets), request)
+    body = await asyncio.to_thread(sheet, made)
+    named = f'attachment; filename="{title_of(made.page)}-{made.at:%Y-%m-%d}.pdf"'
+    return Response(body, media_type="application/pdf", headers={"content-disposition": named})
+
+
+async def _made(door: Door, patient: int, name: Name, wish: Wish, request: Request) -> Made:
+    tools: Tools = request.app.state.tools
+    return await make(door, patient, name, wish, tools.now(), tools.settings.zone)
+
+
+_AT = "/api/patients/{patient_id}/reports/{name}"
+READERS = STAFF | {Role.PATIENT}
+ROUTES = (
+    Route("GET", _AT, get_measured_report, READERS, part="readings"),
+    Route("GET", f"{_AT}/paper", get_report_paper, READERS, part="readings"),
+)

@@ -1,0 +1,85 @@
+"""The panel over HTTP: counted from the record, sorted by who needs a call, acted on, on record."""
+
+from datetime import UTC, datetime, timedelta
+
+from homeward.model.person import Role
+from homeward.services.plan.counting import count
+from tests.api.conftest import House, sql
+from tests.api.test_reports import fill
+
+
+async def test_who_needs_a_call_is_counted_shown_and_acted_on(house: House) -> None:
+    await fill(house)
+    door, now = house.store.door(), datetime.now(UTC)
+    ward, cleo = house.ids["Home care"], house.ids["Cleo"]
+    await door.run(
+        sql(
+            "insert into patient (record_number, name, birth_date, sex)"
+            " values ('R-Dora', 'Dora', '1960-01-01', 'female')"
+        )
+    )
+    await door.run(
+        sql(
+            "insert into stay (patient_id, ward_id, bed, starts) select id, %(ward)s, 'Dora',"
+            " now() - interval '9 days' from patient where name = 'Dora'"
+        ),
+        ward=ward,
+    )
+    client = await house.client(Role.DOCTOR)
+    path = f"/api/wards/{ward}/panel"
+    before = (await client.get(path)).json()["lines"]
+    assert {line["counted"] for line in before} == {None}
+    assert await count(house.store, now, "UTC") == 2  # not who lies on Ward 3
+    assert await count(house.store, now + timedelta(minutes=14), "UTC") == 0
+    lines = (await client.get(path)).json()["lines"]
+    assert [line["name"] for line in lines] == ["Cleo", "Dora"]
+    assert [each["words"] for each in lines[0]["reasons"]] == ["Weight +2.8 kg in 3 days"]
+    assert lines[0]["counted"] == round(now.timestamp() * 1000)
+    assert lines[1]["reasons"] == []
+    acts = f"/api/patients/{cleo}/panel-acts"
+    said = {"act": "message", "note": "Two tablets today, and weigh again"}
+    assert (await client.post(acts, json=said)).status_code == 204
+    (told,) = (await client.get(acts)).json()
+    assert (told["act"], told["note"], told["person"]) == ("message", said["note"], "Test doctor")
+    lines = (await client.get(path)).json()["lines"]
+    assert [(line["name"], line["act"]) for line in lines] == [("Dora", None), ("Cleo", "message")]
+    ((note,),) = [
+        tuple(row.values()) for row in await door.all(sql("select note::text from panel_act"), dict)
+    ]
+    assert "tablets" not in note
+    assert (await client.post(acts, json={"act": "nothing"})).status_code == 422
+    await client.aclose()
+
+
+async def test_a_plan_is_begun_kept_and_answered(house: House) -> None:
+    client = await house.client(Role.DOCTOR)
+    cleo = f"/api/patients/{house.ids['Cleo']}/plans"
+    templates = {each["name"]: each for each in (await client.get("/api/plan-templates")).json()}
+    start = templates["heart_failure"]
+    keep = ("key", "kind", "label", "at", "weekdays", "vitals", "reference")
+    said = {
+        "condition": "heart_failure",
+        "items": [{name: item[name] for name in keep} for item in start["items"]],
+        "language": "de",
+    }
+    assert (await client.post(cleo, json=said)).status_code == 204
+    shown = (await client.get(cleo)).json()
+    (plan,) = shown["plans"]
+    assert (plan["condition"], plan["language"]) == ("heart_failure", "de")
+    assert [item["label"] for item in plan["items"]] == [item["label"] for item in said["items"]]
+    wrong = said | {"items": [{"key": "x", "kind": "measure", "label": "X", "at": ["07:00"]}]}
+    assert (await client.post(cleo, json=wrong)).status_code == 422
+    own = said | {"condition": "hypertension"}
+    assert (await client.put("/api/plan-templates", json=own)).status_code == 204
+    again = {each["name"]: each for each in (await client.get("/api/plan-templates")).json()}
+    assert again["hypertension"]["is_own"]
+    patient = await house.client(Role.PATIENT)
+    assert (await patient.get(cleo)).status_code == 200
+    assert (await patient.post(cleo, json=said)).status_code == 403
+    answer = {"due": 1}
+    assert (await patient.post(f"{cleo}/answer", json=answer)).status_code == 409
+    ended = {"condition": "heart_failure"}
+    assert (await client.post(f"{cleo}/end", json=ended)).status_code == 204
+    assert (await client.get(cleo)).json()["plans"] == []
+    await client.aclose()
+    await patient.aclose()

@@ -1,0 +1,194 @@
+"""Plans over a simulated quarter: what is due, what came, whom it was told, to the row."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from homeward.clinical.plan import Item, Kind, Plan, due
+from homeward.clinical.plan_words import Language
+from homeward.clinical.zone import Zones
+from homeward.model.alarm import Priority
+from homeward.model.person import Actor, Role
+from homeward.model.vital import BY_NAME
+from homeward.services.contract import Tools
+from homeward.services.plan import plans
+from homeward.services.plan.expecting import expect, look
+from homeward.services.plan.views import HomeAnswer
+from homeward.services.plan.zone_routes import Q as ZONES
+from homeward.services.record.compact import hour_row
+from homeward.services.watch.at_home import missed_now
+from homeward.store import Door, queries
+from homeward.store.chunks import micros, moment
+from homeward.store.packed import HOUR_US, SAMPLES
+from homeward.store.sql import Query
+
+record = queries("homeward.services.record")
+BEGIN = datetime(2026, 2, 2, 3, tzinfo=UTC)
+BERLIN = "Europe/Berlin"
+DAYS = 89
+END = BEGIN + timedelta(days=DAYS)
+WEST = datetime(2026, 3, 20, 9, tzinfo=UTC)
+PRESSURE = Item(
+    "pressure", Kind.MEASURE, "Blood pressure", (time(7), time(19)),
+    vitals=("systolic", "diastolic"),
+)  # fmt: skip
+PILL = Item("pill", Kind.MEDICINE, "Ramipril 5 mg", (time(8),))
+PLAN = Plan("hypertension", (PRESSURE, PILL), Language.SPANISH)
+
+
+def sql(text: str) -> Query:
+    return Query("test", text.encode(), "")
+
+
+@pytest.fixture
+async def door(store: Any) -> Door:
+    """A nurse's, with one patient."""
+    door = store.door()
+    for text in (
+        "insert into person (name, login, role) values ('Nora', 'nora', 'nurse')",
+        "insert into patient (record_number, name, birth_date, sex)"
+        " values ('R-1', 'Cleo', '1950-03-01', 'female')",
+        "insert into device (name, kind) values ('cuff', 'cuff')",
+    ):
+        await door.run(sql(text))
+    return store.door(Actor(1, "Nora", Role.NURSE))
+
+
+async def put(door: Door, vital: str, times: list[datetime]) -> None:
+    rows = np.zeros(len(times), SAMPLES)
+    rows["vital"], rows["device"], rows["value"] = BY_NAME[vital].index, 1, 120
+    rows["at"] = rows["received"] = [micros(each) for each in times]
+    hours = np.split(rows, np.flatnonzero(np.diff(rows["at"] // HOUR_US)) + 1)
+    await door.run_many(
+        record.add_hour,
+        [
+            {"owner": 1, "hour": moment(int(each["at"][0]) // HOUR_US * HOUR_US)} | hour_row(each)
+            for each in hours
+        ],
+    )
+
+
+async def rows(door: Door, text: str) -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for row in await door.as_platform.all(sql(text), dict)]
+
+
+async def moves(door: Door, zone: str, at: datetime) -> None:
+    """As the route does it."""
+    async with door.transaction() as inside:
+        await inside.run(ZONES.add_zone, patient=1, zone=zone, starts=at, now=at, person=1)
+        await inside.run(ZONES.zone_changed, patient=1)
+
+
+async def test_a_quarter_of_jumps_and_a_journey_is_kept_to_the_row(store: Any, door: Door) -> None:
+    await plans.begin(door, 1, PLAN, BEGIN)
+    zones = Zones(((BEGIN, BERLIN), (WEST, "America/New_York")))
+    expected = due(PLAN, zones, BEGIN, END)
+    # Every third pair of pressures is forgotten; so is every seventh of what is left half done.
+    pressure = [each for each in expected if each.item == "pressure"]
+    done = [each for n, each in enumerate(pressure) if n % 3]
+    whole = [each for n, each in enumerate(done) if n % 7]
+    await put(door, "systolic", [each.at + timedelta(minutes=20) for each in done])
+    await put(door, "diastolic", [each.at + timedelta(minutes=20) for each in whole])
+    passes = {BEGIN + n * timedelta(hours=9, minutes=13) for n in range(DAYS * 24 * 60 // 553)}
+    now = max(passes)
+    for at in sorted(passes | {WEST}):
+        if at == WEST:
+            await moves(door, "America/New_York", WEST)
+        await expect(store, at, BERLIN)
+        await look(store, at)
+    found = await rows(
+        door,
+        "select item, at, day, state from plan_due where at < timestamptz "
+        f"'{END}' order by at, item",
+    )
+    settled = [each for each in expected if each.closes <= now]
+    assert [(item, at) for item, at, _, _ in found] == [(each.item, each.at) for each in expected]
+    assert [day for _, _, day, _ in found] == [each.day for each in expected]
+    states = {(item, at): state for item, at, _, state in found}
+    for each in settled:
+        came = each in whole
+        assert states[each.item, each.at] == ("done" if came else "missed"), each
+    shown = await plans.shown(door, 1, now)
+    (plan,) = shown.plans
+    since = now - plans.SHOWN_BACK
+    counted = [each for each in settled if each.at >= since and each.item == "pressure"]
+    of = {item.key: item for item in plan.items}
+    assert of["pressure"].expected == len(counted)
+    assert of["pressure"].done == sum(each in whole for each in counted)
+    assert of["pill"].done == 0
+
+
+async def test_the_patient_is_told_by_day_then_a_carer_and_a_reading_ends_it(
+    store: Any, door: Door
+) -> None:
+    await plans.begin(door, 1, replace(PLAN, items=(PRESSURE,)), BEGIN)
+    await expect(store, BEGIN, BERLIN)
+    ten = datetime(2026, 2, 2, 9, tzinfo=UTC)  # 10:00 in Berlin: the morning's window closes
+    await look(store, ten - timedelta(seconds=1))
+    assert await missed_now(store.door(), ten) == {}
+    await look(store, ten)
+    said = (await missed_now(store.door(), ten))[1]
+    assert said.priority is Priority.LOW
+    assert said.patient_text == (
+        "Por favor, mida ahora su tensión arterial. Estaba previsto a las 07:00."
+    )
+    later = (await missed_now(store.door(), ten + timedelta(hours=4)))[1]
+    assert later.priority is Priority.MEDIUM
+    # It was measured in time after all, and the meter is read at noon.
+    for vital in ("systolic", "diastolic"):
+        await put(door, vital, [ten - timedelta(hours=2)])
+    await look(store, ten + timedelta(hours=4))
+    assert await missed_now(store.door(), ten + timedelta(hours=4)) == {}
+    assert ("done",) in await rows(
+        door, "select state from plan_due where at < '2026-02-02 12:00Z'"
+    )
+
+
+async def test_a_change_of_plan_asks_for_the_new_and_not_for_both(store: Any, door: Door) -> None:
+    await plans.begin(door, 1, PLAN, BEGIN)
+    await expect(store, BEGIN, BERLIN)
+    later = replace(PRESSURE, at=(time(9),))
+    noon = BEGIN + timedelta(hours=8)
+    await plans.begin(door, 1, replace(PLAN, items=(later,)), noon)
+    await expect(store, noon, BERLIN)
+    ahead = f"select item, at from plan_due where at > '{noon}' order by at"
+    assert {(item, at.hour) for item, at in await rows(door, ahead)} == {("pressure", 8)}
+    await plans.end(door, 1, "hypertension", noon)
+    assert await rows(door, ahead) == []
+    assert (await plans.shown(door, 1, noon)).plans == []
+
+
+async def test_an_answer_is_for_what_no_device_answers(store: Any, door: Door) -> None:
+    await plans.begin(door, 1, PLAN, BEGIN)
+    await expect(store, BEGIN, BERLIN)
+    seven = datetime(2026, 2, 2, 7, tzinfo=UTC)
+    ids = dict(await rows(door, "select item, id from plan_due where at < '2026-02-02 12:00Z'"))
+    await plans.answer(door, 1, HomeAnswer(ids["pill"]), seven)
+    with pytest.raises(Exception, match="cannot be answered"):
+        await plans.answer(door, 1, HomeAnswer(ids["pressure"]), seven)
+    with pytest.raises(Exception, match="cannot be answered"):
+        await plans.answer(door, 1, HomeAnswer(ids["pill"]), seven)
+    await plans.answer(door, 1, HomeAnswer(ids["pressure"], is_excused=True), seven)
+    await look(store, seven + timedelta(hours=6))
+    states = dict(
+        await rows(door, "select item, state from plan_due where at < '2026-02-02 12:00Z'")
+    )
+    assert states == {"pill": "done", "pressure": "excused"}
+
+
+async def test_what_a_plan_says_lies_sealed_and_goes_with_its_patient(
+    store: Any, door: Door, tools: Tools
+) -> None:
+    from homeward.store.sealed import erase
+
+    await plans.begin(door, 1, PLAN, BEGIN)
+    ((body,),) = await rows(door, "select body::text from plan")
+    assert "Ramipril" not in body
+    async with store.door().transaction() as inside:
+        await erase(inside, "patient", 1)
+    assert await expect(store, BEGIN, BERLIN) == 1
+    assert await rows(door, "select id from plan_due") == []
+    assert tools.settings.zone == "UTC"

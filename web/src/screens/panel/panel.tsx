@@ -1,0 +1,192 @@
+// A ward's people at home: who needs a call, and why, on top. Filtered here, without asking anew.
+
+import { Button, SegmentedControl, TextInput } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { Link, useParams } from "wouter";
+import { Refused } from "../../api";
+import { inWords } from "../../freshness";
+import { live } from "../../live";
+import { type Act, type Line, panelApi, type Why } from "../../panel-api";
+import { PageHead } from "../../parts/page-head";
+import { Empty, Trouble, Waiting } from "../../parts/states";
+import classes from "./panel.module.css";
+import { countOf, sifted, WHYS } from "./sift";
+
+const REFRESH_MS = 60_000;
+/** So many lines are drawn at once; more as one comes to the end of them. */
+const DRAWN = 60;
+const ACTS: readonly (readonly [Act, string])[] = [
+  ["message", "Wrote or called"],
+  ["limit", "Changed a limit"],
+  ["visit", "Arranged a visit"],
+  ["done", "Looked, nothing to do"],
+];
+const ACT_WORDS = new Map<string, string>(ACTS);
+
+export default function PanelPage() {
+  const ward = Number(useParams<{ ward: string }>().ward);
+  const panel = useQuery({
+    queryKey: ["panel", ward],
+    queryFn: () => panelApi.panel(ward),
+    refetchInterval: REFRESH_MS,
+  });
+  const [why, setWhy] = useState<Why | "any" | "all">("any");
+  const [text, setText] = useState("");
+  const lines = panel.data?.lines;
+  const shown = useMemo(() => sifted(lines ?? [], { why, text }), [lines, why, text]);
+  const counts = useMemo(() => countOf(lines ?? []), [lines]);
+  if (panel.error && !panel.data)
+    return <Trouble error={panel.error} again={() => void panel.refetch()} />;
+  if (!panel.data || !lines) return <Waiting what="Reading the panel" />;
+  const some = lines.filter(({ reasons }) => reasons.length > 0).length;
+  return (
+    <div className={classes.page}>
+      <PageHead title={`Who needs a call: ${panel.data.ward}`}>
+        <Button component={Link} href={`/wards/${ward}`} variant="default" h={44}>
+          Board
+        </Button>
+      </PageHead>
+      <div className={classes.bar}>
+        <SegmentedControl
+          aria-label="Reason"
+          value={why}
+          onChange={(chosen) => setWhy(chosen as Why)}
+          data={[
+            { value: "any", label: `Any reason ${some}` },
+            ...WHYS.map(([value, label]) => ({
+              value,
+              label: `${label} ${counts.get(value) ?? 0}`,
+            })),
+            { value: "all", label: `Everybody ${lines.length}` },
+          ]}
+        />
+        <TextInput
+          aria-label="Name or record number"
+          placeholder="Name or record number"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      </div>
+      <p className={classes.quiet} role="status">
+        {shown.length} of {lines.length}
+      </p>
+      {shown.length === 0 ? (
+        <Empty title="Nobody here" />
+      ) : (
+        <Lines key={`${why} ${text}`} lines={shown} ward={ward} />
+      )}
+    </div>
+  );
+}
+
+function Lines({ lines, ward }: { lines: readonly Line[]; ward: number }) {
+  const [drawn, setDrawn] = useState(DRAWN);
+  const end = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (!end.current) return;
+    const seen = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) setDrawn((many) => many + DRAWN);
+      },
+      { rootMargin: "600px" },
+    );
+    seen.observe(end.current);
+    return () => seen.disconnect();
+  }, []);
+  return (
+    <ol className={classes.lines}>
+      {lines.slice(0, drawn).map((line) => (
+        <Row key={line.id} line={line} ward={ward} />
+      ))}
+      {drawn < lines.length && (
+        <li ref={end} className={classes.more}>
+          {lines.length - drawn} more
+        </li>
+      )}
+    </ol>
+  );
+}
+
+const Row = memo(function Row({ line, ward }: { line: Line; ward: number }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const now = live.now();
+  const ago = (at: number) => `${inWords(Math.max(0, now - at))} ago`;
+  return (
+    <li className={classes.line} data-acted={line.act !== null || undefined}>
+      <div className={classes.who}>
+        <Link href={`/patients/${line.id}`}>{line.name}</Link>
+        <small>
+          {line.age} y, {line.record_number}
+        </small>
+      </div>
+      <ul className={classes.reasons}>
+        {line.reasons.map(({ kind, words }) => (
+          <li key={words} data-kind={kind}>
+            {words}
+          </li>
+        ))}
+        {line.reasons.length === 0 && (
+          <li>{line.counted === null ? "Not counted yet" : "Nothing asks for a call"}</li>
+        )}
+      </ul>
+      <small className={classes.facts}>
+        {line.counted !== null && <>Counted {ago(line.counted)}. </>}
+        {line.expected ? `${line.done} of ${line.expected} done in 7 days. ` : ""}
+        {line.last_reading !== null && <>Measured {ago(line.last_reading)}. </>}
+        {line.act && line.acted !== null && (
+          <b>
+            {ACT_WORDS.get(line.act)}: {line.acted_by}, {ago(line.acted)}
+          </b>
+        )}
+      </small>
+      <div className={classes.acts}>
+        <Link href={`/patients/${line.id}/reports`}>Reports</Link>
+        <Link href={`/patients/${line.id}/limits`}>Limits</Link>
+        <Button
+          variant="default"
+          h={44}
+          aria-expanded={isOpen}
+          aria-label={`What I did about ${line.name}`}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          Done…
+        </Button>
+      </div>
+      {isOpen && <Acted line={line} ward={ward} close={() => setIsOpen(false)} />}
+    </li>
+  );
+});
+
+function Acted({ line, ward, close }: { line: Line; ward: number; close: () => void }) {
+  const [note, setNote] = useState("");
+  const [trouble, setTrouble] = useState("");
+  const cache = useQueryClient();
+  const act = async (chosen: Act) => {
+    try {
+      await panelApi.act(line.id, chosen, note);
+      close();
+      await cache.invalidateQueries({ queryKey: ["panel", ward] });
+    } catch (error) {
+      setTrouble(error instanceof Refused ? error.message : "This failed. Try again.");
+    }
+  };
+  return (
+    <div className={classes.form}>
+      <TextInput
+        label="A note (kept sealed)"
+        value={note}
+        maxLength={500}
+        error={trouble || undefined}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      <div className={classes.acts}>
+        {ACTS.map(([value, label]) => (
+          <Button key={value} variant="default" h={44} onClick={() => void act(value)}>
+            {label}
+          </Button>
+        ))}
+      </div>
+    </div>
+  );
+}

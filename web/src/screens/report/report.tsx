@@ -1,0 +1,98 @@
+// The reports of one patient, one at a time: for carers beside the chart, and the patient's own.
+
+import { Button, SegmentedControl } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useSearchParams } from "wouter";
+import { Trouble, Waiting } from "../../parts/states";
+import { NAMES, type Name, reportApi, type Unit, type Wish } from "../../report-api";
+import { Sheet } from "./page";
+import classes from "./report.module.css";
+
+const TITLES: Record<Name, string> = {
+  glucose: "Glucose",
+  pressure: "Pressure",
+  weight: "Weight",
+  oximetry: "Oxygen",
+};
+/** How far back each may look; the first is what its guideline asks for. */
+const DAYS: Record<Name, readonly number[]> = {
+  glucose: [14, 30, 90],
+  pressure: [],
+  weight: [30, 90],
+  oximetry: [1, 7],
+};
+const UNITS: readonly Unit[] = ["mg/dL", "mmol/L"];
+
+export function Reports({ patient }: { patient: number }) {
+  const [search, setSearch] = useSearchParams();
+  const name = NAMES.find((each) => each === search.get("report")) ?? "glucose";
+  const days = Number(search.get("days")) || (DAYS[name][0] ?? 0);
+  const unit = UNITS.find((each) => each === search.get("unit")) ?? "mg/dL";
+  const wish: Wish = {
+    ...(DAYS[name].length > 0 && { days }),
+    ...(name === "glucose" && { unit }),
+  };
+  const report = useQuery({
+    queryKey: ["report", patient, name, wish],
+    queryFn: () => reportApi.report(patient, name, wish),
+    placeholderData: (before) => (before?.page.name === name ? before : undefined),
+  });
+  const choose = (chosen: Record<string, string>) =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        for (const [key, value] of Object.entries(chosen)) next.set(key, value);
+        if (chosen.report) next.delete("days");
+        return next;
+      },
+      { replace: true },
+    );
+  return (
+    <>
+      <div className={classes.bar}>
+        <SegmentedControl
+          aria-label="Report"
+          value={name}
+          onChange={(report) => choose({ report })}
+          data={NAMES.map((value) => ({ value, label: TITLES[value] }))}
+        />
+        {DAYS[name].length > 0 && (
+          <SegmentedControl
+            aria-label="Days"
+            value={String(days)}
+            onChange={(chosen) => choose({ days: chosen })}
+            data={DAYS[name].map((each) => ({ value: String(each), label: `${each} d` }))}
+          />
+        )}
+        {name === "glucose" && (
+          <SegmentedControl
+            aria-label="Unit"
+            value={unit}
+            onChange={(chosen) => choose({ unit: chosen })}
+            data={[...UNITS]}
+          />
+        )}
+        <Button
+          component="a"
+          href={reportApi.paperAt(patient, name, wish)}
+          download
+          variant="default"
+          h={44}
+        >
+          Download as PDF
+        </Button>
+      </div>
+      {report.error && <Trouble error={report.error} again={() => void report.refetch()} />}
+      {!report.data && !report.error && <Waiting what="Reading the record" />}
+      {report.data && (
+        <div data-behind={report.isPlaceholderData || undefined} className={classes.made}>
+          <Sheet page={report.data.page} />
+          <p className={classes.quiet}>
+            Made {new Date(report.data.made).toLocaleString()}; times by the clock of{" "}
+            {report.data.zone}.
+          </p>
+        </div>
+      )}
+    </>
+  );
+}
