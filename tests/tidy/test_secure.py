@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,16 @@ TRACKED = [
 ]
 
 
-def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), node
+@cache
+def tree_of(path: Path) -> ast.AST:
+    """Read once for all rules."""
+    return ast.parse(path.read_text())
+
+
+@cache
+def calls(tree: ast.AST) -> list[tuple[str, ast.Call]]:
+    """What it calls: as written, and the call."""
+    return [(ast.unparse(node.func), node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
 def _keyword(call: ast.Call, name: str) -> str:
@@ -141,7 +148,7 @@ def test_nothing_breaks_the_rule(rule: Rule) -> None:
         f"{name}:{line}"
         for path in SOURCES
         if (name := str(path.relative_to(ROOT))) not in meant
-        for line in rule(ast.parse(path.read_text()))
+        for line in rule(tree_of(path))
     ]
     assert not found
 

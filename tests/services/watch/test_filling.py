@@ -22,7 +22,7 @@ from homeward.services.watch.recalled import as_told, by_moment
 from homeward.services.watch.silences import Watched
 from homeward.services.watch.troubles import record_unreadable
 from homeward.services.watch.watcher import Watcher
-from homeward.services.watch.windows import as_microseconds
+from homeward.services.watch.windows import as_microseconds, as_time
 from homeward.services.watch.work import Watch
 from tests.inbox import KEEP, kept
 from tests.services.watch.conftest import START, Bedside, us
@@ -85,10 +85,11 @@ async def in_the_record(tools, rows) -> list[Watched]:
                     " values (%s, %s, %s, 'scan')", (device, person, starts),
                 )  # fmt: skip
                 watched.append(Watched(device, "it", {}, True, person, starts, 1))
-        for seq, row in enumerate(rows):
-            received = datetime.fromtimestamp(int(row["received"]) / 1e6, UTC)
-            message = kept(int(row["device"]), seq, received, rows[seq : seq + 1].tobytes())
-            await connection.execute(KEEP, message)
+        messages = [
+            kept(device, seq, as_time(received), rows[seq : seq + 1].tobytes())
+            for seq, (device, received) in enumerate(rows[["device", "received"]].tolist())
+        ]
+        await connection.cursor().executemany(KEEP, messages)
     while (await fold(tools.store, NOW)).messages:
         pass
     while await compact(tools.store, NOW):
