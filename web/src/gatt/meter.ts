@@ -50,6 +50,7 @@ export type Kept = {
   isContext?: boolean;
   why?: string;
 };
+/** Where it fails, the memory is ahead of what is kept: build it anew from that. */
 export type Keep = (records: Kept[]) => Promise<void>;
 type Event = { uuid: number; octets: Uint8Array };
 

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { type Characteristic, type Device, type Kept, visit } from "./meter";
+import { Memory } from "./sync";
+
+const uuidOf = (short: number) => `0000${short.toString(16)}-0000-1000-8000-00805f9b34fb`;
+
+/** A meter with so many records, at the other side of Web Bluetooth's interface. */
+function meter(records: number, cutAfter = Number.POSITIVE_INFINITY) {
+  const heard = new Map<number, () => void>();
+  const made = new Map<number, Characteristic>();
+  const asked: number[] = [];
+  let gone: () => void = () => undefined;
+  const say = (uuid: number, ...octets: number[]) => {
+    const each = made.get(uuid);
+    if (each) each.value = new DataView(Uint8Array.from(octets).buffer);
+    heard.get(uuid)?.();
+  };
+  const answer = (ask: Uint8Array) => {
+    asked.push(ask[0] ?? 0);
+    if (ask[0] === 4) return say(0x2a52, 5, 0, records, 0);
+    for (let n = ask[1] === 3 ? (ask[3] ?? 0) : 1; n <= records; n++) {
+      if (n > cutAfter) return gone();
+      say(0x2a18, 0, n, 0, 234, 7, 3, 1, 8, 0, 0);
+    }
+    return say(0x2a52, 6, 0, 1, 1);
+  };
+  for (const uuid of [0x2a18, 0x2a52])
+    made.set(uuid, {
+      uuid: uuidOf(uuid),
+      properties: { notify: uuid === 0x2a18, indicate: uuid === 0x2a52 },
+      startNotifications: async () => undefined,
+      writeValueWithResponse: async (octets) => answer(octets),
+      addEventListener: (_, one) => heard.set(uuid, one),
+    });
+  const device: Device = {
+    addEventListener: (_, one) => {
+      gone = one;
+    },
+    gatt: {
+      connected: true,
+      connect: async () => undefined,
+      disconnect: () => undefined,
+      getPrimaryServices: async () => [
+        { uuid: uuidOf(0x1808), getCharacteristics: async () => [...made.values()] },
+      ],
+    },
+  };
+  return { device, asked };
+}
+
+test("all comes, once, though the link is cut; nothing is deleted", async () => {
+  const memory = new Memory();
+  const kept: Kept[] = [];
+  const keep = async (records: Kept[]) => {
+    kept.push(...records);
+  };
+  expect(await visit(meter(5, 3).device, () => memory, keep, 1)).toBe("cut");
+  const again = meter(5);
+  expect(await visit(again.device, () => memory, keep, 1)).toBe("complete");
+  expect(await visit(again.device, () => memory, keep, 1)).toBe("complete");
+  expect(kept.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
+  expect(new Set(again.asked)).toEqual(new Set([1, 4]));
+});
+
+test("what cannot be kept ends the visit, and nothing more is asked", async () => {
+  const { device, asked } = meter(5);
+  const full = async () => {
+    throw new Error("no room");
+  };
+  await expect(visit(device, () => new Memory(), full, 1)).rejects.toThrow("no room");
+  expect(asked).toEqual([4, 1]);
+});
