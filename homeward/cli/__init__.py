@@ -4,6 +4,7 @@ A command is imported only when it is asked for, so that `homeward score` need n
 web server's imports.
 """
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +15,9 @@ from homeward import __version__
 from homeward.model.errors import HomewardError
 
 FAILED = 1
+# Before anybody imports numpy: else OpenBLAS starts a thread for each core, in every command, for
+# matrices that are never large here.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 class Commands(click.Group):

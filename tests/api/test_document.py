@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections import Counter
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,9 +16,14 @@ from homeward.model.person import Role
 from homeward.services.contract import Tools
 from tests.api.conftest import House
 
-DOCUMENT = document(every_route())
 EACH = 4  # odd requests to each operation; the soak makes many more
 PAGES = ("/{path:path}", {"GET", "HEAD"})  # the web app, for every path that is not listed
+
+
+@cache
+def described() -> dict[str, Any]:
+    """The document: made once, by the worker that runs these tests."""
+    return document(every_route())
 
 
 def served(tools: Tools) -> set[tuple[str, str]]:
@@ -33,7 +39,7 @@ def served(tools: Tools) -> set[tuple[str, str]]:
 
 
 def test_the_document_lists_what_is_served_and_nothing_else(tools: Tools) -> None:
-    listed = {(each.method, each.path) for each in operations(DOCUMENT)}
+    listed = {(each.method, each.path) for each in operations(described())}
     assert listed == served(tools)
     assert len(listed) > 80
 
@@ -41,7 +47,7 @@ def test_the_document_lists_what_is_served_and_nothing_else(tools: Tools) -> Non
 async def test_every_listed_operation_is_answered_by_its_route(house: House) -> None:
     """By refusing a stranger or what they sent, never by saying that there is no such path."""
     async with await house.client(None) as client:
-        for each in operations(DOCUMENT):
+        for each in operations(described()):
             answer = await client.request(each.method, re.sub(r"{\w+}", "1", each.path))
             assert answer.status_code != 405, each
             if each.path == "/api/gateways/{way}/report":
@@ -85,7 +91,7 @@ async def test_odd_requests_are_answered_without_a_server_error(house: House, ro
         "days": [14],
         "start": [0, 1], "end": [0, 2],
     }  # fmt: skip
-    maker = Maker(DOCUMENT, f"1:{role}", known)
+    maker = Maker(described(), f"1:{role}", known)
     client = await house.client(role)
     mine = [each for each in maker.operations if role.value in each.roles or not each.roles
             or "before sign-in" in each.roles]  # fmt: skip

@@ -1,5 +1,6 @@
 """What a process imports, it keeps: each stays within what its own work needs."""
 
+import os
 import subprocess
 import sys
 
@@ -36,3 +37,13 @@ def test_a_process_imports_only_what_its_work_needs(process: str) -> None:
     imported = set(done.stdout.split())
     assert set(modules) <= imported
     assert not unwanted & imported
+
+
+def test_a_command_starts_no_threads_to_multiply_with() -> None:
+    """OpenBLAS starts one for each core as numpy is imported, which takes longer than the rest."""
+    lines = "import homeward.cli, numpy, os; print(len(os.listdir('/proc/self/task')))"
+    clean = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", lines], env=clean, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "1\n"

@@ -11,13 +11,12 @@ from homeward.services.record.retire import Retirement
 from homeward.store.cold import MARK, Cold, ColdAway
 from tests.services.record.test_cold import keep, lets_go, old  # noqa: F401  (a fixture)
 
-server = pytest.importorskip("moto.server", reason="a server of S3 for tests")
-boto3 = pytest.importorskip("boto3")
-
 
 @pytest.fixture
 def bucket():
     """An empty bucket, its address as a setting, and an independent client of it."""
+    server = pytest.importorskip("moto.server", reason="a server of S3 for tests")
+    boto3 = pytest.importorskip("boto3")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     running = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     running.start()
