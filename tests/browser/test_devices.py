@@ -84,6 +84,22 @@ async def test_an_engineer_sees_the_bed_and_a_nurse_the_name(visit: Any, ward: A
     await expect(nurse.page.get_by_role("menuitem")).to_have_text(["Change who wears it"])
 
 
+async def test_an_app_is_given_a_secret_that_is_shown_once(visit: Any, ward: Any) -> None:
+    engineer = await _opens(visit)
+    page = engineer.page
+    await _acts(engineer, "monitor-1", "Secret for an app")
+    await expect(page.get_by_test_id("in-use")).to_have_text("No app has a secret now.")
+    await engineer.click(page.get_by_role("button", name="Make a secret"))
+    shown = await page.get_by_test_id("secret").inner_text()
+    assert re.fullmatch(r"monitor-1-[0-9a-f]{32}", shown)
+    await engineer.click(page.get_by_role("button", name="’s app has it"))
+    await _acts(engineer, "monitor-1", "Secret for an app")
+    await expect(page.get_by_test_id("in-use")).to_contain_text("An app has one since")
+    assert shown not in await page.content()
+    await engineer.click(page.get_by_role("button", name="End it"))
+    await expect(page.get_by_test_id("in-use")).to_have_text("No app has a secret now.")
+
+
 async def test_states_filter_and_words_find(visit: Any, ward: Any) -> None:
     await _was_silent(ward)
     await ward.sql("insert into device (name, kind) values ('cgm-9', 'cgm') returning id")

@@ -5077,7 +5077,7 @@ export interface components {
         };
         /**
          * NewSecretView
-         * @description A secret, shown this once, and the address an app is given.
+         * @description A secret, shown this once, and the address an app is given; empty: apps cannot come in.
          */
         NewSecretView: {
             /** Secret */

@@ -1,7 +1,7 @@
 // What charts and traces ask besides: apart from api.ts, so that a patient's own page need not load it.
 
 import { GET, patientAt, said, span } from "./api";
-import type { Scores, WaveStretch } from "./words";
+import type { ImplantReport, Scores, Treatment, WaveStretch } from "./words";
 
 /** `points`: no more of a waveform than this, its extremes kept; else every sample of a minute. */
 type Wish = { points?: number; signal?: AbortSignal };
@@ -9,6 +9,12 @@ type Wish = { points?: number; signal?: AbortSignal };
 export const chartApi = {
   scores: (id: number, start: number, end: number) =>
     said<Scores>(GET("/api/patients/{patient_id}/scores", span(id, start, end))),
+  treatments: (id: number, start: number, end: number) =>
+    said<Treatment[]>(GET("/api/patients/{patient_id}/treatments", span(id, start, end))),
+  implantReports: (id: number) =>
+    said<ImplantReport[]>(
+      GET("/api/patients/{patient_id}/implant-reports", { params: patientAt(id) }),
+    ),
   waves: (id: number, start: number, end: number, { points, signal }: Wish = {}) =>
     said<WaveStretch[]>(
       GET("/api/patients/{patient_id}/waves", {

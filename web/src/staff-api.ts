@@ -18,12 +18,14 @@ import type {
   NewChain,
   NewOrder,
   NewOverride,
+  NewPhoneSecret,
   NewPlan,
   NewRota,
   Observation,
   Orders,
   Patient,
   PatientNow,
+  PhoneSecret,
   Place,
   Preview,
   Quarantined,
@@ -133,6 +135,12 @@ export const staffApi = {
     said<Device>(POST("/api/devices", { body })),
   deviceToken: (device: string) =>
     said<DeviceToken>(POST("/api/devices/{name}/token", deviceAt(device))),
+  appSecrets: (device: string) =>
+    said<PhoneSecret[]>(GET("/api/devices/{name}/app", deviceAt(device))),
+  makeAppSecret: (device: string) =>
+    said<NewPhoneSecret>(POST("/api/devices/{name}/app", deviceAt(device))),
+  endAppSecret: (device: string) =>
+    said<PhoneSecret[]>(POST("/api/devices/{name}/app/end", deviceAt(device))),
   changeLife: (device: string, status: string, reason: string) =>
     said<Device>(
       POST("/api/devices/{name}/status", { ...deviceAt(device), body: { status, reason } }),

@@ -138,6 +138,11 @@ export type WaveStretch = Said["WaveShown"];
 
 export type Device = Said["DeviceView"];
 export type DeviceToken = Said["TokenView"];
+export type PhoneSecret = Said["SecretView"];
+export type NewPhoneSecret = Said["NewSecretView"];
+export type Treatment = Said["TreatmentView"];
+export type ImplantReport = Said["ImplantReportView"];
+export type ImplantItem = Said["ImplantItemView"];
 export type Quarantined = Said["QuarantineView"];
 
 export type TodayVital = Said["VitalInWords"];

@@ -24,7 +24,10 @@ def _tools(request: Request) -> Tools:
 
 
 def app_url(settings: Settings) -> str:
-    """The address apps are given; behind a proxy it is the proxy's, which we do not know."""
+    """The address apps are given, empty where the interface is off; behind a proxy it is the
+    proxy's, which we do not know."""
+    if not settings.nightscout_port:
+        return ""
     scheme = "http" if settings.nightscout_host in LOOPBACK else "https"
     host = settings.nightscout_host
     if scheme == "https":

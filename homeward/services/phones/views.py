@@ -16,7 +16,7 @@ class SecretView:
 
 @dataclass(frozen=True, slots=True)
 class NewSecretView:
-    """A secret, shown this once, and the address an app is given."""
+    """A secret, shown this once, and the address an app is given; empty: apps cannot come in."""
 
     secret: str
     url: str

@@ -6,15 +6,17 @@ import { Dialog } from "../../parts/dialog";
 import { staffApi } from "../../staff-api";
 import type { Device } from "../../words";
 import { Token, Wrong } from "./add-device";
+import { AppSecretActs } from "./app-secret";
 import classes from "./devices.module.css";
 import { useAct, usePlaces } from "./use-devices";
 
 type Step = "quarantine" | "release" | "retire" | "revoke";
-export type Act = { act: "patient" | "token" | Step; device: Device };
+export type Act = { act: "patient" | "token" | "app" | Step; device: Device };
 
 const TITLES = {
   patient: "Who wears",
   token: "A token for",
+  app: "An app for",
   quarantine: "Quarantine",
   release: "Release",
   retire: "Retire",
@@ -31,6 +33,7 @@ export function Acting({ acting, onClose }: { acting: Act | null; onClose: () =>
     >
       {acting?.act === "patient" && <ChangePatient device={acting.device} onDone={onClose} />}
       {acting?.act === "token" && <Token device={acting.device.name} onDone={onClose} />}
+      {acting?.act === "app" && <AppSecretActs device={acting.device.name} onDone={onClose} />}
       {acting && isStep(acting.act) && (
         <ChangeLife step={acting.act} device={acting.device} onDone={onClose} />
       )}

@@ -202,6 +202,7 @@ function Acts({ device, onAct }: Pick<Props, "onAct"> & { device: Device }) {
             {!isApart && (
               <Menu.Item onClick={() => onAct({ act: "token", device })}>New token</Menu.Item>
             )}
+            <Menu.Item onClick={() => onAct({ act: "app", device })}>Secret for an app</Menu.Item>
             <Menu.Item onClick={() => onAct({ act: isApart ? "release" : "quarantine", device })}>
               {isApart ? "Release" : "Quarantine"}
             </Menu.Item>

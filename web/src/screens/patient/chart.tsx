@@ -2,7 +2,7 @@
 
 import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { Link, useParams, useSearchParams } from "wouter";
 import { api, Refused } from "../../api";
 import { useLivePatient, useNow, useWatch } from "../../live";
@@ -22,6 +22,9 @@ import { ScoreChart } from "./score-chart";
 import { SpanBar } from "./span-bar";
 import { Trends } from "./trends";
 import { useAxis, useSeed } from "./use-chart";
+
+// Few patients have any: it is fetched when somebody looks.
+const ToldByApps = lazy(() => import("./told-by-apps"));
 
 export default function Chart() {
   const id = Number(useParams<{ patient: string }>().patient);
@@ -91,7 +94,9 @@ function PatientChart({ patient }: { patient: Patient }) {
       </div>
       <Tabs
         value={search.get("show") ?? "trends"}
-        onChange={(tab) => setSearch(tab === "score" ? { show: tab } : {}, { replace: true })}
+        onChange={(tab) =>
+          setSearch(tab && tab !== "trends" ? { show: tab } : {}, { replace: true })
+        }
         keepMounted={false}
         className={classes.sheet}
       >
@@ -99,6 +104,7 @@ function PatientChart({ patient }: { patient: Patient }) {
           <Tabs.List>
             <Tabs.Tab value="trends">Trends</Tabs.Tab>
             <Tabs.Tab value="score">{score?.label ?? "Score"} chart</Tabs.Tab>
+            <Tabs.Tab value="apps">Apps and implants</Tabs.Tab>
           </Tabs.List>
           <SpanBar axis={axis} now={now} />
         </div>
@@ -107,6 +113,11 @@ function PatientChart({ patient }: { patient: Patient }) {
         </Tabs.Panel>
         <Tabs.Panel value="score">
           <ScoreChart patient={patient} axis={axis} />
+        </Tabs.Panel>
+        <Tabs.Panel value="apps">
+          <Suspense fallback={<Waiting what="Reading what apps told" />}>
+            <ToldByApps patient={patient.id} axis={axis} now={now} />
+          </Suspense>
         </Tabs.Panel>
       </Tabs>
     </div>
