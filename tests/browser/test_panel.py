@@ -36,7 +36,7 @@ async def test_a_doctor_sees_who_needs_a_call_and_says_what_was_done(house: Hous
     await page.get_by_label("Name or record number").fill("")
     await doctor.click(page.get_by_text("Trend 1"))
     assert await doctor.axe_faults() == []
-    await doctor.click(page.get_by_role("button", name="What I did about Cleo"))
+    await doctor.click(page.get_by_role("button", name="Done… about Cleo"))
     await page.get_by_label("A note").fill("Called")
     await doctor.click(page.get_by_role("button", name="Wrote or called"))
     await expect(page.get_by_text("Wrote or called: Test doctor")).to_be_visible()
@@ -49,4 +49,3 @@ async def test_it_fits_a_telephone(house: House, visit: Visit):
     await nurse.signs_in(Role.NURSE, f"/wards/{house.ids['Home care']}/panel")
     await expect(nurse.page.get_by_text("Weight +2.8 kg in 3 days")).to_be_visible()
     assert not await nurse.scrolls_sideways()
-    await nurse.page.screenshot(path="/tmp/hw/care-panel-phone.png", full_page=True)

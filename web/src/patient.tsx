@@ -12,6 +12,7 @@ const PAGES = [
   ["/told", lazy(() => import("./screens/told/mine"))],
   ["/consent", lazy(() => import("./screens/consent/consent"))],
   ["/data", lazy(() => import("./screens/own/own"))],
+  ["/plan", lazy(() => import("./screens/plan/mine"))],
   ["/reports", lazy(() => import("./screens/report/mine"))],
   ["/looked", lazy(() => import("./screens/audit/mine"))],
   ["/m/:token", lazy(() => import("./screens/reached/opened"))],

@@ -126,6 +126,9 @@ function Day({ patientId }: { patientId: number }) {
       <Link href="/consent" className={classes.reached}>
         <KeyIcon size={22} /> Who may see my data
       </Link>
+      <Link href="/plan" className={classes.reached}>
+        <BellIcon size={22} /> My plan
+      </Link>
       <Link href="/reports" className={classes.reached}>
         <PersonIcon size={22} /> My reports
       </Link>

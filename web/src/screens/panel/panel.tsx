@@ -111,7 +111,7 @@ function Lines({ lines, ward }: { lines: readonly Line[]; ward: number }) {
 const Row = memo(function Row({ line, ward }: { line: Line; ward: number }) {
   const [isOpen, setIsOpen] = useState(false);
   const now = live.now();
-  const ago = (at: number) => `${inWords(Math.max(0, now - at))} ago`;
+  const ago = (at: number) => (now - at < 60_000 ? "just now" : `${inWords(now - at)} ago`);
   return (
     <li className={classes.line} data-acted={line.act !== null || undefined}>
       <div className={classes.who}>
@@ -147,7 +147,7 @@ const Row = memo(function Row({ line, ward }: { line: Line; ward: number }) {
           variant="default"
           h={44}
           aria-expanded={isOpen}
-          aria-label={`What I did about ${line.name}`}
+          aria-label={`Done… about ${line.name}`}
           onClick={() => setIsOpen(!isOpen)}
         >
           Done…

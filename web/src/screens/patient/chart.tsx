@@ -76,6 +76,9 @@ function PatientChart({ patient }: { patient: Patient }) {
   return (
     <div className={classes.page}>
       <Identity patient={patient} score={score}>
+        <Link href={`/patients/${patient.id}/plan`} className={classes.further}>
+          Plan
+        </Link>
         <Link href={`/patients/${patient.id}/reports`} className={classes.further}>
           Reports
         </Link>

@@ -1,0 +1,40 @@
+// Plans of people at home: a file that loads when needed.
+
+import { GET, POST, patientAt, said } from "./api";
+import type { components } from "./api.d";
+
+type Said = components["schemas"];
+export type Plans = Said["HomePlansShown"];
+export type Plan = Said["HomePlanShown"];
+export type Due = Said["HomeDueShown"];
+export type Template = Said["TemplateShown"];
+
+const at = (patient: number) => ({ params: patientAt(patient) });
+
+export const planApi = {
+  plans: (patient: number) => said<Plans>(GET("/api/patients/{patient_id}/plans", at(patient))),
+  templates: () => said<Template[]>(GET("/api/plan-templates")),
+  begin: (patient: number, { name, items, language, carer_after_minutes }: Template) =>
+    said<void>(
+      POST("/api/patients/{patient_id}/plans", {
+        ...at(patient),
+        body: {
+          condition: name,
+          language: language as "en",
+          carer_after_minutes,
+          items: items.map(({ expected: _, done: __, ...item }) => item),
+        },
+      }),
+    ),
+  end: (patient: number, condition: string) =>
+    said<void>(
+      POST("/api/patients/{patient_id}/plans/end", { ...at(patient), body: { condition } }),
+    ),
+  answer: (patient: number, due: number, is_excused: boolean) =>
+    said<void>(
+      POST("/api/patients/{patient_id}/plans/answer", {
+        ...at(patient),
+        body: { due, is_excused },
+      }),
+    ),
+};

@@ -1,0 +1,27 @@
+// For carers: what one patient does at home.
+
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "wouter";
+import { api } from "../../api";
+import { PageHead } from "../../parts/page-head";
+import { Trouble, Waiting } from "../../parts/states";
+import classes from "../own/own.module.css";
+import { PlansOf } from "./plan";
+
+export default function OfPatient() {
+  const id = Number(useParams<{ patient: string }>().patient);
+  const patient = useQuery({ queryKey: ["patient", id], queryFn: () => api.patient(id) });
+  if (patient.error) return <Trouble error={patient.error} again={() => void patient.refetch()} />;
+  if (!patient.data) return <Waiting what="Opening the record" />;
+  return (
+    <div className={classes.page}>
+      <PageHead title={`Plan of ${patient.data.name}`}>
+        <Button component={Link} href={`/patients/${id}`} variant="default" h={44}>
+          Back to the chart
+        </Button>
+      </PageHead>
+      <PlansOf key={id} patient={id} isCarer />
+    </div>
+  );
+}
