@@ -49,7 +49,7 @@ def main() -> None:
                 print(line)
     table(("packets", "count"), [(name, f"{counts[name]:,}") for name in (*Verdict, "crashed")])
     finish(
-        "soak_gatt",
+        "gatt",
         {
             "inputs": sum(counts.values()),
             "read": counts[Verdict.READ],

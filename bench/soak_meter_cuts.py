@@ -160,7 +160,7 @@ def main() -> None:
         figures |= by_app(cuts)
     rows = [(key.replace("_", " "), f"{value:g}") for key, value in figures.items()]
     table(("a meter, cut", ""), rows)
-    finish("soak_meter_cuts", figures)
+    finish("meter_cuts", figures)
     if any(figures.get(each) for each in MUST_BE_NONE):
         raise SystemExit(1)
 
