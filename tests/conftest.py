@@ -180,3 +180,10 @@ def data() -> Path:
     if not folder.is_dir():
         pytest.skip("the recordings beside the repository (../shared/data) are not here")
     return folder
+
+
+@pytest.fixture
+def pace() -> int:
+    """Requests a second that a page's server lets somebody make. A test asks faster than people: 0
+    is no bound; a browser is bound as delivered."""
+    return 0

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -104,7 +104,8 @@ async def _seed(store: Store) -> dict[str, int]:
 
 
 @pytest.fixture
-async def house(tools: Tools) -> AsyncIterator[House]:
+async def house(tools: Tools, pace: int) -> AsyncIterator[House]:
+    tools = replace(tools, settings=replace(tools.settings, requests_per_second_max=pace))
     ids = await _seed(tools.store)
     app = create_app(tools, every_route())
     port = tools.settings.web_port

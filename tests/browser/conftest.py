@@ -27,6 +27,7 @@ from homeward.services.call.converge import converge
 from homeward.services.call.standing import Aim, Step, set_chain
 from homeward.services.people.routes import COOKIE
 from homeward.services.watch.ledger import Change, write
+from homeward.settings import Settings
 from homeward.store.sql import Query
 from tests.api.conftest import NO_TLS, PASSWORD, House, house
 
@@ -55,6 +56,12 @@ FRAME_SECONDS = 0.25
 EXPECTED_LOGS = ("401 (Unauthorized)",)
 
 expect.set_options(timeout=8_000)
+
+
+@pytest.fixture
+def pace() -> int:
+    """As delivered: no page may ask for more."""
+    return Settings().requests_per_second_max
 
 
 @pytest.fixture(scope="session", autouse=True)

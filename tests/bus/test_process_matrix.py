@@ -34,7 +34,7 @@ NOT_AS_COMMAND = ("run", "docs")
 # Imported for their rows: whoever imports them has no bus to give, or calls nothing that speaks.
 NOT_SPEAKING = {
     "prepare": {"people", "watch"},
-    "command": {"call", "watch", "watch.ledger", "watch.limits"},
+    "command": {"call", "record", "watch", "watch.ledger", "watch.limits"},
 }
 WIDER = (
     ">",
