@@ -3,6 +3,7 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "wouter";
+import { CLOCK } from "../../freshness";
 import { Trouble, Waiting } from "../../parts/states";
 import { NAMES, type Name, reportApi, type Unit, type Wish } from "../../report-api";
 import { Sheet } from "./page";
@@ -88,7 +89,7 @@ export function Reports({ patient }: { patient: number }) {
         <div data-behind={report.isPlaceholderData || undefined} className={classes.made}>
           <Sheet page={report.data.page} />
           <p className={classes.quiet}>
-            Made {new Date(report.data.made).toLocaleString()}; times by the clock of{" "}
+            Made {made(report.data.made, report.data.zone)}; times by the clock of{" "}
             {report.data.zone}.
           </p>
         </div>
@@ -96,3 +97,12 @@ export function Reports({ patient }: { patient: number }) {
     </>
   );
 }
+
+const made = (ms: number, timeZone: string) =>
+  new Date(ms).toLocaleString([], {
+    ...CLOCK,
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone,
+  });
