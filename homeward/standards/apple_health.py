@@ -33,7 +33,7 @@ _TYPES: Mapping[str, tuple[str, Mapping[str, tuple[str, float]]]] = MappingProxy
         ),
     }
 )
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _2000_US = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 SOURCE_CHARACTERS_MAX = 200
@@ -146,5 +146,5 @@ def moment_us(text: str) -> int:
         raise ValueError("no time with a zone")
     sign = -1 if text[20] == "-" else 1
     offset = sign * (int(text[21:23]) * 3_600 + int(text[23:25]) * 60)
-    local = (datetime.fromisoformat(text[:19]) - _EPOCH) // _MICROSECOND
+    local = (datetime.fromisoformat(text[:19]).replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
     return local - offset * 1_000_000

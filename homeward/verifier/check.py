@@ -32,7 +32,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 HEAD = b"homeward-audit-export 1"
 CHECKPOINT = b"homeward-audit 1 "
-AT = "%Y-%m-%dT%H:%M:%S.%fZ"
 KEPT = timedelta(days=6 * 365)  # 45 CFR 164.316(b)(2)(i)
 HASH = re.compile(rb"[0-9a-f]{64}")
 PLACE = re.compile(r"[0-9]{1,18}")
@@ -313,8 +312,8 @@ def _says_gone(content: bytes) -> int | None:
 
 def _is_old(signed: str, said: str) -> bool:
     try:
-        return datetime.strptime(said, AT) - datetime.strptime(signed, AT) >= KEPT
-    except ValueError:
+        return datetime.fromisoformat(said) - datetime.fromisoformat(signed) >= KEPT
+    except (ValueError, TypeError):  # no time, or one without its zone beside one that has it
         return False
 
 
