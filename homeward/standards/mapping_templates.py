@@ -69,7 +69,7 @@ class Mapped:
         meaning = self.meaning.replace("_", " ") or "something we do not know"
         unit = f" in {self.unit}" if self.unit else ", without a unit"
         codes = ", ".join(self.codes) or "no code"
-        return f"{self.kind}: {self.path or self.name!r} is {meaning}{unit} ({codes})"
+        return f"{self.kind}: {self.path or self.name} is {meaning}{unit} ({codes})"
 
 
 @dataclass(slots=True)
