@@ -8,17 +8,22 @@ rest of its time's share.
 """
 
 import heapq
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-# Where a source is on the body; the first that it says of itself holds, in this order.
-PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("medical device", ("pedometer", "actigraph", "monitor")),
-    ("worn", ("watch", "band", "strap", "ring", "tracker", "fitbit", "garmin", "whoop")),
-    ("carried", ("phone", "apple health", "mobile")),
-    ("other", ()),
+# Where a source is on the body, and what it then says of itself; the first that fits holds.
+PLACES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("medical device", re.compile("pedometer|actigraph|monitor")),
+    (
+        "worn",
+        re.compile(r"watch|tracker|fitbit|garmin|whoop|(?<![a-z])(?:band|strap|ring)(?![a-z])"),
+    ),
+    ("carried", re.compile("phone|apple health|mobile")),
+    ("other", re.compile("")),
 )
+MEDICAL, WORN, CARRIED, OTHER = range(len(PLACES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +48,10 @@ def place_of(*words: str) -> int:
     """How far from the body a source is, by what it is called and what kind it is: 0 is nearest.
     What comes first is asked first."""
     for said in (word.lower() for word in words):
-        for place, (_, known) in enumerate(PLACES):
-            if any(each in said for each in known):
+        for place, (_, known) in enumerate(PLACES[:OTHER]):
+            if known.search(said):
                 return place
-    return len(PLACES) - 1
+    return OTHER
 
 
 def counted(
