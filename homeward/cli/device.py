@@ -136,6 +136,31 @@ def _change(name: str, status: str, reason: str, words: str) -> None:
     _run(act)
 
 
+@command.command("mapping")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE...",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+def mapping(files: tuple[Path, ...]) -> None:
+    """Read mapping templates of the IoMT FHIR connector, and say what is wrong with them.
+
+    A device mapping, a FHIR mapping, or both. Nothing is stored. Ends with 1 where something is
+    wrong: values would be lost, or be taken for others.
+    """
+    from homeward.standards.mapping_templates import check
+
+    checked = check(*(each.read_bytes() for each in files))
+    for each in checked.mapped:
+        click.echo(each.words)
+    for finding in checked.findings:
+        click.echo(f"{finding.level}: {finding.where}: {finding.text}")
+    if not checked.is_sound:
+        raise SystemExit(1)
+
+
 @command.command("app")
 @click.argument("name")
 @click.option("--end", is_flag=True, help="No app speaks for it any more.")

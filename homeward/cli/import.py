@@ -89,14 +89,14 @@ async def imported(tools: "Tools", file: Path, patient: int) -> None:
     """Import a file, telling how far it has come. Raises Unreadable, Unreachable."""
     from homeward.cli._apple_file import opened
     from homeward.services.record.importing import BATCH, Importing
-    from homeward.standards.apple_health import Entry, Reader
+    from homeward.standards.apple_health import Counted, Entry, Reader
 
     latest = round(tools.now().timestamp() * 1e6)
     with opened(file) as export, _bar() as bar:
         task = bar.add_task(f"importing {file.name}", total=export.size)
         async with Importing.open(tools, patient, export.name, _devices(tools, patient)) as to:
             reader = Reader(latest, to.run.entries)
-            waiting: list[Entry] = []
+            waiting: list[Entry | Counted] = []
             for chunk in export.chunks():
                 waiting += reader.feed(chunk)
                 if len(waiting) >= BATCH:
@@ -107,6 +107,8 @@ async def imported(tools: "Tools", file: Path, patient: int) -> None:
             await to.take(waiting, reader.number)
             await to.ends()
     click.echo(f"{to.run.readings:,} readings of {reader.number:,} entries are in the record.")
+    if to.totals:
+        click.echo(f"{to.totals:,} totals (steps and the like), each with its start and end.")
     for kind, count in sorted(reader.unreadable.items()):
         click.echo(f"  not read: {count:,} of {kind}")
     if reader.other:

@@ -61,12 +61,13 @@ async def door(tools: Tools, ready: Ready) -> None:
     from homeward.services.fleet.issuing import Issuing
     from homeward.services.phones.notebook import Notebooks
     from homeward.services.record.intake import Intake
+    from homeward.services.record.totals import Totals
 
     folder = DataFolder(tools.settings.data).certificates
     async with (
         Intake.open(tools) as link,
         opened(link, folder),
-        http_ingest.opened(link, folder, Edges(tools), Issuing(tools)),
+        http_ingest.opened(link, folder, Edges(tools), Issuing(tools), Totals(tools)),
         Notebooks.open(tools, noting(tools)) as notebooks,
         nightscout.opened(link, folder, notebooks),
     ):

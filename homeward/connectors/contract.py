@@ -22,6 +22,7 @@ from homeward.model.delivery import (
 )
 from homeward.model.notebook import Body, Document, Holder, Kept, Page
 from homeward.model.telling import Begun, Told, Wanted, What
+from homeward.model.total import Total
 from homeward.settings import Settings
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Sessions",
     "Settle",
     "Spoiled",
+    "Totals",
     "accept",
 ]
 
@@ -187,6 +189,15 @@ class Issuer(Protocol):
     async def renew(self, name: str, issued: datetime, request: bytes) -> str:
         """The next certificate of a device that came with the one of then. Raises Forbidden,
         Unreadable."""
+        ...
+
+
+class Totals(Protocol):
+    """What the platform keeps of what devices count over a time."""
+
+    async def keep(self, device_id: int, totals: Sequence[Total]) -> list[bool]:
+        """Keep these; back after the commit. False for each that is not kept: nobody wore the
+        device for all of its time, or it is not believed. Raises Unreachable."""
         ...
 
 

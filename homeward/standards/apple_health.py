@@ -13,6 +13,7 @@ from typing import NamedTuple
 from xml.parsers import expat  # expat 2.4.1 and later bound what entities grow to; we take none
 
 from homeward.model.errors import Unreadable
+from homeward.model.total import METRIC, Total
 from homeward.model.unit import ACCEPTED
 from homeward.model.vital import BY_NAME, Vital
 
@@ -33,6 +34,15 @@ _TYPES: Mapping[str, tuple[str, Mapping[str, tuple[str, float]]]] = MappingProxy
         ),
     }
 )
+# What is counted from a start to an end: our metric, and Apple's units in UCUM.
+_COUNTED: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "StepCount": ("steps", {"count": "1"}),
+        "DistanceWalkingRunning": ("distance", {"km": "km", "m": "m", "mi": "[mi_i]"}),
+        "ActiveEnergyBurned": ("active_energy", {"kcal": "kcal", "Cal": "kcal", "kJ": "kJ"}),
+        "FlightsClimbed": ("flights", {"count": "1"}),
+    }
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _2000_US = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
@@ -51,6 +61,14 @@ class Entry(NamedTuple):
     value: float
 
 
+class Counted(NamedTuple):
+    """Something that was counted over a time: the number of its element, its source."""
+
+    number: int
+    source: str
+    total: Total
+
+
 class Reader:
     """Takes the file's bytes as they come and gives what is measured in them.
 
@@ -65,14 +83,14 @@ class Reader:
         self.other: Counter[str] = Counter()
         self.unreadable: Counter[str] = Counter()
         self._latest = latest_us
-        self._found: list[Entry] = []
+        self._found: list[Entry | Counted] = []
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._begins
         self._parser.EntityDeclHandler = self._declares
         self._known = _converters()
 
-    def feed(self, data: bytes, *, ends: bool = False) -> list[Entry]:
+    def feed(self, data: bytes, *, ends: bool = False) -> list[Entry | Counted]:
         """What is complete by now. Raises Unreadable for what is no XML, or declares entities."""
         try:
             self._parser.Parse(data, ends)
@@ -91,14 +109,17 @@ class Reader:
         if self.number <= self.after:
             return
         kind = said.get("type", "")
-        known = self._known.get(kind)
-        if known is None:
+        known, counted = self._known.get(kind), _COUNTED.get(kind.removeprefix(_PREFIX))
+        if known is None and counted is None:
             if len(self.other) < KINDS_TOLD_MAX:
                 self.other[kind] += 1
             return
         try:
-            self._found.append(self._entry(known, said))
-        except (ValueError, KeyError, OverflowError) as error:
+            if known is not None:
+                self._found.append(self._entry(known, said))
+            elif counted is not None:
+                self._found.append(self._counted(counted, said))
+        except (ValueError, KeyError, OverflowError, Unreadable) as error:
             if len(self.unreadable) < WHY_NOT_MAX:
                 self.unreadable[f"{kind.removeprefix(_PREFIX)}: {error}"[:100]] += 1
 
@@ -115,11 +136,29 @@ class Reader:
         low, high = vital.possible
         if not low <= value <= high:
             raise ValueError("an impossible value")
-        at = moment_us(said["endDate"])
+        return Entry(self.number, _source(said), vital, self._moment(said["endDate"]), value)
+
+    def _counted(self, counted: tuple[str, Mapping[str, str]], said: Mapping[str, str]) -> Counted:
+        name, units = counted
+        unit = said.get("unit", "")
+        if unit not in units:
+            raise ValueError("another unit")
+        starts, ends = (
+            _EPOCH + self._moment(said[key]) * _MICROSECOND for key in ("startDate", "endDate")
+        )
+        metric = METRIC[name]
+        value = metric.in_own_unit(float(said["value"]), units[unit])
+        return Counted(self.number, _source(said), Total(metric, starts, ends, value))
+
+    def _moment(self, text: str) -> int:
+        at = moment_us(text)
         if not _2000_US <= at <= self._latest:
             raise ValueError("an impossible time")
-        source = said.get("sourceName", "")[:SOURCE_CHARACTERS_MAX]
-        return Entry(self.number, source, vital, at, value)
+        return at
+
+
+def _source(said: Mapping[str, str]) -> str:
+    return said.get("sourceName", "")[:SOURCE_CHARACTERS_MAX]
 
 
 def _converters() -> Mapping[str, tuple[Vital, Mapping[str, Callable[[float], float]]]]:

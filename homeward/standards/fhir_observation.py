@@ -41,11 +41,11 @@ _OTHER_CODES: Mapping[str, str] = MappingProxyType(
         "3141-9": "weight",
     }
 )
-_BY_LOINC: Mapping[str, Vital] = MappingProxyType(
+BY_LOINC: Mapping[str, Vital] = MappingProxyType(
     {vital.loinc: vital for vital in VITALS if vital.loinc}
     | {code: BY_NAME[name] for code, name in _OTHER_CODES.items() if name in BY_NAME}
 )
-_BY_MDC: Mapping[str, Vital] = MappingProxyType({str(v.mdc): v for v in VITALS if v.mdc})
+BY_MDC: Mapping[str, Vital] = MappingProxyType({str(v.mdc): v for v in VITALS if v.mdc})
 _NUMBERS = frozenset(BY_NAME) - {"consciousness", "on_oxygen", "respiratory_effort"}
 
 
@@ -135,7 +135,7 @@ def _vital(code: object) -> Vital:
     for coding in codings if is_list(codings) else []:
         if not is_object(coding):
             continue
-        known = {LOINC: _BY_LOINC, MDC: _BY_MDC}.get(str(coding.get("system")), {})
+        known = {LOINC: BY_LOINC, MDC: BY_MDC}.get(str(coding.get("system")), {})
         vital = known.get(str(coding.get("code")))
         if vital is not None and vital.name in _NUMBERS:
             return vital

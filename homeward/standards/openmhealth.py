@@ -3,7 +3,7 @@
 A data point is a header, which names its schema, and a body (omh:data-point:1.0; IEEE 1752.1-2021).
 What a body must have is told here by hand, for the measures there are vitals for and for steps,
 from the published schemas (Apache-2.0): the same documents pass and fail. A statistic over a time
-is sound and no reading; nor is a step count yet.
+is sound and no reading; steps are a total of their time.
 """
 
 import re
@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from homeward.model.errors import Unreadable
+from homeward.model.total import METRIC, Total
 from homeward.model.vital import BY_NAME
 from homeward.standards.telling_readings import (
     THINGS_MAX,
@@ -23,6 +24,7 @@ from homeward.standards.telling_readings import (
     is_object,
     json_of,
     reading,
+    total,
     zoned,
 )
 
@@ -91,12 +93,23 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a sound body says. Values by vital, in UCUM units; `at` None: no moment is told, or one
-    that is no better than a part of a day."""
+    """What a sound body says. Values by vital or metric, in UCUM units; `at` None: no moment is
+    told, or one that is no better than a part of a day. `starts`: of a time, if it was one."""
 
     values: Sequence[tuple[str, float, str]]
     at: datetime | None
     statistic: str
+    starts: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """When: the moment or the end; the start where it is an interval; whether it is exact."""
+
+    at: datetime | None
+    starts: datetime | None = None
+    is_interval: bool = True
+    is_exact: bool = True
 
 
 def measured(name: str, version: str, body: Any) -> Measured:
@@ -120,12 +133,12 @@ def measured(name: str, version: str, body: Any) -> Measured:
         if number >= measure.timed_since:
             raise Unreadable("effective_time_frame is missing")
         return Measured(values, None, str(body.get("descriptive_statistic", "")))
-    at, is_interval, is_exact = _frame(frame)
-    if name == "step-count" and not is_interval:
+    when = _frame(frame)
+    if name == "step-count" and not when.is_interval:
         raise Unreadable("steps are counted over a time_interval")
-    if name == "blood-pressure" and number >= 4.0 and not is_exact:
+    if name == "blood-pressure" and number >= 4.0 and not when.is_exact:
         raise Unreadable("effective_time_frame is a part of a day")
-    return Measured(values, at, str(body.get("descriptive_statistic", "")))
+    return Measured(values, when.at, str(body.get("descriptive_statistic", "")), when.starts)
 
 
 def _value(field: str, said: object, units: Mapping[str, str], version: float) -> tuple[float, str]:
@@ -154,24 +167,32 @@ def _words(body: Mapping[str, Any], version: float) -> None:
             raise Unreadable(f"{field} is none of {', '.join(sorted(known))}")
 
 
-def _frame(frame: object) -> tuple[datetime | None, bool, bool]:
-    """When: the moment or the end, whether it is an interval, whether it is exact."""
+def _frame(frame: object) -> _Frame:
     if is_object(frame) and "date_time" in frame:
-        return zoned(frame["date_time"], "date_time"), False, True
+        return _Frame(zoned(frame["date_time"], "date_time"), is_interval=False)
     interval = frame.get("time_interval") if is_object(frame) else None
     if not is_object(interval):
         raise Unreadable("effective_time_frame has neither date_time nor time_interval")
     start, end = interval.get("start_date_time"), interval.get("end_date_time")
     if start is not None and end is not None:
-        zoned(start, "start_date_time")
-        return zoned(end, "end_date_time"), True, True
+        return _Frame(zoned(end, "end_date_time"), zoned(start, "start_date_time"))
     if "duration" in interval and (start is None) != (end is None):
-        if end is not None:
-            return zoned(end, "end_date_time"), True, True
-        return zoned(start, "start_date_time") + _duration(interval["duration"]), True, True
+        return _lasting(start, end, interval["duration"])
     if _DATE.fullmatch(str(interval.get("date"))) and interval.get("part_of_day") in _PARTS_OF_DAY:
-        return None, True, False
+        return _Frame(None, is_exact=False)
     raise Unreadable("time_interval has no start and end, nor one of them and a duration")
+
+
+def _lasting(start: object, end: object, said: object) -> _Frame:
+    length = _duration(said)
+    try:
+        if end is not None:
+            until = zoned(end, "end_date_time")
+            return _Frame(until, until - length)
+        since = zoned(start, "start_date_time")
+        return _Frame(since + length, since)
+    except OverflowError:
+        raise Unreadable("duration is no length of time") from None
 
 
 def _duration(said: object) -> timedelta:
@@ -188,15 +209,17 @@ def understand(body: bytes, received: datetime) -> Told:
 
     Raises Unreadable where the body is no JSON or too much.
     """
-    said = json_of(body)
-    points: list[Any] = said if is_list(said) else [said]
+    whole = json_of(body)
+    points: list[Any] = whole if is_list(whole) else [whole]
     if len(points) > THINGS_MAX:
         raise Unreadable(f"more than {THINGS_MAX:,} data points")
     told = Told()
     for point in points:
         try:
             name, version, inner = _parts(point)
-            told.readings += _readings(measured(name, version, inner), received)
+            said = measured(name, version, inner)
+            told.readings += _readings(said, received)
+            told.totals += [(each, point) for each in _totals(said, received)]
         except Unreadable as error:
             told.spoil(str(error), point)
     return told
@@ -217,8 +240,17 @@ def _readings(one: Measured, received: datetime) -> list[Any]:
         raise Unreadable("it says no moment: none is guessed")
     found: list[Any] = []
     for name, value, unit in one.values:
-        vital = BY_NAME.get(name)
-        if vital is None:
-            raise Unreadable(f"{name} is not kept yet")
-        found.append(reading(vital, value, unit, one.at, received))
+        if name not in METRIC:
+            found.append(reading(BY_NAME[name], value, unit, one.at, received))
+    return found
+
+
+def _totals(one: Measured, received: datetime) -> list[Total]:
+    found: list[Total] = []
+    for name, value, unit in one.values:
+        if name not in METRIC:
+            continue
+        if one.starts is None or one.at is None:
+            raise Unreadable(f"it says no start and end of its {name}: none is guessed")
+        found.append(total(METRIC[name], value, unit, (one.starts, one.at), received))
     return found

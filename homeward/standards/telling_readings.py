@@ -12,6 +12,7 @@ import msgspec
 
 from homeward.model.errors import Unreadable
 from homeward.model.reading import Reading
+from homeward.model.total import Metric, Total
 from homeward.model.unit import in_own_unit
 from homeward.model.vital import Vital
 from homeward.standards.payload import AHEAD_MAX, EARLIEST
@@ -21,10 +22,12 @@ THINGS_MAX = 5_000  # of one body
 
 @dataclass(slots=True)
 class Told:
-    """What a body told. `aside`: what could not be read, as JSON, with the reason; `absent`: how
-    many were said to have no value."""
+    """What a body told. `totals`: what was counted over a time, each with what said so; `aside`:
+    what could not be read, as JSON, with the reason; `absent`: how many were said to have no value.
+    """
 
     readings: list[Reading] = field(default_factory=list[Reading])
+    totals: list[tuple[Total, object]] = field(default_factory=list[tuple[Total, object]])
     aside: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
     absent: int = 0
 
@@ -69,8 +72,21 @@ def zoned(text: object, what: str) -> datetime:
 
 def reading(vital: Vital, value: float, unit: str, at: datetime, received: datetime) -> Reading:
     """A reading in its vital's own unit. Raises Unreadable for what cannot be."""
-    if at < EARLIEST:
-        raise Unreadable("measured before 2000: the clock was never set")
-    if at > received + AHEAD_MAX:
-        raise Unreadable("measured ahead of our clock")
+    _possible(at, at, received)
     return Reading(vital, in_own_unit(vital, value, unit), at)
+
+
+def total(
+    metric: Metric, value: float, unit: str, span: tuple[datetime, datetime], received: datetime
+) -> Total:
+    """A total in its metric's own unit. Raises Unreadable for what cannot be."""
+    starts, ends = span
+    _possible(starts, ends, received)
+    return Total(metric, starts, ends, metric.in_own_unit(value, unit))
+
+
+def _possible(starts: datetime, ends: datetime, received: datetime) -> None:
+    if starts < EARLIEST:
+        raise Unreadable("measured before 2000: the clock was never set")
+    if ends > received + AHEAD_MAX:
+        raise Unreadable("measured ahead of our clock")

@@ -24,11 +24,12 @@ NAMES: tuple[Name, ...] = ("glucose", "pressure", "weight", "oximetry")
 
 
 async def put(
-    house: House, patient: str, vital: str, at: list[datetime], values: list[float]
-) -> None:
+    house: House, patient: str, vital: str, at: list[datetime], values: list[float],
+    device: str = "monitor-1",
+) -> None:  # fmt: skip
     """Readings of one device, in the record as hours of it."""
     rows = np.zeros(len(at), SAMPLES)
-    rows["vital"], rows["device"] = BY_NAME[vital].index, house.ids["monitor-1"]
+    rows["vital"], rows["device"] = BY_NAME[vital].index, house.ids[device]
     rows["at"], rows["value"] = [micros(each) for each in at], values
     rows["received"] = rows["at"]
     hours = np.split(rows, np.flatnonzero(np.diff(rows["at"] // HOUR_US)) + 1)
@@ -173,3 +174,21 @@ async def test_nothing_in_the_record_is_a_page_that_says_so(house: House) -> Non
         assert page["lacking"]
         assert (await client.get(f"{path}/paper")).content.startswith(b"%PDF-")
     await client.aclose()
+
+
+async def test_what_a_watch_says_beside_the_cuff_does_not_count_twice(house: House):
+    await fill(house)
+    door, now = house.store.door(), datetime.now(UTC)
+    row = await door.one(
+        sql("insert into device (name, kind) values ('w-1', 'watch') returning id"), dict
+    )
+    house.ids["w-1"] = row["id"]
+    before = (await make(door, house.ids["Cleo"], "pressure", Wish(), now, "UTC")).page
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    beside = [today - DAY * day + timedelta(hours=7, seconds=30) for day in (2, 1)]
+    for vital, value in (("systolic", 190.0), ("diastolic", 120.0), ("pulse", 140.0)):
+        await put(house, "Cleo", vital, beside, [value] * 2, "w-1")
+    after = (await make(door, house.ids["Cleo"], "pressure", Wish(), now, "UTC")).page
+    assert after.figures == before.figures
+    assert after.rows == before.rows
+    assert "6 values (worn: 6)" in after.notes[-1]

@@ -1336,6 +1336,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Totals
+         * @description What was counted on each of so many days up to the one of `end` (ms since 1970 UTC).
+         *
+         *     What overlaps between sources counts once, by the one nearest to the body; what does not, of
+         *     each. Every source is shown with what it told of that day, and what of that counts.
+         */
+        get: operations["get_totals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/today": {
         parameters: {
             query?: never;
@@ -6879,6 +6902,60 @@ export interface components {
             emergency_telephone: string;
         };
         /**
+         * TotalDay
+         * @description What counts of a day (ISO 8601, by the patient's clock), and its sources, the nearest to the
+         *     body first.
+         */
+        TotalDay: {
+            /** Day */
+            day: string;
+            /** Counted */
+            counted: number;
+            /** Parts */
+            parts: components["schemas"]["TotalPart"][];
+        };
+        /**
+         * TotalPart
+         * @description What one source gave to a day: how far from the body it is (an index of `places`), how much
+         *     it told of the day, and what of that counts.
+         */
+        TotalPart: {
+            /** Source */
+            source: string;
+            /** Place */
+            place: number;
+            /** Told */
+            told: number;
+            /** Counted */
+            counted: number;
+        };
+        /**
+         * TotalShown
+         * @description One metric, in `unit` (UCUM), on the days it was counted.
+         */
+        TotalShown: {
+            /** Metric */
+            metric: string;
+            /** Label */
+            label: string;
+            /** Unit */
+            unit: string;
+            /** Days */
+            days: components["schemas"]["TotalDay"][];
+        };
+        /**
+         * TotalsShown
+         * @description Totals by day. `places`: where sources are, from the nearest to the body; it counts first.
+         */
+        TotalsShown: {
+            /** Zone */
+            zone: string;
+            /** Places */
+            places: string[];
+            /** Metrics */
+            metrics: components["schemas"]["TotalShown"][];
+        };
+        /**
          * TreatmentView
          * @description One treatment an app told: insulin in units, carbohydrates in grams, and all else it said.
          */
@@ -10309,6 +10386,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaveShown"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_totals: {
+        parameters: {
+            query: {
+                end: number;
+                days?: number;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotalsShown"];
                 };
             };
             /** @description Not now */

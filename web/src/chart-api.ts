@@ -1,7 +1,7 @@
 // What charts and traces ask besides: apart from api.ts, so that a patient's own page need not load it.
 
 import { GET, patientAt, said, span } from "./api";
-import type { ImplantReport, Scores, Treatment, WaveStretch } from "./words";
+import type { ImplantReport, Scores, Totals, Treatment, WaveStretch } from "./words";
 
 /** `points`: no more of a waveform than this, its extremes kept; else every sample of a minute. */
 type Wish = { points?: number; signal?: AbortSignal };
@@ -14,6 +14,12 @@ export const chartApi = {
   implantReports: (id: number) =>
     said<ImplantReport[]>(
       GET("/api/patients/{patient_id}/implant-reports", { params: patientAt(id) }),
+    ),
+  totals: (id: number, end: number, days: number) =>
+    said<Totals>(
+      GET("/api/patients/{patient_id}/totals", {
+        params: { ...patientAt(id), query: { end, days } },
+      }),
     ),
   waves: (id: number, start: number, end: number, { points, signal }: Wish = {}) =>
     said<WaveStretch[]>(

@@ -142,6 +142,10 @@ export type PhoneSecret = Said["SecretView"];
 export type NewPhoneSecret = Said["NewSecretView"];
 export type Treatment = Said["TreatmentView"];
 export type ImplantReport = Said["ImplantReportView"];
+export type Totals = Said["TotalsShown"];
+export type TotalMetric = Said["TotalShown"];
+export type TotalDay = Said["TotalDay"];
+export type TotalPart = Said["TotalPart"];
 export type ImplantItem = Said["ImplantItemView"];
 export type Quarantined = Said["QuarantineView"];
 

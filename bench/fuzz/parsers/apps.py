@@ -7,6 +7,7 @@ from homeward.model.errors import Missing, Unreadable
 from homeward.standards import fhir_observation, openmhealth
 from homeward.standards.apple_health import Reader
 from homeward.standards.idco import parse as parse_report
+from homeward.standards.mapping_templates import check as check_mapping
 from homeward.standards.nightscout import bodies_of, reading_of, understood
 from homeward.standards.nightscout_query import asked_v1, asked_v3
 
@@ -74,12 +75,37 @@ OBSERVATION = (
 )
 BUNDLE = b'{"resourceType":"Bundle","entry":[{"resource":' + OBSERVATION + b"}]}"
 
+STEPS = (
+    POINT.replace(b"heart-rate", b"step-count")
+    .replace(
+        b'"heart_rate":{"value":60,"unit":"beats/min"}', b'"step_count":{"value":60,"unit":"steps"}'
+    )
+    .replace(
+        b'"date_time":"2026-03-01T09:59:00Z"',
+        b'"time_interval":{"end_date_time":"2026-03-01T09:59:00Z",'
+        b'"duration":{"value":9,"unit":"min"}}',
+    )
+)
+DEVICE_MAPPING = (
+    b'{"templateType":"CollectionContent","template":[{"templateType":"JsonPathContent","template":'
+    b'{"typeName":"hr","timestampExpression":"$.at","values":[{"valueName":"hr",'
+    b'"valueExpression":"$.hr"}]}}]}'
+)
+FHIR_MAPPING = (
+    b'{"templateType":"CollectionFhir","template":[{"templateType":"CodeValueFhir","template":'
+    b'{"typeName":"hr","codes":[{"system":"http://loinc.org","code":"8867-4","display":"x"}],'
+    b'"value":{"valueName":"hr","unit":"/min","valueType":"SampledData"}}}]}'
+)
+
 TARGETS = (
     Target("open mhealth",
            ("homeward.standards.openmhealth:understand",
             "homeward.standards.telling_readings:json_of"),
-           lambda: [POINT, b"[" + POINT + b"," + POINT + b"]"],
+           lambda: [POINT, STEPS, b"[" + POINT + b"," + POINT + b"]"],
            lambda body: openmhealth.understand(body, RECEIVED), (Unreadable,)),
+    Target("mapping templates",
+           ("homeward.standards.mapping_templates:check", "homeward.standards.meaning:is_loinc"),
+           lambda: [DEVICE_MAPPING, FHIR_MAPPING], check_mapping, (Unreadable,)),
     Target("fhir observations", ("homeward.standards.fhir_observation:understand",),
            lambda: [OBSERVATION, BUNDLE],
            lambda body: fhir_observation.understand(body, RECEIVED), (Unreadable,)),

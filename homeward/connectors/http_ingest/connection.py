@@ -16,6 +16,7 @@ from homeward.connectors.contract import (
     Link,
     Outcome,
     Spoiled,
+    Totals,
     accept,
 )
 from homeward.connectors.device_tls import device_names, expiry, issued_at
@@ -36,6 +37,7 @@ from homeward.connectors.resting import CONNECTION, MESSAGE, Errors
 from homeward.connectors.talk import Talk, TooLarge
 from homeward.model.errors import Forbidden, HomewardError, Missing, Unreachable, Unreadable
 from homeward.standards.inflating import inflated
+from homeward.standards.telling_readings import Told
 
 IDLE_SECONDS_MAX = 75  # between two requests
 STRANGER_SECONDS_MAX = 10  # the same of who shows no certificate
@@ -50,6 +52,7 @@ class House(Protocol):
     link: Link
     gateways: Gateways | None
     issuer: Issuer | None
+    totals: Totals | None
     errors: Errors
 
     @property
@@ -271,7 +274,8 @@ class Connection:
         """Store what a body in a format of others told; what of it cannot be read is put aside."""
         now = self._link.now()
         told, delivery = told_in(what.what, device.device_id, body, now)
-        await self._quota(len(told.readings))
+        await self._quota(len(told.readings) + len(told.totals))
+        counted = await self._counted(device, told)
         pile = Pile()
         if told.readings:
             self._link.offer(delivery, pile.add())
@@ -282,12 +286,25 @@ class Connection:
         if told.aside:
             await self._rest(MESSAGE)
         reasons = [why for why, _ in told.aside[:PUT_ASIDE_TOLD_MAX]]
+        stored = len(told.readings) + counted
         answer = said(
-            stored=len(told.readings), put_aside=len(told.aside), absent=told.absent,
+            stored=stored, put_aside=len(told.aside), absent=told.absent,
             reasons=reasons,
         )  # fmt: skip
-        is_refused = told.aside and not told.readings and not told.absent
+        is_refused = told.aside and not stored and not told.absent
         return HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK, answer
+
+    async def _counted(self, device: DevicePass, told: Told) -> int:
+        """Keep what was counted over a time, and how much; what is nobody's is put aside."""
+        if not told.totals:
+            return 0
+        totals = self._house.totals
+        each = [total for total, _ in told.totals]
+        kept = [False] * len(each) if totals is None else await totals.keep(device.device_id, each)
+        for is_kept, (_, thing) in zip(kept, told.totals, strict=True):
+            if not is_kept:
+                told.spoil("nobody wore the device for all of that time, or it is apart", thing)
+        return sum(kept)
 
     def _meet(self, device: DevicePass) -> None:
         """A device spoke through this connection: it is here for as long as this is."""

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from homeward.connectors.contract import Gateways, Issuer, Link
+from homeward.connectors.contract import Gateways, Issuer, Link, Totals
 from homeward.connectors.device_tls import tls_of
 from homeward.connectors.http_ingest.connection import Connection
 from homeward.connectors.resting import Errors
@@ -29,10 +29,13 @@ SAID_MAX = 1_000
 class Ingest:
     """All connections of one process."""
 
-    def __init__(self, link: Link, gateways: Gateways | None, issuer: Issuer | None) -> None:
+    def __init__(
+        self, link: Link, gateways: Gateways | None, issuer: Issuer | None, totals: Totals | None
+    ) -> None:
         self.link = link
         self.gateways = gateways
         self.issuer = issuer
+        self.totals = totals
         self.errors = Errors(link.settings.device_errors_per_second_max)
         self._loop = asyncio.get_running_loop()
         self._tasks: dict[asyncio.Task[None], Connection] = {}
@@ -97,19 +100,23 @@ class Ingest:
 
 @asynccontextmanager
 async def opened(
-    link: Link, folder: Path, gateways: Gateways | None = None, issuer: Issuer | None = None
+    link: Link,
+    folder: Path,
+    gateways: Gateways | None = None,
+    issuer: Issuer | None = None,
+    totals: Totals | None = None,
 ) -> AsyncIterator[tuple[str, int] | None]:
     """The HTTPS door, open at `http_ingest_port`; gives its address, or None where it is off.
 
     `folder` holds server.pem, server.key and devices-ca.pem. Without `gateways` no frames are
-    taken; with `issuer` certificates are given too. Raises Misconfigured where files are missing
-    or the port is taken.
+    taken; with `issuer` certificates are given too; without `totals` what was counted is put aside.
+    Raises Misconfigured where files are missing or the port is taken.
     """
     settings = link.settings
     if settings.http_ingest_port == 0:
         yield None
         return
-    ingest = Ingest(link, gateways, issuer)
+    ingest = Ingest(link, gateways, issuer, totals)
     say = partial(ingest.say, "unknown")
     tls = tls_of(folder, say, enrols=issuer is not None)
     host, port = settings.mqtt_host, settings.http_ingest_port

@@ -97,3 +97,24 @@ from rule_setting_newest
 where patient_id = any(%(patients)s) and coalesce(expires > %(now)s, true)
   and has_stayed(patient_id, set_at)
 group by patient_id;
+
+-- name: patients_zones
+-- By which clock a patient lives and lived, oldest first; of one moment the newest word.
+select distinct on (starts) starts, zone from patient_zone
+where patient_id = %(patient)s order by starts, id desc;
+
+-- name: totals
+-- What was counted of a patient between two moments, by metric and source. Times in ms.
+select said.*, device.kind, device.name as device, import_source.name as called
+from (
+    select metric, device_id, array_agg(ms(starts) order by starts, ends) as starts,
+        array_agg(ms(ends) order by starts, ends) as ends,
+        array_agg(value order by starts, ends) as amounts
+    from total
+    where patient_id = %(patient)s and metric = any(%(metrics)s)
+      and starts >= %(earliest)s and starts < %(end)s and ends >= %(start)s
+    group by metric, device_id
+) said
+join device on device.id = said.device_id
+left join import_source on import_source.device_id = said.device_id
+order by said.metric, said.device_id;

@@ -253,6 +253,46 @@ class Today:
     devices: list[WornDevice]
 
 
+@dataclass(frozen=True, slots=True)
+class TotalPart:
+    """What one source gave to a day: how far from the body it is (an index of `places`), how much
+    it told of the day, and what of that counts."""
+
+    source: str
+    place: int
+    told: float
+    counted: float
+
+
+@dataclass(frozen=True, slots=True)
+class TotalDay:
+    """What counts of a day (ISO 8601, by the patient's clock), and its sources, the nearest to the
+    body first."""
+
+    day: str
+    counted: float
+    parts: list[TotalPart]
+
+
+@dataclass(frozen=True, slots=True)
+class TotalShown:
+    """One metric, in `unit` (UCUM), on the days it was counted."""
+
+    metric: str
+    label: str
+    unit: str
+    days: list[TotalDay]
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsShown:
+    """Totals by day. `places`: where sources are, from the nearest to the body; it counts first."""
+
+    zone: str
+    places: list[str]
+    metrics: list[TotalShown]
+
+
 VITAL_INFO = [
     VitalInfo(
         vital=each.name,

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from homeward.guard.sealing import Secret, of_patient
+from homeward.model.total import Total
 from homeward.services.contract import Tools
 from homeward.services.record.batch import micros
 from homeward.services.record.hot import ROW
-from homeward.standards.apple_health import Entry
+from homeward.services.record.totals import Totals
+from homeward.standards.apple_health import Counted, Entry
 from homeward.standards.payload import UNCOUNTED_BOOT
 from homeward.store import queries
 from homeward.store.bundles import READINGS, Message
@@ -49,6 +51,8 @@ class Importing:
         self._device_of = device_of
         self._devices: dict[str, int] = {}
         self._line = InboxLine(tools.store)
+        self._totals = Totals(tools)
+        self.totals = 0
         self.run = run
 
     @classmethod
@@ -66,12 +70,14 @@ class Importing:
         finally:
             await importing._line.close()
 
-    async def take(self, entries: Sequence[Entry], upto: int) -> None:
+    async def take(self, found: Sequence[Entry | Counted], upto: int) -> None:
         """Commit these, and that all elements up to `upto` are done. Raises Unreachable, Full."""
+        entries = [each for each in found if isinstance(each, Entry)]
+        await self._count([each for each in found if isinstance(each, Counted)])
         received = micros(self._tools.now())
         by_device: dict[int, list[bytes]] = {}
         for each in entries:
-            device = self._devices.get(each.source) or await self._source(each.source)
+            device = await self._device(each.source)
             row = ROW.pack(
                 self._patient, device, each.vital.index, 1, each.at, received, each.value
             )
@@ -93,6 +99,16 @@ class Importing:
     async def ends(self) -> None:
         """The file is done."""
         await self._tools.store.door().run(sql.end_import, id=self.run.id, now=self._tools.now())
+
+    async def _count(self, counted: Sequence[Counted]) -> None:
+        by_device: dict[int, list[Total]] = {}
+        for each in counted:
+            by_device.setdefault(await self._device(each.source), []).append(each.total)
+        for device, totals in by_device.items():
+            self.totals += sum(await self._totals.keep(device, totals))
+
+    async def _device(self, name: str) -> int:
+        return self._devices.get(name) or await self._source(name)
 
     async def _source(self, name: str) -> int:
         device = self._devices[name] = await self._device_of(name)

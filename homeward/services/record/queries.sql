@@ -658,6 +658,27 @@ update import_run set ended = %(now)s where id = %(id)s;
 insert into import_source (device_id, patient_id, name) values (%(device)s, %(patient)s, %(name)s)
 on conflict (device_id) do nothing;
 
+-- name: keep_totals
+-- What a device counted while one patient wore it all the time: which of these it kept, by place.
+-- Told again it is the same row, with the newest value.
+with said as (
+    select * from unnest(%(places)s::bigint[], %(metrics)s::text[], %(starts)s::timestamptz[],
+        %(ends)s::timestamptz[], %(values)s::double precision[])
+        as said (place, metric, starts, ends, value)
+), theirs as (
+    select said.*, association.patient_id from said
+    join association on association.device_id = %(device)s and association.starts <= said.starts
+        and coalesce(said.ends <= association.ends, true)
+    join device on device.id = association.device_id and device.status = 'active'
+), kept as (
+    insert into total (patient_id, metric, device_id, starts, ends, value, received)
+    select patient_id, metric, %(device)s, starts, ends, value, %(now)s from theirs
+    on conflict (patient_id, metric, starts, ends, device_id)
+        do update set value = excluded.value, received = excluded.received
+        where total.value <> excluded.value
+)
+select place from theirs;
+
 -- name: inbox_bytes
 -- How much waits to be folded.
 select coalesce(sum(octet_length(body)), 0)::bigint as bytes from inbox;

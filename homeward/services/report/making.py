@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import numpy as np
 
+from homeward.clinical import overlap
 from homeward.clinical.reports import glucose, glucose_page, oximetry, pressure, weight
 from homeward.clinical.reports.page import Page
 from homeward.clinical.zone import Zones, instant
+from homeward.model.entered import BY_HAND
 from homeward.model.vital import BY_NAME
 from homeward.store import Door, queries
 from homeward.store.chunks import micros, samples
@@ -78,6 +80,28 @@ async def _read(
     return [found.get(index, np.empty(0, SAMPLES)) for index in indices]
 
 
+async def _read_once(
+    door: Door, patient: int, vitals: Sequence[str], start_us: int, end_us: int
+) -> tuple[list[Array], str]:
+    """Nothing twice: what two sources measured within a minute counts by the better one. And what
+    to say of what does not count; empty: all does."""
+    rows = await _read(door, patient, vitals, start_us, end_us)
+    devices = np.unique(np.concatenate([each["device"] for each in rows])).tolist()
+    if len(devices) < 2:
+        return rows, ""
+    known = await door.all(Q.sources, dict, devices=devices)
+    ranks = {
+        row["id"]: overlap.rank_of(row["id"], *filter(None, (row["called"], row["kind"])))
+        for row in known
+    } | {BY_HAND: overlap.ENTERED}
+    once, left = await asyncio.to_thread(overlap.counted_once, rows, ranks)
+    return once, overlap.in_words(left, ranks)
+
+
+def _noted(page: Page, note: str) -> Page:
+    return replace(page, notes=(*page.notes, note)) if note else page
+
+
 async def _glucose(
     door: Door, patient: int, whose: Whose, wish: Wish, zones: Zones, now: datetime
 ) -> Page:
@@ -94,16 +118,18 @@ async def _pressure(
 ) -> Page:
     end = micros(now)
     start = end - (pressure.DAYS + 1) * DAY_US
-    upper, lower, pulse = await _read(door, patient, ["systolic", "diastolic", "pulse"], start, end)
-    return pressure.page(pressure.pressure(upper, lower, pulse, zones, end))
+    vitals = ["systolic", "diastolic", "pulse"]
+    (upper, lower, pulse), note = await _read_once(door, patient, vitals, start, end)
+    return _noted(pressure.page(pressure.pressure(upper, lower, pulse, zones, end)), note)
 
 
 async def _weight(
     door: Door, patient: int, _: Whose, wish: Wish, zones: Zones, now: datetime
 ) -> Page:
     days, end = wish.days or weight.DAYS, micros(now)
-    (rows,) = await _read(door, patient, ["weight"], end - (days + 1) * DAY_US, end)
-    return weight.page(weight.weight(rows, zones, end, days), days)
+    start = end - (days + 1) * DAY_US
+    (rows,), note = await _read_once(door, patient, ["weight"], start, end)
+    return _noted(weight.page(weight.weight(rows, zones, end, days), days), note)
 
 
 async def _oximetry(

@@ -12,3 +12,9 @@ select patient.name, coalesce(patient.number_sealed, patient.record_number::bpch
         where pregnancy.patient_id = patient.id and pregnancy.at <= %(now)s
         order by at desc, id desc limit 1), false) as is_pregnant
 from patient where patient.id = %(patient)s;
+
+-- name: sources
+-- What these devices are called, and what kind they are.
+select device.id, device.kind, import_source.name as called
+from device left join import_source on import_source.device_id = device.id
+where device.id = any(%(devices)s);

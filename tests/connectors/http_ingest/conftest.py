@@ -22,6 +22,7 @@ from homeward.services.contract import Tools
 from homeward.services.fleet.edges import Edges
 from homeward.services.fleet.issuing import Issuing
 from homeward.services.record.intake import Intake
+from homeward.services.record.totals import Totals
 from homeward.standards import gateway
 from homeward.standards.gateway import Kind, Part
 from tests.inbox import IN_ORDER, messages
@@ -105,7 +106,9 @@ async def house(
         await connection.execute(GIVEN)
     async with (
         Intake.open(tools) as intake,
-        http_ingest.opened(intake, authority.folder, Edges(tools), Issuing(tools)) as address,
+        http_ingest.opened(
+            intake, authority.folder, Edges(tools), Issuing(tools), Totals(tools)
+        ) as address,
     ):
         assert address is not None
         yield House(tools, intake, authority, tmp_path, address[1])

@@ -87,6 +87,43 @@ async def test_formats_of_others_are_taken_one_by_one(house: House):
     assert [each[1] for each in await house.quarantined()] == ["https fhir", "https fhir"]
 
 
+async def test_steps_are_a_total_of_their_time_and_nobodys_are_put_aside(house: House):
+    await house.rows(
+        "with anna as (insert into patient (record_number, name, birth_date, sex)"
+        " values ('1', 'Anna', '1950-03-01', 'female') returning id)"
+        " insert into association (device_id, patient_id, starts, source)"
+        " select 1, id, now() - interval '1 day', '' from anna returning id"
+    )
+    schema = {"namespace": "omh", "name": "step-count", "version": "3.0"}
+    points = [
+        {
+            "header": {"schema_id": schema},
+            "body": {
+                "step_count": {"value": 812, "unit": "steps"},
+                "effective_time_frame": {
+                    "time_interval": {
+                        "start_date_time": (now() - timedelta(hours=hours)).isoformat(),
+                        "duration": {"value": 10, "unit": "min"},
+                    }
+                },
+            },
+        }
+        for hours in (2, 200)
+    ]
+    async with house.client("pump-1") as client:
+        for _ in range(2):  # the second time as one who never heard the answer
+            told = await client.post("/devices/pump-1/openmhealth", json=points)
+            assert told.status_code == 200
+            assert (told.json()["stored"], told.json()["put_aside"]) == (1, 1)
+            assert "nobody wore the device" in told.json()["reasons"][0]
+        refused = await client.post("/devices/pump-1/openmhealth", json=points[1:])
+        assert refused.status_code == 422
+    assert await house.rows(
+        "select metric, value, extract(minutes from ends - starts)::int from total"
+    ) == [("steps", 812.0, 10)]
+    assert await house.messages() == [], "it is no reading, and rings nothing"
+
+
 async def test_curl_is_a_device_too(house: House):
     pem, key = house.keys("pump-1")
     done = await asyncio.to_thread(

@@ -36,11 +36,15 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 imported: Any = import_module("homeward.cli.import").imported
 
 
-def record(kind: str, unit: str, value: object, minute: int, source: str = "Anna’s Watch") -> str:
-    at = (START + timedelta(minutes=minute, hours=1)).strftime("%Y-%m-%d %H:%M:%S +0100")
+def record(
+    kind: str, unit: str, value: object, minute: int, source: str = "Anna’s Watch", lasts: int = 0
+) -> str:
+    local = START + timedelta(minutes=minute, hours=1)
+    at = local.strftime("%Y-%m-%d %H:%M:%S +0100")
+    ends = (local + timedelta(minutes=lasts)).strftime("%Y-%m-%d %H:%M:%S +0100")
     return (
         f' <Record type="HKQuantityTypeIdentifier{kind}" sourceName="{source}" unit="{unit}"'
-        f' startDate="{at}" endDate="{at}" value="{value}"><MetadataEntry key="k" value="v"/>'
+        f' startDate="{at}" endDate="{ends}" value="{value}"><MetadataEntry key="k" value="v"/>'
         "</Record>\n"
     )
 
@@ -48,7 +52,8 @@ def record(kind: str, unit: str, value: object, minute: int, source: str = "Anna
 def entries(count: int) -> Iterator[str]:
     for minute in range(count):
         yield record("HeartRate", "count/min", 60 + minute % 40, minute)
-        yield record("StepCount", "count", 12, minute)
+        yield record("StepCount", "count", 12, minute, lasts=1)
+        yield record("BasalEnergyBurned", "kcal", 1, minute)
     pressure = [
         record("BloodPressureSystolic", "mmHg", 128, 3, "Cuff"),
         record("BloodPressureDiastolic", "mmHg", 82, 3, "Cuff"),
@@ -59,6 +64,10 @@ def entries(count: int) -> Iterator[str]:
     yield record("BodyTemperature", "degF", 98.6, 5, "Thermometer")
     yield record("BloodGlucose", "mmol&lt;180.1558800000541&gt;/L", 6.1, 6, "Meter")
     yield record("HeartRate", "count/min", 900, 7)
+    yield record("DistanceWalkingRunning", "km", 0.8, 8, lasts=10)
+    yield record("FlightsClimbed", "count", 2, 8, lasts=10)
+    yield record("ActiveEnergyBurned", "kJ", 418.4, 8, lasts=10)
+    yield record("StepCount", "count", 9_000_000, 8, lasts=10)
     yield record("BloodGlucose", "stone", 6.1, 8)
 
 
@@ -160,6 +169,26 @@ async def test_killed_in_the_middle_it_goes_on_and_nothing_is_there_twice(
     found = await in_the_record(tools)
     assert len(found["heart_rate"]) == 400
     assert len({at for _, at in found["heart_rate"]}) == 400
+
+
+async def test_what_was_counted_has_its_start_and_end_and_is_there_once(tools, patient, tmp_path):
+    file = written(tmp_path, 30, is_zip=False)
+    await imported(tools, file, patient)
+    async with tools.store.pool.connection() as connection:
+        await connection.execute("delete from import_run")  # as one who never came to its end
+    await imported(tools, file, patient)
+    async with tools.store.pool.connection() as connection:
+        cursor = await connection.execute(
+            "select metric, count(*), round(sum(value)::numeric, 6)::float8, min(starts), max(ends)"
+            " from total group by metric order by metric"
+        )
+        rows = await cursor.fetchall()
+    first, ten = START + timedelta(minutes=8), START + timedelta(minutes=18)
+    assert rows == [
+        ("active_energy", 1, 100.0, first, ten), ("distance", 1, 800.0, first, ten),
+        ("flights", 1, 2.0, first, ten),
+        ("steps", 30, 360.0, START, START + timedelta(minutes=30)),
+    ]  # fmt: skip
 
 
 async def _inbox(tools: Tools) -> list[Any]:

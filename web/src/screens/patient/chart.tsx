@@ -24,6 +24,7 @@ import { Trends } from "./trends";
 import { useAxis, useSeed } from "./use-chart";
 
 // Few patients have any: it is fetched when somebody looks.
+const Activity = lazy(() => import("./activity"));
 const ToldByApps = lazy(() => import("./told-by-apps"));
 
 export default function Chart() {
@@ -107,6 +108,7 @@ function PatientChart({ patient }: { patient: Patient }) {
           <Tabs.List>
             <Tabs.Tab value="trends">Trends</Tabs.Tab>
             <Tabs.Tab value="score">{score?.label ?? "Score"} chart</Tabs.Tab>
+            <Tabs.Tab value="activity">Activity</Tabs.Tab>
             <Tabs.Tab value="apps">Apps and implants</Tabs.Tab>
           </Tabs.List>
           <SpanBar axis={axis} now={now} />
@@ -116,6 +118,11 @@ function PatientChart({ patient }: { patient: Patient }) {
         </Tabs.Panel>
         <Tabs.Panel value="score">
           <ScoreChart patient={patient} axis={axis} />
+        </Tabs.Panel>
+        <Tabs.Panel value="activity">
+          <Suspense fallback={<Waiting what="Reading what was counted" />}>
+            <Activity patient={patient.id} axis={axis} />
+          </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="apps">
           <Suspense fallback={<Waiting what="Reading what apps told" />}>
