@@ -1,19 +1,24 @@
 """What a patient's page brings: it charts once, rings nothing, and nothing of it is lost."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
 
+from homeward.clinical.plausible import EXPECTED
 from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
+from homeward.services.fleet.own_meters import TO_ENTER
 from homeward.services.record.fold import fold
 from homeward.services.watch.registry import watched_now
 from homeward.store.chunks import samples
 from tests.api.conftest import House, sql
 
+VITALS = Path(__file__).parents[2] / "web" / "src" / "home" / "vitals.json"
 METER = "Accu-Chek 8_1"
 NAME = "accu-chek-8-1-of-{}"
 # Glucose Profile: number 3, 2026-03-01 08:00:00, 120 mg/dL of capillary whole blood.
@@ -157,3 +162,12 @@ async def test_what_is_no_batch_and_whose_it_is_not_is_refused(house: House) -> 
         assert (await post(house, body)).status_code in (400, 422)
     assert (await post(house, batch(packet()), name="Anna")).status_code in (403, 404)
     assert await house.store.door().all(sql("select 1 from inbox"), dict) == []
+
+
+def test_the_page_knows_the_servers_own_limits() -> None:
+    page = json.loads(VITALS.read_text())
+    assert set(page) == set(TO_ENTER)
+    for name, each in page.items():
+        assert tuple(each["possible"]) == BY_NAME[name].possible
+        expected = tuple(each["expected"])
+        assert EXPECTED.get(name, expected) == expected
