@@ -1,10 +1,17 @@
 """A patient measures: entered without a network, through a lost answer and a reload, once."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bumble.link import LocalLink
 from playwright.async_api import Page, Route, expect
 
+from bench._bumble import backends, device_on
+from bench._meter import Meter, stored
+from bench._meter_app import ADDRESS, TUNNEL, Tunnel
 from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
 from homeward.services.record.fold import fold
@@ -49,6 +56,52 @@ async def charted(ward: Any, *vitals: str) -> list[list[float]]:
     indices = [BY_NAME[name].index for name in vitals]
     found = await samples(store.door(), cleo, indices, 946_684_800_000_000, until)
     return [[float(row["value"]) for row in found.get(index, ())] for index in indices]
+
+
+@asynccontextmanager
+async def meter_of(page: Page, records: dict[int, bytes]) -> AsyncIterator[Meter]:
+    """A meter near this page: its navigator.bluetooth leads to a virtual link."""
+    link = LocalLink()
+    adapter = device_on(link, "phone", "F0:F0:F0:F0:F0:F0")
+    await adapter.power_on()
+    meter = Meter(device_on(link, "meter", ADDRESS), records)
+    await meter.here()
+    tunnel = Tunnel(page, backends(adapter))
+    await page.expose_function("tunnel", tunnel.tunnel)
+    await page.add_init_script(TUNNEL)
+    telling = asyncio.create_task(tunnel.tell())
+    yield meter
+    telling.cancel()
+
+
+async def test_a_meter_is_read_in_one_tap_through_a_cut_and_a_reload(visit: Any, ward: Any) -> None:
+    cleo = await visit(viewport=PHONE, timezone_id="UTC")
+    page, wrong = cleo.page, timedelta(hours=3)
+    newest = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(hours=1)
+    records, _ = stored(12, 0, newest + wrong)
+    async with meter_of(page, records) as meter:
+        meter.clock = datetime.now(UTC).replace(tzinfo=None) + wrong
+        await cleo.signs_in(Role.PATIENT, "/measure")
+        mine = page.get_by_role("region", name="With a meter")
+        meter.cut_after = 5
+        await mine.get_by_role("button", name="Read my meter").click()
+        await expect(mine.get_by_role("status")).to_contain_text("The connection broke")
+        await page.reload()
+        meter.cut_after = None
+        await mine.get_by_role("button", name="Read my meter").click()
+        await expect(mine.get_by_role("status")).to_contain_text(
+            "new from the meter.", timeout=15_000
+        )
+        await expect(mine.get_by_role("status")).not_to_contain_text("Keep it near", timeout=15_000)
+        await expect(page.get_by_role("status").first).to_contain_text("Everything is sent")
+        assert await cleo.axe_faults() == []
+        assert not await cleo.scrolls_sideways()
+    assert {octets[0] for octets in meter.asked} <= {1, 4}, "nothing is deleted"
+    assert await charted(ward, "glucose") == [[80.0 + n for n in range(12)]]
+    (last,) = await ward.sql(
+        "select name, kind from device where kind = 'patient app' and name like 'gm-1-%%'"
+    )
+    assert last["name"] == f"gm-1-of-{ward.house.ids['Cleo']}"
 
 
 async def test_what_is_entered_offline_is_kept_sent_and_there_once(visit: Any, ward: Any) -> None:

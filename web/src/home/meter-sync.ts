@@ -73,7 +73,7 @@ function itemOf(kept: Kept, patient: number, meter: string): Item {
       epoch: kept.epoch ?? null,
       number: kept.number ?? null,
       is_context: kept.isContext ?? false,
-      ahead_seconds: null,
+      ahead_seconds: kept.aheadSeconds ?? null,
     },
   };
 }
