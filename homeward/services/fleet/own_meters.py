@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 
 from homeward.clinical.plausible import crossed
-from homeward.model.errors import Conflict, Unreadable
+from homeward.model.errors import Conflict, Missing, Unreadable
 from homeward.model.frame import HOT
 from homeward.model.reading import Reading
 from homeward.model.unit import in_own_unit
@@ -186,9 +186,12 @@ def _moment(ms: int, now: datetime) -> datetime:
 async def _device(
     door: Door, tools: Tools, name: str, patient_id: int, now: datetime
 ) -> Registered:
-    with contextlib.suppress(Conflict):  # there already
-        await fleet.add(door, tools.bus, name, KIND, now, expects={})
-    device = await fleet.find(door, name)
+    try:
+        device = await fleet.find(door, name)
+    except Missing:
+        with contextlib.suppress(Conflict):  # the same, sent twice at once
+            await fleet.add(door, tools.bus, name, KIND, now, expects={})
+        device = await fleet.find(door, name)
     if device.kind != KIND:
         raise Conflict(f"There is another device called {name}.")
     if device.status in fleet.ENDED or await door.maybe(sql.last_worn, _Worn, device=device.id):

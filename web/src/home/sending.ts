@@ -60,6 +60,7 @@ class Sending {
   /** On the disk when this resolves; then it is sent. */
   async add(items: readonly Item[], remembered?: Remembered): Promise<void> {
     await shelf.add(items, remembered);
+    void navigator.storage?.persist?.(); // or a browser that lacks room may empty the shelf
     await this.look();
     this.send();
   }
