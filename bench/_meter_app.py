@@ -35,17 +35,20 @@ await build({ configFile: false, logLevel: "error", root: ".", publicDir: false,
   lib: { entry: process.argv[3], formats: ["es"], fileName: "app" } } });
 """
 ENTRY = """export * from "{gatt}/meter"; export {{ Memory }} from "{gatt}/sync";"""
-PAGE = """<!doctype html><title>meter</title><script type="module">
-const heard = new Map(), gone = [], listening = new Map();
+# Web Bluetooth in a page, without what is behind it.
+TUNNEL = """const heard = new Map(), gone = [], listening = new Map();
 window.said = (uuid, hex) => {
   const each = listening.get(uuid);
   if (!each) return;
-  each.value = new DataView(Uint8Array.from(hex.match(/../g) ?? [], (p) => parseInt(p, 16)).buffer);
+  each.value = viewOf(hex);
   for (const one of heard.get(uuid) ?? []) one();
 };
 window.gone = () => { device.gatt.connected = false; for (const one of gone) one(); };
 const hexOf = (octets) => Array.from(octets, (o) => o.toString(16).padStart(2, "0")).join("");
+const viewOf = (hex) =>
+  new DataView(Uint8Array.from(hex.match(/../g) ?? [], (p) => parseInt(p, 16)).buffer);
 const device = {
+  id: "tunnelled", name: "GM 1",
   addEventListener: (_, one) => gone.push(one),
   gatt: {
     connected: false,
@@ -62,12 +65,20 @@ const device = {
           listening.set(uuid, this);
           return window.tunnel("listen", uuid, "");
         },
+        readValue: async () => viewOf(await window.tunnel("read", uuid, "")),
         writeValueWithResponse: (octets) => window.tunnel("write", uuid, hexOf(octets)),
       })),
     })),
   },
 };
-Object.defineProperty(navigator, "bluetooth", { value: { requestDevice: async () => device } });
+Object.defineProperty(navigator, "bluetooth", { value: { requestDevice: async () => {
+  heard.clear(); listening.clear(); gone.length = 0;
+  return device;
+} } });
+"""
+PAGE = (
+    f"""<!doctype html><title>meter</title><script type="module">{TUNNEL}"""
+    + """
 const { Memory, visit, WANTED } = await import("/app.js");
 const memory = new Memory();
 const octets = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (p) => parseInt(p, 16));
@@ -78,7 +89,6 @@ window.recall = ({ records, last }) => {
   memory.last = last;
 };
 window.sync = async () => {
-  heard.clear(); listening.clear(); gone.length = 0;
   try {
     const chosen = await navigator.bluetooth.requestDevice(WANTED);
     return await visit(chosen, () => memory, async (records) => window.keep(
@@ -87,6 +97,7 @@ window.sync = async () => {
 };
 window.isReady = true;
 </script>"""
+)
 
 
 def built(folder: Path) -> str:
@@ -98,31 +109,13 @@ def built(folder: Path) -> str:
     return next((folder / "out").glob("app*")).read_text()
 
 
-class App:
-    """A page, and what it kept: that is on our side, and survives its reload."""
+class Tunnel:
+    """What is behind a page's navigator.bluetooth: a meter on a virtual link."""
 
     def __init__(self, page: Page, bluetooth: tuple[Any, Any]) -> None:
-        self.kept: list[dict[str, Any]] = []
-        self.last: int | None = None
         self._page, self._bluetooth = page, bluetooth
         self._client: BleakClient | None = None
         self._says: asyncio.Queue[tuple[str, ...]] = asyncio.Queue()
-
-    async def open(self) -> None:
-        """Load it, with what it kept."""
-        await self._page.goto(PLACE)
-        await self._page.wait_for_function("window.isReady")
-        await self._page.evaluate("known => recall(known)",
-                                  {"records": self.kept, "last": self.last})  # fmt: skip
-
-    async def sync(self) -> str:
-        """One tap on its button; how it ended."""
-        return str(await self._page.evaluate("sync()"))
-
-    def keep(self, records: list[dict[str, Any]], last: int | None) -> None:
-        """What its outbox would do."""
-        self.kept += records
-        self.last = last
 
     async def tunnel(self, what: str, uuid: str, octets: str) -> Any:
         """What navigator.bluetooth is asked."""
@@ -134,6 +127,8 @@ class App:
         if what == "disconnect":
             with contextlib.suppress(BleakError):
                 await client.disconnect()
+        elif what == "read":
+            return bytes(await client.read_gatt_char(uuid)).hex()
         elif what == "write":
             await client.write_gatt_char(uuid, bytes.fromhex(octets), response=True)
         else:
@@ -163,6 +158,31 @@ class App:
                 some.append(self._says.get_nowait())
             calls = ";".join(f"{name}({','.join(map(json.dumps, more))})" for name, *more in some)
             await self._page.evaluate(f"() => {{ {calls} }}")
+
+
+class App(Tunnel):
+    """A page, and what it kept: that is on our side, and survives its reload."""
+
+    def __init__(self, page: Page, bluetooth: tuple[Any, Any]) -> None:
+        super().__init__(page, bluetooth)
+        self.kept: list[dict[str, Any]] = []
+        self.last: int | None = None
+
+    async def open(self) -> None:
+        """Load it, with what it kept."""
+        await self._page.goto(PLACE)
+        await self._page.wait_for_function("window.isReady")
+        await self._page.evaluate("known => recall(known)",
+                                  {"records": self.kept, "last": self.last})  # fmt: skip
+
+    async def sync(self) -> str:
+        """One tap on its button; how it ended."""
+        return str(await self._page.evaluate("sync()"))
+
+    def keep(self, records: list[dict[str, Any]], last: int | None) -> None:
+        """What its outbox would do."""
+        self.kept += records
+        self.last = last
 
 
 @contextlib.asynccontextmanager

@@ -1192,6 +1192,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/measurements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Measurements
+         * @description Keep what a patient's own page read from a meter, or what they entered; sent again, it is
+         *     there once.
+         */
+        post: operations["post_measurements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enrol": {
         parameters: {
             query?: never;
@@ -4158,6 +4179,28 @@ export interface components {
             bed: string | null;
         };
         /**
+         * HandEntry
+         * @description What a patient measured at one moment and entered by hand.
+         */
+        HandEntry: {
+            /** At */
+            at: number;
+            /** Values */
+            values: components["schemas"]["HandValue"][];
+        };
+        /**
+         * HandValue
+         * @description A value a patient entered, in a unit (UCUM) of its vital.
+         */
+        HandValue: {
+            /** Vital */
+            vital: string;
+            /** Value */
+            value: number;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * Handover
          * @description These patients to this nurse.
          */
@@ -4621,6 +4664,16 @@ export interface components {
             ended: number;
         };
         /**
+         * MeasurementsKept
+         * @description How many readings a batch has, all kept; and why each thing was put aside that was.
+         */
+        MeasurementsKept: {
+            /** Readings */
+            readings: number;
+            /** Aside */
+            aside: string[];
+        };
+        /**
          * Member
          * @description One line of a ward's team; `everywhere`: they work on every ward. `since` in ms.
          */
@@ -4935,6 +4988,21 @@ export interface components {
              * @default 180
              */
             after_minutes: number;
+        };
+        /**
+         * NewMeasurements
+         * @description A batch of a patient's page: packets of the meter of this name, or, without a name, what was
+         *     entered by hand. `zone` is where they are (IANA), which a meter's clock does not say.
+         */
+        NewMeasurements: {
+            /** Meter */
+            meter: string;
+            /** Zone */
+            zone: string;
+            /** Packets */
+            packets?: components["schemas"]["Packet"][];
+            /** Entries */
+            entries?: components["schemas"]["HandEntry"][];
         };
         /**
          * NewMember
@@ -5327,6 +5395,31 @@ export interface components {
             reason: string;
             /** Trouble */
             trouble: string | null;
+        };
+        /**
+         * Packet
+         * @description A packet as a meter sent it: of which characteristic, its octets in hex, when the page heard
+         *     it, its number where the meter counts and since which reset. `ahead_seconds`: by how much the
+         *     meter's clock was ahead; null: it could not be asked.
+         */
+        Packet: {
+            /** Of */
+            of: number;
+            /** Octets */
+            octets: string;
+            /** Heard */
+            heard: number;
+            /** Epoch */
+            epoch?: number | null;
+            /** Number */
+            number?: number | null;
+            /**
+             * Is Context
+             * @default false
+             */
+            is_context: boolean;
+            /** Ahead Seconds */
+            ahead_seconds?: number | null;
         };
         /**
          * Page
@@ -10053,6 +10146,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuarantineView"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_measurements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMeasurements"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasurementsKept"];
                 };
             };
             /** @description Not now */

@@ -1,12 +1,15 @@
 // The pages of a patient at home: their own day, nothing else. Kept apart from the staff's, so
 // that a telephone on a poor line loads little (tests/browser holds the budget).
 
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
+import { later } from "./home/later";
 import { AtHome } from "./parts/at-home";
 import Today from "./screens/me/today";
 import { useLive } from "./session";
 
+const OutboxOf = lazy(() => later(() => import("./home/outbox-of")));
 const PAGES = [
+  ["/measure", lazy(() => import("./screens/measure/measure"))],
   ["/account", lazy(() => import("./screens/account/account"))],
   ["/reached", lazy(() => import("./screens/reached/reached"))],
   ["/told", lazy(() => import("./screens/told/mine"))],
@@ -21,8 +24,13 @@ const PAGES = [
 export default function PatientPages() {
   useLive();
   return (
-    <AtHome home="My day" pages={PAGES}>
-      <Today />
-    </AtHome>
+    <>
+      <AtHome home="My day" pages={PAGES}>
+        <Today />
+      </AtHome>
+      <Suspense>
+        <OutboxOf />
+      </Suspense>
+    </>
   );
 }

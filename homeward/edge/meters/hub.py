@@ -20,7 +20,7 @@ from homeward.edge.meters.visit import Visit, heed_cancelling
 from homeward.engines.secret import write_private
 from homeward.model.delivery import Delivery, Outcome, Spoiled
 from homeward.model.errors import Misconfigured, Unreachable, Unreadable
-from homeward.standards.gatt.measured import Measured, measured
+from homeward.standards.gatt.measured import NOBODYS, Measured, measured
 from homeward.standards.gatt.profiles import BY_UUID
 from homeward.standards.payload import UNCOUNTED_BOOT, fingerprint
 
@@ -30,8 +30,6 @@ FAILED_SECONDS = 15.0  # after one that did not
 SCAN_SECONDS = 30.0
 CLOSE_SECONDS = 5.0  # for links to be let go at the end
 OFFERED_MAX = 500  # lines offered to the spool at once
-# Not measured on a patient, and nothing is wrong: nobody has to look at it.
-NOBODYS = frozenset({"control_solution", "demonstration", "testing"})
 log = logging.getLogger("homeward.edge")
 
 

@@ -88,6 +88,15 @@ select id from device where id = %(device)s for update;
 -- Who wears a device now.
 select patient_id from association where device_id = %(device)s and ends is null;
 
+-- name: last_worn
+-- Who wore a device last, and until when.
+select patient_id, ends from association where device_id = %(device)s order by starts desc limit 1;
+
+-- name: put_aside_before
+-- What of this was put aside of a device before: it is sent again.
+select topic, body from quarantine
+where device_id = %(device)s and body = any(%(bodies)s::bytea[]);
+
 -- name: end_association
 -- From now on nobody wears it; one that would begin only now never was.
 with begun as (

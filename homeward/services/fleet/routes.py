@@ -15,12 +15,13 @@ from homeward.guard.route import IN_PATH, NOBODY_YET, STAFF, Route
 from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
-from homeward.services.fleet import edges, fleet, telling
+from homeward.services.fleet import edges, fleet, own_meters, own_views, telling
 from homeward.services.fleet import views as v
 from homeward.settings import Settings
 from homeward.store import Door
 
 ENGINEERS = frozenset({Role.ENGINEER, Role.ADMINISTRATOR})
+PATIENT = frozenset({Role.PATIENT})
 QUARANTINE_ROWS_MAX = 200
 UNREAD = "what nobody could read, for whoever wires devices"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -136,6 +137,15 @@ async def get_quarantine(door: Asking, device: str | None = None) -> list[v.Quar
     return [_quarantined(row) for row in rows]
 
 
+async def post_measurements(
+    patient_id: int, said: own_views.NewMeasurements, door: Asking, request: Request
+) -> own_views.MeasurementsKept:
+    """Keep what a patient's own page read from a meter, or what they entered; sent again, it is
+    there once."""
+    tools = _tools(request)
+    return await own_meters.keep(door, tools, patient_id, said, tools.now())
+
+
 async def get_enrol(request: Request) -> v.RootView:
     """The root certificate, which a device compares with its token before it sends it."""
     authority = await asyncio.to_thread(_authority, _tools(request).settings)
@@ -224,6 +234,7 @@ ROUTES = (
     ),
     Route("POST", "/api/devices/{name}/commands", post_device_command, ENGINEERS),
     Route("GET", "/api/quarantine", get_quarantine, ENGINEERS, as_platform=UNREAD),
+    Route("POST", "/api/patients/{patient_id}/measurements", post_measurements, PATIENT),
     Route("GET", "/api/enrol", get_enrol, NOBODY_YET, before_sign_in=True),
     Route("POST", "/api/enrol", post_enrol, NOBODY_YET, before_sign_in=True),
 )

@@ -307,6 +307,7 @@ from (
     left join habits on habits.association_id = association.id
     where association.ends is null
       and device.status in ('active', 'quarantined')  -- kept apart is not heard: that is silence
+      and device.kind <> 'patient app'  -- brought over by the patient: it charts, and nobody waits
     union all
     select -1, 'by hand', '{}', true, stay.patient_id, stay.starts, 0, true, null, null, null, '{}'
     from stay where stay.ends is null

@@ -17,6 +17,9 @@ from homeward.standards.gatt.local_time import LocalTime
 from homeward.standards.gatt.number import Absent
 from homeward.standards.gatt.read import Record, Values, read
 
+# Not measured on a patient, and nothing is wrong: nobody has to look at it.
+NOBODYS = frozenset({"control_solution", "demonstration", "testing"})
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:

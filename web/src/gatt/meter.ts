@@ -1,6 +1,7 @@
 // A visit to a meter over Web Bluetooth: subscribe, bring over what is stored, hear what is
 // measured. What it says is kept, by whoever `keep`s it, before the meter is asked for more.
 
+import { ahead, CLOCKS } from "./clock";
 import { measured } from "./measured";
 import { CHARACTERISTICS, numbered, Unreadable } from "./read";
 import {
@@ -18,7 +19,8 @@ const GLUCOSE = 0x2a18;
 const CONTEXT = 0x2a34;
 const CGM = 0x2aa7;
 const SERVICES = [0x1808, 0x181f, 0x1810, 0x1809, 0x1822, 0x181d, 0x181b] as const;
-const QUIET_MS = 5_000;
+const CURRENT_TIME_SERVICE = 0x1805;
+const QUIET_MS = 5_000; // half of it where all it has stored came: somebody waits
 
 /** The part of Web Bluetooth that is used; a shell of an app may bring its own. */
 export type Gatt = {
@@ -33,6 +35,7 @@ export type Characteristic = {
   properties: { notify: boolean; indicate: boolean };
   value?: DataView;
   startNotifications(): Promise<unknown>;
+  readValue?(): Promise<DataView>;
   writeValueWithResponse(octets: Uint8Array<ArrayBuffer>): Promise<void>;
   addEventListener(type: string, heard: () => void): void;
 };
@@ -49,13 +52,18 @@ export type Kept = {
   number?: number;
   isContext?: boolean;
   why?: string;
+  /** By how much the meter's clock was ahead; without: it could not be asked. */
+  aheadSeconds?: number;
 };
 /** Where it fails, the memory is ahead of what is kept: build it anew from that. */
 export type Keep = (records: Kept[]) => Promise<void>;
 type Event = { uuid: number; octets: Uint8Array };
 
 /** What to ask the browser's chooser for. */
-export const WANTED = { filters: SERVICES.map((each) => ({ services: [each] })) };
+export const WANTED = {
+  filters: SERVICES.map((each) => ({ services: [each] })),
+  optionalServices: [CURRENT_TIME_SERVICE],
+};
 
 /** One visit; how the sync of what it stores ended, or null where it stores nothing. */
 export async function visit(
@@ -71,24 +79,29 @@ export async function visit(
   await gatt.connect();
   try {
     const found = await subscribed(gatt, events);
-    const sync = found.control && found.stored ? await bring(found, events, memory, keep) : null;
+    const { aheadSeconds } = found;
+    const timed: Keep = (records) =>
+      keep(aheadSeconds === null ? records : records.map((each) => ({ ...each, aheadSeconds })));
+    const sync = found.control && found.stored ? await bring(found, events, memory, timed) : null;
     if (sync?.end !== "cut" && sync?.end !== "timed out")
-      await hearOut(events, found.stored, sync, keep, quietMs);
+      await hearOut(events, found.stored, sync, timed, sync ? quietMs / 2 : quietMs);
     return sync?.end ?? null;
   } finally {
     gatt.disconnect();
   }
 }
 
-type Found = { control: Characteristic | null; stored: number };
+type Found = { control: Characteristic | null; stored: number; aheadSeconds: number | null };
 
 async function subscribed(gatt: Gatt, events: Events): Promise<Found> {
-  const found: Found = { control: null, stored: 0 };
+  const found: Found = { control: null, stored: 0, aheadSeconds: null };
   for (const service of await gatt.getPrimaryServices()) {
     const here = (await service.getCharacteristics()).map(
       (each) => [short(each.uuid), each] as const,
     );
     for (const [uuid, each] of here) {
+      if (CLOCKS.some((clock) => clock === uuid))
+        found.aheadSeconds = (await askedTime(each)) ?? found.aheadSeconds;
       if (!LISTENS.has(uuid) || !(each.properties.notify || each.properties.indicate)) continue;
       await listen(each, uuid, events);
       if (uuid === GLUCOSE || uuid === CGM) found.stored = uuid;
@@ -100,6 +113,12 @@ async function subscribed(gatt: Gatt, events: Events): Promise<Found> {
     }
   }
   return found;
+}
+
+async function askedTime(clock: Characteristic): Promise<number | null> {
+  const said = await clock.readValue?.().catch(() => null); // one that does not tell is not asked
+  const now = new Date();
+  return said ? ahead(octetsOf(said), now.getTime(), now.getTimezoneOffset()) : null;
 }
 
 async function listen(each: Characteristic, uuid: number, events: Events): Promise<void> {

@@ -1,9 +1,10 @@
 // The patient's own page: am I all right, what do I do, what comes next. One column, big words.
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { api } from "../../api";
+import { later } from "../../home/later";
 import {
   live,
   useAlarms,
@@ -27,6 +28,8 @@ import classes from "./today.module.css";
 import { toldNow } from "./told-now";
 import { Values } from "./values";
 import { toneNow, verdictOf } from "./verdict";
+
+const Waits = lazy(() => later(() => import("../../home/waits")));
 
 const REFRESH_MS = 20_000;
 const SOON_MS = 400;
@@ -117,6 +120,12 @@ function Day({ patientId }: { patientId: number }) {
       <GlucoseToday trend={glucose.data} />
       <Next next={afterAlerts(today)} isFine={verdict.tone === "fine"} />
       <Devices devices={today.devices} />
+      <Link href="/measure" className={classes.reached}>
+        <BellIcon size={22} /> Measure and send
+        <Suspense>
+          <Waits />
+        </Suspense>
+      </Link>
       <Link href="/reached" className={classes.reached}>
         <BellIcon size={22} /> How I am reached
       </Link>

@@ -1,0 +1,59 @@
+"""What a patient's own page brings, and what it is answered. Times are milliseconds since 1970 UTC.
+
+Apart from the fleet's other views, since with `Moment` comes FastAPI.
+"""
+
+from dataclasses import dataclass, field
+
+from homeward.services.asking import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """A packet as a meter sent it: of which characteristic, its octets in hex, when the page heard
+    it, its number where the meter counts and since which reset. `ahead_seconds`: by how much the
+    meter's clock was ahead; null: it could not be asked."""
+
+    of: int
+    octets: str
+    heard: Moment
+    epoch: int | None = None
+    number: int | None = None
+    is_context: bool = False
+    ahead_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandValue:
+    """A value a patient entered, in a unit (UCUM) of its vital."""
+
+    vital: str
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandEntry:
+    """What a patient measured at one moment and entered by hand."""
+
+    at: Moment
+    values: list[HandValue]
+
+
+@dataclass(frozen=True, slots=True)
+class NewMeasurements:
+    """A batch of a patient's page: packets of the meter of this name, or, without a name, what was
+    entered by hand. `zone` is where they are (IANA), which a meter's clock does not say."""
+
+    meter: str
+    zone: str
+    packets: list[Packet] = field(default_factory=list)
+    entries: list[HandEntry] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementsKept:
+    """How many readings a batch has, all kept; and why each thing was put aside that was."""
+
+    readings: int
+    aside: list[str]

@@ -1,0 +1,79 @@
+// One visit to a meter, from the tap to the outbox: what it says is on this browser's disk, with
+// what is known of the meter now, before it is asked for more.
+
+import { type Device, type Kept, visit, WANTED } from "../gatt/meter";
+import { type End, Memory } from "../gatt/sync";
+import { live } from "../live";
+import type { Item } from "./outbox";
+import { sending } from "./sending";
+import { type Remembered, shelf } from "./shelf";
+
+const STORING = [0x2a18, 0x2aa7] as const; // glucose, continuous glucose: meters that count
+
+type Chosen = Device & { id: string; name?: string };
+type Bluetooth = { requestDevice(wanted: typeof WANTED): Promise<Chosen> };
+
+export function bluetooth(): Bluetooth | null {
+  return "bluetooth" in navigator ? (navigator.bluetooth as Bluetooth) : null;
+}
+
+/** Nobody chose a meter in the browser's list. */
+export class NotChosen extends Error {}
+
+/** Bring over what is new; `onNew` is told how much it is so far. */
+export async function syncMeter(
+  from: Bluetooth,
+  patient: number,
+  onNew: (count: number) => void,
+): Promise<End | null> {
+  const device = await from.requestDevice(WANTED).catch((error: unknown) => {
+    const isClosed = error instanceof DOMException && error.name === "NotFoundError";
+    throw isClosed ? new NotChosen() : error;
+  });
+  const key = (of: number) => `${patient} ${device.id} ${of}`;
+  const memories = new Map<number, Memory>();
+  for (const of of STORING) memories.set(of, memoryOf((await shelf.recall(key(of)))?.known));
+  const memory = (of: number) => memories.get(of) ?? new Memory();
+  let count = 0;
+  const keep = async (records: Kept[]) => {
+    const items = records.map((each) => itemOf(each, patient, device.name || "Meter"));
+    const of = records.find(({ of: each }) => memories.has(each))?.of;
+    const known = of === undefined ? undefined : { key: key(of), known: knownOf(memory(of)) };
+    await sending.add(items, known);
+    count += records.filter(({ isContext }) => !isContext).length;
+    onNew(count);
+  };
+  return visit(device, memory, keep);
+}
+
+function memoryOf(known: Remembered["known"] | undefined): Memory {
+  const memory = new Memory();
+  if (!known) return memory;
+  memory.epoch = known.epoch;
+  memory.last = known.last;
+  memory.seen = known.seen;
+  memory.contexts = known.contexts;
+  return memory;
+}
+
+function knownOf({ epoch, last, seen, contexts }: Memory) {
+  return { epoch, last, seen, contexts };
+}
+
+function itemOf(kept: Kept, patient: number, meter: string): Item {
+  const octets = Array.from(kept.octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
+  return {
+    patient,
+    meter: meter.slice(0, 80),
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    packet: {
+      of: kept.of,
+      octets,
+      heard: Math.round(live.now()),
+      epoch: kept.epoch ?? null,
+      number: kept.number ?? null,
+      is_context: kept.isContext ?? false,
+      ahead_seconds: kept.aheadSeconds ?? null,
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import {
+  type Answer,
+  asBatch,
+  type Batch,
+  drain,
+  type Item,
+  nextBatch,
+  type Waiting,
+} from "./outbox";
+
+const hand = (patient: number, at: number): Item => ({
+  patient,
+  meter: "",
+  zone: "Europe/Berlin",
+  entry: { at, values: [{ vital: "pulse", value: 70, unit: "/min" }] },
+});
+const packet = (patient: number, number: number, meter = "Meter"): Item => ({
+  patient,
+  meter,
+  zone: "Europe/Berlin",
+  packet: { of: 0x2a18, octets: "00", heard: 1, number, is_context: false },
+});
+
+/** A shelf that lives on, whatever happens to the page, and a server that keeps what it commits. */
+function home(items: Item[]) {
+  let waiting: Waiting[] = items.map((each, n) => ({ ...each, id: n + 1 }));
+  const record = new Set<string>();
+  const asked: [number, Batch][] = [];
+  return {
+    record,
+    asked,
+    waiting: () => waiting,
+    shelf: {
+      all: async () => [...waiting],
+      remove: async (ids: number[]) => {
+        waiting = waiting.filter(({ id }) => !ids.includes(id));
+      },
+      refuse: async (some: Waiting[], refused: string) => {
+        waiting = waiting.map((each) =>
+          some.some(({ id }) => id === each.id) ? { ...each, refused } : each,
+        );
+      },
+    },
+    send:
+      (answers: Answer[] = [], commits = true) =>
+      async (patient: number, batch: Batch): Promise<Answer> => {
+        asked.push([patient, batch]);
+        const answer = answers.shift() ?? "kept";
+        if (answer === "kept" || (answer === "again" && commits))
+          for (const each of [...(batch.packets ?? []), ...(batch.entries ?? [])])
+            record.add(JSON.stringify([patient, batch.meter, each]));
+        return answer;
+      },
+  };
+}
+
+test("a lost answer sends again, and what was kept is there once", async () => {
+  const at = home([hand(1, 1), packet(1, 1), packet(1, 2), hand(1, 2)]);
+  expect(await drain(at.shelf, 1, at.send(["again"]))).toBe("again");
+  expect(at.waiting()).toHaveLength(4);
+  expect(await drain(at.shelf, 1, at.send())).toBe("empty");
+  expect(at.waiting()).toEqual([]);
+  expect(at.record.size).toBe(4);
+  expect(at.asked[0]).toEqual(at.asked[1]);
+});
+
+test("what is another patient's stays, whoever is signed in", async () => {
+  const at = home([hand(1, 1), hand(2, 2), packet(2, 1)]);
+  expect(await drain(at.shelf, 1, at.send())).toBe("empty");
+  expect(at.asked.map(([patient]) => patient)).toEqual([1]);
+  expect(at.waiting().map(({ patient }) => patient)).toEqual([2, 2]);
+  expect(await drain(at.shelf, 2, at.send(["signed out"]))).toBe("signed out");
+  expect(at.waiting()).toHaveLength(2);
+});
+
+test("one that is refused keeps no other, and is not sent for ever", async () => {
+  const at = home([hand(1, 1), hand(1, 2), hand(1, 3)]);
+  const no = { refused: "cannot be" };
+  expect(await drain(at.shelf, 1, at.send([no, "kept", no, "kept"]))).toBe("empty");
+  expect(at.waiting().map(({ id, refused }) => [id, refused])).toEqual([[2, "cannot be"]]);
+  expect(await drain(at.shelf, 1, at.send())).toBe("empty");
+  expect(at.asked).toHaveLength(4);
+});
+
+test("a request is of one meter, and bounded", async () => {
+  const many = Array.from({ length: 250 }, (_, n) => packet(1, n, n % 2 ? "One" : "Other"));
+  const at = home(many);
+  await drain(at.shelf, 1, at.send());
+  expect(at.asked.map(([, { packets }]) => packets?.length)).toEqual([100, 100, 25, 25]);
+  expect(at.record.size).toBe(250);
+  expect(nextBatch([])).toEqual([]);
+  expect(asBatch([packet(1, 7)])).toMatchObject({ meter: "Meter", entries: [] });
+});

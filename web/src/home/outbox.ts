@@ -1,0 +1,77 @@
+// What a patient measured and the server does not have yet. Pure: the shelf and the way out are
+// the caller's. Nothing leaves the shelf before the server said that it is committed, and what is
+// sent again after a lost answer the server knows; so nothing is lost and nothing doubles.
+
+import type { components } from "../api.d";
+
+type Said = components["schemas"];
+export type Packet = Said["Packet"];
+export type Entry = Said["HandEntry"];
+export type Batch = Said["NewMeasurements"];
+export type Kept = Said["MeasurementsKept"];
+
+/** One packet of a meter, or (without a meter's name) one entry by hand; `patient`: whose it is. */
+export type Item = {
+  patient: number;
+  meter: string;
+  zone: string;
+  packet?: Packet;
+  entry?: Entry;
+  /** The server's words where it will not take this at all; it stays, and is shown. */
+  refused?: string;
+};
+export type Waiting = Item & { id: number };
+
+export type Shelf = {
+  all(patient: number): Promise<Waiting[]>;
+  remove(ids: number[]): Promise<void>;
+  refuse(waiting: Waiting[], why: string): Promise<void>;
+};
+/** `again`: the server or the way there is away; `signed out`: it was not taken as theirs. */
+export type Answer = "kept" | "again" | "signed out" | { refused: string };
+export type Send = (patient: number, batch: Batch) => Promise<Answer>;
+export type End = "empty" | "again" | "signed out";
+
+const ITEMS_MAX = 100;
+
+/** What one request brings: of one meter, in the order it came. */
+export function nextBatch(waiting: readonly Waiting[]): Waiting[] {
+  const first = waiting.find(({ refused }) => refused === undefined);
+  if (!first) return [];
+  return waiting
+    .filter(
+      ({ refused, meter, zone }) =>
+        refused === undefined && meter === first.meter && zone === first.zone,
+    )
+    .slice(0, ITEMS_MAX);
+}
+
+export function asBatch(items: readonly Item[]): Batch {
+  const [first] = items;
+  return {
+    meter: first?.meter ?? "",
+    zone: first?.zone ?? "UTC",
+    packets: items.flatMap(({ packet }) => packet ?? []),
+    entries: items.flatMap(({ entry }) => entry ?? []),
+  };
+}
+
+/** Send what waits of this patient, and of nobody else, until nothing waits or the way is away. */
+export async function drain(shelf: Shelf, patient: number, send: Send): Promise<End> {
+  while (true) {
+    const mine = (await shelf.all(patient)).filter((each) => each.patient === patient);
+    const batch = nextBatch(mine);
+    if (!batch.length) return "empty";
+    const answer = await send(patient, asBatch(batch));
+    if (answer === "again" || answer === "signed out") return answer;
+    if (answer === "kept") await shelf.remove(batch.map(({ id }) => id));
+    else if (batch.length === 1) await shelf.refuse(batch, answer.refused);
+    else
+      for (const each of batch) {
+        const one = await send(patient, asBatch([each])); // one that is refused keeps no other
+        if (one === "again" || one === "signed out") return one;
+        if (one === "kept") await shelf.remove([each.id]);
+        else await shelf.refuse([each], one.refused);
+      }
+  }
+}

@@ -1,0 +1,131 @@
+// The outbox of who is signed in: says what waits, and sends it at the start, when the network is
+// back, when something is added, and now and then. Loaded when first needed.
+
+import { useSyncExternalStore } from "react";
+import { POST, patientAt, Refused, said } from "../api";
+import { type Answer, type Batch, drain, type Item, type Kept, type Waiting } from "./outbox";
+import { type Remembered, shelf } from "./shelf";
+
+const AGAIN_MS = 30_000;
+const LOCK = "homeward-outbox"; // one tab sends at a time
+
+export type Outbox = {
+  waiting: readonly Waiting[];
+  isSending: boolean;
+  isAway: boolean;
+  /** What the server put aside in this visit, in its words. */
+  aside: readonly string[];
+  isKnown: boolean;
+  /** Whether anything was sent in this visit. */
+  hasSent: boolean;
+  /** This browser gives no disk. */
+  isBroken: boolean;
+};
+const NOTHING: Outbox = {
+  waiting: [],
+  isSending: false,
+  isAway: false,
+  aside: [],
+  isKnown: false,
+  hasSent: false,
+  isBroken: false,
+};
+
+class Sending {
+  private now = NOTHING;
+  private patient: number | null = null;
+  private timer = 0;
+  private again = false;
+  private readonly told = new Set<() => void>();
+
+  get = (): Outbox => this.now;
+  listen = (tell: () => void): (() => void) => {
+    this.told.add(tell);
+    return () => this.told.delete(tell);
+  };
+
+  /** From now on for this patient, and for nobody where it is null. */
+  start(patient: number | null): void {
+    if (patient === this.patient) return;
+    this.patient = patient;
+    this.say(NOTHING);
+    clearInterval(this.timer);
+    removeEventListener("online", this.send);
+    if (patient === null) return;
+    addEventListener("online", this.send);
+    this.timer = window.setInterval(this.send, AGAIN_MS);
+    this.send();
+  }
+
+  /** On the disk when this resolves; then it is sent. */
+  async add(items: readonly Item[], remembered?: Remembered): Promise<void> {
+    await shelf.add(items, remembered);
+    void navigator.storage?.persist?.(); // or a browser that lacks room may empty the shelf
+    await this.look();
+    this.send();
+  }
+
+  async drop(ids: number[]): Promise<void> {
+    await shelf.remove(ids);
+    await this.look();
+  }
+
+  send = (): void => {
+    this.again = true;
+    if (!this.now.isSending) void this.sendAll();
+  };
+
+  private async sendAll(): Promise<void> {
+    this.say({ isSending: true });
+    while (this.again && this.patient !== null) {
+      this.again = false;
+      const patient = this.patient;
+      await this.look();
+      const end = await alone(() => drain(shelf, patient, this.post)).catch(() => "again" as const);
+      await this.look();
+      this.say({ isAway: end === "again" });
+    }
+    this.say({ isSending: false });
+  }
+
+  private post = async (patient: number, body: Batch): Promise<Answer> => {
+    if (patient !== this.patient) return "signed out"; // another person came in meanwhile
+    try {
+      const path = "/api/patients/{patient_id}/measurements";
+      const kept = await said<Kept>(POST(path, { params: patientAt(patient), body }));
+      this.say({ hasSent: true });
+      if (kept.aside.length) this.say({ aside: [...this.now.aside, ...kept.aside] });
+      return "kept";
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      if ([401, 403, 404].includes(error.status)) return "signed out";
+      const isFinal = [400, 409, 413, 422].includes(error.status);
+      return isFinal ? { refused: error.message } : "again";
+    }
+  };
+
+  private async look(): Promise<void> {
+    const { patient } = this;
+    if (patient === null) return;
+    const waiting = await shelf.all(patient).catch(() => null);
+    if (patient !== this.patient) return;
+    if (waiting) this.say({ waiting, isKnown: true, isBroken: false });
+    else this.say({ isBroken: true });
+  }
+
+  private say(change: Partial<Outbox>): void {
+    this.now = { ...this.now, ...change };
+    for (const tell of this.told) tell();
+  }
+}
+
+async function alone<T>(act: () => Promise<T>): Promise<T> {
+  if (!navigator.locks) return act(); // on plain http: what is sent twice is there once
+  return navigator.locks.request(LOCK, act) as Promise<T>;
+}
+
+export const sending = new Sending();
+
+export function useOutbox(): Outbox {
+  return useSyncExternalStore(sending.listen, sending.get);
+}

@@ -1,0 +1,181 @@
+// A value by hand: what cannot be is not sent, and what is rare is asked about once.
+
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import {
+  type Checked,
+  checked,
+  type Said,
+  THINGS,
+  type Thing,
+  UNITS,
+  type Unit,
+  type Vital,
+} from "../../home/by-hand";
+import { sending } from "../../home/sending";
+import { live } from "../../live";
+import classes from "./measure.module.css";
+import type { Words } from "./words";
+
+const UNIT_KEY = "homeward-unit-";
+
+type Props = { patient: number; say: Words };
+
+export function ByHand({ patient, say }: Props) {
+  const [thing, setThing] = useState<Thing>(THINGS[0] as Thing);
+  return (
+    <section className={classes.card} aria-labelledby="hand">
+      <h2 id="hand">{say.hand}</h2>
+      <NativeSelect
+        size="lg"
+        label={say.what}
+        data={THINGS.map(({ name }) => ({ value: name, label: say[name] }))}
+        value={thing.name}
+        onChange={({ currentTarget }) => {
+          const chosen = THINGS.find(({ name }) => name === currentTarget.value);
+          if (chosen) setThing(chosen);
+        }}
+      />
+      <Values key={thing.name} thing={thing} patient={patient} say={say} />
+    </section>
+  );
+}
+
+function Values({ thing, patient, say }: Props & { thing: Thing }) {
+  const [texts, setTexts] = useState<Partial<Record<Vital, string>>>({});
+  const [units, setUnits] = useState<Partial<Record<Vital, Unit>>>({});
+  const [found, setFound] = useState<Checked | null>(null);
+  const [trouble, setTrouble] = useState("");
+  const unitOf = (vital: Vital) => units[vital] ?? chosenUnit(vital);
+  const send = async ({ values }: Checked) => {
+    try {
+      const entry = { at: Math.round(live.now()), values };
+      const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      await sending.add([{ patient, meter: "", zone, entry }]);
+      setTexts({});
+      setFound(null);
+      setTrouble("");
+    } catch {
+      setTrouble(say.noDisk);
+    }
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const said: Said[] = thing.vitals.map((vital) => ({
+      vital,
+      text: texts[vital] ?? "",
+      unit: unitOf(vital),
+    }));
+    const now = checked(thing, said);
+    setFound(now);
+    if (!now.wrong.length && !now.isCrossed && !now.rare.length) void send(now);
+  };
+  const isAsked =
+    found !== null && !found.wrong.length && !found.isCrossed && found.rare.length > 0;
+  return (
+    <form onSubmit={submit} className={classes.form} noValidate>
+      {thing.vitals.map((vital) => (
+        <Field
+          key={vital}
+          label={labelOf(thing, vital, say)}
+          text={texts[vital] ?? ""}
+          vital={vital}
+          unit={unitOf(vital)}
+          error={found?.wrong.includes(vital) ? say.wrong : null}
+          say={say}
+          onText={(text) => {
+            setFound(null);
+            setTexts({ ...texts, [vital]: text });
+          }}
+          onUnit={(unit) => {
+            setFound(null);
+            keepUnit(vital, unit);
+            setUnits({ ...units, [vital]: unit });
+          }}
+        />
+      ))}
+      {found?.isCrossed && <p role="alert">{say.crossed}</p>}
+      {trouble && <p role="alert">{trouble}</p>}
+      {isAsked ? (
+        <div className={classes.asked} role="alert">
+          <b>
+            {found.values
+              .filter(({ vital }) => found.rare.includes(vital as Vital))
+              .map(({ vital, value }) => `${value} ${unitOf(vital as Vital).written}`)
+              .join(", ")}
+          </b>
+          <span>{say.rare}</span>
+          <div className={classes.acts}>
+            <Button size="lg" mih={56} onClick={() => void send(found)}>
+              {say.yes}
+            </Button>
+            <Button size="lg" mih={56} variant="default" onClick={() => setFound(null)}>
+              {say.change}
+            </Button>
+          </div>
+        </div>
+      ) : (
+        <Button type="submit" size="lg" mih={56}>
+          {say.send}
+        </Button>
+      )}
+    </form>
+  );
+}
+
+type FieldProps = {
+  label: string;
+  text: string;
+  vital: Vital;
+  unit: Unit;
+  error: string | null;
+  say: Words;
+  onText: (text: string) => void;
+  onUnit: (unit: Unit) => void;
+};
+
+function Field({ label, text, vital, unit, error, say, onText, onUnit }: FieldProps) {
+  const choices: readonly Unit[] = UNITS[vital];
+  return (
+    <div className={classes.pair}>
+      <TextInput
+        size="lg"
+        label={label}
+        inputMode="decimal"
+        autoComplete="off"
+        value={text}
+        error={error}
+        onChange={({ currentTarget }) => onText(currentTarget.value)}
+      />
+      {choices.length > 1 ? (
+        <NativeSelect
+          size="lg"
+          aria-label={say.unit}
+          data={choices.map(({ ucum, written }) => ({ value: ucum, label: written }))}
+          value={unit.ucum}
+          onChange={({ currentTarget }) => {
+            const chosen = choices.find(({ ucum }) => ucum === currentTarget.value);
+            if (chosen) onUnit(chosen);
+          }}
+        />
+      ) : (
+        <span className={classes.unit}>{unit.written}</span>
+      )}
+    </div>
+  );
+}
+
+function labelOf(thing: Thing, vital: Vital, say: Words): string {
+  const isOptional = thing.isLastOptional && vital === thing.vitals.at(-1);
+  return isOptional ? `${say[vital]} (${say.optional})` : say[vital];
+}
+
+/** The unit this person chose last, on this telephone. */
+function chosenUnit(vital: Vital): Unit {
+  const kept = localStorage.getItem(UNIT_KEY + vital);
+  return UNITS[vital].find(({ ucum }) => ucum === kept) ?? UNITS[vital][0];
+}
+
+function keepUnit(vital: Vital, { ucum }: Unit): void {
+  localStorage.setItem(UNIT_KEY + vital, ucum);
+}

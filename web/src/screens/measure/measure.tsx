@@ -1,0 +1,62 @@
+// Measure and send: a meter in one tap, or a value by hand, and what still waits to be sent.
+
+import { Button } from "@mantine/core";
+import { useEffect, useMemo } from "react";
+import { sending, useOutbox } from "../../home/sending";
+import { PageHead } from "../../parts/page-head";
+import { Trouble } from "../../parts/states";
+import { useMe } from "../../session";
+import { ByHand } from "./by-hand";
+import { ByMeter } from "./by-meter";
+import classes from "./measure.module.css";
+import { type Words, wordsFor } from "./words";
+
+export default function Measure() {
+  const { patient_id } = useMe();
+  const { lang, say } = useMemo(() => wordsFor(navigator.languages), []);
+  useEffect(() => sending.start(patient_id), [patient_id]);
+  if (patient_id === null) return <Trouble error={new Error("no record")} />;
+  return (
+    <div className={classes.page} lang={lang}>
+      <PageHead title={say.title} />
+      <State say={say} />
+      <ByMeter patient={patient_id} say={say} />
+      <ByHand patient={patient_id} say={say} />
+      <p className={classes.quiet}>{say.late}</p>
+    </div>
+  );
+}
+
+/** What waits, what was put aside, what the server will not take. */
+function State({ say }: { say: Words }) {
+  const { waiting, isAway, isKnown, isBroken, aside, hasSent } = useOutbox();
+  const open = waiting.filter(({ refused }) => refused === undefined);
+  const refused = waiting.filter((each) => each.refused !== undefined);
+  return (
+    <div role="status" aria-live="polite" className={classes.form}>
+      {isBroken && <p className={classes.waits}>{say.noDisk}</p>}
+      {open.length > 0 && (
+        <p className={classes.waits}>
+          <b>{say.waiting(open.length)}</b>
+          {isAway && ` ${say.away}`}
+        </p>
+      )}
+      {isKnown && hasSent && open.length === 0 && <p className={classes.sent}>{say.sent}</p>}
+      {aside.length > 0 && (
+        <p className={classes.waits}>
+          {say.aside} {[...new Set(aside)].join("; ")}
+        </p>
+      )}
+      {refused.map((each) => (
+        <div key={each.id} className={classes.asked}>
+          <span>
+            {say.refused} {each.refused}
+          </span>
+          <Button variant="default" size="md" onClick={() => void sending.drop([each.id])}>
+            {say.drop}
+          </Button>
+        </div>
+      ))}
+    </div>
+  );
+}
