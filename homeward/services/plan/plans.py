@@ -28,10 +28,12 @@ async def begin(door: Door, patient: int, plan: Plan, now: datetime) -> int:
 
 
 async def end(door: Door, patient: int, condition: str, now: datetime) -> None:
-    """A plan is over."""
+    """A plan is over: nobody is told any more of what was due."""
     async with door.transaction() as inside:
         await inside.one(Q.lock_patient, dict, patient=patient)
-        await inside.run(Q.end_plan, patient=patient, condition=condition, now=now, person=me(door))
+        whose = {"patient": patient, "condition": condition, "now": now, "person": me(door)}
+        await inside.run(Q.let_rest, **whose)
+        await inside.run(Q.end_plan, **whose)
 
 
 async def answer(door: Door, patient: int, said: v.HomeAnswer, now: datetime) -> None:

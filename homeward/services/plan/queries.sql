@@ -35,6 +35,13 @@ with over as (
     returning id)
 delete from plan_due using over where plan_id = over.id and state = 'open' and at > %(now)s;
 
+-- name: let_rest
+-- Of a plan that ends nothing is asked any more.
+update plan_due set state = 'excused', by_person = %(person)s
+from plan
+where plan.id = plan_due.plan_id and plan.patient_id = %(patient)s and condition = %(condition)s
+  and plan.ended is null and state = 'open' and at <= %(now)s;
+
 -- name: add_plan
 -- A plan of a condition from now on.
 insert into plan (patient_id, condition, body, made, made_by)
@@ -105,6 +112,18 @@ from plan_due
 where state = 'missed' and kind = 'measure' and nudge > %(since)s
   and coalesce(looked < %(before)s, true)
 order by looked nulls first, id limit %(rows_max)s;
+
+-- name: to_look_late
+-- What was missed and is being told, in case it is measured after all: the next so many.
+select id, patient_id, vitals, opens, closes, true as is_over
+from plan_due
+where state = 'missed' and kind = 'measure' and came is null and nudge > %(since)s
+  and id > %(after)s
+order by id limit %(rows_max)s;
+
+-- name: came_late
+-- It was measured after its window: it stays missed, and nobody need be told any more.
+update plan_due set came = %(came)s where id = %(id)s and state = 'missed' and came is null;
 
 -- name: came
 -- It was measured.

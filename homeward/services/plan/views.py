@@ -47,7 +47,9 @@ class NewHomePlan:
     condition: Key
     items: Annotated[list[NewItem], Field(max_length=p.ITEMS_MAX)]
     language: Language = Language.ENGLISH
-    carer_after_minutes: Annotated[int | None, Field(ge=0, le=48 * 60)] = p.CARER_AFTER_MINUTES
+    carer_after_minutes: Annotated[int | None, Field(ge=0, le=p.CARER_AFTER_MINUTES_MAX)] = (
+        p.CARER_AFTER_MINUTES
+    )
 
     def plan(self) -> p.Plan:
         """As the judgement knows it. Raises Unreadable."""

@@ -672,8 +672,30 @@ where alarm.raised > %(since)s and stay.ward_id = %(ward)s and alarm.cause_id is
 group by patient.id, patient.name order by alarms desc, patient.id;
 
 -- name: missed_at_home
--- What was due at home, did not come, and is told by now; patient by patient.
-select patient_id, kind, vitals, at, nudge, escalate, language, zone
-from plan_due
-where state = 'missed' and nudge <= %(now)s and nudge > %(since)s
-order by patient_id, at limit 20000;
+-- What was due at home, did not come, and is told by now: of the next so many patients, of each of
+-- them the newest. Of a plan that was ended, and not changed, nobody is told.
+with who as (
+    select distinct patient_id from plan_due
+    where state = 'missed' and came is null and nudge <= %(now)s and nudge > %(oldest)s
+      and patient_id > %(after)s
+    order by patient_id limit %(patients_max)s)
+select who.patient_id, kind, vitals, at, nudge, escalate, language, zone
+from who left join lateral (
+    select plan_due.* from plan_due join plan on plan.id = plan_due.plan_id
+    where plan_due.patient_id = who.patient_id and state = 'missed' and came is null
+      and nudge <= %(now)s and nudge > %(oldest)s and greatest(nudge, escalate) > %(since)s
+      and exists (
+          select from plan held
+          where held.patient_id = plan.patient_id and held.condition = plan.condition
+            and held.ended is null)
+    order by at desc limit %(rows_max)s) missed on true
+order by who.patient_id, at;
+
+-- name: missed_told
+-- Of these patients the newest alarm of what they missed.
+select distinct on (patient_id) patient_id, priority, state <> 'resolved' as is_open, rung,
+    acknowledged
+from alarm
+where patient_id = any(%(patients)s) and condition = %(condition)s
+  and (state <> 'resolved' or raised > %(oldest)s)
+order by patient_id, id desc;
