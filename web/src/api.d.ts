@@ -4851,7 +4851,8 @@ export interface components {
         };
         /**
          * NewHomePlan
-         * @description A plan as somebody wants it; `carer_after_minutes` None: a carer is never told.
+         * @description A plan as somebody wants it; `carer_after_minutes` None: a carer is never told. `instead_of`:
+         *     the number of the plan that it was changed from.
          */
         NewHomePlan: {
             /** Condition */
@@ -4865,6 +4866,8 @@ export interface components {
              * @default 240
              */
             carer_after_minutes: number | null;
+            /** Instead Of */
+            instead_of?: number | null;
         };
         /**
          * NewInvitation

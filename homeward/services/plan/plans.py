@@ -17,11 +17,18 @@ from homeward.store import Door
 SHOWN_BACK, SHOWN_AHEAD = timedelta(days=28), timedelta(days=2)
 
 
-async def begin(door: Door, patient: int, plan: Plan, now: datetime) -> int:
-    """A plan of a condition holds from now on, in the place of the one before; its number."""
+async def begin(
+    door: Door, patient: int, plan: Plan, now: datetime, instead_of: int | None = None
+) -> int:
+    """A plan of a condition holds from now on, in the place of the one before; its number. Raises
+    Conflict where that is not the one it was changed from (None: whatever holds)."""
     async with door.transaction() as inside:
         await inside.one(Q.lock_patient, dict, patient=patient)
         whose = {"patient": patient, "condition": plan.condition, "now": now, "person": me(door)}
+        if instead_of is not None:
+            held = await inside.all(Q.held, dict, patient=patient, condition=plan.condition)
+            if [each["id"] for each in held] != [instead_of]:
+                raise Conflict("Somebody changed this plan meanwhile. Look again.")
         await inside.run(Q.end_plan, **whose)
         body = Secret(of_patient(patient), "plan.body", written(plan))
         return (await inside.one(Q.add_plan, dict, **whose, body=body))["id"]

@@ -55,12 +55,21 @@ from plan join person on person.id = plan.made_by
 where plan.patient_id = %(patient)s and plan.ended is null order by plan.id;
 
 -- name: dues_of
--- What was and will be due of a patient in a span, oldest first.
-select plan_due.id, plan_due.plan_id, item, kind, ms(at) as at, day::text as day,
-    ms(opens) as opens, ms(closes) as closes, state, ms(came) as came
+-- What was and will be due of a patient in a span, oldest first. What a plan asked before it was
+-- changed is of the plan that took its place.
+select plan_due.id, coalesce(held.id, plan_due.plan_id) as plan_id, item, kind, ms(at) as at,
+    day::text as day, ms(opens) as opens, ms(closes) as closes, state, ms(came) as came
 from plan_due
-where patient_id = %(patient)s and at >= %(start)s and at < %(end)s
-order by at, id limit 5000;
+join plan on plan.id = plan_due.plan_id
+left join plan held on held.patient_id = plan.patient_id and held.condition = plan.condition
+    and held.ended is null
+where plan_due.patient_id = %(patient)s and at >= %(start)s and at < %(end)s
+order by at, plan_due.id limit 5000;
+
+-- name: held
+-- Which plan of a condition a patient has.
+select id from plan
+where patient_id = %(patient)s and condition = %(condition)s and ended is null;
 
 -- name: zone_changed
 -- A patient lives by another clock: what is to come is worked out anew.

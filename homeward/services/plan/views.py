@@ -42,7 +42,8 @@ class NewItem:
 
 @dataclass(frozen=True)
 class NewHomePlan:
-    """A plan as somebody wants it; `carer_after_minutes` None: a carer is never told."""
+    """A plan as somebody wants it; `carer_after_minutes` None: a carer is never told. `instead_of`:
+    the number of the plan that it was changed from."""
 
     condition: Key
     items: Annotated[list[NewItem], Field(max_length=p.ITEMS_MAX)]
@@ -50,6 +51,7 @@ class NewHomePlan:
     carer_after_minutes: Annotated[int | None, Field(ge=0, le=p.CARER_AFTER_MINUTES_MAX)] = (
         p.CARER_AFTER_MINUTES
     )
+    instead_of: Annotated[int | None, Field(ge=1, lt=2**63)] = None
 
     def plan(self) -> p.Plan:
         """As the judgement knows it. Raises Unreadable."""
