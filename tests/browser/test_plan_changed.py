@@ -79,3 +79,16 @@ async def test_a_patient_says_by_which_clock_they_live(house: House, visit: Visi
     await expect(clock).to_contain_text("America/New York, as")
     assert not await cleo.scrolls_sideways()
     assert await house.store.door().all(sql(BEGUN[1]), dict) == [{"zone": "America/New_York"}]
+
+
+async def test_in_hospital_the_page_says_that_the_plan_rests(house: House, visit: Visit):
+    nurse = await visit(viewport=PHONE)
+    await nurse.signs_in(Role.NURSE, f"/patients/{house.ids['Cleo']}/plan")
+    await nurse.click(nurse.page.get_by_role("button", name="Hypertension"))
+    await expect(nurse.page.get_by_role("list", name="The plan")).to_be_visible()
+    ward = "update stay set ward_id = %(ward)s where patient_id = %(cleo)s and ends is null"
+    ids = {"ward": house.ids["Ward 3"], "cleo": house.ids["Cleo"]}
+    await house.store.door().run(sql(ward), **ids)
+    await nurse.page.reload()
+    await expect(nurse.page.get_by_text("In hospital (Ward 3): the plan rests")).to_be_visible()
+    assert await nurse.axe_faults() == []

@@ -4164,7 +4164,8 @@ export interface components {
         };
         /**
          * HomeDueShown
-         * @description Something that is or was due. `day` is that of the patient's wall.
+         * @description Something that is or was due. `day` is that of the patient's wall; `state`: open, done,
+         *     missed, excused, or rested (they lay in hospital).
          */
         HomeDueShown: {
             /** Id */
@@ -4214,7 +4215,8 @@ export interface components {
         };
         /**
          * HomePlansShown
-         * @description Every plan of a patient, and what is due from four weeks ago to two days ahead.
+         * @description Every plan of a patient, and what is due from four weeks ago to two days ahead. In hospital
+         *     all of them rest.
          */
         HomePlansShown: {
             /** Now */
@@ -4223,6 +4225,7 @@ export interface components {
             plans: components["schemas"]["HomePlanShown"][];
             /** Dues */
             dues: components["schemas"]["HomeDueShown"][];
+            in_hospital: components["schemas"]["InHospital"] | null;
         };
         /**
          * HopView
@@ -4290,6 +4293,16 @@ export interface components {
             items: components["schemas"]["ImplantItemView"][];
         };
         /**
+         * InHospital
+         * @description Since when a patient lies on a ward, and on which.
+         */
+        InHospital: {
+            /** Since */
+            since: number;
+            /** Ward */
+            ward: string;
+        };
+        /**
          * InvitationMade
          * @description The secret of a new invitation: it is shown once, and kept nowhere.
          */
@@ -4341,7 +4354,8 @@ export interface components {
         };
         /**
          * ItemShown
-         * @description One line of a plan; of what is over of it, how much was due and done.
+         * @description One line of a plan; of what is over of it, how much was due and done, and how much rested
+         *     since the patient lay in hospital.
          */
         ItemShown: {
             /** Key */
@@ -4365,6 +4379,8 @@ export interface components {
             expected: number;
             /** Done */
             done: number;
+            /** Rested */
+            rested: number;
         };
         /**
          * KeyLine

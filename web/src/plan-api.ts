@@ -25,7 +25,7 @@ export const planApi = {
           language: language as "en",
           carer_after_minutes,
           instead_of: null,
-          items: items.map(({ expected: _, done: __, ...item }) => item),
+          items: items.map(({ expected: _, done: __, rested: ___, ...item }) => item),
         },
       }),
     ),

@@ -85,6 +85,7 @@ async def look(store: Store, now: datetime) -> int:
     """See in the record what came of what is open, and of what was missed lately; of how many it is
     known now."""
     door = store.door()
+    await door.run(Q.rest, now=now)
     await door.run(Q.unanswered, now=now)
     wanted = await _spoken(door, await door.all(Q.to_look, Looked, now=now, rows_max=ROWS_MAX))
     values = {"since": now - LATE_FOR, "before": now - LOOK_AGAIN, "rows_max": ROWS_MAX}

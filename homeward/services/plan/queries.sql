@@ -58,13 +58,21 @@ where plan.patient_id = %(patient)s and plan.ended is null order by plan.id;
 -- What was and will be due of a patient in a span, oldest first. What a plan asked before it was
 -- changed is of the plan that took its place.
 select plan_due.id, coalesce(held.id, plan_due.plan_id) as plan_id, item, kind, ms(at) as at,
-    day::text as day, ms(opens) as opens, ms(closes) as closes, state, ms(came) as came
+    day::text as day, ms(opens) as opens, ms(closes) as closes,
+    case when state = 'excused' and by_person is null then 'rested' else state end as state,
+    ms(came) as came
 from plan_due
 join plan on plan.id = plan_due.plan_id
 left join plan held on held.patient_id = plan.patient_id and held.condition = plan.condition
     and held.ended is null
 where plan_due.patient_id = %(patient)s and at >= %(start)s and at < %(end)s
 order by at, plan_due.id limit 5000;
+
+-- name: in_hospital
+-- Since when a patient lies on a ward, and on which: what is due at home rests.
+select ms(stay.starts) as since, ward.name as ward
+from stay join ward on ward.id = stay.ward_id and ward.kind = 'ward'
+where stay.patient_id = %(patient)s and stay.ends is null;
 
 -- name: held
 -- Which plan of a condition a patient has.
@@ -148,6 +156,14 @@ where id = any(%(ids)s) and state in ('open', 'missed');
 -- What no sensor answers closed without a word.
 update plan_due set state = 'missed', looked = %(now)s
 where state = 'open' and kind <> 'measure' and closes <= %(now)s;
+
+-- name: rest
+-- Who lay on a ward when something was due at home, or came to one before its window closed, need
+-- not do it.
+update plan_due set state = 'excused', looked = %(now)s
+from stay join ward on ward.id = stay.ward_id and ward.kind = 'ward'
+where stay.patient_id = plan_due.patient_id and state = 'open' and at <= %(now)s
+  and stay.starts <= least(closes, %(now)s) and coalesce(stay.ends, 'infinity') > at;
 
 -- name: answer
 -- Somebody says that it was done, or need not be.

@@ -673,7 +673,8 @@ group by patient.id, patient.name order by alarms desc, patient.id;
 
 -- name: missed_at_home
 -- What was due at home, did not come, and is told by now: of the next so many patients, of each of
--- them the newest. Of a plan that was ended, and not changed, nobody is told.
+-- them the newest. Of a plan that was ended, and not changed, nobody is told; nor is anybody of what
+-- was missed before somebody came to a ward.
 with who as (
     select distinct patient_id from plan_due
     where state = 'missed' and came is null and nudge <= %(now)s and nudge > %(oldest)s
@@ -688,6 +689,9 @@ from who left join lateral (
           select from plan held
           where held.patient_id = plan.patient_id and held.condition = plan.condition
             and held.ended is null)
+      and not exists (
+          select from stay join ward on ward.id = stay.ward_id and ward.kind = 'ward'
+          where stay.patient_id = who.patient_id and coalesce(stay.ends, 'infinity') > nudge)
     order by at desc limit %(rows_max)s) missed on true
 order by who.patient_id, at;
 

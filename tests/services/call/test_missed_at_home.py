@@ -41,6 +41,15 @@ class Home:
             await self.house.passes()
             self.house.now += timedelta(seconds=30)
 
+    async def lies_on(self, ward: str, day: int, hour: int) -> None:
+        now = MIDNIGHT + timedelta(days=day, hours=hour)
+        await self.house.sql("update stay set ends = %(now)s where ends is null", now=now)
+        await self.house.sql(
+            "insert into stay (patient_id, ward_id, bed, starts)"
+            " values (1, %(ward)s, 'rosa', %(now)s)",
+            ward=self.house.wards[ward], now=now,
+        )  # fmt: skip
+
     async def weighs(self, day: int, hour: int) -> None:
         at = MIDNIGHT + timedelta(days=day, hours=hour)
         await put(self.door, "weight", [at])
@@ -62,6 +71,7 @@ async def home(house: House) -> Home:
     patient = await house.patient("rosa", "Home care", "rosa")
     assert patient == 1
     await house.sql("insert into device (name, kind) values ('scale', 'scale')")
+    await house.sql("update ward set kind = 'home' where name = 'Home care'")
     home = Home(house, patient)
     await plans.begin(home.door, patient, Plan("heart_failure", (WEIGHT, PILL)), MIDNIGHT)
     await home.at(0, 0)
@@ -141,6 +151,28 @@ async def test_a_plan_that_is_ended_is_not_told_of(home: Home) -> None:
     assert await home.open() == []
     await home.at(0, 14)
     assert (await home.called())[1] == 0
+
+
+async def test_in_hospital_a_plan_rests_and_goes_on_after(home: Home) -> None:
+    await home.at(0, 10)
+    assert await home.open() == [("low", "active")]
+    await home.lies_on("Ward 3", 0, 11)
+    await home.at(0, 11)
+    assert await home.open() == []
+    for day, hour in ((0, 14), (0, 22), (1, 8), (1, 14)):
+        await home.at(day, hour)
+        assert await home.open() == []
+    shown = await plans.shown(home.door, 1, home.house.now)
+    assert shown.in_hospital is not None
+    assert shown.in_hospital.ward == "Ward 3"
+    # Of the first morning it is missed as it was; an evening and a morning rested.
+    assert [(item.expected, item.rested) for item in shown.plans[0].items] == [(1, 1), (0, 1)]
+    await home.lies_on("Home care", 1, 15)
+    await home.at(1, 15)
+    assert await home.open() == []  # nor is told what was missed before
+    assert (await plans.shown(home.door, 1, home.house.now)).in_hospital is None
+    await home.at(2, 10)
+    assert await home.open() == [("low", "active")]
 
 
 async def test_however_many_miss_nobody_is_left_out(home: Home) -> None:

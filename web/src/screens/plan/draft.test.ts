@@ -24,13 +24,14 @@ const PLAN: Plan = {
       after_minutes: 180,
       expected: 9,
       done: 8,
+      rested: 0,
     },
   ],
 };
 
 test("a plan goes through a draft as it was", () => {
   const said = saidOf("heart_failure", draftOf(PLAN), 7);
-  const { expected: _, done: __, ...item } = PLAN.items[0] as Plan["items"][0];
+  const { expected: _, done: __, rested: ___, ...item } = PLAN.items[0] as Plan["items"][0];
   expect(said).toEqual({
     condition: "heart_failure",
     language: "de",

@@ -39,7 +39,7 @@ const HOURS = [1, 2, 4, 8, 12, 24, 48];
 export const draftOf = (plan: Plan): Draft => ({
   language: plan.language,
   carerAfter: plan.carer_after_minutes,
-  lines: plan.items.map(({ expected: _, done: __, ...line }) => ({ ...line })),
+  lines: plan.items.map(({ expected: _, done: __, rested: ___, ...line }) => ({ ...line })),
 });
 
 /** A line of its own, with a key that no other has. */

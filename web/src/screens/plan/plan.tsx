@@ -48,12 +48,22 @@ export function PlansOf({ patient, isCarer }: Props) {
   return (
     <>
       {trouble && <p role="alert">{trouble}</p>}
+      {plans.data.in_hospital && plans.data.plans.length > 0 && (
+        <p className={classes.goesOn}>
+          {isCarer ? "In hospital" : "You are in hospital"} ({plans.data.in_hospital.ward}): the
+          plan rests, and goes on at home.
+        </p>
+      )}
       {plans.data.plans.length === 0 && <p>There is no plan yet.</p>}
       {plans.data.plans.map((plan) => (
         <OnePlan
           key={plan.id}
           plan={plan}
-          dues={plans.data.dues.filter(({ plan_id }) => plan_id === plan.id)}
+          dues={
+            plans.data.in_hospital
+              ? []
+              : plans.data.dues.filter(({ plan_id }) => plan_id === plan.id)
+          }
           isCarer={isCarer}
           change={() => setChanged(plan)}
           end={() => void act(planApi.end(patient, plan.condition))}
@@ -118,16 +128,17 @@ function OnePlan({ plan, dues, isCarer, change, end, answer }: OneProps) {
       <Asked {...asked} title="Due now" dues={open} />
       <Asked {...asked} title="Missed" dues={missed} />
       <ul className={classes.list} aria-label="The plan">
-        {plan.items.map(({ key, label, at, weekdays, expected, done }) => (
+        {plan.items.map(({ key, label, at, weekdays, expected, done, rested }) => (
           <li key={key}>
             <b>{label}</b>
             <span>
               {at.join(", ")}
               {weekdays.length < 7 && ` on ${daysInWords(weekdays)}`}
             </span>
-            {expected > 0 && (
+            {expected + rested > 0 && (
               <small>
                 {done} of {expected} done in 4 weeks
+                {rested > 0 && `, ${rested} more fell into a stay in hospital`}
               </small>
             )}
           </li>
