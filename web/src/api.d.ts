@@ -1604,6 +1604,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/came-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Came Home
+         * @description From which ward a patient came home lately, and what was watched otherwise there: to be set
+         *     anew by whoever finds it right at home.
+         */
+        get: operations["get_came_home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wards/{ward_id}/limits": {
         parameters: {
             query?: never;
@@ -3501,6 +3522,19 @@ export interface components {
             because: string;
         };
         /**
+         * CameHome
+         * @description From which ward a patient came home within a day before, when (ms since 1970 UTC), and what
+         *     was watched otherwise there.
+         */
+        CameHome: {
+            /** Ward */
+            ward: string;
+            /** At */
+            at: number;
+            /** Settings */
+            settings: components["schemas"]["CarriedShown"][];
+        };
+        /**
          * Carer
          * @description A nurse or doctor who may be put on a team.
          */
@@ -3525,6 +3559,37 @@ export interface components {
             bed: string;
             /** Nurse Id */
             nurse_id: number | null;
+        };
+        /**
+         * CarriedShown
+         * @description A setting that ended with the stay on the ward, as it would be set anew; `reason` says from
+         *     where, by whom and why it was.
+         */
+        CarriedShown: {
+            /** Rule */
+            rule: string;
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
+            /** Side */
+            side: string | null;
+            /** Choice */
+            choice: string;
+            /** Limit */
+            limit: number | null;
+            /** Clear Limit */
+            clear_limit: number | null;
+            /** Delay Seconds */
+            delay_seconds: number;
+            /** Clear Seconds */
+            clear_seconds: number;
+            /** Extreme */
+            extreme: number | null;
+            /** Expires */
+            expires: number | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * ChainShown
@@ -10947,6 +11012,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LimitsShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_came_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameHome"] | null;
                 };
             };
             /** @description Not now */

@@ -9,6 +9,8 @@ export type Plan = Said["HomePlanShown"];
 export type Due = Said["HomeDueShown"];
 export type Template = Said["TemplateShown"];
 export type NewPlan = Said["NewHomePlan"];
+export type CameHome = Said["CameHome"];
+export type Carried = Said["CarriedShown"];
 type Zones = Said["ZonesShown"];
 
 const at = (patient: number) => ({ params: patientAt(patient) });
@@ -33,6 +35,9 @@ export const planApi = {
     said<void>(POST("/api/patients/{patient_id}/plans", { ...at(patient), body })),
   /** What plans of this condition begin with, in the whole house. */
   keep: (body: NewPlan) => said<void>(PUT("/api/plan-templates", { body })),
+  /** From which ward, with which limits; null where they did not. */
+  cameHome: (patient: number) =>
+    said<CameHome | null>(GET("/api/patients/{patient_id}/came-home", at(patient))),
   zone: (patient: number) => said<Zones>(GET("/api/patients/{patient_id}/zone", at(patient))),
   move: (patient: number, zone: string) =>
     said<void>(PUT("/api/patients/{patient_id}/zone", { ...at(patient), body: { zone } })),

@@ -504,6 +504,30 @@ where patient_id is not distinct from %(patient)s::bigint
   and (%(rule)s::text is null or rule = %(rule)s)
 order by rule_setting.id desc limit 200;
 
+-- name: came_home
+-- From which ward somebody who is at home now came within a day before, and when.
+select ward.name as ward, ms(here.starts) as at, gone.ends as left
+from stay here
+join ward home on home.id = here.ward_id and home.kind = 'home'
+join stay gone on gone.patient_id = here.patient_id and gone.ends <= here.starts
+    and gone.ends > here.starts - interval '1 day'
+join ward on ward.id = gone.ward_id and ward.kind = 'ward'
+where here.patient_id = %(patient)s and here.ends is null and here.starts > %(lately)s
+order by gone.ends desc limit 1;
+
+-- name: left_settings
+-- What was set of a patient, and ended since they left their ward because they did; nothing of a rule
+-- that was set again.
+select rule, choice, limit_value as "limit", clear_limit, delay_seconds, clear_seconds, extreme,
+    ms(expires) as expires, person.name as by, by_role as role, reason
+from (
+    select distinct on (rule) * from rule_setting where patient_id = %(patient)s
+    order by rule, id desc) newest
+join rule_setting_end on setting_id = newest.id and because = 'left' and at >= %(since)s
+join person on person.id = set_by
+where choice in ('limit', 'on') and coalesce(expires > %(now)s, true)
+order by rule;
+
 -- name: setting_said
 -- Who said these settings, and until when.
 select rule_setting.id, person.name as by, by_role as role, ms(set_at) as at,

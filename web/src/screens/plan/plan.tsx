@@ -14,6 +14,7 @@ import { ClockOf } from "./clock";
 import { daysInWords } from "./draft";
 
 const Edit = lazy(() => import("./edit"));
+const CameHome = lazy(() => import("./came-home"));
 const DAY_MS = 86_400_000;
 
 type Props = { patient: number; isCarer: boolean };
@@ -48,6 +49,11 @@ export function PlansOf({ patient, isCarer }: Props) {
   return (
     <>
       {trouble && <p role="alert">{trouble}</p>}
+      {isCarer && (
+        <Suspense fallback={null}>
+          <CameHome patient={patient} />
+        </Suspense>
+      )}
       {plans.data.in_hospital && plans.data.plans.length > 0 && (
         <p className={classes.goesOn}>
           {isCarer ? "In hospital" : "You are in hospital"} ({plans.data.in_hospital.ward}): the
