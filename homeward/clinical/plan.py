@@ -23,6 +23,9 @@ BEFORE_MINUTES, AFTER_MINUTES = 120, 180
 CARER_AFTER_MINUTES = 240
 HUMANE = (time(8), time(21))
 TOLD_FOR = timedelta(hours=24)
+CARER_AFTER_MINUTES_MAX = 48 * 60
+# No miss is told any more whose patient was to be told so long ago: 48 hours, a night, and a day.
+OLDEST_TOLD = timedelta(minutes=CARER_AFTER_MINUTES_MAX) + timedelta(hours=24) + TOLD_FOR
 ITEMS_MAX, TIMES_MAX = 30, 12
 
 
@@ -164,24 +167,72 @@ class Missed:
     language: Language
     zone: str
 
+    @property
+    def told_until(self) -> datetime:
+        """Until when it is told: a day, from when its last hearer is."""
+        return max(self.nudge, self.escalate or self.nudge) + TOLD_FOR
 
-def finding(missed: Sequence[Missed], now: datetime) -> Finding | None:
-    """What to tell of one patient: low while it is theirs to do, medium once a carer is told."""
-    told = [each for each in missed if each.nudge <= now < each.nudge + TOLD_FOR]
+
+@dataclass(frozen=True, slots=True)
+class LastTold:
+    """The newest alarm of what one patient missed: when it last rang, and when a carer answered it
+    (None: nobody did since)."""
+
+    patient_id: int
+    priority: Priority
+    is_open: bool
+    rung: datetime
+    acknowledged: datetime | None
+
+
+def to_tell(missed: Sequence[Missed], last: LastTold | None, now: datetime) -> Finding | None:
+    """What to tell of one patient by now, after what was told before.
+
+    Who misses day after day is told day after day: an alarm that has said its last ends as soon as
+    there is more to say, and the next pass rings anew. Not so one that carers are being called for:
+    it goes on up their chain.
+    """
+    told = [each for each in missed if each.nudge <= now < each.told_until]
+    if last is None:
+        return finding(told, now)
+    heard = last.acknowledged
+    if last.is_open and _has_more(told, last, now):
+        return None
+    if not last.is_open and heard is not None:
+        told = [each for each in told if (each.escalate or each.nudge) > heard]
+    return finding(told, now)
+
+
+def _has_more(told: Sequence[Missed], last: LastTold, now: datetime) -> bool:
+    if last.acknowledged is not None:
+        moments = [moment for each in told for moment in (each.nudge, each.escalate) if moment]
+        return any(last.acknowledged < moment <= now for moment in moments)
+    return last.priority is Priority.LOW and any(each.nudge > last.rung for each in told)
+
+
+def finding(told: Sequence[Missed], now: datetime) -> Finding | None:
+    """One alarm of what a patient is told: low while it is theirs to do, medium once a carer is.
+
+    Carers hear what has been missing longest, the patient what they can still do best: the newest.
+    """
     if not told:
         return None
     first = min(told, key=lambda each: each.at)
+    newest = max(told, key=lambda each: each.at)
     is_for_carer = any(each.escalate is not None and each.escalate <= now for each in told)
-    local = Zones.always(first.zone).local(first.at)
     more = f", and {len(told) - 1} more" if len(told) > 1 else ""
-    words = WORDS[first.language]
-    what = words.what[what_of(first.vitals)] if first.vitals else ""
+    words = WORDS[newest.language]
+    what = words.what[what_of(newest.vitals)] if newest.vitals else ""
     return Finding(
         Priority.MEDIUM if is_for_carer else Priority.LOW,
-        f"Missed at home: {_name(first)}, due {local:%H:%M}{more}",
+        f"Missed at home: {_name(first)}, due {_wall(first)}{more}",
         first.at.astimezone(UTC),
-        patient_text=words.of_kind[first.kind].format(what=what, at=f"{local:%H:%M}"),
+        patient_text=words.of_kind[newest.kind].format(what=what, at=_wall(newest)),
     )
+
+
+def _wall(missed: Missed) -> str:
+    return f"{Zones.always(missed.zone).local(missed.at):%H:%M}"
 
 
 def _name(missed: Missed) -> str:

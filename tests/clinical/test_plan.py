@@ -1,6 +1,7 @@
 """A plan by the clock on the wall: a simulated quarter with summer time and travel, exactly."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -9,14 +10,17 @@ from hypothesis import strategies as st
 
 from homeward.clinical.plan import (
     HUMANE,
+    OLDEST_TOLD,
     Item,
     Kind,
+    LastTold,
     Missed,
     Plan,
     due,
     finding,
     humane,
     kept,
+    to_tell,
 )
 from homeward.clinical.plan_templates import TEMPLATES
 from homeward.clinical.plan_words import WORDS, Language
@@ -123,21 +127,57 @@ def missed(nudge: datetime, **other: object) -> Missed:
 def test_the_patient_first_then_a_carer_then_it_is_over() -> None:
     nudge = datetime(2026, 6, 1, 8, tzinfo=UTC)
     one = missed(nudge)
-    assert finding([one], nudge - timedelta(seconds=1)) is None
-    first = finding([one], nudge)
+    assert to_tell([one], None, nudge - timedelta(seconds=1)) is None
+    first = to_tell([one], None, nudge)
     assert first is not None
     assert first.priority is Priority.LOW
     assert first.patient_text == (
         "Bitte messen Sie jetzt Ihren Blutdruck. Es war um 07:00 Uhr vorgesehen."
     )
-    later = finding([one], nudge + timedelta(hours=4))
+    later = to_tell([one], None, nudge + timedelta(hours=4))
     assert later is not None
     assert later.priority is Priority.MEDIUM
     assert later.text == "Missed at home: Systolic and Diastolic, due 07:00"
-    assert finding([one], nudge + timedelta(hours=24)) is None
-    never = finding([missed(nudge, escalate=None)], nudge + timedelta(hours=20))
+    assert to_tell([one], None, nudge + timedelta(hours=27)) is not None
+    assert to_tell([one], None, nudge + timedelta(hours=28)) is None
+    never = to_tell([missed(nudge, escalate=None)], None, nudge + timedelta(hours=20))
     assert never is not None
     assert never.priority is Priority.LOW
+
+
+def test_a_carer_who_is_told_after_two_days_is_told() -> None:
+    nudge = datetime(2026, 6, 1, 8, tzinfo=UTC)
+    late = missed(nudge, escalate=nudge + timedelta(days=2))
+    said = to_tell([late], None, nudge + timedelta(days=2, hours=1))
+    assert said is not None
+    assert said.priority is Priority.MEDIUM
+    assert late.told_until < nudge + OLDEST_TOLD
+
+
+NUDGE = datetime(2026, 6, 1, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("priority", "answered", "ends"),
+    [
+        (Priority.LOW, None, True),  # the patient was told of the first alone
+        (Priority.MEDIUM, None, False),  # its calls climb on
+        (Priority.MEDIUM, NUDGE + timedelta(hours=5), True),
+    ],
+)
+def test_who_misses_again_is_told_again(
+    priority: Priority, answered: datetime | None, ends: bool
+) -> None:
+    evening = NUDGE + timedelta(hours=12)
+    both = [missed(NUDGE), missed(evening)]
+    last = LastTold(1, priority, True, NUDGE + timedelta(seconds=9), answered)
+    assert (to_tell(both, last, evening) is None) == ends
+    assert to_tell(both[:1], last, evening) is not None
+    over = to_tell(both, replace(last, is_open=False), evening)
+    assert over is not None
+    # What a carer has answered is not told again.
+    assert (over.priority is Priority.LOW) == (answered is not None)
+    assert ("1 more" in over.text) == (answered is None)
 
 
 def test_what_is_said_names_no_medicine() -> None:

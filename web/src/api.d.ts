@@ -1648,6 +1648,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/came-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Came Home
+         * @description From which ward a patient came home lately, and what was watched otherwise there: to be set
+         *     anew by whoever finds it right at home.
+         */
+        get: operations["get_came_home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wards/{ward_id}/limits": {
         parameters: {
             query?: never;
@@ -3545,6 +3566,19 @@ export interface components {
             because: string;
         };
         /**
+         * CameHome
+         * @description From which ward a patient came home within a day before, when (ms since 1970 UTC), and what
+         *     was watched otherwise there.
+         */
+        CameHome: {
+            /** Ward */
+            ward: string;
+            /** At */
+            at: number;
+            /** Settings */
+            settings: components["schemas"]["CarriedShown"][];
+        };
+        /**
          * Carer
          * @description A nurse or doctor who may be put on a team.
          */
@@ -3569,6 +3603,37 @@ export interface components {
             bed: string;
             /** Nurse Id */
             nurse_id: number | null;
+        };
+        /**
+         * CarriedShown
+         * @description A setting that ended with the stay on the ward, as it would be set anew; `reason` says from
+         *     where, by whom and why it was.
+         */
+        CarriedShown: {
+            /** Rule */
+            rule: string;
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
+            /** Side */
+            side: string | null;
+            /** Choice */
+            choice: string;
+            /** Limit */
+            limit: number | null;
+            /** Clear Limit */
+            clear_limit: number | null;
+            /** Delay Seconds */
+            delay_seconds: number;
+            /** Clear Seconds */
+            clear_seconds: number;
+            /** Extreme */
+            extreme: number | null;
+            /** Expires */
+            expires: number | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * ChainShown
@@ -4230,7 +4295,8 @@ export interface components {
         };
         /**
          * HomeDueShown
-         * @description Something that is or was due. `day` is that of the patient's wall.
+         * @description Something that is or was due. `day` is that of the patient's wall; `state`: open, done,
+         *     missed, excused, or rested (they lay in hospital).
          */
         HomeDueShown: {
             /** Id */
@@ -4280,7 +4346,8 @@ export interface components {
         };
         /**
          * HomePlansShown
-         * @description Every plan of a patient, and what is due from four weeks ago to two days ahead.
+         * @description Every plan of a patient, and what is due from four weeks ago to two days ahead. In hospital
+         *     all of them rest.
          */
         HomePlansShown: {
             /** Now */
@@ -4289,6 +4356,7 @@ export interface components {
             plans: components["schemas"]["HomePlanShown"][];
             /** Dues */
             dues: components["schemas"]["HomeDueShown"][];
+            in_hospital: components["schemas"]["InHospital"] | null;
         };
         /**
          * HopView
@@ -4356,6 +4424,16 @@ export interface components {
             items: components["schemas"]["ImplantItemView"][];
         };
         /**
+         * InHospital
+         * @description Since when a patient lies on a ward, and on which.
+         */
+        InHospital: {
+            /** Since */
+            since: number;
+            /** Ward */
+            ward: string;
+        };
+        /**
          * InvitationMade
          * @description The secret of a new invitation: it is shown once, and kept nowhere.
          */
@@ -4407,7 +4485,8 @@ export interface components {
         };
         /**
          * ItemShown
-         * @description One line of a plan; of what is over of it, how much was due and done.
+         * @description One line of a plan; of what is over of it, how much was due and done, and how much rested
+         *     since the patient lay in hospital.
          */
         ItemShown: {
             /** Key */
@@ -4431,6 +4510,8 @@ export interface components {
             expected: number;
             /** Done */
             done: number;
+            /** Rested */
+            rested: number;
         };
         /**
          * KeyLine
@@ -4927,7 +5008,8 @@ export interface components {
         };
         /**
          * NewHomePlan
-         * @description A plan as somebody wants it; `carer_after_minutes` None: a carer is never told.
+         * @description A plan as somebody wants it; `carer_after_minutes` None: a carer is never told. `instead_of`:
+         *     the number of the plan that it was changed from.
          */
         NewHomePlan: {
             /** Condition */
@@ -4941,6 +5023,8 @@ export interface components {
              * @default 240
              */
             carer_after_minutes: number | null;
+            /** Instead Of */
+            instead_of?: number | null;
         };
         /**
          * NewInvitation
@@ -11185,6 +11269,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LimitsShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_came_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameHome"] | null;
                 };
             };
             /** @description Not now */

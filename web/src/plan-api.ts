@@ -1,6 +1,6 @@
 // Plans of people at home: a file that loads when needed.
 
-import { GET, POST, patientAt, said } from "./api";
+import { GET, POST, PUT, patientAt, said } from "./api";
 import type { components } from "./api.d";
 
 type Said = components["schemas"];
@@ -8,6 +8,10 @@ export type Plans = Said["HomePlansShown"];
 export type Plan = Said["HomePlanShown"];
 export type Due = Said["HomeDueShown"];
 export type Template = Said["TemplateShown"];
+export type NewPlan = Said["NewHomePlan"];
+export type CameHome = Said["CameHome"];
+export type Carried = Said["CarriedShown"];
+type Zones = Said["ZonesShown"];
 
 const at = (patient: number) => ({ params: patientAt(patient) });
 
@@ -22,10 +26,21 @@ export const planApi = {
           condition: name,
           language: language as "en",
           carer_after_minutes,
-          items: items.map(({ expected: _, done: __, ...item }) => item),
+          instead_of: null,
+          items: items.map(({ expected: _, done: __, rested: ___, ...item }) => item),
         },
       }),
     ),
+  change: (patient: number, body: NewPlan) =>
+    said<void>(POST("/api/patients/{patient_id}/plans", { ...at(patient), body })),
+  /** What plans of this condition begin with, in the whole house. */
+  keep: (body: NewPlan) => said<void>(PUT("/api/plan-templates", { body })),
+  /** From which ward, with which limits; null where they did not. */
+  cameHome: (patient: number) =>
+    said<CameHome | null>(GET("/api/patients/{patient_id}/came-home", at(patient))),
+  zone: (patient: number) => said<Zones>(GET("/api/patients/{patient_id}/zone", at(patient))),
+  move: (patient: number, zone: string) =>
+    said<void>(PUT("/api/patients/{patient_id}/zone", { ...at(patient), body: { zone } })),
   end: (patient: number, condition: string) =>
     said<void>(
       POST("/api/patients/{patient_id}/plans/end", { ...at(patient), body: { condition } }),

@@ -109,8 +109,8 @@ for no key update skip locked;
 -- name: wanting_told
 -- Alarms with words for the patient, while the condition stands: the patient and the relatives
 -- they chose for it, whether each is told already, and when each wants to be left alone.
-select alarm.id as alarm_id, alarm.priority, alarm.kind, stay.ward_id, who.audience,
-    who.person_id, quiet.starts as quiet_from, quiet.ends as quiet_until, quiet.zone,
+select alarm.id as alarm_id, alarm.priority, alarm.kind, alarm.condition, stay.ward_id,
+    who.audience, who.person_id, quiet.starts as quiet_from, quiet.ends as quiet_until, quiet.zone,
     told.round is not null and told.is_open as is_called, coalesce(told.round, 0) + 1 as round
 from alarm
 join patient on patient.id = alarm.patient_id

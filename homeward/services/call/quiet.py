@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import groupby
 
+from homeward.clinical.plan import MISSED
 from homeward.clinical.zone import is_within, zone_of
 from homeward.model.alarm import Kind, Priority
 
@@ -16,6 +17,7 @@ class Told:
     alarm_id: int
     priority: str
     kind: str
+    condition: str
     ward_id: int | None
     audience: str
     person_id: int
@@ -37,7 +39,9 @@ def wanting(rows: Iterable[Told], at: datetime) -> list[Told]:
     """Whom to call now. Rows of one alarm stand together.
 
     A technical alarm cannot be muted: what is not measured any more must be heard of. Nor is
-    the last person held back who could be called: then quiet hours would be silence.
+    the last person held back who could be called: then quiet hours would be silence. A nudge for
+    what was missed at home waits for everybody: it tells of nothing that is wrong, and a carer is
+    told of it by their own clock.
     """
     wanted: list[Told] = []
     for _, group in groupby(rows, key=lambda each: each.alarm_id):
@@ -49,7 +53,9 @@ def wanting(rows: Iterable[Told], at: datetime) -> list[Told]:
 
 def _held(people: Sequence[Told], at: datetime) -> frozenset[int]:
     first = people[0]
-    if first.priority != Priority.LOW or first.kind == Kind.TECHNICAL:
+    is_nudge = first.condition == MISSED
+    if first.priority != Priority.LOW or (first.kind == Kind.TECHNICAL and not is_nudge):
         return frozenset()
     quiet = frozenset(each.person_id for each in people if each.is_quiet(at))
-    return quiet if any(each.person_id not in quiet for each in people) else frozenset()
+    is_somebody_awake = any(each.person_id not in quiet for each in people)
+    return quiet if is_nudge or is_somebody_awake else frozenset()

@@ -6,11 +6,11 @@ to run twice.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeward.clinical.plan import due
+from homeward.clinical.plan import OLDEST_TOLD, due
 from homeward.model.errors import Unreadable
 from homeward.model.vital import BY_NAME
 from homeward.services.plan.body import read, zones_of
@@ -85,6 +85,7 @@ async def look(store: Store, now: datetime) -> int:
     """See in the record what came of what is open, and of what was missed lately; of how many it is
     known now."""
     door = store.door()
+    await door.run(Q.rest, now=now)
     await door.run(Q.unanswered, now=now)
     wanted = await _spoken(door, await door.all(Q.to_look, Looked, now=now, rows_max=ROWS_MAX))
     values = {"since": now - LATE_FOR, "before": now - LOOK_AGAIN, "rows_max": ROWS_MAX}
@@ -100,15 +101,40 @@ async def look(store: Store, now: datetime) -> int:
                 missed.append(each.id)
     if missed:
         await door.run(Q.missed, ids=missed, now=now)
-    return known + len(missed)
+    return known + len(missed) + await _look_late(door, now)
+
+
+async def _look_late(door: Door, now: datetime) -> int:
+    """Who was told to measure, and has: that ends what is told, also after the window."""
+    known = 0
+    after: int | None = 0
+    while after is not None:
+        page = await door.all(
+            Q.to_look_late, Looked, since=now - OLDEST_TOLD, after=after, rows_max=ROWS_MAX
+        )
+        for each in await _heard(door, page):
+            came = await _first(door, each.patient_id, each)
+            if came is not None:
+                known += await door.run(Q.came, id=each.id, came=came, now=now)
+                continue
+            came = await _first(door, each.patient_id, replace(each, closes=now))
+            if came is not None:
+                known += await door.run(Q.came_late, id=each.id, came=came)
+        after = page[-1].id if len(page) == ROWS_MAX else None
+    return known
 
 
 async def _spoken(door: Door, wanted: Sequence[Looked]) -> list[Looked]:
-    """What is over, and of what is still open that whose newest reading is in its window: of
-    everybody else nothing has come yet, which one question tells."""
-    still = [each for each in wanted if not each.is_over]
+    """What is over, and of what is still open that which may have come."""
+    still = {each.id for each in await _heard(door, [e for e in wanted if not e.is_over])}
+    return [each for each in wanted if each.is_over or each.id in still]
+
+
+async def _heard(door: Door, still: Sequence[Looked]) -> list[Looked]:
+    """Those whose newest readings are since their window opened: of everybody else nothing has come
+    yet, which one question tells."""
     if not still:
-        return list(wanted)
+        return []
     vitals = sorted({BY_NAME[name].index for each in still for name in each.vitals})
     since = micros(min(each.opens for each in still))
     found = await newest(door, sorted({each.patient_id for each in still}), vitals, since)
@@ -118,7 +144,7 @@ async def _spoken(door: Door, wanted: Sequence[Looked]) -> list[Looked]:
         last = [mine.get(BY_NAME[name].index) for name in each.vitals]
         return all(one is not None and one.at >= micros(each.opens) for one in last)
 
-    return [each for each in wanted if each.is_over or has_spoken(each)]
+    return [each for each in still if has_spoken(each)]
 
 
 def _by_patient(wanted: Sequence[Looked]) -> dict[int, list[Looked]]:

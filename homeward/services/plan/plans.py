@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeward.clinical.plan import Item, Kept, Plan, kept
+from homeward.clinical.plan import Item, Plan, kept
 from homeward.clinical.plan_templates import TEMPLATES
 from homeward.guard.sealing import Secret, of_patient
 from homeward.model.errors import Conflict, Forbidden, Unreadable
@@ -17,21 +17,30 @@ from homeward.store import Door
 SHOWN_BACK, SHOWN_AHEAD = timedelta(days=28), timedelta(days=2)
 
 
-async def begin(door: Door, patient: int, plan: Plan, now: datetime) -> int:
-    """A plan of a condition holds from now on, in the place of the one before; its number."""
+async def begin(
+    door: Door, patient: int, plan: Plan, now: datetime, instead_of: int | None = None
+) -> int:
+    """A plan of a condition holds from now on, in the place of the one before; its number. Raises
+    Conflict where that is not the one it was changed from (None: whatever holds)."""
     async with door.transaction() as inside:
         await inside.one(Q.lock_patient, dict, patient=patient)
         whose = {"patient": patient, "condition": plan.condition, "now": now, "person": me(door)}
+        if instead_of is not None:
+            held = await inside.all(Q.held, dict, patient=patient, condition=plan.condition)
+            if [each["id"] for each in held] != [instead_of]:
+                raise Conflict("Somebody changed this plan meanwhile. Look again.")
         await inside.run(Q.end_plan, **whose)
         body = Secret(of_patient(patient), "plan.body", written(plan))
         return (await inside.one(Q.add_plan, dict, **whose, body=body))["id"]
 
 
 async def end(door: Door, patient: int, condition: str, now: datetime) -> None:
-    """A plan is over."""
+    """A plan is over: nobody is told any more of what was due."""
     async with door.transaction() as inside:
         await inside.one(Q.lock_patient, dict, patient=patient)
-        await inside.run(Q.end_plan, patient=patient, condition=condition, now=now, person=me(door))
+        whose = {"patient": patient, "condition": condition, "now": now, "person": me(door)}
+        await inside.run(Q.let_rest, **whose)
+        await inside.run(Q.end_plan, **whose)
 
 
 async def answer(door: Door, patient: int, said: v.HomeAnswer, now: datetime) -> None:
@@ -47,8 +56,9 @@ async def answer(door: Door, patient: int, said: v.HomeAnswer, now: datetime) ->
 
 async def shown(door: Door, patient: int, now: datetime) -> v.HomePlansShown:
     """Every plan that holds, what is due, and what was kept in four weeks, item by item."""
-    plans, dues = await door.together(
+    plans, in_hospital, dues = await door.together(
         Q.plans_of(dict, patient=patient),
+        Q.in_hospital(v.InHospital, patient=patient),
         Q.dues_of(v.HomeDueShown, patient=patient, start=now - SHOWN_BACK, end=now + SHOWN_AHEAD),
     )
     now_ms = round(now.timestamp() * 1000)
@@ -56,6 +66,7 @@ async def shown(door: Door, patient: int, now: datetime) -> v.HomePlansShown:
         now_ms,
         [_plan(plan, [due for due in dues if due.plan_id == plan["id"]]) for plan in plans],
         dues,
+        in_hospital[0] if in_hospital else None,
     )
 
 
@@ -67,7 +78,7 @@ def _plan(row: dict[str, Any], dues: Sequence[v.HomeDueShown]) -> v.HomePlanShow
     of: dict[str, list[str]] = defaultdict(list)
     for due in dues:
         of[due.item].append(due.state)
-    items = [] if plan is None else [_item(item, kept(of[item.key])) for item in plan.items]
+    items = [] if plan is None else [_item(item, of[item.key]) for item in plan.items]
     whole = kept(due.state for due in dues)
     return v.HomePlanShown(
         row["id"], row["condition"], row["made"], row["made_by"],
@@ -76,11 +87,12 @@ def _plan(row: dict[str, Any], dues: Sequence[v.HomeDueShown]) -> v.HomePlanShow
     )  # fmt: skip
 
 
-def _item(item: Item, held: Kept) -> v.ItemShown:
+def _item(item: Item, states: Sequence[str] = ()) -> v.ItemShown:
+    held = kept(states)
     return v.ItemShown(
         item.key, item.kind, item.label, [f"{at:%H:%M}" for at in item.at], list(item.weekdays),
         list(item.vitals), item.reference, item.before_minutes, item.after_minutes,
-        held.expected, held.done,
+        held.expected, held.done, sum(state == "rested" for state in states),
     )  # fmt: skip
 
 
@@ -92,7 +104,7 @@ async def templates(door: Door) -> list[v.TemplateShown]:
     return [
         v.TemplateShown(
             name, name in own, plan.language, plan.carer_after_minutes,
-            [_item(item, kept(())) for item in plan.items],
+            [_item(item) for item in plan.items],
         )
         for name, plan in sorted(every.items())
     ]  # fmt: skip

@@ -35,6 +35,13 @@ with over as (
     returning id)
 delete from plan_due using over where plan_id = over.id and state = 'open' and at > %(now)s;
 
+-- name: let_rest
+-- Of a plan that ends nothing is asked any more.
+update plan_due set state = 'excused', by_person = %(person)s
+from plan
+where plan.id = plan_due.plan_id and plan.patient_id = %(patient)s and condition = %(condition)s
+  and plan.ended is null and state = 'open' and at <= %(now)s;
+
 -- name: add_plan
 -- A plan of a condition from now on.
 insert into plan (patient_id, condition, body, made, made_by)
@@ -48,12 +55,29 @@ from plan join person on person.id = plan.made_by
 where plan.patient_id = %(patient)s and plan.ended is null order by plan.id;
 
 -- name: dues_of
--- What was and will be due of a patient in a span, oldest first.
-select plan_due.id, plan_due.plan_id, item, kind, ms(at) as at, day::text as day,
-    ms(opens) as opens, ms(closes) as closes, state, ms(came) as came
+-- What was and will be due of a patient in a span, oldest first. What a plan asked before it was
+-- changed is of the plan that took its place.
+select plan_due.id, coalesce(held.id, plan_due.plan_id) as plan_id, item, kind, ms(at) as at,
+    day::text as day, ms(opens) as opens, ms(closes) as closes,
+    case when state = 'excused' and by_person is null then 'rested' else state end as state,
+    ms(came) as came
 from plan_due
-where patient_id = %(patient)s and at >= %(start)s and at < %(end)s
-order by at, id limit 5000;
+join plan on plan.id = plan_due.plan_id
+left join plan held on held.patient_id = plan.patient_id and held.condition = plan.condition
+    and held.ended is null
+where plan_due.patient_id = %(patient)s and at >= %(start)s and at < %(end)s
+order by at, plan_due.id limit 5000;
+
+-- name: in_hospital
+-- Since when a patient lies on a ward, and on which: what is due at home rests.
+select ms(stay.starts) as since, ward.name as ward
+from stay join ward on ward.id = stay.ward_id and ward.kind = 'ward'
+where stay.patient_id = %(patient)s and stay.ends is null;
+
+-- name: held
+-- Which plan of a condition a patient has.
+select id from plan
+where patient_id = %(patient)s and condition = %(condition)s and ended is null;
 
 -- name: zone_changed
 -- A patient lives by another clock: what is to come is worked out anew.
@@ -106,6 +130,18 @@ where state = 'missed' and kind = 'measure' and nudge > %(since)s
   and coalesce(looked < %(before)s, true)
 order by looked nulls first, id limit %(rows_max)s;
 
+-- name: to_look_late
+-- What was missed and is being told, in case it is measured after all: the next so many.
+select id, patient_id, vitals, opens, closes, true as is_over
+from plan_due
+where state = 'missed' and kind = 'measure' and came is null and nudge > %(since)s
+  and id > %(after)s
+order by id limit %(rows_max)s;
+
+-- name: came_late
+-- It was measured after its window: it stays missed, and nobody need be told any more.
+update plan_due set came = %(came)s where id = %(id)s and state = 'missed' and came is null;
+
 -- name: came
 -- It was measured.
 update plan_due set state = 'done', came = %(came)s, looked = %(now)s
@@ -120,6 +156,14 @@ where id = any(%(ids)s) and state in ('open', 'missed');
 -- What no sensor answers closed without a word.
 update plan_due set state = 'missed', looked = %(now)s
 where state = 'open' and kind <> 'measure' and closes <= %(now)s;
+
+-- name: rest
+-- Who lay on a ward when something was due at home, or came to one before its window closed, need
+-- not do it.
+update plan_due set state = 'excused', looked = %(now)s
+from stay join ward on ward.id = stay.ward_id and ward.kind = 'ward'
+where stay.patient_id = plan_due.patient_id and state = 'open' and at <= %(now)s
+  and stay.starts <= least(closes, %(now)s) and coalesce(stay.ends, 'infinity') > at;
 
 -- name: answer
 -- Somebody says that it was done, or need not be.

@@ -33,7 +33,7 @@ async def post_home_plan(
     patient_id: int, said: v.NewHomePlan, door: Asking, request: Request
 ) -> None:
     """A plan of a condition holds from now on, in the place of the one before."""
-    await plans.begin(door, patient_id, said.plan(), _now(request))
+    await plans.begin(door, patient_id, said.plan(), _now(request), said.instead_of)
 
 
 async def post_home_plan_end(

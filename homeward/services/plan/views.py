@@ -42,12 +42,16 @@ class NewItem:
 
 @dataclass(frozen=True)
 class NewHomePlan:
-    """A plan as somebody wants it; `carer_after_minutes` None: a carer is never told."""
+    """A plan as somebody wants it; `carer_after_minutes` None: a carer is never told. `instead_of`:
+    the number of the plan that it was changed from."""
 
     condition: Key
     items: Annotated[list[NewItem], Field(max_length=p.ITEMS_MAX)]
     language: Language = Language.ENGLISH
-    carer_after_minutes: Annotated[int | None, Field(ge=0, le=48 * 60)] = p.CARER_AFTER_MINUTES
+    carer_after_minutes: Annotated[int | None, Field(ge=0, le=p.CARER_AFTER_MINUTES_MAX)] = (
+        p.CARER_AFTER_MINUTES
+    )
+    instead_of: Annotated[int | None, Field(ge=1, lt=2**63)] = None
 
     def plan(self) -> p.Plan:
         """As the judgement knows it. Raises Unreadable."""
@@ -72,7 +76,8 @@ class HomeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ItemShown:
-    """One line of a plan; of what is over of it, how much was due and done."""
+    """One line of a plan; of what is over of it, how much was due and done, and how much rested
+    since the patient lay in hospital."""
 
     key: str
     kind: p.Kind
@@ -85,11 +90,13 @@ class ItemShown:
     after_minutes: int
     expected: int
     done: int
+    rested: int
 
 
 @dataclass(frozen=True, slots=True)
 class HomeDueShown:
-    """Something that is or was due. `day` is that of the patient's wall."""
+    """Something that is or was due. `day` is that of the patient's wall; `state`: open, done,
+    missed, excused, or rested (they lay in hospital)."""
 
     id: int
     plan_id: int
@@ -119,12 +126,22 @@ class HomePlanShown:
 
 
 @dataclass(frozen=True, slots=True)
+class InHospital:
+    """Since when a patient lies on a ward, and on which."""
+
+    since: int
+    ward: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomePlansShown:
-    """Every plan of a patient, and what is due from four weeks ago to two days ahead."""
+    """Every plan of a patient, and what is due from four weeks ago to two days ahead. In hospital
+    all of them rest."""
 
     now: int
     plans: list[HomePlanShown]
     dues: list[HomeDueShown]
+    in_hospital: InHospital | None
 
 
 @dataclass(frozen=True, slots=True)

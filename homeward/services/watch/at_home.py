@@ -9,17 +9,40 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 
-from homeward.clinical.plan import TOLD_FOR, Missed, finding
+from homeward.clinical.plan import MISSED, OLDEST_TOLD, TOLD_FOR, LastTold, Missed, to_tell
 from homeward.model.alarm import Finding
 from homeward.services.watch.share import Q
 from homeward.store import Door
 
+PATIENTS_MAX = 500  # in one question; the next asks for those after
+# Of one patient: more than a plan of most lines and times comes to in a day.
+ROWS_MAX = 400
 
-async def missed_now(door: Door, now: datetime) -> Mapping[int, Finding]:
-    """Who missed what, by patient, as far as somebody is to be told by now."""
-    rows = await door.all(Q.missed_at_home, Missed, now=now, since=now - TOLD_FOR)
-    found = {
-        patient: finding(list(mine), now)
-        for patient, mine in groupby(rows, key=lambda each: each.patient_id)
-    }
-    return {patient: said for patient, said in found.items() if said is not None}
+
+async def missed_now(
+    door: Door, now: datetime, patients_max: int = PATIENTS_MAX
+) -> Mapping[int, Finding]:
+    """Who missed what, by patient, as far as somebody is to be told by now. However many they are,
+    nobody is left out."""
+    found: dict[int, Finding] = {}
+    after: int | None = 0
+    while after is not None:
+        values = {"now": now, "since": now - TOLD_FOR, "oldest": now - OLDEST_TOLD}
+        rows = await door.all(
+            Q.missed_at_home, dict, after=after, patients_max=patients_max, rows_max=ROWS_MAX,
+            **values,
+        )  # fmt: skip
+        missed = {
+            patient: [Missed(**each) for each in mine if each["kind"] is not None]
+            for patient, mine in groupby(rows, lambda each: each["patient_id"])
+        }
+        last = await door.all(
+            Q.missed_told, LastTold, condition=MISSED, patients=[*missed], oldest=now - OLDEST_TOLD
+        )
+        told = {each.patient_id: each for each in last}
+        for patient, mine in missed.items():
+            said = to_tell(mine, told.get(patient), now)
+            if said is not None:
+                found[patient] = said
+        after = max(missed) if len(missed) == patients_max else None
+    return found

@@ -13,6 +13,7 @@ from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.watch import limits, limits_replay
 from homeward.services.watch.limits import Order, Scope
+from homeward.services.watch.limits_carried import CameHome, came_home
 from homeward.services.watch.limits_seen import intervals_of, seen
 from homeward.services.watch.limits_views import LimitsShown, NewSetting, Replayed, limit_shown
 from homeward.store import Door
@@ -23,6 +24,12 @@ MS_MAX = 4_102_444_800_000  # 2100
 async def get_patient_limits(patient_id: int, door: Asking, request: Request) -> LimitsShown:
     """What is watched of a patient and how, what differs, and who changed it when and why."""
     return await seen(door, Scope(patient_id=patient_id), _now(request))
+
+
+async def get_came_home(patient_id: int, door: Asking, request: Request) -> CameHome | None:
+    """From which ward a patient came home lately, and what was watched otherwise there: to be set
+    anew by whoever finds it right at home."""
+    return await came_home(door, patient_id, _now(request))
 
 
 async def get_site_limits(door: Asking, request: Request) -> LimitsShown:
@@ -125,6 +132,7 @@ ROUTES = (
     Route("POST", "/api/limits/replay", post_site_replay, KEEPERS),
     Route("GET", "/api/patients/{patient_id}/limits", get_patient_limits, STAFF),
     Route("POST", "/api/patients/{patient_id}/limits", post_patient_limits, STAFF),
+    Route("GET", "/api/patients/{patient_id}/came-home", get_came_home, STAFF),
     Route(
         "GET", "/api/wards/{ward_id}/limits", get_ward_limits, STAFF | KEEPERS, as_platform=FIGURES
     ),

@@ -505,6 +505,30 @@ where patient_id is not distinct from %(patient)s::bigint
   and (%(rule)s::text is null or rule = %(rule)s)
 order by rule_setting.id desc limit 200;
 
+-- name: came_home
+-- From which ward somebody who is at home now came within a day before, and when.
+select ward.name as ward, ms(here.starts) as at, gone.ends as left
+from stay here
+join ward home on home.id = here.ward_id and home.kind = 'home'
+join stay gone on gone.patient_id = here.patient_id and gone.ends <= here.starts
+    and gone.ends > here.starts - interval '1 day'
+join ward on ward.id = gone.ward_id and ward.kind = 'ward'
+where here.patient_id = %(patient)s and here.ends is null and here.starts > %(lately)s
+order by gone.ends desc limit 1;
+
+-- name: left_settings
+-- What was set of a patient, and ended since they left their ward because they did; nothing of a rule
+-- that was set again.
+select rule, choice, limit_value as "limit", clear_limit, delay_seconds, clear_seconds, extreme,
+    ms(expires) as expires, person.name as by, by_role as role, reason
+from (
+    select distinct on (rule) * from rule_setting where patient_id = %(patient)s
+    order by rule, id desc) newest
+join rule_setting_end on setting_id = newest.id and because = 'left' and at >= %(since)s
+join person on person.id = set_by
+where choice in ('limit', 'on') and coalesce(expires > %(now)s, true)
+order by rule;
+
 -- name: setting_said
 -- Who said these settings, and until when.
 select rule_setting.id, person.name as by, by_role as role, ms(set_at) as at,
@@ -673,8 +697,34 @@ where alarm.raised > %(since)s and stay.ward_id = %(ward)s and alarm.cause_id is
 group by patient.id, patient.name order by alarms desc, patient.id;
 
 -- name: missed_at_home
--- What was due at home, did not come, and is told by now; patient by patient.
-select patient_id, kind, vitals, at, nudge, escalate, language, zone
-from plan_due
-where state = 'missed' and nudge <= %(now)s and nudge > %(since)s
-order by patient_id, at limit 20000;
+-- What was due at home, did not come, and is told by now: of the next so many patients, of each of
+-- them the newest. Of a plan that was ended, and not changed, nobody is told; nor is anybody of what
+-- was missed before somebody came to a ward.
+with who as (
+    select distinct patient_id from plan_due
+    where state = 'missed' and came is null and nudge <= %(now)s and nudge > %(oldest)s
+      and patient_id > %(after)s
+    order by patient_id limit %(patients_max)s)
+select who.patient_id, kind, vitals, at, nudge, escalate, language, zone
+from who left join lateral (
+    select plan_due.* from plan_due join plan on plan.id = plan_due.plan_id
+    where plan_due.patient_id = who.patient_id and state = 'missed' and came is null
+      and nudge <= %(now)s and nudge > %(oldest)s and greatest(nudge, escalate) > %(since)s
+      and exists (
+          select from plan held
+          where held.patient_id = plan.patient_id and held.condition = plan.condition
+            and held.ended is null)
+      and not exists (
+          select from stay join ward on ward.id = stay.ward_id and ward.kind = 'ward'
+          where stay.patient_id = who.patient_id and coalesce(stay.ends, 'infinity') > nudge)
+    order by at desc limit %(rows_max)s) missed on true
+order by who.patient_id, at;
+
+-- name: missed_told
+-- Of these patients the newest alarm of what they missed.
+select distinct on (patient_id) patient_id, priority, state <> 'resolved' as is_open, rung,
+    acknowledged
+from alarm
+where patient_id = any(%(patients)s) and condition = %(condition)s
+  and (state <> 'resolved' or raised > %(oldest)s)
+order by patient_id, id desc;

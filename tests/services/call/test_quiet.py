@@ -4,16 +4,23 @@ from datetime import UTC, datetime, time
 
 import pytest
 
+from homeward.clinical.plan import MISSED
 from homeward.services.call.quiet import Told, wanting
 
 NIGHT = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)  # 23:30 in Berlin
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
-def told(person: int, quiet: bool, priority: str = "low", kind: str = "physiological") -> Told:
+def told(
+    person: int,
+    quiet: bool,
+    priority: str = "low",
+    kind: str = "physiological",
+    condition: str = "glucose_low",
+) -> Told:
     hours = (time(23), time(7), "Europe/Berlin") if quiet else (None, None, None)
     audience = "patient" if person == 1 else "relative"
-    return Told(1, priority, kind, 1, audience, person, *hours, False, 1)
+    return Told(1, priority, kind, condition, 1, audience, person, *hours, False, 1)
 
 
 def who(rows: list[Told], at: datetime = NIGHT) -> list[int]:
@@ -38,6 +45,13 @@ def test_what_is_urgent_or_technical_cannot_be_muted(priority, kind):
     assert who([told(1, False, priority, kind), told(2, True, priority, kind)]) == [1, 2]
 
 
+def test_a_nudge_for_what_was_missed_at_home_waits_for_everybody():
+    nudge = {"kind": "technical", "condition": MISSED}
+    assert who([told(1, True, **nudge)]) == []
+    assert who([told(1, True, **nudge)], NOON) == [1]
+    assert who([told(1, True, priority="medium", **nudge)]) == [1]
+
+
 def test_who_is_called_already_is_not_called_again():
     called = told(1, False)
     rows = [Told(*(getattr(called, name) for name in called.__slots__[:-2]), True, 2)]
@@ -53,4 +67,6 @@ def test_who_is_called_already_is_not_called_again():
     ],
 )
 def test_hours_of_which_something_is_missing_are_not_quiet(hours):
-    assert not Told(1, "low", "physiological", 1, "patient", 1, *hours, False, 1).is_quiet(NIGHT)
+    assert not Told(1, "low", "physiological", "", 1, "patient", 1, *hours, False, 1).is_quiet(
+        NIGHT
+    )

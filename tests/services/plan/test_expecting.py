@@ -192,3 +192,20 @@ async def test_what_a_plan_says_lies_sealed_and_goes_with_its_patient(
     assert await expect(store, BEGIN, BERLIN) == 1
     assert await rows(door, "select id from plan_due") == []
     assert tools.settings.zone == "UTC"
+
+
+async def test_adherence_goes_on_over_a_change_and_two_changes_do_not_undo_each_other(
+    store: Any, door: Door
+) -> None:
+    first = await plans.begin(door, 1, PLAN, BEGIN)
+    await expect(store, BEGIN, BERLIN)
+    noon = BEGIN + timedelta(hours=8)
+    await look(store, noon)
+    later = replace(PLAN, items=(replace(PRESSURE, at=(time(9),)), PILL))
+    second = await plans.begin(door, 1, later, noon, first)
+    with pytest.raises(Exception, match="changed this plan"):
+        await plans.begin(door, 1, PLAN, noon, first)
+    shown = await plans.shown(door, 1, noon)
+    assert [plan.id for plan in shown.plans] == [second]
+    assert {due.plan_id for due in shown.dues} == {second}
+    assert shown.plans[0].expected == 2

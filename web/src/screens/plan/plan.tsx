@@ -2,13 +2,20 @@
 
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Refused } from "../../api";
 import { clockTime } from "../../freshness";
 import { useNow } from "../../live";
+import { SideDialog } from "../../parts/dialog";
 import { Trouble, Waiting } from "../../parts/states";
 import { type Due, type Plan, planApi } from "../../plan-api";
 import classes from "../own/own.module.css";
+import { ClockOf } from "./clock";
+import { daysInWords } from "./draft";
+
+const Edit = lazy(() => import("./edit"));
+const CameHome = lazy(() => import("./came-home"));
+const DAY_MS = 86_400_000;
 
 type Props = { patient: number; isCarer: boolean };
 const NAMES = new Map([
@@ -28,6 +35,7 @@ export function PlansOf({ patient, isCarer }: Props) {
   });
   const cache = useQueryClient();
   const [trouble, setTrouble] = useState("");
+  const [changed, setChanged] = useState<Plan | null>(null);
   if (plans.error && !plans.data)
     return <Trouble error={plans.error} again={() => void plans.refetch()} />;
   if (!plans.data) return <Waiting what="Reading the plan" />;
@@ -41,22 +49,61 @@ export function PlansOf({ patient, isCarer }: Props) {
   return (
     <>
       {trouble && <p role="alert">{trouble}</p>}
+      {isCarer && (
+        <Suspense fallback={null}>
+          <CameHome patient={patient} />
+        </Suspense>
+      )}
+      {plans.data.in_hospital && plans.data.plans.length > 0 && (
+        <p className={classes.goesOn}>
+          {isCarer ? "In hospital" : "You are in hospital"} ({plans.data.in_hospital.ward}): the
+          plan rests, and goes on at home.
+        </p>
+      )}
       {plans.data.plans.length === 0 && <p>There is no plan yet.</p>}
       {plans.data.plans.map((plan) => (
         <OnePlan
           key={plan.id}
           plan={plan}
-          dues={plans.data.dues.filter(({ plan_id }) => plan_id === plan.id)}
+          dues={
+            plans.data.in_hospital
+              ? []
+              : plans.data.dues.filter(({ plan_id }) => plan_id === plan.id)
+          }
           isCarer={isCarer}
+          change={() => setChanged(plan)}
           end={() => void act(planApi.end(patient, plan.condition))}
           answer={(due, isExcused) => void act(planApi.answer(patient, due, isExcused))}
         />
       ))}
+      <ClockOf patient={patient} isCarer={isCarer} />
       {isCarer && (
         <Begin
           held={plans.data.plans.map(({ condition }) => condition)}
           begin={(template) => void act(planApi.begin(patient, template))}
         />
+      )}
+      {isCarer && (
+        <SideDialog
+          title={`Change: ${changed ? nameOf(changed.condition) : ""}`}
+          isOpen={changed !== null}
+          onClose={() => setChanged(null)}
+        >
+          {changed && (
+            <Suspense fallback={<Waiting what="Opening the plan" />}>
+              <Edit
+                key={changed.id}
+                patient={patient}
+                plan={changed}
+                onDone={() => {
+                  setChanged(null);
+                  void cache.invalidateQueries({ queryKey: ["plans", patient] });
+                  void cache.invalidateQueries({ queryKey: ["plan-templates"] });
+                }}
+              />
+            </Suspense>
+          )}
+        </SideDialog>
       )}
     </>
   );
@@ -66,60 +113,93 @@ type OneProps = {
   plan: Plan;
   dues: readonly Due[];
   isCarer: boolean;
+  change: () => void;
   end: () => void;
   answer: (due: number, isExcused: boolean) => void;
 };
 
-function OnePlan({ plan, dues, isCarer, end, answer }: OneProps) {
+function OnePlan({ plan, dues, isCarer, change, end, answer }: OneProps) {
   const now = useNow();
   const open = dues.filter(
     ({ state, opens, closes }) => state === "open" && opens <= now && now < closes,
   );
+  const missed = dues.filter(
+    ({ state, came, closes }) => state === "missed" && came === null && closes > now - DAY_MS,
+  );
   const labels = new Map(plan.items.map(({ key, label }) => [key, label]));
+  const asked = { labels, now, answer };
   return (
     <section className={classes.card} aria-label={nameOf(plan.condition)}>
       <h2>{nameOf(plan.condition)}</h2>
-      {open.length > 0 && (
-        <ul className={classes.list} aria-label="Due now">
-          {open.map(({ id, item, kind, at, closes }) => (
-            <li key={id} data-verdict="waits">
-              <b>{labels.get(item) ?? item}</b>
-              <span>
-                Due at {clockTime(at, now)}, until {clockTime(closes, now)}
-              </span>
-              <div className={classes.acts}>
-                {kind !== "measure" && (
-                  <Button mih={48} onClick={() => answer(id, false)}>
-                    Done
-                  </Button>
-                )}
-                <Button mih={48} variant="default" onClick={() => answer(id, true)}>
-                  Not this time
-                </Button>
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Asked {...asked} title="Due now" dues={open} />
+      <Asked {...asked} title="Missed" dues={missed} />
       <ul className={classes.list} aria-label="The plan">
-        {plan.items.map(({ key, label, at, expected, done }) => (
+        {plan.items.map(({ key, label, at, weekdays, expected, done, rested }) => (
           <li key={key}>
             <b>{label}</b>
-            <span>{at.join(", ")}</span>
-            {expected > 0 && (
+            <span>
+              {at.join(", ")}
+              {weekdays.length < 7 && ` on ${daysInWords(weekdays)}`}
+            </span>
+            {expected + rested > 0 && (
               <small>
                 {done} of {expected} done in 4 weeks
+                {rested > 0 && `, ${rested} more fell into a stay in hospital`}
               </small>
             )}
           </li>
         ))}
       </ul>
       {isCarer && (
-        <Button mih={44} variant="default" className={classes.act ?? ""} onClick={end}>
-          End this plan
-        </Button>
+        <div className={classes.acts}>
+          <Button mih={44} variant="default" onClick={change}>
+            Change this plan
+          </Button>
+          <Button mih={44} variant="default" onClick={end}>
+            End this plan
+          </Button>
+        </div>
       )}
     </section>
+  );
+}
+
+type AskedProps = {
+  title: "Due now" | "Missed";
+  dues: readonly Due[];
+  labels: ReadonlyMap<string, string>;
+  now: number;
+  answer: OneProps["answer"];
+};
+
+function Asked({ title, dues, labels, now, answer }: AskedProps) {
+  if (dues.length === 0) return null;
+  return (
+    <>
+      {title === "Missed" && <h3>{title}</h3>}
+      <ul className={classes.list} aria-label={title}>
+        {dues.map(({ id, item, kind, at, closes }) => (
+          <li key={id} data-verdict="waits">
+            <b>{labels.get(item) ?? item}</b>
+            <span>
+              {title === "Missed"
+                ? `Was due at ${clockTime(at, now)}`
+                : `Due at ${clockTime(at, now)}, until ${clockTime(closes, now)}`}
+            </span>
+            <div className={classes.acts}>
+              {kind !== "measure" && (
+                <Button mih={48} onClick={() => answer(id, false)}>
+                  Done
+                </Button>
+              )}
+              <Button mih={48} variant="default" onClick={() => answer(id, true)}>
+                Not this time
+              </Button>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
