@@ -14,6 +14,7 @@ from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
 from homeward.services.fleet.own_meters import TO_ENTER
 from homeward.services.record.fold import fold
+from homeward.services.watch.catch_up import missed
 from homeward.services.watch.registry import watched_now
 from homeward.store.chunks import samples
 from tests.api.conftest import House, sql
@@ -96,6 +97,9 @@ async def test_it_charts_before_it_is_folded_and_nobody_is_told(house: House) ->
     # A watcher that comes back judges what it missed of those it watches: not of this device.
     watched = await watched_now(house.store.door(), now)
     assert f"by-hand-of-{house.ids['Cleo']}" not in {each.device for each in watched}
+    later, minute = datetime.now(UTC), timedelta(minutes=1)
+    batches = await missed(house.store.door(), watched, now - minute, later, [])
+    assert [row["late"].tolist() for row in batches] == [[1]]
     assert told == []
 
 

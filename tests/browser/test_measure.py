@@ -18,6 +18,7 @@ from homeward.services.record.fold import fold
 from homeward.store.chunks import samples
 from tests.browser.conftest import PHONE
 
+LATER_MS = 2_500
 AWAY = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "WebSocket", "Failed to load resource")
 ELSEWHERE = """(patient) => new Promise((done, failed) => {
   const asked = indexedDB.open("homeward-home");
@@ -123,8 +124,13 @@ async def test_what_is_entered_offline_is_kept_sent_and_there_once(visit: Any, w
     status = page.get_by_role("status").first
     await expect(page.get_by_role("region", name="By hand")).to_be_visible()
     await page.context.set_offline(True)
+    while await page.evaluate("performance.now()") < LATER_MS:  # what is fetched later is away
+        await asyncio.sleep(0.05)
     await enters(page, "pressure", Upper_number="128", Lower_number="82")
     await expect(status).to_contain_text("1 waiting to be sent")
+    await page.get_by_label("When, if not now").fill("2099-01-01T08:00")
+    await enters(page, "pressure", Upper_number="128", Lower_number="82")
+    await expect(page.get_by_text("has not come yet")).to_be_visible()
     await enters(page, "weight", Weight="81,4")
     await expect(status).to_contain_text("2 waiting to be sent")
     await page.context.set_offline(False)

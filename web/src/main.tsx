@@ -54,7 +54,8 @@ function Homeward() {
 }
 
 window.addEventListener("vite:preloadError", () => {
-  if (loadsAnew(sessionStorage, Date.now())) location.reload();
+  // Without a network the page that is there is better than none.
+  if (navigator.onLine && loadsAnew(sessionStorage, Date.now())) location.reload();
 });
 
 const root = document.getElementById("root");

@@ -45,14 +45,17 @@ function Values({ thing, patient, say }: Props & { thing: Thing }) {
   const [texts, setTexts] = useState<Partial<Record<Vital, string>>>({});
   const [units, setUnits] = useState<Partial<Record<Vital, Unit>>>({});
   const [found, setFound] = useState<Checked | null>(null);
+  const [when, setWhen] = useState("");
   const [trouble, setTrouble] = useState("");
+  const at = when ? new Date(when).getTime() : null; // a time on this telephone's wall
   const unitOf = (vital: Vital) => units[vital] ?? chosenUnit(vital);
   const send = async ({ values }: Checked) => {
     try {
-      const entry = { at: Math.round(live.now()), values };
+      const entry = { at: at ?? Math.round(live.now()), values };
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
       await sending.add([{ patient, meter: "", zone, entry }]);
       setTexts({});
+      setWhen("");
       setFound(null);
       setTrouble("");
     } catch {
@@ -67,7 +70,10 @@ function Values({ thing, patient, say }: Props & { thing: Thing }) {
       unit: unitOf(vital),
     }));
     const now = checked(thing, said);
-    setFound(now);
+    const isToCome = at !== null && at > live.now();
+    setTrouble(isToCome ? say.notYet : "");
+    setFound(isToCome ? null : now);
+    if (isToCome) return;
     if (!now.wrong.length && !now.isCrossed && !now.rare.length) void send(now);
   };
   const isAsked =
@@ -94,6 +100,16 @@ function Values({ thing, patient, say }: Props & { thing: Thing }) {
           }}
         />
       ))}
+      <TextInput
+        size="lg"
+        type="datetime-local"
+        label={say.when}
+        value={when}
+        onChange={({ currentTarget }) => {
+          setFound(null);
+          setWhen(currentTarget.value);
+        }}
+      />
       {found?.isCrossed && <p role="alert">{say.crossed}</p>}
       {trouble && <p role="alert">{trouble}</p>}
       {isAsked ? (
