@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from homeward.services.record.importing import DeviceOf
 
 SOURCE = "command line"
-KIND = "Apple Health"
+KIND = "Apple Health"  # also in the questions of watch and chart, which pass it over
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 _SPACE = uuid.UUID("2b0c6d1e-6f5e-4a57-9e0c-0b9a5d8e7c11")  # ours, for names of sources
 

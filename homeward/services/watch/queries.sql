@@ -307,7 +307,8 @@ from (
     left join habits on habits.association_id = association.id
     where association.ends is null
       and device.status in ('active', 'quarantined')  -- kept apart is not heard: that is silence
-      and device.kind <> 'patient app'  -- brought over by the patient: it charts, and nobody waits
+      -- Brought over by the patient, or imported: it charts, and nobody waits for it.
+      and device.kind not in ('patient app', 'Apple Health')
     union all
     select -1, 'by hand', '{}', true, stay.patient_id, stay.starts, 0, true, null, null, null, '{}'
     from stay where stay.ends is null
