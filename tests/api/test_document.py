@@ -84,7 +84,7 @@ async def send(house: House, clients: list[Any], number: int, asked: Asked) -> t
 async def test_odd_requests_are_answered_without_a_server_error(house: House, role: Role) -> None:
     ids = house.ids
     known = {
-        "patient_id": [ids["Anna"], ids["Cleo"], ids["Cleo"]], "ward_id": [ids["Ward 3"]],
+        "patient_id": [ids["Anna"], *[ids["Cleo"]] * 4], "ward_id": [ids["Ward 3"]],
         "name": ["monitor-1", "glucose", "pressure"], "zone": ["Europe/Berlin"],
         "login": [role.value], "person_id": [ids["nurse"]],
         "rule": ["oxygen_low", "pulse_high"], "vital": ["pulse"], "unit": ["/min", "mg/dL"],

@@ -113,10 +113,14 @@ class Ward:
             rows[place] = (patient, device, BY_NAME[name].index, 0, at, received, value)
         await self.house.tools.bus.publish("hot.readings", rows.tobytes())
 
-    async def is_heard(self, patient: int) -> None:
-        """Until the server tells some screen of this patient's readings."""
+    async def is_heard(self, patient: int, *, is_alone: bool = False) -> None:
+        """Until the server tells some screen of this patient's readings; `is_alone`: a chart, which
+        shows nobody else's."""
         async with asyncio.timeout(8):
-            while not any(patient in viewer.patients for viewer in self.house.hub.viewers):
+            while not any(
+                viewer.patients == {patient} if is_alone else patient in viewer.patients
+                for viewer in self.house.hub.viewers
+            ):
                 await asyncio.sleep(0.01)
 
     async def sends_wave(self, patient: int, start: datetime, seconds: float) -> None:

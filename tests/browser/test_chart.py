@@ -87,6 +87,7 @@ async def _opens(visit: Any, ward: Any, show: str = "", **options: Any) -> Any:
     await nurse.goes(f"/patients/{ward.anna}{show}")
     await expect(nurse.page.get_by_role("heading", name="Anna")).to_be_visible()
     await expect(nurse.page.get_by_test_id("pulse")).to_contain_text("Live")
+    await ward.is_heard(ward.anna, is_alone=True)  # the board it came from told of her, too
     return nurse
 
 
