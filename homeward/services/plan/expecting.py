@@ -4,6 +4,7 @@ Every timer is a row: nothing is remembered here between two passes. Each pass i
 to run twice.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ AHEAD, TOPPED_UP = timedelta(hours=48), timedelta(hours=24)
 PLANS_MAX, ROWS_MAX = 200, 500
 LATE_FOR = timedelta(days=7)
 LOOK_AGAIN = timedelta(hours=1)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def _rows(
 ) -> list[dict[str, Any]]:
     try:
         said = read(plan["body"])
-    except Unreadable:  # erased, or sealed by a key that is not here: nothing is due of it
+    except Unreadable:  # whoever is erased has none that holds: its key is not here
+        log.error("plan %d cannot be read, so nothing of it is due: is its key here?", plan["id"])
         return []
     zones = zones_of(clocks, house_zone)
     items = {item.key: item for item in said.items}
