@@ -42,6 +42,7 @@ class Looked:
 async def expect(store: Store, now: datetime, house_zone: str) -> int:
     """Have what is due of every plan stand a day ahead at least; of how many that was done."""
     async with store.door().transaction() as door:
+        await door.run(Q.end_of_erased, now=now)
         plans = await door.all(Q.to_expect, dict, ahead=now + TOPPED_UP, plans_max=PLANS_MAX)
         if not plans:
             return 0
@@ -65,7 +66,7 @@ def _rows(
 ) -> list[dict[str, Any]]:
     try:
         said = read(plan["body"])
-    except Unreadable:  # whoever is erased has none that holds: its key is not here
+    except Unreadable:  # sealed by a key that is not here
         log.error("plan %d cannot be read, so nothing of it is due: is its key here?", plan["id"])
         return []
     zones = zones_of(clocks, house_zone)

@@ -83,6 +83,14 @@ where patient_id = %(patient)s and condition = %(condition)s and ended is null;
 -- A patient lives by another clock: what is to come is worked out anew.
 update plan set expected_until = null where patient_id = %(patient)s and ended is null;
 
+-- name: end_of_erased
+-- Nothing is asked any more of whoever was erased.
+with over as (
+    update plan set ended = %(now)s from patient
+    where patient.id = plan.patient_id and patient.erased is not null and plan.ended is null
+    returning plan.id)
+delete from plan_due using over where plan_id = over.id and state = 'open';
+
 -- name: to_expect
 -- Plans of which what is due does not stand far enough ahead, the longest waiting first.
 select plan.id, plan.patient_id, plan.condition, plan.body, plan.made, plan.expected_until

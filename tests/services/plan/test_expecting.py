@@ -209,3 +209,27 @@ async def test_adherence_goes_on_over_a_change_and_two_changes_do_not_undo_each_
     assert [plan.id for plan in shown.plans] == [second]
     assert {due.plan_id for due in shown.dues} == {second}
     assert shown.plans[0].expected == 2
+
+
+async def test_nothing_is_asked_of_whoever_was_erased(
+    store: Any, door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    await plans.begin(door, 1, PLAN, BEGIN)
+    await expect(store, BEGIN, BERLIN)
+    assert await rows(door, "select from plan_due where state = 'open'")
+    await door.as_platform.run(sql("update patient set erased = now()"))
+    later = BEGIN + timedelta(days=1)
+    await expect(store, later, BERLIN)
+    assert await rows(door, "select from plan_due where state = 'open'") == []
+    assert await rows(door, "select ended, ended_by from plan") == [(later, None)]
+    assert caplog.text == ""
+
+
+async def test_a_plan_that_cannot_be_read_is_said_to_be(
+    store: Any, door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    await plans.begin(door, 1, PLAN, BEGIN)
+    await door.as_platform.run(sql("update plan set body = 'what no key opens'"))
+    await expect(store, BEGIN, BERLIN)
+    assert await rows(door, "select from plan_due") == []
+    assert "plan 1 cannot be read" in caplog.text
