@@ -1,9 +1,10 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { offlineShell } from "./offline-shell";
 
 // The built pages go into the Python package: one wheel carries server and pages.
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), offlineShell()],
   build: {
     outDir: "../homeward/api/static",
     emptyOutDir: true,

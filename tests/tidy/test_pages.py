@@ -10,12 +10,13 @@ SOURCES = [
     if ".test." not in path.name and not path.name.endswith(".d.ts")
 ]
 # Which files keep something in the browser, and what: none of it is anybody's data, but for what a
-# patient measured themselves (docs/decisions/0046-outbox.md).
+# patient measured themselves (docs/decisions/0046-outbox.md) and whose it is (0054).
 MEASURED = "web/src/home/shelf.ts"
 KEPT = {
     MEASURED: "what a patient measured, until it is sent; what is known of their meters",
+    "web/src/home/shell.ts": "the page that opens without a network, and whose name it shows",
     "web/public/scheme.js": "light or dark",
-    "web/public/worker.js": "the address a push was moved to",
+    "web/public/worker.js": "the address a push was moved to; reads what shell.ts keeps",
     "web/src/main.tsx": "when this page last loaded anew",
     "web/src/my-wards.ts": "numbers of the wards followed, by the number of who does",
     "web/src/push.ts": "whether this browser is asked for pushes",

@@ -1,7 +1,11 @@
 // The service worker: shows a push, says that it came, and opens what it is about.
 // A push carries no health data and no name; its link holds a token that opens nothing by itself.
-// It caches no pages: an old page that looks live would be worse than none.
+// Without a network it opens one page, which shows no values: an old page that looks live would be
+// worse than none. src/home/shell.ts keeps that page, and only while a patient is signed in here.
 
+const PAGE_MS = 4_000; // what comes later than this came too late to wait for
+const SHELL = "homeward-shell-";
+const OWNER = "homeward-owner";
 const TRIES_MS = [0, 2_000, 8_000];
 const KEPT = "homeward-push"; // the cache where pages leave what a renewal needs
 const UNKNOWN = { title: "Homeward", text: "there is news. Open Homeward.", link: "/" };
@@ -22,6 +26,50 @@ self.addEventListener("notificationclick", (event) => {
 });
 
 self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
+
+self.addEventListener("fetch", (event) => {
+  const { method, mode, url } = event.request;
+  const { origin, pathname, searchParams } = new URL(url);
+  if (method !== "GET" || origin !== self.location.origin || pathname.startsWith("/api/")) return;
+  // `again`: that page itself found the network back, however slow it is.
+  if (mode === "navigate") event.respondWith(page(event.request, searchParams.has("again")));
+  else if (pathname.startsWith("/assets/") || pathname === "/mark.svg")
+    event.respondWith(kept(pathname).then((found) => found ?? fetch(event.request)));
+});
+
+/** The network's page wherever there is one: no release waits for what is kept. */
+async function page(request, isPatient) {
+  const asked = fetch(request).catch(() => null);
+  const offline = await offlinePage();
+  if (!offline) return (await asked) ?? Response.error();
+  const late = new Promise((done) => {
+    if (!isPatient) setTimeout(() => done(null), PAGE_MS);
+  });
+  const answer = await Promise.race([asked, late]);
+  // A server that is being started again answers for itself, or what stands before it does.
+  return answer && answer.status < 500 ? answer : offline;
+}
+
+async function offlinePage() {
+  if (!(await caches.has(OWNER))) return undefined;
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(SHELL)) continue;
+    const found = await kept(name.slice(SHELL.length)); // a build that did not come whole has none
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Only of what was kept for this page: pushes keep something as well. */
+async function kept(path) {
+  for (const cacheName of await caches.keys()) {
+    if (!cacheName.startsWith(SHELL)) continue;
+    // Not opened, which would make it anew where it was deleted meanwhile.
+    const found = await caches.match(path, { cacheName, ignoreVary: true });
+    if (found) return found;
+  }
+  return undefined;
+}
 
 function readPush(data) {
   try {

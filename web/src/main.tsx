@@ -2,8 +2,9 @@ import "./trusted"; // first: what is loaded after it is asked
 import "./styles.css";
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { StrictMode } from "react";
+import { StrictMode, useEffect } from "react";
 import { createRoot } from "react-dom/client";
+import { Refused } from "./api";
 import { CrashNet, loadsAnew } from "./parts/crash";
 import { Trouble, Waiting } from "./parts/states";
 import { SESSION_KEY, SessionContext, useLocked, useSession } from "./session";
@@ -19,6 +20,9 @@ const PAGES = {
   invited: () => import("./invited"),
   locked: () => import("./screens/locked/locked"),
 };
+const shell = () => import("./home/shell");
+// The document the service worker opens without a network: nothing in it is ever taken for live.
+const isOffline = document.documentElement.hasAttribute("data-offline");
 // An invitation is read by whoever has its link, signed in or not; it ends by loading the page anew.
 const isInvited = window.location.pathname === "/invited";
 
@@ -40,11 +44,12 @@ function Homeward() {
     enabled: session.isSuccess && (role !== undefined || isInvited || locked.isFetched),
     staleTime: Infinity,
   });
-  const error = session.error ?? page.error;
-  if (error) {
-    const again = () => void (session.error ? session.refetch() : page.refetch());
-    return <Trouble error={error} again={again} />;
-  }
+  const isKept = session.data === undefined || role === "patient"; // theirs: home/outbox-of.tsx
+  useEffect(() => {
+    if (!isKept) shell().then(({ keepOnly }) => keepOnly(null), Object);
+  }, [isKept]);
+  if (session.error) return <Away error={session.error} again={() => void session.refetch()} />;
+  if (page.error) return <Trouble error={page.error} again={() => void page.refetch()} />;
   if (session.data === undefined || !page.data) return <Waiting what="Opening Homeward" />;
   return (
     <SessionContext value={session.data}>
@@ -52,6 +57,25 @@ function Homeward() {
     </SessionContext>
   );
 }
+
+/** Nobody can say who is signed in. What may be done meanwhile is loaded from this browser's disk. */
+function Away({ error, again }: { error: unknown; again: () => void }) {
+  const opened = useQuery({
+    queryKey: ["away"],
+    queryFn: async () => {
+      const mine = await (await shell()).owner();
+      return mine && { mine, Page: (await import("./offline/offline")).default };
+    },
+    networkMode: "always",
+    enabled: error instanceof Refused && (error.status === 0 || error.status >= 500),
+    staleTime: Infinity,
+  });
+  if (opened.data) return <opened.data.Page owner={opened.data.mine} />;
+  return opened.isLoading ? <Waiting /> : <Trouble error={error} again={again} />;
+}
+
+const NO_NETWORK = new Refused(0, "There is no connection. Check the network, then try again.");
+if (location.search === "?again") history.replaceState(null, "", location.pathname);
 
 window.addEventListener("vite:preloadError", () => {
   // Without a network the page that is there is better than none.
@@ -65,7 +89,7 @@ if (root) {
       <MantineProvider theme={theme} cssVariablesResolver={meanings} defaultColorScheme="auto">
         <QueryClientProvider client={client}>
           <CrashNet>
-            <Homeward />
+            {isOffline ? <Away error={NO_NETWORK} again={() => location.reload()} /> : <Homeward />}
           </CrashNet>
         </QueryClientProvider>
       </MantineProvider>

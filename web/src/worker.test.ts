@@ -120,3 +120,16 @@ test("a browser that renewed its address says so", async () => {
   expect(asked[0]?.body).toMatchObject({ old_endpoint: "old" });
   expect(JSON.parse(kept["/subscription"] ?? "")).toEqual({ endpoint: "new", key: "key" });
 });
+
+test("the server's own answers, what is sent and other sites are left alone", async () => {
+  const respondWith = vi.fn();
+  for (const [method, mode, url] of [
+    ["GET", "cors", "https://homeward.test/api/today"],
+    ["GET", "navigate", "https://homeward.test/api/patients/1/export"],
+    ["POST", "navigate", "https://homeward.test/"],
+    ["GET", "cors", "https://elsewhere.test/assets/a.js"],
+    ["GET", "cors", "https://homeward.test/scheme.js"],
+  ])
+    await fires("fetch", { request: { method, mode, url }, respondWith });
+  expect(respondWith).not.toHaveBeenCalled();
+});

@@ -1,14 +1,23 @@
-// Keeps the outbox of who is signed in running, whichever of their pages is open. Draws nothing.
+// Keeps the outbox of who is signed in running, whichever of their pages is open, and the page that
+// opens without a network. Draws nothing.
 
 import { useEffect } from "react";
 import { useMe } from "../session";
 import { sending } from "./sending";
+import { keepFor, keepOnly } from "./shell";
 
 export default function OutboxOf() {
-  const { patient_id } = useMe();
+  const { patient_id, person } = useMe();
   useEffect(() => {
     sending.start(patient_id);
     return () => sending.start(null);
   }, [patient_id]);
+  useEffect(() => {
+    if (patient_id === null) return;
+    const mine = { patient: patient_id, name: person.name };
+    keepOnly(patient_id)
+      .then(() => keepFor(mine))
+      .catch(() => undefined); // no room, or a file away: at the next opening again
+  }, [patient_id, person.name]);
   return null;
 }

@@ -14,16 +14,24 @@ import { type Words, wordsFor } from "./words";
 export default function Measure() {
   const { patient_id } = useMe();
   const { lang, say } = useMemo(() => wordsFor(navigator.languages), []);
-  useEffect(() => sending.start(patient_id), [patient_id]);
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
   return (
     <div className={classes.page} lang={lang}>
       <PageHead title={say.title} />
-      <State say={say} />
-      <ByMeter patient={patient_id} say={say} />
-      <ByHand patient={patient_id} say={say} />
-      <p className={classes.quiet}>{say.late}</p>
+      <Measuring patient={patient_id} say={say} />
     </div>
+  );
+}
+
+export function Measuring({ patient, say }: { patient: number; say: Words }) {
+  useEffect(() => sending.start(patient), [patient]);
+  return (
+    <>
+      <State say={say} />
+      <ByMeter patient={patient} say={say} />
+      <ByHand patient={patient} say={say} />
+      <p className={classes.quiet}>{say.late}</p>
+    </>
   );
 }
 
