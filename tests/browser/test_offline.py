@@ -165,6 +165,26 @@ async def test_no_release_waits_for_what_is_kept(
     await expect(page.locator("html[data-release=next][data-offline]")).to_have_count(1)
 
 
+async def test_what_is_half_typed_outlives_a_file_that_does_not_come(
+    visit: Any, ward: Any, line: Line
+) -> None:
+    """A page asks for some files late; a server that is away is no other version."""
+    cleo = await visit(viewport=PHONE)
+    cleo.url, cleo.expected = line.url, (*cleo.expected, *AWAY)
+    missed: list[str] = []
+    cleo.page.on("requestfailed", lambda it: missed.append(it.url))
+    await cleo.signs_in(Role.PATIENT, "/measure")
+    await cleo.page.get_by_label("Upper number").fill("12")
+    line.be(State.CUT)
+    async with asyncio.timeout(15):
+        while not any("outbox-of" in url for url in missed):
+            await asyncio.sleep(0.05)
+    async with asyncio.timeout(15):
+        while not any("health" in url for url in missed):
+            await asyncio.sleep(0.05)
+    await expect(cleo.page.get_by_label("Upper number")).to_have_value("12")
+
+
 async def test_signed_out_nothing_is_kept_and_nothing_opens(
     visit: Any, ward: Any, line: Line
 ) -> None:

@@ -4,7 +4,7 @@ import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { StrictMode, useEffect } from "react";
 import { createRoot } from "react-dom/client";
-import { Refused } from "./api";
+import { GET, Refused } from "./api";
 import { CrashNet, loadsAnew } from "./parts/crash";
 import { Trouble, Waiting } from "./parts/states";
 import { SESSION_KEY, SessionContext, useLocked, useSession } from "./session";
@@ -77,9 +77,10 @@ function Away({ error, again }: { error: unknown; again: () => void }) {
 const NO_NETWORK = new Refused(0, "There is no connection. Check the network, then try again.");
 if (location.search === "?again") history.replaceState(null, "", location.pathname);
 
-window.addEventListener("vite:preloadError", () => {
-  // Without a network the page that is there is better than none.
-  if (navigator.onLine && loadsAnew(sessionStorage, Date.now())) location.reload();
+window.addEventListener("vite:preloadError", async () => {
+  // Without a server the page that is there, and what is half typed in it, is better than none.
+  const answer = await GET("/api/health").catch(() => null);
+  if (answer?.response.ok && loadsAnew(sessionStorage, Date.now())) location.reload();
 });
 
 const root = document.getElementById("root");

@@ -2,16 +2,20 @@
 // opens without a network. Draws nothing.
 
 import { useEffect } from "react";
+import { useConnections } from "../live";
 import { useMe } from "../session";
 import { sending } from "./sending";
 import { keepFor, keepOnly } from "./shell";
 
 export default function OutboxOf() {
   const { patient_id, person } = useMe();
+  const connections = useConnections();
   useEffect(() => {
     sending.start(patient_id);
     return () => sending.start(null);
   }, [patient_id]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new connection: the way is there again
+  useEffect(() => sending.send(), [connections]);
   useEffect(() => {
     if (patient_id === null) return;
     const mine = { patient: patient_id, name: person.name };

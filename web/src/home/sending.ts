@@ -7,6 +7,7 @@ import { type Answer, type Batch, drain, type Item, type Kept, type Waiting } fr
 import { type Remembered, shelf } from "./shelf";
 
 const AGAIN_MS = 30_000;
+const SOON_MS = 2_000; // after a failure, each time twice as long: most are over at once
 const LOCK = "homeward-outbox"; // one tab sends at a time
 
 export type Outbox = {
@@ -36,6 +37,7 @@ class Sending {
   private patient: number | null = null;
   private timer = 0;
   private again = false;
+  private wait = SOON_MS;
   private readonly told = new Set<() => void>();
 
   get = (): Outbox => this.now;
@@ -84,6 +86,8 @@ class Sending {
       const end = await alone(() => drain(shelf, patient, this.post)).catch(() => "again" as const);
       await this.look();
       this.say({ isAway: end === "again" });
+      if (end === "again") window.setTimeout(this.send, this.wait);
+      this.wait = end === "again" ? Math.min(2 * this.wait, AGAIN_MS) : SOON_MS;
     }
     this.say({ isSending: false });
   }
