@@ -1,0 +1,174 @@
+"""Firefox, driven by what it speaks itself: WebDriver BiDi (W3C), over one WebSocket.
+
+Playwright drives a Firefox of its own building only; this one is Debian's. People find things by
+role and name, and so does this: a name that no reader of a screen would hear is not found.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+
+PROGRAM = "firefox-esr"
+SECONDS_MAX = 12.0
+LOOKS_EVERY_SECONDS = 0.05
+# Nothing of its own: no look for news, experiments or networks, which are not there in a test.
+PREFERENCES: dict[str, Any] = {
+    "app.normandy.enabled": False,
+    "app.update.disabledForTesting": True,
+    "browser.download.folderList": 2,
+    "browser.safebrowsing.update.enabled": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.startup.page": 0,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "messaging-system.rsexperimentloader.enabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "nimbus.rollouts.enabled": False,
+    "services.settings.server": "data:,",
+    "toolkit.telemetry.enabled": False,
+}
+
+
+class Gone(Exception):
+    """What was looked for did not come."""
+
+
+class Firefox:
+    """One window of it. `clicks`: for the budgets."""
+
+    def __init__(self, line: ClientConnection, url: str, downloads: Path) -> None:
+        self._line, self.url, self.downloads = line, url, downloads
+        self._asked = 0
+        self._window = ""
+        self.clicks = 0
+
+    async def begin(self, width: int, height: int) -> None:
+        """A session, and a window of this size."""
+        await self.ask("session.new", capabilities={})
+        (window,) = (await self.ask("browsingContext.getTree"))["contexts"]
+        self._window = window["context"]
+        size = {"width": width, "height": height}
+        await self.ask("browsingContext.setViewport", context=self._window, viewport=size)
+
+    async def ask(self, method: str, **params: Any) -> Any:
+        """One command and its answer; events are passed over."""
+        self._asked += 1
+        await self._line.send(json.dumps({"id": self._asked, "method": method, "params": params}))
+        async with asyncio.timeout(SECONDS_MAX * 2):
+            while True:
+                answer = json.loads(await self._line.recv())
+                if answer.get("id") == self._asked:
+                    break
+        if answer["type"] == "error":
+            raise Gone(f"{method}: {answer['error']}: {answer['message']}")
+        return answer["result"]
+
+    async def goes(self, path: str) -> None:
+        """To a page of ours."""
+        url = self.url + path
+        await self.ask("browsingContext.navigate", context=self._window, url=url, wait="complete")
+
+    async def reloads(self) -> None:
+        """The same page anew."""
+        await self.ask("browsingContext.reload", context=self._window, wait="complete")
+
+    async def speaks(self, locale: str) -> None:
+        """The language of who holds it."""
+        await self.ask("emulation.setLocaleOverride", locale=locale, contexts=[self._window])
+
+    async def runs(self, function: str, *nodes: Any) -> Any:
+        """What a function in the page says."""
+        answer = await self.ask(
+            "script.callFunction", functionDeclaration=function, awaitPromise=True,
+            target={"context": self._window}, arguments=list(nodes),
+        )  # fmt: skip
+        if answer["type"] == "exception":
+            raise Gone(answer["exceptionDetails"]["text"])
+        return answer["result"].get("value")
+
+    async def find(self, role: str, name: str) -> dict[str, Any]:
+        """The first that is there, once it is there."""
+        said: dict[str, Any] = {"type": "accessibility", "value": {"role": role, "name": name}}
+        if role == "password":  # ARIA has no role for what is masked
+            said = {"type": "css", "value": "input[type=password]"}
+        for _ in range(round(SECONDS_MAX / LOOKS_EVERY_SECONDS)):
+            try:
+                found = await self.ask(
+                    "browsingContext.locateNodes", context=self._window, locator=said
+                )
+            except Gone:  # the page it was on is being left
+                found = {"nodes": []}
+            if found["nodes"]:
+                return {"sharedId": found["nodes"][0]["sharedId"]}
+            await asyncio.sleep(LOOKS_EVERY_SECONDS)
+        raise Gone(f"no {role} called {name!r} in: {await self.text()}")
+
+    async def click(self, role: str, name: str) -> None:
+        """With a pointer, in the middle of it: what lies above it is pressed instead."""
+        node = await self.find(role, name)
+        await self.runs("(it) => it.scrollIntoView({block: 'center'})", node)
+        middle = {"type": "element", "element": node}
+        there = {"type": "pointerMove", "x": 0, "y": 0, "origin": middle}
+        press = [there, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
+        await self._acts("pointer", press)
+        self.clicks += 1
+
+    async def types(self, role: str, name: str, text: str) -> None:
+        """Into a field, key by key."""
+        await self.runs("(it) => it.focus()", await self.find(role, name))
+        keys = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
+        await self._acts("key", keys)
+
+    async def _acts(self, kind: str, actions: list[dict[str, Any]]) -> None:
+        source = {"type": kind, "id": kind, "actions": actions}
+        await self.ask("input.performActions", context=self._window, actions=[source])
+
+    async def text(self) -> str:
+        """All that stands on the page."""
+        try:
+            return str(await self.runs("() => document.body?.innerText ?? ''"))
+        except Gone:
+            return ""
+
+    async def sees(self, *words: str) -> None:
+        """Until all of this stands on the page."""
+        for _ in range(round(SECONDS_MAX / LOOKS_EVERY_SECONDS)):
+            text = await self.text()
+            if all(each in text for each in words):
+                return
+            await asyncio.sleep(LOOKS_EVERY_SECONDS)
+        raise Gone(f"not all of {words} in: {await self.text()}")
+
+
+@asynccontextmanager
+async def firefox(folder: Path, url: str, width: int, height: int) -> AsyncIterator[Firefox]:
+    """Started with a disk of its own, and ended."""
+    profile, downloads = folder / "profile", folder / "downloads"
+    profile.mkdir()
+    downloads.mkdir()
+    lines = PREFERENCES | {"browser.download.dir": str(downloads)}
+    text = "".join(f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in lines.items())
+    (profile / "user.js").write_text(text)
+    words = ("--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0")
+    program = await asyncio.create_subprocess_exec(
+        PROGRAM, *words, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+    )
+    assert program.stderr is not None
+    try:
+        async with asyncio.timeout(60):
+            while b"WebDriver BiDi listening on " not in (said := await program.stderr.readline()):
+                assert said, "Firefox ended before it began"
+        reading = asyncio.create_task(program.stderr.read())  # or it stands still with a full pipe
+        async with connect(said.split()[-1].decode() + "/session", max_size=None) as line:
+            window = Firefox(line, url, downloads)
+            await window.begin(width, height)
+            yield window
+        reading.cancel()
+    finally:
+        program.kill()
+        await program.wait()
