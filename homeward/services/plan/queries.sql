@@ -124,10 +124,12 @@ on conflict (plan_id, item, at) do nothing;
 update plan set expected_until = %(until)s where id = any(%(plans)s);
 
 -- name: to_look
--- What is open now, and what closed without an answer; that which closed first is first.
+-- What is open now, and what closed without an answer; that which closed first is first: the next
+-- so many.
 select id, patient_id, vitals, opens, closes, closes <= %(now)s as is_over
 from plan_due
 where state = 'open' and kind = 'measure' and opens <= %(now)s
+  and (closes, id) > (%(closes)s, %(after)s)
 order by closes, id limit %(rows_max)s;
 
 -- name: to_look_again
