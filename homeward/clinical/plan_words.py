@@ -5,15 +5,10 @@ It holds no number of theirs and no name of a medicine: it may be read over a sh
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
+from homeward.model.choice import Language
 
-class Language(StrEnum):
-    """In which language a patient is told."""
-
-    ENGLISH = "en"
-    GERMAN = "de"
-    SPANISH = "es"
+__all__ = ["WORDS", "Language", "Words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +50,15 @@ WORDS: Mapping[Language, Words] = {
         "pressure": "su tensión arterial", "weight": "su peso", "glucose": "su glucosa",
         "oxygen_saturation": "su oxígeno", "temperature": "su temperatura",
         "pulse": "su pulso", "heart_rate": "su pulso", "other": "lo que dice su plan",
+    }),
+    Language.ARABIC: Words({
+        "measure": "من فضلك قِس {what} الآن. كان الموعد الساعة {at}.",
+        "medicine": "من فضلك تأكد هل أخذت دواءك الذي كان موعده الساعة {at}.",
+        "questionnaire": "من فضلك أجب عن أسئلتك. كان موعدها الساعة {at}.",
+        "task": "من فضلك انظر في ما كنت تنوي فعله الساعة {at}.",
+    }, {
+        "pressure": "ضغط دمك", "weight": "وزنك", "glucose": "سكر دمك",
+        "oxygen_saturation": "نسبة الأكسجين لديك", "temperature": "درجة حرارتك",
+        "pulse": "نبضك", "heart_rate": "نبضك", "other": "ما ورد في خطتك",
     }),
 }  # fmt: skip
