@@ -198,6 +198,38 @@ async def test_a_relative_reads_in_their_own_language_what_the_patient_was_told(
         assert told["text"] == LOW
 
 
+async def test_the_summary_of_ones_record_has_glucose_in_the_unit_that_was_chosen(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from homeward.services import paper as sheets
+    from homeward.services.release import summary
+
+    written: list[str] = []
+
+    def paper(title: str, lead: str, parts: list[sheets.Part]) -> bytes:
+        for part in parts:
+            written.extend([part.title, *part.curves, *(" ".join(row) for row in part.rows)])
+        return sheets.paper(title, lead, parts)
+
+    monkeypatch.setattr(summary, "paper", paper)
+    await fill(house)
+    await is_low(house)
+    limit = """
+        insert into rule_setting (rule, patient_id, choice, limit_value, clear_limit, delay_seconds,
+            clear_seconds, set_at, set_by, by_role, reason)
+        select 'glucose_low', %(patient)s, 'limit', 80, 90, 0, 0, now(), id, 'doctor', 'Falls'
+        from person where role = 'doctor'"""
+    await house.store.door().run(sql(limit), patient=house.ids["Cleo"])
+    path = f"/api/patients/{house.ids['Cleo']}/export/summary"
+    async with await house.client(Role.PATIENT) as cleo:
+        await chooses(cleo, glucose_unit="mmol/L")
+        answer = await cleo.get(path)
+        assert answer.content.startswith(b"%PDF-")
+    assert not [text for text in written if "mg/dL" in text]
+    for wanted in ("Glucose (mmol/L) 2.8 ", "Glucose 2.8 < 3.0 mmol/L", "from 4.4 mmol/L"):
+        assert [text for text in written if wanted in text], wanted
+
+
 @pytest.mark.parametrize(
     ("accepted", "wanted"),
     [

@@ -23,6 +23,7 @@ from homeward.clinical.words import (
 from homeward.model.choice import GlucoseUnit, Language
 from homeward.model.unit import in_own_unit
 from homeward.model.vital import GLUCOSE
+from tests.clinical.test_rules import ALL_CASES, moments
 
 OTHERS = [each for each in Language if each is not Language.ENGLISH]
 # Written alike in two languages, or nothing but its placeholders.
@@ -145,6 +146,8 @@ def test_a_glucose_there_and_back_is_the_same() -> None:
         ("Glucose 53.9 < 54 mg/dL", "Glucose 2.99 < 3.00 mmol/L"),
         ("Glucose 72, was < 70 mg/dL", "Glucose 4.0, was < 3.9 mmol/L"),
         ("Glucose 250 > 180 mg/dL", "Glucose 13.9 > 10.0 mmol/L"),
+        ("Glucose 112 mg/dL, falling 2.3 mg/dL/min", "Glucose 6.2 mmol/L, falling 0.13 mmol/L/min"),
+        ("Glucose 112 mg/dL, was falling fast", "Glucose 6.2 mmol/L, was falling fast"),
         ("SpO₂ 84 < 90 %", "SpO₂ 84 < 90 %"),
         ("Missed at home: Glucose, due 07:00", "Missed at home: Glucose, due 07:00"),
     ],
@@ -152,6 +155,34 @@ def test_a_glucose_there_and_back_is_the_same() -> None:
 def test_a_monitors_glucose_is_read_in_ones_own_unit(text: str, wanted: str) -> None:
     assert glucose_said_in(text, GlucoseUnit.MMOL_L) == wanted
     assert glucose_said_in(text, GlucoseUnit.MG_DL) == text
+
+
+@pytest.mark.parametrize("written", ["70", "69.5"])
+def test_a_limit_of_glucose_is_told_with_its_unit(written: str) -> None:
+    text = f"Watched for glucose low: from {written}"
+    assert glucose_said_in(text, GlucoseUnit.MG_DL) == f"{text} mg/dL"
+    assert glucose_said_in(text, GlucoseUnit.MMOL_L) == "Watched for glucose low: from 3.9 mmol/L"
+    other = "Watched for heart rate low: from 40"
+    assert glucose_said_in(other, GlucoseUnit.MMOL_L) == other
+
+
+def test_whatever_a_rule_says_of_glucose_is_told_in_ones_own_unit() -> None:
+    """Every finding of every case that clinicians read."""
+    said: set[str] = set()
+    for case in ALL_CASES:
+        rule, written, unit = case.values
+        if GLUCOSE not in rule.vitals:
+            continue
+        is_open = False
+        for windows in moments(rule, written, unit):
+            finding = rule.judge(windows[GLUCOSE.name], is_open)
+            is_open = finding is not None
+            said |= {finding.text} if finding else set()
+    assert len(said) > 10
+    for text in said:
+        told = glucose_said_in(text, GlucoseUnit.MMOL_L)
+        assert told.count("mmol/L") == text.count("mg/dL") >= 1
+        assert "mg/dL" not in told
 
 
 def test_a_key_that_is_none_is_no_empty_word() -> None:

@@ -147,18 +147,27 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile("".join(parts))
 
 
-_GLUCOSE = re.compile(r"Glucose (\d+(?:\.\d+)?)(, was)? ([<>]) (\d+(?:\.\d+)?) mg/dL")
+_AGAINST = re.compile(r"Glucose (\d+(?:\.\d+)?)(, was)? ([<>]) (\d+(?:\.\d+)?) mg/dL")
+_ALONE = re.compile(r"(\d+(?:\.\d+)?) mg/dL(/min)?")
+_LIMIT = re.compile(r"(Watched for glucose (?:low|high): from) (\d+(?:\.\d+)?)$")
 
 
 def glucose_said_in(text: str, unit: GlucoseUnit) -> str:
-    """A monitor's words (`Glucose 50 < 54 mg/dL`) in this unit."""
+    """A monitor's words (`Glucose 50 < 54 mg/dL`), or those of a limit, in this unit."""
     if unit is GlucoseUnit.MG_DL:
-        return text
+        return _LIMIT.sub(r"\1 \2 mg/dL", text)
 
-    def put(found: re.Match[str]) -> str:
+    def against(found: re.Match[str]) -> str:
         value, limit = (glucose_in(float(found[place]), unit) for place in (1, 4))
         decimals = 1 if f"{value:.1f}" != f"{limit:.1f}" or value == limit else 2
         of = f"Glucose {value:.{decimals}f}{found[2] or ''} {found[3]} {limit:.{decimals}f}"
         return f"{of} {unit}"
 
-    return _GLUCOSE.sub(put, text)
+    def alone(found: re.Match[str]) -> str:
+        pace = found[2] or ""
+        return f"{glucose_in(float(found[1]), unit):.{2 if pace else 1}f} {unit}{pace}"
+
+    def limit(found: re.Match[str]) -> str:
+        return f"{found[1]} {glucose_in(float(found[2]), unit):.1f} {unit}"
+
+    return _LIMIT.sub(limit, _ALONE.sub(alone, _AGAINST.sub(against, text)))
