@@ -5,9 +5,11 @@ Read from the environment (`HOMEWARD_<NAME>`), over `homeward.toml`, over the de
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from homeward.model.choice import GlucoseUnit
 from homeward.model.errors import Misconfigured
 
 PREFIX = "HOMEWARD_"
@@ -191,6 +193,10 @@ class Settings:
         "Time zone of the house, such as Europe/Berlin: by its clock people at home live until "
         "theirs is said.",
     )
+    glucose_unit: GlucoseUnit = _setting(
+        GlucoseUnit.MG_DL,
+        "Unit of glucose that patients are told by until they choose: mg/dL or mmol/L.",
+    )
     alarm_seconds_max: int = _setting(
         2, "Alarms that reach screens later than this (99th percentile of an hour) are an alarm."
     )
@@ -368,6 +374,11 @@ def _typed(name: str, default: Any, value: Any) -> Any:
         if str(value).lower() in words:
             return words[str(value).lower()]
         raise Misconfigured(f"{name} must be true or false, not {value!r}")
+    if isinstance(default, StrEnum):
+        known = [str(each) for each in type(default)]
+        if str(value) not in known:
+            raise Misconfigured(f"{name} must be {' or '.join(known)}, not {value!r}")
+        return type(default)(str(value))
     if isinstance(default, int):
         try:
             return int(value)

@@ -80,6 +80,7 @@ NOT_AUDITED: Mapping[str, str] = {
     "GET /api/reach": "who asks",
     "GET /api/reach/messages/{delivery_id}": "of a message to who asks",
     "GET /api/me/quiet": "who asks",
+    "GET /api/choices": "who asks",
     "GET /api/sentinel": "of the platform",
     "POST /api/sentinel/rounds": "of a patient who is nobody",
     "POST /api/gateways/{way}/report": "what became of a message; shows nothing",

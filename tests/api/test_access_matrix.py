@@ -269,7 +269,7 @@ BEDS = ("stay", "association")
 OTHERWISE = (
     "person", "contact", "quiet_hours", "delivery", "quarantine", "relative", "call",
     "emergency_access", "habit", "amendment", "restriction", "legal_hold", "cold_part",
-    "hour_chunk", "day_chunk", "wave_chunk",
+    "hour_chunk", "day_chunk", "wave_chunk", "person_choice",
 )  # fmt: skip
 
 
@@ -301,6 +301,17 @@ async def test_every_table_gives_each_session_its_own_rows(
     assert not wrong, "\n".join(wrong)
     assert cells >= 2_000, cells
     print(f"access matrix: {cells:,} cells of tables")
+
+
+async def test_what_somebody_chose_is_theirs_alone(store: Store, ids: dict[str, int]) -> None:
+    every = "insert into person_choice (person_id, changed) select id, now() from person"
+    await store.door().run(sql(every))
+    for name, role in ROLES.items():
+        rows = await store.door(actor_of(name)).all(
+            sql("select person_id from person_choice"), dict
+        )
+        mine = [ids[f"person {name}"]] if role is not None else []
+        assert [row["person_id"] for row in rows] == mine, name
 
 
 async def test_every_table_with_a_patient_is_guarded(store: Store) -> None:

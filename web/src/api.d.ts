@@ -372,6 +372,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Choices
+         * @description What I chose.
+         */
+        get: operations["get_choices"];
+        /**
+         * Put Choices
+         * @description I choose my language, my unit of glucose, or the size of my letters.
+         */
+        put: operations["put_choices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wards/{ward_id}/team": {
         parameters: {
             query?: never;
@@ -2925,7 +2949,8 @@ export interface paths {
         };
         /**
          * Get Home Plans
-         * @description A patient's plans, what is due, and what was kept.
+         * @description A patient's plans, what is due, and what was kept. Lines that nobody wrote anew are in the
+         *     language of a patient who reads them.
          */
         get: operations["get_home_plans"];
         put?: never;
@@ -2989,7 +3014,8 @@ export interface paths {
         };
         /**
          * Get Measured Report
-         * @description A report of what was measured, as its guideline reads it.
+         * @description A report of what was measured, as its guideline reads it. Without a `unit` glucose is in that
+         *     which the patient chose, and in mg/dL for staff.
          */
         get: operations["get_measured_report"];
         put?: never;
@@ -3676,6 +3702,18 @@ export interface components {
          */
         Choice: "limit" | "off" | "on" | "default";
         /**
+         * ChoicesView
+         * @description What somebody chose for themselves. `language` None: never chosen, so their browser's holds.
+         *     `glucose_unit` is the house's where it was never chosen (`is_unit_chosen`).
+         */
+        ChoicesView: {
+            language: components["schemas"]["Language"] | null;
+            glucose_unit: components["schemas"]["GlucoseUnit"];
+            /** Is Unit Chosen */
+            is_unit_chosen: boolean;
+            text_size: components["schemas"]["TextSize"];
+        };
+        /**
          * ChosenShown
          * @description A patient who wants me told. `telephone` is their care team's; empty: none is known.
          */
@@ -4244,6 +4282,12 @@ export interface components {
             bed: string | null;
         };
         /**
+         * GlucoseUnit
+         * @description In which unit somebody is told of glucose (UCUM).
+         * @enum {string}
+         */
+        GlucoseUnit: "mg/dL" | "mmol/L";
+        /**
          * HandEntry
          * @description What a patient measured at one moment and entered by hand.
          */
@@ -4539,10 +4583,10 @@ export interface components {
         Kind: "measure" | "medicine" | "questionnaire" | "task";
         /**
          * Language
-         * @description In which language a patient is told.
+         * @description In which language somebody is told (ISO 639-1).
          * @enum {string}
          */
-        Language: "en" | "de" | "es";
+        Language: "en" | "de" | "es" | "ar";
         /**
          * LastValue
          * @description The newest value of one vital, and where it is from: a device's name, or `by hand`.
@@ -4896,6 +4940,15 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * NewChoices
+         * @description What somebody chooses now. What is not said stays as it was.
+         */
+        NewChoices: {
+            language?: components["schemas"]["Language"] | null;
+            glucose_unit?: components["schemas"]["GlucoseUnit"] | null;
+            text_size?: components["schemas"]["TextSize"] | null;
         };
         /**
          * NewCommand
@@ -6665,6 +6718,7 @@ export interface components {
             lock_seconds: number;
             /** Ends */
             ends: number;
+            choices: components["schemas"]["ChoicesView"];
         };
         /**
          * SettingShown
@@ -6978,6 +7032,12 @@ export interface components {
             items: components["schemas"]["ItemShown"][];
         };
         /**
+         * TextSize
+         * @description How large the letters of one's own pages are.
+         * @enum {string}
+         */
+        TextSize: "normal" | "large" | "larger";
+        /**
          * Through
          * @description The gateway a device speaks through from now on; None: it speaks for itself.
          */
@@ -7197,7 +7257,8 @@ export interface components {
         };
         /**
          * VitalInWords
-         * @description One value, what it means, and how much it matters. `at` in ms since 1970 UTC.
+         * @description One value, what it means, and how much it matters. `at` in ms since 1970 UTC; glucose is in
+         *     the unit its owner chose, which `unit` says.
          */
         VitalInWords: {
             /** Vital */
@@ -8244,6 +8305,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PatientShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesView"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    put_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChoices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesView"];
                 };
             };
             /** @description Not now */
@@ -14573,7 +14714,7 @@ export interface operations {
         parameters: {
             query?: {
                 days?: number | null;
-                unit?: "mg/dL" | "mmol/L";
+                unit?: ("mg/dL" | "mmol/L") | null;
                 targets?: components["schemas"]["For"] | null;
             };
             header?: never;
@@ -14618,7 +14759,7 @@ export interface operations {
         parameters: {
             query?: {
                 days?: number | null;
-                unit?: "mg/dL" | "mmol/L";
+                unit?: ("mg/dL" | "mmol/L") | null;
                 targets?: components["schemas"]["For"] | null;
             };
             header?: never;
