@@ -44,6 +44,7 @@ ELSEWHERE: dict[str, str] = {
     "homeward.services.call.reach.routes": OWN_ROWS,
     "homeward.services.phones.notebook": OWN_ROWS,
     "homeward.services.phones.routes": OWN_ROWS,
+    "homeward.services.plan.answers": OWN_ROWS,
     "homeward.services.plan.body": OWN_ROWS,
     "homeward.services.record.fold": OWN_ROWS,
     "homeward.services.record.newest": OWN_ROWS,
