@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from homeward.clinical.questionnaires.phq9 import PHQ9
 from homeward.model.person import Role
+from homeward.services.plan.counting import count
 from homeward.services.plan.expecting import expect
 from tests.api.conftest import House, sql
 
@@ -93,7 +94,7 @@ async def test_a_hospital_brings_its_own_and_every_version_stays(house: House) -
     assert other.status_code == 409
     assert "new version" in other.json()["error"]
     answered = {
-        "key": "sleep-1", "url": "https://hospital.test/sleep", "version": "1", "language": "en",
+        "key": "sleep-of-1", "url": "https://hospital.test/sleep", "version": "1", "language": "en",
         "answered": 0, "answers": {"a": 7},
     }  # fmt: skip
     of = f"/api/patients/{house.ids['Cleo']}/questions"
@@ -113,3 +114,27 @@ async def test_a_hospital_brings_its_own_and_every_version_stays(house: House) -
         assert (await doctor.post(of, json=bad)).status_code in (400, 422)
     await doctor.aclose()
     await nurse.aclose()
+
+
+async def test_who_needs_a_call_says_signs_and_sums_beside_what_was_not_answered(
+    house: House,
+) -> None:
+    doctor = await house.client(Role.DOCTOR)
+    at, now = f"/api/patients/{house.ids['Cleo']}/questions", datetime.now(UTC)
+    said = {
+        "key": "phq-of-cleo", "url": PHQ9.url, "version": "1", "language": "en",
+        "answered": round(now.timestamp() * 1000),
+        "answers": {str(n): "1" for n in range(1, 10)},
+    }  # fmt: skip
+    assert (await doctor.post(at, json=said)).json()["flags"] == ["self-harm"]
+    await count(house.store, datetime.now(UTC), "UTC")
+    panel = (await doctor.get(f"/api/wards/{house.ids['Home care']}/panel")).json()
+    (words,) = [
+        reason["words"]
+        for line in panel["lines"]
+        if line["name"] == "Cleo"
+        for reason in line["reasons"]
+        if reason["kind"] == "questions"
+    ]
+    assert words == "A warning sign in 7 days; Patient Health Questionnaire (PHQ-9) 9 of 27, mild"
+    await doctor.aclose()

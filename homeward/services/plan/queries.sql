@@ -190,11 +190,19 @@ select stay.patient_id,
     (select count(*) from plan_due where plan_due.patient_id = stay.patient_id
         and at > %(fortnight)s and kind = 'questionnaire' and state = 'missed') as unanswered,
     exists (select from plan where plan.patient_id = stay.patient_id and ended is null) as has_plan,
+    (select count(*) from question_answer where question_answer.patient_id = stay.patient_id
+        and flags > 0 and received > %(week)s) as flagged,
+    coalesce((
+        select jsonb_agg(jsonb_build_array(url, version, points, band) order by url) from (
+            select distinct on (url) url, version, points, band from question_answer
+            where question_answer.patient_id = stay.patient_id and points is not null
+              and answered > %(fortnight)s
+            order by url, answered desc, question_answer.id desc) newest), '[]') as sums,
     coalesce((
         select jsonb_object_agg(priority, count) from (
             select priority, count(*) from alarm
             where alarm.patient_id = stay.patient_id and kind = 'physiological'
-              and raised > %(week)s group by priority) by_priority), '{}') as alarms
+              and condition <> %(flagged)s and raised > %(week)s group by priority) by_priority), '{}') as alarms
 from stay
 join ward on ward.id = stay.ward_id and ward.kind = 'home'
 join patient on patient.id = stay.patient_id and not patient.is_synthetic

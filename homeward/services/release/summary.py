@@ -10,11 +10,13 @@ import numpy as np
 from homeward.model.vital import BY_INDEX
 from homeward.services.paper import Curve, Part, paper
 from homeward.services.release.gather import LOOK_BACK, Q, Whose, still
+from homeward.services.release.questions import rows_of
 from homeward.store.chunks import trend
 
 ALARMS_MAX = 200
 LOOKED_MAX = 300
 WENT_MAX = 300
+ANSWERED_MAX = 200
 POINTS = 120
 Rows = list[dict[str, Any]]
 
@@ -27,6 +29,7 @@ class Read:
     stays: Rows
     devices: Rows
     plans: Rows
+    answered: Rows
     alarms: Rows
     relatives: Rows
     amendments: Rows
@@ -50,6 +53,7 @@ async def _read(of: Whose) -> Read:
         stays=await door.all(Q.stays, dict, patient=patient),
         devices=await door.all(Q.devices, dict, patient=patient),
         plans=await door.all(Q.plans, dict, patient=patient, now=of.now),
+        answered=await rows_of(of, ANSWERED_MAX),
         alarms=await door.all(Q.newest_alarms, dict, patient=patient, rows_max=ALARMS_MAX),
         relatives=await door.all(Q.relatives, dict, patient=patient),
         amendments=await door.all(Q.amendments, dict, patient=patient),
@@ -99,6 +103,11 @@ def parts(read: Read) -> list[Part]:
         Part("Plans", ("Since", "What", "Why", "Who"), [
             (_at(r["at"]), r["words"] + ("" if r["holds"] else " (over)"), r["reason"], r["person"])
             for r in read.plans
+        ]),
+        Part("Questions you answered", ("When", "What", "Points", "Who"), [
+            (_at(r["answered"]), r["title"] + (" (corrected since)" if r["replaced_by"] else ""),
+             "" if r["points"] is None else f"{r['points']:g}, {r['band']}", r["person"])
+            for r in read.answered
         ]),
         Part(_alarms_head(read.alarms), ("When", "Alarm", "Priority", "What was done"), [
             (_at(r["raised"]), r["text"], r["priority"], _done(r)) for r in read.alarms
