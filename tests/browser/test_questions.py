@@ -109,7 +109,7 @@ async def test_a_red_flag_says_at_once_what_to_do_and_rings_though_the_network_w
     await page.get_by_role("button", name="Send").click()
     to_do = page.get_by_role("alert")
     await expect(to_do).to_contain_text("Call the emergency number now.")
-    await expect(to_do).to_contain_text("NOT told yet")
+    await expect(to_do).to_contain_text("does NOT know yet")
     assert await cleo.axe_faults() == []
     await expect(page.get_by_text("kept on this phone")).to_be_visible()
     assert await kept(house) == []
@@ -169,7 +169,9 @@ async def test_a_doctor_asks_phq_9_and_its_sum_stands_over_time(house: House, vi
     assert await doctor.axe_faults() == []
 
 
-async def test_a_hospital_brings_its_own_or_is_told_why_not(house: House, visit: Visit) -> None:
+async def test_a_hospital_brings_its_own_or_is_told_why_not_and_a_plan_asks_it(
+    house: House, visit: Visit
+) -> None:
     doctor = await visit()
     doctor.expected = (*doctor.expected, "422 (Unprocessable")
     await doctor.signs_in(Role.DOCTOR, "/questionnaires")
@@ -190,3 +192,16 @@ async def test_a_hospital_brings_its_own_or_is_told_why_not(house: House, visit:
     listed = doctor.page.get_by_role("region", name="What may be asked")
     await expect(listed.get_by_text("https://hospital.test/sleep")).to_be_visible()
     assert await doctor.axe_faults() == []
+    await doctor.goes(f"/patients/{house.ids['Cleo']}/plan")
+    page = doctor.page
+    await page.get_by_role("button", name="Hypertension").click()
+    await page.get_by_role("button", name="Change this plan").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Questions").click()
+    await dialog.get_by_role("button", name="Save the plan").click()
+    line = dialog.get_by_role("group", name="A new line")
+    await expect(line.get_by_role("alert")).to_have_text("Say which questions.")
+    await line.get_by_label("Which questions").select_option("Sleep")
+    assert await doctor.axe_faults() == []
+    await dialog.get_by_role("button", name="Save the plan").click()
+    await expect(page.get_by_role("list", name="The plan")).to_contain_text("Sleep")

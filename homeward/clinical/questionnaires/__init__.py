@@ -1,7 +1,8 @@
 """Questionnaires that come along: a small daily check of symptoms for each kind of plan, and PHQ-9.
 
 The checks are Homeward's own and measure nothing: they ask for signs at which their sources tell
-people to call somebody. Licensed instruments (CAT, KCCQ and others) are never among them.
+people to call somebody. A change of one is a new version, and the version before stays here for
+what was answered without a network. Licensed instruments (CAT, KCCQ and others) are never here.
 """
 
 from collections.abc import Mapping

@@ -736,6 +736,9 @@ order by patient_id, id desc;
 with who as (
     select distinct patient_id from question_answer
     where flags > 0 and received > %(oldest)s and patient_id > %(after)s
+      and not exists (
+          select from patient
+          where patient.id = question_answer.patient_id and patient.erased is not null)
     order by patient_id limit %(patients_max)s)
 select who.patient_id, flagged.answered, flagged.received, flagged.language, exists (
     select from alarm

@@ -18,11 +18,13 @@ type Props = {
 
 export function Done({ flags, way, telephone, say, onAll }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
   const [worst] = flags;
+  useEffect(() => {
+    if (!worst) heading.current?.focus();
+  }, [worst]);
   return (
     <>
-      {worst && <ToDo isTold={way === "sent"} {...{ worst, telephone, say }} />}
+      {worst && <ToDo {...{ worst, way, telephone, say }} />}
       <section className={classes.card} aria-labelledby="thanks">
         <h2 ref={heading} tabIndex={-1} className={classes.heading} id="thanks">
           {say.thanks}
@@ -41,13 +43,17 @@ function wordsOf(way: Way, say: Words): string {
   return { sent: say.sent, waits: say.waits, sending: say.sending }[way];
 }
 
-type ToDoProps = { worst: Flag; isTold: boolean; telephone: string; say: Words };
+type ToDoProps = { worst: Flag; way: Way; telephone: string; say: Words };
 
-function ToDo({ worst, isTold, telephone, say }: ToDoProps) {
+export function ToDo({ worst, way, telephone, say }: ToDoProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
   const words = { now: say.now, "self-harm": say.harm, call: say.call }[worst];
   return (
     <section className={classes.act} role="alert" aria-labelledby="to-do">
-      <h2 id="to-do">{say.flagged}</h2>
+      <h2 ref={heading} tabIndex={-1} className={classes.heading} id="to-do">
+        {say.flagged}
+      </h2>
       <p>
         <b>{words}</b>
       </p>
@@ -56,7 +62,7 @@ function ToDo({ worst, isTold, telephone, say }: ToDoProps) {
           {say.number(telephone)}
         </a>
       )}
-      <p>{isTold ? say.told : say.notTold}</p>
+      {way !== "sending" && <p>{way === "sent" ? say.told : say.notTold}</p>}
     </section>
   );
 }

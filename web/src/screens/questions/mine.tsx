@@ -3,7 +3,7 @@
 import { useEffect, useMemo } from "react";
 import { sending, useOutbox } from "../../home/sending";
 import { Trouble } from "../../parts/states";
-import type { NewAnswers } from "../../questions-api";
+import { type NewAnswers, questionsApi } from "../../questions-api";
 import { useMe } from "../../session";
 import type { Way } from "./done";
 import { QuestionsOf } from "./questions";
@@ -17,7 +17,12 @@ export default function Mine() {
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
   const send = async (questions: NewAnswers) => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    await sending.add([{ patient: patient_id, meter: "", zone, questions }]);
+    try {
+      await sending.add([{ patient: patient_id, meter: "", zone, questions }]);
+    } catch {
+      // A browser that keeps nothing: then they go now, or whoever answered hears that they did not.
+      await questionsApi.send(patient_id, questions);
+    }
   };
   const wayOf = (key: string): Way => {
     const mine = waiting.find(({ questions }) => questions?.key === key);

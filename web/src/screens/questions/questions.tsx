@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "wouter";
 import { live } from "../../live";
 import { PageHead } from "../../parts/page-head";
@@ -17,7 +17,7 @@ import {
   questionsApi,
 } from "../../questions-api";
 import { Ask } from "./ask";
-import { Done, type Way } from "./done";
+import { Done, ToDo, type Way } from "./done";
 import { drafts } from "./drafts";
 import { List } from "./list";
 import classes from "./questions.module.css";
@@ -46,10 +46,12 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
   const [begun, setBegun] = useState<Begun | null>(null);
   const [sent, setSent] = useState<{ key: string; flags: Flag[] } | null>(null);
   const [trouble, setTrouble] = useState("");
+  const [unsent, setUnsent] = useState<Flag | null>(null);
   const [wanted] = useSearchParams();
   const asked = useQuery({
     queryKey: ["questions", patient],
     queryFn: () => reach(patient, isCarer),
+    refetchInterval: 60_000,
   });
   const way = sent ? wayOf(sent.key) : null;
   useEffect(() => {
@@ -73,12 +75,15 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
     setTrouble("");
   };
   const due = Number(wanted.get("due"));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when what is asked is known
+  const hasCome = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when what was wanted is known
   useEffect(() => {
     const one = asked.data?.asked.find((each) => each.due === due);
     const form = asked.data?.forms.find(({ url }) => url === one?.url);
-    if (one && form) void begin(form, one, null);
-  }, [asked.data !== undefined]);
+    if (hasCome.current || !one || !form) return;
+    hasCome.current = true;
+    void begin(form, one, null);
+  }, [asked.data, due]);
   if (asked.error && !asked.data)
     return <Trouble error={asked.error} again={() => void asked.refetch()} />;
   if (!asked.data) return <Waiting what={say.title} />;
@@ -92,6 +97,7 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
       await send({ ...body, answered: Math.round(live.now()), answers: { ...answers } });
     } catch {
       setTrouble(say.noDisk);
+      setUnsent(flagsOf(form.items as Line[], answers)[0] ?? null);
       return;
     }
     void drafts.done(patient, form.url, form.version);
@@ -102,6 +108,9 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
   return (
     <div className={classes.page} lang={lang} dir={direction(lang)}>
       {!isCarer && <PageHead title={say.title} />}
+      {unsent && trouble && (
+        <ToDo worst={unsent} way="waits" telephone={asked.data.emergency_telephone} say={say} />
+      )}
       {trouble && <p role="alert">{trouble}</p>}
       {asked.data.isOld && !begun && <p className={classes.asked}>{say.old}</p>}
       {begun ? (
