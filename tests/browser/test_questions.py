@@ -39,9 +39,12 @@ async def asks(house: House, name: str, reference: str) -> None:
 async def taps(visitor: Any, *answers: str) -> None:
     """One tap a question: an answer and a next."""
     for place, answer in enumerate(answers, 1):
-        await expect(visitor.page.get_by_text(f"Question {place} of")).to_be_visible()
-        option = visitor.page.get_by_text(answer, exact=True)
-        await visitor.click(option)
+        await taps_on(visitor, place, answer)
+
+
+async def taps_on(visitor: Any, place: int, answer: str) -> None:
+    await expect(visitor.page.get_by_text(f"Question {place} of")).to_be_visible()
+    await visitor.click(visitor.page.get_by_text(answer, exact=True))
 
 
 async def kept(house: House) -> list[dict[str, Any]]:
@@ -88,7 +91,10 @@ async def test_a_red_flag_says_at_once_what_to_do_and_rings_though_the_network_w
     await cleo.signs_in(Role.PATIENT, "/questions")
     page = cleo.page
     await page.get_by_role("button", name="Answer now").first.click()
-    await taps(cleo, "Hard even when I sit still", "No")
+    to_do = page.get_by_role("alert")
+    await taps(cleo, "Hard even when I sit still")
+    await expect(to_do).to_contain_text("Call the emergency number now.")
+    await taps_on(cleo, 2, "No")
     await page.reload()
     await page.get_by_role("button", name="Answer now").first.click()
     await expect(page.get_by_text("You began this before.")).to_be_visible()
@@ -107,7 +113,7 @@ async def test_a_red_flag_says_at_once_what_to_do_and_rings_though_the_network_w
 
     await page.context.set_offline(True)
     await page.get_by_role("button", name="Send").click()
-    to_do = page.get_by_role("alert")
+    await expect(page.get_by_text("Thank you")).to_be_visible()
     await expect(to_do).to_contain_text("Call the emergency number now.")
     await expect(to_do).to_contain_text("does NOT know yet")
     assert await cleo.axe_faults() == []
@@ -125,6 +131,34 @@ async def test_a_red_flag_says_at_once_what_to_do_and_rings_though_the_network_w
     assert one["flags"] == 1
     flagged = await flagged_now(house.store.door(), datetime.now(UTC))
     assert [*flagged] == [house.ids["Cleo"]]
+
+
+async def test_a_patient_corrects_what_they_said_and_both_stay(house: House, visit: Visit) -> None:
+    await asks(house, "How I am today", "urn:homeward:questionnaire:heart-failure")
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/questions")
+    page = cleo.page
+    await page.get_by_role("button", name="Answer now").first.click()
+    await taps(cleo, *CALM)
+    await page.get_by_role("button", name="Leave this out").click()
+    await page.get_by_role("button", name="Change: Are you dizzy?").click()
+    await taps_on(cleo, 5, "Yes, when I stand up")
+    await page.get_by_role("button", name="Leave this out").click()
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Call your care team now.")
+    await page.get_by_role("button", name="All my questions").click()
+    await page.get_by_role("button", name="Correct this").click()
+    await expect(page.get_by_role("radio", name="As usual")).to_be_checked()
+    await taps(cleo, *CALM)
+    await page.get_by_role("button", name="Leave this out").click()
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("Your answers are with your care team.")).to_be_visible()
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await page.get_by_role("button", name="All my questions").click()
+    await expect(page.get_by_role("button", name="Correct this")).to_have_count(1)
+    text = "select id, flags, replaces from question_answer order by id"
+    first, second = await house.store.door().all(sql(text), dict)
+    assert (first["flags"], second["flags"], second["replaces"]) == (1, 0, first["id"])
 
 
 async def test_it_is_asked_in_arabic_from_right_to_left_and_with_the_keyboard(

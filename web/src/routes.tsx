@@ -47,7 +47,7 @@ export const ROUTES: readonly RouteLine[] = [
     page: lazy(() => import("./screens/questions/bring")),
   },
   {
-    path: "/patients/:patient/questions",
+    path: "/patients/:patient/questions/:due?",
     roles: CARERS,
     page: lazy(() => import("./screens/questions/of-patient")),
   },

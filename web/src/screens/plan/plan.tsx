@@ -72,7 +72,7 @@ export function PlansOf({ patient, isCarer }: Props) {
               : plans.data.dues.filter(({ plan_id }) => plan_id === plan.id)
           }
           isCarer={isCarer}
-          questions={isCarer ? `/patients/${patient}/questions` : "/questions"}
+          patient={patient}
           change={() => setChanged(plan)}
           end={() => void act(planApi.end(patient, plan.condition))}
           answer={(due, isExcused) => void act(planApi.answer(patient, due, isExcused))}
@@ -112,8 +112,7 @@ export function PlansOf({ patient, isCarer }: Props) {
 }
 
 type OneProps = {
-  /** Where questions are answered. */
-  questions: string;
+  patient: number;
   plan: Plan;
   dues: readonly Due[];
   isCarer: boolean;
@@ -122,7 +121,7 @@ type OneProps = {
   answer: (due: number, isExcused: boolean) => void;
 };
 
-function OnePlan({ plan, dues, isCarer, change, end, answer, questions }: OneProps) {
+function OnePlan({ plan, dues, isCarer, change, end, answer, patient }: OneProps) {
   const now = useNow();
   const open = dues.filter(
     ({ state, opens, closes }) => state === "open" && opens <= now && now < closes,
@@ -131,7 +130,7 @@ function OnePlan({ plan, dues, isCarer, change, end, answer, questions }: OnePro
     ({ state, came, closes }) => state === "missed" && came === null && closes > now - DAY_MS,
   );
   const labels = new Map(plan.items.map(({ key, label }) => [key, label]));
-  const asked = { labels, now, answer, questions };
+  const asked = { labels, now, answer, patient, isCarer };
   return (
     <section className={classes.card} aria-label={nameOf(plan.condition)}>
       <h2>{nameOf(plan.condition)}</h2>
@@ -174,10 +173,11 @@ type AskedProps = {
   labels: ReadonlyMap<string, string>;
   now: number;
   answer: OneProps["answer"];
-  questions: string;
+  patient: number;
+  isCarer: boolean;
 };
 
-function Asked({ title, dues, labels, now, answer, questions }: AskedProps) {
+function Asked({ title, dues, labels, now, answer, patient, isCarer }: AskedProps) {
   if (dues.length === 0) return null;
   return (
     <>
@@ -193,7 +193,11 @@ function Asked({ title, dues, labels, now, answer, questions }: AskedProps) {
             </span>
             <div className={classes.acts}>
               {kind === "questionnaire" && (
-                <Button mih={48} component={Link} href={`${questions}?due=${id}`}>
+                <Button
+                  mih={48}
+                  component={Link}
+                  href={isCarer ? `/patients/${patient}/questions/${id}` : `/questions/${id}`}
+                >
                   Answer now
                 </Button>
               )}

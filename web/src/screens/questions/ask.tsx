@@ -3,16 +3,18 @@
 import { Button, NumberInput, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { Form } from "../../questions-api";
+import { ToDo } from "./done";
 import { Options } from "./options";
 import classes from "./questions.module.css";
 import { Review } from "./review";
-import { type Answers, fits, isAsked, kept, type Line, shown, type Value } from "./rules";
+import { type Answers, fits, flags, isAsked, kept, type Line, shown, type Value } from "./rules";
 import { direction, type Lang, languageOf, nameOf, textOf, type Words } from "./words";
 
 type Props = {
   form: Form;
   lang: Lang;
   say: Words;
+  telephone: string;
   begun: Answers;
   isBegun: boolean;
   onChange: (answers: Answers) => void;
@@ -20,7 +22,8 @@ type Props = {
   onStop: () => void;
 };
 
-export function Ask({ form, lang, say, begun, isBegun, onChange, onSend, onStop }: Props) {
+export function Ask(props: Props) {
+  const { form, lang, say, telephone, begun, isBegun, onChange, onSend, onStop } = props;
   const [answers, setAnswers] = useState<Answers>(begun);
   const [place, setPlace] = useState(0);
   const [trouble, setTrouble] = useState("");
@@ -60,61 +63,70 @@ export function Ask({ form, lang, say, begun, isBegun, onChange, onSend, onStop 
   };
   const note =
     language === lang ? null : <p className={classes.quiet}>{say.only(nameOf(language, lang))}</p>;
+  // Whoever says a warning sign hears what to do before they go on, and whether they go on or not.
+  const [worst] = flags(form.items as Line[], answers);
+  const toDo = worst && <ToDo way="waits" {...{ worst, telephone, say }} />;
   if (!line)
     return (
-      <Review
-        {...{ form, language, lang, say, heading }}
-        answers={kept(form.items as Line[], answers)}
-        onChange={(link_id) => setPlace(pages.findIndex((each) => each.link_id === link_id))}
-        onBack={() => setPlace(pages.length - 1)}
-        onSend={onSend}
-      />
+      <>
+        {toDo}
+        <Review
+          {...{ form, language, lang, say, heading }}
+          answers={kept(form.items as Line[], answers)}
+          onChange={(link_id) => setPlace(pages.findIndex((each) => each.link_id === link_id))}
+          onBack={() => setPlace(pages.length - 1)}
+          onSend={onSend}
+        />
+      </>
     );
   const context = contextOf(form.items as Line[], line.link_id);
   return (
-    <form className={classes.card} onSubmit={submit} noValidate>
-      <p className={classes.quiet} role="status">
-        {say.step(place + 1, pages.length)}
-      </p>
-      <div className={classes.progress} aria-hidden>
-        <span style={{ inlineSize: `${(100 * (place + 1)) / (pages.length + 1)}%` }} />
-      </div>
-      {place === 0 && isBegun && <p className={classes.quiet}>{say.kept}</p>}
-      {place === 0 && note}
-      <div lang={language} dir={direction(language)}>
-        {context && <p className={classes.quiet}>{textOf(context, language)}</p>}
-        <h2 ref={heading} tabIndex={-1} className={classes.heading} id="question">
-          {textOf(line.text ?? {}, language)}
-        </h2>
-        <Answer
-          key={line.link_id}
-          line={line}
-          language={language}
-          value={answers[line.link_id]}
-          say={say}
-          onSay={keep}
-          onChoose={(value) => goOn(keep(value))}
-        />
-      </div>
-      {trouble && <p role="alert">{trouble}</p>}
-      <div className={classes.ways}>
-        {place > 0 && (
-          <Button mih={56} size="lg" variant="default" onClick={() => setPlace(place - 1)}>
-            {say.back}
+    <>
+      {toDo}
+      <form className={classes.card} onSubmit={submit} noValidate>
+        <p className={classes.quiet} role="status">
+          {say.step(place + 1, pages.length)}
+        </p>
+        <div className={classes.progress} aria-hidden>
+          <span style={{ inlineSize: `${(100 * (place + 1)) / (pages.length + 1)}%` }} />
+        </div>
+        {place === 0 && isBegun && <p className={classes.quiet}>{say.kept}</p>}
+        {place === 0 && note}
+        <div lang={language} dir={direction(language)}>
+          {context && <p className={classes.quiet}>{textOf(context, language)}</p>}
+          <h2 ref={heading} tabIndex={-1} className={classes.heading} id="question">
+            {textOf(line.text ?? {}, language)}
+          </h2>
+          <Answer
+            key={line.link_id}
+            line={line}
+            language={language}
+            value={answers[line.link_id]}
+            say={say}
+            onSay={keep}
+            onChoose={(value) => goOn(keep(value))}
+          />
+        </div>
+        {trouble && <p role="alert">{trouble}</p>}
+        <div className={classes.ways}>
+          {place > 0 && (
+            <Button mih={56} size="lg" variant="default" onClick={() => setPlace(place - 1)}>
+              {say.back}
+            </Button>
+          )}
+          <Button mih={56} size="lg" type="submit">
+            {isAsked(line) && !line.is_required && answers[line.link_id] === undefined
+              ? say.skip
+              : say.next}
+          </Button>
+        </div>
+        {place === 0 && (
+          <Button mih={48} variant="subtle" onClick={onStop}>
+            {say.stop}
           </Button>
         )}
-        <Button mih={56} size="lg" type="submit">
-          {isAsked(line) && !line.is_required && answers[line.link_id] === undefined
-            ? say.skip
-            : say.next}
-        </Button>
-      </div>
-      {place === 0 && (
-        <Button mih={48} variant="subtle" onClick={onStop}>
-          {say.stop}
-        </Button>
-      )}
-    </form>
+      </form>
+    </>
   );
 }
 

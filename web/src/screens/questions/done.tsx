@@ -24,7 +24,7 @@ export function Done({ flags, way, telephone, say, onAll }: Props) {
   }, [worst]);
   return (
     <>
-      {worst && <ToDo {...{ worst, way, telephone, say }} />}
+      {worst && <ToDo isFirst {...{ worst, way, telephone, say }} />}
       <section className={classes.card} aria-labelledby="thanks">
         <h2 ref={heading} tabIndex={-1} className={classes.heading} id="thanks">
           {say.thanks}
@@ -43,11 +43,20 @@ function wordsOf(way: Way, say: Words): string {
   return { sent: say.sent, waits: say.waits, sending: say.sending }[way];
 }
 
-type ToDoProps = { worst: Flag; way: Way; telephone: string; say: Words };
+type ToDoProps = {
+  worst: Flag;
+  way: Way;
+  telephone: string;
+  say: Words;
+  /** The page begins with it. */
+  isFirst?: boolean;
+};
 
-export function ToDo({ worst, way, telephone, say }: ToDoProps) {
+export function ToDo({ worst, way, telephone, say, isFirst = false }: ToDoProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    if (isFirst) heading.current?.focus();
+  }, [isFirst]);
   const words = { now: say.now, "self-harm": say.harm, call: say.call }[worst];
   return (
     <section className={classes.act} role="alert" aria-labelledby="to-do">

@@ -1,6 +1,7 @@
 // The browser's own disk: answers that were begun, and the questions of last time, so that neither a
-// closed page nor a lost network ends what somebody was saying. A disk that fails is no trouble here:
-// what is sent goes by the outbox, which says so.
+// closed page nor a lost network ends what somebody was saying. Nothing is kept of what was sent, and
+// a draft is let go after a day, whosever it was: it says how somebody was. A disk that fails is no
+// trouble here: what is sent goes by the outbox, which says so.
 
 import type { Questions } from "../../questions-api";
 import type { Answers } from "./rules";
@@ -48,18 +49,29 @@ async function ask<T>(
   }
 }
 
+/** Drafts before then. */
+function letGo(before: number): Promise<unknown> {
+  return ask("readwrite", (kept) => {
+    const walked = kept.openCursor(IDBKeyRange.bound("draft ", "draft~"));
+    walked.addEventListener("success", () => {
+      const found = walked.result;
+      if (!found) return;
+      if ((found.value as Draft).at < before) found.delete();
+      found.continue();
+    });
+    return walked;
+  });
+}
+
 const formKey = (patient: number, url: string, version: string) =>
   `draft ${patient} ${url}|${version}`;
 
 export const drafts = {
-  /** What was begun within a day; an older one says how somebody was, and is let go. */
+  /** What was begun within a day. */
   async begun(patient: number, url: string, version: string, now: number): Promise<Draft | null> {
+    await letGo(now - DRAFT_MS);
     const key = formKey(patient, url, version);
-    const found = await ask<Draft>("readonly", (kept) => kept.get(key));
-    if (!found) return null;
-    if (now - found.at < DRAFT_MS) return found;
-    await ask("readwrite", (kept) => kept.delete(key));
-    return null;
+    return (await ask<Draft>("readonly", (kept) => kept.get(key))) ?? null;
   },
   keep: (patient: number, url: string, version: string, draft: Draft) =>
     ask("readwrite", (kept) => kept.put(draft, formKey(patient, url, version))),
@@ -67,5 +79,5 @@ export const drafts = {
     ask("readwrite", (kept) => kept.delete(formKey(patient, url, version))),
   lastTime: (patient: number) => ask<Questions>("readonly", (kept) => kept.get(`asked ${patient}`)),
   keepAsked: (patient: number, asked: Questions) =>
-    ask("readwrite", (kept) => kept.put(asked, `asked ${patient}`)),
+    ask("readwrite", (kept) => kept.put({ ...asked, answered: [] }, `asked ${patient}`)),
 };

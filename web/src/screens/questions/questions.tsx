@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { useSearchParams } from "wouter";
+import { useParams } from "wouter";
 import { live } from "../../live";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
@@ -47,7 +47,7 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
   const [sent, setSent] = useState<{ key: string; flags: Flag[] } | null>(null);
   const [trouble, setTrouble] = useState("");
   const [unsent, setUnsent] = useState<Flag | null>(null);
-  const [wanted] = useSearchParams();
+  const wanted = useParams<{ due?: string }>();
   const asked = useQuery({
     queryKey: ["questions", patient],
     queryFn: () => reach(patient, isCarer),
@@ -74,7 +74,7 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
     setSent(null);
     setTrouble("");
   };
-  const due = Number(wanted.get("due"));
+  const due = Number(wanted.due);
   const hasCome = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when what was wanted is known
   useEffect(() => {
@@ -119,6 +119,7 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
           form={begun.form}
           begun={begun.answers}
           isBegun={begun.isBegun}
+          telephone={asked.data.emergency_telephone}
           onChange={(answers) => {
             const at = { answers, at: live.now() };
             if (!isCarer && begun.replaces === null)
