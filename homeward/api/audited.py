@@ -62,6 +62,7 @@ NOT_AUDITED: Mapping[str, str] = {
     "GET /api/account": "who asks",
     "GET /api/locked": "alarms of a ward, without whose they are",
     "GET /api/plan-templates": "plans to begin with, of nobody",
+    "GET /api/questionnaires": "what may be asked, of nobody",
     "GET /api/hospital": "where the hospital's own sign-in is",
     "GET /api/wards": "counts",
     "GET /api/wards/{ward_id}/limits": "settings of a ward",

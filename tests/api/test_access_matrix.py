@@ -182,6 +182,10 @@ where person.name = 'engineer';
 insert into plan_due (plan_id, patient_id, item, kind, vitals, language, zone, at, day, opens,
     closes, nudge)
 select id, patient_id, 'x', 'task', '{}', 'en', 'UTC', now(), now(), now(), now(), now() from plan;
+insert into question_answer (patient_id, key, url, version, language, body, answered, received,
+    by_person)
+select patient.id, 'x', 'x', '1', 'en', '', now(), now(), person.id from patient, person
+where person.name = 'engineer';
 insert into panel_score (patient_id, counted, points, reasons, expected, done)
 select id, now(), 1, '[]', 2, 1 from patient;
 insert into panel_act (patient_id, at, person_id, act)

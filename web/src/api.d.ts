@@ -2916,6 +2916,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/questionnaires": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Questionnaires
+         * @description Questionnaires that may be asked.
+         */
+        get: operations["get_questionnaires"];
+        /**
+         * Put Questionnaire
+         * @description A hospital's own questionnaire, or a new version of it.
+         */
+        put: operations["put_questionnaire"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Questions
+         * @description What a patient is asked now, with all that it takes to ask it without a network.
+         */
+        get: operations["get_questions"];
+        put?: never;
+        /**
+         * Post Answers
+         * @description Questions are answered: by the patient, or by a carer with them.
+         */
+        post: operations["post_answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/questions/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Answers
+         * @description What a patient answered, the newest first.
+         */
+        get: operations["get_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plan-templates": {
         parameters: {
             query?: never;
@@ -3347,6 +3415,19 @@ export interface components {
             answer: string;
         };
         /**
+         * AnswerShown
+         * @description One answer in words; `flag`: it must be acted on.
+         */
+        AnswerShown: {
+            /** Question */
+            question: string;
+            /** Text */
+            text: string;
+            /** Answer */
+            answer: string;
+            flag: components["schemas"]["Flag"] | null;
+        };
+        /**
          * Answered
          * @description What a browser's passkey answered, as PublicKeyCredential.toJSON writes it.
          */
@@ -3355,6 +3436,68 @@ export interface components {
             credential: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * AnsweredShown
+         * @description A questionnaire as it was answered, by whom. `is_readable`: its key is here; `replaced_by`:
+         *     it was corrected; `given`: the answers as the page sent them.
+         */
+        AnsweredShown: {
+            /** Id */
+            id: number;
+            /** Url */
+            url: string;
+            /** Version */
+            version: string;
+            /** Title */
+            title: string;
+            /** Answered */
+            answered: number;
+            /** Received */
+            received: number;
+            /** Person */
+            person: string;
+            /** Role */
+            role: string;
+            /** Language */
+            language: string;
+            /** Points */
+            points: number | null;
+            /** Points Max */
+            points_max: number | null;
+            /** Band */
+            band: string;
+            /** Flags */
+            flags: number;
+            /** Replaces */
+            replaces: number | null;
+            /** Replaced By */
+            replaced_by: number | null;
+            /** Is Readable */
+            is_readable: boolean;
+            /** Lines */
+            lines: components["schemas"]["AnswerShown"][];
+            /** Given */
+            given: {
+                [key: string]: boolean | number | string;
+            };
+        };
+        /**
+         * AnswersKept
+         * @description What answers come to: the sum and what it is called (None: nothing is summed), and what must
+         *     be acted on, the worst first.
+         */
+        AnswersKept: {
+            /** Id */
+            id: number;
+            /** Points */
+            points: number | null;
+            /** Points Max */
+            points_max: number | null;
+            /** Band */
+            band: string;
+            /** Flags */
+            flags: components["schemas"]["Flag"][];
         };
         /**
          * AppView
@@ -3368,6 +3511,30 @@ export interface components {
             /** Picture */
             picture: string;
         };
+        /**
+         * AskedShown
+         * @description What a plan asks and is open, or was missed within a day. `url`: of which questionnaire.
+         */
+        AskedShown: {
+            /** Due */
+            due: number;
+            /** Url */
+            url: string;
+            /** Label */
+            label: string;
+            /** At */
+            at: number;
+            /** Closes */
+            closes: number;
+            /** Is Missed */
+            is_missed: boolean;
+        };
+        /**
+         * Asks
+         * @description What one line of a questionnaire is.
+         * @enum {string}
+         */
+        Asks: "group" | "display" | "boolean" | "choice" | "integer" | "decimal" | "date" | "string" | "text";
         /**
          * AuditEntry
          * @description One act. `patients`: whose data it touched, so many; `person` is empty where nobody was
@@ -4259,12 +4426,44 @@ export interface components {
             is_met?: boolean | null;
         };
         /**
+         * Flag
+         * @description What an answer asks to be done, the worst first: call the emergency number, be looked after
+         *     since somebody may hurt themselves, or call the care team.
+         * @enum {string}
+         */
+        Flag: "now" | "self-harm" | "call";
+        /**
          * For
          * @description Whose targets: of most people with diabetes, of older people and those at high risk of lows,
          *     and of pregnant ones with type 1.
          * @enum {string}
          */
         For: "most" | "older" | "pregnant";
+        /**
+         * FormShown
+         * @description A questionnaire that may be asked. `languages`: those in which all of it is there, its own
+         *     first. `is_own`: the hospital brought it.
+         */
+        FormShown: {
+            /** Url */
+            url: string;
+            /** Version */
+            version: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Languages */
+            languages: string[];
+            /** Is Own */
+            is_own: boolean;
+            /** Is Summed */
+            is_summed: boolean;
+            /** Copyright */
+            copyright: string;
+            /** Items */
+            items: components["schemas"]["Question"][];
+        };
         /**
          * Found
          * @description Enough to know that it is the right patient: nothing of what is in the record.
@@ -4927,6 +5126,31 @@ export interface components {
             reason: string;
         };
         /**
+         * NewAnswers
+         * @description What was answered, when by the page's clock, in which language. `key` is the page's own, so
+         *     that brought twice it is kept once; `due`: what the plan asked; `replaces`: what it corrects.
+         */
+        NewAnswers: {
+            /** Key */
+            key: string;
+            /** Url */
+            url: string;
+            /** Version */
+            version: string;
+            /** Language */
+            language: string;
+            /** Answered */
+            answered: number;
+            /** Answers */
+            answers: {
+                [key: string]: boolean | number | string;
+            };
+            /** Due */
+            due?: number | null;
+            /** Replaces */
+            replaces?: number | null;
+        };
+        /**
          * NewChain
          * @description A chain instead of the version that stood on the screen; `over` None: there was none.
          */
@@ -5058,6 +5282,14 @@ export interface components {
             what: string;
             /** Purpose */
             purpose: string;
+        };
+        /**
+         * NewForm
+         * @description A questionnaire as FHIR's JSON (R4 or R5).
+         */
+        NewForm: {
+            /** Resource */
+            resource: string;
         };
         /**
          * NewHomePlan
@@ -5448,6 +5680,26 @@ export interface components {
         Opened: {
             /** Until */
             until: number;
+        };
+        /**
+         * Option
+         * @description One answer to choose; `points`: what it counts in the sum (ordinalValue).
+         */
+        Option: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: {
+                [key: string]: string;
+            };
+            /** Points */
+            points?: number | null;
+            flag?: components["schemas"]["Flag"] | null;
+            /**
+             * System
+             * @default
+             */
+            system: string;
         };
         /**
          * OrderShown
@@ -6002,6 +6254,68 @@ export interface components {
             bytes: number;
             /** Head */
             head: string;
+        };
+        /**
+         * Question
+         * @description One line: a question, words between them, or a group of lines. `flag` of a yes.
+         */
+        Question: {
+            /** Link Id */
+            link_id: string;
+            asks: components["schemas"]["Asks"];
+            /** Text */
+            text: {
+                [key: string]: string;
+            };
+            /**
+             * Is Required
+             * @default false
+             */
+            is_required: boolean;
+            /**
+             * Options
+             * @default []
+             */
+            options: components["schemas"]["Option"][];
+            /**
+             * When
+             * @default []
+             */
+            when: components["schemas"]["When"][];
+            /**
+             * Is Any
+             * @default false
+             */
+            is_any: boolean;
+            /** Low */
+            low?: number | null;
+            /** High */
+            high?: number | null;
+            /** Length Max */
+            length_max?: number | null;
+            flag?: components["schemas"]["Flag"] | null;
+            /**
+             * Items
+             * @default []
+             */
+            items: components["schemas"]["Question"][];
+        };
+        /**
+         * QuestionsShown
+         * @description A patient's questions: what is asked now, the questionnaires that their plans name, what was
+         *     answered lately, and the number to call (empty: none is set).
+         */
+        QuestionsShown: {
+            /** Now */
+            now: number;
+            /** Asked */
+            asked: components["schemas"]["AskedShown"][];
+            /** Forms */
+            forms: components["schemas"]["FormShown"][];
+            /** Answered */
+            answered: components["schemas"]["AnsweredShown"][];
+            /** Emergency Telephone */
+            emergency_telephone: string;
         };
         /**
          * QuietShown
@@ -7448,6 +7762,18 @@ export interface components {
             by: string;
             /** Way */
             way: string;
+        };
+        /**
+         * When
+         * @description When a line is shown: what was answered before it (enableWhen).
+         */
+        When: {
+            /** Question */
+            question: string;
+            /** Operator */
+            operator: string;
+            /** Answer */
+            answer: boolean | number | string;
         };
         /**
          * Why
@@ -14445,6 +14771,210 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_questionnaires: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormShown"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    put_questionnaire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionsShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnswers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersKept"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredShown"][];
+                };
             };
             /** @description Not now */
             503: {

@@ -42,6 +42,16 @@ export const ROUTES: readonly RouteLine[] = [
     page: lazy(() => import("./screens/plan/of-patient")),
   },
   {
+    path: "/questionnaires",
+    roles: CARERS,
+    page: lazy(() => import("./screens/questions/bring")),
+  },
+  {
+    path: "/patients/:patient/questions/:due?",
+    roles: CARERS,
+    page: lazy(() => import("./screens/questions/of-patient")),
+  },
+  {
     path: "/patients/:patient/reports",
     roles: CARERS,
     page: lazy(() => import("./screens/report/of-patient")),

@@ -15,6 +15,7 @@ import numpy as np
 from homeward.model.vital import BY_INDEX
 from homeward.model.wave import BY_INDEX as WAVES
 from homeward.services.release.gather import LOOK_BACK, Q, Whose, days, hours, paged, still
+from homeward.services.release.questions import answered
 from homeward.services.release.summary import summary
 from homeward.standards import fhir_record as fhir
 from homeward.standards.balp import Audited, audit_events
@@ -30,7 +31,8 @@ This is the health record that Homeward keeps, as it was on {at}.
 
 summary.pdf     for reading
 bundle.json     FHIR R4: who it is, stays, devices, plans, what was entered at the bedside,
-                alarms and what was done about them, relatives who are told, corrections
+                questions that were answered, alarms and what was done about them, relatives who
+                are told, corrections
 scores.ndjson   FHIR R4, a line each: early-warning scores whenever they changed
 audit.ndjson    FHIR R4, a line each: who looked at this record or changed it, in six years
 readings-*      FHIR R4, a line each: every reading of every device, a file a month. Where there
@@ -100,6 +102,8 @@ async def _once(of: Whose) -> AsyncIterator[Iterable[fhir.Resource]]:
     yield [fhir.amendment(row, number) for row in rows]
     async for rows in paged(door, Q.entered, patient=number):
         yield [each for row in rows for each in fhir.entered(row, number)]
+    async for found in answered(of):
+        yield found
     async for rows in paged(door, Q.alarms, patient=number):
         yield [fhir.alarm(row, number) for row in rows]
 

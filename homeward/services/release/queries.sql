@@ -220,3 +220,26 @@ where not is_synthetic and patient.id <> all (guard_resting())
       select from consent
       where consent.patient_id = patient.id and purpose = 'research' and decision = 'permit'
         and withdrawn is null and starts <= now() and (ends is null or ends > now())));
+
+-- name: answered
+-- Questionnaires they answered, those corrected too: a page after one.
+select question_answer.id, url, version, language, body, points, band, answered, replaces,
+    person.name as person, (
+        select max(later.id) from question_answer later where later.replaces = question_answer.id
+    ) as replaced_by
+from question_answer join person on person.id = by_person
+where question_answer.patient_id = %(patient)s and question_answer.id > %(after)s
+order by question_answer.id limit %(rows_max)s;
+
+-- name: newest_answered
+-- The newest questionnaires they answered, without the answers.
+select question_answer.id, url, version, points, band, answered, person.name as person, (
+        select max(later.id) from question_answer later where later.replaces = question_answer.id
+    ) as replaced_by
+from question_answer join person on person.id = by_person
+where question_answer.patient_id = %(patient)s
+order by answered desc, question_answer.id desc limit %(rows_max)s;
+
+-- name: questionnaire
+-- A version of a hospital's own.
+select body from questionnaire where url = %(url)s and version = %(version)s;

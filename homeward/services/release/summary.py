@@ -12,11 +12,13 @@ from homeward.model.choice import GlucoseUnit
 from homeward.model.vital import BY_INDEX, GLUCOSE
 from homeward.services.paper import Curve, Part, paper
 from homeward.services.release.gather import LOOK_BACK, Q, Whose, still
+from homeward.services.release.questions import rows_of
 from homeward.store.chunks import trend
 
 ALARMS_MAX = 200
 LOOKED_MAX = 300
 WENT_MAX = 300
+ANSWERED_MAX = 200
 POINTS = 120
 Rows = list[dict[str, Any]]
 
@@ -29,6 +31,7 @@ class Read:
     stays: Rows
     devices: Rows
     plans: Rows
+    answered: Rows
     alarms: Rows
     relatives: Rows
     amendments: Rows
@@ -52,6 +55,7 @@ async def _read(of: Whose) -> Read:
         stays=await door.all(Q.stays, dict, patient=patient),
         devices=await door.all(Q.devices, dict, patient=patient),
         plans=await door.all(Q.plans, dict, patient=patient, now=of.now),
+        answered=await rows_of(of, ANSWERED_MAX),
         alarms=await door.all(Q.newest_alarms, dict, patient=patient, rows_max=ALARMS_MAX),
         relatives=await door.all(Q.relatives, dict, patient=patient),
         amendments=await door.all(Q.amendments, dict, patient=patient),
@@ -104,6 +108,11 @@ def parts(read: Read, unit: GlucoseUnit = GlucoseUnit.MG_DL) -> list[Part]:
                 _at(r["at"]), glucose_said_in(r["words"], unit) + ("" if r["holds"] else " (over)"),
                 r["reason"], r["person"],
             ) for r in read.plans
+        ]),
+        Part("Questions you answered", ("When", "What", "Points", "Who"), [
+            (_at(r["answered"]), r["title"] + (" (corrected since)" if r["replaced_by"] else ""),
+             "" if r["points"] is None else f"{r['points']:g}, {r['band']}", r["person"])
+            for r in read.answered
         ]),
         Part(_alarms_head(read.alarms), ("When", "Alarm", "Priority", "What was done"), [
             (_at(r["raised"]), glucose_said_in(r["text"], unit), r["priority"], _done(r))

@@ -62,6 +62,21 @@ values (1, 'news2', '2026-03-08 10:00Z', 5, 5, 5, 'medium', true, '{}');
 insert into observation_order (patient_id, person_id, by_role, at, interval_seconds, score_seconds,
     reason, until)
 values (1, 1, 'doctor', '2026-03-08 10:00Z', 3600, 3600, 'After surgery', '2026-03-20 10:00Z');
+insert into question_answer (patient_id, key, url, version, language, body, points, band, flags,
+    answered, received, by_person)
+values (1, 'first-one', 'http://loinc.org/q/44249-1', '1', 'en',
+    '{"answers": {"1": "2", "2": "3", "9": "1"}}', 6, 'mild', 1, '2026-03-08 11:00Z',
+    '2026-03-08 11:00Z', 1),
+    (1, 'other-one', 'urn:homeward:questionnaire:copd', '1', 'de',
+    '{"answers": {"breath": "worse", "chest": true, "note": "seit Montag"}}', null, '', 2,
+    '2026-03-08 11:10Z', '2026-03-08 11:10Z', 1),
+    (1, 'gone-one', 'urn:homeward:questionnaire:none', '7', 'de', 'Erased', null, '', 0,
+    '2026-03-08 11:20Z', '2026-03-08 11:20Z', 1);
+insert into question_answer (patient_id, key, url, version, language, body, points, band, flags,
+    answered, received, by_person, replaces)
+values (1, 'right-one', 'http://loinc.org/q/44249-1', '1', 'en',
+    '{"answers": {"1": "1", "2": "1", "9": "0"}}', 2, 'minimal', 0, '2026-03-08 11:30Z',
+    '2026-03-08 11:30Z', 1, 1);
 insert into audit (at, person_id, role, action, subtype, patient_ids, kind, object_id, purpose,
     outcome, route)
 values ('2026-03-08 10:01Z', 1, 'nurse', 'R', 'read', '{1}', 'patient', '1', 'TREAT', 0,
@@ -118,7 +133,7 @@ async def test_every_resource_is_fhir(filled: Store) -> None:
         get_fhir_model_class(each["resourceType"]).model_validate(each)
     assert {each["resourceType"] for each in found} == {
         "Patient", "Encounter", "Device", "RelatedPerson", "CarePlan", "Observation",
-        "DetectedIssue", "AuditEvent",
+        "DetectedIssue", "AuditEvent", "Questionnaire", "QuestionnaireResponse",
     }  # fmt: skip
 
 
@@ -135,6 +150,36 @@ async def test_the_record_is_all_there_and_nobody_elses(filled: Store) -> None:
     assert "Somebody Else" not in text
     assert parts["summary.pdf"].startswith(b"%PDF-")
     assert b"pulse" not in parts["README.txt"]
+
+
+async def test_what_was_answered_is_there_with_its_questions_and_corrections(
+    filled: Store,
+) -> None:
+    found = resources(await written(filled))
+    forms = [each for each in found if each["resourceType"] == "Questionnaire"]
+    assert [each["url"] for each in forms] == [
+        "http://loinc.org/q/44249-1", "urn:homeward:questionnaire:copd"
+    ]  # fmt: skip
+    responses = [each for each in found if each["resourceType"] == "QuestionnaireResponse"]
+    assert [each["status"] for each in responses] == [
+        "entered-in-error", "completed", "completed", "amended"
+    ]  # fmt: skip
+    first, copd, gone, _ = responses
+    assert first["questionnaire"] == "http://loinc.org/q/44249-1|1"
+    (group,) = first["item"]
+    assert [each["linkId"] for each in group["item"]] == ["1", "2", "9"]
+    assert group["item"][0]["answer"] == [
+        {"valueCoding": {"code": "2", "display": "More than half the days"}}
+    ]
+    texts = {each["linkId"]: each for each in copd["item"]}
+    assert texts["breath"]["text"] == "Wie viel Luft bekommen Sie?"
+    assert texts["chest"]["answer"] == [{"valueBoolean": True}]
+    assert texts["note"]["answer"] == [{"valueString": "seit Montag"}]
+    assert "item" not in gone
+    sums = [each for each in found if each["id"].startswith("points-")]
+    assert [(each["valueQuantity"]["value"], each["status"]) for each in sums] == [
+        (6, "entered-in-error"), (2, "final")
+    ]  # fmt: skip
 
 
 async def test_a_dense_hour_holds_every_reading_at_its_time(filled: Store) -> None:

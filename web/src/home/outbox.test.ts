@@ -83,6 +83,31 @@ test("one that is refused keeps no other, and is not sent for ever", async () =>
   expect(at.asked).toHaveLength(4);
 });
 
+test("what was answered goes first, alone, and one that is refused keeps nothing waiting", async () => {
+  const answered = (patient: number, key: string): Item => ({
+    patient,
+    meter: "",
+    zone: "Europe/Berlin",
+    questions: { key, url: "x", version: "1", language: "en", answered: 1, answers: {} },
+  });
+  const at = home([hand(1, 1), answered(1, "one"), hand(1, 2), answered(1, "two")]);
+  const no = { refused: "not here" };
+  expect(await drain(at.shelf, 1, at.send([no, "again"]))).toBe("again");
+  expect(at.waiting().map(({ refused }) => refused)).toEqual([
+    undefined,
+    "not here",
+    undefined,
+    undefined,
+  ]);
+  expect(await drain(at.shelf, 1, at.send())).toBe("empty");
+  expect(at.asked.map(([, { questions, entries }]) => questions?.key ?? entries?.length)).toEqual([
+    "one",
+    "two",
+    "two",
+    2,
+  ]);
+});
+
 test("a request is of one meter, and bounded", async () => {
   const many = Array.from({ length: 250 }, (_, n) => packet(1, n, n % 2 ? "One" : "Other"));
   const at = home(many);

@@ -7,16 +7,20 @@ import type { components } from "../api.d";
 type Said = components["schemas"];
 export type Packet = Said["Packet"];
 export type Entry = Said["HandEntry"];
-export type Batch = Said["NewMeasurements"];
+export type Questions = Said["NewAnswers"];
+/** Measurements of one meter; or (`questions`) one questionnaire that was answered, and nothing else. */
+export type Batch = Said["NewMeasurements"] & { questions?: Questions };
 export type Kept = Said["MeasurementsKept"];
 
-/** One packet of a meter, or (without a meter's name) one entry by hand; `patient`: whose it is. */
+/** One packet of a meter, or (without a meter's name) one entry by hand or what was answered;
+ * `patient`: whose it is. */
 export type Item = {
   patient: number;
   meter: string;
   zone: string;
   packet?: Packet;
   entry?: Entry;
+  questions?: Questions;
   /** The server's words where it will not take this at all; it stays, and is shown. */
   refused?: string;
 };
@@ -34,15 +38,15 @@ export type End = "empty" | "again" | "signed out";
 
 const ITEMS_MAX = 100;
 
-/** What one request brings: of one meter, in the order it came. */
+/** What one request brings: what was answered first, for it may be a warning sign; else of one meter,
+ * in the order it came. */
 export function nextBatch(waiting: readonly Waiting[]): Waiting[] {
-  const first = waiting.find(({ refused }) => refused === undefined);
+  const open = waiting.filter(({ refused }) => refused === undefined);
+  const first = open.find(({ questions }) => questions) ?? open[0];
   if (!first) return [];
-  return waiting
-    .filter(
-      ({ refused, meter, zone }) =>
-        refused === undefined && meter === first.meter && zone === first.zone,
-    )
+  if (first.questions) return [first];
+  return open
+    .filter(({ meter, zone }) => meter === first.meter && zone === first.zone)
     .slice(0, ITEMS_MAX);
 }
 
@@ -53,6 +57,7 @@ export function asBatch(items: readonly Item[]): Batch {
     zone: first?.zone ?? "UTC",
     packets: items.flatMap(({ packet }) => packet ?? []),
     entries: items.flatMap(({ entry }) => entry ?? []),
+    ...(first?.questions && { questions: first.questions }),
   };
 }
 

@@ -88,9 +88,15 @@ class Sending {
     this.say({ isSending: false });
   }
 
-  private post = async (patient: number, body: Batch): Promise<Answer> => {
+  private post = async (patient: number, { questions, ...body }: Batch): Promise<Answer> => {
     if (patient !== this.patient) return "signed out"; // another person came in meanwhile
     try {
+      if (questions) {
+        const path = "/api/patients/{patient_id}/questions";
+        await said(POST(path, { params: patientAt(patient), body: questions }));
+        this.say({ hasSent: true });
+        return "kept";
+      }
       const path = "/api/patients/{patient_id}/measurements";
       const kept = await said<Kept>(POST(path, { params: patientAt(patient), body }));
       this.say({ hasSent: true });
@@ -98,6 +104,8 @@ class Sending {
       return "kept";
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+      // A questionnaire that is not there any more keeps nothing else waiting.
+      if (questions && error.status === 404) return { refused: error.message };
       if ([401, 403, 404].includes(error.status)) return "signed out";
       const isFinal = [400, 409, 413, 422].includes(error.status);
       return isFinal ? { refused: error.message } : "again";

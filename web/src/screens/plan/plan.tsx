@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
+import { Link } from "wouter";
 import { Refused } from "../../api";
 import { clockTime } from "../../freshness";
 import { useNow } from "../../live";
@@ -71,6 +72,7 @@ export function PlansOf({ patient, isCarer }: Props) {
               : plans.data.dues.filter(({ plan_id }) => plan_id === plan.id)
           }
           isCarer={isCarer}
+          patient={patient}
           change={() => setChanged(plan)}
           end={() => void act(planApi.end(patient, plan.condition))}
           answer={(due, isExcused) => void act(planApi.answer(patient, due, isExcused))}
@@ -110,6 +112,7 @@ export function PlansOf({ patient, isCarer }: Props) {
 }
 
 type OneProps = {
+  patient: number;
   plan: Plan;
   dues: readonly Due[];
   isCarer: boolean;
@@ -118,7 +121,7 @@ type OneProps = {
   answer: (due: number, isExcused: boolean) => void;
 };
 
-function OnePlan({ plan, dues, isCarer, change, end, answer }: OneProps) {
+function OnePlan({ plan, dues, isCarer, change, end, answer, patient }: OneProps) {
   const now = useNow();
   const open = dues.filter(
     ({ state, opens, closes }) => state === "open" && opens <= now && now < closes,
@@ -127,7 +130,7 @@ function OnePlan({ plan, dues, isCarer, change, end, answer }: OneProps) {
     ({ state, came, closes }) => state === "missed" && came === null && closes > now - DAY_MS,
   );
   const labels = new Map(plan.items.map(({ key, label }) => [key, label]));
-  const asked = { labels, now, answer };
+  const asked = { labels, now, answer, patient, isCarer };
   return (
     <section className={classes.card} aria-label={nameOf(plan.condition)}>
       <h2>{nameOf(plan.condition)}</h2>
@@ -170,9 +173,11 @@ type AskedProps = {
   labels: ReadonlyMap<string, string>;
   now: number;
   answer: OneProps["answer"];
+  patient: number;
+  isCarer: boolean;
 };
 
-function Asked({ title, dues, labels, now, answer }: AskedProps) {
+function Asked({ title, dues, labels, now, answer, patient, isCarer }: AskedProps) {
   if (dues.length === 0) return null;
   return (
     <>
@@ -187,7 +192,16 @@ function Asked({ title, dues, labels, now, answer }: AskedProps) {
                 : `Due at ${clockTime(at, now)}, until ${clockTime(closes, now)}`}
             </span>
             <div className={classes.acts}>
-              {kind !== "measure" && (
+              {kind === "questionnaire" && (
+                <Button
+                  mih={48}
+                  component={Link}
+                  href={isCarer ? `/patients/${patient}/questions/${id}` : `/questions/${id}`}
+                >
+                  Answer now
+                </Button>
+              )}
+              {kind !== "measure" && kind !== "questionnaire" && (
                 <Button mih={48} onClick={() => answer(id, false)}>
                   Done
                 </Button>
