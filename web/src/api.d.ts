@@ -2949,7 +2949,8 @@ export interface paths {
         };
         /**
          * Get Home Plans
-         * @description A patient's plans, what is due, and what was kept.
+         * @description A patient's plans, what is due, and what was kept. Lines that nobody wrote anew are in the
+         *     language of a patient who reads them.
          */
         get: operations["get_home_plans"];
         put?: never;
@@ -3013,7 +3014,8 @@ export interface paths {
         };
         /**
          * Get Measured Report
-         * @description A report of what was measured, as its guideline reads it.
+         * @description A report of what was measured, as its guideline reads it. Without a `unit` glucose is in that
+         *     which the patient chose, and in mg/dL for staff.
          */
         get: operations["get_measured_report"];
         put?: never;
@@ -7255,7 +7257,8 @@ export interface components {
         };
         /**
          * VitalInWords
-         * @description One value, what it means, and how much it matters. `at` in ms since 1970 UTC.
+         * @description One value, what it means, and how much it matters. `at` in ms since 1970 UTC; glucose is in
+         *     the unit its owner chose, which `unit` says.
          */
         VitalInWords: {
             /** Vital */
@@ -14711,7 +14714,7 @@ export interface operations {
         parameters: {
             query?: {
                 days?: number | null;
-                unit?: "mg/dL" | "mmol/L";
+                unit?: ("mg/dL" | "mmol/L") | null;
                 targets?: components["schemas"]["For"] | null;
             };
             header?: never;
@@ -14756,7 +14759,7 @@ export interface operations {
         parameters: {
             query?: {
                 days?: number | null;
-                unit?: "mg/dL" | "mmol/L";
+                unit?: ("mg/dL" | "mmol/L") | null;
                 targets?: components["schemas"]["For"] | null;
             };
             header?: never;

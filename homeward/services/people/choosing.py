@@ -10,10 +10,10 @@ from fastapi import Request
 from homeward.guard.route import Route
 from homeward.model.choice import Choices, GlucoseUnit, Language, TextSize
 from homeward.model.errors import Refused
-from homeward.model.person import Actor
+from homeward.model.person import AT_HOME, Actor
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
-from homeward.services.people.sessions import AT_HOME, Q
+from homeward.services.people.sessions import Q
 from homeward.services.people.views import ChoicesView
 from homeward.settings import Settings
 from homeward.store import Door
@@ -62,6 +62,6 @@ def _me(door: Door) -> Actor:
 
 
 CHOICE_ROUTES = (
-    Route("GET", "/api/choices", get_choices, frozenset(AT_HOME)),
-    Route("PUT", "/api/choices", put_choices, frozenset(AT_HOME)),
+    Route("GET", "/api/choices", get_choices, AT_HOME),
+    Route("PUT", "/api/choices", put_choices, AT_HOME),
 )

@@ -12,6 +12,7 @@ from homeward.services.plan import plans
 from homeward.services.plan import views as v
 from homeward.services.plan.panel_routes import PANEL_ROUTES
 from homeward.services.plan.zone_routes import ZONE_ROUTES
+from homeward.services.speaking import language_of
 
 
 async def get_plan_templates(door: Asking) -> list[v.TemplateShown]:
@@ -25,8 +26,12 @@ async def put_plan_template(said: v.NewHomePlan, door: Asking, request: Request)
 
 
 async def get_home_plans(patient_id: int, door: Asking, request: Request) -> v.HomePlansShown:
-    """A patient's plans, what is due, and what was kept."""
-    return await plans.shown(door, patient_id, _now(request))
+    """A patient's plans, what is due, and what was kept. Lines that nobody wrote anew are in the
+    language of a patient who reads them."""
+    tools: Tools = request.app.state.tools
+    accepted = request.headers.get("accept-language", "")
+    language = await language_of(door, tools.settings, accepted)
+    return await plans.shown(door, patient_id, _now(request), language)
 
 
 async def post_home_plan(

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from homeward.model.vital import BY_INDEX
+from homeward.clinical.words import glucose_decimals, glucose_in, glucose_said_in
+from homeward.model.choice import GlucoseUnit
+from homeward.model.vital import BY_INDEX, GLUCOSE
 from homeward.services.paper import Curve, Part, paper
 from homeward.services.release.gather import LOOK_BACK, Q, Whose, still
 from homeward.store.chunks import trend
@@ -39,7 +41,7 @@ async def summary(of: Whose) -> bytes:
     """The PDF. Raises Missing where the right to see has ended."""
     read = await _read(of)
     return await asyncio.to_thread(
-        paper, f"Health record of {read.who['name']}", _lead(of), parts(read)
+        paper, f"Health record of {read.who['name']}", _lead(of), parts(read, of.unit)
     )
 
 
@@ -79,8 +81,9 @@ def _lead(of: Whose) -> str:
     )
 
 
-def parts(read: Read) -> list[Part]:
-    """What stands on the page, part by part; a part without rows says that there are none."""
+def parts(read: Read, unit: GlucoseUnit = GlucoseUnit.MG_DL) -> list[Part]:
+    """What stands on the page, part by part; a part without rows says that there are none. `unit`
+    is that of glucose."""
     who = read.who
     return [
         Part("Who you are", ("", ""), [
@@ -94,14 +97,17 @@ def parts(read: Read) -> list[Part]:
             (r["name"], r["kind"], _at(r["starts"][0]), _at(r["ends"][-1])) for r in read.devices
         ]),
         Part("Vital signs", ("What", "Lowest", "Average", "Highest", "Last"), [
-            _vital(vital, curve) for vital, curve in read.curves.items()
-        ], {f"{BY_INDEX[v].label} ({BY_INDEX[v].unit})": c for v, c in read.curves.items()}),
+            _vital(vital, curve, unit) for vital, curve in read.curves.items()
+        ], {_named(v, unit): _told_in(v, c, unit) for v, c in read.curves.items()}),
         Part("Plans", ("Since", "What", "Why", "Who"), [
-            (_at(r["at"]), r["words"] + ("" if r["holds"] else " (over)"), r["reason"], r["person"])
-            for r in read.plans
+            (
+                _at(r["at"]), glucose_said_in(r["words"], unit) + ("" if r["holds"] else " (over)"),
+                r["reason"], r["person"],
+            ) for r in read.plans
         ]),
         Part(_alarms_head(read.alarms), ("When", "Alarm", "Priority", "What was done"), [
-            (_at(r["raised"]), r["text"], r["priority"], _done(r)) for r in read.alarms
+            (_at(r["raised"]), glucose_said_in(r["text"], unit), r["priority"], _done(r))
+            for r in read.alarms
         ]),
         Part("Whom you want told", ("Name", "Of alarms of", "Since", "Until"), [
             (r["name"], ", ".join(r["priorities"]), _at(r["starts"]), _at(r["ends"]))
@@ -121,11 +127,23 @@ def parts(read: Read) -> list[Part]:
     ]  # fmt: skip
 
 
-def _vital(index: int, curve: Curve) -> tuple[str, ...]:
+def _vital(index: int, curve: Curve, unit: GlucoseUnit) -> tuple[str, ...]:
+    vital, told = BY_INDEX[index], _told_in(index, curve, unit)
+    numbers = (told.low.min(), told.mean.mean(), told.high.max(), told.mean[-1])
+    decimals = glucose_decimals(unit) if vital is GLUCOSE else vital.decimals
+    return (_named(index, unit), *(f"{number:.{decimals}f}" for number in numbers))
+
+
+def _named(index: int, unit: GlucoseUnit) -> str:
     vital = BY_INDEX[index]
-    numbers = (curve.low.min(), curve.mean.mean(), curve.high.max(), curve.mean[-1])
-    shown = (f"{number:.{vital.decimals}f}" for number in numbers)
-    return (f"{vital.label} ({vital.unit})", *shown)
+    return f"{vital.label} ({unit.value if vital is GLUCOSE else vital.unit})"
+
+
+def _told_in(index: int, curve: Curve, unit: GlucoseUnit) -> Curve:
+    if BY_INDEX[index] is not GLUCOSE:
+        return curve
+    factor = glucose_in(1.0, unit)
+    return Curve(curve.at, curve.low * factor, curve.high * factor, curve.mean * factor)
 
 
 def _alarms_head(alarms: Rows) -> str:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from homeward.clinical.plan import Item, Kind, Plan, due
-from homeward.clinical.plan_words import Language
 from homeward.clinical.zone import Zones
 from homeward.model.alarm import Priority
+from homeward.model.choice import Language
 from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_NAME
 from homeward.services.contract import Tools

@@ -3,11 +3,14 @@
 A carer may choose for a patient who cannot, and says why.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fastapi import Request
 
+from homeward.clinical.words import said_again
 from homeward.guard.route import IN_PATH, INSIDERS, NOBODY_YET, OWN, STAFF, Route
+from homeward.model.choice import Language
 from homeward.model.errors import Forbidden, Missing, Unreadable
 from homeward.model.person import Role
 from homeward.services.asking import Asking
@@ -15,6 +18,7 @@ from homeward.services.call.telling import choosing
 from homeward.services.call.telling import views as v
 from homeward.services.call.telling.choosing import Q
 from homeward.services.contract import Tools
+from homeward.services.speaking import language_of
 from homeward.store import Door
 
 TOLD_FOR = timedelta(days=28)
@@ -28,13 +32,14 @@ async def get_telling(patient_id: int, door: Asking, request: Request) -> v.Tell
     whose = await door.one(Q.whose_telling, dict, patient=patient_id)
     person = whose["person_id"]
     rows = await door.all(Q.told_of, dict, patient=patient_id, since=now - TOLD_FOR)
+    language = await _language(door, request)
     return v.Telling(
         patient=whose["patient"],
         has_account=person is not None,
         quiet=await door.maybe(Q.quiet, v.QuietShown, person=person) if person else None,
         relatives=await door.all(Q.relatives, v.RelativeShown, patient=patient_id),
         invitations=await door.all(Q.invitations, v.InvitationShown, patient=patient_id, now=now),
-        told=v.alarms_told(rows),
+        told=[replace(each, text=said_again(each.text, language)) for each in v.alarms_told(rows)],
     )
 
 
@@ -97,10 +102,12 @@ async def get_told(door: Asking, request: Request) -> v.ToldView:
     """What I, a relative, am told: of the last week, newest first, and by whose choice."""
     me, now = _me(door), _now(request)
     tools: Tools = request.app.state.tools
+    told = await door.all(Q.told_relative, v.ToldShown, person=me, since=now - RELATIVE_TOLD_FOR)
+    language = await _language(door, request)
     return v.ToldView(
         await door.all(Q.chosen, v.ChosenShown, person=me),
         await door.all(Q.chosen_no_more, v.EndedShown, person=me, since=now - ENDED_FOR),
-        await door.all(Q.told_relative, v.ToldShown, person=me, since=now - RELATIVE_TOLD_FOR),
+        [replace(each, text=said_again(each.text, language)) for each in told],
         tools.settings.emergency_telephone,
     )
 
@@ -122,6 +129,11 @@ def _choice(door: Door, patient: int, why: str, request: Request) -> choosing.Ch
     if not is_own and not why.strip():
         raise Unreadable("Say why you choose this for the patient.")
     return choosing.Choice(patient, _me(door), _now(request), why.strip())
+
+
+async def _language(door: Door, request: Request) -> Language | None:
+    tools: Tools = request.app.state.tools
+    return await language_of(door, tools.settings, request.headers.get("accept-language", ""))
 
 
 def _me(door: Door) -> int:
