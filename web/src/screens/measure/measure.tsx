@@ -1,34 +1,36 @@
 // Measure and send: a meter in one tap, or a value by hand, and what still waits to be sent.
 
 import { Button } from "@mantine/core";
-import { useEffect, useMemo } from "react";
+import { useEffect } from "react";
 import { sending, useOutbox } from "../../home/sending";
+import { count } from "../../languages/counting";
+import { words } from "../../languages/speaking";
 import { PageHead } from "../../parts/page-head";
 import { Trouble } from "../../parts/states";
 import { useMe } from "../../session";
 import { ByHand } from "./by-hand";
 import { ByMeter } from "./by-meter";
 import classes from "./measure.module.css";
-import { type Words, wordsFor } from "./words";
 
 export default function Measure() {
   const { patient_id } = useMe();
-  const { lang, say } = useMemo(() => wordsFor(navigator.languages), []);
+  const say = words("measure");
   useEffect(() => sending.start(patient_id), [patient_id]);
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
   return (
-    <div className={classes.page} lang={lang}>
+    <div className={classes.page}>
       <PageHead title={say.title} />
-      <State say={say} />
-      <ByMeter patient={patient_id} say={say} />
-      <ByHand patient={patient_id} say={say} />
+      <State />
+      <ByMeter patient={patient_id} />
+      <ByHand patient={patient_id} />
       <p className={classes.quiet}>{say.late}</p>
     </div>
   );
 }
 
 /** What waits, what was put aside, what the server will not take. */
-function State({ say }: { say: Words }) {
+function State() {
+  const say = words("measure");
   const { waiting, isAway, isKnown, isBroken, aside, hasSent } = useOutbox();
   const open = waiting.filter(({ refused }) => refused === undefined);
   const refused = waiting.filter((each) => each.refused !== undefined);
@@ -37,7 +39,7 @@ function State({ say }: { say: Words }) {
       {isBroken && <p className={classes.waits}>{say.noDisk}</p>}
       {open.length > 0 && (
         <p className={classes.waits}>
-          <b>{say.waiting(open.length)}</b>
+          <b>{count(words("today").waiting, open.length)}</b>
           {isAway && ` ${say.away}`}
         </p>
       )}
