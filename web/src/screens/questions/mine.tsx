@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo } from "react";
 import { sending, useOutbox } from "../../home/sending";
+import { useLanguage } from "../../languages/speaking";
 import { Trouble } from "../../parts/states";
 import { type NewAnswers, questionsApi } from "../../questions-api";
 import { useMe } from "../../session";
@@ -11,7 +12,8 @@ import { wordsFor } from "./words";
 
 export default function Mine() {
   const { patient_id } = useMe();
-  const { lang, say } = useMemo(() => wordsFor(navigator.languages), []);
+  const language = useLanguage();
+  const { lang, say } = useMemo(() => wordsFor([language]), [language]);
   const { waiting, isAway } = useOutbox();
   useEffect(() => sending.start(patient_id), [patient_id]);
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
