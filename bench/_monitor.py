@@ -55,7 +55,10 @@ class Monitor(Meter):
             value = gatt.CharacteristicValue(read=lambda _: say())
             return gatt.Characteristic(UUID.from_16_bits(uuid), _P.READ, _A.READABLE, value)
 
-        written = gatt.CharacteristicValue(write=lambda _, octets: self.written.append(octets))
+        def keeps(_: Any, octets: Any) -> None:
+            self.written.append(bytes(octets))
+
+        written = gatt.CharacteristicValue(write=keeps)
         self._measurement = gatt.Characteristic(UUID.from_16_bits(0x2AA7), _P.NOTIFY, _A(0))
         self._control = gatt.Characteristic(
             UUID.from_16_bits(0x2A52), _P.WRITE | _P.INDICATE, _A.WRITEABLE,
@@ -66,9 +69,7 @@ class Monitor(Meter):
         )
         start = gatt.Characteristic(
             UUID.from_16_bits(0x2AAA), _P.READ | _P.WRITE, _A.READABLE | _A.WRITEABLE,
-            gatt.CharacteristicValue(
-                read=lambda _: self._start(), write=lambda _, octets: self.written.append(octets)
-            ),
+            gatt.CharacteristicValue(read=lambda _: self._start(), write=keeps),
         )  # fmt: skip
         more = [told(0x2AA8, self._feature), told(0x2AA9, self._status), told(0x2AAB, self._run)]
         service = [self._measurement, *more, start, self._control, ops]
