@@ -69,6 +69,7 @@ class BlueZ:
 
     def __init__(self, bus: MessageBus, radio: tuple[Any, Any], meters: Sequence[str]) -> None:
         self.links = 0  # that were made
+        self.is_near = True  # whether meters are heard
         self._bus, self._radio, self._meters = bus, radio, meters
         self._objects: dict[str, Interfaces] = {
             "/org/bluez": {"org.bluez.AgentManager1": {}, "org.bluez.ProfileManager1": {}},
@@ -206,7 +207,7 @@ class BlueZ:
 
     async def _advertise(self) -> None:
         while True:
-            for path, each in self._objects.items() if self._looking else ():
+            for path, each in self._objects.items() if self._looking and self.is_near else ():
                 if _DEVICE in each and not each[_DEVICE]["Connected"].value:
                     self._change(path, _DEVICE, RSSI=Variant("n", -50))
             await asyncio.sleep(TELL_SECONDS)
@@ -298,7 +299,7 @@ async def private_bus() -> AsyncIterator[str]:
     (folder / "bus.conf").write_text(_BUS.format(place=place))
     daemon = await asyncio.create_subprocess_exec(
         "dbus-daemon", f"--config-file={folder / 'bus.conf'}", "--nofork", "--nopidfile",
-        "--print-address=1", stdout=asyncio.subprocess.PIPE,
+        "--print-address=1", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
         assert daemon.stdout is not None

@@ -33,6 +33,9 @@ async def test_a_meter_behind_bluez_comes_once_through_a_cut(box: Box, monkeypat
             await until(lambda: edge.hub.visits >= 1)
             assert await all_handed_over(edge) == {0x2A18: 30}
             assert edge.hub.books["pump-1"].memory(0x2A18).contexts == contexts
+            visits, told = edge.hub.visits, meter.told
+            await until(lambda: edge.hub.visits >= visits + 3)
+            assert meter.told <= told + 2 * 4, "only the last record is told again"
         assert daemon.links >= 2
     found = await in_record(box)
     assert {value for _, value in found} == {float(80 + n) for n in range(30)}
