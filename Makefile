@@ -9,8 +9,8 @@ PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 HOMEWARD := .venv/bin/homeward
 # Programs the tests need from Debian, and the packages that bring them.
-DEBIAN_PROGRAMS := chromium-headless-shell mosquitto mosquitto_pub openssl fc-match
-DEBIAN_PACKAGES := chromium-headless-shell mosquitto mosquitto-clients openssl fontconfig \
+DEBIAN_PROGRAMS := chromium-headless-shell dbus-daemon mosquitto mosquitto_pub openssl fc-match
+DEBIAN_PACKAGES := chromium-headless-shell dbus mosquitto mosquitto-clients openssl fontconfig \
 	fonts-dejavu-core libatomic1
 export PATH := $(PATH):/usr/sbin:/sbin
 

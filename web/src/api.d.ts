@@ -5047,6 +5047,35 @@ export interface components {
             error: string | null;
         };
         /**
+         * MonitorSession
+         * @description What a continuous monitor said of its session, and when the page asked: the octets of Session
+         *     Start Time, CGM Status, Session Run Time and CGM Feature in hex; empty: it did not say.
+         */
+        MonitorSession: {
+            /** Asked */
+            asked: number;
+            /**
+             * Start
+             * @default
+             */
+            start: string;
+            /**
+             * Status
+             * @default
+             */
+            status: string;
+            /**
+             * Run
+             * @default
+             */
+            run: string;
+            /**
+             * Feature
+             * @default
+             */
+            feature: string;
+        };
+        /**
          * MyCall
          * @description For what I was called, why I, and what was sent to me. As `CallShown` where names agree.
          */
@@ -5789,7 +5818,8 @@ export interface components {
          * Packet
          * @description A packet as a meter sent it: of which characteristic, its octets in hex, when the page heard
          *     it, its number where the meter counts and since which reset. `ahead_seconds`: by how much the
-         *     meter's clock was ahead; null: it could not be asked.
+         *     meter's clock was ahead; null: it could not be asked. `session` is that of a continuous monitor,
+         *     as it was said when the page first met it.
          */
         Packet: {
             /** Of */
@@ -5809,6 +5839,7 @@ export interface components {
             is_context: boolean;
             /** Ahead Seconds */
             ahead_seconds?: number | null;
+            session?: components["schemas"]["MonitorSession"] | null;
         };
         /**
          * Page
