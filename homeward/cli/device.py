@@ -186,6 +186,37 @@ def app(name: str, end: bool) -> None:
     _run(act)
 
 
+@command.command("cloud")
+@click.argument("name")
+@click.option("--service", type=click.Choice(["open-wearables", "withings"]))
+@click.option("--account", default="", help="What Open Wearables calls them: its user's id.")
+@click.option("--end", is_flag=True, help="Nothing comes in from a cloud for it any more.")
+def cloud(name: str, service: str | None, account: str, end: bool) -> None:
+    """Link a device (of the kind `cloud`) with its wearer's account at a cloud of wearables."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.phones import clouds
+        from homeward.services.phones.cloud_routes import service_of, sign_in_url
+
+        door = tools.store.door()
+        if end:
+            await clouds.unlink(door, name, tools.now())
+            click.echo(f"{name}: nothing comes in from a cloud for it any more.")
+            return
+        if service is None:
+            raise click.UsageError("say --service, or --end")
+        if service == "withings":
+            sign_in_url(tools.settings, "-")
+        shown = await clouds.link(door, name, service_of(service), account, tools.now())
+        click.echo(f"{name} is linked with an account of {service}.")
+        if shown:
+            click.echo(
+                f"Its owner signs in here, within a day: {sign_in_url(tools.settings, shown)}"
+            )
+
+    _run(act)
+
+
 @command.command("bind")
 @click.argument("name")
 @click.argument("record_number")

@@ -2739,6 +2739,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{name}/cloud": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cloud Links
+         * @description The accounts of clouds a device was linked with, newest first.
+         */
+        get: operations["get_cloud_links"];
+        put?: never;
+        /**
+         * Post Cloud Link
+         * @description Link a device with an account of a cloud, for whoever wears it; the link before ends.
+         */
+        post: operations["post_cloud_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{name}/cloud/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Cloud Link End
+         * @description From now on nothing comes in from a cloud for this device.
+         */
+        post: operations["post_cloud_link_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{name}/app": {
         parameters: {
             query?: never;
@@ -3688,6 +3732,47 @@ export interface components {
             since: number;
             /** Telephone */
             telephone: string;
+        };
+        /**
+         * CloudAccount
+         * @description An account of a cloud to link a device with: `service` is open-wearables or withings,
+         *     `account` the cloud's own name of them (withings: empty, its owner says so by signing in).
+         */
+        CloudAccount: {
+            /** Service */
+            service: string;
+            /**
+             * Account
+             * @default
+             */
+            account: string;
+        };
+        /**
+         * CloudLinkView
+         * @description A link a device had. `is_known`: whose account it is, is known; `is_open`: its owner gave
+         *     leave to ask there; `trouble`: why nothing comes, empty: it does.
+         */
+        CloudLinkView: {
+            /** Service */
+            service: string;
+            /** Account */
+            account: string;
+            /** Is Known */
+            is_known: boolean;
+            /** Is Open */
+            is_open: boolean;
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string | null;
+            /** Heard */
+            heard: number | null;
+            /** Trouble */
+            trouble: string;
+            /** Ended */
+            ended: number | null;
+            /** Ended By */
+            ended_by: string | null;
         };
         /**
          * Code
@@ -4896,6 +4981,15 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * NewCloudLinkView
+         * @description A link that was made. `url`: where its owner signs in and gives leave, good for a day; empty:
+         *     nothing is asked of them.
+         */
+        NewCloudLinkView: {
+            /** Url */
+            url: string;
         };
         /**
          * NewCommand
@@ -13896,6 +13990,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_cloud_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudLinkView"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_cloud_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloudAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCloudLinkView"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_cloud_link_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudLinkView"][];
                 };
             };
             /** @description Not now */

@@ -1,10 +1,13 @@
 """What apps on phones say: documents of the Nightscout interface, and what they ask for."""
 
+from contextlib import suppress
+
 from bench.fuzz.targets import RECEIVED, Target
+from homeward.connectors.clouds.parse import call_of as cloud_call
 from homeward.connectors.http_ingest.parse import told_in
 from homeward.connectors.nightscout.parse import call_of, shown_by
-from homeward.model.errors import Missing, Unreadable
-from homeward.standards import fhir_observation, openmhealth
+from homeward.model.errors import Missing, Refused, Unreachable, Unreadable
+from homeward.standards import fhir_observation, open_wearables, openmhealth, svix, withings
 from homeward.standards.apple_health import Reader
 from homeward.standards.idco import parse as parse_report
 from homeward.standards.mapping_templates import check as check_mapping
@@ -97,7 +100,55 @@ FHIR_MAPPING = (
     b'"value":{"valueName":"hr","unit":"/min","valueType":"SampledData"}}}]}'
 )
 
+EVENT = (
+    b'{"type":"heart_rate.created","data":{"user_id":"550e8400-e29b-41d4","samples":[{"timestamp":'
+    b'"2026-03-01T09:59:00+01:00","zone_offset":"+01:00","type":"heart_rate","value":62,"unit":'
+    b'"bpm","is_daily_total":null},{"timestamp":"2026-03-01T00:00:00Z","zone_offset":"+01:00",'
+    b'"type":"steps","value":8432,"unit":"count","is_daily_total":true}]}}'
+)
+MEASURES = (
+    b'{"status":0,"body":{"updatetime":1772355600,"more":1,"offset":2,"measuregrps":[{"attrib":0,'
+    b'"date":1772355540,"category":1,"measures":[{"value":89,"type":9,"unit":0},'
+    b'{"value":36812,"type":71,"unit":-3}]}]}}'
+)
+TOKENS = (
+    b'{"status":0,"body":{"userid":"12345","access_token":"a","refresh_token":"b",'
+    b'"expires_in":10800}}'
+)
+
+
+def _signed(data: bytes) -> None:
+    name, _, rest = data.partition(b"|")
+    sent, _, body = rest.partition(b"|")
+    headers = {b"svix-id": name, b"svix-timestamp": sent, b"svix-signature": body[:200]}
+    svix.named(headers, RECEIVED)
+    with suppress(Refused):  # but for its signature, which no chance makes
+        svix.check((b"0" * 16,), headers, body)
+
+
+def _called(data: bytes) -> object:
+    method, _, target = data.decode("latin-1").partition(" ")
+    return cloud_call(method, target)
+
+
 TARGETS = (
+    Target("open wearables", ("homeward.standards.open_wearables:understand",),
+           lambda: [EVENT], lambda body: open_wearables.understand(body, RECEIVED),
+           (Unreadable,)),
+    Target("withings measures", ("homeward.standards.withings:measures", "homeward.standards.withings:body_of"),
+           lambda: [MEASURES], lambda body: withings.measures(body, RECEIVED),
+           (Unreadable, Refused, Unreachable)),
+    Target("withings tokens", ("homeward.standards.withings:tokens",),
+           lambda: [TOKENS], withings.tokens, (Refused, Unreachable)),
+    Target("withings notices", ("homeward.standards.withings:notification",),
+           lambda: [b"userid=12345&appli=4&startdate=1772355540&enddate=1772355600"],
+           withings.notification, (Unreadable,)),
+    Target("signed webhooks",
+           ("homeward.standards.svix:named", "homeward.standards.svix:check"),
+           lambda: [b"msg_1|1772359200|v1,AAAA"], _signed, (Refused,)),
+    Target("requests of clouds", ("homeward.connectors.clouds.parse:call_of",),
+           lambda: [b"POST /open-wearables", b"HEAD /withings/0123456789abcdef",
+                    b"GET /withings/back?state=0123&code=4567"], _called, (Missing,)),
     Target("open mhealth",
            ("homeward.standards.openmhealth:understand",
             "homeward.standards.telling_readings:json_of"),
