@@ -60,6 +60,7 @@ async def door(tools: Tools, ready: Ready) -> None:
     from homeward.services.fleet.edges import Edges
     from homeward.services.fleet.issuing import Issuing
     from homeward.services.phones.clouds import Clouds
+    from homeward.services.phones.implants import Implants
     from homeward.services.phones.notebook import Notebooks
     from homeward.services.record.intake import Intake
     from homeward.services.record.totals import Totals
@@ -68,7 +69,9 @@ async def door(tools: Tools, ready: Ready) -> None:
     async with (
         Intake.open(tools) as link,
         opened(link, folder),
-        http_ingest.opened(link, folder, Edges(tools), Issuing(tools), Totals(tools)),
+        http_ingest.opened(
+            link, folder, Edges(tools), Issuing(tools), Totals(tools), Implants(tools)
+        ),
         Notebooks.open(tools, noting(tools)) as notebooks,
         nightscout.opened(link, folder, notebooks),
         clouds.opened(link, Clouds(tools), Totals(tools)),

@@ -38,6 +38,7 @@ __all__ = [
     "Notebooks",
     "OutLink",
     "Outcome",
+    "Reports",
     "SensorsOff",
     "Sessions",
     "Settle",
@@ -201,6 +202,16 @@ class Totals(Protocol):
     async def keep(self, device_id: int, totals: Sequence[Total]) -> list[bool]:
         """Keep these; back after the commit. False for each that is not kept: nobody wore the
         device for all of its time, or it is not believed. Raises Unreachable."""
+        ...
+
+
+class Reports(Protocol):
+    """Where reports of implanted devices go."""
+
+    async def keep(self, device_id: int, message: bytes) -> bool:
+        """Keep a report that this device brings of who wears it; back after the commit. False: it
+        was there already. Raises Unreadable for what is none or names somebody else, Unreachable.
+        """
         ...
 
 

@@ -7,7 +7,14 @@ from homeward.connectors.clouds.parse import call_of as cloud_call
 from homeward.connectors.http_ingest.parse import told_in
 from homeward.connectors.nightscout.parse import call_of, shown_by
 from homeward.model.errors import Missing, Refused, Unreachable, Unreadable
-from homeward.standards import fhir_observation, open_wearables, openmhealth, svix, withings
+from homeward.standards import (
+    fhir_observation,
+    hl7_ack,
+    open_wearables,
+    openmhealth,
+    svix,
+    withings,
+)
 from homeward.standards.apple_health import Reader
 from homeward.standards.idco import parse as parse_report
 from homeward.standards.mapping_templates import check as check_mapping
@@ -126,6 +133,12 @@ def _signed(data: bytes) -> None:
         svix.check((b"0" * 16,), headers, body)
 
 
+def _acknowledged(data: bytes) -> bytes:
+    said = hl7_ack.answer(hl7_ack.head_of(data), hl7_ack.Code.ERROR, RECEIVED, "1", "it is |none")
+    assert said.count(b"\r") == 3, "whatever came, it is one ACK"
+    return said
+
+
 def _called(data: bytes) -> object:
     method, _, target = data.decode("latin-1").partition(" ")
     return cloud_call(method, target)
@@ -135,9 +148,12 @@ TARGETS = (
     Target("open wearables", ("homeward.standards.open_wearables:understand",),
            lambda: [EVENT], lambda body: open_wearables.understand(body, RECEIVED),
            (Unreadable,)),
-    Target("withings measures", ("homeward.standards.withings:measures", "homeward.standards.withings:body_of"),
+    Target("withings measures",
+           ("homeward.standards.withings:measures", "homeward.standards.withings:body_of"),
            lambda: [MEASURES], lambda body: withings.measures(body, RECEIVED),
            (Unreadable, Refused, Unreachable)),
+    Target("hl7 answers", ("homeward.standards.hl7_ack:head_of",), lambda: [REPORT],
+           _acknowledged, ()),
     Target("withings tokens", ("homeward.standards.withings:tokens",),
            lambda: [TOKENS], withings.tokens, (Refused, Unreachable)),
     Target("withings notices", ("homeward.standards.withings:notification",),

@@ -15,6 +15,7 @@ from homeward.connectors.contract import (
     Issuer,
     Link,
     Outcome,
+    Reports,
     Spoiled,
     Totals,
     accept,
@@ -26,6 +27,7 @@ from homeward.connectors.http_ingest.parse import (
     FORMATS,
     FRAMES,
     PUT_ASIDE_TOLD_MAX,
+    REPORT,
     Asked,
     asked,
     body_bytes_max,
@@ -33,6 +35,7 @@ from homeward.connectors.http_ingest.parse import (
     said,
     told_in,
 )
+from homeward.connectors.http_ingest.reports import reported
 from homeward.connectors.resting import CONNECTION, MESSAGE, Errors
 from homeward.connectors.talk import Talk, TooLarge
 from homeward.model.errors import Forbidden, HomewardError, Missing, Unreachable, Unreadable
@@ -53,6 +56,7 @@ class House(Protocol):
     gateways: Gateways | None
     issuer: Issuer | None
     totals: Totals | None
+    reports: Reports | None
     errors: Errors
 
     @property
@@ -132,9 +136,7 @@ class Connection:
                 return False
             self.is_answering = True
             try:
-                reply = await self._enrolled(request) or est.Reply(
-                    *await self._answered(request), _JSON
-                )
+                reply = await self._enrolled(request) or await self._answered(request)
             except _Answer as answer:
                 await self._tell(_said(answer), ends=answer.ends)
                 if answer.ends:
@@ -179,7 +181,7 @@ class Connection:
         asker = est.Asker(self.name, self._issued, expires, said_of_itself)
         return await est.answered(issuer, what, asker, body, self._link.now())
 
-    async def _answered(self, request: h11.Request) -> tuple[HTTPStatus, bytes]:
+    async def _answered(self, request: h11.Request) -> est.Reply:
         self._agent = dict(request.headers).get(b"user-agent", b"").decode("latin-1")
         device = await self._admitted()
         target = request.target.decode("ascii", "replace")
@@ -200,9 +202,12 @@ class Connection:
         body = await self._body(bytes_max)
         encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
         try:
-            return await self._done(device, what, inflated(body, encoding, bytes_max))
+            plain = inflated(body, encoding, bytes_max)
+            if what.what == REPORT:
+                return await self._reported(device, what, plain)
+            return est.Reply(*await self._done(device, what, plain), _JSON)
         except Unreadable as error:
-            return await self._put_aside(device, what, body, str(error))
+            return est.Reply(*await self._put_aside(device, what, body, str(error)), _JSON)
         except Unreachable as error:
             raise _Answer(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from None
         except Forbidden as error:
@@ -293,6 +298,18 @@ class Connection:
         )  # fmt: skip
         is_refused = told.aside and not stored and not told.absent
         return HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK, answer
+
+    async def _reported(self, device: DevicePass, what: Asked, body: bytes) -> est.Reply:
+        """Keep a report of an implant, and answer it by an ACK."""
+        reports = self._house.reports
+        if reports is None:
+            raise Missing("no reports of implants are taken here")
+        reply = await reported(self._link, reports, device, body, what.topic)
+        if reply is None:
+            raise _not_stored()
+        if reply.status is not HTTPStatus.OK:
+            await self._rest(MESSAGE)
+        return reply
 
     async def _counted(self, device: DevicePass, told: Told) -> int:
         """Keep what was counted over a time, and how much; what is nobody's is put aside."""

@@ -27,6 +27,8 @@ FORMATS: Mapping[str, Callable[[bytes, datetime], Told]] = MappingProxyType(
     {"openmhealth": openmhealth.understand, "fhir": fhir_observation.understand}
 )
 FRAMES = "frames"
+REPORT = "implant-report"
+REPORT_BYTES_MAX = 4 * 1024 * 1024  # it may carry its own pages as PDF
 PUT_ASIDE_TOLD_MAX = 50  # reasons in one answer; all are in the quarantine
 
 
@@ -54,7 +56,7 @@ def asked(method: str, target: str, name: str) -> Asked:
     if len(path) == 3 and path[0] == "devices":
         if path[1] != name:
             raise Forbidden("this path is not this device's: its certificate names another")
-        if path[2] in MESSAGES or path[2] in FORMATS or path[2] == FRAMES:
+        if path[2] in MESSAGES or path[2] in FORMATS or path[2] in (FRAMES, REPORT):
             if method != "POST":
                 raise Missing(f"{path[2]} are sent with POST")
             return Asked(path[2])
@@ -65,6 +67,8 @@ def body_bytes_max(what: Asked, payload_bytes_max: int) -> int:
     """The largest body of a request, as sent and as inflated."""
     if what.is_edge:
         return EDGE_BODY_BYTES_MAX
+    if what.what == REPORT:
+        return REPORT_BYTES_MAX
     is_large = what.what == FRAMES or what.what in FORMATS
     return FRAME_BYTES_MAX if is_large else payload_bytes_max
 

@@ -148,9 +148,17 @@ where app_secret.id = %(secret)s;
 
 -- name: add_report
 -- A report of an implanted device; brought again it is there already.
-insert into implant_report (patient_id, received, received_by, known_by, body)
-values (%(patient)s, %(now)s, %(person)s, %(known_by)s, %(body)s)
-on conflict (patient_id, known_by) do nothing;
+insert into implant_report (patient_id, received, received_by, known_by, named_by, body)
+values (%(patient)s, %(now)s, %(person)s, %(known_by)s, %(named_by)s, %(body)s)
+on conflict do nothing;
+
+-- name: worn_now
+-- Who wears a device now.
+select patient_id from association where device_id = %(device)s and ends is null;
+
+-- name: patient_of_number
+-- The patient of a record number.
+select id from patient where record_number = any(%(number)s);
 
 -- name: reports
 -- Reports of a patient's implants, the newest first. Times in ms.
