@@ -144,11 +144,12 @@ def _change(name: str, status: str, reason: str, words: str) -> None:
     metavar="FILE...",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
-def mapping(files: tuple[Path, ...]) -> None:
+@click.option("--assign", metavar="NAME", help="Read this device's own JSON by both, from now on.")
+def mapping(files: tuple[Path, ...], assign: str | None) -> None:
     """Read mapping templates of the IoMT FHIR connector, and say what is wrong with them.
 
-    A device mapping, a FHIR mapping, or both. Nothing is stored. Ends with 1 where something is
-    wrong: values would be lost, or be taken for others.
+    A device mapping, a FHIR mapping, or both; to assign them, in this order. Ends with 1 where
+    something is wrong: values would be lost, or be taken for others.
     """
     from homeward.standards.mapping_templates import check
 
@@ -159,6 +160,22 @@ def mapping(files: tuple[Path, ...]) -> None:
         click.echo(f"{finding.level}: {finding.where}: {finding.text}")
     if not checked.is_sound:
         raise SystemExit(1)
+    if assign is not None:
+        _assign(assign, files)
+
+
+def _assign(name: str, files: tuple[Path, ...]) -> None:
+    if len(files) != 2:
+        raise click.UsageError("to assign them, give a device mapping and a FHIR mapping")
+    content, codes = (each.read_text() for each in files)
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.fleet import mappings
+
+        await mappings.give(tools.store.door(), name, content, codes, tools.now())
+        click.echo(f"{name}: what it posts to /devices/{name}/mapped is read by these.")
+
+    _run(act)
 
 
 @command.command("app")

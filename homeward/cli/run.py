@@ -59,6 +59,7 @@ async def door(tools: Tools, ready: Ready) -> None:
     from homeward.connectors.mqtt.listen import opened
     from homeward.services.fleet.edges import Edges
     from homeward.services.fleet.issuing import Issuing
+    from homeward.services.fleet.mappings import Mappings
     from homeward.services.phones.clouds import Clouds
     from homeward.services.phones.implants import Implants
     from homeward.services.phones.notebook import Notebooks
@@ -70,7 +71,13 @@ async def door(tools: Tools, ready: Ready) -> None:
         Intake.open(tools) as link,
         opened(link, folder),
         http_ingest.opened(
-            link, folder, Edges(tools), Issuing(tools), Totals(tools), Implants(tools)
+            link,
+            folder,
+            Edges(tools),
+            Issuing(tools),
+            Totals(tools),
+            Implants(tools),
+            Mappings(tools),
         ),
         Notebooks.open(tools, noting(tools)) as notebooks,
         nightscout.opened(link, folder, notebooks),

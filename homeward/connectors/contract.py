@@ -25,6 +25,7 @@ from homeward.model.notebook import Body, Document, Holder, Kept, Page
 from homeward.model.telling import Begun, Told, Wanted, What
 from homeward.model.total import Total
 from homeward.settings import Settings
+from homeward.standards.mapped import DeviceMapping
 
 __all__ = [
     "CloudLink",
@@ -35,6 +36,7 @@ __all__ = [
     "Hop",
     "Issuer",
     "Link",
+    "Mappings",
     "Notebooks",
     "OutLink",
     "Outcome",
@@ -212,6 +214,14 @@ class Reports(Protocol):
         """Keep a report that this device brings of who wears it; back after the commit. False: it
         was there already. Raises Unreadable for what is none or names somebody else, Unreachable.
         """
+        ...
+
+
+class Mappings(Protocol):
+    """How devices' own JSON is read."""
+
+    async def of(self, device_id: int) -> DeviceMapping | None:
+        """The mapping of this device; None: it was given none. Raises Unreachable."""
         ...
 
 

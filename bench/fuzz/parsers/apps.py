@@ -10,6 +10,7 @@ from homeward.model.errors import Missing, Refused, Unreachable, Unreadable
 from homeward.standards import (
     fhir_observation,
     hl7_ack,
+    mapped,
     open_wearables,
     openmhealth,
     svix,
@@ -17,6 +18,7 @@ from homeward.standards import (
 )
 from homeward.standards.apple_health import Reader
 from homeward.standards.idco import parse as parse_report
+from homeward.standards.mapped import mapping_of
 from homeward.standards.mapping_templates import check as check_mapping
 from homeward.standards.nightscout import bodies_of, reading_of, understood
 from homeward.standards.nightscout_query import asked_v1, asked_v3
@@ -133,6 +135,16 @@ def _signed(data: bytes) -> None:
         svix.check((b"0" * 16,), headers, body)
 
 
+MATCHED = DEVICE_MAPPING.replace(
+    b'"typeName":"hr"', b'"typeName":"hr","typeMatchExpression":"$..[?(@hr)]"'
+)
+
+
+def _mapped(body: bytes) -> object:
+    mapping = mapping_of(MATCHED.decode(), FHIR_MAPPING.decode())
+    return mapped.understand(mapping, body, RECEIVED)
+
+
 def _acknowledged(data: bytes) -> bytes:
     said = hl7_ack.answer(hl7_ack.head_of(data), hl7_ack.Code.ERROR, RECEIVED, "1", "it is |none")
     assert said.count(b"\r") == 3, "whatever came, it is one ACK"
@@ -152,6 +164,12 @@ TARGETS = (
            ("homeward.standards.withings:measures", "homeward.standards.withings:body_of"),
            lambda: [MEASURES], lambda body: withings.measures(body, RECEIVED),
            (Unreadable, Refused, Unreachable)),
+    Target("mapped", ("homeward.standards.mapped:understand",),
+           lambda: [b'{"at":"2026-03-01T09:59:00Z","hr":72,"more":[{"hr":"71","at":"x"}]}'],
+           _mapped, (Unreadable,)),
+    Target("mappings", ("homeward.standards.mapped:mapping_of",),
+           lambda: [MATCHED, MATCHED.replace(b"@hr", b"@.hr == 'x' && @['at']")],
+           lambda body: mapping_of(body.decode("latin-1"), FHIR_MAPPING.decode()), (Unreadable,)),
     Target("hl7 answers", ("homeward.standards.hl7_ack:head_of",), lambda: [REPORT],
            _acknowledged, ()),
     Target("withings tokens", ("homeward.standards.withings:tokens",),
@@ -181,7 +199,8 @@ TARGETS = (
     Target("implant reports", ("homeward.standards.idco:parse",), lambda: [REPORT], parse_report,
            (Unreadable,)),
     Target("https formats", ("homeward.connectors.http_ingest.parse:told_in",),
-           lambda: [POINT], lambda body: told_in("openmhealth", 1, body, RECEIVED), (Unreadable,)),
+           lambda: [POINT], lambda body: told_in(openmhealth.understand, 1, body, RECEIVED),
+           (Unreadable,)),
     Target("nightscout documents",
            ("homeward.standards.nightscout:bodies_of", "homeward.standards.nightscout:understood",
             "homeward.standards.nightscout:reading_of"),

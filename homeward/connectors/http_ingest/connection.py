@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Protocol
 
@@ -14,6 +16,7 @@ from homeward.connectors.contract import (
     Gateways,
     Issuer,
     Link,
+    Mappings,
     Outcome,
     Reports,
     Spoiled,
@@ -26,6 +29,7 @@ from homeward.connectors.http_ingest.frames import Pile, take
 from homeward.connectors.http_ingest.parse import (
     FORMATS,
     FRAMES,
+    MAPPED,
     PUT_ASIDE_TOLD_MAX,
     REPORT,
     Asked,
@@ -39,6 +43,7 @@ from homeward.connectors.http_ingest.reports import reported
 from homeward.connectors.resting import CONNECTION, MESSAGE, Errors
 from homeward.connectors.talk import Talk, TooLarge
 from homeward.model.errors import Forbidden, HomewardError, Missing, Unreachable, Unreadable
+from homeward.standards import mapped
 from homeward.standards.inflating import inflated
 from homeward.standards.telling_readings import Told
 
@@ -57,6 +62,7 @@ class House(Protocol):
     issuer: Issuer | None
     totals: Totals | None
     reports: Reports | None
+    mappings: Mappings | None
     errors: Errors
 
     @property
@@ -263,7 +269,9 @@ class Connection:
             told = said(stored=taken.stored, put_aside=taken.put_aside, reasons=reasons)
             return HTTPStatus.OK, told
         if what.what in FORMATS:
-            return await self._told(device, what, body)
+            return await self._told(device, what, body, FORMATS[what.what])
+        if what.what == MAPPED:
+            return await self._told(device, what, body, await self._mapping(device))
         thing = message(what.what, device.device_id, body, self._link.now())
         if isinstance(thing, Delivery):
             outcome = await accept(self._link, thing)
@@ -275,10 +283,24 @@ class Connection:
             raise _not_stored()
         return HTTPStatus.OK, said(stored=1)
 
-    async def _told(self, device: DevicePass, what: Asked, body: bytes) -> tuple[HTTPStatus, bytes]:
+    async def _mapping(self, device: DevicePass) -> Callable[[bytes, datetime], Told]:
+        """How this device's own JSON is read."""
+        mappings = self._house.mappings
+        found = None if mappings is None else await mappings.of(device.device_id)
+        if found is None:
+            raise Unreadable("this device was given no mapping templates")
+        return partial(mapped.understand, found)
+
+    async def _told(
+        self,
+        device: DevicePass,
+        what: Asked,
+        body: bytes,
+        understand: Callable[[bytes, datetime], Told],
+    ) -> tuple[HTTPStatus, bytes]:
         """Store what a body in a format of others told; what of it cannot be read is put aside."""
         now = self._link.now()
-        told, delivery = told_in(what.what, device.device_id, body, now)
+        told, delivery = told_in(understand, device.device_id, body, now)
         await self._quota(len(told.readings) + len(told.totals))
         counted = await self._counted(device, told)
         pile = Pile()
