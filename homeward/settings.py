@@ -93,6 +93,24 @@ class Settings:
         "Where that listens. On loopback it is plain HTTP, for a proxy with a certificate that "
         "phones know; elsewhere TLS by our own.",
     )
+    clouds_port: int = _setting(
+        0,
+        "Loopback port for clouds of wearables, behind a proxy with a certificate they know "
+        "(docs/guides/phones.md). 0 is off.",
+    )
+    clouds_url: str = _setting("", "Where that proxy is reached from outside: https://...")
+    open_wearables_secret: str = _setting(
+        "",
+        "What Open Wearables signs with, whsec_...; two by a comma while it changes; empty: "
+        "nothing is taken from it.",
+        secret=True,
+    )
+    withings_client: str = _setting(
+        "",
+        "Our name and secret at Withings, as name:secret; empty: nobody asks there.",
+        secret=True,
+    )
+    withings_url: str = _setting("https://wbsapi.withings.net", "Where Withings is asked.")
     mqtt_conformance_port: int = _setting(
         0,
         "Loopback port without TLS where any client may publish anything to any other, and nothing "

@@ -77,6 +77,8 @@ NOT_AUDITED: Mapping[str, str] = {
     "GET /api/devices/{name}/config": "of a device",
     "GET /api/devices/{name}/commands": "of a device",
     "GET /api/devices/{name}/app": "of a device",
+    "GET /api/devices/{name}/cloud": "of a device",
+    "GET /api/devices/{name}/mapping": "of a device",
     "GET /api/enrol": "the root certificate",
     "GET /api/reach": "who asks",
     "GET /api/reach/messages/{delivery_id}": "of a message to who asks",

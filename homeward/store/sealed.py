@@ -71,6 +71,8 @@ PLACES = (
     Place("app_document", "body", "patient", "patient_id"),
     Place("import_source", "name", "patient", "patient_id"),
     Place("implant_report", "body", "patient", "patient_id"),
+    Place("cloud_link", "account", "patient", "patient_id"),
+    Place("cloud_link", "tokens", "patient", "patient_id"),
 )
 
 

@@ -166,6 +166,8 @@ insert into app_document (device_id, patient_id, collection, at, object_id, is_n
 select device_id, patient_id, 'treatments', now(), 'x', false, '', 0, 0, '{}' from association;
 insert into implant_report (patient_id, received, known_by, body)
 select id, now(), '', '' from patient;
+insert into cloud_link (device_id, patient_id, service, made)
+select device_id, patient_id, 'withings', now() from association;
 insert into total (patient_id, metric, device_id, starts, ends, value, received)
 select patient_id, 'steps', device_id, now(), now(), 1, now() from association;
 insert into import_source (device_id, patient_id, name)

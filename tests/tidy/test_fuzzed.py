@@ -37,6 +37,7 @@ ELSEWHERE: dict[str, str] = {
     "homeward.engines.backup": OWN_FILES,
     "homeward.engines.enrolment": OUR_SERVER,
     "homeward.engines.folder": OWN_FILES,
+    "homeward.connectors.clouds.withings": OWN_ROWS,
     "homeward.engines.restore": "a backup; it is verified before it is used",
     "homeward.sentinel.config": OWN_FILES,
     "homeward.sentinel.nurse": OUR_SERVER,

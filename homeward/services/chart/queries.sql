@@ -79,7 +79,7 @@ from association
 join device on device.id = association.device_id
 left join device_state on device_state.device_id = device.id
 where association.patient_id = any(%(patients)s) and association.ends is null
-  and device.kind not in ('patient app', 'Apple Health')  -- brought over: they never connect
+  and device.kind not in ('patient app', 'Apple Health', 'cloud')  -- brought over: they never connect
 order by device.name;
 
 -- name: device_names

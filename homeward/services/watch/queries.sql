@@ -308,7 +308,7 @@ from (
     where association.ends is null
       and device.status in ('active', 'quarantined')  -- kept apart is not heard: that is silence
       -- Brought over by the patient, or imported: it charts, and nobody waits for it.
-      and device.kind not in ('patient app', 'Apple Health')
+      and device.kind not in ('patient app', 'Apple Health', 'cloud')
     union all
     select -1, 'by hand', '{}', true, stay.patient_id, stay.starts, 0, true, null, null, null, '{}'
     from stay where stay.ends is null
