@@ -1044,6 +1044,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{name}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mappings
+         * @description The templates a device had, newest first.
+         */
+        get: operations["get_mappings"];
+        put?: never;
+        /**
+         * Post Mapping
+         * @description A device's own JSON is read by these templates from now on.
+         */
+        post: operations["post_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{name}/mapping/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Mapping End
+         * @description No JSON of its own is read of this device any more.
+         */
+        post: operations["post_mapping_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -1493,7 +1537,8 @@ export interface paths {
         };
         /**
          * Get Patient Alarms
-         * @description Alarms of one patient that touch a span, in milliseconds since 1970 UTC.
+         * @description Alarms of one patient that touch a span, in milliseconds since 1970 UTC. A patient reads them
+         *     in their language and their unit of glucose.
          */
         get: operations["get_patient_alarms"];
         put?: never;
@@ -2763,6 +2808,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{name}/cloud": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cloud Links
+         * @description The accounts of clouds a device was linked with, newest first.
+         */
+        get: operations["get_cloud_links"];
+        put?: never;
+        /**
+         * Post Cloud Link
+         * @description Link a device with an account of a cloud, for whoever wears it; the link before ends.
+         */
+        post: operations["post_cloud_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{name}/cloud/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Cloud Link End
+         * @description From now on nothing comes in from a cloud for this device.
+         */
+        post: operations["post_cloud_link_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{name}/app": {
         parameters: {
             query?: never;
@@ -3895,6 +3984,47 @@ export interface components {
             telephone: string;
         };
         /**
+         * CloudAccount
+         * @description An account of a cloud to link a device with: `service` is open-wearables or withings,
+         *     `account` the cloud's own name of them (withings: empty, its owner says so by signing in).
+         */
+        CloudAccount: {
+            /** Service */
+            service: string;
+            /**
+             * Account
+             * @default
+             */
+            account: string;
+        };
+        /**
+         * CloudLinkView
+         * @description A link a device had. `is_known`: whose account it is, is known; `is_open`: its owner gave
+         *     leave to ask there; `trouble`: why nothing comes, empty: it does.
+         */
+        CloudLinkView: {
+            /** Service */
+            service: string;
+            /** Account */
+            account: string;
+            /** Is Known */
+            is_known: boolean;
+            /** Is Open */
+            is_open: boolean;
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string | null;
+            /** Heard */
+            heard: number | null;
+            /** Trouble */
+            trouble: string;
+            /** Ended */
+            ended: number | null;
+            /** Ended By */
+            ended_by: string | null;
+        };
+        /**
          * Code
          * @description A code from an authenticator app.
          */
@@ -4988,6 +5118,22 @@ export interface components {
             ended: number;
         };
         /**
+         * MappingShown
+         * @description Templates a device had, and what they map, in words. Times in ms since 1970 UTC.
+         */
+        MappingShown: {
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string | null;
+            /** Ended */
+            ended: number | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Maps */
+            maps: string[];
+        };
+        /**
          * MeasurementsKept
          * @description How many readings a batch has, all kept; and why each thing was put aside that was.
          */
@@ -5204,6 +5350,15 @@ export interface components {
             text_size?: components["schemas"]["TextSize"] | null;
         };
         /**
+         * NewCloudLinkView
+         * @description A link that was made. `url`: where its owner signs in and gives leave, good for a day; empty:
+         *     nothing is asked of them.
+         */
+        NewCloudLinkView: {
+            /** Url */
+            url: string;
+        };
+        /**
          * NewCommand
          * @description A command for a device, worth telling it for `seconds`.
          */
@@ -5386,6 +5541,17 @@ export interface components {
              * @default 180
              */
             after_minutes: number;
+        };
+        /**
+         * NewMapping
+         * @description Templates a device's own JSON is read by: the text of a device mapping, and of a FHIR
+         *     mapping.
+         */
+        NewMapping: {
+            /** Content */
+            content: string;
+            /** Codes */
+            codes: string;
         };
         /**
          * NewMeasurements
@@ -10290,6 +10456,130 @@ export interface operations {
             };
         };
     };
+    get_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingShown"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMapping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingShown"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_mapping_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingShown"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
     get_devices: {
         parameters: {
             query?: never;
@@ -14394,6 +14684,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_cloud_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudLinkView"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_cloud_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloudAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCloudLinkView"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_cloud_link_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudLinkView"][];
                 };
             };
             /** @description Not now */
