@@ -175,7 +175,7 @@ REPORT = {
     "weight.a_week": "{value} pro Woche",
     "weight.weighed": "Tage gewogen",
     "weight.kilograms": "Gewicht (kg)",
-    "weight.rise": "Anstieg in 3 Tagen (kg)",
+    "weight.rise": "In 3 Tagen (kg)",
     "weight.too_much": "mehr als 2 kg",
     "weight.none": "In dieser Zeit kam kein Gewicht.",
     "weight.no_other": "In den drei Tagen vor dem neuesten gibt es kein anderes Gewicht.",
