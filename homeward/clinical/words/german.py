@@ -125,6 +125,8 @@ TODAY = {
 MESSAGE = {
     "message.test": "das ist ein Test. Alles ist in Ordnung.",
     "message.patient": "bitte öffnen Sie Ihre Seite.",
+    "message.letter": "es gibt eine Nachricht für Sie. Öffnen Sie Homeward.",
+    "message.late_letter": "eine Nachricht wartet auf Antwort. Öffnen Sie Homeward.",
     "message.open": "Öffnen",
     "message.high": "dringender Alarm",
     "message.medium": "mittlerer Alarm",
