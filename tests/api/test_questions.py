@@ -138,3 +138,21 @@ async def test_who_needs_a_call_says_signs_and_sums_beside_what_was_not_answered
     ]
     assert words == "A warning sign in 7 days; Patient Health Questionnaire (PHQ-9) 9 of 27, mild"
     await doctor.aclose()
+
+
+async def test_a_questionnaire_that_is_not_understood_any_more_takes_no_other_with_it(
+    house: House,
+) -> None:
+    doctor = await house.client(Role.DOCTOR)
+    assert (await doctor.put("/api/questionnaires", json=own())).status_code == 200
+    odd = 'update questionnaire set body = \'{"resourceType": "Questionnaire", "new": 1}\''
+    await house.store.door().run(sql(odd))
+    assert len((await doctor.get("/api/questionnaires")).json()) == 5
+    said = {
+        "key": "sleep-of-1", "url": "https://hospital.test/sleep", "version": "1",
+        "language": "en", "answered": 0, "answers": {"a": 7},
+    }  # fmt: skip
+    at = f"/api/patients/{house.ids['Cleo']}/questions"
+    assert (await doctor.post(at, json=said)).status_code == 404
+    assert (await doctor.get(at)).status_code == 200
+    await doctor.aclose()

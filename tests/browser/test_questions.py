@@ -6,9 +6,13 @@ from typing import Any
 
 from playwright.async_api import Route, expect
 
+from homeward.clinical.flagged import FLAGGED
+from homeward.model.alarm import Kind
 from homeward.model.person import Role
 from homeward.services.plan.expecting import expect as expect_due
 from homeward.services.watch.at_home import flagged_now
+from homeward.services.watch.ledger import write
+from homeward.services.watch.watcher import Watcher
 from tests.api.conftest import House, sql
 from tests.browser.conftest import PHONE, Visit
 
@@ -131,6 +135,35 @@ async def test_a_red_flag_says_at_once_what_to_do_and_rings_though_the_network_w
     assert one["flags"] == 1
     flagged = await flagged_now(house.store.door(), datetime.now(UTC))
     assert [*flagged] == [house.ids["Cleo"]]
+
+
+async def test_a_warning_sign_is_on_the_patients_own_day_and_on_the_chart(
+    house: House, visit: Visit
+) -> None:
+    cleo = house.ids["Cleo"]
+    client = await house.client(Role.PATIENT)
+    said = {
+        "key": "phq-of-cleo", "url": "http://loinc.org/q/44249-1", "version": "1",
+        "language": "de", "answered": round(datetime.now(UTC).timestamp() * 1000),
+        "answers": {str(number): "0" for number in range(1, 9)} | {"9": "1", "10": "0"},
+    }  # fmt: skip
+    answer = await client.post(f"/api/patients/{cleo}/questions", json=said)
+    assert answer.json()["flags"] == ["self-harm"]
+    await client.aclose()
+    now = datetime.now(UTC)
+    flagged = await flagged_now(house.store.door(), now)
+    changes = Watcher().worked_out(FLAGGED, flagged, now, Kind.PHYSIOLOGICAL).changes
+    (alarm,) = await write(house.store, house.tools.bus, changes)
+    patient = await visit(viewport=PHONE)
+    await patient.signs_in(Role.PATIENT)
+    await expect(patient.page.get_by_text("Sie haben uns ein Warnzeichen gemeldet")).to_be_visible()
+    doctor = await visit()
+    await doctor.signs_in(Role.DOCTOR, f"/patients/{cleo}")
+    told = doctor.page.get_by_text("Warning sign in answered questions")
+    await expect(told.first).to_be_visible()
+    await doctor.goes(f"/alarms/{alarm.id}")
+    await expect(told.first).to_be_visible()
+    assert await doctor.axe_faults() == []
 
 
 async def test_a_patient_corrects_what_they_said_and_both_stay(house: House, visit: Visit) -> None:

@@ -1,5 +1,6 @@
 """Questionnaires: which there are, what was answered, and what that comes to."""
 
+import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +20,8 @@ from homeward.standards.fhir_questionnaire import read
 from homeward.store import Door
 
 SHOWN_MAX = 300
-OWN_MAX = 500  # questionnaires of a hospital, each version counted
+OWN_MAX = 500  # questionnaires of a hospital, of each the newest version counted
+log = logging.getLogger(__name__)
 
 
 class _Body(msgspec.Struct):
@@ -65,16 +67,25 @@ async def forms(door: Door) -> list[v.FormShown]:
 
 
 async def _own(door: Door) -> list[Questionnaire]:
-    """The hospital's own, of an address the newest last."""
-    return [read(row["body"].encode()) for row in await door.all(Q.questionnaires, dict)]
+    """The hospital's own, of each address the newest. One that is not understood any more is left
+    out: it must not take the others with it."""
+    rows = await door.all(Q.questionnaires, dict)
+    found = [_read(row["url"], row["version"], row["body"]) for row in rows]
+    return [each for each in found if each is not None]
+
+
+def _read(url: str, version: str, body: str) -> Questionnaire | None:
+    try:
+        return read(body.encode())
+    except Unreadable as error:  # brought to another version of Homeward
+        log.error("questionnaire %s, version %s, is not understood: %s", url, version, error)
+        return None
 
 
 async def form_of(door: Door, url: str, version: str) -> Questionnaire:
     """A version of a questionnaire. Raises Missing."""
     row = await door.maybe(Q.questionnaire, dict, url=url, version=version)
-    if row is not None:
-        return read(row["body"].encode())
-    found = BUILT_IN.get(url)
+    found = _read(url, version, row["body"]) if row is not None else BUILT_IN.get(url)
     if found is None or found.version != version:
         raise Missing("This version of the questionnaire is not here.")
     return found

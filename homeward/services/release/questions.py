@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from homeward.clinical.questionnaires import BUILT_IN
+from homeward.model.errors import Unreadable
 from homeward.model.questions import Answers, Questionnaire
 from homeward.services.release.gather import Q, Whose, paged
 from homeward.standards import fhir_answered as fhir
@@ -26,6 +27,13 @@ def answers_of(body: str) -> Answers | None:
         return None
 
 
+def _read(body: str) -> Questionnaire | None:
+    try:
+        return read(body.encode())
+    except Unreadable:  # brought to another version of Homeward
+        return None
+
+
 @dataclass
 class Forms:
     """Questionnaires, each version read once."""
@@ -34,12 +42,12 @@ class Forms:
     known: dict[tuple[str, str], Questionnaire | None]
 
     async def get(self, url: str, version: str) -> Questionnaire | None:
-        """None: it came along with an older Homeward."""
+        """None: it came along with, or was brought to, another version of Homeward."""
         if (url, version) not in self.known:
             row = await self.of.door.maybe(Q.questionnaire, dict, url=url, version=version)
             built_in = BUILT_IN.get(url)
             if row is not None:
-                self.known[url, version] = read(row["body"].encode())
+                self.known[url, version] = _read(row["body"])
             else:
                 is_it = built_in is not None and built_in.version == version
                 self.known[url, version] = built_in if is_it else None

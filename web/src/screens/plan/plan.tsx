@@ -72,6 +72,11 @@ export function PlansOf({ patient, isCarer }: Props) {
           answer={(due, isExcused) => void act(planApi.answer(patient, due, isExcused))}
         />
       ))}
+      {!isCarer && (
+        <Link href="/questions" className={classes.further}>
+          My questions
+        </Link>
+      )}
       <ClockOf patient={patient} isCarer={isCarer} />
       {isCarer && (
         <Begin

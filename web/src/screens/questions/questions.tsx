@@ -33,6 +33,8 @@ type Props = {
   send: (answers: NewAnswers) => Promise<void>;
   wayOf: (key: string) => Way;
 };
+/** What was sent last; the list is read anew once it has come, whatever is shown by then. */
+type Sent = { key: string; flags: Flag[]; isShown: boolean };
 export type Begun = {
   form: Form;
   due: number | null;
@@ -44,7 +46,7 @@ export type Begun = {
 export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }: Props) {
   const cache = useQueryClient();
   const [begun, setBegun] = useState<Begun | null>(null);
-  const [sent, setSent] = useState<{ key: string; flags: Flag[] } | null>(null);
+  const [sent, setSent] = useState<Sent | null>(null);
   const [trouble, setTrouble] = useState("");
   const [unsent, setUnsent] = useState<Flag | null>(null);
   const wanted = useParams<{ due?: string }>();
@@ -54,12 +56,13 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
     refetchInterval: 60_000,
   });
   const way = sent ? wayOf(sent.key) : null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each that is sent, once it has come
   useEffect(() => {
     if (way === "sent") {
       void cache.invalidateQueries({ queryKey: ["questions", patient] });
       void cache.invalidateQueries({ queryKey: ["plans", patient] });
     }
-  }, [way, patient, cache]);
+  }, [way, sent?.key, patient, cache]);
   const begin = async (form: Form, due: Asked | null, before: Answered | null) => {
     const draft = isCarer ? null : await drafts.begun(patient, form.url, form.version, live.now());
     const given = before ? (before.given as Answers) : (draft?.answers ?? {});
@@ -71,7 +74,6 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
       answers: given,
       isBegun,
     });
-    setSent(null);
     setTrouble("");
   };
   const due = Number(wanted.due);
@@ -101,7 +103,7 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
       return;
     }
     void drafts.done(patient, form.url, form.version);
-    setSent({ key, flags: flagsOf(form.items as Line[], answers) });
+    setSent({ key, flags: flagsOf(form.items as Line[], answers), isShown: true });
     setBegun(null);
     setTrouble("");
   };
@@ -129,12 +131,12 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
           onStop={() => setBegun(null)}
           {...{ lang, say }}
         />
-      ) : sent && way ? (
+      ) : sent?.isShown && way ? (
         <Done
           flags={sent.flags}
           way={way}
           telephone={asked.data.emergency_telephone}
-          onAll={() => setSent(null)}
+          onAll={() => setSent({ ...sent, isShown: false })}
           say={say}
         />
       ) : (
