@@ -33,6 +33,9 @@ const KEPT = "homeward-language";
 const browsers = (): readonly string[] =>
   typeof navigator === "undefined" ? [] : (navigator.languages ?? []);
 
+/** As the browser says: for whoever never chose, and what the server takes then too. */
+export const browsersOwn = (): Language => spoken(browsers());
+
 /** Until somebody is signed in: as the last patient here chose, or as the browser says. */
 export function likely(): Language {
   const kept = typeof localStorage === "undefined" ? null : localStorage.getItem(KEPT);
