@@ -111,8 +111,9 @@ export function written(value: number, most = 0, least = 0): string {
   return format(`${most} ${least}`, () => new Intl.NumberFormat(locale, digits)).format(value);
 }
 
-export const listed = (each: readonly string[]): string =>
-  format("list", () => new Intl.ListFormat(locale, { type: "conjunction" })).format(
+/** "a, b and c"; as `unit`: "a, b, c". */
+export const listed = (each: readonly string[], type: "conjunction" | "unit" = "conjunction") =>
+  format(type, () => new Intl.ListFormat(locale, { type })).format(
     each.map((one) => isolated(one, language)),
   );
 
