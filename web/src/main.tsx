@@ -7,7 +7,7 @@ import { createRoot } from "react-dom/client";
 import { bare } from "./languages/bare";
 import type { Piece } from "./languages/catalogue";
 import { directionOf, type Language } from "./languages/language";
-import { keepLanguage, likely, speak, useLanguage } from "./languages/speaking";
+import { browsersOwn, keepLanguage, likely, speak, useLanguage } from "./languages/speaking";
 import { CrashNet, loadsAnew } from "./parts/crash";
 import { Trouble, Waiting } from "./parts/states";
 import { SESSION_KEY, SessionContext, useLocked, useSession } from "./session";
@@ -43,7 +43,7 @@ const pagesOf = (role: Role) => (role === "patient" || role === "relative" ? rol
 /** Staff and a locked board speak English; patients and relatives as they chose. */
 function languageOf(who: Who, session: Session | null | undefined): Language {
   if (who === "staff" || who === "locked") return "en";
-  return session?.choices.language ?? likely();
+  return session ? (session.choices.language ?? browsersOwn()) : likely();
 }
 
 // What is said before the server has answered, or when it does not, is said in this language too.

@@ -33,6 +33,9 @@ const KEPT = "homeward-language";
 const browsers = (): readonly string[] =>
   typeof navigator === "undefined" ? [] : (navigator.languages ?? []);
 
+/** As the browser says: for whoever never chose, and what the server takes then too. */
+export const browsersOwn = (): Language => spoken(browsers());
+
 /** Until somebody is signed in: as the last patient here chose, or as the browser says. */
 export function likely(): Language {
   const kept = typeof localStorage === "undefined" ? null : localStorage.getItem(KEPT);
@@ -108,8 +111,9 @@ export function written(value: number, most = 0, least = 0): string {
   return format(`${most} ${least}`, () => new Intl.NumberFormat(locale, digits)).format(value);
 }
 
-export const listed = (each: readonly string[]): string =>
-  format("list", () => new Intl.ListFormat(locale, { type: "conjunction" })).format(
+/** "a, b and c"; as `unit`: "a, b, c". */
+export const listed = (each: readonly string[], type: "conjunction" | "unit" = "conjunction") =>
+  format(type, () => new Intl.ListFormat(locale, { type })).format(
     each.map((one) => isolated(one, language)),
   );
 

@@ -56,7 +56,7 @@ export const today: First["today"] = {
   measured: "قيست {ago}",
   glucose: "سكرك اليوم",
   curve: "منحنى سكر اليوم. {words}",
-  within: "{percent}٪ من اليوم ضمن هدفك من {low} إلى {high} {unit}",
+  within: "{percent}٪ من اليوم ضمن هدفك من {low} إلى {high}",
   above: "{percent}٪ أعلى منه",
   below: "{percent}٪ أدنى منه",
   next: "ما الذي تفعله الآن",

@@ -57,7 +57,7 @@ export const today: First["today"] = {
   measured: "gemessen {ago}",
   glucose: "Ihr Blutzucker heute",
   curve: "Kurve des heutigen Blutzuckers. {words}",
-  within: "{percent} % von heute in Ihrem Zielbereich von {low} bis {high} {unit}",
+  within: "{percent} % von heute in Ihrem Zielbereich von {low} bis {high}",
   above: "{percent} % darüber",
   below: "{percent} % darunter",
   next: "Was jetzt zu tun ist",

@@ -54,7 +54,7 @@ export const today = {
   measured: "measured {ago}",
   glucose: "Your glucose today",
   curve: "Curve of today's glucose. {words}",
-  within: "{percent} % of today in your target of {low} to {high} {unit}",
+  within: "{percent} % of today in your target of {low} to {high}",
   above: "{percent} % above",
   below: "{percent} % below",
   next: "What to do next",

@@ -57,7 +57,7 @@ export const today: First["today"] = {
   measured: "medido {ago}",
   glucose: "Su glucosa de hoy",
   curve: "Curva de la glucosa de hoy. {words}",
-  within: "{percent} % de hoy en su objetivo de {low} a {high} {unit}",
+  within: "{percent} % de hoy en su objetivo de {low} a {high}",
   above: "{percent} % por encima",
   below: "{percent} % por debajo",
   next: "Qué hacer ahora",

@@ -38,7 +38,7 @@ function inWords(points: Point[], unit: GlucoseUnit): string {
   const say = words("today");
   const [low, high] = TARGET.map((value) => shownIn(unit, value)) as [string, string];
   const parts = [
-    fill(say.within, { percent: share.within, low, high, unit }),
+    fill(say.within, { percent: share.within, low, high: `${high} ${unit}` }),
     share.above > 0 && fill(say.above, { percent: share.above }),
     share.below > 0 && fill(say.below, { percent: share.below }),
   ];

@@ -144,7 +144,7 @@ function OnePlan({ plan, dues, isCarer, change, end, answer, patient }: OneProps
               {weekdays.length < 7
                 ? fill(say.onDays, {
                     times: at.join(", "),
-                    days: listed([...weekdays].sort().map(weekdayName)),
+                    days: listed([...weekdays].sort().map(weekdayName), "unit"),
                   })
                 : apart(at.join(", "))}
             </span>

@@ -52,6 +52,7 @@ export function Reports({ patient }: { patient: number }) {
     <>
       <div className={classes.bar}>
         <SegmentedControl
+          withItemsBorders={false}
           aria-label={say.report}
           value={name}
           onChange={(report) => choose({ report })}
@@ -59,6 +60,7 @@ export function Reports({ patient }: { patient: number }) {
         />
         {DAYS[name].length > 0 && (
           <SegmentedControl
+            withItemsBorders={false}
             aria-label={say.days}
             value={String(days)}
             onChange={(chosen) => choose({ days: chosen })}
@@ -70,6 +72,7 @@ export function Reports({ patient }: { patient: number }) {
         )}
         {name === "glucose" && (
           <SegmentedControl
+            withItemsBorders={false}
             aria-label={say.unit}
             value={unit}
             onChange={(chosen) => choose({ unit: chosen })}
