@@ -243,3 +243,39 @@ order by answered desc, question_answer.id desc limit %(rows_max)s;
 -- name: questionnaire
 -- A version of a hospital's own.
 select body from questionnaire where url = %(url)s and version = %(version)s;
+
+-- name: app_documents
+-- What apps keep of them, deleted ones too: a page after one.
+select id, device_id as device, collection, at, deleted is not null as deleted, body
+from app_document
+where patient_id = %(patient)s and id > %(after)s order by id limit %(rows_max)s;
+
+-- name: treatments
+-- The newest of what apps say was done, for a page.
+select device.name as device, app_document.at, app_document.body,
+    count(*) over ()::integer as total
+from app_document join device on device.id = app_document.device_id
+where app_document.patient_id = %(patient)s and app_document.collection = 'treatments'
+  and app_document.deleted is null
+order by app_document.at desc, app_document.id desc limit %(rows_max)s;
+
+-- name: implant_reports
+-- Reports of their implants: a page after one.
+select id, received as at, body from implant_report
+where patient_id = %(patient)s and id > %(after)s order by id limit %(rows_max)s;
+
+-- name: totals
+-- What was counted over a time: a page after one, in the order of when it was. `id` is a row's place
+-- in that order.
+select *, %(after)s + row_number() over (order by starts, ends, metric, device) as id from (
+    select metric, device_id as device, starts, ends, value from total
+    where patient_id = %(patient)s
+    order by starts, ends, metric, device_id offset %(after)s limit %(rows_max)s
+) page;
+
+-- name: counted
+-- How much each source counted in all, for a page.
+select metric, device.name as device, count(*)::integer as times, sum(value) as value,
+    min(starts) as starts, max(ends) as ends
+from total join device on device.id = total.device_id
+where patient_id = %(patient)s group by metric, device.name order by metric, device.name limit 500;

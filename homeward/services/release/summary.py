@@ -1,24 +1,31 @@
 """The record as a PDF to read: short enough for a person, and it says where the rest is."""
 
 import asyncio
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from homeward.clinical.words import glucose_decimals, glucose_in, glucose_said_in
 from homeward.model.choice import GlucoseUnit
+from homeward.model.errors import Unreadable
+from homeward.model.total import METRIC
 from homeward.model.vital import BY_INDEX, GLUCOSE
 from homeward.services.paper import Curve, Part, paper
 from homeward.services.release.gather import LOOK_BACK, Q, Whose, still
 from homeward.services.release.questions import rows_of
+from homeward.standards.idco import alerts, parse
 from homeward.store.chunks import trend
 
 ALARMS_MAX = 200
 LOOKED_MAX = 300
 WENT_MAX = 300
 ANSWERED_MAX = 200
+TOLD_MAX = 100
+IMPLANTS_MAX = 100
 POINTS = 120
 Rows = list[dict[str, Any]]
 
@@ -38,6 +45,9 @@ class Read:
     seen_by: Rows
     went: Rows
     curves: Mapping[int, Curve]
+    treatments: Rows
+    implants: Rows
+    counted: Rows
 
 
 async def summary(of: Whose) -> bytes:
@@ -66,6 +76,11 @@ async def _read(of: Whose) -> Read:
             Q.accounting, dict, patient=patient, since=since, rows_max=WENT_MAX
         ),
         curves=await _curves(of),
+        treatments=await door.all(Q.treatments, dict, patient=patient, rows_max=TOLD_MAX),
+        implants=await door.all(
+            Q.implant_reports, dict, patient=patient, after=0, rows_max=IMPLANTS_MAX
+        ),
+        counted=await door.all(Q.counted, dict, patient=patient),
     )
 
 
@@ -103,6 +118,7 @@ def parts(read: Read, unit: GlucoseUnit = GlucoseUnit.MG_DL) -> list[Part]:
         Part("Vital signs", ("What", "Lowest", "Average", "Highest", "Last"), [
             _vital(vital, curve, unit) for vital, curve in read.curves.items()
         ], {_named(v, unit): _told_in(v, c, unit) for v, c in read.curves.items()}),
+        *_apps(read),
         Part("Plans", ("Since", "What", "Why", "Who"), [
             (
                 _at(r["at"]), glucose_said_in(r["words"], unit) + ("" if r["holds"] else " (over)"),
@@ -153,6 +169,50 @@ def _told_in(index: int, curve: Curve, unit: GlucoseUnit) -> Curve:
         return curve
     factor = glucose_in(1.0, unit)
     return Curve(curve.at, curve.low * factor, curve.high * factor, curve.mean * factor)
+
+
+def _apps(read: Read) -> list[Part]:
+    """What apps, counters and implants told; nothing where there is none."""
+    total = read.treatments[0]["total"] if read.treatments else 0
+    newest = f": the newest {len(read.treatments)} of {total}" if total > TOLD_MAX else ""
+    parts = [
+        Part(f"What your apps told{newest}", ("When", "What", "Insulin, carbohydrates", "By"), [
+            _treatment(r) for r in read.treatments
+        ]),
+        Part("What was counted", ("What", "From", "To", "In all", "By"), [
+            (METRIC[r["metric"]].label, _at(r["starts"]), _at(r["ends"]),
+             f"{r['value']:,.0f} {METRIC[r['metric']].unit}".removesuffix(" 1"), r["device"])
+            for r in read.counted
+        ]),
+        Part("Reports of your implants", ("Came", "Device", "What somebody should look at"), [
+            _implant(r) for r in read.implants
+        ]),
+    ]  # fmt: skip
+    return [part for part in parts if part.rows]
+
+
+def _treatment(row: Mapping[str, Any]) -> tuple[str, ...]:
+    try:
+        said = msgspec.json.decode(row["body"], type=dict[str, Any])
+    except msgspec.DecodeError:  # its key is not to be had
+        return (_at(row["at"]), "It cannot be read", "", row["device"])
+    amounts = [
+        f"{said[name]:g} {unit}"
+        for name, unit in (("insulin", "U"), ("carbs", "g"))
+        if type(said.get(name)) in (int, float)
+    ]
+    kind = str(said.get("eventType") or "Note")[:100]
+    return (_at(row["at"]), kind, ", ".join(amounts), row["device"])
+
+
+def _implant(row: Mapping[str, Any]) -> tuple[str, ...]:
+    try:
+        report = parse(base64.b64decode(row["body"], validate=True))
+    except (ValueError, Unreadable):
+        return (_at(row["at"]), "It cannot be read", "")
+    flagged = [f"{each.text or each.code}: {each.said} {each.unit}".strip()
+               for each in alerts(report)]  # fmt: skip
+    return (_at(row["at"]), f"{report.model} {report.serial}".strip(), "; ".join(flagged[:20]))
 
 
 def _alarms_head(alarms: Rows) -> str:
