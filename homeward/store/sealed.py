@@ -66,6 +66,7 @@ PLACES = (
     Place("legal_hold", "ends_why", "patient", "patient_id"),
     Place("plan", "body", "patient", "patient_id", gone=ERASED),
     Place("panel_act", "note", "patient", "patient_id"),
+    Place("letter", "body", "patient", "patient_id", gone=ERASED),
     Place("alarm", "acknowledged_reason", "patient", "patient_id", _OF_ONE),
     Place("app_document", "body", "patient", "patient_id"),
     Place("import_source", "name", "patient", "patient_id"),

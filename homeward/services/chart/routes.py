@@ -295,10 +295,11 @@ async def get_today(door: Asking, request: Request) -> v.Today:
     if patient_id is None:
         raise Missing("There is no record for this account.")
     patient = await door.one(Q.patient, PatientShown, patient=patient_id)
-    values, alarms, worn = await asyncio.gather(
+    values, alarms, worn, unread = await asyncio.gather(
         _newest(door, [patient_id], now),
         door.all(Q.open_alarms, AlarmShown, patients=[patient_id]),
         door.all(Q.worn, dict, patients=[patient_id]),
+        door.one(Q.unread_letters, dict, patient=patient_id),
     )
     told = {name for each in alarms if each.patient_text for name in _vitals_of(each.condition)}
     worded = [_words(each, _ms(now), told) for each in values[patient_id]]
@@ -314,7 +315,8 @@ async def get_today(door: Asking, request: Request) -> v.Today:
         if each.patient_text
     ]
     devices = _worn_by(patient_id, worn)
-    return v.Today(patient, _ms(now), vitals, mine, _next(mine, vitals, devices), devices)
+    steps = _next(mine, vitals, devices)
+    return v.Today(patient, _ms(now), vitals, mine, steps, devices, unread["letters"])
 
 
 def _vitals_of(condition: str) -> list[str]:

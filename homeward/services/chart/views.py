@@ -243,7 +243,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The patient's own page."""
+    """The patient's own page. `unread_letters`: messages to them that they have not read."""
 
     patient: PatientShown
     now: int
@@ -251,6 +251,7 @@ class Today:
     alarms: list[AlarmForPatient]
     next: list[NextStep]
     devices: list[WornDevice]
+    unread_letters: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.plan import plans
 from homeward.services.plan import views as v
+from homeward.services.plan.letters.routes import LETTER_ROUTES
 from homeward.services.plan.panel_routes import PANEL_ROUTES
 from homeward.services.plan.zone_routes import ZONE_ROUTES
 
@@ -60,6 +61,7 @@ BOTH = STAFF | {Role.PATIENT}
 ROUTES = (
     *ZONE_ROUTES,
     *PANEL_ROUTES,
+    *LETTER_ROUTES,
     Route("GET", "/api/plan-templates", get_plan_templates, STAFF),
     Route("PUT", "/api/plan-templates", put_plan_template, frozenset({Role.DOCTOR})),
     Route("GET", _AT, get_home_plans, BOTH, part="readings"),

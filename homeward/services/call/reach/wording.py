@@ -16,6 +16,11 @@ from homeward.model.message import Message, Way
 TITLE = "Homeward"
 TEST = "this is a test. Nothing is wrong."
 TO_PATIENT = "please open your page."
+# Of what was written not a word, and not by whom: others read a lock screen, too.
+LETTERS = {
+    "letter": "there is a message for you. Open Homeward.",
+    "late letter": "a message waits for an answer. Open Homeward.",
+}
 PLATFORM = "the platform itself"
 PLACES_MAX = 2
 TOLD_MAX = 3  # alarms in their own words, in one message
@@ -71,9 +76,14 @@ def _message(rows: list[Claimed], link_base: str, site_names_health: bool) -> Me
 
 def words(rows: Sequence[Claimed], *, site_names_health: bool) -> str:
     """What one message says of these deliveries."""
-    about = [row for row in rows if row.audience is not None]
+    letters = dict.fromkeys(LETTERS[row.audience] for row in rows if row.audience in LETTERS)
+    about = [row for row in rows if row.audience is not None and row.audience not in LETTERS]
     if not about:
-        return TEST
+        return " ".join(letters) or TEST
+    return " ".join([_of_alarms(about, site_names_health=site_names_health), *letters])
+
+
+def _of_alarms(about: Sequence[Claimed], *, site_names_health: bool) -> str:
     may_name = site_names_health and all(row.may_name_health for row in about)
     if all(row.audience == "patient" for row in about):
         told = [row.patient_text for row in about if row.patient_text]
