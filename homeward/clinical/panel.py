@@ -92,10 +92,12 @@ def letter_reason(letters: Letters, now: datetime) -> Reason:
     how = ", not read" if letters.unread else ""
     waited = now - letters.since
     hours = int(waited.total_seconds() // 3600)
-    ago = f"{waited.days} days" if waited.days >= 2 else f"{hours} h"
+    ago = f"{waited.days} days" if waited.days >= 2 else f"{max(hours, 1)} h"
     if now >= letters.answer_by:
         return Reason(Why.LETTER, POINTS_MAX, f"{what}{how}: no answer for {ago}")
-    return Reason(Why.LETTER, 10, f"{what} {ago} ago{how}")
+    return Reason(
+        Why.LETTER, 10, f"{what} within {ago}{how}" if hours < 1 else f"{what} {ago} ago{how}"
+    )
 
 
 def total(found: Sequence[Reason]) -> int:

@@ -175,7 +175,7 @@ async def test_what_nobody_answers_is_late_and_the_team_is_nudged(house: House) 
     async with await house.client(Role.PATIENT) as cleo, await house.client(Role.NURSE) as nurse:
         await cleo.post(of(house), json=said())
         (line,) = (await nurse.get(ward)).json()["lines"]
-        assert [each["words"] for each in line["reasons"]] == ["Wrote 0 h ago, not read"]
+        assert [each["words"] for each in line["reasons"]] == ["Wrote within 1 h, not read"]
         assert await messages(house, datetime.now(UTC) + timedelta(seconds=30)) == []
         await house.store.door().run(
             sql(

@@ -15,6 +15,7 @@ const PAGES = [
   ["/told", lazy(() => import("./screens/told/mine"))],
   ["/consent", lazy(() => import("./screens/consent/consent"))],
   ["/data", lazy(() => import("./screens/own/own"))],
+  ["/messages", lazy(() => import("./screens/letters/mine"))],
   ["/plan", lazy(() => import("./screens/plan/mine"))],
   ["/reports", lazy(() => import("./screens/report/mine"))],
   ["/looked", lazy(() => import("./screens/audit/mine"))],

@@ -1,4 +1,4 @@
-// What a patient measured and the server does not have yet. Pure: the shelf and the way out are
+// What a patient measured or wrote and the server does not have yet. Pure: the shelf and the way out are
 // the caller's. Nothing leaves the shelf before the server said that it is committed, and what is
 // sent again after a lost answer the server knows; so nothing is lost and nothing doubles.
 
@@ -9,6 +9,7 @@ export type Packet = Said["Packet"];
 export type Entry = Said["HandEntry"];
 export type Batch = Said["NewMeasurements"];
 export type Kept = Said["MeasurementsKept"];
+export type Letter = Said["NewLetter"];
 
 /** One packet of a meter, or (without a meter's name) one entry by hand; `patient`: whose it is. */
 export type Item = {
@@ -17,6 +18,8 @@ export type Item = {
   zone: string;
   packet?: Packet;
   entry?: Entry;
+  /** What they write to their team; it goes by itself. */
+  letter?: Letter;
   /** The server's words where it will not take this at all; it stays, and is shown. */
   refused?: string;
 };
@@ -29,20 +32,19 @@ export type Shelf = {
 };
 /** `again`: the server or the way there is away; `signed out`: it was not taken as theirs. */
 export type Answer = "kept" | "again" | "signed out" | { refused: string };
-export type Send = (patient: number, batch: Batch) => Promise<Answer>;
+export type Send = (patient: number, said: Batch | Letter) => Promise<Answer>;
 export type End = "empty" | "again" | "signed out";
 
 const ITEMS_MAX = 100;
 
 /** What one request brings: of one meter, in the order it came. */
 export function nextBatch(waiting: readonly Waiting[]): Waiting[] {
-  const first = waiting.find(({ refused }) => refused === undefined);
-  if (!first) return [];
-  return waiting
-    .filter(
-      ({ refused, meter, zone }) =>
-        refused === undefined && meter === first.meter && zone === first.zone,
-    )
+  const open = waiting.filter(({ refused }) => refused === undefined);
+  // Measurements first: a message that must wait, since too many were written, keeps none of them.
+  const first = open.find(({ letter }) => !letter);
+  if (!first) return open.slice(0, 1);
+  return open
+    .filter(({ letter, meter, zone }) => !letter && meter === first.meter && zone === first.zone)
     .slice(0, ITEMS_MAX);
 }
 
@@ -62,7 +64,7 @@ export async function drain(shelf: Shelf, patient: number, send: Send): Promise<
     const mine = (await shelf.all(patient)).filter((each) => each.patient === patient);
     const batch = nextBatch(mine);
     if (!batch.length) return "empty";
-    const answer = await send(patient, asBatch(batch));
+    const answer = await send(patient, batch[0]?.letter ?? asBatch(batch));
     if (answer === "again" || answer === "signed out") return answer;
     if (answer === "kept") await shelf.remove(batch.map(({ id }) => id));
     else if (batch.length === 1) await shelf.refuse(batch, answer.refused);

@@ -30,6 +30,7 @@ import { Values } from "./values";
 import { toneNow, verdictOf } from "./verdict";
 
 const Waits = lazy(() => later(() => import("../../home/waits")));
+const LettersLink = lazy(() => later(() => import("../letters/link")));
 
 const REFRESH_MS = 20_000;
 const SOON_MS = 400;
@@ -120,6 +121,9 @@ function Day({ patientId }: { patientId: number }) {
       <GlucoseToday trend={glucose.data} />
       <Next next={afterAlerts(today)} isFine={verdict.tone === "fine"} />
       <Devices devices={today.devices} />
+      <Suspense>
+        <LettersLink unread={today.unread_letters ?? 0} again={query.refetch} />
+      </Suspense>
       <Link href="/measure" className={classes.reached}>
         <BellIcon size={22} /> Measure and send
         <Suspense>

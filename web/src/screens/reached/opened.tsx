@@ -22,7 +22,9 @@ export default function Opened() {
     return <Trouble error={opened.error} again={() => void opened.refetch()} />;
   }
   if (!opened.data) return <Waiting what="Opening what you were called for" />;
-  const { alarm_id, patient_id, ward_id } = opened.data;
+  const { alarm_id, patient_id, ward_id, is_letter } = opened.data;
+  if (is_letter && isPatient) return <Redirect to="/messages" replace />;
+  if (is_letter) return <Redirect to={`/patients/${patient_id}/messages`} replace />;
   if (alarm_id !== null && isPatient) return <Redirect to="/" replace />;
   if (patient_id !== null) return <Redirect to={`/patients/${patient_id}`} replace />;
   if (ward_id !== null) return <Redirect to={`/wards/${ward_id}`} replace />;
