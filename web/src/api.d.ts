@@ -3194,7 +3194,7 @@ export interface components {
         };
         /**
          * AlarmForPatient
-         * @description An alarm in the patient's own words.
+         * @description An alarm in the patient's own words. `what_to_do`: steps by language (en, de, es, ar).
          */
         AlarmForPatient: {
             /** Id */
@@ -3209,6 +3209,10 @@ export interface components {
             raised: number;
             /** Rung */
             rung: number;
+            /** What To Do */
+            what_to_do?: {
+                [key: string]: string[];
+            };
         };
         /**
          * AlarmShown

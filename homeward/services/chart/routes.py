@@ -11,6 +11,7 @@ import numpy as np
 from fastapi import Query, Request
 
 from homeward.clinical.rules import RULES
+from homeward.clinical.what_to_do import what_to_do
 from homeward.guard.route import STAFF, Route
 from homeward.model.entered import BY_HAND
 from homeward.model.errors import Missing, Unreadable
@@ -309,7 +310,13 @@ async def get_today(door: Asking, request: Request) -> v.Today:
     )
     mine = [
         v.AlarmForPatient(
-            each.id, each.patient_text, each.priority, each.state, each.raised, each.rung
+            each.id,
+            each.patient_text,
+            each.priority,
+            each.state,
+            each.raised,
+            each.rung,
+            {**what_to_do(each.condition, _emergency(request))},
         )
         for each in alarms
         if each.patient_text
@@ -317,6 +324,11 @@ async def get_today(door: Asking, request: Request) -> v.Today:
     devices = _worn_by(patient_id, worn)
     steps = _next(mine, vitals, devices)
     return v.Today(patient, _ms(now), vitals, mine, steps, devices, unread["letters"])
+
+
+def _emergency(request: Request) -> str:
+    tools: Tools = request.app.state.tools
+    return tools.settings.emergency_telephone
 
 
 def _vitals_of(condition: str) -> list[str]:

@@ -7,6 +7,7 @@ import { EyeIcon } from "../../parts/icons";
 import { useRendered, whenShown } from "../../shown";
 import type { TodayAlarm } from "../../words";
 import { Ago } from "./ago";
+import { Steps } from "./steps";
 import classes from "./today.module.css";
 
 const URGENCY = { high: "Do this now", medium: "Do this soon", low: "Good to know" };
@@ -40,6 +41,7 @@ function Alert({ alarm }: { alarm: TodayAlarm }) {
         </span>
       </p>
       <p className={classes.told}>{alarm.text}</p>
+      <Steps steps={alarm.what_to_do ?? {}} />
       {alarm.state === "acknowledged" && (
         <p className={classes.team}>
           <EyeIcon /> Your care team has seen this.

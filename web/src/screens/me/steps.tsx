@@ -1,0 +1,27 @@
+// What to do now, step by step, in the reader's language; the server has the words and their sources.
+
+import classes from "./steps.module.css";
+
+const TITLE: Record<string, string> = {
+  en: "What to do now",
+  de: "Was jetzt zu tun ist",
+  es: "Qué hacer ahora",
+  ar: "ما العمل الآن",
+};
+
+export function Steps({ steps }: { steps: Record<string, string[]> }) {
+  const spoken = navigator.languages.map((each) => each.slice(0, 2).toLowerCase());
+  const lang = spoken.find((each) => each in steps) ?? "en";
+  const said = steps[lang];
+  if (!said) return null;
+  return (
+    <div className={classes.steps} lang={lang} dir={lang === "ar" ? "rtl" : "ltr"}>
+      <b>{TITLE[lang]}</b>
+      <ol>
+        {said.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    </div>
+  );
+}
