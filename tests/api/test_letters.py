@@ -14,6 +14,7 @@ from homeward.services.call.reach.outbox import claim, note
 from homeward.services.plan.letters.letters import WRITTEN_MAX
 from tests.api.conftest import House, sql
 from tests.api.test_live import next_of, socket, watch
+from tests.api.test_reports import fill
 
 WORDS = "My ankles are thick again.\nShall I take more water pills?"
 ANSWER = "Weigh yourself tomorrow morning, please."
@@ -239,30 +240,69 @@ async def test_an_open_page_learns_of_it_at_once(house: House) -> None:
 
 async def test_a_relative_reads_and_writes_where_the_patient_lets_them(house: House) -> None:
     door = house.store.door()
-    values = {"cleo": house.ids["Cleo"], "mia": house.ids["relative"], "by": house.ids["patient"]}
     related = (
         "insert into relative (patient_id, person_id, priorities, since, made)"
         " values (%(cleo)s, %(mia)s, '{high}', now(), now())"
     )
-    await door.run(sql(related), **values)
+    await door.run(sql(related), cleo=house.ids["Cleo"], mia=house.ids["relative"])
+    let = f"/api/patients/{house.ids['Cleo']}/relatives/{house.ids['relative']}/rights"
+    report = f"/api/let/{house.ids['Cleo']}/reports/weight"
     async with (
         await house.client(Role.RELATIVE) as mia,
         await house.client(Role.NURSE) as nurse,
+        await house.client(Role.PATIENT) as cleo,
     ):
+
+        async def may() -> tuple[int, int, int]:
+            return (
+                (await mia.get(of(house))).status_code,
+                (await mia.post(of(house), json=said("He sleeps badly."))).status_code,
+                (await mia.get(report)).status_code,
+            )
+
         await nurse.post(of(house), json=said(ANSWER))
-        assert (await mia.get(of(house))).status_code == 403
-        assert (await mia.post(of(house), json=said())).status_code == 403
-        right = (
-            "insert into relative_right (patient_id, person_id, may, starts, made_by)"
-            " values (%(cleo)s, %(mia)s, %(may)s, now(), %(by)s)"
-        )
-        await door.run(sql(right), **values, may="reports")
-        assert (await mia.get(of(house))).status_code == 403
-        await door.run(sql(right), **values, may="letters")
-        assert [each["text"] for each in await letters(mia, house)] == [ANSWER]
-        assert (await mia.post(of(house), json=said("He sleeps badly."))).status_code == 200
-        newest, *_ = await letters(nurse, house)
+        assert await may() == (403, 403, 403)
+        assert (await nurse.put(let, json={"may": ["letters"]})).status_code == 403
+        assert (await mia.put(let, json={"may": ["letters"]})).status_code == 403
+        for _ in range(2):
+            assert (await cleo.put(let, json={"may": ["reports"]})).status_code == 204
+        assert await may() == (403, 403, 200)
+        assert (await cleo.put(let, json={"may": ["letters"]})).status_code == 204
+        assert await may() == (200, 200, 403)
+        newest, first = await letters(nurse, house)
         assert (newest["side"], newest["author"]) == ("relative", "Test relative")
+        assert first["text"] == ANSWER
         assert (await mia.get(of(house, name="Anna"))).status_code == 403
-        await door.run(sql("update relative set ended = now()"))
-        assert (await mia.get(of(house))).status_code == 403
+        assert (await mia.get(report.replace("let", "patients"))).status_code == 403
+        (chosen,) = (await mia.get("/api/told")).json()["chosen"]
+        assert (chosen["patient_id"], chosen["may"]) == (house.ids["Cleo"], ["letters"])
+        gone = let.removesuffix("/rights")
+        assert (await cleo.delete(gone)).status_code == 204
+        assert await may() == (403, 403, 403)
+        assert (await cleo.put(let, json={"may": ["letters"]})).status_code == 404
+        await door.run(sql(related), cleo=house.ids["Cleo"], mia=house.ids["relative"])
+        assert await may() == (403, 403, 403)  # invited anew: what was let before is not
+
+
+async def test_a_relative_sees_the_same_report_and_of_nobody_else(house: House) -> None:
+    await fill(house)
+    door = house.store.door()
+    values = {"cleo": house.ids["Cleo"], "mia": house.ids["relative"]}
+    for text in (
+        "insert into relative (patient_id, person_id, priorities, since, made)"
+        " values (%(cleo)s, %(mia)s, '{high}', now(), now())",
+        "insert into relative_right (patient_id, person_id, may, starts, made_by)"
+        " values (%(cleo)s, %(mia)s, 'reports', now(), %(cleo)s)",
+    ):
+        await door.run(sql(text.replace("now(), %(cleo)s)", "now(), %(mia)s)")), **values)
+    async with await house.client(Role.RELATIVE) as mia, await house.client(Role.PATIENT) as cleo:
+        for name in ("glucose", "weight"):
+            theirs = (await mia.get(f"/api/let/{values['cleo']}/reports/{name}")).json()
+            own = (await cleo.get(f"/api/patients/{values['cleo']}/reports/{name}")).json()
+            assert theirs["page"] == own["page"]
+        paper = await mia.get(f"/api/let/{values['cleo']}/reports/weight/paper")
+        assert paper.content.startswith(b"%PDF-")
+        assert (await mia.get(f"/api/let/{house.ids['Anna']}/reports/weight")).status_code == 403
+        for path in ("trend?start=0&end=1", "plans", "totals"):
+            answer = await mia.get(f"/api/patients/{values['cleo']}/{path}")
+            assert answer.status_code == 403, path

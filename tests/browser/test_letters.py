@@ -6,8 +6,9 @@ from typing import Any
 from playwright.async_api import Route, expect
 
 from homeward.model.person import Role
-from tests.api.conftest import House
+from tests.api.conftest import House, sql
 from tests.api.test_letters import ANSWER, letters, of, said
+from tests.api.test_reports import fill
 from tests.browser.conftest import PHONE, Visit
 
 LATER_MS = 2_500
@@ -114,3 +115,46 @@ async def test_the_team_sees_who_wrote_answers_from_the_panel_and_reads_on_the_c
         await expect(page.get_by_role("button", name="Needs no answer")).to_have_count(0)
         found: list[dict[str, Any]] = await letters(cleo, house)
         assert found[0]["settled_by"] == "Test nurse"
+
+
+async def test_a_patient_lets_a_relative_read_reports_and_messages_and_takes_it_back(
+    house: House, visit: Visit
+):
+    await fill(house)
+    related = (
+        "insert into relative (patient_id, person_id, priorities, since, made)"
+        " values (%(cleo)s, %(mia)s, '{high}', now(), now())"
+    )
+    await house.store.door().run(sql(related), cleo=house.ids["Cleo"], mia=house.ids["relative"])
+    async with await house.client(Role.DOCTOR) as doctor:
+        await doctor.post(of(house), json=said(ANSWER))
+    cleo, mia = await visit(viewport=PHONE), await visit(viewport=PHONE)
+    mia.is_refused()
+    await mia.signs_in(Role.RELATIVE)
+    await expect(mia.page.get_by_text("Measured values are never shown to you.")).to_be_visible()
+    await cleo.signs_in(Role.PATIENT, "/told")
+    switches = [
+        cleo.page.get_by_label("May read my reports"),
+        cleo.page.get_by_label("May read and write messages"),
+    ]
+    for each in switches:
+        await expect(each).not_to_be_checked()
+        await cleo.click(each)
+        await expect(each).to_be_checked()
+    assert await cleo.axe_faults() == []
+    await mia.goes("/")
+    await mia.click(mia.page.get_by_role("link", name="Messages about Cleo"))
+    await expect(mia.page.get_by_text(ANSWER)).to_be_visible()
+    await mia.page.get_by_label("Write about how they are").fill("She sleeps badly.")
+    await mia.click(mia.page.get_by_role("button", name="Send"))
+    await expect(mia.page.get_by_text("She sleeps badly.")).to_be_visible()
+    assert await mia.axe_faults() == []
+    await mia.goes("/")
+    await mia.click(mia.page.get_by_role("link", name="Reports of Cleo"))
+    await expect(mia.page.get_by_text("Time in range").first).to_be_visible()
+    assert await mia.axe_faults() == []
+    for each in switches:
+        await cleo.click(each)
+        await expect(each).not_to_be_checked()
+    await mia.page.reload()
+    await expect(mia.page.get_by_text("This cannot be shown now")).to_be_visible()

@@ -2451,6 +2451,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/relatives/{person_id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Relative Rights
+         * @description What a relative may do from now on besides being told: only the patient says so.
+         */
+        put: operations["put_relative_rights"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitation": {
         parameters: {
             query?: never;
@@ -3096,6 +3116,46 @@ export interface paths {
          * @description The same page as a PDF of one sheet.
          */
         get: operations["get_report_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/let/{patient_id}/reports/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Let Report
+         * @description The same report, for a relative whom the patient let read it.
+         */
+        get: operations["get_let_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/let/{patient_id}/reports/{name}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Let Paper
+         * @description The same sheet, for a relative whom the patient let read it.
+         */
+        get: operations["get_let_paper"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3776,6 +3836,10 @@ export interface components {
             since: number;
             /** Telephone */
             telephone: string;
+            /** Patient Id */
+            patient_id: number;
+            /** May */
+            may: string[];
         };
         /**
          * Code
@@ -5400,6 +5464,15 @@ export interface components {
             reason: string;
         };
         /**
+         * NewRights
+         * @description What a relative may do from now on besides being told: read reports, read and write
+         *     messages.
+         */
+        NewRights: {
+            /** May */
+            may: ("reports" | "letters")[];
+        };
+        /**
          * NewRota
          * @description A rota by name, with its plan.
          */
@@ -6223,7 +6296,8 @@ export interface components {
         };
         /**
          * RelativeShown
-         * @description Somebody a patient wants told. `is_reached`: they gave a way to reach them by.
+         * @description Somebody a patient wants told. `is_reached`: they gave a way to reach them by. `may`: read
+         *     their reports, or their messages.
          */
         RelativeShown: {
             /** Id */
@@ -6240,6 +6314,8 @@ export interface components {
             why: string;
             /** Is Reached */
             is_reached: boolean;
+            /** May */
+            may: string[];
         };
         /**
          * Replayed
@@ -13480,6 +13556,49 @@ export interface operations {
             };
         };
     };
+    put_relative_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRights"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
     post_invitation_look: {
         parameters: {
             query?: never;
@@ -15034,6 +15153,96 @@ export interface operations {
         };
     };
     get_report_paper: {
+        parameters: {
+            query?: {
+                days?: number | null;
+                unit?: "mg/dL" | "mmol/L";
+                targets?: components["schemas"]["For"] | null;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+                name: "glucose" | "pressure" | "weight" | "oximetry";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_let_report: {
+        parameters: {
+            query?: {
+                days?: number | null;
+                unit?: "mg/dL" | "mmol/L";
+                targets?: components["schemas"]["For"] | null;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+                name: "glucose" | "pressure" | "weight" | "oximetry";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_let_paper: {
         parameters: {
             query?: {
                 days?: number | null;

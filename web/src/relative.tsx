@@ -1,5 +1,5 @@
 // The pages of a relative: what the patient who chose them is told, in the same words, what to do
-// about it, and whom to call. Nothing else of the patient is ever sent here.
+// about it, and whom to call. Nothing else of the patient is ever sent here but what they let read.
 
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -30,6 +30,8 @@ const PAGES = [
   ["/account", lazy(() => import("./screens/account/account"))],
   ["/reached", lazy(() => import("./screens/reached/reached"))],
   ["/quiet", lazy(() => import("./screens/told/own-quiet"))],
+  ["/of/:patient/reports", lazy(() => import("./screens/report/let"))],
+  ["/of/:patient/messages", lazy(() => import("./screens/letters/let"))],
   ["/m/:token", lazy(() => import("./screens/reached/opened"))],
 ] as const;
 
@@ -256,10 +258,12 @@ function Chosen({ page: { chosen } }: { page: ToldPage }) {
   return (
     <section className={own.card} aria-labelledby="chosen">
       <h2 id="chosen">What you may know</h2>
-      {chosen.map(({ patient, priorities, telephone }) => (
+      {chosen.map(({ patient, patient_id, may, priorities, telephone }) => (
         <p key={patient}>
           <b>{patient}</b> has you told of {hearsInWords(priorities)}, in the words{" "}
-          {firstName(patient)} reads. Measured values are never shown to you.
+          {firstName(patient)} reads.{" "}
+          {!may.includes("reports") && "Measured values are never shown to you."}
+          <Let patient={patient_id} name={firstName(patient)} may={may} />
           {telephone && (
             <>
               {" "}
@@ -269,6 +273,20 @@ function Chosen({ page: { chosen } }: { page: ToldPage }) {
         </p>
       ))}
     </section>
+  );
+}
+
+type LetProps = { patient: number; name: string; may: readonly string[] };
+
+/** What the patient lets them read besides. */
+function Let({ patient, name, may }: LetProps) {
+  return (
+    <span className={own.let}>
+      {may.includes("reports") && <Link href={`/of/${patient}/reports`}>Reports of {name}</Link>}
+      {may.includes("letters") && (
+        <Link href={`/of/${patient}/messages`}>Messages about {name}</Link>
+      )}
+    </span>
   );
 }
 

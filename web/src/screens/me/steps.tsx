@@ -2,21 +2,21 @@
 
 import classes from "./steps.module.css";
 
-const TITLE: Record<string, string> = {
-  en: "What to do now",
-  de: "Was jetzt zu tun ist",
-  es: "Qué hacer ahora",
-  ar: "ما العمل الآن",
-};
+const TITLES = new Map([
+  ["en", "What to do now"],
+  ["de", "Was jetzt zu tun ist"],
+  ["es", "Qué hacer ahora"],
+  ["ar", "ما العمل الآن"],
+]);
 
 export function Steps({ steps }: { steps: Record<string, string[]> }) {
   const spoken = navigator.languages.map((each) => each.slice(0, 2).toLowerCase());
-  const lang = spoken.find((each) => each in steps) ?? "en";
-  const said = steps[lang];
+  const lang = spoken.find((each) => TITLES.has(each)) ?? "en";
+  const said = new Map(Object.entries(steps)).get(lang);
   if (!said) return null;
   return (
     <div className={classes.steps} lang={lang} dir={lang === "ar" ? "rtl" : "ltr"}>
-      <b>{TITLE[lang]}</b>
+      <b>{TITLES.get(lang)}</b>
       <ol>
         {said.map((step) => (
           <li key={step}>{step}</li>

@@ -11,7 +11,8 @@ import { useMe } from "../../session";
 
 export default function Opened() {
   const { token = "" } = useParams();
-  const isPatient = !isStaff(useMe().person.role);
+  const { person } = useMe();
+  const isPatient = !isStaff(person.role);
   const opened = useQuery({
     queryKey: ["opened", token],
     queryFn: () => reachApi.openMessage(token),
@@ -23,6 +24,8 @@ export default function Opened() {
   }
   if (!opened.data) return <Waiting what="Opening what you were called for" />;
   const { alarm_id, patient_id, ward_id, is_letter } = opened.data;
+  if (is_letter && person.role === "relative")
+    return <Redirect to={`/of/${patient_id}/messages`} replace />;
   if (is_letter && isPatient) return <Redirect to="/messages" replace />;
   if (is_letter) return <Redirect to={`/patients/${patient_id}/messages`} replace />;
   if (alarm_id !== null && isPatient) return <Redirect to="/" replace />;

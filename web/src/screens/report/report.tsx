@@ -24,7 +24,9 @@ const DAYS: Record<Name, readonly number[]> = {
 };
 const UNITS: readonly Unit[] = ["mg/dL", "mmol/L"];
 
-export function Reports({ patient }: { patient: number }) {
+type ReportsProps = { patient: number; isLet?: boolean };
+
+export function Reports({ patient, isLet = false }: ReportsProps) {
   const [search, setSearch] = useSearchParams();
   const name = NAMES.find((each) => each === search.get("report")) ?? "glucose";
   const days = Number(search.get("days")) || (DAYS[name][0] ?? 0);
@@ -35,7 +37,7 @@ export function Reports({ patient }: { patient: number }) {
   };
   const report = useQuery({
     queryKey: ["report", patient, name, wish],
-    queryFn: () => reportApi.report(patient, name, wish),
+    queryFn: () => reportApi.report(patient, name, wish, isLet),
     placeholderData: (before) => (before?.page.name === name ? before : undefined),
   });
   const choose = (chosen: Record<string, string>) =>
@@ -75,7 +77,7 @@ export function Reports({ patient }: { patient: number }) {
         )}
         <Button
           component="a"
-          href={reportApi.paperAt(patient, name, wish)}
+          href={reportApi.paperAt(patient, name, wish, isLet)}
           download
           variant="default"
           h={44}

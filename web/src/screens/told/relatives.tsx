@@ -8,6 +8,7 @@ import { PersonIcon, PlusIcon } from "../../parts/icons";
 import { tellingApi } from "../../telling-api";
 import type { Invitation, Priority, Relative, Telling } from "../../words";
 import { Invite } from "./invite";
+import { Let } from "./let";
 import classes from "./told.module.css";
 import { useChoice, type Whose } from "./use-telling";
 import { Why } from "./why-field";
@@ -25,7 +26,8 @@ export function Relatives({ whose, telling }: { whose: Whose; telling: Telling }
       <p>
         They read the same words as {whose.isOwn ? "you" : whose.name}, whether{" "}
         {whose.isOwn ? "you have" : "the patient has"} seen them, and whether the care team has
-        answered. They never see measured values.
+        answered. They see no measured values unless {whose.isOwn ? "you let" : "the patient lets"}{" "}
+        them read the reports.
       </p>
       {isEmpty && !isInviting && (
         <p className={classes.none}>
@@ -72,6 +74,12 @@ function RelativeLine({ relative, whose }: LineProps) {
             since {clockTime(relative.made, now)}
             {!whose.isOwn && relative.made_by && `, by ${relative.made_by}`}
           </small>
+          {!whose.isOwn && relative.may.length > 0 && (
+            <small>
+              The patient lets them read{" "}
+              {relative.may.map((each) => (each === "letters" ? "messages" : each)).join(" and ")}.
+            </small>
+          )}
           {!relative.is_reached && (
             <small className={classes.watch}>
               Is told only with their page open: they have added no phone or mail yet.
@@ -99,6 +107,7 @@ function RelativeLine({ relative, whose }: LineProps) {
           </div>
         )}
       </div>
+      {whose.isOwn && asked === null && <Let relative={relative} whose={whose} />}
       {asked === "change" && (
         <Change relative={relative} whose={whose} onDone={() => setAsked(null)} />
       )}
