@@ -30,7 +30,8 @@ This is the health record that Homeward keeps, as it was on {at}.
 
 summary.pdf     for reading
 bundle.json     FHIR R4: who it is, stays, devices, plans, what was entered at the bedside,
-                alarms and what was done about them, relatives who are told, corrections
+                alarms and what was done about them, relatives who are told, corrections,
+                messages with the care team
 scores.ndjson   FHIR R4, a line each: early-warning scores whenever they changed
 audit.ndjson    FHIR R4, a line each: who looked at this record or changed it, in six years
 readings-*      FHIR R4, a line each: every reading of every device, a file a month. Where there
@@ -100,6 +101,8 @@ async def _once(of: Whose) -> AsyncIterator[Iterable[fhir.Resource]]:
     yield [fhir.amendment(row, number) for row in rows]
     async for rows in paged(door, Q.entered, patient=number):
         yield [each for row in rows for each in fhir.entered(row, number)]
+    async for rows in paged(door, Q.letters, patient=number):
+        yield [fhir.letter(row, number) for row in rows]
     async for rows in paged(door, Q.alarms, patient=number):
         yield [fhir.alarm(row, number) for row in rows]
 
