@@ -204,7 +204,14 @@ class Settings:
         120, "An alarm nobody acknowledged for this long goes to the next person."
     )
     emergency_telephone: str = _setting(
-        "", "The emergency number relatives are given, such as 112; empty: said in words alone."
+        "",
+        "The emergency number patients and relatives are given, such as 112; empty: said in words "
+        "alone.",
+    )
+    letter_hours: int = _setting(
+        24,
+        "Hours after which a patient's message that nobody answered is late; those of Saturday and "
+        "Sunday, by the clock of the house, do not count.",
     )
     zone: str = _setting(
         "UTC",

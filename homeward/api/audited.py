@@ -67,6 +67,7 @@ NOT_AUDITED: Mapping[str, str] = {
     "GET /api/wards": "counts",
     "GET /api/wards/{ward_id}/limits": "settings of a ward",
     "GET /api/wards/{ward_id}/scores-in-use": "settings of a ward",
+    "GET /api/wards/{ward_id}/letters": "counts",
     "GET /api/wards/{ward_id}/rotas": "of staff",
     "GET /api/wards/{ward_id}/team": "of staff",
     "GET /api/wards/{ward_id}/alarm-load": "counts",

@@ -1,6 +1,6 @@
 """Who of many at home needs a call, and why. Pure.
 
-Five reasons, each with points that say what to look at first, never what to do. Out of range is
+Six reasons, each with points that say what to look at first, never what to do. Out of range is
 what the patient's own limits said: their alarms of a week. The others are Homeward's own choice:
 a week's mean against the week before, 80 % of the plan kept, two days without a word, questions
 that were not answered, or whose answers must be acted on. Weight is the guideline's
@@ -36,6 +36,7 @@ class Why(StrEnum):
     SILENCE = "silence"
     ADHERENCE = "adherence"
     QUESTIONS = "questions"
+    LETTER = "letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,31 @@ def reasons(known: Known, now: datetime) -> list[Reason]:
     return sorted(
         (each for each in found if each is not None),
         key=lambda each: (-each.points, order.index(each.kind)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """What a patient wrote that nobody answered: how many, of these not read by anybody of the
+    team, since when the first waits, and until when it wanted its answer."""
+
+    open: int
+    unread: int
+    since: datetime
+    answer_by: datetime
+
+
+def letter_reason(letters: Letters, now: datetime) -> Reason:
+    """Somebody who wrote stands in the panel until they are answered; on top once that is late."""
+    what = "Wrote" if letters.open == 1 else f"Wrote {letters.open} messages"
+    how = ", not read" if letters.unread else ""
+    waited = now - letters.since
+    hours = int(waited.total_seconds() // 3600)
+    ago = f"{waited.days} days" if waited.days >= 2 else f"{max(hours, 1)} h"
+    if now >= letters.answer_by:
+        return Reason(Why.LETTER, POINTS_MAX, f"{what}{how}: no answer for {ago}")
+    return Reason(
+        Why.LETTER, 10, f"{what} within {ago}{how}" if hours < 1 else f"{what} {ago} ago{how}"
     )
 
 

@@ -67,6 +67,7 @@ PLACES = (
     Place("plan", "body", "patient", "patient_id", gone=ERASED),
     Place("panel_act", "note", "patient", "patient_id"),
     Place("question_answer", "body", "patient", "patient_id", gone=ERASED),
+    Place("letter", "body", "patient", "patient_id", gone=ERASED),
     Place("alarm", "acknowledged_reason", "patient", "patient_id", _OF_ONE),
     Place("app_document", "body", "patient", "patient_id"),
     Place("import_source", "name", "patient", "patient_id"),

@@ -192,6 +192,15 @@ insert into panel_score (patient_id, counted, points, reasons, expected, done)
 select id, now(), 1, '[]', 2, 1 from patient;
 insert into panel_act (patient_id, at, person_id, act)
 select patient.id, now(), person.id, 'done' from patient, person where person.name = 'engineer';
+insert into letter (patient_id, at, author, side, body, key)
+select patient.id, now(), person.id, 'team', 'x', gen_random_uuid() from patient, person
+where person.name = 'engineer';
+insert into letter_read (letter_id, patient_id, person_id, at)
+select letter.id, letter.patient_id, person.id, now() from letter, person
+where person.name = 'engineer';
+insert into relative_right (patient_id, person_id, may, starts, made_by)
+select patient.id, person.id, 'reports', now(), person.id from patient, person
+where person.name = 'engineer';
 insert into rota (ward_id, name, made) select id, 'Nights', now() from ward;
 insert into rota_plan (rota_id, plan, starts, made, why)
 select rota.id, jsonb_build_object('zone', 'UTC', 'turn_hours', 24, 'people', array[person.id]),
@@ -275,7 +284,7 @@ BEDS = ("stay", "association")
 OTHERWISE = (
     "person", "contact", "quiet_hours", "delivery", "quarantine", "relative", "call",
     "emergency_access", "habit", "amendment", "restriction", "legal_hold", "cold_part",
-    "hour_chunk", "day_chunk", "wave_chunk", "person_choice",
+    "hour_chunk", "day_chunk", "wave_chunk", "person_choice", "relative_right",
 )  # fmt: skip
 
 

@@ -2520,6 +2520,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/relatives/{person_id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Relative Rights
+         * @description What a relative may do from now on besides being told: only the patient says so.
+         */
+        put: operations["put_relative_rights"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitation": {
         parameters: {
             query?: never;
@@ -2996,7 +3016,7 @@ export interface paths {
         put?: never;
         /**
          * Post Panel Act
-         * @description Say what was done about a patient.
+         * @description Say what was done about a patient; what is written to them with it is sent, or neither is.
          */
         post: operations["post_panel_act"];
         delete?: never;
@@ -3065,6 +3085,90 @@ export interface paths {
          * @description What a patient answered, the newest first.
          */
         get: operations["get_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Letters
+         * @description What a patient and their team wrote to each other, newest first.
+         */
+        get: operations["get_letters"];
+        put?: never;
+        /**
+         * Post Letter
+         * @description Write to a patient, or as the patient to their team.
+         */
+        post: operations["post_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/letters/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Letters Read
+         * @description I have read what the others wrote, up to this letter.
+         */
+        post: operations["post_letters_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/letters/settled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Letters Settled
+         * @description What the patient wrote needs no answer, or was answered otherwise.
+         */
+        post: operations["post_letters_settled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wards/{ward_id}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ward Letters
+         * @description How many messages of patients wait on a ward.
+         */
+        get: operations["get_ward_letters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3203,6 +3307,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/let/{patient_id}/reports/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Let Report
+         * @description The same report, for a relative whom the patient let read it.
+         */
+        get: operations["get_let_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/let/{patient_id}/reports/{name}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Let Paper
+         * @description The same sheet, for a relative whom the patient let read it.
+         */
+        get: operations["get_let_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3293,7 +3437,7 @@ export interface components {
         };
         /**
          * AlarmForPatient
-         * @description An alarm in the patient's own words.
+         * @description An alarm in the patient's own words. `what_to_do`: steps by language (en, de, es, ar).
          */
         AlarmForPatient: {
             /** Id */
@@ -3308,6 +3452,10 @@ export interface components {
             raised: number;
             /** Rung */
             rung: number;
+            /** What To Do */
+            what_to_do?: {
+                [key: string]: string[];
+            };
         };
         /**
          * AlarmShown
@@ -3982,6 +4130,10 @@ export interface components {
             since: number;
             /** Telephone */
             telephone: string;
+            /** Patient Id */
+            patient_id: number;
+            /** May */
+            may: string[];
         };
         /**
          * CloudAccount
@@ -4952,6 +5104,67 @@ export interface components {
             p99_seconds: number | null;
         };
         /**
+         * LetterKept
+         * @description It is in the record, by this number.
+         */
+        LetterKept: {
+            /** Id */
+            id: number;
+        };
+        /**
+         * LetterShown
+         * @description One letter. `is_own`: by who asks. `text` None: it cannot be read any more. `answer_by`:
+         *     until when it wants its answer (None: it is the team's); `settled`: since when it wants none any
+         *     more, and by whom.
+         */
+        LetterShown: {
+            /** Id */
+            id: number;
+            /** At */
+            at: number;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "patient" | "relative" | "team";
+            /** Author */
+            author: string;
+            /** Role */
+            role: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Text */
+            text: string | null;
+            /** Read By */
+            read_by: components["schemas"]["ReadBy"][];
+            /** Answer By */
+            answer_by: number | null;
+            /** Settled */
+            settled: number | null;
+            /** Settled By */
+            settled_by: string | null;
+        };
+        /**
+         * LettersShown
+         * @description What a patient and their team wrote, newest first. `language`: in which the patient is
+         *     written to. `has_more`: there are older ones. `has_account`: the patient can read them.
+         *     `emergency_telephone` is the house's; empty: none is set.
+         */
+        LettersShown: {
+            /** Now */
+            now: number;
+            /** Letters */
+            letters: components["schemas"]["LetterShown"][];
+            /** Has More */
+            has_more: boolean;
+            /** Language */
+            language: string;
+            /** Has Account */
+            has_account: boolean;
+            /** Emergency Telephone */
+            emergency_telephone: string;
+        };
+        /**
          * LevelShown
          * @description What a wider level has of a rule: the site, or the ward. `by` is None where it says nothing
          *     of its own and has what lies above it.
@@ -5271,7 +5484,7 @@ export interface components {
         };
         /**
          * NewAct
-         * @description What somebody did about a patient.
+         * @description What somebody did about a patient. `letter`: what they write to them with it.
          */
         NewAct: {
             /**
@@ -5284,6 +5497,7 @@ export interface components {
              * @default
              */
             note: string;
+            letter?: components["schemas"]["NewLetter"] | null;
         };
         /**
          * NewAmendment
@@ -5543,6 +5757,19 @@ export interface components {
             after_minutes: number;
         };
         /**
+         * NewLetter
+         * @description What somebody writes. `key` is made by the page: sent twice, it is there once.
+         */
+        NewLetter: {
+            /**
+             * Key
+             * Format: uuid
+             */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * NewMapping
          * @description Templates a device's own JSON is read by: the text of a device mapping, and of a FHIR
          *     mapping.
@@ -5715,6 +5942,15 @@ export interface components {
             ground: "accuracy" | "unlawful" | "claims" | "objection";
             /** Reason */
             reason: string;
+        };
+        /**
+         * NewRights
+         * @description What a relative may do from now on besides being told: read reports, read and write
+         *     messages.
+         */
+        NewRights: {
+            /** May */
+            may: ("reports" | "letters")[];
         };
         /**
          * NewRota
@@ -6055,7 +6291,8 @@ export interface components {
         };
         /**
          * PanelLine
-         * @description One patient; what was counted of them (None: not yet) and when, and what was done last.
+         * @description One patient; what was counted of them (None: not yet) and when, what was done last, and since
+         *     when something they wrote waits for an answer.
          */
         PanelLine: {
             /** Id */
@@ -6086,6 +6323,8 @@ export interface components {
             act: string | null;
             /** Acted By */
             acted_by: string | null;
+            /** Wrote */
+            wrote?: number | null;
         };
         /**
          * ParameterShown
@@ -6551,6 +6790,26 @@ export interface components {
             site_names_health: boolean;
         };
         /**
+         * ReadBy
+         * @description Who read a letter, and since when.
+         */
+        ReadBy: {
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** At */
+            at: number;
+        };
+        /**
+         * ReadUntil
+         * @description The newest letter that stands on the screen: it and all before are read.
+         */
+        ReadUntil: {
+            /** Until */
+            until: number;
+        };
+        /**
          * ReasonShown
          * @description Why somebody stands in the panel.
          */
@@ -6601,7 +6860,8 @@ export interface components {
         };
         /**
          * RelativeShown
-         * @description Somebody a patient wants told. `is_reached`: they gave a way to reach them by.
+         * @description Somebody a patient wants told. `is_reached`: they gave a way to reach them by. `may`: read
+         *     their reports, or their messages.
          */
         RelativeShown: {
             /** Id */
@@ -6618,6 +6878,8 @@ export interface components {
             why: string;
             /** Is Reached */
             is_reached: boolean;
+            /** May */
+            may: string[];
         };
         /**
          * Replayed
@@ -7489,7 +7751,7 @@ export interface components {
         };
         /**
          * TargetView
-         * @description Where a message's link leads. All empty for a test.
+         * @description Where a message's link leads. All empty for a test. `is_letter`: to what was written.
          */
         TargetView: {
             /** Alarm Id */
@@ -7498,6 +7760,11 @@ export interface components {
             patient_id: number | null;
             /** Ward Id */
             ward_id: number | null;
+            /**
+             * Is Letter
+             * @default false
+             */
+            is_letter: boolean;
         };
         /**
          * Team
@@ -7578,7 +7845,7 @@ export interface components {
         };
         /**
          * Today
-         * @description The patient's own page.
+         * @description The patient's own page. `unread_letters`: messages to them that they have not read.
          */
         Today: {
             patient: components["schemas"]["PatientShown"];
@@ -7592,6 +7859,11 @@ export interface components {
             next: components["schemas"]["NextStep"][];
             /** Devices */
             devices: components["schemas"]["WornDevice"][];
+            /**
+             * Unread Letters
+             * @default 0
+             */
+            unread_letters: number;
         };
         /**
          * TokenView
@@ -7849,6 +8121,19 @@ export interface components {
             is_now: boolean;
         };
         /**
+         * WardLetters
+         * @description What waits on a ward: patients' letters nobody of the team has read, those without an answer,
+         *     and of these those that are late.
+         */
+        WardLetters: {
+            /** Unread */
+            unread: number;
+            /** Open */
+            open: number;
+            /** Late */
+            late: number;
+        };
+        /**
          * WardRotas
          * @description Everything of a ward's calls. `start` is the midnight the two weeks begin with.
          *
@@ -7977,7 +8262,7 @@ export interface components {
          * @description The reasons, in the order in which they stand where points are equal.
          * @enum {string}
          */
-        Why: "range" | "trend" | "silence" | "adherence" | "questions";
+        Why: "range" | "trend" | "silence" | "adherence" | "questions" | "letter";
         /**
          * Wish
          * @description A wish to be erased, as a screen shows it. Times in ms since 1970 UTC. `is_in_backups`: it
@@ -14059,6 +14344,49 @@ export interface operations {
             };
         };
     };
+    put_relative_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRights"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
     post_invitation_look: {
         parameters: {
             query?: never;
@@ -15441,6 +15769,216 @@ export interface operations {
             };
         };
     };
+    get_letters: {
+        parameters: {
+            query?: {
+                before?: number;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLetter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterKept"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_letters_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadUntil"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_letters_settled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadUntil"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_ward_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WardLetters"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
     get_plan_templates: {
         parameters: {
             query?: never;
@@ -15731,6 +16269,96 @@ export interface operations {
         };
     };
     get_report_paper: {
+        parameters: {
+            query?: {
+                days?: number | null;
+                unit?: ("mg/dL" | "mmol/L") | null;
+                targets?: components["schemas"]["For"] | null;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+                name: "glucose" | "pressure" | "weight" | "oximetry";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_let_report: {
+        parameters: {
+            query?: {
+                days?: number | null;
+                unit?: ("mg/dL" | "mmol/L") | null;
+                targets?: components["schemas"]["For"] | null;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+                name: "glucose" | "pressure" | "weight" | "oximetry";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_let_paper: {
         parameters: {
             query?: {
                 days?: number | null;

@@ -16,6 +16,7 @@ const PAGES = [
   ["/told", further(() => import("./screens/told/mine"))],
   ["/consent", further(() => import("./screens/consent/consent"))],
   ["/data", further(() => import("./screens/own/own"))],
+  ["/messages", further(() => import("./screens/letters/mine"))],
   ["/questions/:due?", further(() => import("./screens/questions/mine"))],
   ["/plan", further(() => import("./screens/plan/mine"))],
   ["/reports", further(() => import("./screens/report/mine"))],

@@ -1,5 +1,5 @@
 // The pages of a relative: what the patient who chose them is told, in the same words, what to do
-// about it, and whom to call. Nothing else of the patient is ever sent here.
+// about it, and whom to call. Nothing else of the patient is ever sent here but what they let read.
 
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -33,6 +33,8 @@ const PAGES = [
   ["/account", further(() => import("./screens/account/account"))],
   ["/reached", further(() => import("./screens/reached/reached"))],
   ["/quiet", further(() => import("./screens/told/own-quiet"))],
+  ["/of/:patient/reports", further(() => import("./screens/report/let"))],
+  ["/of/:patient/messages", further(() => import("./screens/letters/let"))],
   ["/choices", further(() => import("./screens/choices/choices"))],
   ["/m/:token", further(() => import("./screens/reached/opened"))],
 ] as const;
@@ -273,7 +275,7 @@ function Chosen({ page: { chosen } }: { page: ToldPage }) {
   return (
     <section className={own.card} aria-labelledby="chosen">
       <h2 id="chosen">{say.mayKnow}</h2>
-      {chosen.map(({ patient, priorities, telephone }) => (
+      {chosen.map(({ patient, patient_id, may, priorities, telephone }) => (
         <p key={patient}>
           <Filled
             text={say.hasYouTold}
@@ -282,7 +284,9 @@ function Chosen({ page: { chosen } }: { page: ToldPage }) {
               hears: hearsInWords(priorities),
               name: firstName(patient),
             }}
-          />
+          />{" "}
+          {!may.includes("reports") && say.neverShown}
+          <Let patient={patient_id} name={firstName(patient)} may={may} />
           {telephone && (
             <>
               {" "}
@@ -295,6 +299,23 @@ function Chosen({ page: { chosen } }: { page: ToldPage }) {
         </p>
       ))}
     </section>
+  );
+}
+
+type LetProps = { patient: number; name: string; may: readonly string[] };
+
+/** What the patient lets them read besides. */
+function Let({ patient, name, may }: LetProps) {
+  const say = words("relative");
+  return (
+    <span className={own.let}>
+      {may.includes("reports") && (
+        <Link href={`/of/${patient}/reports`}>{fill(say.reportsOf, { name })}</Link>
+      )}
+      {may.includes("letters") && (
+        <Link href={`/of/${patient}/messages`}>{fill(say.lettersAbout, { name })}</Link>
+      )}
+    </span>
   );
 }
 

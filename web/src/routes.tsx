@@ -37,6 +37,11 @@ export const ROUTES: readonly RouteLine[] = [
     page: lazy(() => import("./screens/told/of-patient")),
   },
   {
+    path: "/patients/:patient/messages",
+    roles: CARERS,
+    page: lazy(() => import("./screens/letters/of-patient")),
+  },
+  {
     path: "/patients/:patient/plan",
     roles: CARERS,
     page: lazy(() => import("./screens/plan/of-patient")),

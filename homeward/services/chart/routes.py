@@ -11,6 +11,7 @@ import numpy as np
 from fastapi import Query, Request
 
 from homeward.clinical.rules import RULES
+from homeward.clinical.what_to_do import what_to_do
 from homeward.clinical.words import Speech, said_again
 from homeward.guard.route import STAFF, Route
 from homeward.model.entered import BY_HAND
@@ -297,11 +298,12 @@ async def get_today(door: Asking, request: Request) -> v.Today:
     if patient_id is None:
         raise Missing("There is no record for this account.")
     patient = await door.one(Q.patient, PatientShown, patient=patient_id)
-    say, values, alarms, worn = await asyncio.gather(
+    say, values, alarms, worn, unread = await asyncio.gather(
         _speech(door, request),
         _newest(door, [patient_id], now),
         door.all(Q.open_alarms, AlarmShown, patients=[patient_id]),
         door.all(Q.worn, dict, patients=[patient_id]),
+        door.one(Q.unread_letters, dict, patient=patient_id),
     )
     told = {name for each in alarms if each.patient_text for name in _vitals_of(each.condition)}
     worded = [_words(each, _ms(now), told, say) for each in values[patient_id]]
@@ -317,12 +319,19 @@ async def get_today(door: Asking, request: Request) -> v.Today:
             each.state,
             each.raised,
             each.rung,
+            {**what_to_do(each.condition, _emergency(request))},
         )
         for each in alarms
         if each.patient_text
     ]
     devices = _worn_by(patient_id, worn)
-    return v.Today(patient, _ms(now), vitals, mine, _next(mine, vitals, devices, say), devices)
+    steps = _next(mine, vitals, devices, say)
+    return v.Today(patient, _ms(now), vitals, mine, steps, devices, unread["letters"])
+
+
+def _emergency(request: Request) -> str:
+    tools: Tools = request.app.state.tools
+    return tools.settings.emergency_telephone
 
 
 async def _speech(door: Door, request: Request) -> Speech:

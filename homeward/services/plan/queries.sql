@@ -222,8 +222,7 @@ on conflict (patient_id) do update set counted = excluded.counted, points = excl
     last_reading = excluded.last_reading;
 
 -- name: panel
--- Everybody of a ward with what was counted of them and what was done last, who needs a call first;
--- who was called within a day stands below.
+-- Whoever is on a ward, with what was counted of them and what was done last.
 select patient_shown.id, patient_shown.name, patient_shown.record_number, patient_shown.age,
     patient_shown.sex, ms(panel_score.counted) as counted, panel_score.points,
     panel_score.reasons, panel_score.expected, panel_score.done,
@@ -237,8 +236,7 @@ left join lateral (
 ) last on true
 left join person on person.id = last.person_id
 where patient_shown.ward_id = %(ward)s
-order by coalesce(last.at > %(day)s, false), panel_score.points desc nulls last, patient_shown.id
-limit 5000;
+order by panel_score.points desc nulls last, patient_shown.id limit 5000;
 
 -- name: ward
 -- One ward.

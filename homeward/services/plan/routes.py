@@ -11,6 +11,7 @@ from homeward.services.contract import Tools
 from homeward.services.plan import plans
 from homeward.services.plan import views as v
 from homeward.services.plan.answers_routes import ANSWERS_ROUTES
+from homeward.services.plan.letters.routes import LETTER_ROUTES
 from homeward.services.plan.panel_routes import PANEL_ROUTES
 from homeward.services.plan.zone_routes import ZONE_ROUTES
 from homeward.services.speaking import language_of
@@ -67,6 +68,7 @@ ROUTES = (
     *ZONE_ROUTES,
     *PANEL_ROUTES,
     *ANSWERS_ROUTES,
+    *LETTER_ROUTES,
     Route("GET", "/api/plan-templates", get_plan_templates, STAFF),
     Route("PUT", "/api/plan-templates", put_plan_template, frozenset({Role.DOCTOR})),
     Route("GET", _AT, get_home_plans, BOTH, part="readings"),

@@ -33,7 +33,7 @@ This is the health record that Homeward keeps, as it was on {at}.
 summary.pdf     for reading
 bundle.json     FHIR R4: who it is, stays, devices, plans, what was entered at the bedside,
                 questions that were answered, alarms and what was done about them, relatives who
-                are told, corrections
+                are told, corrections, messages with the care team
 scores.ndjson   FHIR R4, a line each: early-warning scores whenever they changed
 apps.ndjson     FHIR R4, a line each: what your apps kept here, as they sent it
 implants.ndjson FHIR R4, a line each: reports of your implanted devices, as they came
@@ -120,6 +120,8 @@ async def _once(of: Whose) -> AsyncIterator[Iterable[fhir.Resource]]:
         yield [each for row in rows for each in fhir.entered(row, number)]
     async for found in answered(of):
         yield found
+    async for rows in paged(door, Q.letters, patient=number):
+        yield [fhir.letter(row, number) for row in rows]
     async for rows in paged(door, Q.alarms, patient=number):
         yield [fhir.alarm(row, number) for row in rows]
 

@@ -122,6 +122,13 @@ where alarm.patient_id = %(patient)s order by alarm.raised desc limit %(rows_max
 select id, name, at, total, low, high, risk from score
 where patient_id = %(patient)s and id > %(after)s order by id limit %(rows_max)s;
 
+-- name: letters
+-- What they, their team and their relatives wrote to each other: a page after one.
+select letter.id, letter.patient_id, letter.at, letter.body, person.name as author
+from letter left join person on person.id = letter.author
+where letter.patient_id = %(patient)s and letter.id > %(after)s
+order by letter.id limit %(rows_max)s;
+
 -- name: amendments
 -- Corrections that were asked for.
 select amendment.id, field, before, wanted, reason, asked, asker.name as asked_by, decided,

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from homeward.clinical.reports.glucose import For
 from homeward.clinical.reports.page import Page
 from homeward.clinical.words import Speech
-from homeward.guard.route import STAFF, Route
+from homeward.guard.route import IN_PATH, STAFF, Route
 from homeward.model.choice import Language
 from homeward.model.person import Role
 from homeward.services.asking import Asking
@@ -61,6 +61,22 @@ async def get_report_paper(
     return Response(body, media_type="application/pdf", headers={"content-disposition": named})
 
 
+async def get_let_report(
+    patient_id: int, name: Name, door: Asking, request: Request,
+    days: Days = None, unit: Unit | None = None, targets: For | None = None,
+) -> ReportShown:  # fmt: skip
+    """The same report, for a relative whom the patient let read it."""
+    return await get_measured_report(patient_id, name, door, request, days, unit, targets)
+
+
+async def get_let_paper(
+    patient_id: int, name: Name, door: Asking, request: Request,
+    days: Days = None, unit: Unit | None = None, targets: For | None = None,
+) -> Response:  # fmt: skip
+    """The same sheet, for a relative whom the patient let read it."""
+    return await get_report_paper(patient_id, name, door, request, days, unit, targets)
+
+
 async def _speech(door: Door, request: Request) -> Speech:
     tools: Tools = request.app.state.tools
     return await speech(door, tools.settings, request.headers.get("accept-language", ""))
@@ -74,8 +90,12 @@ async def _made(
 
 
 _AT = "/api/patients/{patient_id}/reports/{name}"
+_LET = "/api/let/{patient_id}/reports/{name}"
+RELATIVE = frozenset({Role.RELATIVE})
 READERS = STAFF | {Role.PATIENT}
 ROUTES = (
     Route("GET", _AT, get_measured_report, READERS, part="readings"),
     Route("GET", f"{_AT}/paper", get_report_paper, READERS, part="readings"),
+    Route("GET", _LET, get_let_report, RELATIVE, as_platform=IN_PATH, let="reports"),
+    Route("GET", f"{_LET}/paper", get_let_paper, RELATIVE, as_platform=IN_PATH, let="reports"),
 )

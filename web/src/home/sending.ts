@@ -3,7 +3,15 @@
 
 import { useSyncExternalStore } from "react";
 import { POST, patientAt, Refused, said } from "../api";
-import { type Answer, type Batch, drain, type Item, type Kept, type Waiting } from "./outbox";
+import {
+  type Answer,
+  type Batch,
+  drain,
+  type Item,
+  type Kept,
+  type Letter,
+  type Waiting,
+} from "./outbox";
 import { type Remembered, shelf } from "./shelf";
 
 const AGAIN_MS = 30_000;
@@ -16,8 +24,9 @@ export type Outbox = {
   /** What the server put aside in this visit, in its words. */
   aside: readonly string[];
   isKnown: boolean;
-  /** Whether anything was sent in this visit. */
+  /** Whether any measurement was sent in this visit, and how many messages. */
   hasSent: boolean;
+  lettersSent: number;
   /** This browser gives no disk. */
   isBroken: boolean;
 };
@@ -28,6 +37,7 @@ const NOTHING: Outbox = {
   aside: [],
   isKnown: false,
   hasSent: false,
+  lettersSent: 0,
   isBroken: false,
 };
 
@@ -88,17 +98,23 @@ class Sending {
     this.say({ isSending: false });
   }
 
-  private post = async (patient: number, { questions, ...body }: Batch): Promise<Answer> => {
+  private post = async (patient: number, body: Batch | Letter): Promise<Answer> => {
     if (patient !== this.patient) return "signed out"; // another person came in meanwhile
+    const params = patientAt(patient);
+    const questions = "key" in body ? undefined : body.questions;
     try {
+      if ("key" in body) {
+        await said(POST("/api/patients/{patient_id}/letters", { params, body }));
+        this.say({ lettersSent: this.now.lettersSent + 1 });
+        return "kept";
+      }
       if (questions) {
-        const path = "/api/patients/{patient_id}/questions";
-        await said(POST(path, { params: patientAt(patient), body: questions }));
+        await said(POST("/api/patients/{patient_id}/questions", { params, body: questions }));
         this.say({ hasSent: true });
         return "kept";
       }
       const path = "/api/patients/{patient_id}/measurements";
-      const kept = await said<Kept>(POST(path, { params: patientAt(patient), body }));
+      const kept = await said<Kept>(POST(path, { params, body }));
       this.say({ hasSent: true });
       if (kept.aside.length) this.say({ aside: [...this.now.aside, ...kept.aside] });
       return "kept";

@@ -16,6 +16,8 @@ from homeward.model.choice import Language
 from homeward.model.message import Message, Way
 
 TITLE = "Homeward"
+# Of what was written not a word, and not by whom: others read a lock screen, too.
+LETTERS = {"letter": "message.letter", "late letter": "message.late_letter"}
 PLACES_MAX = 2
 TOLD_MAX = 3  # alarms in their own words, in one message
 LETTERS_MAX = 400  # about three short messages
@@ -73,9 +75,17 @@ def _message(rows: list[Claimed], link_base: str, site_names_health: bool) -> Me
 def words(rows: Sequence[Claimed], *, site_names_health: bool) -> str:
     """What one message says of these deliveries, in the language of whom it goes to."""
     say = _speech(rows)
-    about = [row for row in rows if row.audience is not None]
+    letters = [
+        say(key)
+        for key in dict.fromkeys(LETTERS[row.audience] for row in rows if row.audience in LETTERS)
+    ]
+    about = [row for row in rows if row.audience is not None and row.audience not in LETTERS]
     if not about:
-        return say("message.test")
+        return " ".join(letters) or say("message.test")
+    return " ".join([_of_alarms(about, say, site_names_health=site_names_health), *letters])
+
+
+def _of_alarms(about: Sequence[Claimed], say: Speech, *, site_names_health: bool) -> str:
     may_name = site_names_health and all(row.may_name_health for row in about)
     if all(row.audience == "patient" for row in about):
         told = [said_again(row.patient_text, say.language) for row in about if row.patient_text]

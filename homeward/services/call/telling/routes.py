@@ -85,6 +85,13 @@ async def delete_relative(
     await choosing.end(door, _choice(door, patient_id, why, request), person_id)
 
 
+async def put_relative_rights(
+    patient_id: int, person_id: int, said: v.NewRights, door: Asking, request: Request
+) -> None:
+    """What a relative may do from now on besides being told: only the patient says so."""
+    await choosing.let(door, _choice(door, patient_id, "", request), person_id, said.may)
+
+
 async def post_invitation_look(said: v.Secret, door: Asking, request: Request) -> v.Invited:
     """What an invitation is, for whoever has its link. The secret travels in the body alone."""
     found = await choosing.find_invitation(door, said.token)
@@ -149,6 +156,7 @@ def _now(request: Request) -> datetime:
 
 CHOOSERS = STAFF | {Role.PATIENT}
 RELATIVE = frozenset({Role.RELATIVE})
+OWN_RECORD = frozenset({Role.PATIENT})
 OF = "/api/patients/{patient_id}"
 TELLING_ROUTES = (
     Route("GET", f"{OF}/telling", get_telling, CHOOSERS, as_platform=IN_PATH),
@@ -157,6 +165,7 @@ TELLING_ROUTES = (
     Route("DELETE", f"{OF}/invitations/{{invitation_id}}", delete_invitation, CHOOSERS),
     Route("PUT", f"{OF}/relatives/{{person_id}}", put_relative, CHOOSERS),
     Route("DELETE", f"{OF}/relatives/{{person_id}}", delete_relative, CHOOSERS),
+    Route("PUT", f"{OF}/relatives/{{person_id}}/rights", put_relative_rights, OWN_RECORD),
     Route("POST", "/api/invitation", post_invitation_look, NOBODY_YET, before_sign_in=True),
     Route("POST", "/api/invitation/accept", post_invitation_accept, RELATIVE),
     Route("GET", "/api/told", get_told, RELATIVE),

@@ -95,6 +95,7 @@ export const plan: Further["plan"] = {
 };
 
 export const report: Further["report"] = {
+  reports: "التقارير",
   title: "تقاريري",
   report: "التقرير",
   glucose: "السكر",

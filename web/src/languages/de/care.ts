@@ -87,6 +87,7 @@ export const plan: Further["plan"] = {
 };
 
 export const report: Further["report"] = {
+  reports: "Berichte",
   title: "Meine Berichte",
   report: "Bericht",
   glucose: "Blutzucker",

@@ -8,7 +8,12 @@ export const told: Further["told"] = {
   outOfDate: "Das kann veraltet sein: {words}",
   relatives: "Angehörige, die benachrichtigt werden",
   theyRead:
-    "Sie lesen dieselben Worte wie Sie, ob Sie sie gesehen haben und ob das Behandlungsteam geantwortet hat. Messwerte sehen sie nie.",
+    "Sie lesen dieselben Worte wie Sie, ob Sie sie gesehen haben und ob das Behandlungsteam geantwortet hat. Messwerte sehen sie nur, wenn Sie sie Ihre Berichte lesen lassen.",
+  besides: "Außerdem: {name}",
+  mayReports: "Darf meine Berichte lesen",
+  mayReportsHow: "Auch Messwerte, wie unter Meine Berichte. Ändern lässt sich nichts.",
+  mayLetters: "Darf Nachrichten lesen und schreiben",
+  mayLettersHow: "Alles, was Sie und Ihr Behandlungsteam einander schreiben.",
   nobody: "Sonst wird niemand benachrichtigt.",
   invite: "Jemanden einladen",
   isTold: "erfährt: {hears}",
@@ -223,8 +228,10 @@ export const relative: Further["relative"] = {
   overLine: "{at}. Es ist vorbei.",
   overSince: "{at}. Es ist vorbei seit {over}.",
   mayKnow: "Was Sie wissen dürfen",
-  hasYouTold:
-    "{patient} lässt Sie wissen: {hears}, in den Worten, die {name} liest. Messwerte sehen Sie nie.",
+  neverShown: "Messwerte sehen Sie nie.",
+  reportsOf: "Berichte von {name}",
+  lettersAbout: "Nachrichten über {name}",
+  hasYouTold: "{patient} lässt Sie wissen: {hears}, in den Worten, die {name} liest.",
   careTeam: "Behandlungsteam: {telephone}",
   how: "Wie Sie es erfahren",
   pageOnly:

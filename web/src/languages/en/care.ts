@@ -82,6 +82,7 @@ export const plan = {
 };
 
 export const report = {
+  reports: "Reports",
   title: "My reports",
   report: "Report",
   glucose: "Glucose",

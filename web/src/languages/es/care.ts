@@ -90,6 +90,7 @@ export const plan: Further["plan"] = {
 };
 
 export const report: Further["report"] = {
+  reports: "Informes",
   title: "Mis informes",
   report: "Informe",
   glucose: "Glucosa",

@@ -8,6 +8,7 @@ import { EyeIcon } from "../../parts/icons";
 import { useRendered, whenShown } from "../../shown";
 import type { TodayAlarm } from "../../words";
 import { Ago } from "./ago";
+import { Steps } from "./steps";
 import classes from "./today.module.css";
 
 const RETRY_MS = 4_000;
@@ -43,6 +44,7 @@ function Alert({ alarm }: { alarm: TodayAlarm }) {
       <p className={classes.told} dir="auto">
         {alarm.text}
       </p>
+      <Steps steps={alarm.what_to_do ?? {}} />
       {alarm.state === "acknowledged" && (
         <p className={classes.team}>
           <EyeIcon /> {say.teamSaw}

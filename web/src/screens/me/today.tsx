@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { api } from "../../api";
+import { later } from "../../home/later";
 import { Filled } from "../../languages/filled";
 import { words } from "../../languages/speaking";
 import {
@@ -31,6 +32,7 @@ import { toneNow, verdictOf } from "./verdict";
 
 // Only whoever measures glucose needs its curve.
 const GlucoseToday = lazy(() => import("./glucose-today"));
+const LettersLink = lazy(() => later(() => import("../letters/link")));
 
 const REFRESH_MS = 20_000;
 const SOON_MS = 400;
@@ -119,6 +121,9 @@ function Day({ patientId }: { patientId: number }) {
       <Hero verdict={verdict} name={today.patient.name} />
       <Alerts alarms={alarms} />
       <Measure />
+      <Suspense>
+        <LettersLink unread={today.unread_letters ?? 0} again={query.refetch} />
+      </Suspense>
       <Values vitals={vitals} />
       {hasGlucose && (
         <Suspense>

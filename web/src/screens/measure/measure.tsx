@@ -31,7 +31,8 @@ export default function Measure() {
 /** What waits, what was put aside, what the server will not take. */
 function State() {
   const say = words("measure");
-  const { waiting, isAway, isKnown, isBroken, aside, hasSent } = useOutbox();
+  const { waiting: all, isAway, isKnown, isBroken, aside, hasSent } = useOutbox();
+  const waiting = all.filter(({ letter }) => !letter);
   const open = waiting.filter(({ refused }) => refused === undefined);
   const refused = waiting.filter((each) => each.refused !== undefined);
   return (

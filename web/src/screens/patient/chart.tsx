@@ -77,6 +77,9 @@ function PatientChart({ patient }: { patient: Patient }) {
   return (
     <div className={classes.page}>
       <Identity patient={patient} score={score}>
+        <Link href={`/patients/${patient.id}/messages`} className={classes.further}>
+          Messages
+        </Link>
         <Link href={`/patients/${patient.id}/plan`} className={classes.further}>
           Plan
         </Link>

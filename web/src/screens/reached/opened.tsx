@@ -12,7 +12,8 @@ import { useMe } from "../../session";
 
 export default function Opened() {
   const { token = "" } = useParams();
-  const isPatient = !isStaff(useMe().person.role);
+  const { person } = useMe();
+  const isPatient = !isStaff(person.role);
   const opened = useQuery({
     queryKey: ["opened", token],
     queryFn: () => reachApi.openMessage(token),
@@ -23,7 +24,11 @@ export default function Opened() {
     return <Trouble error={opened.error} again={() => void opened.refetch()} />;
   }
   if (!opened.data) return <Waiting what={words("reached").opening} />;
-  const { alarm_id, patient_id, ward_id } = opened.data;
+  const { alarm_id, patient_id, ward_id, is_letter } = opened.data;
+  if (is_letter && person.role === "relative")
+    return <Redirect to={`/of/${patient_id}/messages`} replace />;
+  if (is_letter && isPatient) return <Redirect to="/messages" replace />;
+  if (is_letter) return <Redirect to={`/patients/${patient_id}/messages`} replace />;
   if (alarm_id !== null && isPatient) return <Redirect to="/" replace />;
   if (patient_id !== null) return <Redirect to={`/patients/${patient_id}`} replace />;
   if (ward_id !== null) return <Redirect to={`/wards/${ward_id}`} replace />;

@@ -21,7 +21,9 @@ const DAYS: Record<Name, readonly number[]> = {
 };
 const UNITS: readonly Unit[] = ["mg/dL", "mmol/L"];
 
-export function Reports({ patient }: { patient: number }) {
+type ReportsProps = { patient: number; isLet?: boolean };
+
+export function Reports({ patient, isLet = false }: ReportsProps) {
   const say = words("report");
   const me = useMe();
   const usual: Unit = isStaff(me.person.role) ? "mg/dL" : me.choices.glucose_unit;
@@ -35,7 +37,7 @@ export function Reports({ patient }: { patient: number }) {
   };
   const report = useQuery({
     queryKey: ["report", patient, name, wish],
-    queryFn: () => reportApi.report(patient, name, wish),
+    queryFn: () => reportApi.report(patient, name, wish, isLet),
     placeholderData: (before) => (before?.page.name === name ? before : undefined),
   });
   const choose = (chosen: Record<string, string>) =>
@@ -81,7 +83,7 @@ export function Reports({ patient }: { patient: number }) {
         )}
         <Button
           component="a"
-          href={reportApi.paperAt(patient, name, wish)}
+          href={reportApi.paperAt(patient, name, wish, isLet)}
           download
           variant="default"
           h={44}

@@ -10,6 +10,7 @@ import { tellingApi } from "../../telling-api";
 import type { Invitation, Priority, Relative, Telling } from "../../words";
 import { ofPatient } from "./for-carers";
 import { Invite } from "./invite";
+import { Let } from "./let";
 import classes from "./told.module.css";
 import { useChoice, type Whose } from "./use-telling";
 import { Why } from "./why-field";
@@ -74,6 +75,9 @@ function RelativeLine({ relative, whose }: LineProps) {
             {fill(say.since, { at: clockTime(relative.made, now) })}
             {!whose.isOwn && relative.made_by && ofPatient(whose.name).by(relative.made_by)}
           </small>
+          {!whose.isOwn && relative.may.length > 0 && (
+            <small>{ofPatient(whose.name).lets(relative.may)}</small>
+          )}
           {!relative.is_reached && <small className={classes.watch}>{say.pageOnly}</small>}
         </div>
         {asked === null && (
@@ -97,6 +101,7 @@ function RelativeLine({ relative, whose }: LineProps) {
           </div>
         )}
       </div>
+      {whose.isOwn && asked === null && <Let relative={relative} whose={whose} />}
       {asked === "change" && (
         <Change relative={relative} whose={whose} onDone={() => setAsked(null)} />
       )}
