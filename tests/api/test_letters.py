@@ -144,6 +144,12 @@ async def test_a_patient_is_told_that_there_is_something_and_not_what(house: Hou
         assert await messages(house, now) == []  # who has the page open reads it there
         sent = await messages(house, now + timedelta(seconds=21))
         assert sent == [("patient@example.org", "there is a message for you. Open Homeward.")]
+        rows = await house.store.door().all(sql("select token from delivery"), dict)
+        link = f"/api/messages/{rows[0]['token']}/open"
+        assert (await nurse.post(link)).status_code == 404
+        assert (await cleo.post(link)).json() == {
+            "alarm_id": None, "patient_id": house.ids["Cleo"], "ward_id": None, "is_letter": True,
+        }  # fmt: skip
         await nurse.post(of(house), json=said(ANSWER))
         assert await messages(house, now + timedelta(minutes=5)) == []  # not for each
         assert len(await messages(house, now + timedelta(minutes=62))) == 1
