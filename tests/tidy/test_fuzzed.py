@@ -49,6 +49,7 @@ ELSEWHERE: dict[str, str] = {
     "homeward.services.record.fold": OWN_ROWS,
     "homeward.services.record.newest": OWN_ROWS,
     "homeward.services.record.retire": OWN_ROWS,
+    "homeward.services.release.summary": OWN_ROWS,
     "homeward.services.watch.curves": "frames as told, by `waves as told`",
     "homeward.services.watch.frames": "frames as told, by `hot.readings`",
     "homeward.services.watch.registry": OWN_ROWS,
@@ -86,7 +87,7 @@ def test_no_excuse_is_left_over() -> None:
 
 
 # Where every public function that takes bytes is a parser.
-_WRITERS = ("balp.py", "consent.py", "fhir_record.py", "fhir_samples.py")
+_WRITERS = ("balp.py", "consent.py", "fhir_record.py", "fhir_samples.py", "fhir_apps.py")
 _GATT = ("crc", "local_time", "measured", "meter_clock", "racp", "read", "sync")
 ONLY_WRITES = {ROOT / "homeward/standards" / name for name in _WRITERS}
 PARSERS = sorted(
