@@ -51,6 +51,7 @@ ELSEWHERE: dict[str, str] = {
     "homeward.services.record.newest": OWN_ROWS,
     "homeward.services.record.retire": OWN_ROWS,
     "homeward.services.release.questions": OWN_ROWS,
+    "homeward.services.release.summary": OWN_ROWS,
     "homeward.services.watch.curves": "frames as told, by `waves as told`",
     "homeward.services.watch.frames": "frames as told, by `hot.readings`",
     "homeward.services.watch.registry": OWN_ROWS,
@@ -88,7 +89,9 @@ def test_no_excuse_is_left_over() -> None:
 
 
 # Where every public function that takes bytes is a parser.
-_WRITERS = ("balp.py", "consent.py", "fhir_answered.py", "fhir_record.py", "fhir_samples.py")
+_WRITERS = (
+    "balp.py", "consent.py", "fhir_answered.py", "fhir_apps.py", "fhir_record.py", "fhir_samples.py",
+)  # fmt: skip
 _GATT = ("crc", "local_time", "measured", "meter_clock", "racp", "read", "sync")
 ONLY_WRITES = {ROOT / "homeward/standards" / name for name in _WRITERS}
 PARSERS = sorted(

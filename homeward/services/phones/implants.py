@@ -24,11 +24,13 @@ async def keep(
     """Keep a report of this patient; whether it was new. Raises Unreadable for what is none."""
     report = parse(message)
     body = Secret(of_patient(patient_id), "implant_report.body", base64.b64encode(message).decode())
-    added = await door.run(
-        sql.add_report, patient=patient_id, now=now, body=body,
-        known_by=hashlib.sha256(message).digest(), named_by=_named_by(report),
-        person=door.actor.person_id if door.actor else None,
-    )  # fmt: skip
+    async with door.transaction() as inside:
+        await inside.one(sql.one_report_at_a_time, dict, patient=patient_id)
+        added = await inside.run(
+            sql.add_report, patient=patient_id, now=now, body=body,
+            known_by=hashlib.sha256(message).digest(), named_by=_named_by(report),
+            person=door.actor.person_id if door.actor else None,
+        )  # fmt: skip
     return report, bool(added)
 
 

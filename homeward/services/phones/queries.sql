@@ -149,8 +149,15 @@ where app_secret.id = %(secret)s;
 -- name: add_report
 -- A report of an implanted device; brought again it is there already.
 insert into implant_report (patient_id, received, received_by, known_by, named_by, body)
-values (%(patient)s, %(now)s, %(person)s, %(known_by)s, %(named_by)s, %(body)s)
-on conflict do nothing;
+select %(patient)s, %(now)s, %(person)s, %(known_by)s, %(named_by)s, %(body)s
+where not exists (
+    select from implant_report
+    where patient_id = %(patient)s and named_by = %(named_by)s)
+on conflict (patient_id, known_by) do nothing;
+
+-- name: one_report_at_a_time
+-- Of two doors that bring a patient's report at once, one is first.
+select id from patient where id = %(patient)s for no key update;
 
 -- name: worn_now
 -- Who wears a device now.

@@ -54,4 +54,3 @@ comment on table device_mapping is 'How a device''s own JSON is read: its mappin
 
 -- By its sender and its number a report is known again, though its maker's machine writes it anew.
 alter table implant_report add column named_by bytea;
-create unique index implant_report_named on implant_report (patient_id, named_by) where named_by is not null;

@@ -1,5 +1,7 @@
 """Reports of implants by HTTPS: kept once, of who wears the device, and answered by an ACK."""
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -59,6 +61,13 @@ async def test_brought_again_it_is_there_once_and_acknowledged_again(anna: House
     assert "MSA|AA|1" in (await bring(anna, report())).text
     rewritten = report().replace(b"\r", b"\n")
     assert "MSA|AA|1" in (await bring(anna, rewritten)).text
+    assert await kept(anna) == 1
+
+
+async def test_at_two_doors_at_once_it_is_there_once(anna: House):
+    messages = [report().replace(b"2.65", f"2.6{place}".encode()) for place in range(4)]
+    answers = await asyncio.gather(*(bring(anna, each) for each in messages))
+    assert [each.status_code for each in answers] == [200] * 4
     assert await kept(anna) == 1
 
 
