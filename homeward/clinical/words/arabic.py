@@ -108,6 +108,8 @@ TODAY = {
 MESSAGE = {
     "message.test": "هذا اختبار. لا توجد أي مشكلة.",
     "message.patient": "من فضلك افتح صفحتك.",
+    "message.letter": "هناك رسالة لك. افتح Homeward.",
+    "message.late_letter": "رسالة تنتظر جوابًا. افتح Homeward.",
     "message.open": "افتح",
     "message.high": "إنذار عاجل",
     "message.medium": "إنذار متوسط",

@@ -125,6 +125,8 @@ TODAY = {
 MESSAGE = {
     "message.test": "this is a test. Nothing is wrong.",
     "message.patient": "please open your page.",
+    "message.letter": "there is a message for you. Open Homeward.",
+    "message.late_letter": "a message waits for an answer. Open Homeward.",
     "message.open": "Open",
     "message.high": "high alarm",
     "message.medium": "medium alarm",

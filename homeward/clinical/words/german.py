@@ -125,6 +125,8 @@ TODAY = {
 MESSAGE = {
     "message.test": "das ist ein Test. Alles ist in Ordnung.",
     "message.patient": "bitte öffnen Sie Ihre Seite.",
+    "message.letter": "es gibt eine Nachricht für Sie. Öffnen Sie Homeward.",
+    "message.late_letter": "eine Nachricht wartet auf Antwort. Öffnen Sie Homeward.",
     "message.open": "Öffnen",
     "message.high": "dringender Alarm",
     "message.medium": "mittlerer Alarm",
@@ -175,7 +177,7 @@ REPORT = {
     "weight.a_week": "{value} pro Woche",
     "weight.weighed": "Tage gewogen",
     "weight.kilograms": "Gewicht (kg)",
-    "weight.rise": "Anstieg in 3 Tagen (kg)",
+    "weight.rise": "In 3 Tagen (kg)",
     "weight.too_much": "mehr als 2 kg",
     "weight.none": "In dieser Zeit kam kein Gewicht.",
     "weight.no_other": "In den drei Tagen vor dem neuesten gibt es kein anderes Gewicht.",

@@ -117,6 +117,8 @@ TODAY = {
 MESSAGE = {
     "message.test": "esto es una prueba. No pasa nada.",
     "message.patient": "abra su página, por favor.",
+    "message.letter": "hay un mensaje para usted. Abra Homeward.",
+    "message.late_letter": "un mensaje espera respuesta. Abra Homeward.",
     "message.open": "Abrir",
     "message.high": "alarma urgente",
     "message.medium": "alarma media",
