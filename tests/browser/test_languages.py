@@ -10,6 +10,7 @@ from playwright.async_api import expect
 from homeward.model.alarm import Priority
 from homeward.model.person import Role
 from tests.browser.conftest import PHONE
+from tests.browser.test_relative import chosen
 from tests.browser.test_today import _alerts, _wears
 
 PAGES = (
@@ -74,6 +75,25 @@ async def test_every_page_is_read_in_every_language_by_everybody(visit: Any, war
                 shot = Path(SHOTS) / f"{language}{path.replace('/', '-')}.png"
                 await patient.page.screenshot(path=shot, full_page=True)
         assert set(HEADS[language]) <= set(heads)
+
+
+async def test_a_relative_reads_their_pages_in_their_language(visit: Any, ward: Any) -> None:
+    await chosen(ward)
+    mother = await visit(viewport=PHONE, reduced_motion="reduce")
+    await mother.signs_in(Role.RELATIVE)
+    await expect(mother.page.get_by_role("heading", level=1)).to_be_visible()
+    await _chooses(mother, language="ar", text_size="larger")
+    heads = []
+    for path in ("/", "/quiet", "/reached", "/account", "/choices"):
+        await _stands(mother, path)
+        await expect(mother.page.locator("html")).to_have_attribute("dir", "rtl")
+        heads.append(await mother.page.get_by_role("heading", level=1).inner_text())
+        assert not await mother.scrolls_sideways(), path
+        assert await mother.axe_faults() == [], path
+        if SHOTS:
+            shot = Path(SHOTS) / f"relative{path.replace('/', '-')}.png"
+            await mother.page.screenshot(path=shot, full_page=True)
+    assert {"لا جديد الآن", "ساعات هدوئي", "حسابي"} <= set(heads)
 
 
 async def test_a_choice_holds_at_once_and_on_the_next_device(visit: Any, ward: Any) -> None:

@@ -16,6 +16,7 @@ KEPT = {
     MEASURED: "what a patient measured or answered, until it is sent; their meters",
     "web/public/scheme.js": "light or dark",
     "web/public/worker.js": "the address a push was moved to",
+    "web/src/languages/speaking.ts": "the language this door speaks",
     "web/src/main.tsx": "when this page last loaded anew",
     "web/src/my-wards.ts": "numbers of the wards followed, by the number of who does",
     "web/src/push.ts": "whether this browser is asked for pushes",

@@ -56,7 +56,9 @@ const listeners = new Set<() => void>();
 export async function speak(next: Language, ...pieces: Piece[]): Promise<void> {
   for (const piece of pieces) wanted.add(piece);
   const parts = await Promise.all([...wanted].map((piece) => LOADS[next][piece]()));
-  known.set(next, Object.assign({ ...known.get(next) }, ...parts));
+  let all: Partial<Words> = known.get(next) ?? {};
+  for (const part of parts) all = { ...all, ...part };
+  known.set(next, all);
   if (next === language) return;
   language = next;
   locale = localeOf(language, browsers());
