@@ -83,6 +83,7 @@ export const plan: Further["plan"] = {
   due: "موعده {at}، حتى {until}",
   isDone: "تم",
   answerNow: "أجب الآن",
+  questions: "أسئلتي",
   notThisTime: "ليس هذه المرة",
   clock: "ساعتي",
   clockIs: "الأوقات بحسب ساعة {zone}.",

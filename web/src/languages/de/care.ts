@@ -75,6 +75,7 @@ export const plan: Further["plan"] = {
   due: "Fällig um {at}, bis {until}",
   isDone: "Erledigt",
   answerNow: "Jetzt beantworten",
+  questions: "Meine Fragen",
   notThisTime: "Diesmal nicht",
   clock: "Meine Uhr",
   clockIs: "Die Zeiten gelten nach der Uhr von {zone}.",

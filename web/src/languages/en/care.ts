@@ -70,6 +70,7 @@ export const plan = {
   due: "Due at {at}, until {until}",
   isDone: "Done",
   answerNow: "Answer now",
+  questions: "My questions",
   notThisTime: "Not this time",
   clock: "My clock",
   clockIs: "Times are by the clock of {zone}.",

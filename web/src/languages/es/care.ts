@@ -78,6 +78,7 @@ export const plan: Further["plan"] = {
   due: "Toca a las {at}, hasta las {until}",
   isDone: "Hecho",
   answerNow: "Responder ahora",
+  questions: "Mis preguntas",
   notThisTime: "Esta vez no",
   clock: "Mi reloj",
   clockIs: "Las horas son las del reloj de {zone}.",

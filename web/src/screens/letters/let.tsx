@@ -7,8 +7,8 @@ import { useLanguage } from "../../languages/speaking";
 import { lettersApi } from "../../letters-api";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
+import { useDraft } from "./draft";
 import classes from "./letters.module.css";
-import { useDraft } from "./of-patient";
 import { Thread, useLetters, useRead } from "./thread";
 import { wordsFor } from "./words";
 import { Write } from "./write";
@@ -21,7 +21,7 @@ export default function Let() {
   const query = useLetters(patient);
   const letters = query.data?.pages.flatMap((page) => page.letters) ?? [];
   useRead(patient, letters);
-  const draft = useDraft();
+  const draft = useDraft(say.failed);
   const page = query.data?.pages[0];
   if (query.error && !page)
     return <Trouble error={query.error} again={() => void query.refetch()} />;

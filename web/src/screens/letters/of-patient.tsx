@@ -2,13 +2,14 @@
 
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { Link, useParams } from "wouter";
 import { api, Refused } from "../../api";
-import { type Letter, lettersApi, newKey } from "../../letters-api";
+import { type Letter, lettersApi } from "../../letters-api";
 import { live, useWatch } from "../../live";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
+import { useDraft } from "./draft";
 import classes from "./letters.module.css";
 import { spoken, TEMPLATES } from "./templates";
 import { momentOf, Thread, useLetters, useRead } from "./thread";
@@ -117,7 +118,7 @@ type WriteProps = { patient: number; name: string; language: string };
 function WriteTo({ patient, name, language }: WriteProps) {
   const cache = useQueryClient();
   const { say } = wordsFor(["en"]);
-  const draft = useDraft();
+  const draft = useDraft(say.failed);
   const write = () =>
     draft.sent(async (letter) => {
       await lettersApi.write(patient, letter);
@@ -137,28 +138,6 @@ function WriteTo({ patient, name, language }: WriteProps) {
       <Templates language={language} choose={draft.setText} />
     </Write>
   );
-}
-
-/** What is written, by one key until the server has it; other words are another message. */
-export function useDraft() {
-  const [text, setText] = useState("");
-  const [isSending, setIsSending] = useState(false);
-  const [trouble, setTrouble] = useState("");
-  const key = useRef({ of: "", key: "" });
-  const sent = async (act: (letter: { key: string; text: string }) => Promise<void>) => {
-    if (key.current.of !== text) key.current = { of: text, key: newKey() };
-    setIsSending(true);
-    setTrouble("");
-    try {
-      await act({ key: key.current.key, text });
-      key.current = { of: "", key: "" };
-      setText("");
-    } catch (error) {
-      setTrouble(error instanceof Refused ? error.message : "This failed. Try again.");
-    }
-    setIsSending(false);
-  };
-  return { text, setText, isSending, trouble, sent };
 }
 
 type TemplatesProps = { language: string; choose: (text: string) => void };

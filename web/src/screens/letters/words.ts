@@ -23,6 +23,7 @@ const en = {
   unread: "Sent. Nobody has read it yet.",
   read: "Read by",
   gone: "This message cannot be read any more.",
+  failed: "This failed. Try again.",
   fresh: "new",
   left: (count: number) => `${count} characters left`,
 };
@@ -53,6 +54,7 @@ const de: Words = {
   unread: "Gesendet. Noch hat sie niemand gelesen.",
   read: "Gelesen von",
   gone: "Diese Nachricht ist nicht mehr lesbar.",
+  failed: "Das ging nicht. Bitte noch einmal versuchen.",
   fresh: "neu",
   left: (count) => `Noch ${count} Zeichen`,
 };
@@ -82,6 +84,7 @@ const es: Words = {
   unread: "Enviado. Nadie lo ha leído todavía.",
   read: "Leído por",
   gone: "Este mensaje ya no se puede leer.",
+  failed: "No ha funcionado. Inténtelo de nuevo.",
   fresh: "nuevo",
   left: (count) => `Quedan ${count} caracteres`,
 };
@@ -112,6 +115,7 @@ const ar: Words = {
   unread: "أُرسلت. لم يقرأها أحد بعد.",
   read: "قرأها",
   gone: "لم يعد من الممكن قراءة هذه الرسالة.",
+  failed: "لم ينجح هذا. حاول مرة أخرى.",
   fresh: "جديدة",
   left: (count) => `بقي ${count} حرفًا`,
 };

@@ -11,7 +11,8 @@ import { live, useWatch } from "../../live";
 import { type Act, type Line, panelApi, type Why } from "../../panel-api";
 import { PageHead } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
-import { Templates, useDraft } from "../letters/of-patient";
+import { useDraft } from "../letters/draft";
+import { Templates } from "../letters/of-patient";
 import { wordsFor } from "../letters/words";
 import { Write } from "../letters/write";
 import classes from "./panel.module.css";
@@ -180,7 +181,7 @@ const Row = memo(function Row({ line, ward }: { line: Line; ward: number }) {
 /** A message to them that is also what was done: both are kept, or neither. */
 function Written({ line, ward, close }: { line: Line; ward: number; close: () => void }) {
   const cache = useQueryClient();
-  const draft = useDraft();
+  const draft = useDraft("This failed. Try again.");
   const known = useQuery({
     queryKey: ["letters", line.id, "language"],
     queryFn: () => lettersApi.page(line.id),

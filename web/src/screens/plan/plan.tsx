@@ -74,7 +74,7 @@ export function PlansOf({ patient, isCarer }: Props) {
       ))}
       {!isCarer && (
         <Link href="/questions" className={classes.further}>
-          My questions
+          {words("plan").questions}
         </Link>
       )}
       <ClockOf patient={patient} isCarer={isCarer} />
