@@ -9,8 +9,9 @@ PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 HOMEWARD := .venv/bin/homeward
 # Programs the tests need from Debian, and the packages that bring them.
-DEBIAN_PROGRAMS := chromium-headless-shell firefox-esr mosquitto mosquitto_pub openssl fc-match
-DEBIAN_PACKAGES := chromium-headless-shell firefox-esr mosquitto mosquitto-clients openssl \
+DEBIAN_PROGRAMS := chromium-headless-shell dbus-daemon firefox-esr mosquitto mosquitto_pub openssl \
+	fc-match
+DEBIAN_PACKAGES := chromium-headless-shell dbus firefox-esr mosquitto mosquitto-clients openssl \
 	fontconfig fonts-dejavu-core libatomic1
 export PATH := $(PATH):/usr/sbin:/sbin
 

@@ -6,6 +6,7 @@ link, reset it, replace it, set its clock wrong, or make it answer as few meters
 
 import asyncio
 import struct
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,7 +51,8 @@ Records = dict[int, bytes]
 
 
 class Meter:
-    """One meter. `cut_after`: it drops the link after so many more notifications."""
+    """One meter. `cut_after`: it drops the link after so many more notifications, or does `then`
+    and tells no more."""
 
     def __init__(
         self, device: Device, records: Records, contexts: Records | None = None,
@@ -60,11 +62,13 @@ class Meter:
         self.serial = serial
         self.clock: datetime | None = None  # what it says it is now
         self.cut_after: int | None = None
+        self.then: Callable[[], object] | None = None
         self.answers: list[bytes] = []  # said instead of what is right, first to last
         self.told = 0
         self.asked: list[bytes] = []
         self._device = device
         self._busy = self._stops = False
+        self._link: Any = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._add_services()
         device.on("connection", self._connected)
@@ -115,10 +119,18 @@ class Meter:
 
     def _connected(self, link: Any) -> None:
         self._busy = self._stops = False
+        self._link = link
         link.on("disconnection", self._disconnected)
 
     def _disconnected(self, *_: Any) -> None:
         self._stops = True
+        self._link = None
+
+    async def leave(self) -> None:
+        """End the link, as meters do when nobody asks them anything."""
+        self._stops = True
+        if self._link is not None:
+            await self._link.disconnect()
 
     def _written(self, link: Any, octets: Any) -> None:
         task = asyncio.get_running_loop().create_task(self._handle(link, bytes(octets)))
@@ -166,7 +178,7 @@ class Meter:
                 if self.cut_after == 0:
                     self.cut_after = None
                     self._stops = True
-                    await link.disconnect()
+                    await (link.disconnect() if self.then is None else _done(self.then))
                     return
                 if self.cut_after is not None:
                     self.cut_after -= 1
@@ -177,3 +189,7 @@ class Meter:
 
     async def _say(self, link: Any, octets: bytes) -> None:
         await self._device.indicate_subscriber(link, self._control, octets)
+
+
+async def _done(act: Callable[[], object]) -> None:
+    act()

@@ -3,12 +3,14 @@
     make soak NAME=meter_cuts                 through the hub and through Chromium
     python -m bench.soak_meter_cuts hub 50
     python -m bench.soak_meter_cuts app 50    the pages' code in Chromium alone
+    python -m bench.soak_meter_cuts kill 0    the hub alone, killed (SIGKILL) amid the transfer
 
 The meter is a virtual one (bench/_meter.py) before bleak's own interface, or before Chromium's
 navigator.bluetooth (bench/_meter_app.py), and shares no code with what reads it. Through the hub
 the whole way is real: the edge's spool, a running installation, its record. The edge is stopped
-and started, and the page loaded anew, at every tenth cut. All of it must be there once, octet by
-octet; a second sync brings nothing new.
+and started, and the page loaded anew, at every tenth cut. Then the edge is a process with bleak's
+own way to a meter, and is killed twenty times. All of it must be there once, octet by octet; a
+second sync brings nothing new.
 """
 
 import asyncio
@@ -26,6 +28,7 @@ from bench._bumble import backends, device_on
 from bench._edge_box import Box, box, held
 from bench._meter import Meter, stored
 from bench._meter_app import through_app
+from bench._meter_kills import through_kills
 from bench.installation import installation
 from bench.report import finish, table
 from homeward.edge.edge import Edge
@@ -34,7 +37,7 @@ from homeward.edge.meters.hub import keep_meters
 from homeward.engines.nats import free_port
 from homeward.settings import load
 
-RECORDS, CONTEXTS, CUTS = 1_000, 200, 50
+RECORDS, CONTEXTS, CUTS, KILLS = 1_000, 200, 50, 20
 SEED = 1808
 ADDRESS = "F1:F1:F1:F1:F1:F1"
 RESTART_EVERY = 10
@@ -43,7 +46,8 @@ NAME = "dev-0"
 MUST_BE_NONE = (
     "missing", "duplicates", "not_of_the_meter", "second_sync_new", "octets_wrong", "app_missing",
     "app_duplicates", "app_second_sync_new", "app_octets_wrong", "app_out_of_order",
-    "app_not_complete",
+    "app_not_complete", "kill_missing", "kill_duplicates", "kill_not_of_the_meter",
+    "kill_second_sync_new", "kill_octets_wrong",
 )  # fmt: skip
 
 
@@ -145,6 +149,17 @@ def by_hub(cuts: int) -> dict[str, float]:
         return asyncio.run(through_hub(one, patient, cuts))
 
 
+def by_kills() -> dict[str, float]:
+    """Through a hub that is killed, to the record."""
+    port = free_port()
+    newest = datetime.now(UTC).replace(tzinfo=None, second=0, microsecond=0) - timedelta(days=1)
+    records, contexts = stored(RECORDS, CONTEXTS, newest)
+    ingest = {"HOMEWARD_HTTP_INGEST_PORT": str(port)}
+    with installation(**ingest) as house, box(house, ("localhost", port)) as one:
+        (_, (_, patient)) = one.enrol(2)
+        return asyncio.run(through_kills(one, patient, KILLS, records, contexts, SEED))
+
+
 def by_app(cuts: int) -> dict[str, float]:
     """Through the pages' own code in Chromium."""
     records, contexts = stored(RECORDS, CONTEXTS, datetime(2026, 3, 1, 8))
@@ -153,10 +168,12 @@ def by_app(cuts: int) -> dict[str, float]:
 
 def main() -> None:
     """Print the table, then the figures."""
-    which = sys.argv[1] if len(sys.argv) > 1 else "both"
+    which = sys.argv[1] if len(sys.argv) > 1 else "all"
     cuts = int(sys.argv[2]) if len(sys.argv) > 2 else CUTS
-    figures = by_hub(cuts) if which != "app" else {}
-    if which != "hub":
+    figures = by_hub(cuts) if which in ("all", "hub") else {}
+    if which in ("all", "kill"):
+        figures |= by_kills()
+    if which in ("all", "app"):
         figures |= by_app(cuts)
     rows = [(key.replace("_", " "), f"{value:g}") for key, value in figures.items()]
     table(("a meter, cut", ""), rows)

@@ -5,9 +5,11 @@ Read from the environment (`HOMEWARD_<NAME>`), over `homeward.toml`, over the de
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from homeward.model.choice import GlucoseUnit
 from homeward.model.errors import Misconfigured
 
 PREFIX = "HOMEWARD_"
@@ -91,6 +93,24 @@ class Settings:
         "Where that listens. On loopback it is plain HTTP, for a proxy with a certificate that "
         "phones know; elsewhere TLS by our own.",
     )
+    clouds_port: int = _setting(
+        0,
+        "Loopback port for clouds of wearables, behind a proxy with a certificate they know "
+        "(docs/guides/phones.md). 0 is off.",
+    )
+    clouds_url: str = _setting("", "Where that proxy is reached from outside: https://...")
+    open_wearables_secret: str = _setting(
+        "",
+        "What Open Wearables signs with, whsec_...; two by a comma while it changes; empty: "
+        "nothing is taken from it.",
+        secret=True,
+    )
+    withings_client: str = _setting(
+        "",
+        "Our name and secret at Withings, as name:secret; empty: nobody asks there.",
+        secret=True,
+    )
+    withings_url: str = _setting("https://wbsapi.withings.net", "Where Withings is asked.")
     mqtt_conformance_port: int = _setting(
         0,
         "Loopback port without TLS where any client may publish anything to any other, and nothing "
@@ -184,12 +204,23 @@ class Settings:
         120, "An alarm nobody acknowledged for this long goes to the next person."
     )
     emergency_telephone: str = _setting(
-        "", "The emergency number relatives are given, such as 112; empty: said in words alone."
+        "",
+        "The emergency number patients and relatives are given, such as 112; empty: said in words "
+        "alone.",
+    )
+    letter_hours: int = _setting(
+        24,
+        "Hours after which a patient's message that nobody answered is late; those of Saturday and "
+        "Sunday, by the clock of the house, do not count.",
     )
     zone: str = _setting(
         "UTC",
         "Time zone of the house, such as Europe/Berlin: by its clock people at home live until "
         "theirs is said.",
+    )
+    glucose_unit: GlucoseUnit = _setting(
+        GlucoseUnit.MG_DL,
+        "Unit of glucose that patients are told by until they choose: mg/dL or mmol/L.",
     )
     alarm_seconds_max: int = _setting(
         2, "Alarms that reach screens later than this (99th percentile of an hour) are an alarm."
@@ -368,6 +399,11 @@ def _typed(name: str, default: Any, value: Any) -> Any:
         if str(value).lower() in words:
             return words[str(value).lower()]
         raise Misconfigured(f"{name} must be true or false, not {value!r}")
+    if isinstance(default, StrEnum):
+        known = [str(each) for each in type(default)]
+        if str(value) not in known:
+            raise Misconfigured(f"{name} must be {' or '.join(known)}, not {value!r}")
+        return type(default)(str(value))
     if isinstance(default, int):
         try:
             return int(value)

@@ -1,5 +1,6 @@
 """Real engines for every test: one PostgreSQL and one NATS a session, one database a test."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -60,6 +61,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return WAITING.index(folder) if folder in WAITING else len(WAITING)
 
     items.sort(key=place)
+
+
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """Commands close what they write to others, for the whole process: the next test is no part of
+    that."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 
 import type { Plugin } from "vite";
 
-const OPENS = "offline.tsx"; // the page of src/offline, and whatever it needs
+// The page of src/offline with whatever it needs, and its words in every language: it opens in that
+// which was chosen last.
+const OPENS = /src\/(offline\/offline\.tsx|languages\/\w+\/(first|further)\.ts)$/;
 const MARK = "/mark.svg"; // wherever our name stands
 
 export function offlineShell(): Plugin {
@@ -23,7 +25,7 @@ export function offlineShell(): Plugin {
         };
         for (const file of Object.values(bundle)) {
           if (file.type !== "chunk") continue;
-          if (file.isEntry || file.facadeModuleId?.endsWith(OPENS)) add(file.fileName);
+          if (file.isEntry || OPENS.test(file.facadeModuleId ?? "")) add(file.fileName);
         }
         const emit = (name: string, source: string) =>
           `/${this.getFileName(this.emitFile({ type: "asset", name, source }))}`;

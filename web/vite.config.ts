@@ -20,7 +20,10 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: "frame", test: /src\/(parts\/(at-home|lost-banner|scheme-button)|units)/ },
+            {
+              name: "frame",
+              test: /src\/(parts\/(at-home|lost-banner|scheme-button|title)|units|shown|languages\/filled)/,
+            },
           ],
         },
       },

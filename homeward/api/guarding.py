@@ -148,7 +148,7 @@ async def _ask_whose(route: Route, request: HTTPConnection, door: Door) -> None:
         if not (said.isascii() and said.isdecimal() and len(said) <= _DIGITS_MAX):
             raise Missing
         if name == "patient_id":
-            await must_see(door, int(said), route.part)
+            await must_see(door, int(said), route.part, route.let)
         elif name in _ASK:
             await _ASK[name](door, int(said))
 

@@ -29,7 +29,7 @@ from homeward.api.sockets import (
     said,
 )
 from homeward.api.viewer import TEXTS_MAX, Viewer, Watch
-from homeward.api.vigil import Vigil, unwatched
+from homeward.api.vigil import GuardTold, Vigil, unwatched
 from homeward.api.ward_waves import WardWaves
 from homeward.guard.audit import Action
 from homeward.guard.route import INSIDERS, STAFF
@@ -51,14 +51,6 @@ BEAT_SECONDS = 1.0
 RECHECK_SECONDS = 5.0  # a right that changed untold, a patient who moved: within this
 RETRY_SECONDS = 0.2
 PROCESSES_MAX = SHARES_MAX = 64
-
-
-class GuardTold(msgspec.Struct):
-    """A watcher's beat: which share of the patients it watches, and which process it is."""
-
-    share: int = 0
-    shares: int = 1
-    at: str = ""
 
 
 class Hub:
@@ -87,6 +79,7 @@ class Hub:
             await bus.listen("told.alarm", self._alarm),
             await bus.listen("told.call", self._call),
             await bus.listen("told.score", self._score),
+            await bus.listen("told.letter", self._letter),
             await bus.listen("told.device", self._device),
             await bus.listen("beat.*", self._beat),
             await bus.listen("told.counts", self._count),
@@ -150,6 +143,14 @@ class Hub:
         text = _text("score", patient_id=told["patient_id"], score=told["score"])
         for viewer in self.viewers:
             if told["patient_id"] in viewer.patients and viewer.actor.role in STAFF:
+                viewer.send(text)
+
+    async def _letter(self, _: str, body: bytes) -> None:
+        """That there is something to read, to whoever shows its patient; never what it says."""
+        told = msgspec.json.decode(body)
+        text = _text("letter", patient_id=told["patient_id"])
+        for viewer in self.viewers:
+            if told["patient_id"] in viewer.heard_of:
                 viewer.send(text)
 
     async def _device(self, _: str, body: bytes) -> None:

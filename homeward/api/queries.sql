@@ -20,6 +20,10 @@ select may, guard_exists(%(patient)s) as is_there,
          else true end as is_open
 from asked;
 
+-- name: is_let
+-- Whether a patient let this session's relative read their reports, or their messages.
+select %(patient)s = any (guard_let(%(let)s)) as may;
+
 -- name: works_on
 -- Whether a ward is this session's, and whether there is such a ward.
 select %(ward)s = any (guard_wards()) as may,

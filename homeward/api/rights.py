@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from homeward.guard.route import STAFF
-from homeward.model.consent import Part
+from homeward.model.consent import Let, Part
 from homeward.model.errors import AtRest, ClosedByPatient, Forbidden, Missing, NotOnTeam
+from homeward.model.person import Role
 from homeward.store import Door, queries
 
 Q = queries("homeward.api")
@@ -23,10 +24,18 @@ class _Right:
     is_open: bool = True
 
 
-async def must_see(door: Door, patient: int, part: Part | None = None) -> None:
-    """Raises NotOnTeam or AtRest for a carer, Forbidden for anybody else, Missing where there is
-    none, and ClosedByPatient for a part of the record that is closed to them."""
-    if not await is_open(door, patient, part):
+async def must_see(
+    door: Door, patient: int, part: Part | None = None, let: Let | None = None
+) -> None:
+    """Whether this record is theirs to open, or (`let`) a relative's whom the patient let.
+
+    Raises NotOnTeam or AtRest for a carer, Forbidden for anybody else, Missing where there is none,
+    and ClosedByPatient for a part of the record that is closed to them.
+    """
+    if let is not None and door.actor is not None and door.actor.role is Role.RELATIVE:
+        if not (await door.one(Q.is_let, dict, patient=patient, let=let))["may"]:
+            raise Forbidden
+    elif not await is_open(door, patient, part):
         raise ClosedByPatient
 
 

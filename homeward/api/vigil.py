@@ -10,10 +10,20 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+import msgspec
+
 from homeward.model.alarm import Kind, Priority, State
 from homeward.model.shown import AlarmShown
 
 SILENT_SECONDS = 5.0
+
+
+class GuardTold(msgspec.Struct):
+    """A watcher's beat: which share of the patients it watches, and which process it is."""
+
+    share: int = 0
+    shares: int = 1
+    at: str = ""
 
 
 class Vigil:

@@ -282,6 +282,7 @@ def running(settings: Settings) -> Iterator[Found]:
         ("mqtt", settings.mqtt_host, settings.mqtt_port),
         ("http_ingest", settings.mqtt_host, settings.http_ingest_port),
         ("nightscout", settings.nightscout_host, settings.nightscout_port),
+        ("clouds", "127.0.0.1", settings.clouds_port),
     ):
         if not port:
             continue

@@ -144,11 +144,12 @@ def _change(name: str, status: str, reason: str, words: str) -> None:
     metavar="FILE...",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
-def mapping(files: tuple[Path, ...]) -> None:
+@click.option("--assign", metavar="NAME", help="Read this device's own JSON by both, from now on.")
+def mapping(files: tuple[Path, ...], assign: str | None) -> None:
     """Read mapping templates of the IoMT FHIR connector, and say what is wrong with them.
 
-    A device mapping, a FHIR mapping, or both. Nothing is stored. Ends with 1 where something is
-    wrong: values would be lost, or be taken for others.
+    A device mapping, a FHIR mapping, or both; to assign them, in this order. Ends with 1 where
+    something is wrong: values would be lost, or be taken for others.
     """
     from homeward.standards.mapping_templates import check
 
@@ -159,6 +160,22 @@ def mapping(files: tuple[Path, ...]) -> None:
         click.echo(f"{finding.level}: {finding.where}: {finding.text}")
     if not checked.is_sound:
         raise SystemExit(1)
+    if assign is not None:
+        _assign(assign, files)
+
+
+def _assign(name: str, files: tuple[Path, ...]) -> None:
+    if len(files) != 2:
+        raise click.UsageError("to assign them, give a device mapping and a FHIR mapping")
+    content, codes = (each.read_text() for each in files)
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.fleet import mappings
+
+        await mappings.give(tools.store.door(), name, content, codes, tools.now())
+        click.echo(f"{name}: what it posts to /devices/{name}/mapped is read by these.")
+
+    _run(act)
 
 
 @command.command("app")
@@ -182,6 +199,37 @@ def app(name: str, end: bool) -> None:
             click.echo("The Nightscout interface is off: set HOMEWARD_NIGHTSCOUT_PORT.")
             return
         click.echo(f"It is reached at {app_url(tools.settings)}")
+
+    _run(act)
+
+
+@command.command("cloud")
+@click.argument("name")
+@click.option("--service", type=click.Choice(["open-wearables", "withings"]))
+@click.option("--account", default="", help="What Open Wearables calls them: its user's id.")
+@click.option("--end", is_flag=True, help="Nothing comes in from a cloud for it any more.")
+def cloud(name: str, service: str | None, account: str, end: bool) -> None:
+    """Link a device (of the kind `cloud`) with its wearer's account at a cloud of wearables."""
+
+    async def act(tools: "Tools") -> None:
+        from homeward.services.phones import clouds
+        from homeward.services.phones.cloud_routes import service_of, sign_in_url
+
+        door = tools.store.door()
+        if end:
+            await clouds.unlink(door, name, tools.now())
+            click.echo(f"{name}: nothing comes in from a cloud for it any more.")
+            return
+        if service is None:
+            raise click.UsageError("say --service, or --end")
+        if service == "withings":
+            sign_in_url(tools.settings, "-")
+        shown = await clouds.link(door, name, service_of(service), account, tools.now())
+        click.echo(f"{name} is linked with an account of {service}.")
+        if shown:
+            click.echo(
+                f"Its owner signs in here, within a day: {sign_in_url(tools.settings, shown)}"
+            )
 
     _run(act)
 

@@ -55,10 +55,13 @@ now: Callable[[], datetime] = partial(datetime.now, UTC)
 async def door(tools: Tools, ready: Ready) -> None:
     """Devices come in here: the connectors, and the record's intake behind them."""
     from homeward.cli._app_reads import noting
-    from homeward.connectors import http_ingest, nightscout
+    from homeward.connectors import clouds, http_ingest, nightscout
     from homeward.connectors.mqtt.listen import opened
     from homeward.services.fleet.edges import Edges
     from homeward.services.fleet.issuing import Issuing
+    from homeward.services.fleet.mappings import Mappings
+    from homeward.services.phones.clouds import Clouds
+    from homeward.services.phones.implants import Implants
     from homeward.services.phones.notebook import Notebooks
     from homeward.services.record.intake import Intake
     from homeward.services.record.totals import Totals
@@ -67,9 +70,18 @@ async def door(tools: Tools, ready: Ready) -> None:
     async with (
         Intake.open(tools) as link,
         opened(link, folder),
-        http_ingest.opened(link, folder, Edges(tools), Issuing(tools), Totals(tools)),
+        http_ingest.opened(
+            link,
+            folder,
+            Edges(tools),
+            Issuing(tools),
+            Totals(tools),
+            Implants(tools),
+            Mappings(tools),
+        ),
         Notebooks.open(tools, noting(tools)) as notebooks,
         nightscout.opened(link, folder, notebooks),
+        clouds.opened(link, Clouds(tools), Totals(tools)),
     ):
         ready()
         await _for_ever()

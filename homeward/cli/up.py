@@ -218,6 +218,8 @@ def _check_ports(settings: Settings) -> None:
         wanted["http_ingest"] = (settings.mqtt_host, settings.http_ingest_port)
     if settings.nightscout_port:
         wanted["nightscout"] = (settings.nightscout_host, settings.nightscout_port)
+    if settings.clouds_port:
+        wanted["clouds"] = ("127.0.0.1", settings.clouds_port)
     for name, (host, port) in wanted.items():
         problem = port_problem(host, port)
         if problem:

@@ -15,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical.totals import CARRIED, WORN, place_of
+from homeward.clinical.words import ENGLISH, Speech
 from homeward.model.entered import BY_HAND
 
 Array = npt.NDArray[Any]
 
-RANKS = ("medical device", "worn", "carried", "entered by hand")
-ENTERED = len(RANKS) - 1
+RANKS = 4  # as the catalogues of words name them, `report.twice.0` being the best
+ENTERED = RANKS - 1
 WITHIN_US = 60_000_000
 
 
@@ -54,18 +55,19 @@ def counted_once(
     return kept, {device: count for device, count in left.items() if count}
 
 
-def in_words(left: Mapping[int, int], ranks: Mapping[int, int]) -> str:
+def in_words(left: Mapping[int, int], ranks: Mapping[int, int], say: Speech = ENGLISH) -> str:
     """What to say of readings that do not count, by device; empty where all do."""
     if not left:
         return ""
-    by_rank = [0] * len(RANKS)
+    by_rank = [0] * RANKS
     for device, count in left.items():
         by_rank[ranks.get(device, 0)] += count
-    whose = ", ".join(f"{RANKS[rank]}: {count:,}" for rank, count in enumerate(by_rank) if count)
-    return (
-        "Not counted, since a better source, or one that said more, measured within the same "
-        f"minute: {sum(by_rank):,} values ({whose})."
+    whose = ", ".join(
+        f"{say(f'report.twice.{rank}')}: {say.number(count, in_groups=True)}"
+        for rank, count in enumerate(by_rank)
+        if count
     )
+    return say("report.twice", values=say.number(sum(by_rank), in_groups=True), whose=whose)
 
 
 def _kept(rows: Array, order: Sequence[int]) -> Array:

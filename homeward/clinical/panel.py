@@ -1,9 +1,10 @@
 """Who of many at home needs a call, and why. Pure.
 
-Five reasons, each with points that say what to look at first, never what to do. Out of range is
+Six reasons, each with points that say what to look at first, never what to do. Out of range is
 what the patient's own limits said: their alarms of a week. The others are Homeward's own choice:
-a week's mean against the week before, 80 % of the plan kept, two days without a word. Weight is
-the guideline's (reports.weight).
+a week's mean against the week before, 80 % of the plan kept, two days without a word, questions
+that were not answered, or whose answers must be acted on. Weight is the guideline's
+(reports.weight), and what a sum of points is called is its questionnaire's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,6 +36,7 @@ class Why(StrEnum):
     SILENCE = "silence"
     ADHERENCE = "adherence"
     QUESTIONS = "questions"
+    LETTER = "letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,21 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """What a questionnaire came to last, and what that is called."""
+
+    title: str
+    points: float
+    points_max: float
+    band: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a patient now: alarms of a week by priority, means of the last week and the
     one before by vital, the newest rise of weight, adherence of a week, questionnaires not answered
-    in two weeks, and when anything was measured last (None: never)."""
+    in two weeks, when anything was measured last (None: never), questionnaires with a warning sign
+    in a week, and what was summed in two weeks."""
 
     alarms: Mapping[str, int]
     means: Mapping[str, tuple[float, float]]
@@ -59,18 +72,43 @@ class Known:
     unanswered: int
     last_reading: datetime | None
     has_plan: bool
+    flagged: int = 0
+    sums: tuple[Sum, ...] = ()
 
 
 def reasons(known: Known, now: datetime) -> list[Reason]:
     """Why to call them, the most points first; empty: nothing asks for it."""
     found = [_range(known), *_trends(known), _silence(known, now), _adherence(known)]
-    if known.unanswered:
-        words = f"{known.unanswered} questionnaires not answered in 14 days"
-        found.append(Reason(Why.QUESTIONS, min(POINTS_MAX, 4 * known.unanswered), words))
+    found.append(_questions(known))
     order = list(Why)
     return sorted(
         (each for each in found if each is not None),
         key=lambda each: (-each.points, order.index(each.kind)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """What a patient wrote that nobody answered: how many, of these not read by anybody of the
+    team, since when the first waits, and until when it wanted its answer."""
+
+    open: int
+    unread: int
+    since: datetime
+    answer_by: datetime
+
+
+def letter_reason(letters: Letters, now: datetime) -> Reason:
+    """Somebody who wrote stands in the panel until they are answered; on top once that is late."""
+    what = "Wrote" if letters.open == 1 else f"Wrote {letters.open} messages"
+    how = ", not read" if letters.unread else ""
+    waited = now - letters.since
+    hours = int(waited.total_seconds() // 3600)
+    ago = f"{waited.days} days" if waited.days >= 2 else f"{max(hours, 1)} h"
+    if now >= letters.answer_by:
+        return Reason(Why.LETTER, POINTS_MAX, f"{what}{how}: no answer for {ago}")
+    return Reason(
+        Why.LETTER, 10, f"{what} within {ago}{how}" if hours < 1 else f"{what} {ago} ago{how}"
     )
 
 
@@ -113,6 +151,26 @@ def _silence(known: Known, now: datetime) -> Reason | None:
         return None
     points = min(POINTS_MAX, 6 + 2 * (quiet - SILENT_AFTER).days)
     return Reason(Why.SILENCE, points, f"Nothing measured for {quiet.days} days")
+
+
+def _questions(known: Known) -> Reason | None:
+    """Warning signs count most; of a sum what share it is of its highest."""
+    words: list[str] = []
+    points = 20 * known.flagged + 4 * known.unanswered
+    if known.flagged:
+        signs = "a warning sign" if known.flagged == 1 else f"{known.flagged} warning signs"
+        words.append(f"{signs} in 7 days")
+    for each in known.sums:
+        share = round(20 * each.points / each.points_max) if each.points_max else 0
+        points += share
+        if share:
+            words.append(f"{each.title} {each.points:g} of {each.points_max:g}, {each.band}")
+    if known.unanswered:
+        words.append(f"{known.unanswered} questionnaires not answered in 14 days")
+    if not words:
+        return None
+    whole = "; ".join(words)
+    return Reason(Why.QUESTIONS, min(POINTS_MAX, points), whole[0].upper() + whole[1:])
 
 
 def _adherence(known: Known) -> Reason | None:

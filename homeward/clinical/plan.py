@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from homeward.clinical.plan_words import WORDS, Language
+from homeward.clinical.words import WHAT, WORDS, Speech
 from homeward.clinical.zone import DAY, Zones, instant
 from homeward.model.alarm import Finding, Priority
+from homeward.model.choice import Language
 from homeward.model.errors import Unreadable
 from homeward.model.vital import BY_NAME
 
@@ -221,13 +222,13 @@ def finding(told: Sequence[Missed], now: datetime) -> Finding | None:
     newest = max(told, key=lambda each: each.at)
     is_for_carer = any(each.escalate is not None and each.escalate <= now for each in told)
     more = f", and {len(told) - 1} more" if len(told) > 1 else ""
-    words = WORDS[newest.language]
-    what = words.what[what_of(newest.vitals)] if newest.vitals else ""
+    say = Speech(newest.language)
+    what = say(f"{WHAT}{what_of(newest.vitals)}") if newest.vitals else ""
     return Finding(
         Priority.MEDIUM if is_for_carer else Priority.LOW,
         f"Missed at home: {_name(first)}, due {_wall(first)}{more}",
         first.at.astimezone(UTC),
-        patient_text=words.of_kind[newest.kind].format(what=what, at=_wall(newest)),
+        patient_text=say(f"plan.{newest.kind}", what=what, at=_wall(newest)),
     )
 
 
@@ -245,4 +246,5 @@ def what_of(vitals: Sequence[str]) -> str:
     """The word a patient knows what is measured by."""
     if {"systolic", "diastolic"} & set(vitals):
         return "pressure"
-    return vitals[0] if vitals[0] in WORDS[Language.ENGLISH].what else "other"
+    name = "pulse" if vitals[0] == "heart_rate" else vitals[0]
+    return name if f"{WHAT}{name}" in WORDS[Language.ENGLISH] else "other"

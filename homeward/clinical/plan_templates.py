@@ -35,6 +35,13 @@ _MEDICINE = Item("medicine", Kind.MEDICINE, "Medicines of the morning", (time(8)
 _MOOD = Item("mood", Kind.QUESTIONNAIRE, "How I have felt (PHQ-9)", (time(10),), MONDAY,
              reference=PHQ9)  # fmt: skip
 
+
+def _check(name: str) -> Item:
+    """A daily check of symptoms (clinical.questionnaires)."""
+    return Item("check", Kind.QUESTIONNAIRE, "How I am today", (time(9),),
+                reference=f"urn:homeward:questionnaire:{name}")  # fmt: skip
+
+
 TEMPLATES: Mapping[str, Plan] = MappingProxyType(
     {
         plan.condition: plan
@@ -49,13 +56,14 @@ TEMPLATES: Mapping[str, Plan] = MappingProxyType(
                 ),
             ),
             Plan("hypertension", (_PRESSURE, _MEDICINE)),
-            Plan("heart_failure", (_WEIGHT, _PRESSURE, _MEDICINE, _MOOD)),
+            Plan("heart_failure", (_WEIGHT, _PRESSURE, _MEDICINE, _check("heart-failure"), _MOOD)),
             Plan(
                 "copd",
                 (
                     _OXYGEN,
                     Item("inhaler", Kind.MEDICINE, "Inhaler", (time(8), time(20))),
                     Item("walk", Kind.TASK, "A walk of ten minutes", (time(15),)),
+                    _check("copd"),
                 ),
             ),
             Plan(
@@ -65,9 +73,10 @@ TEMPLATES: Mapping[str, Plan] = MappingProxyType(
                     _OXYGEN,
                     _measure("temperature", "Temperature", "temperature", at=(EVENING,)),
                     _MEDICINE,
+                    _check("after-discharge"),
                 ),
             ),
-            Plan("pregnancy_pressure", (_PRESSURE,)),
+            Plan("pregnancy_pressure", (_PRESSURE, _check("pregnancy"))),
         )
     }
 )  # fmt: skip

@@ -7,10 +7,11 @@ same for connectors that would rather wait.
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from homeward.connectors.outward import OutLink
+from homeward.model.cloud import CloudLink, Service
 from homeward.model.delivery import (
     Delivery,
     DevicePass,
@@ -24,17 +25,22 @@ from homeward.model.notebook import Body, Document, Holder, Kept, Page
 from homeward.model.telling import Begun, Told, Wanted, What
 from homeward.model.total import Total
 from homeward.settings import Settings
+from homeward.standards.mapped import DeviceMapping
 
 __all__ = [
+    "CloudLink",
+    "Clouds",
     "Delivery",
     "DevicePass",
     "Gateways",
     "Hop",
     "Issuer",
     "Link",
+    "Mappings",
     "Notebooks",
     "OutLink",
     "Outcome",
+    "Reports",
     "SensorsOff",
     "Sessions",
     "Settle",
@@ -201,6 +207,24 @@ class Totals(Protocol):
         ...
 
 
+class Reports(Protocol):
+    """Where reports of implanted devices go."""
+
+    async def keep(self, device_id: int, message: bytes) -> bool:
+        """Keep a report that this device brings of who wears it; back after the commit. False: it
+        was there already. Raises Unreadable for what is none or names somebody else, Unreachable.
+        """
+        ...
+
+
+class Mappings(Protocol):
+    """How devices' own JSON is read."""
+
+    async def of(self, device_id: int) -> DeviceMapping | None:
+        """The mapping of this device; None: it was given none. Raises Unreachable."""
+        ...
+
+
 class Notebooks(Protocol):
     """What apps keep here beside readings; each method that waits raises Unreachable."""
 
@@ -245,6 +269,53 @@ class Notebooks(Protocol):
 
     async def noted(self, who: Holder, collection: str) -> None:
         """Have it audited that the app reads."""
+        ...
+
+
+class Clouds(Protocol):
+    """Accounts at clouds of wearables; each method raises Unreachable."""
+
+    async def of_account(self, service: Service, account: str) -> CloudLink | None:
+        """The link of an account; None: nobody here is linked with it."""
+        ...
+
+    async def of_shown(self, shown: str) -> CloudLink | None:
+        """The link that this was made for; None: there is none, or it was too long ago."""
+        ...
+
+    async def heard(self, link: CloudLink, trouble: str = "") -> None:
+        """Something of it came; or why nothing will, in our own words."""
+        ...
+
+    async def given(self, link: CloudLink, account: str, tokens: str, shown: str) -> None:
+        """Its owner gave leave; notices will show `shown`. Raises Conflict."""
+        ...
+
+    async def renewed(self, link: CloudLink, tokens: str) -> None:
+        """What opens it from now on; back after the commit."""
+        ...
+
+    async def wanted(self, link: CloudLink) -> None:
+        """There is something new in it: it is asked for next."""
+        ...
+
+    async def next(self) -> CloudLink | None:
+        """An account that is due, which no other door asks for meanwhile; None: none is."""
+        ...
+
+    async def asked(
+        self, link: CloudLink, *, known_until: int, failures: int, trouble: str,
+        after: timedelta | None,
+    ) -> None:  # fmt: skip
+        """How far it is known, and after how long to ask again; None: not without leave anew."""
+        ...
+
+    async def is_done(self, service: Service, message: str) -> bool:
+        """Whether this message was done already."""
+        ...
+
+    async def done(self, service: Service, message: str) -> None:
+        """This message is done: sent again it does nothing."""
         ...
 
 

@@ -66,6 +66,7 @@ async def ask(
     body: bytes = b"",
     proxy: str = "",
     trust: ssl.SSLContext | None = None,
+    answer_bytes_max: int = ANSWER_BYTES_MAX,
 ) -> Answer:
     """Ask once. Raises Unreachable where no whole answer comes, Misconfigured for the address.
 
@@ -80,7 +81,7 @@ async def ask(
             place = host if parts.port is None else f"{host}:{parts.port}"
             sent = [("host", place), ("connection", "close"), ("content-length", str(len(body)))]
             sent += [(name.lower(), value) for name, value in headers.items()]
-            return await _exchange(reader, writer, method, path, sent, body)
+            return await _exchange(reader, writer, method, path, sent, body, answer_bytes_max)
         finally:
             writer.close()
     except ssl.SSLCertVerificationError as error:
@@ -136,6 +137,7 @@ async def _exchange(
     path: str,
     headers: list[tuple[str, str]],
     body: bytes,
+    answer_bytes_max: int,
 ) -> Answer:
     talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES_MAX)
     request = h11.Request(method=method, target=path, headers=headers)
@@ -152,7 +154,7 @@ async def _exchange(
             head = event
         elif isinstance(event, h11.Data):
             said += event.data
-            if len(said) > ANSWER_BYTES_MAX:
+            if len(said) > answer_bytes_max:
                 raise Unreachable("the answer is too long")
         elif isinstance(event, h11.EndOfMessage) and head is not None:
             named = {name.decode(): value.decode("latin-1") for name, value in head.headers}

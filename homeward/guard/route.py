@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from homeward.model.consent import Part
+from homeward.model.consent import Let, Part
 from homeward.model.errors import Misconfigured
 from homeward.model.person import Actor, Role
 
@@ -43,6 +43,7 @@ class Route:
     written is written by the platform, once the actor was found to have a right to it; a POST that
     only asks, because its words must not stand in an address, says `is_question` and is read as the
     session. `part`: of the patient's record it shows that part, which they may have closed.
+    `let`: relatives whom the patient let do this use it too, and no others.
     Raises Misconfigured for a route without roles, and for one whose path names what nobody asks
     about.
     """
@@ -55,6 +56,7 @@ class Route:
     as_platform: str = ""
     is_question: bool = False
     part: Part | None = None
+    let: Let | None = None
 
     def __post_init__(self) -> None:
         if bool(self.roles) == self.before_sign_in:

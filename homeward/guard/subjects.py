@@ -57,6 +57,12 @@ SUBJECTS: tuple[Subject, ...] = (
         ("watch", "api", "record", "fleet"),
     ),
     Subject(
+        "told.letter",
+        "somebody wrote to a patient or as one, or read it (JSON: patient_id), after its commit",
+        ("plan",),
+        ("api",),
+    ),
+    Subject(
         "told.session",
         "sessions ended (JSON: person_id for all of theirs, or tokens by their hash), after their "
         "commit",
@@ -133,7 +139,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "watch": ("watch", "watch.ledger", "watch.limits"),
     "work": ("call", "sentinel", "fleet", "trail"),
     "web": (
-        "api", "call", "fleet", "observe", "people", "sentinel", "watch.ledger", "watch.limits",
+        "api", "call", "fleet", "observe", "people", "plan", "sentinel", "watch.ledger",
+        "watch.limits",
     ),
     "pack": ("record",),
     "backup": (),

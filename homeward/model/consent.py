@@ -6,6 +6,9 @@ from typing import Literal, get_args
 # A part of a record that can be closed: measured and charted values and scores, or waveforms. Who
 # somebody is, where they lie and what alarms there are cannot: whoever looks after them must know.
 Part = Literal["readings", "waves"]
+# What a patient may let a relative do besides being told of alarms: read the reports of what was
+# measured; read and write messages.
+Let = Literal["reports", "letters"]
 PARTS: tuple[Part, ...] = get_args(Part)
 Purpose = Literal["care", "research"]
 Decision = Literal["permit", "deny"]  # as FHIR names them (Consent.provision.type)

@@ -34,7 +34,8 @@ class Progress(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Message:
     """What a connector sends. `id` stays the same over every attempt, so a gateway can refuse
-    to send it twice; `attempt` counts from 1. After `expires` it is worth nothing."""
+    to send it twice; `attempt` counts from 1. After `expires` it is worth nothing. `open_word` is
+    what to do with the link, in the language of the text."""
 
     id: int
     way: Way
@@ -45,6 +46,7 @@ class Message:
     link: str
     expires: datetime
     attempt: int = 1
+    open_word: str = "Open"
 
     @property
     def sentence(self) -> str:

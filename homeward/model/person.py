@@ -16,6 +16,9 @@ class Role(StrEnum):
     SENTINEL = "sentinel"  # no person: it sees its own pretend patient and nothing else
 
 
+AT_HOME = frozenset({Role.PATIENT, Role.RELATIVE})
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks. `patient_id` is set for a patient: the one record that is theirs. `session` is the

@@ -12,6 +12,7 @@ from homeward.model.errors import Unreadable
 from homeward.model.vital import VITALS, Vital
 
 _Convert = Callable[[float], float]
+GLUCOSE_MG_PER_MMOL = 18.0156  # mg/dL in one mmol/L
 
 
 def _same(value: float) -> float:
@@ -43,7 +44,7 @@ ACCEPTED: Mapping[str, Mapping[str, _Convert]] = MappingProxyType(
         "temperature": {"Cel": _same, "[degF]": _fahrenheit},
         "consciousness": _FLAG,
         "on_oxygen": _FLAG,
-        "glucose": {"mg/dL": _same, "mmol/L": _times(18.0156)},
+        "glucose": {"mg/dL": _same, "mmol/L": _times(GLUCOSE_MG_PER_MMOL)},
         "capillary_refill": {"s": _same},
         "respiratory_effort": _FLAG,
         "oxygen_flow": {"L/min": _same},

@@ -3,13 +3,15 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 import numpy as np
 import numpy.typing as npt
+
+from homeward.clinical.words import ENGLISH, Speech
 
 FONT = "Noto Sans"  # Latin, Greek, Cyrillic and Devanagari: people's names
 INK, QUIET, LINE, ACCENT = "#10242e", "#52656f", "#c9d6dc", "#0b6e75"
@@ -63,7 +65,7 @@ def paper(title: str, lead: str, parts: Sequence[Part]) -> bytes:
     return bound("Health record", flow)
 
 
-def bound(title: str, flow: Sequence[Any]) -> bytes:
+def bound(title: str, flow: Sequence[Any], say: Speech = ENGLISH) -> bytes:
     """The PDF of what reportlab lays out, one after the other."""
     from reportlab.lib.pagesizes import A4
     from reportlab.platypus import SimpleDocTemplate
@@ -73,7 +75,8 @@ def bound(title: str, flow: Sequence[Any]) -> bytes:
         out, pagesize=A4, title=title, author="Homeward", leftMargin=54, rightMargin=54,
         topMargin=48, bottomMargin=48,
     )  # fmt: skip
-    document.build(list(flow), onFirstPage=_footed, onLaterPages=_footed)
+    footed = partial(_footed, say=say)
+    document.build(list(flow), onFirstPage=footed, onLaterPages=footed)
     return out.getvalue()
 
 
@@ -99,10 +102,10 @@ def words(text: str, style: Any) -> Any:
     return Paragraph(escape(text[:CELL_CHARACTERS_MAX]), style)
 
 
-def _footed(canvas: Any, document: Any) -> None:
+def _footed(canvas: Any, document: Any, say: Speech) -> None:
     canvas.setFont(font(), 8)
     canvas.setFillColor(QUIET)
-    canvas.drawRightString(541, 28, f"Page {document.page}")
+    canvas.drawRightString(541, 28, say("report.page", page=document.page))
 
 
 def table(part: Part) -> Any:

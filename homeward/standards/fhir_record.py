@@ -211,6 +211,19 @@ def score(row: Row, patient: int) -> Resource:
     }
 
 
+def letter(row: Row, patient: int) -> Resource:
+    """What somebody wrote to a patient, or as one; without words where none can be read."""
+    return {
+        "resourceType": "Communication",
+        "id": f"letter-{row['id']}",
+        "status": "completed",
+        "subject": reference("Patient", patient),
+        "sent": instant(row["at"]),
+        "sender": _by(row["author"]),
+        **({"payload": [{"contentString": row["body"]}]} if row["body"] else {}),
+    }
+
+
 def plans(rows: Sequence[Row], patient: int) -> list[Resource]:
     """What is and was planned: how often they are observed, limits of their own and so on."""
     return [

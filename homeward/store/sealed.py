@@ -66,10 +66,14 @@ PLACES = (
     Place("legal_hold", "ends_why", "patient", "patient_id"),
     Place("plan", "body", "patient", "patient_id", gone=ERASED),
     Place("panel_act", "note", "patient", "patient_id"),
+    Place("question_answer", "body", "patient", "patient_id", gone=ERASED),
+    Place("letter", "body", "patient", "patient_id", gone=ERASED),
     Place("alarm", "acknowledged_reason", "patient", "patient_id", _OF_ONE),
     Place("app_document", "body", "patient", "patient_id"),
     Place("import_source", "name", "patient", "patient_id"),
     Place("implant_report", "body", "patient", "patient_id"),
+    Place("cloud_link", "account", "patient", "patient_id"),
+    Place("cloud_link", "tokens", "patient", "patient_id"),
 )
 
 

@@ -166,6 +166,8 @@ insert into app_document (device_id, patient_id, collection, at, object_id, is_n
 select device_id, patient_id, 'treatments', now(), 'x', false, '', 0, 0, '{}' from association;
 insert into implant_report (patient_id, received, known_by, body)
 select id, now(), '', '' from patient;
+insert into cloud_link (device_id, patient_id, service, made)
+select device_id, patient_id, 'withings', now() from association;
 insert into total (patient_id, metric, device_id, starts, ends, value, received)
 select patient_id, 'steps', device_id, now(), now(), 1, now() from association;
 insert into import_source (device_id, patient_id, name)
@@ -182,10 +184,23 @@ where person.name = 'engineer';
 insert into plan_due (plan_id, patient_id, item, kind, vitals, language, zone, at, day, opens,
     closes, nudge)
 select id, patient_id, 'x', 'task', '{}', 'en', 'UTC', now(), now(), now(), now(), now() from plan;
+insert into question_answer (patient_id, key, url, version, language, body, answered, received,
+    by_person)
+select patient.id, 'x', 'x', '1', 'en', '', now(), now(), person.id from patient, person
+where person.name = 'engineer';
 insert into panel_score (patient_id, counted, points, reasons, expected, done)
 select id, now(), 1, '[]', 2, 1 from patient;
 insert into panel_act (patient_id, at, person_id, act)
 select patient.id, now(), person.id, 'done' from patient, person where person.name = 'engineer';
+insert into letter (patient_id, at, author, side, body, key)
+select patient.id, now(), person.id, 'team', 'x', gen_random_uuid() from patient, person
+where person.name = 'engineer';
+insert into letter_read (letter_id, patient_id, person_id, at)
+select letter.id, letter.patient_id, person.id, now() from letter, person
+where person.name = 'engineer';
+insert into relative_right (patient_id, person_id, may, starts, made_by)
+select patient.id, person.id, 'reports', now(), person.id from patient, person
+where person.name = 'engineer';
 insert into rota (ward_id, name, made) select id, 'Nights', now() from ward;
 insert into rota_plan (rota_id, plan, starts, made, why)
 select rota.id, jsonb_build_object('zone', 'UTC', 'turn_hours', 24, 'people', array[person.id]),
@@ -269,7 +284,7 @@ BEDS = ("stay", "association")
 OTHERWISE = (
     "person", "contact", "quiet_hours", "delivery", "quarantine", "relative", "call",
     "emergency_access", "habit", "amendment", "restriction", "legal_hold", "cold_part",
-    "hour_chunk", "day_chunk", "wave_chunk",
+    "hour_chunk", "day_chunk", "wave_chunk", "person_choice", "relative_right",
 )  # fmt: skip
 
 
@@ -301,6 +316,17 @@ async def test_every_table_gives_each_session_its_own_rows(
     assert not wrong, "\n".join(wrong)
     assert cells >= 2_000, cells
     print(f"access matrix: {cells:,} cells of tables")
+
+
+async def test_what_somebody_chose_is_theirs_alone(store: Store, ids: dict[str, int]) -> None:
+    every = "insert into person_choice (person_id, changed) select id, now() from person"
+    await store.door().run(sql(every))
+    for name, role in ROLES.items():
+        rows = await store.door(actor_of(name)).all(
+            sql("select person_id from person_choice"), dict
+        )
+        mine = [ids[f"person {name}"]] if role is not None else []
+        assert [row["person_id"] for row in rows] == mine, name
 
 
 async def test_every_table_with_a_patient_is_guarded(store: Store) -> None:

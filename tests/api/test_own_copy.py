@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -103,3 +104,18 @@ async def test_a_message_to_a_relative_is_accounted_for(house: House) -> None:
     async with await house.client(Role.PATIENT) as client:
         told = (await client.get(f"/api/patients/{house.ids['Cleo']}/disclosures")).json()
     assert [(line["recipient"], line["way"]) for line in told] == [("Test relative", "email")]
+
+
+async def test_their_messages_are_in_it(house: House) -> None:
+    cleo = f"/api/patients/{house.ids['Cleo']}"
+    async with await house.client(Role.PATIENT) as client, await house.client(Role.NURSE) as nurse:
+        await client.post(f"{cleo}/letters", json={"key": str(uuid4()), "text": "My ankles."})
+        await nurse.post(f"{cleo}/letters", json={"key": str(uuid4()), "text": "Come in."})
+        answer = await client.get(f"{cleo}/export")
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    entries = [each["resource"] for each in json.loads(archive.read("bundle.json"))["entry"]]
+    assert [
+        (each["sender"]["display"], each["payload"][0]["contentString"], each["status"])
+        for each in entries
+        if each["resourceType"] == "Communication"
+    ] == [("Test patient", "My ankles.", "completed"), ("Test nurse", "Come in.", "completed")]

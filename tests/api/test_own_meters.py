@@ -115,6 +115,48 @@ async def test_a_wrong_clock_is_repaired_and_a_live_packet_is_of_when_it_was_hea
     assert abs(at - heard) < timedelta(seconds=1)
 
 
+def minute(octets: str, **session: Any) -> dict[str, Any]:
+    """A packet of a continuous monitor: 120 mg/dL at minute 6, with its checksum."""
+    asked = {"asked": ms(datetime.now(UTC))} | session
+    return packet(octets, of=0x2AA7, session=asked if session else None)
+
+
+async def test_a_monitors_minutes_are_of_when_its_session_began(house: House) -> None:
+    # 2018-04-24 13:08:24 of UTC+2 and summer time: a published packet, as are the others.
+    begun, feature = "e20704180d08180804e0c2", "6e9e01168ac1"
+    again = "e20704190d08180804cbc6"  # the same octets a day later, in another session
+    said = [minute("08000c100600596f", start=each, feature=feature) for each in (begun, again)]
+    two = minute("06000c10050006000c100600", start="e20704180d08180804")
+    assert (await post(house, batch(*said))).json() == {"readings": 2, "aside": []}
+    assert (await post(house, batch(*said, two))).json() == {"readings": 4, "aside": []}
+    starts = datetime(2018, 4, 24, 10, 8, 24, tzinfo=UTC)
+    assert await charted(house, "glucose") == [
+        (120, starts + timedelta(minutes=5)),
+        (120, starts + timedelta(minutes=6)),
+        (120, starts + timedelta(days=1, minutes=6)),
+    ]
+
+
+async def test_a_monitor_whose_start_nobody_knows_or_checks_is_put_aside(house: House) -> None:
+    feature = "6e9e01168ac1"
+    bad = batch(
+        minute("08000c100600596f"),
+        minute("08000c100600596f", start="00" * 9),
+        minute("08000c100600586f", start="e20704180d08180804e0c2", feature=feature),
+        minute("06000c100600", start="e20704180d08180804e0c2", feature=feature),
+        minute("08000c100600596f", start="e20704180d08180804e0c3", feature=feature),
+    )
+    assert (await post(house, bad)).json()["readings"] == 0
+    reasons = [reason for _, reason in await aside(house)]
+    assert reasons == [
+        "it counts from when its session began: it was not asked when that was",
+        "it counts from when its session began: nobody told it the time",
+        "cgm: its E2E-CRC is wrong",
+        "cgm without an E2E-CRC",
+        "it counts from when its session began: cgm_session_start: its E2E-CRC is wrong",
+    ]
+
+
 async def test_what_cannot_be_is_put_aside_once_with_its_reason(house: House) -> None:
     now = datetime.now(UTC)
     bad = batch(

@@ -148,7 +148,7 @@ async def test_a_patient_finds_it_below_their_day_and_comes_back(visit: Any, war
     await patient.signs_in(Role.PATIENT)
     await patient.click(patient.page.get_by_role("link", name="How I am reached"))
     await expect(patient.page.get_by_text("never what it is")).to_be_visible()
-    await patient.click(patient.page.get_by_role("link", name="Homeward, my day"))
+    await patient.click(patient.page.get_by_role("link", name="Homeward: My day"))
     await expect(patient.page.get_by_text("not an emergency service")).to_be_visible()
 
 

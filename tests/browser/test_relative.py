@@ -104,7 +104,7 @@ async def test_a_relative_sets_quiet_hours_and_ways_of_their_own(visit: Any, war
     await mother.click(mother.page.get_by_role("button", name="Save"))
     await expect(mother.page.get_by_text("21:30 to 07:00")).to_be_visible()
     await expect(mother.page.get_by_text("always comes through")).to_be_visible()
-    await mother.click(mother.page.get_by_role("link", name="Homeward, what you are told"))
+    await mother.click(mother.page.get_by_role("link", name="Homeward: What you are told"))
     await mother.click(mother.page.get_by_role("link", name="How I am reached"))
     await expect(mother.page.get_by_text("never what it is")).to_be_visible()
 

@@ -195,3 +195,16 @@ async def test_from_any_page_beside_it_one_press_leads_home(
     await visitor.click(back)
     await expect(visitor.page).to_have_url(f"{visitor.url}/")
     await expect(back).to_have_count(0)
+
+
+async def test_an_alert_says_what_to_do_in_the_readers_language(ward: Any, visit: Any) -> None:
+    await _wears(ward, (1, 52))
+    await _alerts(ward)
+    cleo = await visit(viewport=PHONE, locale="de")
+    await cleo.signs_in(Role.PATIENT)
+    steps = cleo.page.locator("[data-alarm] li")
+    await expect(steps).to_have_count(5)
+    await expect(steps.first).to_contain_text("15 Gramm schnellen Zucker")
+    await expect(steps.last).to_contain_text("den Notruf")
+    assert await cleo.axe_faults() == []
+    assert not await cleo.scrolls_sideways()

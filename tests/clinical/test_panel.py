@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from homeward.clinical.panel import Known, Why, reasons, total
+from homeward.clinical.panel import Known, Sum, Why, reasons, total
 from homeward.clinical.plan import Kept
 from homeward.clinical.reports.weight import Gain
 
@@ -36,6 +36,13 @@ def test_who_is_well_has_no_reason() -> None:
         ({"last_reading": None}, Why.SILENCE, "Nothing measured yet"),
         ({"adherence": Kept(14, 7)}, Why.ADHERENCE, "7 of 14 done in 7 days"),
         ({"unanswered": 2}, Why.QUESTIONS, "2 questionnaires not answered in 14 days"),
+        ({"flagged": 1}, Why.QUESTIONS, "A warning sign in 7 days"),
+        (
+            {"flagged": 2, "sums": (Sum("PHQ-9", 16, 27, "moderately severe"),), "unanswered": 1},
+            Why.QUESTIONS,
+            "2 warning signs in 7 days; PHQ-9 16 of 27, moderately severe;"
+            " 1 questionnaires not answered in 14 days",
+        ),
     ],
 )
 def test_each_reason_is_said(other: dict[str, Any], kind: Why, words: str) -> None:
@@ -55,6 +62,7 @@ def test_each_reason_is_said(other: dict[str, Any], kind: Why, words: str) -> No
         {"last_reading": None, "has_plan": False},
         {"adherence": Kept(5, 4)},
         {"adherence": Kept(3, 0)},
+        {"sums": (Sum("PHQ-9", 0, 27, "minimal"),)},
     ],
 )
 def test_just_within_is_none(other: dict[str, Any]) -> None:

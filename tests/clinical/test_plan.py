@@ -23,9 +23,10 @@ from homeward.clinical.plan import (
     to_tell,
 )
 from homeward.clinical.plan_templates import TEMPLATES
-from homeward.clinical.plan_words import WORDS, Language
+from homeward.clinical.words import WORDS
 from homeward.clinical.zone import Zones
 from homeward.model.alarm import Priority
+from homeward.model.choice import Language
 from homeward.model.errors import Unreadable
 
 # Berlin, to New York on 20 March (summer time there since the 8th), back on 5 April (there since
@@ -187,15 +188,17 @@ def test_what_is_said_names_no_medicine() -> None:
     assert said.text == "Missed at home: a medicine, due 07:00, and 1 more"
 
 
-def test_every_language_has_every_word() -> None:
-    english = WORDS[Language.ENGLISH]
-    for language in Language:
-        words = WORDS[language]
-        assert words.of_kind.keys() == english.of_kind.keys() == set(Kind)
-        assert words.what.keys() == english.what.keys()
-        for kind, text in words.of_kind.items():
-            assert text.format(what="X", at="07:00").count("07:00") == 1
-            assert ("{what}" in text) == (kind == "measure")
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_was_missed_is_said_in_each_language(language: Language, kind: Kind) -> None:
+    nudge = datetime(2026, 6, 1, 8, tzinfo=UTC)
+    each = missed(nudge, kind=kind, vitals=("weight",) if kind is Kind.MEASURE else ())
+    said = finding([replace(each, language=language)], nudge)
+    assert said is not None
+    assert said.patient_text is not None
+    assert "07:00" in said.patient_text
+    weight = WORDS[language]["plan.what.weight"]
+    assert (weight in said.patient_text) == (kind is Kind.MEASURE)
 
 
 def test_every_template_is_a_plan() -> None:

@@ -34,7 +34,7 @@ class Air:
     """A meter and the hub's adapter on one link."""
 
     meter: Meter
-    bluetooth: tuple[type, type]
+    bluetooth: tuple[type, type] | None  # None: as the machine has it
 
 
 @asynccontextmanager

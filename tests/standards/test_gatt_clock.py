@@ -1,13 +1,18 @@
 """When something was measured, by a meter whose clock is right, wrong, unset or cannot be asked."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from homeward.model.errors import Unreadable
 from homeward.standards.gatt.meter_clock import Clock, clock_of
+from homeward.standards.gatt.session import Told, is_same, session_of
 
+VECTORS = Path(__file__).parents[2] / "web" / "src" / "gatt" / "vectors.json"
+SESSIONS = json.loads(VECTORS.read_text())["sessions"]
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 7, 1, 10, 0, tzinfo=UTC)  # noon in Berlin
 NOON = bytes.fromhex("ea0707010c0000")
@@ -47,3 +52,60 @@ def test_a_time_nobody_can_know_is_not_guessed():
         Clock().repaired(datetime(2026, 7, 2), NOW, BERLIN)
     with pytest.raises(Unreadable):
         Clock(timedelta(days=9_000_000 // 3)).repaired(datetime(1600, 1, 1), NOW, BERLIN)
+
+
+@pytest.mark.parametrize("vector", SESSIONS, ids=lambda v: v["name"])
+def test_d15_a_monitors_session_began_when_it_says_and_counts(vector):
+    found = session_of(told_by(vector), UTC)
+    starts = vector["starts"] and datetime.fromisoformat(vector["starts"])
+    assert (found.starts, found.is_stated, found.has_crc) == (
+        starts, vector["is_stated"], vector["has_crc"],
+    )  # fmt: skip
+    if starts is None:
+        assert found.why
+        with pytest.raises(Unreadable, match="when its session began"):
+            found.at(5, NOW)
+    else:
+        assert found.at(5, NOW) == starts + timedelta(minutes=5)
+
+
+def test_a_record_is_of_its_minute_whatever_clocks_on_walls_did_meanwhile():
+    told = Told(NOW, start=bytes.fromhex("ea07031c0c000080ff"))  # noon, the day before summer time
+    session = session_of(told, BERLIN)
+    assert session.starts == datetime(2026, 3, 28, 11, tzinfo=UTC)
+    assert session.at(24 * 60, NOW) == datetime(2026, 3, 29, 11, tzinfo=UTC)
+    here = session_of(Told(NOW, start=bytes.fromhex("ea0707010c000004ff")), BERLIN)
+    assert here.starts == NOW, "it knows the zone and not that it is summer, which we do"
+
+
+def test_a_record_of_the_future_is_none_and_a_clock_that_was_asked_is_heeded():
+    told = Told(NOW, start=bytes.fromhex("ea07070109000080ff"))  # an hour before NOW, in UTC
+    session = session_of(told, UTC)
+    assert session.at(61, NOW) == NOW
+    with pytest.raises(Unreadable, match="not come yet"):
+        session.at(62, NOW)
+    behind = session_of(told, UTC, timedelta(hours=-2))
+    assert behind.starts == datetime(2026, 7, 1, 11, tzinfo=UTC)
+    with pytest.raises(Unreadable):
+        session_of(told, UTC, timedelta(days=-3_000_000)).at(0, NOW)
+
+
+def test_the_same_session_is_known_again_and_another_is_not():
+    def told(minutes: int, start: str = "00" * 9, later: int = 0) -> Told:
+        status = minutes.to_bytes(2, "little") + bytes(3)
+        return Told(NOW + timedelta(minutes=later), bytes.fromhex(start), status)
+
+    first = told(60)
+    assert is_same(first, told(120, later=60), UTC)
+    assert is_same(first, told(60, "ea07070109000080ff"), UTC), "meanwhile it was told the time"
+    assert not is_same(first, told(20, later=60), UTC), "it counts anew"
+    stated = told(60, "ea07070109000080ff")
+    assert is_same(stated, told(120, "ea07070109000080ff", later=60), UTC)
+    assert not is_same(stated, told(58, "ea07070109020080ff"), UTC), "begun again at once"
+    assert not is_same(stated, told(5, "ea07070109000080ff", later=60), UTC), "nobody told it anew"
+    assert not is_same(Told(NOW), first, UTC), "what came before it was known is asked for again"
+
+
+def told_by(vector: dict[str, str]) -> Told:
+    octets = (bytes.fromhex(vector[each]) for each in ("start", "status", "run", "feature"))
+    return Told(datetime.fromisoformat(vector["at"]), *octets)

@@ -37,6 +37,7 @@ ELSEWHERE: dict[str, str] = {
     "homeward.engines.backup": OWN_FILES,
     "homeward.engines.enrolment": OUR_SERVER,
     "homeward.engines.folder": OWN_FILES,
+    "homeward.connectors.clouds.withings": OWN_ROWS,
     "homeward.engines.restore": "a backup; it is verified before it is used",
     "homeward.sentinel.config": OWN_FILES,
     "homeward.sentinel.nurse": OUR_SERVER,
@@ -44,10 +45,13 @@ ELSEWHERE: dict[str, str] = {
     "homeward.services.call.reach.routes": OWN_ROWS,
     "homeward.services.phones.notebook": OWN_ROWS,
     "homeward.services.phones.routes": OWN_ROWS,
+    "homeward.services.plan.answers": OWN_ROWS,
     "homeward.services.plan.body": OWN_ROWS,
     "homeward.services.record.fold": OWN_ROWS,
     "homeward.services.record.newest": OWN_ROWS,
     "homeward.services.record.retire": OWN_ROWS,
+    "homeward.services.release.questions": OWN_ROWS,
+    "homeward.services.release.summary": OWN_ROWS,
     "homeward.services.watch.curves": "frames as told, by `waves as told`",
     "homeward.services.watch.frames": "frames as told, by `hot.readings`",
     "homeward.services.watch.registry": OWN_ROWS,
@@ -85,7 +89,10 @@ def test_no_excuse_is_left_over() -> None:
 
 
 # Where every public function that takes bytes is a parser.
-_WRITERS = ("balp.py", "consent.py", "fhir_record.py", "fhir_samples.py")
+_WRITERS = (
+    "balp.py", "consent.py", "fhir_answered.py", "fhir_apps.py", "fhir_record.py",
+    "fhir_samples.py",
+)  # fmt: skip
 _GATT = ("crc", "local_time", "measured", "meter_clock", "racp", "read", "sync")
 ONLY_WRITES = {ROOT / "homeward/standards" / name for name in _WRITERS}
 PARSERS = sorted(

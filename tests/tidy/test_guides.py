@@ -11,7 +11,15 @@ GUIDE = (ROOT / "docs/guides/security.md").read_text()
 # Settings that name a place or a program, as their names end; those of this machine's own pages,
 # doors and files name nobody else.
 ELSEWHERE = re.compile(r"_(?:url|host|gateway|witness|issuer|services|proxy|calls|folder|command)$")
-OURS = {"web_host", "mqtt_host", "edge_page_host", "nightscout_host", "passkey_host", "public_url"}
+OURS = {
+    "web_host",
+    "mqtt_host",
+    "edge_page_host",
+    "nightscout_host",
+    "passkey_host",
+    "public_url",
+    "clouds_url",
+}
 
 
 def part(title: str) -> str:

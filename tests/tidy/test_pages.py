@@ -10,17 +10,20 @@ SOURCES = [
     if ".test." not in path.name and not path.name.endswith(".d.ts")
 ]
 # Which files keep something in the browser, and what: none of it is anybody's data, but for what a
-# patient measured themselves (docs/decisions/0046-outbox.md) and whose it is (0054).
+# patient measured or answered themselves (docs/decisions/0046-outbox.md, 0050-questionnaires.md)
+# and whose it is (0054).
 MEASURED = "web/src/home/shelf.ts"
 KEPT = {
-    MEASURED: "what a patient measured, until it is sent; what is known of their meters",
+    MEASURED: "what a patient measured or answered, until it is sent; their meters",
     "web/src/home/shell.ts": "the page that opens without a network, and whose name it shows",
     "web/public/scheme.js": "light or dark",
     "web/public/worker.js": "the address a push was moved to; reads what shell.ts keeps",
+    "web/src/languages/speaking.ts": "the language this door speaks",
     "web/src/main.tsx": "when this page last loaded anew",
     "web/src/my-wards.ts": "numbers of the wards followed, by the number of who does",
     "web/src/push.ts": "whether this browser is asked for pushes",
     "web/src/screens/measure/by-hand.tsx": "the unit chosen last, of each vital",
+    "web/src/screens/questions/drafts.ts": "answers a patient began, for a day; their questions",
     "web/src/screens/station/chosen.ts": "speed, gain and size",
     "web/src/screens/ward/beds.tsx": "by bed or by risk",
     "web/src/waves.ts": "pixels to a millimetre",

@@ -372,6 +372,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Choices
+         * @description What I chose.
+         */
+        get: operations["get_choices"];
+        /**
+         * Put Choices
+         * @description I choose my language, my unit of glucose, or the size of my letters.
+         */
+        put: operations["put_choices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wards/{ward_id}/team": {
         parameters: {
             query?: never;
@@ -1020,6 +1044,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{name}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mappings
+         * @description The templates a device had, newest first.
+         */
+        get: operations["get_mappings"];
+        put?: never;
+        /**
+         * Post Mapping
+         * @description A device's own JSON is read by these templates from now on.
+         */
+        post: operations["post_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{name}/mapping/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Mapping End
+         * @description No JSON of its own is read of this device any more.
+         */
+        post: operations["post_mapping_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -1469,7 +1537,8 @@ export interface paths {
         };
         /**
          * Get Patient Alarms
-         * @description Alarms of one patient that touch a span, in milliseconds since 1970 UTC.
+         * @description Alarms of one patient that touch a span, in milliseconds since 1970 UTC. A patient reads them
+         *     in their language and their unit of glucose.
          */
         get: operations["get_patient_alarms"];
         put?: never;
@@ -2451,6 +2520,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/relatives/{person_id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Relative Rights
+         * @description What a relative may do from now on besides being told: only the patient says so.
+         */
+        put: operations["put_relative_rights"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitation": {
         parameters: {
             query?: never;
@@ -2739,6 +2828,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{name}/cloud": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cloud Links
+         * @description The accounts of clouds a device was linked with, newest first.
+         */
+        get: operations["get_cloud_links"];
+        put?: never;
+        /**
+         * Post Cloud Link
+         * @description Link a device with an account of a cloud, for whoever wears it; the link before ends.
+         */
+        post: operations["post_cloud_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{name}/cloud/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Cloud Link End
+         * @description From now on nothing comes in from a cloud for this device.
+         */
+        post: operations["post_cloud_link_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{name}/app": {
         parameters: {
             query?: never;
@@ -2883,9 +3016,161 @@ export interface paths {
         put?: never;
         /**
          * Post Panel Act
-         * @description Say what was done about a patient.
+         * @description Say what was done about a patient; what is written to them with it is sent, or neither is.
          */
         post: operations["post_panel_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questionnaires": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Questionnaires
+         * @description Questionnaires that may be asked.
+         */
+        get: operations["get_questionnaires"];
+        /**
+         * Put Questionnaire
+         * @description A hospital's own questionnaire, or a new version of it.
+         */
+        put: operations["put_questionnaire"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Questions
+         * @description What a patient is asked now, with all that it takes to ask it without a network.
+         */
+        get: operations["get_questions"];
+        put?: never;
+        /**
+         * Post Answers
+         * @description Questions are answered: by the patient, or by a carer with them.
+         */
+        post: operations["post_answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/questions/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Answers
+         * @description What a patient answered, the newest first.
+         */
+        get: operations["get_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Letters
+         * @description What a patient and their team wrote to each other, newest first.
+         */
+        get: operations["get_letters"];
+        put?: never;
+        /**
+         * Post Letter
+         * @description Write to a patient, or as the patient to their team.
+         */
+        post: operations["post_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/letters/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Letters Read
+         * @description I have read what the others wrote, up to this letter.
+         */
+        post: operations["post_letters_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/letters/settled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Letters Settled
+         * @description What the patient wrote needs no answer, or was answered otherwise.
+         */
+        post: operations["post_letters_settled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wards/{ward_id}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ward Letters
+         * @description How many messages of patients wait on a ward.
+         */
+        get: operations["get_ward_letters"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2925,7 +3210,8 @@ export interface paths {
         };
         /**
          * Get Home Plans
-         * @description A patient's plans, what is due, and what was kept.
+         * @description A patient's plans, what is due, and what was kept. Lines that nobody wrote anew are in the
+         *     language of a patient who reads them.
          */
         get: operations["get_home_plans"];
         put?: never;
@@ -2989,7 +3275,8 @@ export interface paths {
         };
         /**
          * Get Measured Report
-         * @description A report of what was measured, as its guideline reads it.
+         * @description A report of what was measured, as its guideline reads it. Without a `unit` glucose is in that
+         *     which the patient chose, and in mg/dL for staff.
          */
         get: operations["get_measured_report"];
         put?: never;
@@ -3012,6 +3299,46 @@ export interface paths {
          * @description The same page as a PDF of one sheet.
          */
         get: operations["get_report_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/let/{patient_id}/reports/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Let Report
+         * @description The same report, for a relative whom the patient let read it.
+         */
+        get: operations["get_let_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/let/{patient_id}/reports/{name}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Let Paper
+         * @description The same sheet, for a relative whom the patient let read it.
+         */
+        get: operations["get_let_paper"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3110,7 +3437,7 @@ export interface components {
         };
         /**
          * AlarmForPatient
-         * @description An alarm in the patient's own words.
+         * @description An alarm in the patient's own words. `what_to_do`: steps by language (en, de, es, ar).
          */
         AlarmForPatient: {
             /** Id */
@@ -3125,6 +3452,10 @@ export interface components {
             raised: number;
             /** Rung */
             rung: number;
+            /** What To Do */
+            what_to_do?: {
+                [key: string]: string[];
+            };
         };
         /**
          * AlarmShown
@@ -3321,6 +3652,19 @@ export interface components {
             answer: string;
         };
         /**
+         * AnswerShown
+         * @description One answer in words; `flag`: it must be acted on.
+         */
+        AnswerShown: {
+            /** Question */
+            question: string;
+            /** Text */
+            text: string;
+            /** Answer */
+            answer: string;
+            flag: components["schemas"]["Flag"] | null;
+        };
+        /**
          * Answered
          * @description What a browser's passkey answered, as PublicKeyCredential.toJSON writes it.
          */
@@ -3329,6 +3673,68 @@ export interface components {
             credential: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * AnsweredShown
+         * @description A questionnaire as it was answered, by whom. `is_readable`: its key is here; `replaced_by`:
+         *     it was corrected; `given`: the answers as the page sent them.
+         */
+        AnsweredShown: {
+            /** Id */
+            id: number;
+            /** Url */
+            url: string;
+            /** Version */
+            version: string;
+            /** Title */
+            title: string;
+            /** Answered */
+            answered: number;
+            /** Received */
+            received: number;
+            /** Person */
+            person: string;
+            /** Role */
+            role: string;
+            /** Language */
+            language: string;
+            /** Points */
+            points: number | null;
+            /** Points Max */
+            points_max: number | null;
+            /** Band */
+            band: string;
+            /** Flags */
+            flags: number;
+            /** Replaces */
+            replaces: number | null;
+            /** Replaced By */
+            replaced_by: number | null;
+            /** Is Readable */
+            is_readable: boolean;
+            /** Lines */
+            lines: components["schemas"]["AnswerShown"][];
+            /** Given */
+            given: {
+                [key: string]: boolean | number | string;
+            };
+        };
+        /**
+         * AnswersKept
+         * @description What answers come to: the sum and what it is called (None: nothing is summed), and what must
+         *     be acted on, the worst first.
+         */
+        AnswersKept: {
+            /** Id */
+            id: number;
+            /** Points */
+            points: number | null;
+            /** Points Max */
+            points_max: number | null;
+            /** Band */
+            band: string;
+            /** Flags */
+            flags: components["schemas"]["Flag"][];
         };
         /**
          * AppView
@@ -3342,6 +3748,30 @@ export interface components {
             /** Picture */
             picture: string;
         };
+        /**
+         * AskedShown
+         * @description What a plan asks and is open, or was missed within a day. `url`: of which questionnaire.
+         */
+        AskedShown: {
+            /** Due */
+            due: number;
+            /** Url */
+            url: string;
+            /** Label */
+            label: string;
+            /** At */
+            at: number;
+            /** Closes */
+            closes: number;
+            /** Is Missed */
+            is_missed: boolean;
+        };
+        /**
+         * Asks
+         * @description What one line of a questionnaire is.
+         * @enum {string}
+         */
+        Asks: "group" | "display" | "boolean" | "choice" | "integer" | "decimal" | "date" | "string" | "text";
         /**
          * AuditEntry
          * @description One act. `patients`: whose data it touched, so many; `person` is empty where nobody was
@@ -3676,6 +4106,18 @@ export interface components {
          */
         Choice: "limit" | "off" | "on" | "default";
         /**
+         * ChoicesView
+         * @description What somebody chose for themselves. `language` None: never chosen, so their browser's holds.
+         *     `glucose_unit` is the house's where it was never chosen (`is_unit_chosen`).
+         */
+        ChoicesView: {
+            language: components["schemas"]["Language"] | null;
+            glucose_unit: components["schemas"]["GlucoseUnit"];
+            /** Is Unit Chosen */
+            is_unit_chosen: boolean;
+            text_size: components["schemas"]["TextSize"];
+        };
+        /**
          * ChosenShown
          * @description A patient who wants me told. `telephone` is their care team's; empty: none is known.
          */
@@ -3688,6 +4130,51 @@ export interface components {
             since: number;
             /** Telephone */
             telephone: string;
+            /** Patient Id */
+            patient_id: number;
+            /** May */
+            may: string[];
+        };
+        /**
+         * CloudAccount
+         * @description An account of a cloud to link a device with: `service` is open-wearables or withings,
+         *     `account` the cloud's own name of them (withings: empty, its owner says so by signing in).
+         */
+        CloudAccount: {
+            /** Service */
+            service: string;
+            /**
+             * Account
+             * @default
+             */
+            account: string;
+        };
+        /**
+         * CloudLinkView
+         * @description A link a device had. `is_known`: whose account it is, is known; `is_open`: its owner gave
+         *     leave to ask there; `trouble`: why nothing comes, empty: it does.
+         */
+        CloudLinkView: {
+            /** Service */
+            service: string;
+            /** Account */
+            account: string;
+            /** Is Known */
+            is_known: boolean;
+            /** Is Open */
+            is_open: boolean;
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string | null;
+            /** Heard */
+            heard: number | null;
+            /** Trouble */
+            trouble: string;
+            /** Ended */
+            ended: number | null;
+            /** Ended By */
+            ended_by: string | null;
         };
         /**
          * Code
@@ -4221,12 +4708,44 @@ export interface components {
             is_met?: boolean | null;
         };
         /**
+         * Flag
+         * @description What an answer asks to be done, the worst first: call the emergency number, be looked after
+         *     since somebody may hurt themselves, or call the care team.
+         * @enum {string}
+         */
+        Flag: "now" | "self-harm" | "call";
+        /**
          * For
          * @description Whose targets: of most people with diabetes, of older people and those at high risk of lows,
          *     and of pregnant ones with type 1.
          * @enum {string}
          */
         For: "most" | "older" | "pregnant";
+        /**
+         * FormShown
+         * @description A questionnaire that may be asked. `languages`: those in which all of it is there, its own
+         *     first. `is_own`: the hospital brought it.
+         */
+        FormShown: {
+            /** Url */
+            url: string;
+            /** Version */
+            version: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** Languages */
+            languages: string[];
+            /** Is Own */
+            is_own: boolean;
+            /** Is Summed */
+            is_summed: boolean;
+            /** Copyright */
+            copyright: string;
+            /** Items */
+            items: components["schemas"]["Question"][];
+        };
         /**
          * Found
          * @description Enough to know that it is the right patient: nothing of what is in the record.
@@ -4243,6 +4762,12 @@ export interface components {
             /** Bed */
             bed: string | null;
         };
+        /**
+         * GlucoseUnit
+         * @description In which unit somebody is told of glucose (UCUM).
+         * @enum {string}
+         */
+        GlucoseUnit: "mg/dL" | "mmol/L";
         /**
          * HandEntry
          * @description What a patient measured at one moment and entered by hand.
@@ -4539,10 +5064,10 @@ export interface components {
         Kind: "measure" | "medicine" | "questionnaire" | "task";
         /**
          * Language
-         * @description In which language a patient is told.
+         * @description In which language somebody is told (ISO 639-1).
          * @enum {string}
          */
-        Language: "en" | "de" | "es";
+        Language: "en" | "de" | "es" | "ar";
         /**
          * LastValue
          * @description The newest value of one vital, and where it is from: a device's name, or `by hand`.
@@ -4577,6 +5102,67 @@ export interface components {
             p50_seconds: number | null;
             /** P99 Seconds */
             p99_seconds: number | null;
+        };
+        /**
+         * LetterKept
+         * @description It is in the record, by this number.
+         */
+        LetterKept: {
+            /** Id */
+            id: number;
+        };
+        /**
+         * LetterShown
+         * @description One letter. `is_own`: by who asks. `text` None: it cannot be read any more. `answer_by`:
+         *     until when it wants its answer (None: it is the team's); `settled`: since when it wants none any
+         *     more, and by whom.
+         */
+        LetterShown: {
+            /** Id */
+            id: number;
+            /** At */
+            at: number;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "patient" | "relative" | "team";
+            /** Author */
+            author: string;
+            /** Role */
+            role: string;
+            /** Is Own */
+            is_own: boolean;
+            /** Text */
+            text: string | null;
+            /** Read By */
+            read_by: components["schemas"]["ReadBy"][];
+            /** Answer By */
+            answer_by: number | null;
+            /** Settled */
+            settled: number | null;
+            /** Settled By */
+            settled_by: string | null;
+        };
+        /**
+         * LettersShown
+         * @description What a patient and their team wrote, newest first. `language`: in which the patient is
+         *     written to. `has_more`: there are older ones. `has_account`: the patient can read them.
+         *     `emergency_telephone` is the house's; empty: none is set.
+         */
+        LettersShown: {
+            /** Now */
+            now: number;
+            /** Letters */
+            letters: components["schemas"]["LetterShown"][];
+            /** Has More */
+            has_more: boolean;
+            /** Language */
+            language: string;
+            /** Has Account */
+            has_account: boolean;
+            /** Emergency Telephone */
+            emergency_telephone: string;
         };
         /**
          * LevelShown
@@ -4745,6 +5331,22 @@ export interface components {
             ended: number;
         };
         /**
+         * MappingShown
+         * @description Templates a device had, and what they map, in words. Times in ms since 1970 UTC.
+         */
+        MappingShown: {
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string | null;
+            /** Ended */
+            ended: number | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Maps */
+            maps: string[];
+        };
+        /**
          * MeasurementsKept
          * @description How many readings a batch has, all kept; and why each thing was put aside that was.
          */
@@ -4804,6 +5406,35 @@ export interface components {
             error: string | null;
         };
         /**
+         * MonitorSession
+         * @description What a continuous monitor said of its session, and when the page asked: the octets of Session
+         *     Start Time, CGM Status, Session Run Time and CGM Feature in hex; empty: it did not say.
+         */
+        MonitorSession: {
+            /** Asked */
+            asked: number;
+            /**
+             * Start
+             * @default
+             */
+            start: string;
+            /**
+             * Status
+             * @default
+             */
+            status: string;
+            /**
+             * Run
+             * @default
+             */
+            run: string;
+            /**
+             * Feature
+             * @default
+             */
+            feature: string;
+        };
+        /**
          * MyCall
          * @description For what I was called, why I, and what was sent to me. As `CallShown` where names agree.
          */
@@ -4853,7 +5484,7 @@ export interface components {
         };
         /**
          * NewAct
-         * @description What somebody did about a patient.
+         * @description What somebody did about a patient. `letter`: what they write to them with it.
          */
         NewAct: {
             /**
@@ -4866,6 +5497,7 @@ export interface components {
              * @default
              */
             note: string;
+            letter?: components["schemas"]["NewLetter"] | null;
         };
         /**
          * NewAmendment
@@ -4883,6 +5515,31 @@ export interface components {
             reason: string;
         };
         /**
+         * NewAnswers
+         * @description What was answered, when by the page's clock, in which language. `key` is the page's own, so
+         *     that brought twice it is kept once; `due`: what the plan asked; `replaces`: what it corrects.
+         */
+        NewAnswers: {
+            /** Key */
+            key: string;
+            /** Url */
+            url: string;
+            /** Version */
+            version: string;
+            /** Language */
+            language: string;
+            /** Answered */
+            answered: number;
+            /** Answers */
+            answers: {
+                [key: string]: boolean | number | string;
+            };
+            /** Due */
+            due?: number | null;
+            /** Replaces */
+            replaces?: number | null;
+        };
+        /**
          * NewChain
          * @description A chain instead of the version that stood on the screen; `over` None: there was none.
          */
@@ -4896,6 +5553,24 @@ export interface components {
              * @default
              */
             why: string;
+        };
+        /**
+         * NewChoices
+         * @description What somebody chooses now. What is not said stays as it was.
+         */
+        NewChoices: {
+            language?: components["schemas"]["Language"] | null;
+            glucose_unit?: components["schemas"]["GlucoseUnit"] | null;
+            text_size?: components["schemas"]["TextSize"] | null;
+        };
+        /**
+         * NewCloudLinkView
+         * @description A link that was made. `url`: where its owner signs in and gives leave, good for a day; empty:
+         *     nothing is asked of them.
+         */
+        NewCloudLinkView: {
+            /** Url */
+            url: string;
         };
         /**
          * NewCommand
@@ -5007,6 +5682,14 @@ export interface components {
             purpose: string;
         };
         /**
+         * NewForm
+         * @description A questionnaire as FHIR's JSON (R4 or R5).
+         */
+        NewForm: {
+            /** Resource */
+            resource: string;
+        };
+        /**
          * NewHomePlan
          * @description A plan as somebody wants it; `carer_after_minutes` None: a carer is never told. `instead_of`:
          *     the number of the plan that it was changed from.
@@ -5072,6 +5755,30 @@ export interface components {
              * @default 180
              */
             after_minutes: number;
+        };
+        /**
+         * NewLetter
+         * @description What somebody writes. `key` is made by the page: sent twice, it is there once.
+         */
+        NewLetter: {
+            /**
+             * Key
+             * Format: uuid
+             */
+            key: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * NewMapping
+         * @description Templates a device's own JSON is read by: the text of a device mapping, and of a FHIR
+         *     mapping.
+         */
+        NewMapping: {
+            /** Content */
+            content: string;
+            /** Codes */
+            codes: string;
         };
         /**
          * NewMeasurements
@@ -5237,6 +5944,15 @@ export interface components {
             reason: string;
         };
         /**
+         * NewRights
+         * @description What a relative may do from now on besides being told: read reports, read and write
+         *     messages.
+         */
+        NewRights: {
+            /** May */
+            may: ("reports" | "letters")[];
+        };
+        /**
          * NewRota
          * @description A rota by name, with its plan.
          */
@@ -5397,6 +6113,26 @@ export interface components {
             until: number;
         };
         /**
+         * Option
+         * @description One answer to choose; `points`: what it counts in the sum (ordinalValue).
+         */
+        Option: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: {
+                [key: string]: string;
+            };
+            /** Points */
+            points?: number | null;
+            flag?: components["schemas"]["Flag"] | null;
+            /**
+             * System
+             * @default
+             */
+            system: string;
+        };
+        /**
          * OrderShown
          * @description Somebody's order: how often (None: as the score says), why, and until when.
          */
@@ -5484,7 +6220,8 @@ export interface components {
          * Packet
          * @description A packet as a meter sent it: of which characteristic, its octets in hex, when the page heard
          *     it, its number where the meter counts and since which reset. `ahead_seconds`: by how much the
-         *     meter's clock was ahead; null: it could not be asked.
+         *     meter's clock was ahead; null: it could not be asked. `session` is that of a continuous monitor,
+         *     as it was said when the page first met it.
          */
         Packet: {
             /** Of */
@@ -5504,6 +6241,7 @@ export interface components {
             is_context: boolean;
             /** Ahead Seconds */
             ahead_seconds?: number | null;
+            session?: components["schemas"]["MonitorSession"] | null;
         };
         /**
          * Page
@@ -5553,7 +6291,8 @@ export interface components {
         };
         /**
          * PanelLine
-         * @description One patient; what was counted of them (None: not yet) and when, and what was done last.
+         * @description One patient; what was counted of them (None: not yet) and when, what was done last, and since
+         *     when something they wrote waits for an answer.
          */
         PanelLine: {
             /** Id */
@@ -5584,6 +6323,8 @@ export interface components {
             act: string | null;
             /** Acted By */
             acted_by: string | null;
+            /** Wrote */
+            wrote?: number | null;
         };
         /**
          * ParameterShown
@@ -5951,6 +6692,68 @@ export interface components {
             head: string;
         };
         /**
+         * Question
+         * @description One line: a question, words between them, or a group of lines. `flag` of a yes.
+         */
+        Question: {
+            /** Link Id */
+            link_id: string;
+            asks: components["schemas"]["Asks"];
+            /** Text */
+            text: {
+                [key: string]: string;
+            };
+            /**
+             * Is Required
+             * @default false
+             */
+            is_required: boolean;
+            /**
+             * Options
+             * @default []
+             */
+            options: components["schemas"]["Option"][];
+            /**
+             * When
+             * @default []
+             */
+            when: components["schemas"]["When"][];
+            /**
+             * Is Any
+             * @default false
+             */
+            is_any: boolean;
+            /** Low */
+            low?: number | null;
+            /** High */
+            high?: number | null;
+            /** Length Max */
+            length_max?: number | null;
+            flag?: components["schemas"]["Flag"] | null;
+            /**
+             * Items
+             * @default []
+             */
+            items: components["schemas"]["Question"][];
+        };
+        /**
+         * QuestionsShown
+         * @description A patient's questions: what is asked now, the questionnaires that their plans name, what was
+         *     answered lately, and the number to call (empty: none is set).
+         */
+        QuestionsShown: {
+            /** Now */
+            now: number;
+            /** Asked */
+            asked: components["schemas"]["AskedShown"][];
+            /** Forms */
+            forms: components["schemas"]["FormShown"][];
+            /** Answered */
+            answered: components["schemas"]["AnsweredShown"][];
+            /** Emergency Telephone */
+            emergency_telephone: string;
+        };
+        /**
          * QuietShown
          * @description Quiet hours, and who set them; `is_own`: the person themselves.
          */
@@ -5985,6 +6788,26 @@ export interface components {
             push_key: string;
             /** Site Names Health */
             site_names_health: boolean;
+        };
+        /**
+         * ReadBy
+         * @description Who read a letter, and since when.
+         */
+        ReadBy: {
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** At */
+            at: number;
+        };
+        /**
+         * ReadUntil
+         * @description The newest letter that stands on the screen: it and all before are read.
+         */
+        ReadUntil: {
+            /** Until */
+            until: number;
         };
         /**
          * ReasonShown
@@ -6037,7 +6860,8 @@ export interface components {
         };
         /**
          * RelativeShown
-         * @description Somebody a patient wants told. `is_reached`: they gave a way to reach them by.
+         * @description Somebody a patient wants told. `is_reached`: they gave a way to reach them by. `may`: read
+         *     their reports, or their messages.
          */
         RelativeShown: {
             /** Id */
@@ -6054,6 +6878,8 @@ export interface components {
             why: string;
             /** Is Reached */
             is_reached: boolean;
+            /** May */
+            may: string[];
         };
         /**
          * Replayed
@@ -6665,6 +7491,7 @@ export interface components {
             lock_seconds: number;
             /** Ends */
             ends: number;
+            choices: components["schemas"]["ChoicesView"];
         };
         /**
          * SettingShown
@@ -6924,7 +7751,7 @@ export interface components {
         };
         /**
          * TargetView
-         * @description Where a message's link leads. All empty for a test.
+         * @description Where a message's link leads. All empty for a test. `is_letter`: to what was written.
          */
         TargetView: {
             /** Alarm Id */
@@ -6933,6 +7760,11 @@ export interface components {
             patient_id: number | null;
             /** Ward Id */
             ward_id: number | null;
+            /**
+             * Is Letter
+             * @default false
+             */
+            is_letter: boolean;
         };
         /**
          * Team
@@ -6978,6 +7810,12 @@ export interface components {
             items: components["schemas"]["ItemShown"][];
         };
         /**
+         * TextSize
+         * @description How large the letters of one's own pages are.
+         * @enum {string}
+         */
+        TextSize: "normal" | "large" | "larger";
+        /**
          * Through
          * @description The gateway a device speaks through from now on; None: it speaks for itself.
          */
@@ -7007,7 +7845,7 @@ export interface components {
         };
         /**
          * Today
-         * @description The patient's own page.
+         * @description The patient's own page. `unread_letters`: messages to them that they have not read.
          */
         Today: {
             patient: components["schemas"]["PatientShown"];
@@ -7021,6 +7859,11 @@ export interface components {
             next: components["schemas"]["NextStep"][];
             /** Devices */
             devices: components["schemas"]["WornDevice"][];
+            /**
+             * Unread Letters
+             * @default 0
+             */
+            unread_letters: number;
         };
         /**
          * TokenView
@@ -7197,7 +8040,8 @@ export interface components {
         };
         /**
          * VitalInWords
-         * @description One value, what it means, and how much it matters. `at` in ms since 1970 UTC.
+         * @description One value, what it means, and how much it matters. `at` in ms since 1970 UTC; glucose is in
+         *     the unit its owner chose, which `unit` says.
          */
         VitalInWords: {
             /** Vital */
@@ -7275,6 +8119,19 @@ export interface components {
             kind: string;
             /** Is Now */
             is_now: boolean;
+        };
+        /**
+         * WardLetters
+         * @description What waits on a ward: patients' letters nobody of the team has read, those without an answer,
+         *     and of these those that are late.
+         */
+        WardLetters: {
+            /** Unread */
+            unread: number;
+            /** Open */
+            open: number;
+            /** Late */
+            late: number;
         };
         /**
          * WardRotas
@@ -7389,11 +8246,23 @@ export interface components {
             way: string;
         };
         /**
+         * When
+         * @description When a line is shown: what was answered before it (enableWhen).
+         */
+        When: {
+            /** Question */
+            question: string;
+            /** Operator */
+            operator: string;
+            /** Answer */
+            answer: boolean | number | string;
+        };
+        /**
          * Why
          * @description The reasons, in the order in which they stand where points are equal.
          * @enum {string}
          */
-        Why: "range" | "trend" | "silence" | "adherence" | "questions";
+        Why: "range" | "trend" | "silence" | "adherence" | "questions" | "letter";
         /**
          * Wish
          * @description A wish to be erased, as a screen shows it. Times in ms since 1970 UTC. `is_in_backups`: it
@@ -8244,6 +9113,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PatientShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesView"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    put_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChoices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesView"];
                 };
             };
             /** @description Not now */
@@ -9770,6 +10719,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodesView"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingShown"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMapping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingShown"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_mapping_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingShown"][];
                 };
             };
             /** @description Not now */
@@ -13271,6 +14344,49 @@ export interface operations {
             };
         };
     };
+    put_relative_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRights"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
     post_invitation_look: {
         parameters: {
             query?: never;
@@ -13918,6 +15034,130 @@ export interface operations {
             };
         };
     };
+    get_cloud_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudLinkView"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_cloud_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloudAccount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCloudLinkView"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_cloud_link_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudLinkView"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
     get_app_secrets: {
         parameters: {
             query?: never;
@@ -14325,6 +15565,420 @@ export interface operations {
             };
         };
     };
+    get_questionnaires: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormShown"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    put_questionnaire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionsShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnswers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersKept"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredShown"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_letters: {
+        parameters: {
+            query?: {
+                before?: number;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLetter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterKept"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_letters_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadUntil"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_letters_settled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadUntil"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_ward_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WardLetters"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
     get_plan_templates: {
         parameters: {
             query?: never;
@@ -14573,7 +16227,7 @@ export interface operations {
         parameters: {
             query?: {
                 days?: number | null;
-                unit?: "mg/dL" | "mmol/L";
+                unit?: ("mg/dL" | "mmol/L") | null;
                 targets?: components["schemas"]["For"] | null;
             };
             header?: never;
@@ -14618,7 +16272,97 @@ export interface operations {
         parameters: {
             query?: {
                 days?: number | null;
-                unit?: "mg/dL" | "mmol/L";
+                unit?: ("mg/dL" | "mmol/L") | null;
+                targets?: components["schemas"]["For"] | null;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+                name: "glucose" | "pressure" | "weight" | "oximetry";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_let_report: {
+        parameters: {
+            query?: {
+                days?: number | null;
+                unit?: ("mg/dL" | "mmol/L") | null;
+                targets?: components["schemas"]["For"] | null;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+                name: "glucose" | "pressure" | "weight" | "oximetry";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_let_paper: {
+        parameters: {
+            query?: {
+                days?: number | null;
+                unit?: ("mg/dL" | "mmol/L") | null;
                 targets?: components["schemas"]["For"] | null;
             };
             header?: never;

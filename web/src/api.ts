@@ -3,6 +3,7 @@
 
 import createClient from "openapi-fetch";
 import type { paths } from "./api.d";
+import { bare } from "./languages/bare";
 import { isUntouched } from "./untouched";
 import type { Locked, Patient, Reach, Session, Today, ToldPage, Trend } from "./words";
 
@@ -39,7 +40,7 @@ export async function said<T>(asked: Promise<Answer>): Promise<T> {
   try {
     answer = await asked;
   } catch {
-    throw new Refused(0, "The server cannot be reached. Check the network, then try again.");
+    throw new Refused(0, bare().away);
   }
   const { data, error, response } = answer;
   if (!response.ok)
@@ -49,7 +50,7 @@ export async function said<T>(asked: Promise<Answer>): Promise<T> {
 
 function inWords(error: unknown, status: number): string {
   if (typeof error === "object" && error !== null && "error" in error) return String(error.error);
-  return `The server answered ${status}.`; // not JSON: something between us and it spoke
+  return bare().answered.replace("{status}", String(status)); // not JSON: something between us and it spoke
 }
 
 function wantsOf(error: unknown): string | null {

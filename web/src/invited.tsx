@@ -7,11 +7,12 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { api, Refused } from "./api";
 import { enteringApi } from "./entering-api";
 import own from "./invited.module.css";
+import { among, fill, words, written } from "./languages/speaking";
 import { Brand } from "./parts/brand";
 import { BellIcon, WarningIcon } from "./parts/icons";
-import { useTitle } from "./parts/page-head";
 import { SchemeButton } from "./parts/scheme-button";
 import { Trouble, Waiting } from "./parts/states";
+import { useTitle } from "./parts/title";
 import { firstName, hearsInWords } from "./screens/told/words";
 import { SESSION_KEY, useSession } from "./session";
 import type { Invited, Session } from "./words";
@@ -22,7 +23,8 @@ const secret = () => window.location.hash.slice(1);
 const goHome = () => window.location.replace("/");
 
 export default function InvitedPage() {
-  useTitle("An invitation");
+  const say = words("invited");
+  useTitle(say.title);
   const [token] = useState(secret);
   const session = useSession();
   const invited = useQuery({
@@ -40,17 +42,15 @@ export default function InvitedPage() {
       </header>
       <main id="main" className={own.main}>
         {token === "" ? (
-          <No title="This link is not whole">
-            Open it once more from the message you got, or ask for a new one.
-          </No>
+          <No title={say.notWhole}>{say.openAgain}</No>
         ) : invited.error ? (
-          "status" in invited.error && invited.error.status === 404 ? (
-            <No title="This link leads nowhere">Ask whoever sent it for a new one.</No>
+          invited.error instanceof Refused && invited.error.status === 404 ? (
+            <No title={say.nowhere}>{say.askSender}</No>
           ) : (
             <Trouble error={invited.error} again={() => void invited.refetch()} />
           )
         ) : !invited.data || session.data === undefined ? (
-          <Waiting what="Reading the invitation" />
+          <Waiting what={say.reading} />
         ) : (
           <Asked invited={invited.data} token={token} session={session.data} />
         )}
@@ -73,32 +73,21 @@ function No({ title, children }: { title: string; children: ReactNode }) {
 type Props = { invited: Invited; token: string; session: Session | null };
 
 function Asked({ invited, token, session }: Props) {
+  const say = words("invited");
   const name = firstName(invited.patient);
   if (invited.state === "expired") {
-    return (
-      <No title="This invitation has run out">
-        It was good for a week. Ask {name} for a new one: nothing is told to you until then.
-      </No>
-    );
+    return <No title={say.ranOut}>{fill(say.goodForWeek, { name })}</No>;
   }
   if (invited.state === "withdrawn") {
-    return (
-      <No title="This invitation was taken back">
-        Nothing is told to you. If that is a mistake, ask {name} for a new one.
-      </No>
-    );
+    return <No title={say.takenBack}>{fill(say.mistake, { name })}</No>;
   }
   if (invited.state === "accepted") {
     return (
       <section className={own.box}>
-        <h1>This invitation was accepted</h1>
-        <p>
-          {invited.is_mine
-            ? `You are told about ${invited.patient} from now on.`
-            : "If it was you, sign in. If it was not, ask for a new one."}
-        </p>
+        <h1>{say.accepted}</h1>
+        <p>{invited.is_mine ? fill(say.toldFromNow, { patient: invited.patient }) : say.ifYou}</p>
         <Button size="lg" onClick={goHome}>
-          {session ? "Go on" : "Sign in"}
+          {session ? say.goOn : words("enter").title}
         </Button>
       </section>
     );
@@ -108,16 +97,13 @@ function Asked({ invited, token, session }: Props) {
 
 function Open({ invited, token, session }: Props) {
   const { patient, priorities } = invited;
+  const say = words("invited");
   return (
     <section className={own.box}>
       <h1>
-        <BellIcon size={32} /> {patient} wants you told
+        <BellIcon size={32} /> {fill(say.wants, { patient })}
       </h1>
-      <p>
-        You will be told of {hearsInWords(priorities)}: in the same plain words {firstName(patient)}{" "}
-        reads, with what you can do. Measured values are never shown to you. {firstName(patient)}{" "}
-        can take it back at any time.
-      </p>
+      <p>{fill(say.what, { hears: hearsInWords(priorities), name: firstName(patient) })}</p>
       {session === null ? (
         <Join invited={invited} token={token} />
       ) : session.person.role === "relative" ? (
@@ -138,7 +124,7 @@ function Accept({ token, name }: { token: string; name: string }) {
     <div className={own.form}>
       <Wrong error={accept.error} />
       <Button size="lg" loading={accept.isPending} onClick={() => accept.mutate()}>
-        Accept, as {name}
+        {fill(words("invited").acceptAs, { name })}
       </Button>
     </div>
   );
@@ -154,18 +140,21 @@ function Other({ session }: { session: Session }) {
   return (
     <div className={own.form}>
       <p>
-        You are signed in as {session.person.name}, {session.person.role}. An account of your own as
-        a relative is needed for this.
+        {fill(words("invited").other, {
+          name: session.person.name,
+          role: among(words("roles"), session.person.role),
+        })}
       </p>
       <Wrong error={out.error} />
       <Button size="lg" loading={out.isPending} onClick={() => out.mutate()}>
-        Sign out and go on
+        {words("invited").outAndOn}
       </Button>
     </div>
   );
 }
 
 function Join({ invited, token }: { invited: Invited; token: string }) {
+  const say = words("invited");
   const [isKnown, setKnown] = useState(invited.has_account);
   const [name, setName] = useState(invited.name);
   const [login, setLogin] = useState("");
@@ -197,7 +186,7 @@ function Join({ invited, token }: { invited: Invited; token: string }) {
     <form className={own.form} onSubmit={submit} noValidate>
       {!isKnown && (
         <TextInput
-          label="Your name"
+          label={say.name}
           size="md"
           autoComplete="name"
           maxLength={60}
@@ -206,8 +195,8 @@ function Join({ invited, token }: { invited: Invited; token: string }) {
         />
       )}
       <TextInput
-        label={isKnown ? "Sign-in name" : "Choose a sign-in name"}
-        description={isKnown ? undefined : "Your mail address, for example."}
+        label={isKnown ? words("enter").login : say.chooseLogin}
+        description={isKnown ? undefined : say.mail}
         size="md"
         autoComplete="username"
         autoCapitalize="none"
@@ -217,13 +206,15 @@ function Join({ invited, token }: { invited: Invited; token: string }) {
         onChange={(event) => setLogin(event.currentTarget.value)}
       />
       <PasswordInput
-        label={isKnown ? "Password" : "Choose a password"}
-        description={isKnown ? undefined : `${PASSWORD_MIN} letters or more. Four words do well.`}
+        label={isKnown ? words("enter").password : say.choosePassword}
+        description={isKnown ? undefined : fill(say.letters, { count: written(PASSWORD_MIN) })}
         size="md"
         autoComplete={isKnown ? "current-password" : "new-password"}
-        visibilityToggleButtonProps={{ "aria-label": "Show the password" }}
+        visibilityToggleButtonProps={{ "aria-label": words("enter").show }}
         value={password}
-        error={isShort ? `${PASSWORD_MIN - password.length} more` : atField}
+        error={
+          isShort ? fill(say.more, { count: written(PASSWORD_MIN - password.length) }) : atField
+        }
         onChange={(event) => {
           setPassword(event.currentTarget.value);
           if (isGuessable) join.reset();
@@ -231,10 +222,10 @@ function Join({ invited, token }: { invited: Invited; token: string }) {
       />
       <Wrong error={isGuessable ? null : join.error} />
       <Button type="submit" size="lg" disabled={!isReady} loading={join.isPending}>
-        {isKnown ? "Sign in and accept" : "Accept"}
+        {isKnown ? say.signInAndAccept : say.accept}
       </Button>
       <Button variant="subtle" size="md" onClick={() => setKnown(!isKnown)}>
-        {isKnown ? "I have no account yet" : "I have an account already"}
+        {isKnown ? say.noAccount : say.hasAccount}
       </Button>
     </form>
   );

@@ -71,6 +71,7 @@ export class Live {
   /** Rises with each new connection: what was missed meanwhile must be asked for again. */
   private connections = 0;
   private deviceNews = 0;
+  private letterNews = 0;
   /** Called when the server says that nobody is signed in any more. */
   onSignedOut: () => void = () => undefined;
   readonly clock = new ServerClock();
@@ -264,6 +265,10 @@ export class Live {
       this.takeCall(frame.call, at);
       return AFTER_MS;
     }
+    if (frame.type === "letter") {
+      this.letterNews += 1;
+      return AFTER_MS;
+    }
     if (frame.type === "device") this.takeDevice(frame.device);
     // Other rights: what was loaded is asked for anew, as where it begins to tell.
     else if (frame.type === "watching" || frame.type === "rights") this.agreements += 1;
@@ -359,6 +364,7 @@ export class Live {
   getAlarm = (id: number): Alarm | undefined => this.alarms.get(id);
   getCalls = (): readonly Call[] => this.calls.all();
   getDeviceNews = (): number => this.deviceNews;
+  getLetterNews = (): number => this.letterNews;
   getDevices = (): ReadonlyMap<string, BedDevice> => this.devices;
 
   subscribe = this.teller.subscribe;

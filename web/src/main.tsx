@@ -1,15 +1,19 @@
 import "./trusted"; // first: what is loaded after it is asked
 import "./styles.css";
-import { MantineProvider } from "@mantine/core";
+import { DirectionContext, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { StrictMode, useEffect } from "react";
+import { type ReactNode, StrictMode, useEffect, useLayoutEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { GET, Refused } from "./api";
+import { bare } from "./languages/bare";
+import type { Piece } from "./languages/catalogue";
+import { directionOf, type Language } from "./languages/language";
+import { bring, browsersOwn, keepLanguage, likely, speak, useLanguage } from "./languages/speaking";
 import { CrashNet, loadsAnew } from "./parts/crash";
 import { Trouble, Waiting } from "./parts/states";
 import { SESSION_KEY, SessionContext, useLocked, useSession } from "./session";
 import { meanings, theme } from "./theme";
-import type { Role } from "./words";
+import type { Choices, Role, Session } from "./words";
 
 // Loaded by query and not by Suspense, which holds a page back for 300 ms once it has waited.
 const PAGES = {
@@ -23,10 +27,31 @@ const PAGES = {
 const shell = () => import("./home/shell");
 // The document the service worker opens without a network: nothing in it is ever taken for live.
 const isOffline = document.documentElement.hasAttribute("data-offline");
+type Who = keyof typeof PAGES;
+/** The words a page needs at once. */
+const PIECES: Record<Who, Piece[]> = {
+  signIn: ["first", "door"],
+  staff: ["first", "door", "further"],
+  patient: ["first"],
+  relative: ["first", "door", "further"],
+  invited: ["first", "door"],
+  locked: ["first", "door"],
+};
 // An invitation is read by whoever has its link, signed in or not; it ends by loading the page anew.
 const isInvited = window.location.pathname === "/invited";
+/** How large one's letters are, in percent of what the browser says. */
+const PERCENT: Record<Choices["text_size"], number> = { normal: 100, large: 125, larger: 150 };
 
 const pagesOf = (role: Role) => (role === "patient" || role === "relative" ? role : "staff");
+
+/** Staff and a locked board speak English; patients and relatives as they chose. */
+function languageOf(who: Who, session: Session | null | undefined): Language {
+  if (who === "staff" || who === "locked") return "en";
+  return session ? (session.choices.language ?? browsersOwn()) : likely();
+}
+
+// What is said before the server has answered, or when it does not, is said in this language too.
+void speak(likely(), "first").catch(() => undefined);
 
 const client = new QueryClient({
   defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true, staleTime: 5_000 } },
@@ -38,19 +63,21 @@ function Homeward() {
   const locked = useLocked(!isInvited && session.data === null);
   const nobody = locked.data ? "locked" : "signIn";
   const who = isInvited ? "invited" : role === undefined ? nobody : pagesOf(role);
+  const wanted = languageOf(who, session.data);
   const page = useQuery({
     queryKey: [...SESSION_KEY, "page", who],
-    queryFn: PAGES[who],
+    queryFn: async () => (await Promise.all([PAGES[who](), speak(wanted, ...PIECES[who])]))[0],
     enabled: session.isSuccess && (role !== undefined || isInvited || locked.isFetched),
     staleTime: Infinity,
   });
+  useSpoken(wanted, page.isSuccess, session.data?.choices);
   const isKept = session.data === undefined || role === "patient"; // theirs: home/outbox-of.tsx
   useEffect(() => {
     if (!isKept) shell().then(({ keepOnly }) => keepOnly(null), Object);
   }, [isKept]);
   if (session.error) return <Away error={session.error} again={() => void session.refetch()} />;
   if (page.error) return <Trouble error={page.error} again={() => void page.refetch()} />;
-  if (session.data === undefined || !page.data) return <Waiting what="Opening Homeward" />;
+  if (session.data === undefined || !page.data) return <Waiting what={bare().opening} />;
   return (
     <SessionContext value={session.data}>
       <page.data.default />
@@ -64,7 +91,12 @@ function Away({ error, again }: { error: unknown; again: () => void }) {
     queryKey: ["away"],
     queryFn: async () => {
       const mine = await (await shell()).owner();
-      return mine && { mine, Page: (await import("./offline/offline")).default };
+      if (!mine) return null;
+      const [{ default: Page }] = await Promise.all([
+        import("./offline/offline"),
+        bring("first", "further"),
+      ]);
+      return { mine, Page };
     },
     networkMode: "always",
     enabled: error instanceof Refused && (error.status === 0 || error.status >= 500),
@@ -74,8 +106,37 @@ function Away({ error, again }: { error: unknown; again: () => void }) {
   return opened.isLoading ? <Waiting /> : <Trouble error={error} again={again} />;
 }
 
-const NO_NETWORK = new Refused(0, "There is no connection. Check the network, then try again.");
+/** Opened from this browser's disk: there is nobody to ask. */
+function WithoutNetwork() {
+  return <Away error={new Refused(0, bare().away)} again={() => location.reload()} />;
+}
+
 if (location.search === "?again") history.replaceState(null, "", location.pathname);
+
+/** The page in the language and the letters that its reader chose, from the moment they choose. */
+function useSpoken(wanted: Language, isOpen: boolean, choices: Choices | undefined): void {
+  useEffect(() => {
+    if (isOpen) void speak(wanted).catch(() => undefined); // what is there is better than nothing
+    if (choices?.language) keepLanguage(choices.language);
+  }, [wanted, isOpen, choices?.language]);
+  useLayoutEffect(() => {
+    document.documentElement.style.fontSize = `${PERCENT[choices?.text_size ?? "normal"]}%`;
+  }, [choices?.text_size]);
+}
+
+const notHere = () => undefined; // the language alone decides
+
+/** The page, and Mantine's own parts, are told which way is read. */
+function Directed({ children }: { children: ReactNode }) {
+  const language = useLanguage();
+  const dir = directionOf(language);
+  useLayoutEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dir = dir;
+  }, [language, dir]);
+  const told = { dir, setDirection: notHere, toggleDirection: notHere } as const;
+  return <DirectionContext value={told}>{children}</DirectionContext>;
+}
 
 window.addEventListener("vite:preloadError", async () => {
   // Without a server the page that is there, and what is half typed in it, is better than none.
@@ -87,13 +148,13 @@ const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} cssVariablesResolver={meanings} defaultColorScheme="auto">
-        <QueryClientProvider client={client}>
-          <CrashNet>
-            {isOffline ? <Away error={NO_NETWORK} again={() => location.reload()} /> : <Homeward />}
-          </CrashNet>
-        </QueryClientProvider>
-      </MantineProvider>
+      <Directed>
+        <MantineProvider theme={theme} cssVariablesResolver={meanings} defaultColorScheme="auto">
+          <QueryClientProvider client={client}>
+            <CrashNet>{isOffline ? <WithoutNetwork /> : <Homeward />}</CrashNet>
+          </QueryClientProvider>
+        </MantineProvider>
+      </Directed>
     </StrictMode>,
   );
 }

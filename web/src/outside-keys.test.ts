@@ -1,12 +1,16 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { Refused, said } from "./api";
+import { speak } from "./languages/speaking";
 import { type LivePatient, NOBODY, withReading } from "./live-patient";
 import { followedOf, withOpened } from "./my-wards";
-import { actInWords, reasonInWords, roleInWords } from "./screens/audit/words";
+import { roleInWords } from "./screens/audit/looked";
+import { actInWords, reasonInWords } from "./screens/audit/words";
 import { nameOf } from "./screens/patient/entered-words";
 import { seenOf } from "./screens/round/seen";
 import { callsInWords } from "./screens/system/sentinel-words";
 import { unitInWords } from "./units";
+
+beforeAll(() => speak("en", "first", "door", "further"));
 
 // What every object has of its prototype, and what would change it.
 const INHERITED = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty"];

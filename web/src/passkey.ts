@@ -2,6 +2,7 @@
 // with their bytes in base64url (WebAuthn level 3, section 5.1.8, done here for older browsers).
 
 import { Refused } from "./api";
+import { words } from "./languages/speaking";
 
 type Json = Record<string, unknown>;
 type Descriptor = { id: string; type: "public-key" };
@@ -53,12 +54,10 @@ async function answered(ask: () => Promise<Credential | null>): Promise<PublicKe
     if (credential) return credential as PublicKeyCredential;
   } catch (error) {
     const name = error instanceof Error ? error.name : "";
-    if (name === "InvalidStateError")
-      throw new Refused(0, "This device has a passkey of yours already.");
-    if (name === "SecurityError")
-      throw new Refused(0, "Passkeys work at the usual address of these pages only.");
+    if (name === "InvalidStateError") throw new Refused(0, words("enter").hasPasskey);
+    if (name === "SecurityError") throw new Refused(0, words("enter").usualAddress);
   }
-  throw new Refused(0, "No passkey was used. Try again, or use your password.");
+  throw new Refused(0, words("enter").noPasskey);
 }
 
 function said({ id, rawId, type }: PublicKeyCredential, parts: Record<string, ArrayBuffer | null>) {

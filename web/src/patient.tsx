@@ -3,29 +3,33 @@
 
 import { lazy, Suspense } from "react";
 import { later } from "./home/later";
-import { AtHome } from "./parts/at-home";
+import { words } from "./languages/speaking";
+import { AtHome, further } from "./parts/at-home";
 import Today from "./screens/me/today";
 import { useLive } from "./session";
 
 const OutboxOf = lazy(() => later(() => import("./home/outbox-of")));
 const PAGES = [
-  ["/measure", lazy(() => import("./screens/measure/measure"))],
-  ["/account", lazy(() => import("./screens/account/account"))],
-  ["/reached", lazy(() => import("./screens/reached/reached"))],
-  ["/told", lazy(() => import("./screens/told/mine"))],
-  ["/consent", lazy(() => import("./screens/consent/consent"))],
-  ["/data", lazy(() => import("./screens/own/own"))],
-  ["/plan", lazy(() => import("./screens/plan/mine"))],
-  ["/reports", lazy(() => import("./screens/report/mine"))],
-  ["/looked", lazy(() => import("./screens/audit/mine"))],
-  ["/m/:token", lazy(() => import("./screens/reached/opened"))],
+  ["/measure", further(() => import("./screens/measure/measure"))],
+  ["/account", further(() => import("./screens/account/account"))],
+  ["/reached", further(() => import("./screens/reached/reached"))],
+  ["/told", further(() => import("./screens/told/mine"))],
+  ["/consent", further(() => import("./screens/consent/consent"))],
+  ["/data", further(() => import("./screens/own/own"))],
+  ["/messages", further(() => import("./screens/letters/mine"))],
+  ["/questions/:due?", further(() => import("./screens/questions/mine"))],
+  ["/plan", further(() => import("./screens/plan/mine"))],
+  ["/reports", further(() => import("./screens/report/mine"))],
+  ["/looked", further(() => import("./screens/audit/mine"))],
+  ["/choices", further(() => import("./screens/choices/choices"))],
+  ["/m/:token", further(() => import("./screens/reached/opened"))],
 ] as const;
 
 export default function PatientPages() {
   useLive();
   return (
     <>
-      <AtHome home="My day" pages={PAGES}>
+      <AtHome home={words("today").day} pages={PAGES}>
         <Today />
       </AtHome>
       <Suspense>

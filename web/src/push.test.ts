@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { speak } from "./languages/speaking";
 import { browserName, bytesOf } from "./push";
+
+beforeAll(() => speak("en", "first", "door", "further"));
 
 test.each([
   ["Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36", "Chrome on Android"],

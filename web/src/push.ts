@@ -1,5 +1,7 @@
 // Pushes to this browser: asking leave, subscribing, and knowing which contact is this one.
 
+import { fill, words } from "./languages/speaking";
+
 export type PushState = "unsupported" | "insecure" | "denied" | "off" | "on";
 
 const WORKER = "/worker.js";
@@ -26,7 +28,7 @@ export async function pushState(): Promise<{ state: PushState; endpoint: string 
 /** Ask leave and subscribe; what the server is told. Throws in words for the person. */
 export async function subscribe(key: string): Promise<string> {
   if ((await Notification.requestPermission()) !== "granted") {
-    throw new Error("This browser was not allowed to show notifications.");
+    throw new Error(words("reached").notAllowed);
   }
   await navigator.serviceWorker.register(WORKER, { scope: "/" });
   const registration = await navigator.serviceWorker.ready;
@@ -38,7 +40,7 @@ export async function subscribe(key: string): Promise<string> {
     await remember(made.endpoint, key);
     return JSON.stringify(made);
   } catch {
-    throw new Error("This browser cannot reach its push service. Check the network, then retry.");
+    throw new Error(words("reached").noService);
   }
 }
 
@@ -78,5 +80,7 @@ export function browserName(agent: string = navigator.userAgent): string {
   ] as const;
   const find = (table: readonly (readonly [string, string])[], other: string) =>
     table.find(([mark]) => agent.includes(mark))?.[1] ?? other;
-  return `${find(browsers, "Browser")} on ${find(systems, "this device")}`;
+  const say = words("reached");
+  const browser = find(browsers, say.browser);
+  return fill(say.browserOn, { browser, system: find(systems, say.thisDevice) });
 }

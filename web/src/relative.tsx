@@ -1,49 +1,55 @@
 // The pages of a relative: what the patient who chose them is told, in the same words, what to do
-// about it, and whom to call. Nothing else of the patient is ever sent here.
+// about it, and whom to call. Nothing else of the patient is ever sent here but what they let read.
 
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { api } from "./api";
-import { clockTime, inWords } from "./freshness";
+import { clockTime } from "./languages/counting";
+import { Filled } from "./languages/filled";
+import { fill, listed, secondsAgo, words } from "./languages/speaking";
 import { useCalls, useConnections, useNow } from "./live";
-import { AtHome } from "./parts/at-home";
+import { AtHome, further } from "./parts/at-home";
 import {
   BellIcon,
   CheckIcon,
   ClockIcon,
   EyeIcon,
   KeyIcon,
-  PhoneIcon,
+  PersonIcon,
   WarningIcon,
 } from "./parts/icons";
-import { useTitle } from "./parts/page-head";
+import { PhoneIcon } from "./parts/more-icons";
 import { Empty, Trouble, Waiting } from "./parts/states";
+import { useTitle } from "./parts/title";
 import own from "./relative.module.css";
-import { firstName, hearsInWords, URGENCY } from "./screens/told/words";
+import { firstName, hearsInWords, urgency } from "./screens/told/words";
 import { useLive } from "./session";
 import type { ToldPage, ToldRelative } from "./words";
 
 const REFRESH_MS = 10_000;
 const PAGES = [
-  ["/account", lazy(() => import("./screens/account/account"))],
-  ["/reached", lazy(() => import("./screens/reached/reached"))],
-  ["/quiet", lazy(() => import("./screens/told/own-quiet"))],
-  ["/m/:token", lazy(() => import("./screens/reached/opened"))],
+  ["/account", further(() => import("./screens/account/account"))],
+  ["/reached", further(() => import("./screens/reached/reached"))],
+  ["/quiet", further(() => import("./screens/told/own-quiet"))],
+  ["/of/:patient/reports", further(() => import("./screens/report/let"))],
+  ["/of/:patient/messages", further(() => import("./screens/letters/let"))],
+  ["/choices", further(() => import("./screens/choices/choices"))],
+  ["/m/:token", further(() => import("./screens/reached/opened"))],
 ] as const;
 
 export default function RelativePages() {
   useLive();
   return (
-    <AtHome home="What you are told" pages={PAGES}>
+    <AtHome home={words("relative").title} pages={PAGES}>
       <Told />
     </AtHome>
   );
 }
 
 function Told() {
-  useTitle("What you are told");
+  useTitle(words("relative").title);
   const connections = useConnections();
   const calls = useCalls()
     .map(({ id, ended }) => `${id} ${ended}`)
@@ -74,8 +80,11 @@ function Page({ page }: { page: ToldPage }) {
       {page.chosen.length > 0 && <Chosen page={page} />}
       {page.chosen.length > 0 && <Ways />}
       <p className={own.emergency}>
-        <b>Homeward is not an emergency service.</b> If somebody is very ill, call{" "}
-        <Emergency number={page.emergency_telephone} /> now.
+        <b>{words("today").noEmergency}</b>{" "}
+        <Filled
+          text={words("relative").somebodyIll}
+          values={{ emergency: <Emergency number={page.emergency_telephone} /> }}
+        />
       </p>
     </div>
   );
@@ -83,21 +92,22 @@ function Page({ page }: { page: ToldPage }) {
 
 /** Nothing stands. Whether that is calm depends on whether anybody has them told at all. */
 function Quiet({ page: { chosen, ended } }: { page: ToldPage }) {
+  const say = words("relative");
   if (chosen.length === 0) {
     if (ended.length > 0) return null;
     return (
-      <Empty title="Nobody has you told yet" icon={<BellIcon size={34} />}>
-        Whoever wants you told gives you a link. Open it here to accept.
+      <Empty title={say.noneYet} icon={<BellIcon size={34} />}>
+        {say.getLink}
       </Empty>
     );
   }
-  const names = new Intl.ListFormat("en").format(chosen.map(({ patient }) => firstName(patient)));
+  const names = listed(chosen.map(({ patient }) => firstName(patient)));
   return (
     <section className={own.hero}>
       <h1>
-        <CheckIcon size={34} /> Nothing to tell now
+        <CheckIcon size={34} /> {say.nothing}
       </h1>
-      <p>When {names} is told of something you may hear, it stands here.</p>
+      <p>{fill(say.whenTold, { names })}</p>
     </section>
   );
 }
@@ -105,15 +115,13 @@ function Quiet({ page: { chosen, ended } }: { page: ToldPage }) {
 /** Who is told no more must know it: their page is silent from now on. */
 function Ended({ page, isAlone }: { page: ToldPage; isAlone: boolean }) {
   const now = useNow();
+  const say = words("relative");
   return page.ended.map(({ patient, ended }) => (
     <section key={patient} className={own.ended} role={isAlone ? "status" : undefined}>
       <h2>
-        <WarningIcon size={22} /> You are no longer told about {patient}
+        <WarningIcon size={22} /> {fill(say.noMore, { patient })}
       </h2>
-      <p>
-        It ended {clockTime(ended, now)}. Whatever happens from then on is not shown here. If that
-        is a mistake, ask {firstName(patient)} for a new link.
-      </p>
+      <p>{fill(say.ended, { at: clockTime(ended, now), name: firstName(patient) })}</p>
     </section>
   ));
 }
@@ -122,60 +130,66 @@ function Open({ told, page }: { told: ToldRelative; page: ToldPage }) {
   const now = useNow();
   const name = firstName(told.patient);
   const telephone = page.chosen.find(({ patient }) => patient === told.patient)?.telephone ?? "";
-  const ago = inWords(now - told.since);
+  const say = words("relative");
+  const isNow = now - told.since < 3_000;
   return (
     <article
       className={own.told}
       data-priority={told.priority}
       role={told.priority === "high" ? "alert" : undefined}
-      aria-label={`${URGENCY[told.priority]}: ${told.patient}`}
+      aria-label={fill(say.label, { urgency: urgency(told.priority), patient: told.patient })}
     >
       <header>
-        <b>{URGENCY[told.priority]}</b>
-        <time>{ago === "now" ? "just now" : `${ago} ago`}</time>
+        <b>{urgency(told.priority)}</b>
+        <time>{isNow ? words("today").justNow : secondsAgo(now - told.since)}</time>
       </header>
       <p className={own.words}>
-        <span>{told.patient} was told: </span>
+        <span>{fill(say.wasTold, { patient: told.patient })}</span>
         {told.text}
       </p>
       <div className={own.body}>
-        <h2>What you can do</h2>
+        <h2>{say.canDo}</h2>
         <ol>
           {told.priority === "high" && (
             <>
               <li>
-                <b>Call {name}, or go there.</b> Ask whether it is done.
+                <b>{fill(say.callOrGo, { name })}</b> {say.askDone}
               </li>
               <li>
-                You cannot reach {name}, or {name} is confused or very ill? Call{" "}
-                <Emergency number={page.emergency_telephone} />.
+                <Filled
+                  text={say.cannotReach}
+                  values={{ name, emergency: <Emergency number={page.emergency_telephone} /> }}
+                />
               </li>
             </>
           )}
           {told.priority === "medium" && (
             <li>
-              <b>Ask {name} soon</b> whether it is done.
+              <b>{fill(say.askSoon, { name })}</b> {say.whetherDone}
             </li>
           )}
-          {told.priority === "low" && <li>Nothing you must do. You may remind {name}.</li>}
+          {told.priority === "low" && <li>{fill(say.remind, { name })}</li>}
           {telephone && (
             <li>
-              Their care team: <Telephone number={telephone} />
+              <Filled
+                text={say.theirTeam}
+                values={{ telephone: <Telephone number={telephone} /> }}
+              />
             </li>
           )}
         </ol>
         <ul className={own.facts}>
           <Fact isGood={told.patient_seen !== null}>
             {told.patient_seen === null
-              ? `${name} has not seen it yet.`
-              : `${name} saw it ${clockTime(told.patient_seen, now)}.`}
+              ? fill(say.notSeen, { name })
+              : fill(say.saw, { name, at: clockTime(told.patient_seen, now) })}
           </Fact>
           <Fact isGood={told.team === "answered"}>
             {
               {
-                answered: "The care team has answered.",
-                called: "The care team is called and has not answered yet.",
-                "not called": "The care team is not called for this.",
+                answered: say.answered,
+                called: say.called,
+                "not called": say.notCalled,
               }[told.team]
             }
           </Fact>
@@ -198,6 +212,7 @@ function Fact({ isGood, children }: { isGood: boolean; children: ReactNode }) {
 function SeenButton({ told }: { told: ToldRelative }) {
   const client = useQueryClient();
   const now = useNow();
+  const say = words("relative");
   const seen = useMutation({
     mutationFn: () => api.callSeen(told.call_id),
     onSuccess: () => client.invalidateQueries({ queryKey: ["told"] }),
@@ -205,7 +220,7 @@ function SeenButton({ told }: { told: ToldRelative }) {
   if (told.seen !== null) {
     return (
       <p className={own.seen} role="status">
-        <EyeIcon size={22} /> You said that you have seen it, {clockTime(told.seen, now)}.
+        <EyeIcon size={22} /> {fill(say.youSaw, { at: clockTime(told.seen, now) })}
       </p>
     );
   }
@@ -219,12 +234,10 @@ function SeenButton({ told }: { told: ToldRelative }) {
         loading={seen.isPending}
         onClick={() => seen.mutate()}
       >
-        I have seen it
+        {say.press}
       </Button>
       <p className={own.hint}>
-        {seen.error
-          ? `It could not be noted: ${seen.error.message}`
-          : `Until you press this, you are told again.`}
+        {seen.error ? fill(say.notNoted, { words: seen.error.message }) : say.untilPressed}
       </p>
     </>
   );
@@ -232,9 +245,10 @@ function SeenButton({ told }: { told: ToldRelative }) {
 
 function Over({ told }: { told: ToldRelative[] }) {
   const now = useNow();
+  const say = words("relative");
   return (
     <section className={own.card} aria-labelledby="over">
-      <h2 id="over">Over, in the last week</h2>
+      <h2 id="over">{say.over}</h2>
       <ul className={own.over}>
         {told.map((one) => (
           <li key={one.call_id}>
@@ -242,8 +256,12 @@ function Over({ told }: { told: ToldRelative[] }) {
               <b>{one.patient}</b>: {one.text}
             </p>
             <small>
-              {clockTime(one.since, now)}. It is over
-              {one.over !== null && ` since ${clockTime(one.over, now)}`}.
+              {one.over === null
+                ? fill(say.overLine, { at: clockTime(one.since, now) })
+                : fill(say.overSince, {
+                    at: clockTime(one.since, now),
+                    over: clockTime(one.over, now),
+                  })}
             </small>
           </li>
         ))}
@@ -253,17 +271,29 @@ function Over({ told }: { told: ToldRelative[] }) {
 }
 
 function Chosen({ page: { chosen } }: { page: ToldPage }) {
+  const say = words("relative");
   return (
     <section className={own.card} aria-labelledby="chosen">
-      <h2 id="chosen">What you may know</h2>
-      {chosen.map(({ patient, priorities, telephone }) => (
+      <h2 id="chosen">{say.mayKnow}</h2>
+      {chosen.map(({ patient, patient_id, may, priorities, telephone }) => (
         <p key={patient}>
-          <b>{patient}</b> has you told of {hearsInWords(priorities)}, in the words{" "}
-          {firstName(patient)} reads. Measured values are never shown to you.
+          <Filled
+            text={say.hasYouTold}
+            values={{
+              patient: <b>{patient}</b>,
+              hears: hearsInWords(priorities),
+              name: firstName(patient),
+            }}
+          />{" "}
+          {!may.includes("reports") && say.neverShown}
+          <Let patient={patient_id} name={firstName(patient)} may={may} />
           {telephone && (
             <>
               {" "}
-              Care team: <Telephone number={telephone} />
+              <Filled
+                text={say.careTeam}
+                values={{ telephone: <Telephone number={telephone} /> }}
+              />
             </>
           )}
         </p>
@@ -272,37 +302,58 @@ function Chosen({ page: { chosen } }: { page: ToldPage }) {
   );
 }
 
+type LetProps = { patient: number; name: string; may: readonly string[] };
+
+/** What the patient lets them read besides. */
+function Let({ patient, name, may }: LetProps) {
+  const say = words("relative");
+  return (
+    <span className={own.let}>
+      {may.includes("reports") && (
+        <Link href={`/of/${patient}/reports`}>{fill(say.reportsOf, { name })}</Link>
+      )}
+      {may.includes("letters") && (
+        <Link href={`/of/${patient}/messages`}>{fill(say.lettersAbout, { name })}</Link>
+      )}
+    </span>
+  );
+}
+
 /** Whoever has no way but this page hears nothing once it is closed. */
 function Ways() {
   const reach = useQuery({ queryKey: ["reach"], queryFn: api.reach });
+  const say = words("relative");
   const isAlone = reach.data?.contacts.length === 0;
   return (
-    <nav className={own.ways} aria-label="How you are told">
+    <nav className={own.ways} aria-label={say.how}>
       {isAlone && (
         <p role="status">
-          <WarningIcon size={22} /> You are told only while this page is open. Add another way:
+          <WarningIcon size={22} /> {say.pageOnly}
         </p>
       )}
       <Link href="/reached">
-        <BellIcon size={22} /> How I am reached
+        <BellIcon size={22} /> {say.reached}
       </Link>
       <Link href="/quiet">
-        <ClockIcon size={22} /> My quiet hours
+        <ClockIcon size={22} /> {say.quiet}
       </Link>
       <Link href="/account">
-        <KeyIcon size={22} /> My account
+        <KeyIcon size={22} /> {say.account}
+      </Link>
+      <Link href="/choices">
+        <PersonIcon size={22} /> {say.choices}
       </Link>
     </nav>
   );
 }
 
 function Emergency({ number }: { number: string }) {
-  return number ? <Telephone number={number} /> : <>your emergency number</>;
+  return number ? <Telephone number={number} /> : words("relative").yourEmergency;
 }
 
 function Telephone({ number }: { number: string }) {
   return (
-    <a className={own.telephone} href={`tel:${number.replace(/[^\d+]/g, "")}`}>
+    <a className={own.telephone} dir="ltr" href={`tel:${number.replace(/[^\d+]/g, "")}`}>
       <PhoneIcon size={18} /> {number}
     </a>
   );

@@ -14,17 +14,23 @@ export type Unit = "mg/dL" | "mmol/L";
 export type Wish = { days?: number; unit?: Unit };
 
 export const reportApi = {
-  report: (patient_id: number, name: Name, query: Wish) =>
+  /** `isLet`: read by a relative whom the patient let. */
+  report: (patient_id: number, name: Name, query: Wish, isLet: boolean) =>
     said<Report>(
-      GET("/api/patients/{patient_id}/reports/{name}", {
-        params: { path: { ...patientAt(patient_id).path, name }, query },
-      }),
+      GET(
+        isLet
+          ? "/api/let/{patient_id}/reports/{name}"
+          : "/api/patients/{patient_id}/reports/{name}",
+        {
+          params: { path: { ...patientAt(patient_id).path, name }, query },
+        },
+      ),
     ),
   /** A link the browser follows by itself. */
-  paperAt: (patient: number, name: Name, wish: Wish) => {
+  paperAt: (patient: number, name: Name, wish: Wish, isLet: boolean) => {
     const asked = new URLSearchParams();
     if (wish.days) asked.set("days", String(wish.days));
     if (wish.unit) asked.set("unit", wish.unit);
-    return `/api/patients/${patient}/reports/${name}/paper?${asked}`;
+    return `/api/${isLet ? "let" : "patients"}/${patient}/reports/${name}/paper?${asked}`;
   },
 };

@@ -37,9 +37,24 @@ export const ROUTES: readonly RouteLine[] = [
     page: lazy(() => import("./screens/told/of-patient")),
   },
   {
+    path: "/patients/:patient/messages",
+    roles: CARERS,
+    page: lazy(() => import("./screens/letters/of-patient")),
+  },
+  {
     path: "/patients/:patient/plan",
     roles: CARERS,
     page: lazy(() => import("./screens/plan/of-patient")),
+  },
+  {
+    path: "/questionnaires",
+    roles: CARERS,
+    page: lazy(() => import("./screens/questions/bring")),
+  },
+  {
+    path: "/patients/:patient/questions/:due?",
+    roles: CARERS,
+    page: lazy(() => import("./screens/questions/of-patient")),
   },
   {
     path: "/patients/:patient/reports",

@@ -30,6 +30,13 @@ export const tellingApi = {
         body: { priorities, why },
       }),
     ),
+  letRelative: (patient_id: number, person_id: number, may: string[]) =>
+    said<void>(
+      PUT("/api/patients/{patient_id}/relatives/{person_id}/rights", {
+        params: { path: { patient_id, person_id } },
+        body: { may: may as ("reports" | "letters")[] },
+      }),
+    ),
   endRelative: (patient_id: number, person_id: number, why: string) =>
     said<void>(
       DELETE("/api/patients/{patient_id}/relatives/{person_id}", {

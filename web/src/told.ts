@@ -20,5 +20,6 @@ export type Frame =
   | { type: "call"; call: Call }
   | { type: "device"; device: DeviceNews }
   | { type: "watching" }
+  | { type: "letter"; patient_id: number }
   | { type: "rights" }
   | { type: "guard"; alive: boolean };

@@ -9,6 +9,9 @@ type Narrow<Wide, Fields extends Partial<Record<keyof Wide, unknown>>> = Omit<Wi
 
 export type Role = Said["Role"];
 export type Session = Said["SessionView"];
+/** `language` null: never chosen, so the browser's. */
+export type Choices = Said["ChoicesView"];
+export type NewChoices = Said["NewChoices"];
 export type DemoAccount = Said["DemoAccount"];
 export type Demo = Said["DemoView"];
 export type Account = Said["AccountView"];

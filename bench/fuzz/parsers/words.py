@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from bench.fuzz.targets import RECEIVED, Target
 from homeward.bus.address import read_address
 from homeward.bus.grants import lacking, read_answer, refused
+from homeward.clinical.questionnaires import BUILT_IN
+from homeward.clinical.questions import flags, points, shown
 from homeward.clinical.score_file import read as read_scores
 from homeward.connectors.email.parse import letter
 from homeward.connectors.https import checked_url
@@ -24,6 +26,8 @@ from homeward.model.errors import Misconfigured, Unreadable
 from homeward.model.message import Message, Way
 from homeward.services.call.reach.contacts import Wish, checked
 from homeward.settings import load
+from homeward.standards.fhir_questionnaire import read as read_questionnaire
+from homeward.standards.fhir_questionnaire import written
 
 SCORES = """
 format = 1
@@ -117,7 +121,20 @@ def _said_by_nats(body: bytes) -> object:
     )
 
 
+def _questionnaires() -> list[bytes]:
+    return [json.dumps(written(each)).encode() for each in BUILT_IN.values()]
+
+
+def _questionnaire(body: bytes) -> object:
+    form = read_questionnaire(body)
+    assert read_questionnaire(json.dumps(written(form)).encode()) == form
+    return [form, shown(form, {}), points(form, {}), flags(form, {})]
+
+
 TARGETS = (
+    Target("questionnaires", ("homeward.standards.fhir_questionnaire:read",
+                              "homeward.standards.fhir_elements:Resource"),
+           _questionnaires, _questionnaire, (Unreadable,)),
     Target("tables of points", ("homeward.clinical.score_file:read",),
            lambda: [SCORES.encode()], text_of(read_scores), (Misconfigured,)),
     Target("push subscriptions", ("homeward.connectors.web_push.parse:Subscription",

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical.reports.page import Curve, Figure, Page, Plot, gaps
+from homeward.clinical.words import ENGLISH, Speech
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -132,57 +133,58 @@ def page(
     at_us: npt.NDArray[np.int64],
     values: Floats,
     ticks: list[tuple[float, str]],
+    say: Speech = ENGLISH,
 ) -> Page:
     """The page; `ticks` are hours since the first reading, and what the wall said then."""
     is_stream = found.hours is not None
-    of = "time" if is_stream else "readings"
-    hours = "--" if found.hours is None else f"{found.hours:.1f} h"
+    below = "oximetry.below_time" if is_stream else "oximetry.below_readings"
+    hours = "--" if found.hours is None else say.measured(say.number(found.hours, 1), "h")
+    for_index = say("oximetry.for_index", hours=say.measured(say.number(HOURS_MIN), "h"))
     figures = [
-        Figure("Measured", hours, f"at least {HOURS_MIN:.0f} h for the index", found.is_enough)
+        Figure(say("oximetry.measured"), hours, for_index, found.is_enough)
         if is_stream
-        else Figure("Readings", str(found.readings)),
-        Figure("Mean", _said(found.mean)),
-        Figure("Lowest", _said(found.lowest)),
-        Figure(f"Below 90 % ({of})", _said(found.below)),
-        Figure(f"Below 88 % ({of})", _said(found.far_below)),
+        else Figure(say("report.readings"), str(found.readings)),
+        Figure(say("report.mean"), say.percent(found.mean)),
+        Figure(say("report.lowest"), say.percent(found.lowest)),
+        Figure(say(below, value=say.percent(LOW_PERCENT, 0)), say.percent(found.below)),
+        Figure(say(below, value=say.percent(VERY_LOW_PERCENT, 0)), say.percent(found.far_below)),
     ]
     if found.falls is not None:
         figures += [
-            Figure(f"Falls of {percent:.0f} % (ODI)", f"{each:.1f} an hour")
+            Figure(
+                say("oximetry.falls", value=say.percent(percent, 0)),
+                say("oximetry.an_hour", value=say.number(each, 1)),
+            )
             for percent, each in zip(FALLS_PERCENT, found.falls, strict=True)
         ]
     return Page(
         name="oximetry",
-        title="Oxygen saturation",
+        title=say("oximetry"),
         span=span,
         enough=found.is_enough,
-        lacking=_lacking(found),
+        lacking=_lacking(found, say),
         figures=figures,
-        plot=_plot(at_us, values, ticks),
+        plot=_plot(at_us, values, ticks, say),
         head=(),
         rows=(),
-        notes=("Hours are hours of recording, not of sleep: the index is lower than in a sleep "
-               "laboratory.",) if is_stream else (),
+        notes=(say("oximetry.note"),) if is_stream else (),
         source=SOURCE,
-    )  # fmt: skip
+    )
 
 
-def _said(value: float | None) -> str:
-    return "--" if value is None else f"{value:.1f} %"
-
-
-def _lacking(found: Oximetry) -> str:
+def _lacking(found: Oximetry, say: Speech) -> str:
     if not found.readings:
-        return "No saturation came in this time."
+        return say("oximetry.none")
     if found.hours is None:
-        return "Single readings: shares are of readings, and falls cannot be counted."
+        return say("oximetry.single")
     if not found.is_enough:
-        return f"{found.hours:.1f} hours were measured; the index takes {HOURS_MIN:.0f}."
+        hours = say.number(found.hours, 1)
+        return say("oximetry.few", hours=hours, hours_min=say.number(HOURS_MIN))
     return ""
 
 
 def _plot(
-    at_us: npt.NDArray[np.int64], values: Floats, ticks: list[tuple[float, str]]
+    at_us: npt.NDArray[np.int64], values: Floats, ticks: list[tuple[float, str]], say: Speech
 ) -> Plot | None:
     if len(values) < 2:
         return None
@@ -196,10 +198,13 @@ def _plot(
             low[place], mean[place] = mine.min(), mine.mean()
     width = lasts / 3.6e9 / BUCKETS
     return Plot(
-        label="Saturation",
+        label=say("oximetry.plot"),
         unit="%",
         x=[round((place + 0.5) * width, 4) for place in range(BUCKETS)],
         ticks=ticks,
-        curves=[Curve("Mean", gaps(mean.tolist())), Curve("Lowest", gaps(low.tolist()))],
+        curves=[
+            Curve(say("report.mean"), gaps(mean.tolist())),
+            Curve(say("report.lowest"), gaps(low.tolist())),
+        ],
         target=(LOW_PERCENT, None),
     )

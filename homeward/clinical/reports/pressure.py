@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical.reports.page import Curve, Figure, Page, Plot, gaps
+from homeward.clinical.words import ENGLISH, Speech
 from homeward.clinical.zone import Zones, date_of
 
 Array = npt.NDArray[Any]
@@ -131,42 +132,41 @@ def _beats(pulse: Array, zones: Zones, days: set[int], end_us: int) -> float | N
     return float(mine.mean()) if len(mine) else None
 
 
-def page(found: Pressure) -> Page:
+def page(found: Pressure, say: Speech = ENGLISH) -> Page:
     """The page."""
     average, is_enough = found.average, found.is_enough
     is_met = None
     if is_enough and average.systolic is not None and average.diastolic is not None:
         is_met = average.systolic < SYSTOLIC_MAX and average.diastolic < DIASTOLIC_MAX
-    target = f"below {SYSTOLIC_MAX:.0f}/{DIASTOLIC_MAX:.0f}"
+    target = say("report.below", value=f"{SYSTOLIC_MAX:.0f}/{DIASTOLIC_MAX:.0f}")
+    pulse = "--" if found.pulse is None else say.measured(say.number(found.pulse), "/min")
     return Page(
         name="pressure",
-        title="Blood pressure at home",
-        span="Last 7 days, the first day not counted",
+        title=say("pressure"),
+        span=say("pressure.span"),
         enough=is_enough,
-        lacking=_lacking(found),
+        lacking=_lacking(found, say),
         figures=[
-            Figure("Average", f"{_said(average)} mmHg", target, is_met),
-            Figure("Mornings", f"{_said(found.morning)} mmHg"),
-            Figure("Evenings", f"{_said(found.evening)} mmHg"),
-            Figure("Pulse", "--" if found.pulse is None else f"{found.pulse:.0f} /min"),
-            Figure("Days measured", f"{found.days} of {DAYS}", f"at least {DAYS_MIN}",
-                   found.days >= DAYS_MIN),
-            Figure("Readings", str(found.readings), f"at least {READINGS_MIN}",
-                   found.readings >= READINGS_MIN),
+            Figure(say("report.average"), say.measured(_said(average), "mmHg"), target, is_met),
+            Figure(say("pressure.mornings"), say.measured(_said(found.morning), "mmHg")),
+            Figure(say("pressure.evenings"), say.measured(_said(found.evening), "mmHg")),
+            Figure(say("pressure.pulse"), pulse),
+            Figure(say("pressure.measured"), say("report.of", count=found.days, days=DAYS),
+                   say("report.at_least", value=DAYS_MIN), found.days >= DAYS_MIN),
+            Figure(say("report.readings"), str(found.readings),
+                   say("report.at_least", value=READINGS_MIN), found.readings >= READINGS_MIN),
         ],
-        plot=_plot(found),
-        head=("Day", "Morning", "Evening", "Readings", ""),
+        plot=_plot(found, say),
+        head=(say("report.day"), say("pressure.morning"), say("pressure.evening"),
+              say("report.readings"), ""),
         rows=[
             (
-                f"{date_of(each.day):%Y-%m-%d}", _said(each.morning), _said(each.evening),
-                str(each.morning.readings + each.evening.readings), _remark(each),
+                say.day(date_of(each.day)), _said(each.morning), _said(each.evening),
+                str(each.morning.readings + each.evening.readings), _remark(each, say),
             )
             for each in reversed(found.every_day)
         ],
-        notes=(
-            "Morning is 4:00 to noon and evening 16:00 to midnight, by the patient's clock; "
-            "readings between them are in no average.",
-        ),
+        notes=(say("pressure.note"),),
         source=SOURCE,
     )  # fmt: skip
 
@@ -177,25 +177,25 @@ def _said(half: Half) -> str:
     return f"{half.systolic:.0f}/{half.diastolic:.0f}"
 
 
-def _remark(day: DayOfPressure) -> str:
-    words = [] if day.counts else ["first day: not counted"]
+def _remark(day: DayOfPressure, say: Speech) -> str:
+    words = [] if day.counts else [say("pressure.first_day")]
     if day.others:
-        words.append(f"{day.others} at other times")
+        words.append(say("pressure.others", count=day.others))
     return ", ".join(words)
 
 
-def _lacking(found: Pressure) -> str:
+def _lacking(found: Pressure, say: Speech) -> str:
     if found.is_enough:
         return ""
     if not found.readings:
-        return "Nothing was measured in a morning or an evening of these days."
-    return (
-        f"{found.readings} readings on {found.days} days; an average to decide by takes "
-        f"{READINGS_MIN} readings on {DAYS_MIN} days."
-    )
+        return say("pressure.none")
+    return say(
+        "pressure.few", readings=found.readings, days=found.days, readings_min=READINGS_MIN,
+        days_min=DAYS_MIN,
+    )  # fmt: skip
 
 
-def _plot(found: Pressure) -> Plot | None:
+def _plot(found: Pressure, say: Speech) -> Plot | None:
     halves = [
         (day.day - found.every_day[0].day + place, half)
         for day in found.every_day
@@ -206,15 +206,15 @@ def _plot(found: Pressure) -> Plot | None:
         return None
     first = found.every_day[0].day
     return Plot(
-        label="Mornings and evenings",
+        label=say("pressure.plot"),
         unit="mmHg",
         x=[at for at, _ in halves],
         ticks=[
-            (day.day - first + 0.5, f"{date_of(day.day):%d.%m.}") for day in found.every_day
+            (day.day - first + 0.5, say.short_day(date_of(day.day))) for day in found.every_day
         ],
         curves=[
-            Curve("Systolic", gaps([half.systolic or 0 for _, half in halves])),
-            Curve("Diastolic", gaps([half.diastolic or 0 for _, half in halves])),
+            Curve(say("pressure.systolic"), gaps([half.systolic or 0 for _, half in halves])),
+            Curve(say("pressure.diastolic"), gaps([half.diastolic or 0 for _, half in halves])),
         ],
         target=(DIASTOLIC_MAX, SYSTOLIC_MAX),
     )  # fmt: skip

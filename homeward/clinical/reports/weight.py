@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical.reports.page import ROWS_MAX, Curve, Figure, Page, Plot, gaps
+from homeward.clinical.words import ENGLISH, Speech
 from homeward.clinical.zone import Zones, date_of
 
 Array = npt.NDArray[Any]
@@ -90,32 +91,33 @@ def _slope(days: Array, values: Array) -> float | None:
     return float((x * y).sum() / (x * x).sum() * 7)
 
 
-def page(found: Weight, days: int = DAYS) -> Page:
+def page(found: Weight, days: int = DAYS, say: Speech = ENGLISH) -> Page:
     """The page."""
     newest, worst = found.newest_gain, found.worst_gain
-    most = f"at most +{GAIN_KG_MAX:.0f} kg"
+    most = say("report.at_most", value=say.measured(_rise(say, GAIN_KG_MAX, 0), "kg"))
     gains = {each.day: each for each in found.gains}
     days_newest_first = list(zip(found.days, found.kilograms, strict=True))[::-1]
+    weighed = say("report.of", count=len(found.days), days=days)
     return Page(
         name="weight",
-        title="Body weight",
-        span=f"Last {days} days, the first weight of each",
+        title=say("weight"),
+        span=say("weight.span", days=days),
         enough=newest is not None,
-        lacking=_lacking(found, newest),
+        lacking=_lacking(found, newest, say),
         figures=[
-            Figure("Newest", f"{found.kilograms[-1]:.1f} kg" if found.days else "--"),
-            Figure("In 3 days, to the newest", _said(newest), most, _is_met(newest)),
-            Figure("Largest rise in 3 days", _said(worst), most, _is_met(worst)),
-            Figure("Trend", "--" if found.per_week is None else f"{found.per_week:+.1f} kg a week"),
-            Figure("Days weighed", f"{len(found.days)} of {days}"),
+            Figure(say("weight.newest"), _newest(found, say)),
+            Figure(say("weight.newest_gain"), _said(newest, say), most, _is_met(newest)),
+            Figure(say("weight.worst_gain"), _said(worst, say), most, _is_met(worst)),
+            Figure(say("weight.trend"), _trend(found, say)),
+            Figure(say("weight.weighed"), weighed),
         ],
-        plot=_plot(found),
-        head=("Day", "Weight (kg)", "Rise in 3 days (kg)", ""),
+        plot=_plot(found, say),
+        head=(say("report.day"), say("weight.kilograms"), say("weight.rise"), ""),
         rows=[
             (
-                f"{date_of(day):%Y-%m-%d}", f"{kilograms:.1f}",
-                f"{gains[day].kilograms:+.1f}" if day in gains else "--",
-                "more than 2 kg" if day in gains and gains[day].is_too_much else "",
+                say.day(date_of(day)), say.number(kilograms, 1),
+                _rise(say, gains[day].kilograms) if day in gains else "--",
+                say("weight.too_much") if day in gains and gains[day].is_too_much else "",
             )
             for day, kilograms in days_newest_first[:ROWS_MAX]
         ],
@@ -123,29 +125,43 @@ def page(found: Weight, days: int = DAYS) -> Page:
     )  # fmt: skip
 
 
-def _said(gain: Gain | None) -> str:
-    return "--" if gain is None else f"{gain.kilograms:+.1f} kg"
+def _rise(say: Speech, kilograms: float, decimals: int = 1) -> str:
+    return say.number(kilograms, decimals, has_sign=True)
+
+
+def _newest(found: Weight, say: Speech) -> str:
+    return say.measured(say.number(found.kilograms[-1], 1), "kg") if found.days else "--"
+
+
+def _trend(found: Weight, say: Speech) -> str:
+    if found.per_week is None:
+        return "--"
+    return say("weight.a_week", value=say.measured(_rise(say, found.per_week), "kg"))
+
+
+def _said(gain: Gain | None, say: Speech) -> str:
+    return "--" if gain is None else say.measured(_rise(say, gain.kilograms), "kg")
 
 
 def _is_met(gain: Gain | None) -> bool | None:
     return None if gain is None else not gain.is_too_much
 
 
-def _lacking(found: Weight, newest: Gain | None) -> str:
+def _lacking(found: Weight, newest: Gain | None, say: Speech) -> str:
     if not found.days:
-        return "No weight came in this time."
-    return "" if newest else "There is no other weight within the three days before the newest."
+        return say("weight.none")
+    return "" if newest else say("weight.no_other")
 
 
-def _plot(found: Weight) -> Plot | None:
+def _plot(found: Weight, say: Speech) -> Plot | None:
     if len(found.days) < 2:
         return None
     first = found.days[0]
     weeks = range(0, found.days[-1] - first + 1, 7)
     return Plot(
-        label="Weight, day by day",
+        label=say("weight.plot"),
         unit="kg",
         x=[float(day - first) for day in found.days],
-        ticks=[(float(each), f"{date_of(first + each):%d.%m.}") for each in weeks],
-        curves=[Curve("Weight", gaps(found.kilograms))],
+        ticks=[(float(each), say.short_day(date_of(first + each))) for each in weeks],
+        curves=[Curve(say("weight.curve"), gaps(found.kilograms))],
     )

@@ -24,7 +24,7 @@ def letter(message: Message, sender: str, now: datetime) -> EmailMessage:
     mail["Message-ID"] = f"<{_name(message)}@{domain}>"
     mail["Importance"] = IMPORTANCE[message.priority]
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice, please
-    mail.set_content(f"{message.sentence}\n\nOpen: {message.link}\n")
+    mail.set_content(f"{message.sentence}\n\n{message.open_word}: {message.link}\n")
     return mail
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Protocol
 
@@ -14,7 +16,9 @@ from homeward.connectors.contract import (
     Gateways,
     Issuer,
     Link,
+    Mappings,
     Outcome,
+    Reports,
     Spoiled,
     Totals,
     accept,
@@ -25,7 +29,9 @@ from homeward.connectors.http_ingest.frames import Pile, take
 from homeward.connectors.http_ingest.parse import (
     FORMATS,
     FRAMES,
+    MAPPED,
     PUT_ASIDE_TOLD_MAX,
+    REPORT,
     Asked,
     asked,
     body_bytes_max,
@@ -33,9 +39,11 @@ from homeward.connectors.http_ingest.parse import (
     said,
     told_in,
 )
+from homeward.connectors.http_ingest.reports import reported
 from homeward.connectors.resting import CONNECTION, MESSAGE, Errors
 from homeward.connectors.talk import Talk, TooLarge
 from homeward.model.errors import Forbidden, HomewardError, Missing, Unreachable, Unreadable
+from homeward.standards import mapped
 from homeward.standards.inflating import inflated
 from homeward.standards.telling_readings import Told
 
@@ -53,6 +61,8 @@ class House(Protocol):
     gateways: Gateways | None
     issuer: Issuer | None
     totals: Totals | None
+    reports: Reports | None
+    mappings: Mappings | None
     errors: Errors
 
     @property
@@ -132,9 +142,7 @@ class Connection:
                 return False
             self.is_answering = True
             try:
-                reply = await self._enrolled(request) or est.Reply(
-                    *await self._answered(request), _JSON
-                )
+                reply = await self._enrolled(request) or await self._answered(request)
             except _Answer as answer:
                 await self._tell(_said(answer), ends=answer.ends)
                 if answer.ends:
@@ -179,7 +187,7 @@ class Connection:
         asker = est.Asker(self.name, self._issued, expires, said_of_itself)
         return await est.answered(issuer, what, asker, body, self._link.now())
 
-    async def _answered(self, request: h11.Request) -> tuple[HTTPStatus, bytes]:
+    async def _answered(self, request: h11.Request) -> est.Reply:
         self._agent = dict(request.headers).get(b"user-agent", b"").decode("latin-1")
         device = await self._admitted()
         target = request.target.decode("ascii", "replace")
@@ -200,9 +208,12 @@ class Connection:
         body = await self._body(bytes_max)
         encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
         try:
-            return await self._done(device, what, inflated(body, encoding, bytes_max))
+            plain = inflated(body, encoding, bytes_max)
+            if what.what == REPORT:
+                return await self._reported(device, what, plain)
+            return est.Reply(*await self._done(device, what, plain), _JSON)
         except Unreadable as error:
-            return await self._put_aside(device, what, body, str(error))
+            return est.Reply(*await self._put_aside(device, what, body, str(error)), _JSON)
         except Unreachable as error:
             raise _Answer(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from None
         except Forbidden as error:
@@ -258,7 +269,9 @@ class Connection:
             told = said(stored=taken.stored, put_aside=taken.put_aside, reasons=reasons)
             return HTTPStatus.OK, told
         if what.what in FORMATS:
-            return await self._told(device, what, body)
+            return await self._told(device, what, body, FORMATS[what.what])
+        if what.what == MAPPED:
+            return await self._told(device, what, body, await self._mapping(device))
         thing = message(what.what, device.device_id, body, self._link.now())
         if isinstance(thing, Delivery):
             outcome = await accept(self._link, thing)
@@ -270,10 +283,24 @@ class Connection:
             raise _not_stored()
         return HTTPStatus.OK, said(stored=1)
 
-    async def _told(self, device: DevicePass, what: Asked, body: bytes) -> tuple[HTTPStatus, bytes]:
+    async def _mapping(self, device: DevicePass) -> Callable[[bytes, datetime], Told]:
+        """How this device's own JSON is read."""
+        mappings = self._house.mappings
+        found = None if mappings is None else await mappings.of(device.device_id)
+        if found is None:
+            raise Unreadable("this device was given no mapping templates")
+        return partial(mapped.understand, found)
+
+    async def _told(
+        self,
+        device: DevicePass,
+        what: Asked,
+        body: bytes,
+        understand: Callable[[bytes, datetime], Told],
+    ) -> tuple[HTTPStatus, bytes]:
         """Store what a body in a format of others told; what of it cannot be read is put aside."""
         now = self._link.now()
-        told, delivery = told_in(what.what, device.device_id, body, now)
+        told, delivery = told_in(understand, device.device_id, body, now)
         await self._quota(len(told.readings) + len(told.totals))
         counted = await self._counted(device, told)
         pile = Pile()
@@ -293,6 +320,18 @@ class Connection:
         )  # fmt: skip
         is_refused = told.aside and not stored and not told.absent
         return HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK, answer
+
+    async def _reported(self, device: DevicePass, what: Asked, body: bytes) -> est.Reply:
+        """Keep a report of an implant, and answer it by an ACK."""
+        reports = self._house.reports
+        if reports is None:
+            raise Missing("no reports of implants are taken here")
+        reply = await reported(self._link, reports, device, body, what.topic)
+        if reply is None:
+            raise _not_stored()
+        if reply.status is not HTTPStatus.OK:
+            await self._rest(MESSAGE)
+        return reply
 
     async def _counted(self, device: DevicePass, told: Told) -> int:
         """Keep what was counted over a time, and how much; what is nobody's is put aside."""

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from homeward.connectors.contract import Gateways, Issuer, Link, Totals
+from homeward.connectors.contract import Gateways, Issuer, Link, Mappings, Reports, Totals
 from homeward.connectors.device_tls import tls_of
 from homeward.connectors.http_ingest.connection import Connection
 from homeward.connectors.resting import Errors
@@ -30,12 +30,20 @@ class Ingest:
     """All connections of one process."""
 
     def __init__(
-        self, link: Link, gateways: Gateways | None, issuer: Issuer | None, totals: Totals | None
+        self,
+        link: Link,
+        gateways: Gateways | None,
+        issuer: Issuer | None,
+        totals: Totals | None,
+        reports: Reports | None,
+        mappings: Mappings | None,
     ) -> None:
         self.link = link
         self.gateways = gateways
         self.issuer = issuer
         self.totals = totals
+        self.reports = reports
+        self.mappings = mappings
         self.errors = Errors(link.settings.device_errors_per_second_max)
         self._loop = asyncio.get_running_loop()
         self._tasks: dict[asyncio.Task[None], Connection] = {}
@@ -105,18 +113,22 @@ async def opened(
     gateways: Gateways | None = None,
     issuer: Issuer | None = None,
     totals: Totals | None = None,
+    reports: Reports | None = None,
+    mappings: Mappings | None = None,
 ) -> AsyncIterator[tuple[str, int] | None]:
     """The HTTPS door, open at `http_ingest_port`; gives its address, or None where it is off.
 
     `folder` holds server.pem, server.key and devices-ca.pem. Without `gateways` no frames are
-    taken; with `issuer` certificates are given too; without `totals` what was counted is put aside.
+    taken; with `issuer` certificates are given too; without `totals` what was counted is put aside;
+    without `reports` none of implants is taken,
+    without `mappings` no JSON of devices' own.
     Raises Misconfigured where files are missing or the port is taken.
     """
     settings = link.settings
     if settings.http_ingest_port == 0:
         yield None
         return
-    ingest = Ingest(link, gateways, issuer, totals)
+    ingest = Ingest(link, gateways, issuer, totals, reports, mappings)
     say = partial(ingest.say, "unknown")
     tls = tls_of(folder, say, enrols=issuer is not None)
     host, port = settings.mqtt_host, settings.http_ingest_port

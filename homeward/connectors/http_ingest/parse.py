@@ -27,6 +27,9 @@ FORMATS: Mapping[str, Callable[[bytes, datetime], Told]] = MappingProxyType(
     {"openmhealth": openmhealth.understand, "fhir": fhir_observation.understand}
 )
 FRAMES = "frames"
+MAPPED = "mapped"
+REPORT = "implant-report"
+REPORT_BYTES_MAX = 4 * 1024 * 1024  # it may carry its own pages as PDF
 PUT_ASIDE_TOLD_MAX = 50  # reasons in one answer; all are in the quarantine
 
 
@@ -54,7 +57,7 @@ def asked(method: str, target: str, name: str) -> Asked:
     if len(path) == 3 and path[0] == "devices":
         if path[1] != name:
             raise Forbidden("this path is not this device's: its certificate names another")
-        if path[2] in MESSAGES or path[2] in FORMATS or path[2] == FRAMES:
+        if path[2] in MESSAGES or path[2] in FORMATS or path[2] in (FRAMES, MAPPED, REPORT):
             if method != "POST":
                 raise Missing(f"{path[2]} are sent with POST")
             return Asked(path[2])
@@ -65,7 +68,9 @@ def body_bytes_max(what: Asked, payload_bytes_max: int) -> int:
     """The largest body of a request, as sent and as inflated."""
     if what.is_edge:
         return EDGE_BODY_BYTES_MAX
-    is_large = what.what == FRAMES or what.what in FORMATS
+    if what.what == REPORT:
+        return REPORT_BYTES_MAX
+    is_large = what.what in (FRAMES, MAPPED) or what.what in FORMATS
     return FRAME_BYTES_MAX if is_large else payload_bytes_max
 
 
@@ -80,10 +85,12 @@ def message(what: str, device_id: int, body: bytes, received: datetime) -> Deliv
     return SensorsOff(device_id, received, decode_sensors(body))
 
 
-def told_in(what: str, device_id: int, body: bytes, received: datetime) -> tuple[Told, Delivery]:
+def told_in(
+    understand: Callable[[bytes, datetime], Told], device_id: int, body: bytes, received: datetime
+) -> tuple[Told, Delivery]:
     """Read a body in a format of others: what it told, and its readings as a delivery. The device
     counts nothing, so it is known by its bytes. Raises Unreadable."""
-    told = FORMATS[what](body, received)
+    told = understand(body, received)
     return told, Delivery(
         device_id, UNCOUNTED_BOOT, fingerprint(body), received, tuple(told.readings)
     )

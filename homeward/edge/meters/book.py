@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from homeward.engines.secret import sync_folder
+from homeward.standards.gatt.session import Told
 from homeward.standards.gatt.sync import NUMBERS, Memory
 
 LINES_MAX = 3 * NUMBERS  # then it is written anew, shorter
@@ -21,7 +22,8 @@ DONE = ".done"
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A packet, or a mark of how far a characteristic is whole (`last`, without octets).
+    """A packet, or a mark of how far a characteristic is whole (`last`, without octets), or what a
+    continuous monitor said of its session when that was first met (`session`).
 
     `at` is when it was measured, `said` what the meter's clock said (without a zone), `why` why it
     is no reading.
@@ -38,6 +40,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     why: str = ""
     last: int | None = None
     identity: str = ""
+    session: tuple[str, str, str, str] | None = None
 
 
 class Book:
@@ -45,6 +48,7 @@ class Book:
 
     def __init__(self, path: Path) -> None:
         self.identity = ""  # the serial number the meter gave last
+        self.session: Told | None = None  # that the newest records are of
         self._path = path
         self._lines: list[Line] = []
         self._memories: dict[int, Memory] = {}
@@ -89,6 +93,9 @@ class Book:
             self._lines.append(line)
             self.identity = line.identity or self.identity
             octets, memory = bytes.fromhex(line.octets), self.memory(line.of)
+            if line.session is not None:
+                self.session = Told(line.taken, *map(bytes.fromhex, line.session))
+                memory.begun()
             memory.epoch = max(memory.epoch, line.epoch)
             if not octets:
                 memory.last = line.last
@@ -109,6 +116,7 @@ class Book:
     def reopen(self) -> None:
         """Forget what is not on the disk: it is asked for again."""
         self._lines, self._memories, self._packets = [], {}, {}
+        self.session = None
         self._open()
 
     def _open(self) -> None:
@@ -131,8 +139,8 @@ class Book:
     def _shorter(self, lines: list[Line]) -> list[Line]:
         """The newest line of each number, the newest packets without one, and what waits."""
         newest = {
-            (line.of, line.number, line.is_context, "" if line.number is not None else line.octets):
-            place
+            (line.of, line.number, line.is_context,
+             (line.octets, line.session) if line.number is None else None): place
             for place, line in enumerate(lines)
         }  # fmt: skip
         loose = [place for (_, number, _, _), place in newest.items() if number is None]

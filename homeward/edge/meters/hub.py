@@ -20,6 +20,7 @@ from homeward.edge.meters.visit import Visit, heed_cancelling
 from homeward.engines.secret import write_private
 from homeward.model.delivery import Delivery, Outcome, Spoiled
 from homeward.model.errors import Misconfigured, Unreachable, Unreadable
+from homeward.standards.gatt import cgm
 from homeward.standards.gatt.measured import NOBODYS, Measured, measured
 from homeward.standards.gatt.profiles import BY_UUID
 from homeward.standards.payload import UNCOUNTED_BOOT, fingerprint
@@ -257,7 +258,9 @@ def told_by(device: int, name: str, line: Line, now: datetime) -> list[Delivery 
         readings = [reading for each in records for reading in each.readings(line.at)]
     except Unreadable as error:
         return [Spoiled(device, now, topic, str(error), octets)]
-    number = _number(name, f"{line.of} {line.epoch} {line.number} {line.octets}")
+    # The same octets in another session of a monitor are another message, if the book was lost too.
+    counted = f" {line.at.isoformat()}" if line.of == cgm.MEASUREMENT.uuid else ""
+    number = _number(name, f"{line.of} {line.epoch} {line.number} {line.octets}{counted}")
     found: list[Delivery | Spoiled] = []
     if readings:
         found.append(Delivery(device, UNCOUNTED_BOOT, number, now, tuple(readings)))

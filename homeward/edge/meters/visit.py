@@ -8,8 +8,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
-from decimal import Decimal
+from datetime import datetime, tzinfo
 from typing import Any
 
 from msgspec.structs import replace
@@ -18,11 +17,10 @@ from homeward.edge.meters.book import Book, Line
 from homeward.model.errors import Unreachable, Unreadable
 from homeward.standards.gatt import cgm, glucose, heart_rate, oximeter, racp
 from homeward.standards.gatt.field import Characteristic
-from homeward.standards.gatt.local_time import LocalTime
 from homeward.standards.gatt.measured import Measured, measured
 from homeward.standards.gatt.meter_clock import CURRENT_TIME, DATE_TIME, Clock, clock_of
 from homeward.standards.gatt.profiles import BY_UUID, CHARACTERISTICS
-from homeward.standards.gatt.read import Values, read
+from homeward.standards.gatt.session import Session, Told, is_same, session_of
 from homeward.standards.gatt.sync import (
     Command,
     Done,
@@ -88,8 +86,7 @@ class Visit:
         self._stream, self._on_kept, self._quiet_seconds = stream, on_kept, quiet_seconds
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._clock = Clock()
-        self._has_crc: bool | None = None
-        self._session: Values = {}
+        self._session = Session(None, why="it was not asked when that was")
         self._sync: Sync | None = None
         self._stored = 0  # the characteristic that is synced
         self._control: Any = None
@@ -110,6 +107,10 @@ class Visit:
                     await self._listen(each, uuid)
         for each in control:
             await self._bring(each)
+        here = {_short(each.uuid) for each in found}
+        if self._sync is None and (here := here & _STORES.keys()):  # it tells, and cannot be asked
+            self._stored = min(here)
+            self._sync = Sync(self._book.memory(self._stored), _STORES[self._stored])
         await self._hear_out()
 
     # -- beginning -----------------------------------------------------------------------------
@@ -127,14 +128,23 @@ class Visit:
             said = await self._read(uuid)
             if said is not None:
                 self._clock = clock_of(said, self._now(), self._zone)
-        feature = await self._read(cgm.FEATURE.uuid)
-        start = await self._read(cgm.SESSION_START.uuid)
-        with contextlib.suppress(Unreadable):
-            if feature is not None:
-                flags = read(cgm.FEATURE, feature)[0].values["flags"]
-                self._has_crc = isinstance(flags, tuple) and "e2e_crc" in flags
-            if start is not None:
-                self._session = read(cgm.SESSION_START, start, self._has_crc)[0].values
+        if self._client.services.get_characteristic(full(cgm.MEASUREMENT.uuid)) is not None:
+            await self._meet_session()
+
+    async def _meet_session(self) -> None:
+        """What a continuous monitor counts from: what it said when its session was first met, so
+        that all records of one session are of one clock."""
+        asked = (cgm.FEATURE, cgm.SESSION_START, cgm.SESSION_RUN, cgm.STATUS)
+        said = [await self._read(each.uuid) or b"" for each in asked]  # what it counts: last
+        feature, start, run, status = said
+        told, before = Told(self._now(), start, status, run, feature), self._book.session
+        if before is None or not is_same(before, told, self._zone):
+            memory = self._book.memory(cgm.MEASUREMENT.uuid)
+            epoch = memory.epoch + bool(memory.seen)
+            octets = (start.hex(), status.hex(), run.hex(), feature.hex())
+            line = Line(cgm.MEASUREMENT.uuid, told.at, epoch=epoch, session=octets)
+            await self._write([line])
+        self._session = session_of(self._book.session or told, self._zone, self._clock.ahead)
 
     async def _read(self, uuid: int) -> bytes | None:
         """What a characteristic says; None where the meter has none."""
@@ -290,26 +300,15 @@ class Visit:
         """With when it was measured, or why nobody knows."""
         said = None
         try:
-            [record] = measured(characteristic, bytes.fromhex(line.octets), self._has_crc)
-            said = self._said(record)
-            has_time = {"time", "base_time"} & record.values.keys() or record.offset is not None
-            at = self._clock.repaired(said, line.taken, self._zone) if has_time else line.taken
+            [record] = measured(characteristic, bytes.fromhex(line.octets), self._session.has_crc)
+            said, at = record.said, line.taken
+            if record.offset is not None:
+                at = self._session.at(record.offset, at)
+            elif {"time", "base_time"} & record.values.keys():
+                at = self._clock.repaired(said, at, self._zone)
         except (Unreadable, ValueError) as error:
             return replace(line, said=said, why=str(error) or "more than one record")
         return replace(line, said=said, at=at)
-
-    def _said(self, record: Measured) -> datetime | None:
-        if record.offset is None:
-            return record.said
-        start = self._session.get("time")
-        moment = start.moment if isinstance(start, LocalTime) else None
-        if moment is None:
-            return None
-        zone, summer = self._session.get("zone"), self._session.get("summer")
-        if isinstance(zone, Decimal) and isinstance(summer, Decimal):
-            utc = (moment - timedelta(minutes=int(zone + summer))).replace(tzinfo=UTC)
-            moment = utc.astimezone(self._zone).replace(tzinfo=None)
-        return moment + timedelta(minutes=record.offset)
 
 
 def _short(uuid: str) -> int:

@@ -13,6 +13,7 @@ from homeward.bus import Bus
 from homeward.services.call.chain import Chain, Next, Pursued, chain_for, next_calls
 from homeward.services.call.checks import check_roster, note_empty, standing_troubles
 from homeward.services.call.quiet import Told, wanting
+from homeward.services.call.reach.letters import tell_letters
 from homeward.services.call.reach.queueing import failing_ways, queue_new, tend_deliveries
 from homeward.services.call.receipts import tell_calls
 from homeward.services.call.roster import Q, Roster, read_roster
@@ -78,6 +79,7 @@ async def converge(
         elif not made:
             break
     changed |= await _call_patients(store, now, answer_seconds)
+    await tell_letters(store, now)
     await check_roster(store, now)
     await tell_calls(store.door(), bus, sorted(changed))
     return await standing_troubles(store.door()) | await failing_ways(store.door(), now)

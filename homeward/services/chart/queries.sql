@@ -79,7 +79,7 @@ from association
 join device on device.id = association.device_id
 left join device_state on device_state.device_id = device.id
 where association.patient_id = any(%(patients)s) and association.ends is null
-  and device.kind not in ('patient app', 'Apple Health')  -- brought over: they never connect
+  and device.kind not in ('patient app', 'Apple Health', 'cloud')  -- brought over: they never connect
 order by device.name;
 
 -- name: device_names
@@ -119,3 +119,11 @@ from (
 join device on device.id = said.device_id
 left join import_source on import_source.device_id = said.device_id
 order by said.metric, said.device_id;
+
+-- name: unread_letters
+-- How many messages to a patient they have not read.
+select count(*) as letters from letter join patient on patient.id = letter.patient_id
+where letter.patient_id = %(patient)s and letter.author <> patient.person_id
+  and not exists (
+      select from letter_read
+      where letter_read.letter_id = letter.id and letter_read.person_id = patient.person_id);

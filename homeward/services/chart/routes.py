@@ -11,6 +11,8 @@ import numpy as np
 from fastapi import Query, Request
 
 from homeward.clinical.rules import RULES
+from homeward.clinical.what_to_do import what_to_do
+from homeward.clinical.words import Speech, said_again
 from homeward.guard.route import STAFF, Route
 from homeward.model.entered import BY_HAND
 from homeward.model.errors import Missing, Unreadable
@@ -26,6 +28,7 @@ from homeward.services.chart.score_charts import CHARTS_OF, every_chart
 from homeward.services.chart.thin import drawn, thinned
 from homeward.services.chart.words import in_words, order
 from homeward.services.contract import Tools
+from homeward.services.speaking import speech
 from homeward.store import Door, queries
 from homeward.store.chunks import chart, extent, waves
 from homeward.store.newest import newest, newest_rows
@@ -295,53 +298,75 @@ async def get_today(door: Asking, request: Request) -> v.Today:
     if patient_id is None:
         raise Missing("There is no record for this account.")
     patient = await door.one(Q.patient, PatientShown, patient=patient_id)
-    values, alarms, worn = await asyncio.gather(
+    say, values, alarms, worn, unread = await asyncio.gather(
+        _speech(door, request),
         _newest(door, [patient_id], now),
         door.all(Q.open_alarms, AlarmShown, patients=[patient_id]),
         door.all(Q.worn, dict, patients=[patient_id]),
+        door.one(Q.unread_letters, dict, patient=patient_id),
     )
     told = {name for each in alarms if each.patient_text for name in _vitals_of(each.condition)}
-    worded = [_words(each, _ms(now), told) for each in values[patient_id]]
+    worded = [_words(each, _ms(now), told, say) for each in values[patient_id]]
     vitals = sorted(
         (each for each in worded if each is not None),
         key=lambda each: order(next(x for x in VITALS if x.name == each.vital)),
     )
     mine = [
         v.AlarmForPatient(
-            each.id, each.patient_text, each.priority, each.state, each.raised, each.rung
+            each.id,
+            said_again(each.patient_text, say.language),
+            each.priority,
+            each.state,
+            each.raised,
+            each.rung,
+            {**what_to_do(each.condition, _emergency(request))},
         )
         for each in alarms
         if each.patient_text
     ]
     devices = _worn_by(patient_id, worn)
-    return v.Today(patient, _ms(now), vitals, mine, _next(mine, vitals, devices), devices)
+    steps = _next(mine, vitals, devices, say)
+    return v.Today(patient, _ms(now), vitals, mine, steps, devices, unread["letters"])
+
+
+def _emergency(request: Request) -> str:
+    tools: Tools = request.app.state.tools
+    return tools.settings.emergency_telephone
+
+
+async def _speech(door: Door, request: Request) -> Speech:
+    tools: Tools = request.app.state.tools
+    return await speech(door, tools.settings, request.headers.get("accept-language", ""))
 
 
 def _vitals_of(condition: str) -> list[str]:
     return [vital.name for rule in RULES if rule.name == condition for vital in rule.vitals]
 
 
-def _words(each: v.VitalShown, now_ms: int, told: Collection[str]) -> Any:
+def _words(each: v.VitalShown, now_ms: int, told: Collection[str], say: Speech) -> Any:
     vital = next(x for x in VITALS if x.name == each.vital)
-    return in_words(vital, each.value, each.at, now_ms, is_told=each.vital in told)
+    return in_words(vital, each.value, each.at, now_ms, say, is_told=each.vital in told)
 
 
 def _next(
-    alarms: Sequence[v.AlarmForPatient], vitals: Sequence[Any], devices: Sequence[v.WornDevice]
+    alarms: Sequence[v.AlarmForPatient],
+    vitals: Sequence[Any],
+    devices: Sequence[v.WornDevice],
+    say: Speech,
 ) -> list[v.NextStep]:
     """What to do next, most urgent first; never "all is well" on old values."""
-    steps = [v.NextStep("Do this now", each.text) for each in alarms]
-    lost = [each.name for each in devices if not each.connected]
-    if lost:
-        words = "Check that it is on, charged and near you. Your care team can see this too."
-        steps.append(v.NextStep("Your sensor is not connected", words))
+    steps = [v.NextStep(say("next.now"), each.text) for each in alarms]
+    if not all(each.connected for each in devices):
+        steps.append(_step("next.lost", say))
     if vitals and all(each.tone == "old" for each in vitals):
-        words = "We have no new values from you. Check your sensor."
-        steps.append(v.NextStep("Your values are old", words))
+        steps.append(_step("next.old", say))
     if not steps and vitals:
-        words = "Your sensor sends by itself. We tell you here when something needs you."
-        steps.append(v.NextStep("Nothing to do now", words))
+        steps.append(_step("next.nothing", say))
     return steps
+
+
+def _step(key: str, say: Speech) -> v.NextStep:
+    return v.NextStep(say(key), say(f"{key}.how"))
 
 
 ROUTES = (

@@ -1,6 +1,6 @@
 """What the chart routes give. Times are milliseconds since 1970 UTC."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from homeward.model.entered import AS_ENTERED
 from homeward.model.shown import AlarmShown, CallShown, PatientShown, ScoreShown
@@ -223,7 +223,7 @@ class WaveShown:
 
 @dataclass(frozen=True, slots=True)
 class AlarmForPatient:
-    """An alarm in the patient's own words."""
+    """An alarm in the patient's own words. `what_to_do`: steps by language (en, de, es, ar)."""
 
     id: int
     text: str
@@ -231,6 +231,7 @@ class AlarmForPatient:
     state: str
     raised: int
     rung: int
+    what_to_do: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The patient's own page."""
+    """The patient's own page. `unread_letters`: messages to them that they have not read."""
 
     patient: PatientShown
     now: int
@@ -251,6 +252,7 @@ class Today:
     alarms: list[AlarmForPatient]
     next: list[NextStep]
     devices: list[WornDevice]
+    unread_letters: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from homeward.services.fleet.fleet import Registered, sql
 from homeward.standards.gatt.measured import NOBODYS, measured
 from homeward.standards.gatt.meter_clock import Clock
 from homeward.standards.gatt.profiles import BY_UUID
+from homeward.standards.gatt.session import Session, Told, session_of
 from homeward.standards.payload import UNCOUNTED_BOOT, fingerprint
 from homeward.store import Door
 from homeward.store.bundles import READINGS, Message
@@ -114,7 +115,9 @@ def read(said: v.NewMeasurements, zone: tzinfo, now: datetime) -> _Found:
             found.aside.append((topic, str(error), body))
             continue
         if readings:
-            found.readings.append((f"{topic} {packet.octets}", readings))
+            # The same octets in another session of a monitor are another message.
+            counted = f" {readings[0].at.isoformat()}" if packet.session else ""
+            found.readings.append((f"{topic} {packet.octets}{counted}", readings))
     for entry in said.entries:
         body = msgspec.json.encode(entry)
         try:
@@ -145,18 +148,28 @@ def _of_packet(packet: v.Packet, octets: bytes, zone: tzinfo, now: datetime) -> 
     if ahead is not None and not abs(ahead) <= CLOCK_SECONDS_MAX:
         raise Unreadable("its clock cannot be so wrong")
     clock = Clock(None if ahead is None else timedelta(seconds=ahead))
-    for record in measured(characteristic, octets):
-        if record.offset is not None:
-            raise Unreadable("it counts from when its session began, which was not told")
+    session = _session(packet, zone, clock, now)
+    for record in measured(characteristic, octets, session.has_crc):
         missing = {name: why for name, why in record.missing.items() if why not in NOBODYS}
         if missing and not record.quantities:
             words = (f"{name} has no value: {why}" for name, why in missing.items())
             raise Unreadable(", ".join(words))
         has_time = bool({"time", "base_time"} & record.values.keys())
         at = clock.repaired(record.said, heard, zone) if has_time else heard
+        if record.offset is not None:
+            at = session.at(record.offset, heard)
         if at < SINCE:
             raise Unreadable(f"the meter's time {at.isoformat()} is too long ago")
         yield from record.readings(at)
+
+
+def _session(packet: v.Packet, zone: tzinfo, clock: Clock, now: datetime) -> Session:
+    """What is known of its session. Raises Unreadable."""
+    said = packet.session
+    if said is None:
+        return Session(None, why="it was not asked when that was")
+    octets = (_octets(each) for each in (said.start, said.status, said.run, said.feature))
+    return session_of(Told(_moment(said.asked, now), *octets), zone, clock.ahead)
 
 
 def _of_entry(entry: v.HandEntry, now: datetime) -> list[Reading]:

@@ -9,10 +9,23 @@ from homeward.services.asking import Moment
 
 
 @dataclass(frozen=True, slots=True)
+class MonitorSession:
+    """What a continuous monitor said of its session, and when the page asked: the octets of Session
+    Start Time, CGM Status, Session Run Time and CGM Feature in hex; empty: it did not say."""
+
+    asked: Moment
+    start: str = ""
+    status: str = ""
+    run: str = ""
+    feature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Packet:
     """A packet as a meter sent it: of which characteristic, its octets in hex, when the page heard
     it, its number where the meter counts and since which reset. `ahead_seconds`: by how much the
-    meter's clock was ahead; null: it could not be asked."""
+    meter's clock was ahead; null: it could not be asked. `session` is that of a continuous monitor,
+    as it was said when the page first met it."""
 
     of: int
     octets: str
@@ -21,6 +34,7 @@ class Packet:
     number: int | None = None
     is_context: bool = False
     ahead_seconds: float | None = None
+    session: MonitorSession | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -292,3 +292,34 @@ from device_config
 left join person on person.id = device_config.made_by
 where device_config.device_id = %(device)s
 order by device_config.id desc limit %(rows_max)s;
+
+-- name: device_for_mapping
+-- The device that templates are for.
+select id, status from device where name = %(name)s;
+
+-- name: hold_device
+-- One change of a device's templates at a time.
+select id from device where id = %(device)s for update;
+
+-- name: end_mapping
+-- No JSON of its own is read by the templates it had.
+update device_mapping set ended = %(now)s, ended_by = %(person)s
+where device_id = %(device)s and ended is null;
+
+-- name: add_mapping
+-- A device's own JSON is read by these templates from now on.
+insert into device_mapping (device_id, content, codes, made, made_by)
+values (%(device)s, %(content)s, %(codes)s, %(now)s, %(person)s);
+
+-- name: mapping_of_device
+-- The templates a device's own JSON is read by now.
+select content, codes from device_mapping where device_id = %(device)s and ended is null;
+
+-- name: mappings
+-- The templates a device had, newest first. Times in ms.
+select content, codes, ms(made) as made, made_person.name as made_by, ms(ended) as ended,
+    ended_person.name as ended_by
+from device_mapping
+left join person made_person on made_person.id = made_by
+left join person ended_person on ended_person.id = ended_by
+where device_id = %(device)s order by device_mapping.id desc limit 20;

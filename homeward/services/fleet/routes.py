@@ -17,6 +17,7 @@ from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.fleet import edges, fleet, own_meters, own_views, telling
 from homeward.services.fleet import views as v
+from homeward.services.fleet.mapping_routes import MAPPING_ROUTES
 from homeward.settings import Settings
 from homeward.store import Door
 
@@ -221,6 +222,7 @@ def _text(body: bytes) -> str | None:
 
 
 ROUTES = (
+    *MAPPING_ROUTES,
     Route("GET", "/api/devices", get_devices, STAFF | ENGINEERS),
     Route("POST", "/api/devices", post_device, ENGINEERS),
     Route("POST", "/api/devices/{name}/token", post_device_token, ENGINEERS),

@@ -159,3 +159,23 @@ class ConfigView:
     made: int
     by: str | None
     told: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMapping:
+    """Templates a device's own JSON is read by: the text of a device mapping, and of a FHIR
+    mapping."""
+
+    content: str
+    codes: str
+
+
+@dataclass(frozen=True, slots=True)
+class MappingShown:
+    """Templates a device had, and what they map, in words. Times in ms since 1970 UTC."""
+
+    made: int
+    made_by: str | None
+    ended: int | None
+    ended_by: str | None
+    maps: list[str]

@@ -10,9 +10,11 @@ from homeward.model.errors import Refused
 from homeward.model.person import Role
 from homeward.services.contract import Tools
 from homeward.services.people import locking, sessions
+from homeward.services.people.choosing import choices_view
 from homeward.services.people.sessions import Q
 from homeward.services.people.sign_in import Guesses
 from homeward.services.people.views import PersonView, SessionView
+from homeward.store import Door
 
 COOKIE = "__Host-homeward"
 
@@ -63,17 +65,19 @@ async def enter(request: Request, response: Response, person: int, method: str) 
     token = await sessions.begin(tools.store.door(), person, method, agent, tools.now())
     give_cookie(response, token)
     shown = PersonView(account.person_id, account.name, Role(account.role))
-    return session_view(tools, shown, account.patient_id, tools.now())
+    return await session_view(tools, tools.store.door(), shown, account.patient_id, tools.now())
 
 
-def session_view(
-    tools: Tools, person: PersonView, patient: int | None, begun: datetime
+async def session_view(
+    tools: Tools, door: Door, person: PersonView, patient: int | None, begun: datetime
 ) -> SessionView:
-    """Who is signed in, and what their pages should know of this site."""
+    """Who is signed in, what their pages should know of this site, and what they chose: so that a
+    page is right as soon as it is there."""
     settings = tools.settings
     lock_seconds = 0 if settings.demo else settings.board_lock_seconds
-    ends = begun + sessions.life(settings, person.role)
-    return SessionView(person, patient, settings.demo, lock_seconds, round(ends.timestamp() * 1000))
+    ends = round((begun + sessions.life(settings, person.role)).timestamp() * 1000)
+    choices = await choices_view(door, settings, person.id)
+    return SessionView(person, patient, settings.demo, lock_seconds, ends, choices)
 
 
 def give_cookie(response: Response, token: str) -> None:

@@ -145,7 +145,7 @@ async def _erase_account(tools: Tools, door: Door, person: int) -> None:
     await end_others(tools, door, person, None)
     for query in (
         Q.erase_account, Q.erase_contacts, Q.forget_passkeys, Q.end_authenticator,
-        Q.forget_recovery_codes, Q.forget_outside,
+        Q.forget_recovery_codes, Q.forget_outside, Q.forget_choices,
     ):  # fmt: skip
         await door.run(query, person=person, now=tools.now())
 

@@ -40,6 +40,19 @@ where token_sha256 = any(%(tokens)s);
 -- The person is still there.
 update session set seen = %(now)s where token_sha256 = %(token)s;
 
+-- name: choices
+-- What somebody chose for themselves.
+select language, glucose_unit, text_size from person_choice where person_id = %(person)s;
+
+-- name: choose
+-- What somebody chooses for themselves; what they do not say stays.
+insert into person_choice (person_id, language, glucose_unit, text_size, changed)
+values (%(person)s, %(language)s, %(glucose_unit)s, %(text_size)s, %(now)s)
+on conflict (person_id) do update set
+    language = coalesce(excluded.language, person_choice.language),
+    glucose_unit = coalesce(excluded.glucose_unit, person_choice.glucose_unit),
+    text_size = coalesce(excluded.text_size, person_choice.text_size), changed = excluded.changed;
+
 -- name: end_session
 -- Sign out.
 update session set ended = %(now)s where token_sha256 = %(token)s and ended is null;
@@ -620,6 +633,10 @@ where id = %(person)s;
 update contact set address = '', label = '', ended = coalesce(ended, %(now)s),
     ended_reason = coalesce(ended_reason, 'erased')
 where person_id = %(person)s;
+
+-- name: forget_choices
+-- What somebody chose for their pages who is erased.
+delete from person_choice where person_id = %(person)s;
 
 -- name: forget_passkeys
 -- Passkeys of somebody who is erased.

@@ -13,6 +13,7 @@ from homeward.model.shown import PatientShown
 from homeward.services.asking import Asking
 from homeward.services.people import account, passkeys, second_factor, sessions
 from homeward.services.people.admission import add_invited
+from homeward.services.people.choosing import CHOICE_ROUTES
 from homeward.services.people.consent_routes import CONSENT_ROUTES
 from homeward.services.people.entering import (
     COOKIE,
@@ -92,7 +93,7 @@ async def get_session(door: Asking, request: Request) -> SessionView:
     tools, actor = tools_of(request), _must(door)
     person = PersonView(actor.person_id, actor.name, actor.role)
     begun = await sessions.begun(tools, token_of(request))
-    return session_view(tools, person, actor.patient_id, begun)
+    return await session_view(tools, door, person, actor.patient_id, begun)
 
 
 async def delete_session(request: Request, response: Response) -> None:
@@ -201,6 +202,7 @@ ROUTES = (
     Route("POST", "/api/patients/search", post_patient_search, STAFF, is_question=True),
     Route("GET", "/api/places", get_places, INSIDERS - {Role.PATIENT}),
     Route("GET", "/api/patients/{patient_id}", get_patient, STAFF | {Role.PATIENT}),
+    *CHOICE_ROUTES,
     *RIGHTS_ROUTES,
     *CONSENT_ROUTES,
     *ERASING_ROUTES,

@@ -16,7 +16,7 @@ import msgspec
 
 from homeward.bus import Bus
 from homeward.model.errors import Missing, Unreachable
-from homeward.model.person import Actor, Role
+from homeward.model.person import AT_HOME, Actor, Role
 from homeward.services.contract import Tools
 from homeward.settings import Settings
 from homeward.store import Door, queries
@@ -27,7 +27,6 @@ TOKEN_BYTES = 32
 AGENT_CHARACTERS_MAX = 160
 SEEN_EVERY = timedelta(minutes=1)
 BOUNDS_AGAIN_SECONDS = 1.0
-AT_HOME = (Role.PATIENT, Role.RELATIVE)
 
 
 class Ended(msgspec.Struct):

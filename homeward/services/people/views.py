@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from homeward.model.choice import GlucoseUnit, Language, TextSize
 from homeward.model.person import Role
 
 
@@ -12,6 +13,17 @@ class PersonView:
     id: int
     name: str
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesView:
+    """What somebody chose for themselves. `language` None: never chosen, so their browser's holds.
+    `glucose_unit` is the house's where it was never chosen (`is_unit_chosen`)."""
+
+    language: Language | None
+    glucose_unit: GlucoseUnit
+    is_unit_chosen: bool
+    text_size: TextSize
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,7 @@ class SessionView:
     demo: bool
     lock_seconds: int
     ends: int
+    choices: ChoicesView
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from homeward.guard.sealing import Secret, of_patient
+from homeward.guard.sealing import Blind, Secret, of_patient
 from homeward.model.errors import Unreadable
+from homeward.services.contract import Tools
 from homeward.services.phones import views as v
 from homeward.standards.idco import ImplantReport, Item, alerts, parse
 from homeward.store import Door, queries
@@ -23,12 +24,48 @@ async def keep(
     """Keep a report of this patient; whether it was new. Raises Unreadable for what is none."""
     report = parse(message)
     body = Secret(of_patient(patient_id), "implant_report.body", base64.b64encode(message).decode())
-    added = await door.run(
-        sql.add_report, patient=patient_id, now=now, body=body,
-        known_by=hashlib.sha256(message).digest(),
-        person=door.actor.person_id if door.actor else None,
-    )  # fmt: skip
+    async with door.transaction() as inside:
+        await inside.one(sql.one_report_at_a_time, dict, patient=patient_id)
+        added = await inside.run(
+            sql.add_report, patient=patient_id, now=now, body=body,
+            known_by=hashlib.sha256(message).digest(), named_by=_named_by(report),
+            person=door.actor.person_id if door.actor else None,
+        )  # fmt: skip
     return report, bool(added)
+
+
+class Implants:
+    """The platform's side of a door to which devices bring reports."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    async def keep(self, device_id: int, message: bytes) -> bool:
+        """Keep a report that this device brings of who wears it; False: it was there already.
+
+        Raises Unreadable for what is none, where nobody wears it, and where the report has the
+        record number of another patient. Raises Unreachable.
+        """
+        door = self._tools.store.door()
+        wearer = await door.maybe(sql.worn_now, dict, device=device_id)
+        if wearer is None:
+            raise Unreadable("nobody wears this device: whose report it is, nobody said")
+        named = parse(message).patient
+        other = await door.maybe(
+            sql.patient_of_number, dict, number=Blind("patient.record_number", named)
+        )
+        if other is not None and other["id"] != wearer["patient_id"]:
+            raise Unreadable("it has the record number of another patient")
+        _, is_new = await keep(door, wearer["patient_id"], message, self._tools.now())
+        return is_new
+
+
+def _named_by(report: ImplantReport) -> bytes | None:
+    """By its sender, number and time: some senders count from 1 each day."""
+    if not report.message_id:
+        return None
+    names = "\0".join((report.sender, report.message_id, report.sent))
+    return hashlib.sha256(names.encode()).digest()
 
 
 async def reports(door: Door, patient_id: int) -> list[v.ImplantReportView]:

@@ -148,11 +148,134 @@ where app_secret.id = %(secret)s;
 
 -- name: add_report
 -- A report of an implanted device; brought again it is there already.
-insert into implant_report (patient_id, received, received_by, known_by, body)
-values (%(patient)s, %(now)s, %(person)s, %(known_by)s, %(body)s)
+insert into implant_report (patient_id, received, received_by, known_by, named_by, body)
+select %(patient)s, %(now)s, %(person)s, %(known_by)s, %(named_by)s, %(body)s
+where not exists (
+    select from implant_report
+    where patient_id = %(patient)s and named_by = %(named_by)s)
 on conflict (patient_id, known_by) do nothing;
+
+-- name: one_report_at_a_time
+-- Of two doors that bring a patient's report at once, one is first.
+select id from patient where id = %(patient)s for no key update;
+
+-- name: worn_now
+-- Who wears a device now.
+select patient_id from association where device_id = %(device)s and ends is null;
+
+-- name: patient_of_number
+-- The patient of a record number.
+select id from patient where record_number = any(%(number)s);
 
 -- name: reports
 -- Reports of a patient's implants, the newest first. Times in ms.
 select id, ms(received) as received, body from implant_report
 where patient_id = %(patient)s order by received desc, id desc limit %(rows_max)s;
+
+-- name: cloud_device
+-- The device a cloud's account is to be linked with, and who wears it now.
+select device.id, device.name, device.kind, device.status, association.patient_id
+from device
+left join association on association.device_id = device.id and association.ends is null
+where device.name = %(name)s;
+
+-- name: end_link
+-- From now on nothing of that account comes in; what opened it is gone.
+update cloud_link set ended = %(now)s, ended_by = %(person)s, tokens = '', due = null, shown_by = null
+where device_id = %(device)s and ended is null;
+
+-- name: link_of_account
+-- The device an account is linked with already.
+select device.name as device from cloud_link join device on device.id = device_id
+where service = %(service)s and account_found_by = any(%(account)s) and ended is null;
+
+-- name: add_link
+-- An account of a cloud is this device of this patient from now on; without `account` it becomes so
+-- when its owner comes back with leave.
+insert into cloud_link (device_id, patient_id, service, account_found_by, account, shown_by, made, made_by)
+values (%(device)s, %(patient)s, %(service)s, %(found_by)s, %(account)s, %(shown_by)s, %(now)s, %(person)s);
+
+-- name: links
+-- The links a device had, newest first. Times in ms.
+select service, account, account_found_by is not null as is_known, tokens <> '' as is_open,
+    ms(made) as made, made_person.name as made_by, ms(heard) as heard, trouble,
+    ms(ended) as ended, ended_person.name as ended_by
+from cloud_link
+left join person made_person on made_person.id = made_by
+left join person ended_person on ended_person.id = ended_by
+where device_id = %(device)s
+order by cloud_link.id desc limit 20;
+
+-- name: cloud_by_account
+-- The link of an account of a cloud.
+select cloud_link.id, device.id as device_id, device.name as device, cloud_link.patient_id,
+    association.patient_id as worn_by, account, tokens, known_until, failures
+from cloud_link
+join device on device.id = cloud_link.device_id
+left join association on association.device_id = device.id and association.ends is null
+where cloud_link.service = %(service)s and account_found_by = any(%(account)s)
+  and cloud_link.ended is null;
+
+-- name: cloud_by_proof
+-- The link that this was made for.
+select cloud_link.id, device.id as device_id, device.name as device, cloud_link.patient_id,
+    association.patient_id as worn_by, account, tokens, known_until, failures
+from cloud_link
+join device on device.id = cloud_link.device_id
+left join association on association.device_id = device.id and association.ends is null
+where cloud_link.shown_by = %(proof)s and cloud_link.ended is null and (
+    cloud_link.account_found_by is not null or cloud_link.made > %(since)s);
+
+-- name: cloud_heard
+-- Something of an account came, or why nothing does.
+update cloud_link set heard = coalesce(%(heard)s, heard), trouble = %(trouble)s
+where id = %(id)s and ended is null;
+
+-- name: cloud_given
+-- Its owner gave leave: whose account it is, what opens it, and that all of it is asked for now.
+update cloud_link set account_found_by = %(found_by)s, account = %(account)s, tokens = %(tokens)s,
+    shown_by = %(shown_by)s, due = %(now)s, failures = 0, trouble = ''
+where id = %(id)s and ended is null;
+
+-- name: cloud_renewed
+-- What opens an account from now on.
+update cloud_link set tokens = %(tokens)s where id = %(id)s and ended is null;
+
+-- name: cloud_wanted
+-- There is something new in an account: it is asked for next.
+update cloud_link set due = least(due, %(now)s) where id = %(id)s and ended is null and due is not null;
+
+-- name: cloud_next
+-- An account that is due, held by who asks for so long: no two doors ask for one at once, and whoever
+-- is killed meanwhile leaves it due.
+update cloud_link set held_until = %(until)s, due = %(until)s
+where id = (select id from cloud_link where ended is null and due <= %(now)s
+    and (held_until is null or held_until < %(now)s)
+    order by due limit 1 for update skip locked)
+returning id;
+
+-- name: cloud_held
+-- The account that is held.
+select cloud_link.id, device.id as device_id, device.name as device, cloud_link.patient_id,
+    association.patient_id as worn_by, account, tokens, known_until, failures
+from cloud_link
+join device on device.id = cloud_link.device_id
+left join association on association.device_id = device.id and association.ends is null
+where cloud_link.id = %(id)s and cloud_link.ended is null;
+
+-- name: cloud_asked
+-- How far an account is known now, and when to ask again; null: not until its owner gives leave.
+-- What was told of it meanwhile is not passed over.
+update cloud_link set known_until = %(known_until)s, failures = %(failures)s, held_until = null,
+    trouble = %(trouble)s, heard = coalesce(%(heard)s, heard),
+    due = case when %(due)s::timestamptz is not null and due < held_until then due else %(due)s end
+where id = %(id)s and ended is null;
+
+-- name: is_cloud_message_done
+-- Whether this message was done already.
+select known_by from cloud_message where known_by = %(known_by)s;
+
+-- name: cloud_message_done
+-- A message is done; those of before two days are forgotten.
+with old as (delete from cloud_message where received < %(before)s)
+insert into cloud_message (known_by, received) values (%(known_by)s, %(now)s) on conflict do nothing;

@@ -11,6 +11,7 @@ from homeward.services.asking import Asking, Moment
 from homeward.services.contract import Tools
 from homeward.services.phones import implants, secrets
 from homeward.services.phones import views as v
+from homeward.services.phones.cloud_routes import CLOUD_ROUTES
 from homeward.services.phones.secrets import sql
 from homeward.settings import LOOPBACK, Settings
 
@@ -92,6 +93,7 @@ def _text(value: object) -> str | None:
 
 
 ROUTES = (
+    *CLOUD_ROUTES,
     Route("GET", "/api/devices/{name}/app", get_app_secrets, ENGINEERS, as_platform=IN_PATH),
     Route("POST", "/api/devices/{name}/app", post_app_secret, ENGINEERS),
     Route("POST", "/api/devices/{name}/app/end", post_app_secret_end, ENGINEERS),

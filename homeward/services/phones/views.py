@@ -65,3 +65,37 @@ class ImplantReportView:
     at: str
     alerts: list[ImplantItemView]
     items: list[ImplantItemView]
+
+
+@dataclass(frozen=True, slots=True)
+class CloudAccount:
+    """An account of a cloud to link a device with: `service` is open-wearables or withings,
+    `account` the cloud's own name of them (withings: empty, its owner says so by signing in)."""
+
+    service: str
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloudLinkView:
+    """A link a device had. `is_known`: whose account it is, is known; `is_open`: its owner gave
+    leave to ask there; `trouble`: why nothing comes, empty: it does."""
+
+    service: str
+    account: str
+    is_known: bool
+    is_open: bool
+    made: int
+    made_by: str | None
+    heard: int | None
+    trouble: str
+    ended: int | None
+    ended_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCloudLinkView:
+    """A link that was made. `url`: where its owner signs in and gives leave, good for a day; empty:
+    nothing is asked of them."""
+
+    url: str

@@ -1,17 +1,22 @@
 """Counts who needs a call, a few patients at a time, so that a panel of thousands is one read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from homeward.clinical.panel import STEPS, WEEK, Known, reasons, total
+from homeward.clinical.flagged import FLAGGED
+from homeward.clinical.panel import STEPS, WEEK, Known, Sum, reasons, total
 from homeward.clinical.plan import Kept
+from homeward.clinical.questions import points_max
 from homeward.clinical.reports.weight import weight
 from homeward.clinical.zone import Zones
+from homeward.model.errors import Missing
+from homeward.model.questions import said
 from homeward.model.vital import BY_INDEX, BY_NAME
+from homeward.services.plan.answers import form_of
 from homeward.services.plan.body import zones_of
 from homeward.services.plan.zone_routes import Q
 from homeward.store import Door, Store
@@ -31,7 +36,7 @@ async def count(store: Store, now: datetime, house_zone: str) -> int:
     door = store.door()
     waiting = await door.all(
         Q.to_count, dict, week=now - WEEK, fortnight=now - 2 * WEEK, before=now - COUNTED_FOR,
-        patients_max=PATIENTS_MAX,
+        patients_max=PATIENTS_MAX, flagged=FLAGGED,
     )  # fmt: skip
     for row in waiting:
         known = await _known(door, row, now, house_zone)
@@ -56,7 +61,20 @@ async def _known(door: Door, row: Mapping[str, Any], now: datetime, house_zone: 
         _means({index: each for index, each in found.items() if index in VITALS}, end),
         await _gain(door, patient, zones, end) if BY_NAME["weight"].index in found else None,
         Kept(row["expected"], row["done"]), row["unanswered"], last, row["has_plan"],
+        row["flagged"], await _sums(door, row["sums"]),
     )  # fmt: skip
+
+
+async def _sums(door: Door, rows: Sequence[Sequence[Any]]) -> tuple[Sum, ...]:
+    """What each questionnaire came to last, by the version that was answered."""
+    found: list[Sum] = []
+    for url, version, points, band in rows:
+        try:
+            form = await form_of(door, url, version)
+        except Missing:  # one that came along with an older Homeward
+            continue
+        found.append(Sum(said(form.title, "en"), points, points_max(form), band))
+    return tuple(found)
 
 
 async def _before(door: Door, patient: int, start_us: int) -> datetime | None:

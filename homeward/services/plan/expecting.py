@@ -8,7 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from homeward.clinical.plan import OLDEST_TOLD, due
@@ -24,6 +24,7 @@ AHEAD, TOPPED_UP = timedelta(hours=48), timedelta(hours=24)
 PLANS_MAX, ROWS_MAX = 200, 500
 LATE_FOR = timedelta(days=7)
 LOOK_AGAIN = timedelta(hours=1)
+_FIRST: dict[str, Any] = {"closes": datetime.min.replace(tzinfo=UTC), "after": 0}
 log = logging.getLogger(__name__)
 
 
@@ -87,13 +88,23 @@ def _rows(
 
 async def look(store: Store, now: datetime) -> int:
     """See in the record what came of what is open, and of what was missed lately; of how many it is
-    known now."""
+    known now. However many are open, all are looked at."""
     door = store.door()
     await door.run(Q.rest, now=now)
     await door.run(Q.unanswered, now=now)
-    wanted = await _spoken(door, await door.all(Q.to_look, Looked, now=now, rows_max=ROWS_MAX))
+    known, after = 0, _FIRST
+    while after is not None:
+        page = await door.all(Q.to_look, Looked, now=now, rows_max=ROWS_MAX, **after)
+        known += await _settle(door, await _spoken(door, page), now)
+        last = page[-1] if len(page) == ROWS_MAX else None
+        after = {"closes": last.closes, "after": last.id} if last else None
     values = {"since": now - LATE_FOR, "before": now - LOOK_AGAIN, "rows_max": ROWS_MAX}
-    wanted += await door.all(Q.to_look_again, Looked, **values)
+    known += await _settle(door, await door.all(Q.to_look_again, Looked, **values), now)
+    return known + await _look_late(door, now)
+
+
+async def _settle(door: Door, wanted: Sequence[Looked], now: datetime) -> int:
+    """Write down what came, and what closed without it; of how many it is known now."""
     missed: list[int] = []
     known = 0
     for patient, mine in _by_patient(wanted).items():
@@ -105,7 +116,7 @@ async def look(store: Store, now: datetime) -> int:
                 missed.append(each.id)
     if missed:
         await door.run(Q.missed, ids=missed, now=now)
-    return known + len(missed) + await _look_late(door, now)
+    return known + len(missed)
 
 
 async def _look_late(door: Door, now: datetime) -> int:

@@ -1,17 +1,22 @@
 """Routes of the panel: who of a ward needs a call and why, and what was done about it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import Request
 from pydantic import Field
 
-from homeward.clinical.panel import Why
+from homeward.clinical.panel import Letters, Why, letter_reason
 from homeward.guard.route import STAFF, Route
 from homeward.guard.sealing import Secret, of_patient
+from homeward.model.errors import Unreadable
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
+from homeward.services.plan.letters.letters import write
+from homeward.services.plan.letters.routes import open_on, tell, written
+from homeward.services.plan.letters.views import NewLetter
 from homeward.services.plan.plans import me
 from homeward.services.plan.zone_routes import Q
 
@@ -30,7 +35,8 @@ class ReasonShown:
 
 @dataclass(frozen=True, slots=True)
 class PanelLine:
-    """One patient; what was counted of them (None: not yet) and when, and what was done last."""
+    """One patient; what was counted of them (None: not yet) and when, what was done last, and since
+    when something they wrote waits for an answer."""
 
     id: int
     name: str
@@ -46,6 +52,7 @@ class PanelLine:
     acted: int | None
     act: str | None
     acted_by: str | None
+    wrote: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +66,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class NewAct:
-    """What somebody did about a patient."""
+    """What somebody did about a patient. `letter`: what they write to them with it."""
 
     act: Act
     note: Annotated[str, Field(max_length=500)] = ""
+    letter: NewLetter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +89,40 @@ async def get_panel(ward_id: int, door: Asking, request: Request) -> Panel:
     tools: Tools = request.app.state.tools
     now = tools.now()
     ward = await door.one(Q.ward, dict, ward=ward_id)
-    rows = await door.all(Q.panel, dict, ward=ward_id, day=now - ACTED_FOR)
-    return Panel(ward["name"], round(now.timestamp() * 1000), [_line(row) for row in rows])
+    rows = await door.all(Q.panel, dict, ward=ward_id)
+    waiting = {each["patient_id"]: _letters(each) for each in await open_on(door, ward_id)}
+    lines = [_line(row, waiting.get(row["id"]), now) for row in rows]
+    return Panel(ward["name"], _ms(now), sorted(lines, key=partial(_place, now=now)))
 
 
-def _line(row: dict[str, Any]) -> PanelLine:
+def _line(row: dict[str, Any], letters: Letters | None, now: datetime) -> PanelLine:
+    """What they wrote counts as it stands now; all else as it was counted last."""
     reasons = [
         ReasonShown(Why(each["kind"]), each["points"], each["words"])
         for each in row["reasons"] or ()
     ]
-    return PanelLine(**{**row, "reasons": reasons})
+    points, wrote = row["points"], None
+    if letters is not None:
+        found = letter_reason(letters, now)
+        reasons.insert(0, ReasonShown(found.kind, found.points, found.words))
+        points, wrote = (points or 0) + found.points, _ms(letters.since)
+    return PanelLine(**{**row, "reasons": reasons, "points": points, "wrote": wrote})
+
+
+def _place(line: PanelLine, now: datetime) -> tuple[bool, int, int]:
+    """Who needs a call first; who was called within a day stands below, unless they wrote since."""
+    was_acted_on = line.acted is not None and line.acted > _ms(now - ACTED_FOR)
+    has_written = line.wrote is not None and line.wrote > (line.acted or 0)
+    return (was_acted_on and not has_written, -1 if line.points is None else -line.points, line.id)
+
+
+def _letters(row: dict[str, int]) -> Letters:
+    since, until = (datetime.fromtimestamp(row[x] / 1000, UTC) for x in ("since", "answer_by"))
+    return Letters(row["open"], row["unread"], since, until)
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
 
 
 async def get_panel_acts(patient_id: int, door: Asking) -> list[ActShown]:
@@ -99,12 +131,20 @@ async def get_panel_acts(patient_id: int, door: Asking) -> list[ActShown]:
 
 
 async def post_panel_act(patient_id: int, said: NewAct, door: Asking, request: Request) -> None:
-    """Say what was done about a patient."""
+    """Say what was done about a patient; what is written to them with it is sent, or neither is."""
     tools: Tools = request.app.state.tools
+    if said.letter is not None and said.act != "message":
+        raise Unreadable("Something is written to the patient: then that is what was done.")
     note = Secret(of_patient(patient_id), "panel_act.note", said.note.strip())
-    await door.run(
-        Q.add_act, patient=patient_id, now=tools.now(), person=me(door), act=said.act, note=note
-    )
+    act = {"patient": patient_id, "now": tools.now(), "person": me(door), "act": said.act}
+    async with door.transaction() as inside:
+        if said.letter is not None:
+            _, is_new = await write(inside, written(tools, patient_id, said.letter))
+            if not is_new:  # sent again, since the answer was lost: both are there
+                return
+        await inside.run(Q.add_act, **act, note=note)
+    if said.letter is not None:
+        await tell(tools, patient_id)
 
 
 PANEL_ROUTES = (

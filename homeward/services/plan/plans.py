@@ -7,7 +7,9 @@ from typing import Any
 
 from homeward.clinical.plan import Item, Plan, kept
 from homeward.clinical.plan_templates import TEMPLATES
+from homeward.clinical.words import said_again
 from homeward.guard.sealing import Secret, of_patient
+from homeward.model.choice import Language
 from homeward.model.errors import Conflict, Forbidden, Unreadable
 from homeward.services.plan import views as v
 from homeward.services.plan.body import read, written
@@ -54,7 +56,9 @@ async def answer(door: Door, patient: int, said: v.HomeAnswer, now: datetime) ->
         raise Conflict("This cannot be answered now. Look again.")
 
 
-async def shown(door: Door, patient: int, now: datetime) -> v.HomePlansShown:
+async def shown(
+    door: Door, patient: int, now: datetime, language: Language | None = None
+) -> v.HomePlansShown:
     """Every plan that holds, what is due, and what was kept in four weeks, item by item."""
     plans, in_hospital, dues = await door.together(
         Q.plans_of(dict, patient=patient),
@@ -64,13 +68,18 @@ async def shown(door: Door, patient: int, now: datetime) -> v.HomePlansShown:
     now_ms = round(now.timestamp() * 1000)
     return v.HomePlansShown(
         now_ms,
-        [_plan(plan, [due for due in dues if due.plan_id == plan["id"]]) for plan in plans],
+        [
+            _plan(plan, [due for due in dues if due.plan_id == plan["id"]], language)
+            for plan in plans
+        ],
         dues,
         in_hospital[0] if in_hospital else None,
     )
 
 
-def _plan(row: dict[str, Any], dues: Sequence[v.HomeDueShown]) -> v.HomePlanShown:
+def _plan(
+    row: dict[str, Any], dues: Sequence[v.HomeDueShown], language: Language | None
+) -> v.HomePlanShown:
     try:
         plan = read(row["body"])
     except Unreadable:
@@ -78,7 +87,7 @@ def _plan(row: dict[str, Any], dues: Sequence[v.HomeDueShown]) -> v.HomePlanShow
     of: dict[str, list[str]] = defaultdict(list)
     for due in dues:
         of[due.item].append(due.state)
-    items = [] if plan is None else [_item(item, of[item.key]) for item in plan.items]
+    items = [] if plan is None else [_item(item, of[item.key], language) for item in plan.items]
     whole = kept(due.state for due in dues)
     return v.HomePlanShown(
         row["id"], row["condition"], row["made"], row["made_by"],
@@ -87,10 +96,10 @@ def _plan(row: dict[str, Any], dues: Sequence[v.HomeDueShown]) -> v.HomePlanShow
     )  # fmt: skip
 
 
-def _item(item: Item, states: Sequence[str] = ()) -> v.ItemShown:
-    held = kept(states)
+def _item(item: Item, states: Sequence[str] = (), language: Language | None = None) -> v.ItemShown:
+    held, label = kept(states), said_again(item.label, language)
     return v.ItemShown(
-        item.key, item.kind, item.label, [f"{at:%H:%M}" for at in item.at], list(item.weekdays),
+        item.key, item.kind, label, [f"{at:%H:%M}" for at in item.at], list(item.weekdays),
         list(item.vitals), item.reference, item.before_minutes, item.after_minutes,
         held.expected, held.done, sum(state == "rested" for state in states),
     )  # fmt: skip

@@ -124,10 +124,12 @@ on conflict (plan_id, item, at) do nothing;
 update plan set expected_until = %(until)s where id = any(%(plans)s);
 
 -- name: to_look
--- What is open now, and what closed without an answer; that which closed first is first.
+-- What is open now, and what closed without an answer; that which closed first is first: the next
+-- so many.
 select id, patient_id, vitals, opens, closes, closes <= %(now)s as is_over
 from plan_due
 where state = 'open' and kind = 'measure' and opens <= %(now)s
+  and (closes, id) > (%(closes)s, %(after)s)
 order by closes, id limit %(rows_max)s;
 
 -- name: to_look_again
@@ -190,11 +192,19 @@ select stay.patient_id,
     (select count(*) from plan_due where plan_due.patient_id = stay.patient_id
         and at > %(fortnight)s and kind = 'questionnaire' and state = 'missed') as unanswered,
     exists (select from plan where plan.patient_id = stay.patient_id and ended is null) as has_plan,
+    (select count(*) from question_answer where question_answer.patient_id = stay.patient_id
+        and flags > 0 and received > %(week)s) as flagged,
+    coalesce((
+        select jsonb_agg(jsonb_build_array(url, version, points, band) order by url) from (
+            select distinct on (url) url, version, points, band from question_answer
+            where question_answer.patient_id = stay.patient_id and points is not null
+              and answered > %(fortnight)s
+            order by url, answered desc, question_answer.id desc) newest), '[]') as sums,
     coalesce((
         select jsonb_object_agg(priority, count) from (
             select priority, count(*) from alarm
             where alarm.patient_id = stay.patient_id and kind = 'physiological'
-              and raised > %(week)s group by priority) by_priority), '{}') as alarms
+              and condition <> %(flagged)s and raised > %(week)s group by priority) by_priority), '{}') as alarms
 from stay
 join ward on ward.id = stay.ward_id and ward.kind = 'home'
 join patient on patient.id = stay.patient_id and not patient.is_synthetic
@@ -212,8 +222,7 @@ on conflict (patient_id) do update set counted = excluded.counted, points = excl
     last_reading = excluded.last_reading;
 
 -- name: panel
--- Everybody of a ward with what was counted of them and what was done last, who needs a call first;
--- who was called within a day stands below.
+-- Whoever is on a ward, with what was counted of them and what was done last.
 select patient_shown.id, patient_shown.name, patient_shown.record_number, patient_shown.age,
     patient_shown.sex, ms(panel_score.counted) as counted, panel_score.points,
     panel_score.reasons, panel_score.expected, panel_score.done,
@@ -227,8 +236,7 @@ left join lateral (
 ) last on true
 left join person on person.id = last.person_id
 where patient_shown.ward_id = %(ward)s
-order by coalesce(last.at > %(day)s, false), panel_score.points desc nulls last, patient_shown.id
-limit 5000;
+order by panel_score.points desc nulls last, patient_shown.id limit 5000;
 
 -- name: ward
 -- One ward.
@@ -244,3 +252,74 @@ where patient_id = %(patient)s order by panel_act.id desc limit 100;
 -- Something was done about a patient.
 insert into panel_act (patient_id, at, person_id, act, note)
 values (%(patient)s, %(now)s, %(person)s, %(act)s, %(note)s);
+
+-- name: questionnaires
+-- The hospital's own questionnaires, of an address the newest.
+select distinct on (url) url, version, body from questionnaire order by url, id desc limit 500;
+
+-- name: questionnaire
+-- A version of one.
+select body from questionnaire where url = %(url)s and version = %(version)s;
+
+-- name: add_questionnaire
+-- A version of a questionnaire, unless it is there.
+insert into questionnaire (url, version, body, made, made_by)
+values (%(url)s, %(version)s, %(body)s, %(now)s, %(person)s)
+on conflict (url, version) do nothing;
+
+-- name: due_asked
+-- What was due, where it is a questionnaire of this patient's, with the plan that asked for it.
+select plan_due.id, plan_due.item, plan.body
+from plan_due join plan on plan.id = plan_due.plan_id
+where plan_due.id = %(id)s and plan_due.patient_id = %(patient)s and kind = 'questionnaire';
+
+-- name: asked_now
+-- Questionnaires of a patient that are open, or were missed since then and not answered. What a plan
+-- asked before it was changed is of the plan that took its place.
+select plan_due.id, coalesce(held.id, plan_due.plan_id) as plan_id, item, ms(at) as at,
+    ms(closes) as closes, state
+from plan_due
+join plan on plan.id = plan_due.plan_id
+join plan held on held.patient_id = plan.patient_id and held.condition = plan.condition
+    and held.ended is null
+where plan_due.patient_id = %(patient)s and kind = 'questionnaire' and opens <= %(now)s
+  and (state = 'open' and closes > %(now)s
+       or state = 'missed' and came is null and closes > %(since)s)
+order by at, plan_due.id limit 50;
+
+-- name: answered
+-- A questionnaire that was due is answered.
+update plan_due set state = 'done', came = %(came)s, by_person = %(person)s
+where id = %(id)s and patient_id = %(patient)s and state in ('open', 'missed');
+
+-- name: answered_before
+-- What somebody corrects.
+select id from question_answer
+where id = %(id)s and patient_id = %(patient)s and url = %(url)s;
+
+-- name: add_answers
+-- A questionnaire was answered; brought again it is there already. Each is received after those
+-- before it, whatever the clocks of two servers say: an alarm stands for all up to its newest.
+insert into question_answer (patient_id, key, url, version, language, body, points, band, flags,
+    answered, received, by_person, due_id, replaces)
+values (%(patient)s, %(key)s, %(url)s, %(version)s, %(language)s, %(body)s, %(points)s, %(band)s,
+    %(flags)s, %(answered)s, greatest(%(now)s, (
+        select max(received) + interval '1 microsecond' from question_answer
+        where patient_id = %(patient)s)), %(person)s, %(due)s, %(replaces)s)
+on conflict (patient_id, key) do nothing
+returning id;
+
+-- name: answers_by_key
+-- What was kept by this key.
+select id from question_answer where patient_id = %(patient)s and key = %(key)s;
+
+-- name: answers
+-- What a patient answered, the newest first.
+select question_answer.id, url, version, language, body, points, band, flags,
+    ms(answered) as answered, ms(received) as received, person.name as person, person.role,
+    replaces, (
+        select max(later.id) from question_answer later where later.replaces = question_answer.id
+    ) as replaced_by
+from question_answer join person on person.id = by_person
+where question_answer.patient_id = %(patient)s
+order by question_answer.answered desc, question_answer.id desc limit %(rows_max)s;

@@ -10,8 +10,11 @@ from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.plan import plans
 from homeward.services.plan import views as v
+from homeward.services.plan.answers_routes import ANSWERS_ROUTES
+from homeward.services.plan.letters.routes import LETTER_ROUTES
 from homeward.services.plan.panel_routes import PANEL_ROUTES
 from homeward.services.plan.zone_routes import ZONE_ROUTES
+from homeward.services.speaking import language_of
 
 
 async def get_plan_templates(door: Asking) -> list[v.TemplateShown]:
@@ -25,8 +28,12 @@ async def put_plan_template(said: v.NewHomePlan, door: Asking, request: Request)
 
 
 async def get_home_plans(patient_id: int, door: Asking, request: Request) -> v.HomePlansShown:
-    """A patient's plans, what is due, and what was kept."""
-    return await plans.shown(door, patient_id, _now(request))
+    """A patient's plans, what is due, and what was kept. Lines that nobody wrote anew are in the
+    language of a patient who reads them."""
+    tools: Tools = request.app.state.tools
+    accepted = request.headers.get("accept-language", "")
+    language = await language_of(door, tools.settings, accepted)
+    return await plans.shown(door, patient_id, _now(request), language)
 
 
 async def post_home_plan(
@@ -60,6 +67,8 @@ BOTH = STAFF | {Role.PATIENT}
 ROUTES = (
     *ZONE_ROUTES,
     *PANEL_ROUTES,
+    *ANSWERS_ROUTES,
+    *LETTER_ROUTES,
     Route("GET", "/api/plan-templates", get_plan_templates, STAFF),
     Route("PUT", "/api/plan-templates", put_plan_template, frozenset({Role.DOCTOR})),
     Route("GET", _AT, get_home_plans, BOTH, part="readings"),

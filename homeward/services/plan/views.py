@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from homeward.clinical import plan as p
-from homeward.clinical.plan_words import Language
+from homeward.model.choice import Language
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
 Label = Annotated[str, Field(min_length=1, max_length=120)]

@@ -15,7 +15,9 @@ import numpy as np
 from homeward.model.vital import BY_INDEX
 from homeward.model.wave import BY_INDEX as WAVES
 from homeward.services.release.gather import LOOK_BACK, Q, Whose, days, hours, paged, still
+from homeward.services.release.questions import answered
 from homeward.services.release.summary import summary
+from homeward.standards import fhir_apps
 from homeward.standards import fhir_record as fhir
 from homeward.standards.balp import Audited, audit_events
 from homeward.standards.fhir_samples import moment, readings, stretch
@@ -30,8 +32,12 @@ This is the health record that Homeward keeps, as it was on {at}.
 
 summary.pdf     for reading
 bundle.json     FHIR R4: who it is, stays, devices, plans, what was entered at the bedside,
-                alarms and what was done about them, relatives who are told, corrections
+                questions that were answered, alarms and what was done about them, relatives who
+                are told, corrections, messages with the care team
 scores.ndjson   FHIR R4, a line each: early-warning scores whenever they changed
+apps.ndjson     FHIR R4, a line each: what your apps kept here, as they sent it
+implants.ndjson FHIR R4, a line each: reports of your implanted devices, as they came
+totals.ndjson   FHIR R4, a line each: what was counted from when to when (steps), by each source
 audit.ndjson    FHIR R4, a line each: who looked at this record or changed it, in six years
 readings-*      FHIR R4, a line each: every reading of every device, a file a month. Where there
                 were many in an hour a line holds them all: the n-th number of `data` was measured
@@ -49,6 +55,8 @@ async def files(of: Whose, told: Told = lambda _: None) -> AsyncGenerator[Piece]
         yield "bundle.json", piece
     async for rows in paged(of.door, Q.scores, patient=of.patient):
         yield "scores.ndjson", lines(fhir.score(row, of.patient) for row in rows)
+    async for piece in _apps(of):
+        yield piece
     since = of.now - LOOK_BACK
     async for rows in paged(of.audit, Q.acts, patient=of.patient, since=since):
         yield "audit.ndjson", lines(each for row in rows for each in _acts(row, of.patient))
@@ -63,6 +71,16 @@ async def files(of: Whose, told: Told = lambda _: None) -> AsyncGenerator[Piece]
             text = await asyncio.to_thread(_waves, of.patient, stretches)
             yield f"waves-{moment(start)[:7]}.ndjson", text
     await still(of.door, of.patient)
+
+
+async def _apps(of: Whose) -> AsyncIterator[Piece]:
+    number = of.patient
+    async for rows in paged(of.door, Q.app_documents, patient=number):
+        yield "apps.ndjson", lines(fhir_apps.app_document(row, number) for row in rows)
+    async for rows in paged(of.door, Q.implant_reports, patient=number):
+        yield "implants.ndjson", lines(fhir_apps.implant_report(row, number) for row in rows)
+    async for rows in paged(of.door, Q.totals, patient=number):
+        yield "totals.ndjson", lines(fhir_apps.total(row, number) for row in rows)
 
 
 def lines(resources: Iterable[fhir.Resource]) -> bytes:
@@ -100,6 +118,10 @@ async def _once(of: Whose) -> AsyncIterator[Iterable[fhir.Resource]]:
     yield [fhir.amendment(row, number) for row in rows]
     async for rows in paged(door, Q.entered, patient=number):
         yield [each for row in rows for each in fhir.entered(row, number)]
+    async for found in answered(of):
+        yield found
+    async for rows in paged(door, Q.letters, patient=number):
+        yield [fhir.letter(row, number) for row in rows]
     async for rows in paged(door, Q.alarms, patient=number):
         yield [fhir.alarm(row, number) for row in rows]
 

@@ -122,6 +122,13 @@ where alarm.patient_id = %(patient)s order by alarm.raised desc limit %(rows_max
 select id, name, at, total, low, high, risk from score
 where patient_id = %(patient)s and id > %(after)s order by id limit %(rows_max)s;
 
+-- name: letters
+-- What they, their team and their relatives wrote to each other: a page after one.
+select letter.id, letter.patient_id, letter.at, letter.body, person.name as author
+from letter left join person on person.id = letter.author
+where letter.patient_id = %(patient)s and letter.id > %(after)s
+order by letter.id limit %(rows_max)s;
+
 -- name: amendments
 -- Corrections that were asked for.
 select amendment.id, field, before, wanted, reason, asked, asker.name as asked_by, decided,
@@ -220,3 +227,62 @@ where not is_synthetic and patient.id <> all (guard_resting())
       select from consent
       where consent.patient_id = patient.id and purpose = 'research' and decision = 'permit'
         and withdrawn is null and starts <= now() and (ends is null or ends > now())));
+
+-- name: answered
+-- Questionnaires they answered, those corrected too: a page after one.
+select question_answer.id, url, version, language, body, points, band, answered, replaces,
+    person.name as person, (
+        select max(later.id) from question_answer later where later.replaces = question_answer.id
+    ) as replaced_by
+from question_answer join person on person.id = by_person
+where question_answer.patient_id = %(patient)s and question_answer.id > %(after)s
+order by question_answer.id limit %(rows_max)s;
+
+-- name: newest_answered
+-- The newest questionnaires they answered, without the answers.
+select question_answer.id, url, version, points, band, answered, person.name as person, (
+        select max(later.id) from question_answer later where later.replaces = question_answer.id
+    ) as replaced_by
+from question_answer join person on person.id = by_person
+where question_answer.patient_id = %(patient)s
+order by answered desc, question_answer.id desc limit %(rows_max)s;
+
+-- name: questionnaire
+-- A version of a hospital's own.
+select body from questionnaire where url = %(url)s and version = %(version)s;
+
+-- name: app_documents
+-- What apps keep of them, deleted ones too: a page after one.
+select id, device_id as device, collection, at, deleted is not null as deleted, body
+from app_document
+where patient_id = %(patient)s and id > %(after)s order by id limit %(rows_max)s;
+
+-- name: treatments
+-- The newest of what apps say was done, for a page.
+select device.name as device, app_document.at, app_document.body,
+    count(*) over ()::integer as total
+from app_document join device on device.id = app_document.device_id
+where app_document.patient_id = %(patient)s and app_document.collection = 'treatments'
+  and app_document.deleted is null
+order by app_document.at desc, app_document.id desc limit %(rows_max)s;
+
+-- name: implant_reports
+-- Reports of their implants: a page after one.
+select id, received as at, body from implant_report
+where patient_id = %(patient)s and id > %(after)s order by id limit %(rows_max)s;
+
+-- name: totals
+-- What was counted over a time: a page after one, in the order of when it was. `id` is a row's place
+-- in that order.
+select *, %(after)s + row_number() over (order by starts, ends, metric, device) as id from (
+    select metric, device_id as device, starts, ends, value from total
+    where patient_id = %(patient)s
+    order by starts, ends, metric, device_id offset %(after)s limit %(rows_max)s
+) page;
+
+-- name: counted
+-- How much each source counted in all, for a page.
+select metric, device.name as device, count(*)::integer as times, sum(value) as value,
+    min(starts) as starts, max(ends) as ends
+from total join device on device.id = total.device_id
+where patient_id = %(patient)s group by metric, device.name order by metric, device.name limit 500;

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from weakref import WeakValueDictionary
 
@@ -17,9 +17,11 @@ from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.release.accounting import Went, accounting, as_csv, disclose
 from homeward.services.release.files import files, name_of
-from homeward.services.release.gather import whose
+from homeward.services.release.gather import Whose, whose
 from homeward.services.release.summary import summary
 from homeward.services.release.zipped import zipped
+from homeward.services.speaking import speech
+from homeward.store import Door
 
 EXPORTS_MAX = 2  # at once in one process: each reads a whole record
 OWNER = frozenset({Role.PATIENT})
@@ -52,7 +54,7 @@ async def get_export(patient_id: int, door: Asking, request: Request) -> Streami
     if patient_id in _writing or len(_writing) >= EXPORTS_MAX:
         raise Conflict("A copy is being written already. Try again in a minute.")
     copy = _writing[patient_id] = _Copy()
-    of = await whose(door, door.as_platform, patient_id, now)
+    of = await _whose(door, patient_id, request)
     await _disclosed(request, door, patient_id, "The whole record, as files")
 
     async def writing(_: _Copy) -> AsyncIterator[bytes]:
@@ -69,10 +71,17 @@ async def get_summary(patient_id: int, door: Asking, request: Request) -> Respon
     """My record as a PDF to read."""
     _must_be_wanted(request)
     now = _tools(request).now()
-    of = await whose(door, door.as_platform, patient_id, now)
+    of = await _whose(door, patient_id, request)
     await _disclosed(request, door, patient_id, "A summary to read")
     name = _as_file(f"{name_of(now)}.pdf")
     return Response(await summary(of), media_type="application/pdf", headers=name)
+
+
+async def _whose(door: Door, patient: int, request: Request) -> Whose:
+    tools = _tools(request)
+    say = await speech(door, tools.settings)
+    found = await whose(door, door.as_platform, patient, tools.now())
+    return replace(found, unit=say.glucose_unit)
 
 
 def _must_be_wanted(request: Request) -> None:

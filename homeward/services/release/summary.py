@@ -1,20 +1,31 @@
 """The record as a PDF to read: short enough for a person, and it says where the rest is."""
 
 import asyncio
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
-from homeward.model.vital import BY_INDEX
+from homeward.clinical.words import glucose_decimals, glucose_in, glucose_said_in
+from homeward.model.choice import GlucoseUnit
+from homeward.model.errors import Unreadable
+from homeward.model.total import METRIC
+from homeward.model.vital import BY_INDEX, GLUCOSE
 from homeward.services.paper import Curve, Part, paper
 from homeward.services.release.gather import LOOK_BACK, Q, Whose, still
+from homeward.services.release.questions import rows_of
+from homeward.standards.idco import alerts, parse
 from homeward.store.chunks import trend
 
 ALARMS_MAX = 200
 LOOKED_MAX = 300
 WENT_MAX = 300
+ANSWERED_MAX = 200
+TOLD_MAX = 100
+IMPLANTS_MAX = 100
 POINTS = 120
 Rows = list[dict[str, Any]]
 
@@ -27,19 +38,23 @@ class Read:
     stays: Rows
     devices: Rows
     plans: Rows
+    answered: Rows
     alarms: Rows
     relatives: Rows
     amendments: Rows
     seen_by: Rows
     went: Rows
     curves: Mapping[int, Curve]
+    treatments: Rows
+    implants: Rows
+    counted: Rows
 
 
 async def summary(of: Whose) -> bytes:
     """The PDF. Raises Missing where the right to see has ended."""
     read = await _read(of)
     return await asyncio.to_thread(
-        paper, f"Health record of {read.who['name']}", _lead(of), parts(read)
+        paper, f"Health record of {read.who['name']}", _lead(of), parts(read, of.unit)
     )
 
 
@@ -50,6 +65,7 @@ async def _read(of: Whose) -> Read:
         stays=await door.all(Q.stays, dict, patient=patient),
         devices=await door.all(Q.devices, dict, patient=patient),
         plans=await door.all(Q.plans, dict, patient=patient, now=of.now),
+        answered=await rows_of(of, ANSWERED_MAX),
         alarms=await door.all(Q.newest_alarms, dict, patient=patient, rows_max=ALARMS_MAX),
         relatives=await door.all(Q.relatives, dict, patient=patient),
         amendments=await door.all(Q.amendments, dict, patient=patient),
@@ -60,6 +76,11 @@ async def _read(of: Whose) -> Read:
             Q.accounting, dict, patient=patient, since=since, rows_max=WENT_MAX
         ),
         curves=await _curves(of),
+        treatments=await door.all(Q.treatments, dict, patient=patient, rows_max=TOLD_MAX),
+        implants=await door.all(
+            Q.implant_reports, dict, patient=patient, after=0, rows_max=IMPLANTS_MAX
+        ),
+        counted=await door.all(Q.counted, dict, patient=patient),
     )
 
 
@@ -79,8 +100,9 @@ def _lead(of: Whose) -> str:
     )
 
 
-def parts(read: Read) -> list[Part]:
-    """What stands on the page, part by part; a part without rows says that there are none."""
+def parts(read: Read, unit: GlucoseUnit = GlucoseUnit.MG_DL) -> list[Part]:
+    """What stands on the page, part by part; a part without rows says that there are none. `unit`
+    is that of glucose."""
     who = read.who
     return [
         Part("Who you are", ("", ""), [
@@ -94,14 +116,23 @@ def parts(read: Read) -> list[Part]:
             (r["name"], r["kind"], _at(r["starts"][0]), _at(r["ends"][-1])) for r in read.devices
         ]),
         Part("Vital signs", ("What", "Lowest", "Average", "Highest", "Last"), [
-            _vital(vital, curve) for vital, curve in read.curves.items()
-        ], {f"{BY_INDEX[v].label} ({BY_INDEX[v].unit})": c for v, c in read.curves.items()}),
+            _vital(vital, curve, unit) for vital, curve in read.curves.items()
+        ], {_named(v, unit): _told_in(v, c, unit) for v, c in read.curves.items()}),
+        *_apps(read),
         Part("Plans", ("Since", "What", "Why", "Who"), [
-            (_at(r["at"]), r["words"] + ("" if r["holds"] else " (over)"), r["reason"], r["person"])
-            for r in read.plans
+            (
+                _at(r["at"]), glucose_said_in(r["words"], unit) + ("" if r["holds"] else " (over)"),
+                r["reason"], r["person"],
+            ) for r in read.plans
+        ]),
+        Part("Questions you answered", ("When", "What", "Points", "Who"), [
+            (_at(r["answered"]), r["title"] + (" (corrected since)" if r["replaced_by"] else ""),
+             "" if r["points"] is None else f"{r['points']:g}, {r['band']}", r["person"])
+            for r in read.answered
         ]),
         Part(_alarms_head(read.alarms), ("When", "Alarm", "Priority", "What was done"), [
-            (_at(r["raised"]), r["text"], r["priority"], _done(r)) for r in read.alarms
+            (_at(r["raised"]), glucose_said_in(r["text"], unit), r["priority"], _done(r))
+            for r in read.alarms
         ]),
         Part("Whom you want told", ("Name", "Of alarms of", "Since", "Until"), [
             (r["name"], ", ".join(r["priorities"]), _at(r["starts"]), _at(r["ends"]))
@@ -121,11 +152,67 @@ def parts(read: Read) -> list[Part]:
     ]  # fmt: skip
 
 
-def _vital(index: int, curve: Curve) -> tuple[str, ...]:
+def _vital(index: int, curve: Curve, unit: GlucoseUnit) -> tuple[str, ...]:
+    vital, told = BY_INDEX[index], _told_in(index, curve, unit)
+    numbers = (told.low.min(), told.mean.mean(), told.high.max(), told.mean[-1])
+    decimals = glucose_decimals(unit) if vital is GLUCOSE else vital.decimals
+    return (_named(index, unit), *(f"{number:.{decimals}f}" for number in numbers))
+
+
+def _named(index: int, unit: GlucoseUnit) -> str:
     vital = BY_INDEX[index]
-    numbers = (curve.low.min(), curve.mean.mean(), curve.high.max(), curve.mean[-1])
-    shown = (f"{number:.{vital.decimals}f}" for number in numbers)
-    return (f"{vital.label} ({vital.unit})", *shown)
+    return f"{vital.label} ({unit.value if vital is GLUCOSE else vital.unit})"
+
+
+def _told_in(index: int, curve: Curve, unit: GlucoseUnit) -> Curve:
+    if BY_INDEX[index] is not GLUCOSE:
+        return curve
+    factor = glucose_in(1.0, unit)
+    return Curve(curve.at, curve.low * factor, curve.high * factor, curve.mean * factor)
+
+
+def _apps(read: Read) -> list[Part]:
+    """What apps, counters and implants told; nothing where there is none."""
+    total = read.treatments[0]["total"] if read.treatments else 0
+    newest = f": the newest {len(read.treatments)} of {total}" if total > TOLD_MAX else ""
+    parts = [
+        Part(f"What your apps told{newest}", ("When", "What", "Insulin, carbohydrates", "By"), [
+            _treatment(r) for r in read.treatments
+        ]),
+        Part("What was counted", ("What", "From", "To", "In all", "By"), [
+            (METRIC[r["metric"]].label, _at(r["starts"]), _at(r["ends"]),
+             f"{r['value']:,.0f} {METRIC[r['metric']].unit}".removesuffix(" 1"), r["device"])
+            for r in read.counted
+        ]),
+        Part("Reports of your implants", ("Came", "Device", "What somebody should look at"), [
+            _implant(r) for r in read.implants
+        ]),
+    ]  # fmt: skip
+    return [part for part in parts if part.rows]
+
+
+def _treatment(row: Mapping[str, Any]) -> tuple[str, ...]:
+    try:
+        said = msgspec.json.decode(row["body"], type=dict[str, Any])
+    except msgspec.DecodeError:  # its key is not to be had
+        return (_at(row["at"]), "It cannot be read", "", row["device"])
+    amounts = [
+        f"{said[name]:g} {unit}"
+        for name, unit in (("insulin", "U"), ("carbs", "g"))
+        if type(said.get(name)) in (int, float)
+    ]
+    kind = str(said.get("eventType") or "Note")[:100]
+    return (_at(row["at"]), kind, ", ".join(amounts), row["device"])
+
+
+def _implant(row: Mapping[str, Any]) -> tuple[str, ...]:
+    try:
+        report = parse(base64.b64decode(row["body"], validate=True))
+    except (ValueError, Unreadable):
+        return (_at(row["at"]), "It cannot be read", "")
+    flagged = [f"{each.text or each.code}: {each.said} {each.unit}".strip()
+               for each in alerts(report)]  # fmt: skip
+    return (_at(row["at"]), f"{report.model} {report.serial}".strip(), "; ".join(flagged[:20]))
 
 
 def _alarms_head(alarms: Rows) -> str:

@@ -1,9 +1,11 @@
 """A report on one sheet of A4: what the screen shows, in the same words."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from homeward.clinical.reports.page import Band, Figure, Line, Page, Plot
+from homeward.clinical.words import ENGLISH, Speech
 from homeward.services import paper
 from homeward.services.paper import ACCENT, INK, LINE, QUIET
 from homeward.services.report.making import Made
@@ -19,7 +21,7 @@ BOUND = "#3b7d3a"
 
 def sheet(made: Made) -> bytes:
     """The PDF."""
-    return paper.bound(made.page.title, laid_out(made))
+    return paper.bound(made.page.title, laid_out(made), made.say)
 
 
 def laid_out(made: Made) -> list[Any]:
@@ -28,28 +30,32 @@ def laid_out(made: Made) -> list[Any]:
 
     page, whose = made.page, made.whose
     small = paper.style(8, QUIET)
-    lead = (
-        f"{whose.name}, born {whose.birth_date}, record {whose.record_number}. {page.span}. "
-        f"Made {made.at:%Y-%m-%d %H:%M} UTC; times by the clock of {made.zone}."
-    )
+    say = made.say
+    lead = say(
+        "report.whose", name=whose.name, born=say.day(date.fromisoformat(whose.birth_date)),
+        record=whose.record_number, span=page.span, made=say.minute(made.at), zone=made.zone,
+    )  # fmt: skip
     flow: list[Any] = [
         paper.words(page.title, paper.style(20, INK)), paper.words(lead, small), Spacer(1, 6),
     ]  # fmt: skip
     if page.lacking:
         flow += [paper.words(page.lacking, paper.style(10, WARNING)), Spacer(1, 6)]
-    flow += [_tiles(page.figures), Spacer(1, 8)]
+    flow += [_tiles(page.figures, say), Spacer(1, 8)]
     if page.plot is not None:
-        flow += [paper.words(f"{page.plot.label} ({page.plot.unit})", small), _drawn(page.plot)]
+        flow += [
+            paper.words(f"{page.plot.label} ({page.plot.unit})", small),
+            _drawn(page.plot, say),
+        ]
     if page.rows:
         flow += [Spacer(1, 6), paper.table(paper.Part("", page.head, page.rows))]
     flow += [Spacer(1, 6), *(paper.words(note, small) for note in (*page.notes, page.source))]
     return flow
 
 
-def _tiles(figures: Sequence[Figure]) -> Any:
+def _tiles(figures: Sequence[Figure], say: Speech) -> Any:
     from reportlab.platypus import Table, TableStyle
 
-    cells = [[paper.words(text, style) for text, style in _told(each)] for each in figures]
+    cells = [[paper.words(text, style) for text, style in _told(each, say)] for each in figures]
     cells += [[] for _ in range(-len(cells) % COLUMNS)]
     rows = [cells[first : first + COLUMNS] for first in range(0, len(cells), COLUMNS)]
     table = Table(rows, colWidths=[PLOT_WIDTH / COLUMNS] * COLUMNS)
@@ -61,17 +67,18 @@ def _tiles(figures: Sequence[Figure]) -> Any:
     return table
 
 
-def _told(figure: Figure) -> list[tuple[str, Any]]:
+def _told(figure: Figure, say: Speech) -> list[tuple[str, Any]]:
     small = paper.style(8, QUIET)
     lines = [(figure.name, small), (figure.value, paper.style(13, INK))]
     if figure.target:
-        met = {True: "met", False: "not met", None: "not judged"}[figure.is_met]
+        met = {True: "report.met", False: "report.not_met", None: "report.not_judged"}
         style = paper.style(8, WARNING) if figure.is_met is False else small
-        lines.append((f"Target {figure.target}: {met}", style))
+        words = say("report.target", target=figure.target, met=say(met[figure.is_met]))
+        lines.append((words, style))
     return lines
 
 
-def _drawn(plot: Plot) -> Any:
+def _drawn(plot: Plot, say: Speech) -> Any:
     from reportlab.graphics.shapes import Drawing, Polygon, PolyLine, String
     from reportlab.graphics.shapes import Line as Stroke
     from reportlab.lib.colors import HexColor
@@ -98,7 +105,7 @@ def _drawn(plot: Plot) -> Any:
     for bound in marks(plot):
         drawing.add(Stroke(LEFT, y(bound), PLOT_WIDTH, y(bound), strokeColor=HexColor(BOUND),
                            strokeWidth=0.7, strokeDashArray=[3, 2]))  # fmt: skip
-        drawing.add(word(LEFT - 4, y(bound) - 2.5, f"{bound:g}", "end"))
+        drawing.add(word(LEFT - 4, y(bound) - 2.5, _short(bound, say), "end"))
     for curve, colour in zip(plot.curves, CURVES, strict=False):
         for run in runs(plot.x, curve.values):
             flat = [each for at, value in run for each in (x(at), y(value))]
@@ -107,6 +114,10 @@ def _drawn(plot: Plot) -> Any:
         anchor = "start" if at == first else "end" if at == last else "middle"
         drawing.add(word(x(at), 4, text, anchor))
     return drawing
+
+
+def _short(value: float, say: Speech) -> str:
+    return say.number(value, 0 if value == round(value) else 1)
 
 
 def extent(plot: Plot) -> tuple[float, float]:
@@ -143,5 +154,5 @@ def _outlines(x: Sequence[float], band: Band) -> list[list[tuple[float, float]]]
 
 
 def title_of(page: Page) -> str:
-    """What a file of it is called."""
-    return page.title.lower().replace(" ", "-")
+    """What a file of it is called: letters that every header and disk takes."""
+    return ENGLISH(page.name).lower().replace(" ", "-")

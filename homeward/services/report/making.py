@@ -11,6 +11,7 @@ import numpy as np
 from homeward.clinical import overlap
 from homeward.clinical.reports import glucose, glucose_page, oximetry, pressure, weight
 from homeward.clinical.reports.page import Page
+from homeward.clinical.words import ENGLISH, Speech
 from homeward.clinical.zone import Zones, instant
 from homeward.model.entered import BY_HAND
 from homeward.model.vital import BY_NAME
@@ -40,30 +41,32 @@ class Wish:
     as usual."""
 
     days: int | None = None
-    unit: str = "mg/dL"
+    unit: str | None = None
     targets: glucose.For | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A page, whose it is, and by which clock."""
+    """A page, whose it is, by which clock, and how its reader is spoken to."""
 
     whose: Whose
     page: Page
     zone: str
     at: datetime
+    say: Speech
 
 
 async def make(
-    door: Door, patient: int, name: Name, wish: Wish, now: datetime, house_zone: str
-) -> Made:
+    door: Door, patient: int, name: Name, wish: Wish, now: datetime, house_zone: str,
+    say: Speech = ENGLISH,
+) -> Made:  # fmt: skip
     """The page. Raises Missing, Unreachable where some of it lies in a cold store that is away."""
     (whose,), rows = await door.together(
         Q.whose(Whose, patient=patient, now=now), Q.zones(dict, patient=patient)
     )
     zones = zones_of(rows, house_zone)
-    page = await _PAGES[name](door, patient, whose, wish, zones, now)
-    return Made(whose, page, zones.at(now), now)
+    page = await _PAGES[name](door, patient, whose, wish, zones, now, say)
+    return Made(whose, page, zones.at(now), now, say)
 
 
 def zones_of(rows: Sequence[dict[str, Any]], house_zone: str) -> Zones:
@@ -81,7 +84,7 @@ async def _read(
 
 
 async def _read_once(
-    door: Door, patient: int, vitals: Sequence[str], start_us: int, end_us: int
+    door: Door, patient: int, vitals: Sequence[str], start_us: int, end_us: int, say: Speech
 ) -> tuple[list[Array], str]:
     """Nothing twice: what two sources measured within a minute counts by the better one. And what
     to say of what does not count; empty: all does."""
@@ -95,7 +98,12 @@ async def _read_once(
         for row in known
     } | {BY_HAND: overlap.ENTERED}
     once, left = await asyncio.to_thread(overlap.counted_once, rows, ranks)
-    return once, overlap.in_words(left, ranks)
+    return once, overlap.in_words(left, ranks, say)
+
+
+def noted(made: Made, note: str) -> Made:
+    """With a note more."""
+    return replace(made, page=_noted(made.page, note))
 
 
 def _noted(page: Page, note: str) -> Page:
@@ -103,37 +111,37 @@ def _noted(page: Page, note: str) -> Page:
 
 
 async def _glucose(
-    door: Door, patient: int, whose: Whose, wish: Wish, zones: Zones, now: datetime
+    door: Door, patient: int, whose: Whose, wish: Wish, zones: Zones, now: datetime, say: Speech
 ) -> Page:
     days = wish.days or glucose.DAYS
     usual = glucose.For.PREGNANT if whose.is_pregnant else glucose.For.MOST
     end = micros(now)
     (rows,) = await _read(door, patient, ["glucose"], end - days * DAY_US, end)
     found = await asyncio.to_thread(glucose.glucose, rows, zones, end, days, wish.targets or usual)
-    return glucose_page.page(found, wish.unit)
+    return glucose_page.page(found, wish.unit or say.glucose_unit, say)
 
 
 async def _pressure(
-    door: Door, patient: int, _: Whose, __: Wish, zones: Zones, now: datetime
+    door: Door, patient: int, _: Whose, __: Wish, zones: Zones, now: datetime, say: Speech
 ) -> Page:
     end = micros(now)
     start = end - (pressure.DAYS + 1) * DAY_US
     vitals = ["systolic", "diastolic", "pulse"]
-    (upper, lower, pulse), note = await _read_once(door, patient, vitals, start, end)
-    return _noted(pressure.page(pressure.pressure(upper, lower, pulse, zones, end)), note)
+    (upper, lower, pulse), note = await _read_once(door, patient, vitals, start, end, say)
+    return _noted(pressure.page(pressure.pressure(upper, lower, pulse, zones, end), say), note)
 
 
 async def _weight(
-    door: Door, patient: int, _: Whose, wish: Wish, zones: Zones, now: datetime
+    door: Door, patient: int, _: Whose, wish: Wish, zones: Zones, now: datetime, say: Speech
 ) -> Page:
     days, end = wish.days or weight.DAYS, micros(now)
     start = end - (days + 1) * DAY_US
-    (rows,), note = await _read_once(door, patient, ["weight"], start, end)
-    return _noted(weight.page(weight.weight(rows, zones, end, days), days), note)
+    (rows,), note = await _read_once(door, patient, ["weight"], start, end, say)
+    return _noted(weight.page(weight.weight(rows, zones, end, days), days, say), note)
 
 
 async def _oximetry(
-    door: Door, patient: int, _: Whose, wish: Wish, zones: Zones, now: datetime
+    door: Door, patient: int, _: Whose, wish: Wish, zones: Zones, now: datetime, say: Speech
 ) -> Page:
     """Since the last noon on the wall, or one some days before: a night is not cut in two."""
     since = _noon_before(zones, now) - timedelta(days=(wish.days or 1) - 1)
@@ -141,8 +149,8 @@ async def _oximetry(
     rows = _of_most(rows)
     at, values = rows["at"], rows["value"]
     found = await asyncio.to_thread(oximetry.oximetry, at, values)
-    span = f"Since {zones.local(since):%Y-%m-%d %H:%M}"
-    return oximetry.page(found, span, at, values, _ticks(at, zones))
+    span = say("report.since", at=say.minute(zones.local(since)))
+    return oximetry.page(found, span, at, values, _ticks(at, zones), say)
 
 
 def _noon_before(zones: Zones, now: datetime) -> datetime:

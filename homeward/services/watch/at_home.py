@@ -1,4 +1,5 @@
-"""What was due at home and did not come: an alarm for each patient, first theirs, then a carer's.
+"""What was due at home and did not come, and answers that must be acted on: an alarm for each
+patient; of what was missed first theirs, then a carer's.
 
 Each half minute it is worked out anew from rows alone, so that a new watcher says the same as the
 one before it. Whoever is told is told as of any other alarm: by the patient's own words, whom they
@@ -9,6 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 
+from homeward.clinical import flagged
+from homeward.clinical.flagged import FLAGGED, Flagged
 from homeward.clinical.plan import MISSED, OLDEST_TOLD, TOLD_FOR, LastTold, Missed, to_tell
 from homeward.model.alarm import Finding
 from homeward.services.watch.share import Q
@@ -45,4 +48,27 @@ async def missed_now(
             if said is not None:
                 found[patient] = said
         after = max(missed) if len(missed) == patients_max else None
+    return found
+
+
+async def flagged_now(
+    door: Door, now: datetime, patients_max: int = PATIENTS_MAX
+) -> Mapping[int, Finding]:
+    """Whose answers must be acted on, by patient, until somebody has the alarm of it."""
+    found: dict[int, Finding] = {}
+    after: int | None = 0
+    while after is not None:
+        rows = await door.all(
+            Q.flagged_answers, dict, condition=FLAGGED, oldest=now - flagged.OLDEST_TOLD,
+            after=after, patients_max=patients_max, rows_max=ROWS_MAX,
+        )  # fmt: skip
+        seen = 0
+        for patient, mine in groupby(rows, lambda each: each["patient_id"]):
+            seen, after = seen + 1, patient
+            said = flagged.to_tell(
+                [Flagged(**each) for each in mine if each["received"] is not None]
+            )
+            if said is not None:
+                found[patient] = said
+        after = after if seen == patients_max else None
     return found

@@ -8,12 +8,14 @@ from datetime import datetime
 
 import msgspec
 
+from homeward.clinical.flagged import FLAGGED
 from homeward.clinical.observation import OVERDUE
 from homeward.clinical.plan import MISSED
+from homeward.model.alarm import Kind
 from homeward.services.contract import Tools
 from homeward.services.watch import ledger
 from homeward.services.watch.acts import resume
-from homeward.services.watch.at_home import missed_now
+from homeward.services.watch.at_home import flagged_now, missed_now
 from homeward.services.watch.latency import lateness
 from homeward.services.watch.own_tables import OwnTables
 from homeward.services.watch.quiet import SUBJECT, Told, told
@@ -98,6 +100,9 @@ class House:
             await self._writer.put(self._watcher.worked_out(OVERDUE, overdue, now))
         missed = await missed_now(door, now)
         await self._writer.put(self._watcher.worked_out(MISSED, missed, now))
+        flagged = await flagged_now(door, now)
+        kind = Kind.PHYSIOLOGICAL  # it is about the patient, though no sensor said it
+        await self._writer.put(self._watcher.worked_out(FLAGGED, flagged, now, kind))
 
     async def _tell(self) -> None:
         while self._untold and self._tools.bus.connected:

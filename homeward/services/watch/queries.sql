@@ -308,7 +308,7 @@ from (
     where association.ends is null
       and device.status in ('active', 'quarantined')  -- kept apart is not heard: that is silence
       -- Brought over by the patient, or imported: it charts, and nobody waits for it.
-      and device.kind not in ('patient app', 'Apple Health')
+      and device.kind not in ('patient app', 'Apple Health', 'cloud')
     union all
     select -1, 'by hand', '{}', true, stay.patient_id, stay.starts, 0, true, null, null, null, '{}'
     from stay where stay.ends is null
@@ -729,3 +729,27 @@ from alarm
 where patient_id = any(%(patients)s) and condition = %(condition)s
   and (state <> 'resolved' or raised > %(oldest)s)
 order by patient_id, id desc;
+
+-- name: flagged_answers
+-- Answers that must be acted on and that no alarm somebody answered stood for: of the next so many
+-- patients. An alarm stands for what had come when it was raised.
+with who as (
+    select distinct patient_id from question_answer
+    where flags > 0 and received > %(oldest)s and patient_id > %(after)s
+      and not exists (
+          select from patient
+          where patient.id = question_answer.patient_id and patient.erased is not null)
+    order by patient_id limit %(patients_max)s)
+select who.patient_id, flagged.answered, flagged.received, flagged.language, exists (
+    select from alarm
+    where alarm.patient_id = who.patient_id and alarm.condition = %(condition)s
+      and alarm.state <> 'resolved' and alarm.acknowledged is not null) as is_heard
+from who left join lateral (
+    select answered, received, language from question_answer
+    where question_answer.patient_id = who.patient_id and flags > 0 and received > %(oldest)s
+      and not exists (
+          select from alarm
+          where alarm.patient_id = who.patient_id and alarm.condition = %(condition)s
+            and alarm.acknowledged is not null and alarm.since >= question_answer.received)
+    order by received desc limit %(rows_max)s) flagged on true
+order by who.patient_id, flagged.received;

@@ -13,10 +13,12 @@ from homeward.model.person import Role
 from homeward.model.shown import AlarmShown, CallShown
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
+from homeward.services.speaking import alarm_for, speech
 from homeward.services.watch import acts, ledger, limits_routes, scores_routes
 from homeward.services.watch.latency import LatencyStep, steps
 from homeward.services.watch.ledger import Q, Seen
 from homeward.services.watch.load import Load, load_of
+from homeward.store import Door
 
 FOREVER_MS = 2**53  # the largest whole number a page can say
 PAST_MAX = 500
@@ -119,12 +121,24 @@ def _asked_again(event: EventShown) -> EventShown:
     return replace(event, is_same=asked.is_same, why_not=asked.why_not)
 
 
-async def get_patient_alarms(
-    patient_id: int, door: Asking, start: int = 0, end: int = FOREVER_MS
+async def alarms_of(
+    patient: int, door: Door, start: int = 0, end: int = FOREVER_MS
 ) -> list[AlarmShown]:
-    """Alarms of one patient that touch a span, in milliseconds since 1970 UTC."""
-    values = {"patient": patient_id, "start": start, "end": end}
-    return await door.all(Q.shown_between, AlarmShown, **values)
+    """Alarms of one patient that touch a span (ms since 1970 UTC), as the record has them."""
+    return await door.all(Q.shown_between, AlarmShown, patient=patient, start=start, end=end)
+
+
+async def get_patient_alarms(
+    patient_id: int, door: Asking, request: Request, start: int = 0, end: int = FOREVER_MS
+) -> list[AlarmShown]:
+    """Alarms of one patient that touch a span, in milliseconds since 1970 UTC. A patient reads them
+    in their language and their unit of glucose."""
+    alarms = await alarms_of(patient_id, door, start, end)
+    if door.actor is None or door.actor.role is not Role.PATIENT:
+        return alarms
+    tools: Tools = request.app.state.tools
+    say = await speech(door, tools.settings, request.headers.get("accept-language", ""))
+    return [alarm_for(each, say) for each in alarms]
 
 
 async def post_acknowledgement(

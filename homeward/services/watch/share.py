@@ -15,6 +15,7 @@ import numpy.typing as npt
 from homeward.clinical.cause import GATEWAY_CLOCK, GATEWAY_SILENT, WARD_CLOCK, WARD_SILENT
 from homeward.clinical.clock import DEVICE_CLOCK
 from homeward.clinical.episode import Key
+from homeward.clinical.flagged import FLAGGED
 from homeward.clinical.observation import OVERDUE
 from homeward.clinical.plan import MISSED
 from homeward.clinical.sensor import SENSOR_OFF
@@ -27,7 +28,7 @@ SILENT = "silent_"
 DEVICE_GAP = "device_gap"
 SILENCES = (SILENT, DEVICE_SILENT, GATEWAY_SILENT, WARD_SILENT, SENSOR_OFF)
 CLOCKS = (DEVICE_CLOCK, GATEWAY_CLOCK, WARD_CLOCK)
-_OF_THE_HOUSE = (*SILENCES, *CLOCKS, DEVICE_GAP, OVERDUE, MISSED)
+_OF_THE_HOUSE = (*SILENCES, *CLOCKS, DEVICE_GAP, OVERDUE, MISSED, FLAGGED)
 
 Rows = npt.NDArray[np.void]  # of model.frame.HOT
 

@@ -251,13 +251,17 @@ class Watcher:
         return Verdict([change for change in ended if self._conditions.is_news(change)])
 
     def worked_out(
-        self, condition: str, by_patient: Mapping[int, Finding], now: datetime
+        self,
+        condition: str,
+        by_patient: Mapping[int, Finding],
+        now: datetime,
+        kind: Kind = Kind.TECHNICAL,
     ) -> Verdict:
         """Of whom this holds by what the rows say now; of everybody else it does not."""
         found = {Key(condition, patient): finding for patient, finding in by_patient.items()}
         over = [key for key in self._conditions.keys(condition) if key not in found]
-        seen = [Change(key, Kind.TECHNICAL, now, finding) for key, finding in found.items()]
-        seen += [Change(key, Kind.TECHNICAL, now, None) for key in over]
+        seen = [Change(key, kind, now, finding) for key, finding in found.items()]
+        seen += [Change(key, kind, now, None) for key in over]
         return Verdict([change for change in seen if self._conditions.is_news(change)])
 
     def counts(self, counted: list[Counted], now: datetime) -> Verdict:

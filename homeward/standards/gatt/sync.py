@@ -101,6 +101,13 @@ class Memory:
         self.epoch += 1
         self.last = None
 
+    def begun(self) -> None:
+        """It began another session, in which the same octets are another record."""
+        if self.seen:
+            self.replaced()
+        self.last = None
+        self.seen.clear()
+
     def met(self) -> list[int]:
         """The numbers of this epoch."""
         return [number for number, (_, epoch) in self.seen.items() if epoch == self.epoch]

@@ -21,6 +21,8 @@ from homeward.model.vital import PULSE
 from homeward.services.contract import Tools
 from homeward.services.fleet.edges import Edges
 from homeward.services.fleet.issuing import Issuing
+from homeward.services.fleet.mappings import Mappings
+from homeward.services.phones.implants import Implants
 from homeward.services.record.intake import Intake
 from homeward.services.record.totals import Totals
 from homeward.standards import gateway
@@ -107,7 +109,13 @@ async def house(
     async with (
         Intake.open(tools) as intake,
         http_ingest.opened(
-            intake, authority.folder, Edges(tools), Issuing(tools), Totals(tools)
+            intake,
+            authority.folder,
+            Edges(tools),
+            Issuing(tools),
+            Totals(tools),
+            Implants(tools),
+            Mappings(tools),
         ) as address,
     ):
         assert address is not None

@@ -114,10 +114,10 @@ async def test_a_patients_alarms_are_theirs_alone(house):
     await house.alarm(rosa)
     await house.alarm(other)
     door = house.store.door(actor(house, "rosa", Role.PATIENT, rosa))
-    assert [alarm.patient for alarm in await routes.get_patient_alarms(rosa, door)] == ["rosa"]
+    assert [alarm.patient for alarm in await routes.alarms_of(rosa, door)] == ["rosa"]
     start = round(house.now.timestamp() * 1000)
-    assert await routes.get_patient_alarms(rosa, door, 0, start) == []
-    assert len(await routes.get_patient_alarms(rosa, door, start + 1, start + 2)) == 1
+    assert await routes.alarms_of(rosa, door, 0, start) == []
+    assert len(await routes.alarms_of(rosa, door, start + 1, start + 2)) == 1
 
 
 async def test_the_loop_calls_at_once_when_an_alarm_is_told_and_tells_the_call(house, tools):

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from homeward.clinical.plan import Item, Kind, Plan, due
-from homeward.clinical.plan_words import Language
 from homeward.clinical.zone import Zones
 from homeward.model.alarm import Priority
+from homeward.model.choice import Language
 from homeward.model.person import Actor, Role
 from homeward.model.vital import BY_NAME
 from homeward.services.contract import Tools
-from homeward.services.plan import plans
+from homeward.services.plan import expecting, plans
 from homeward.services.plan.expecting import expect, look
 from homeward.services.plan.views import HomeAnswer
 from homeward.services.plan.zone_routes import Q as ZONES
@@ -145,6 +145,23 @@ async def test_the_patient_is_told_by_day_then_a_carer_and_a_reading_ends_it(
     assert ("done",) in await rows(
         door, "select state from plan_due where at < '2026-02-02 12:00Z'"
     )
+
+
+async def test_of_more_than_fit_in_one_question_all_are_looked_at(
+    store: Any, door: Door, monkeypatch
+) -> None:
+    monkeypatch.setattr(expecting, "ROWS_MAX", 2)
+    times = tuple(time(6, minute) for minute in range(0, 50, 10))
+    weights = tuple(
+        Item(f"weight{n}", Kind.MEASURE, "Weight", (at,), vitals=("weight",))
+        for n, at in enumerate(times)
+    )
+    await plans.begin(door, 1, Plan("heart_failure", weights), BEGIN)
+    await expect(store, BEGIN, BERLIN)
+    await put(door, "weight", [BEGIN + timedelta(hours=2)])
+    assert await look(store, BEGIN + timedelta(hours=2, minutes=1)) == len(times)
+    states = "select distinct state from plan_due where at < '2026-02-02 12:00Z'"
+    assert await rows(door, states) == [("done",)]
 
 
 async def test_a_change_of_plan_asks_for_the_new_and_not_for_both(store: Any, door: Door) -> None:

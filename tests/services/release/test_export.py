@@ -1,5 +1,6 @@
 """The record as files: FHIR that a foreign library takes, every value, nothing more."""
 
+import base64
 import gc
 import io
 import json
@@ -19,12 +20,19 @@ from homeward.model.vital import BY_NAME
 from homeward.model.wave import BY_NAME as WAVES
 from homeward.services.release.files import Piece, files
 from homeward.services.release.gather import whose
+from homeward.services.release.summary import _read
+from homeward.services.release.summary import parts as summary_parts
 from homeward.services.release.zipped import zipped
 from homeward.standards.fhir_samples import OFFSETS, readings, stretch
 from homeward.store import Store
 from homeward.store.packed import SAMPLES, pack
 from homeward.store.sql import Query
 
+REPORT = (
+    rb"MSH|^~\&|Remote|Maker|Home|Clinic|20260308070000||ORU^R01|1|P|2.6" + b"\r"
+    b"PID|1||P1\rOBR|1|||S^Session\rOBX|1|ST|DEV_SERIAL^Serial^L||PZC6|||||F\r"
+    b"OBX|2|NM|MDC_IDC_MSMT_BATTERY_VOLTAGE^Battery^L||2.1|V|2.2-2.8|L|||F\r"
+)
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 _FILL = """
 insert into person (name, login, role) values ('Nora Nurse', 'nora', 'nurse'),
@@ -32,7 +40,7 @@ insert into person (name, login, role) values ('Nora Nurse', 'nora', 'nurse'),
 insert into ward (name, kind) values ('Ward 3', 'ward');
 insert into patient (record_number, name, birth_date, sex)
 values ('R-1', 'Žofie Łukasz', '1950-03-01', 'female'),
-    ('R-2', 'Somebody Else', '1960-01-01', 'male');
+    ('R-2', 'Somebody Else', '1960-01-01', 'male'), ('R-3', 'A Third', '1960-01-01', 'male');
 insert into stay (patient_id, ward_id, bed, starts) values (1, 1, '3-01', '2026-03-08 08:00Z');
 insert into device (name, kind) values ('monitor-1', 'monitor');
 insert into association (device_id, patient_id, starts, source)
@@ -62,6 +70,33 @@ values (1, 'news2', '2026-03-08 10:00Z', 5, 5, 5, 'medium', true, '{}');
 insert into observation_order (patient_id, person_id, by_role, at, interval_seconds, score_seconds,
     reason, until)
 values (1, 1, 'doctor', '2026-03-08 10:00Z', 3600, 3600, 'After surgery', '2026-03-20 10:00Z');
+insert into question_answer (patient_id, key, url, version, language, body, points, band, flags,
+    answered, received, by_person)
+values (1, 'first-one', 'http://loinc.org/q/44249-1', '1', 'en',
+    '{"answers": {"1": "2", "2": "3", "9": "1"}}', 6, 'mild', 1, '2026-03-08 11:00Z',
+    '2026-03-08 11:00Z', 1),
+    (1, 'other-one', 'urn:homeward:questionnaire:copd', '1', 'de',
+    '{"answers": {"breath": "worse", "chest": true, "note": "seit Montag"}}', null, '', 2,
+    '2026-03-08 11:10Z', '2026-03-08 11:10Z', 1),
+    (1, 'gone-one', 'urn:homeward:questionnaire:none', '7', 'de', 'Erased', null, '', 0,
+    '2026-03-08 11:20Z', '2026-03-08 11:20Z', 1);
+insert into question_answer (patient_id, key, url, version, language, body, points, band, flags,
+    answered, received, by_person, replaces)
+values (1, 'right-one', 'http://loinc.org/q/44249-1', '1', 'en',
+    '{"answers": {"1": "1", "2": "1", "9": "0"}}', 2, 'minimal', 0, '2026-03-08 11:30Z',
+    '2026-03-08 11:30Z', 1, 1);
+insert into app_document (device_id, patient_id, collection, at, object_id, is_named, natural_key,
+    created, modified, body, deleted) values
+    (1, 1, 'treatments', '2026-03-08 10:00Z', 'a', false, '', 0, 1,
+     '{"eventType":"Meal Bolus","insulin":4.5,"carbs":60}', null),
+    (1, 1, 'treatments', '2026-03-08 11:00Z', 'b', false, '', 0, 2, '{"eventType":"Gone"}', now()),
+    (1, 3, 'treatments', '2026-03-08 11:00Z', 'c', false, '', 0, 3, '{"notes":"of another"}', null);
+insert into total (patient_id, metric, device_id, starts, ends, value, received)
+values (1, 'steps', 1, '2026-03-08 08:00Z', '2026-03-08 09:00Z', 600, now()),
+    (1, 'flights', 1, '2026-03-08 08:00Z', '2026-03-08 09:00Z', 3, now()),
+    (3, 'steps', 1, '2026-03-08 08:00Z', '2026-03-08 09:00Z', 99, now());
+insert into implant_report (patient_id, received, known_by, body) values
+    (1, '2026-03-08 08:00Z', '', '{report}');
 insert into audit (at, person_id, role, action, subtype, patient_ids, kind, object_id, purpose,
     outcome, route)
 values ('2026-03-08 10:01Z', 1, 'nurse', 'R', 'read', '{1}', 'patient', '1', 'TREAT', 0,
@@ -75,7 +110,8 @@ async def run(store: Store, text: str, **values: Any) -> None:
 
 @pytest.fixture
 async def filled(store: Store) -> Store:
-    for statement in _FILL.split(";\n"):
+    report = base64.b64encode(REPORT).decode()
+    for statement in _FILL.replace("{report}", report).split(";\n"):
         if statement.strip():
             await run(store, statement.replace("%", "%%"))
     rows = np.zeros(60, SAMPLES)
@@ -118,7 +154,8 @@ async def test_every_resource_is_fhir(filled: Store) -> None:
         get_fhir_model_class(each["resourceType"]).model_validate(each)
     assert {each["resourceType"] for each in found} == {
         "Patient", "Encounter", "Device", "RelatedPerson", "CarePlan", "Observation",
-        "DetectedIssue", "AuditEvent",
+        "DetectedIssue", "AuditEvent", "Questionnaire", "QuestionnaireResponse",
+        "DocumentReference",
     }  # fmt: skip
 
 
@@ -135,6 +172,87 @@ async def test_the_record_is_all_there_and_nobody_elses(filled: Store) -> None:
     assert "Somebody Else" not in text
     assert parts["summary.pdf"].startswith(b"%PDF-")
     assert b"pulse" not in parts["README.txt"]
+
+
+async def test_what_was_answered_is_there_with_its_questions_and_corrections(
+    filled: Store,
+) -> None:
+    found = resources(await written(filled))
+    forms = [each for each in found if each["resourceType"] == "Questionnaire"]
+    assert [each["url"] for each in forms] == [
+        "http://loinc.org/q/44249-1", "urn:homeward:questionnaire:copd"
+    ]  # fmt: skip
+    responses = [each for each in found if each["resourceType"] == "QuestionnaireResponse"]
+    assert [each["status"] for each in responses] == [
+        "entered-in-error", "completed", "completed", "amended"
+    ]  # fmt: skip
+    first, copd, gone, _ = responses
+    assert first["questionnaire"] == "http://loinc.org/q/44249-1|1"
+    (group,) = first["item"]
+    assert [each["linkId"] for each in group["item"]] == ["1", "2", "9"]
+    assert group["item"][0]["answer"] == [
+        {"valueCoding": {"code": "2", "display": "More than half the days"}}
+    ]
+    texts = {each["linkId"]: each for each in copd["item"]}
+    assert texts["breath"]["text"] == "Wie viel Luft bekommen Sie?"
+    assert texts["chest"]["answer"] == [{"valueBoolean": True}]
+    assert texts["note"]["answer"] == [{"valueString": "seit Montag"}]
+    assert "item" not in gone
+    sums = [each for each in found if each["id"].startswith("points-")]
+    assert [(each["valueQuantity"]["value"], each["status"]) for each in sums] == [
+        (6, "entered-in-error"), (2, "final")
+    ]  # fmt: skip
+
+
+async def test_what_apps_counters_and_implants_told_is_whole_and_nobody_elses(
+    filled: Store,
+) -> None:
+    parts = await written(filled)
+    found = {
+        name: [json.loads(line) for line in parts[f"{name}.ndjson"].splitlines()]
+        for name in ("apps", "implants", "totals")
+    }
+    bodies = [
+        base64.b64decode(each["content"][0]["attachment"]["data"])
+        for name in ("apps", "implants") for each in found[name]
+    ]  # fmt: skip
+    assert bodies == [
+        b'{"eventType":"Meal Bolus","insulin":4.5,"carbs":60}', b'{"eventType":"Gone"}', REPORT,
+    ]  # fmt: skip
+    assert [each["status"] for each in found["apps"]] == ["current", "entered-in-error"]
+    assert sorted(
+        (each["code"]["text"], each["valueQuantity"]["value"], each["effectivePeriod"]["end"])
+        for each in found["totals"]
+    ) == [
+        ("Flights climbed", 3, "2026-03-08T09:00:00.000Z"),
+        ("Steps", 600, "2026-03-08T09:00:00.000Z"),
+    ]
+    assert len({each["id"] for each in found["totals"]}) == 2
+
+
+async def test_more_totals_than_fit_on_a_page_are_all_there_once(filled: Store) -> None:
+    await run(
+        filled,
+        "insert into total (patient_id, metric, device_id, starts, ends, value, received)"
+        " select 1, 'steps', 1, at, at + interval '1 minute', 1, at from"
+        " generate_series('2026-03-01 00:00Z'::timestamptz, '2026-03-01 19:59Z', '1 minute') at",
+    )
+    parts = await written(filled)
+    rows = [json.loads(line) for line in parts["totals.ndjson"].splitlines()]
+    assert len({each["id"] for each in rows}) == len(rows) == 1_202
+
+
+async def test_the_page_for_reading_has_them_in_words(filled: Store) -> None:
+    door = filled.door()
+    read = await _read(await whose(door, door, 1, NOW))
+    rows = {part.title: [list(row) for row in part.rows] for part in summary_parts(read)}
+    assert rows["What your apps told"] == [
+        ["2026-03-08 10:00", "Meal Bolus", "4.5 U, 60 g", "monitor-1"]
+    ]
+    assert ["Steps", "2026-03-08 08:00", "2026-03-08 09:00", "600", "monitor-1"] in rows[
+        "What was counted"
+    ]
+    assert rows["Reports of your implants"] == [["2026-03-08 08:00", "PZC6", "Battery: 2.1 V"]]
 
 
 async def test_a_dense_hour_holds_every_reading_at_its_time(filled: Store) -> None:

@@ -4,6 +4,7 @@
 import { ahead, CLOCKS } from "./clock";
 import { measured } from "./measured";
 import { CHARACTERISTICS, numbered, Unreadable } from "./read";
+import { ASKED, isSame, type Told } from "./session";
 import {
   type Command,
   cgmNumbered,
@@ -54,6 +55,8 @@ export type Kept = {
   why?: string;
   /** By how much the meter's clock was ahead; without: it could not be asked. */
   aheadSeconds?: number;
+  /** What a continuous monitor said of the session its record is of. */
+  session?: Told;
 };
 /** Where it fails, the memory is ahead of what is kept: build it anew from that. */
 export type Keep = (records: Kept[]) => Promise<void>;
@@ -79,22 +82,42 @@ export async function visit(
   await gatt.connect();
   try {
     const found = await subscribed(gatt, events);
-    const { aheadSeconds } = found;
-    const timed: Keep = (records) =>
-      keep(aheadSeconds === null ? records : records.map((each) => ({ ...each, aheadSeconds })));
-    const sync = found.control && found.stored ? await bring(found, events, memory, timed) : null;
+    const session = found.stored === CGM ? sessionIn(memory(CGM), found.session) : null;
+    const more = {
+      ...(found.aheadSeconds !== null && { aheadSeconds: found.aheadSeconds }),
+      ...(session && { session }),
+    };
+    const timed: Keep = (records) => keep(records.map((each) => ({ ...each, ...more })));
+    const sync = found.stored ? syncOf(found.stored, memory) : null;
+    if (sync && found.control) await bring(sync, found, events, timed);
     if (sync?.end !== "cut" && sync?.end !== "timed out")
-      await hearOut(events, found.stored, sync, timed, sync ? quietMs / 2 : quietMs);
-    return sync?.end ?? null;
+      await hearOut(events, found.stored, sync, timed, sync?.end ? quietMs / 2 : quietMs);
+    return (found.control && sync?.end) ?? null;
   } finally {
     gatt.disconnect();
   }
 }
 
-type Found = { control: Characteristic | null; stored: number; aheadSeconds: number | null };
+/** The session its records are of: that which was met before, as it was told then, or another. */
+function sessionIn(memory: Memory, told: Told | null): Told | null {
+  const offset = new Date().getTimezoneOffset();
+  if (told && !(memory.session && isSame(memory.session, told, offset))) memory.begun(told);
+  return memory.session;
+}
+
+function syncOf(stored: number, memory: (of: number) => Memory): Sync {
+  return new Sync(memory(stored), stored === CGM ? cgmNumbered : glucoseNumbered);
+}
+
+type Found = {
+  control: Characteristic | null;
+  stored: number;
+  aheadSeconds: number | null;
+  session: Told | null;
+};
 
 async function subscribed(gatt: Gatt, events: Events): Promise<Found> {
-  const found: Found = { control: null, stored: 0, aheadSeconds: null };
+  const found: Found = { control: null, stored: 0, aheadSeconds: null, session: null };
   for (const service of await gatt.getPrimaryServices()) {
     const here = (await service.getCharacteristics()).map(
       (each) => [short(each.uuid), each] as const,
@@ -106,6 +129,7 @@ async function subscribed(gatt: Gatt, events: Events): Promise<Found> {
       await listen(each, uuid, events);
       if (uuid === GLUCOSE || uuid === CGM) found.stored = uuid;
     }
+    if (here.some(([uuid]) => uuid === CGM)) found.session = await askedSession(new Map(here));
     const control = here.find(([uuid]) => uuid === RACP)?.[1];
     if (control && found.stored && !found.control) {
       await listen(control, RACP, events); // after the records', which it makes come
@@ -121,6 +145,19 @@ async function askedTime(clock: Characteristic): Promise<number | null> {
   return said ? ahead(octetsOf(said), now.getTime(), now.getTimezoneOffset()) : null;
 }
 
+async function askedSession(here: Map<number, Characteristic>): Promise<Told> {
+  const ask = async (uuid: number) => {
+    const said = await here
+      .get(uuid)
+      ?.readValue?.()
+      .catch(() => null);
+    return said ? octetsOf(said) : new Uint8Array();
+  };
+  const { feature, start, run, status } = ASKED;
+  const told = { feature: await ask(feature), start: await ask(start), run: await ask(run) };
+  return { ...told, status: await ask(status), at: Date.now() }; // the minutes it counts last
+}
+
 async function listen(each: Characteristic, uuid: number, events: Events): Promise<void> {
   each.addEventListener("characteristicvaluechanged", () => {
     if (each.value) events.put({ uuid, octets: octetsOf(each.value) });
@@ -129,12 +166,11 @@ async function listen(each: Characteristic, uuid: number, events: Events): Promi
 }
 
 async function bring(
+  sync: Sync,
   { control, stored }: Found,
   events: Events,
-  memory: (of: number) => Memory,
   keep: Keep,
-): Promise<Sync> {
-  const sync = new Sync(memory(stored), stored === CGM ? cgmNumbered : glucoseNumbered);
+): Promise<void> {
   let commands = sync.begin();
   while (true) {
     await kept(commands, stored, keep);
@@ -143,7 +179,7 @@ async function bring(
         await control?.writeValueWithResponse(Uint8Array.from(each.octets)).catch(() => {
           events.put(null); // the browser does not say which ATT error it was
         });
-    if (sync.end !== null) return sync;
+    if (sync.end !== null) return;
     const some = await events.next(PROCEDURE_SECONDS * 1_000);
     commands = some ? some.flatMap((each) => happened(sync, stored, each)) : sync.timedOut();
     await keepLoose(some ?? [], stored, keep);

@@ -4,6 +4,7 @@
 // ever deleted on the meter. docs/decisions/0042-meters.md argues it.
 
 import { Unreadable } from "./read";
+import type { Told } from "./session";
 
 export const PROCEDURE_SECONDS = 30;
 const NUMBERS = 1 << 16;
@@ -32,6 +33,8 @@ export class Memory {
   last: number | null = null;
   seen = new Map<number, [string, number]>();
   contexts = new Map<number, string>();
+  /** Of a continuous monitor: what it said of the session its records are of, when first met. */
+  session: Told | null = null;
 
   /** Take a record in; whether it was known. Other octets under a number begin an epoch. */
   knows(number: number, octets: Uint8Array): boolean {
@@ -51,6 +54,14 @@ export class Memory {
   replaced(): void {
     this.epoch++;
     this.last = null;
+  }
+
+  /** It began another session, in which the same octets are another record. */
+  begun(session: Told): void {
+    if (this.seen.size) this.replaced();
+    this.last = null;
+    this.seen.clear();
+    this.session = session;
   }
 
   met(): number[] {

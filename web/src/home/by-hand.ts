@@ -1,6 +1,7 @@
 // What is entered by hand: which numbers, in which units, what cannot be and what is worth a
 // question. Pure. The limits are the server's (tests/api/test_own_meters.py holds them to it).
 
+import { MG_DL_OF_MMOL_L } from "../glucose-unit";
 import type { Entry } from "./outbox";
 import vitals from "./vitals.json";
 
@@ -28,15 +29,23 @@ export const UNITS: Record<Vital, readonly [Unit, ...Unit[]]> = {
   systolic: [unit("mm[Hg]", "mmHg")],
   diastolic: [unit("mm[Hg]", "mmHg")],
   pulse: [unit("/min", "/min")],
-  glucose: [unit("mg/dL", "mg/dL"), unit("mmol/L", "mmol/L", (value) => value * 18.0156)],
+  glucose: [unit("mg/dL", "mg/dL"), unit("mmol/L", "mmol/L", (value) => value * MG_DL_OF_MMOL_L)],
   weight: [unit("kg", "kg"), unit("[lb_av]", "lb", (value) => value * 0.45359237)],
   temperature: [unit("Cel", "°C"), unit("[degF]", "°F", (value) => (value - 32) / 1.8)],
   oxygen_saturation: [unit("%", "%")],
 };
 
-/** A number as people write it, with a point or a comma; null where it is none. */
+const EASTERN = "٠١٢٣٤٥٦٧٨٩";
+
+/**
+ * A number as people write it, with a point or a comma; null where it is none. An Arabic keyboard
+ * writes digits and a separator of its own: U+0660 to U+0669, U+066B.
+ */
 export function number(text: string): number | null {
-  const plain = text.trim().replace(",", ".");
+  const plain = text
+    .trim()
+    .replace(/[٠-٩]/g, (digit) => String(EASTERN.indexOf(digit)))
+    .replace(/[,٫]/, ".");
   return /^\d{1,4}(\.\d{0,3})?$/.test(plain) ? Number(plain) : null;
 }
 

@@ -2,9 +2,10 @@
 // what is known of the meter now, before it is asked for more.
 
 import { type Device, type Kept, visit, WANTED } from "../gatt/meter";
-import { type End, Memory } from "../gatt/sync";
+import type { Told } from "../gatt/session";
+import { type End, hex, Memory } from "../gatt/sync";
 import { live } from "../live";
-import type { Item } from "./outbox";
+import type { Item, Packet } from "./outbox";
 import { sending } from "./sending";
 import { type Remembered, shelf } from "./shelf";
 
@@ -53,27 +54,39 @@ function memoryOf(known: Remembered["known"] | undefined): Memory {
   memory.last = known.last;
   memory.seen = known.seen;
   memory.contexts = known.contexts;
+  memory.session = known.session ?? null; // an older page kept none
   return memory;
 }
 
-function knownOf({ epoch, last, seen, contexts }: Memory) {
-  return { epoch, last, seen, contexts };
+function knownOf({ epoch, last, seen, contexts, session }: Memory) {
+  return { epoch, last, seen, contexts, session };
 }
 
 function itemOf(kept: Kept, patient: number, meter: string): Item {
-  const octets = Array.from(kept.octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
   return {
     patient,
     meter: meter.slice(0, 80),
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     packet: {
       of: kept.of,
-      octets,
+      octets: hex(kept.octets),
       heard: Math.round(live.now()),
       epoch: kept.epoch ?? null,
       number: kept.number ?? null,
       is_context: kept.isContext ?? false,
       ahead_seconds: kept.aheadSeconds ?? null,
+      session: kept.session ? sessionOf(kept.session) : null,
     },
+  };
+}
+
+/** Its octets, and when it was asked by the server's clock, as `heard` is. */
+function sessionOf({ at, start, status, run, feature }: Told): Packet["session"] {
+  return {
+    asked: Math.round(at + live.now() - Date.now()),
+    start: hex(start),
+    status: hex(status),
+    run: hex(run),
+    feature: hex(feature),
   };
 }

@@ -5,6 +5,7 @@ import {
   type Batch,
   drain,
   type Item,
+  type Letter,
   nextBatch,
   type Waiting,
 } from "./outbox";
@@ -44,7 +45,8 @@ function home(items: Item[]) {
     },
     send:
       (answers: Answer[] = [], commits = true) =>
-      async (patient: number, batch: Batch): Promise<Answer> => {
+      async (patient: number, batch: Batch | Letter): Promise<Answer> => {
+        if ("key" in batch) throw new Error("no letter here");
         asked.push([patient, batch]);
         const answer = answers.shift() ?? "kept";
         if (answer === "kept" || (answer === "again" && commits))
@@ -83,6 +85,31 @@ test("one that is refused keeps no other, and is not sent for ever", async () =>
   expect(at.asked).toHaveLength(4);
 });
 
+test("what was answered goes first, alone, and one that is refused keeps nothing waiting", async () => {
+  const answered = (patient: number, key: string): Item => ({
+    patient,
+    meter: "",
+    zone: "Europe/Berlin",
+    questions: { key, url: "x", version: "1", language: "en", answered: 1, answers: {} },
+  });
+  const at = home([hand(1, 1), answered(1, "one"), hand(1, 2), answered(1, "two")]);
+  const no = { refused: "not here" };
+  expect(await drain(at.shelf, 1, at.send([no, "again"]))).toBe("again");
+  expect(at.waiting().map(({ refused }) => refused)).toEqual([
+    undefined,
+    "not here",
+    undefined,
+    undefined,
+  ]);
+  expect(await drain(at.shelf, 1, at.send())).toBe("empty");
+  expect(at.asked.map(([, { questions, entries }]) => questions?.key ?? entries?.length)).toEqual([
+    "one",
+    "two",
+    "two",
+    2,
+  ]);
+});
+
 test("a request is of one meter, and bounded", async () => {
   const many = Array.from({ length: 250 }, (_, n) => packet(1, n, n % 2 ? "One" : "Other"));
   const at = home(many);
@@ -91,4 +118,32 @@ test("a request is of one meter, and bounded", async () => {
   expect(at.record.size).toBe(250);
   expect(nextBatch([])).toEqual([]);
   expect(asBatch([packet(1, 7)])).toMatchObject({ meter: "Meter", entries: [] });
+});
+
+test("a message goes by itself, by the same key until it is kept, and keeps nothing else", async () => {
+  const letter = (text: string): Item => ({
+    patient: 1,
+    meter: "",
+    zone: "UTC",
+    letter: { key: `key of ${text}`, text },
+  });
+  const at = home([letter("one"), hand(1, 1), letter("two"), hand(1, 2)]);
+  const sent: (Batch | Letter)[] = [];
+  const answers: Answer[] = ["kept", "again", "kept", { refused: "too long" }];
+  const send = async (_: number, said: Batch | Letter) => {
+    sent.push(said);
+    return answers.shift() ?? "kept";
+  };
+  expect(await drain(at.shelf, 1, send)).toBe("again");
+  expect(at.waiting()).toHaveLength(2);
+  expect(await drain(at.shelf, 1, send)).toBe("empty");
+  expect(sent.map((each) => ("key" in each ? each.key : each.entries?.length))).toEqual([
+    2,
+    "key of one",
+    "key of one",
+    "key of two",
+  ]);
+  expect(at.waiting().map(({ letter, refused }) => [letter?.text, refused])).toEqual([
+    ["two", "too long"],
+  ]);
 });

@@ -1,4 +1,4 @@
-// What a patient measured and the server does not have yet. Pure: the shelf and the way out are
+// What a patient measured or wrote and the server does not have yet. Pure: the shelf and the way out are
 // the caller's. Nothing leaves the shelf before the server said that it is committed, and what is
 // sent again after a lost answer the server knows; so nothing is lost and nothing doubles.
 
@@ -7,16 +7,23 @@ import type { components } from "../api.d";
 type Said = components["schemas"];
 export type Packet = Said["Packet"];
 export type Entry = Said["HandEntry"];
-export type Batch = Said["NewMeasurements"];
+export type Questions = Said["NewAnswers"];
+/** Measurements of one meter; or (`questions`) one questionnaire that was answered, and nothing else. */
+export type Batch = Said["NewMeasurements"] & { questions?: Questions };
 export type Kept = Said["MeasurementsKept"];
+export type Letter = Said["NewLetter"];
 
-/** One packet of a meter, or (without a meter's name) one entry by hand; `patient`: whose it is. */
+/** One packet of a meter, or (without a meter's name) one entry by hand or what was answered;
+ * `patient`: whose it is. */
 export type Item = {
   patient: number;
   meter: string;
   zone: string;
   packet?: Packet;
   entry?: Entry;
+  questions?: Questions;
+  /** What they write to their team; it goes by itself. */
+  letter?: Letter;
   /** The server's words where it will not take this at all; it stays, and is shown. */
   refused?: string;
 };
@@ -29,19 +36,23 @@ export type Shelf = {
 };
 /** `again`: the server or the way there is away; `signed out`: it was not taken as theirs. */
 export type Answer = "kept" | "again" | "signed out" | { refused: string };
-export type Send = (patient: number, batch: Batch) => Promise<Answer>;
+export type Send = (patient: number, said: Batch | Letter) => Promise<Answer>;
 export type End = "empty" | "again" | "signed out";
 
 const ITEMS_MAX = 100;
 
-/** What one request brings: of one meter, in the order it came. */
+/** What one request brings: what was answered first, for it may be a warning sign; else of one meter,
+ * in the order it came. */
 export function nextBatch(waiting: readonly Waiting[]): Waiting[] {
-  const first = waiting.find(({ refused }) => refused === undefined);
-  if (!first) return [];
-  return waiting
+  const open = waiting.filter(({ refused }) => refused === undefined);
+  // A message comes last: one that must wait, since too many were written, keeps nothing else.
+  const sooner = open.filter(({ letter }) => !letter);
+  const first = sooner.find(({ questions }) => questions) ?? sooner[0];
+  if (!first) return open.slice(0, 1);
+  if (first.questions) return [first];
+  return sooner
     .filter(
-      ({ refused, meter, zone }) =>
-        refused === undefined && meter === first.meter && zone === first.zone,
+      ({ questions, meter, zone }) => !questions && meter === first.meter && zone === first.zone,
     )
     .slice(0, ITEMS_MAX);
 }
@@ -53,6 +64,7 @@ export function asBatch(items: readonly Item[]): Batch {
     zone: first?.zone ?? "UTC",
     packets: items.flatMap(({ packet }) => packet ?? []),
     entries: items.flatMap(({ entry }) => entry ?? []),
+    ...(first?.questions && { questions: first.questions }),
   };
 }
 
@@ -62,7 +74,7 @@ export async function drain(shelf: Shelf, patient: number, send: Send): Promise<
     const mine = (await shelf.all(patient)).filter((each) => each.patient === patient);
     const batch = nextBatch(mine);
     if (!batch.length) return "empty";
-    const answer = await send(patient, asBatch(batch));
+    const answer = await send(patient, batch[0]?.letter ?? asBatch(batch));
     if (answer === "again" || answer === "signed out") return answer;
     if (answer === "kept") await shelf.remove(batch.map(({ id }) => id));
     else if (batch.length === 1) await shelf.refuse(batch, answer.refused);

@@ -3,7 +3,15 @@
 
 import { useSyncExternalStore } from "react";
 import { POST, patientAt, Refused, said } from "../api";
-import { type Answer, type Batch, drain, type Item, type Kept, type Waiting } from "./outbox";
+import {
+  type Answer,
+  type Batch,
+  drain,
+  type Item,
+  type Kept,
+  type Letter,
+  type Waiting,
+} from "./outbox";
 import { type Remembered, shelf } from "./shelf";
 
 const AGAIN_MS = 30_000;
@@ -17,8 +25,9 @@ export type Outbox = {
   /** What the server put aside in this visit, in its words. */
   aside: readonly string[];
   isKnown: boolean;
-  /** Whether anything was sent in this visit. */
+  /** Whether any measurement was sent in this visit, and how many messages. */
   hasSent: boolean;
+  lettersSent: number;
   /** This browser gives no disk. */
   isBroken: boolean;
 };
@@ -29,6 +38,7 @@ const NOTHING: Outbox = {
   aside: [],
   isKnown: false,
   hasSent: false,
+  lettersSent: 0,
   isBroken: false,
 };
 
@@ -92,16 +102,30 @@ class Sending {
     this.say({ isSending: false });
   }
 
-  private post = async (patient: number, body: Batch): Promise<Answer> => {
+  private post = async (patient: number, body: Batch | Letter): Promise<Answer> => {
     if (patient !== this.patient) return "signed out"; // another person came in meanwhile
+    const params = patientAt(patient);
+    const questions = "key" in body ? undefined : body.questions;
     try {
+      if ("key" in body) {
+        await said(POST("/api/patients/{patient_id}/letters", { params, body }));
+        this.say({ lettersSent: this.now.lettersSent + 1 });
+        return "kept";
+      }
+      if (questions) {
+        await said(POST("/api/patients/{patient_id}/questions", { params, body: questions }));
+        this.say({ hasSent: true });
+        return "kept";
+      }
       const path = "/api/patients/{patient_id}/measurements";
-      const kept = await said<Kept>(POST(path, { params: patientAt(patient), body }));
+      const kept = await said<Kept>(POST(path, { params, body }));
       this.say({ hasSent: true });
       if (kept.aside.length) this.say({ aside: [...this.now.aside, ...kept.aside] });
       return "kept";
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+      // A questionnaire that is not there any more keeps nothing else waiting.
+      if (questions && error.status === 404) return { refused: error.message };
       if ([401, 403, 404].includes(error.status)) return "signed out";
       const isFinal = [400, 409, 413, 422].includes(error.status);
       return isFinal ? { refused: error.message } : "again";

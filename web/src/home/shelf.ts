@@ -9,7 +9,8 @@ const WAITING = "waiting";
 const METERS = "meters";
 
 /** Of one meter of one patient, and one characteristic. */
-type Known = Pick<Memory, "epoch" | "last" | "seen" | "contexts">;
+type Known = Pick<Memory, "epoch" | "last" | "seen" | "contexts"> &
+  Partial<Pick<Memory, "session">>;
 export type Remembered = { key: string; known: Known };
 
 let opening: Promise<IDBDatabase> | undefined;

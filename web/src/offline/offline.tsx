@@ -5,26 +5,26 @@ import { Button } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { GET } from "../api";
 import { comesBack, type Owner } from "../home/shell";
+import { useLanguage } from "../languages/speaking";
 import { Brand } from "../parts/brand";
 import { CheckIcon, UnplugIcon } from "../parts/icons";
-import { useTitle } from "../parts/page-head";
 import { SchemeButton } from "../parts/scheme-button";
 import shell from "../parts/shell.module.css";
+import { useTitle } from "../parts/title";
 import day from "../screens/me/today.module.css";
 import { Measuring } from "../screens/measure/measure";
 import measure from "../screens/measure/measure.module.css";
-import { wordsFor } from "../screens/measure/words";
 import { OFFLINE_WORDS } from "./words";
 
 const AGAIN_MS = 10_000;
 
 export default function Offline({ owner }: { owner: Owner }) {
-  const { lang, say } = useMemo(() => wordsFor(navigator.languages), []);
+  const lang = useLanguage();
   const words = OFFLINE_WORDS[lang];
   const { isBack, tried, again } = useBack();
   useTitle(words.title);
   return (
-    <div className={shell.shell} lang={lang}>
+    <div className={shell.shell} data-at-home>
       <header className={shell.header}>
         <Brand />
         <span className={shell.spring} />
@@ -53,10 +53,14 @@ export default function Offline({ owner }: { owner: Owner }) {
             {isBack ? words.open : words.again}
           </Button>
           <p className={measure.quiet}>
-            {words.tried(tried.toLocaleTimeString(lang, { timeStyle: "short" }))}
+            {words.tried(
+              tried.toLocaleTimeString(lang === "ar" ? "ar-u-nu-latn" : lang, {
+                timeStyle: "short",
+              }),
+            )}
           </p>
           <p>{words.whose(owner.name)}</p>
-          <Measuring patient={owner.patient} say={say} />
+          <Measuring patient={owner.patient} />
         </div>
       </main>
     </div>

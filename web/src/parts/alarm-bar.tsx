@@ -10,7 +10,8 @@ import { useRendered, useShown } from "../shown";
 import { viaInWords, whyInWords } from "../why";
 import type { Alarm, Call } from "../words";
 import classes from "./alarm-bar.module.css";
-import { CheckIcon, EyeIcon, PhoneIcon } from "./icons";
+import { CheckIcon, EyeIcon } from "./icons";
+import { PhoneIcon } from "./more-icons";
 import { useIsArmed } from "./sound-button";
 import { SoundOffIcon } from "./staff-icons";
 

@@ -1,8 +1,9 @@
 // The frame of whoever is no staff: one page that is home, others beside it, each with a way back.
 
 import { Button } from "@mantine/core";
-import { type ComponentType, type ReactNode, Suspense } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
 import { Link, Route, Switch } from "wouter";
+import { bring, fill, words } from "../languages/speaking";
 import { useMe, useSignOut } from "../session";
 import { Brand } from "./brand";
 import { CrashNet } from "./crash";
@@ -18,13 +19,20 @@ type Props = {
   children: ReactNode;
 };
 
+type Loaded = { default: ComponentType };
+
+/** A page that comes with its words when it is first opened. */
+export const further = (load: () => Promise<Loaded>) =>
+  lazy(async () => (await Promise.all([load(), bring("door", "further")]))[0]);
+
 export function AtHome({ home, pages, children }: Props) {
   const { person } = useMe();
   const signOut = useSignOut();
+  const say = words("frame");
   return (
-    <div className={classes.shell}>
+    <div className={classes.shell} data-at-home>
       <header className={classes.header}>
-        <Link href="/" className={classes.brand} aria-label={`Homeward, ${home.toLowerCase()}`}>
+        <Link href="/" className={classes.brand} aria-label={fill(say.home, { page: home })}>
           <Brand />
         </Link>
         <span className={classes.spring} />
@@ -37,7 +45,7 @@ export function AtHome({ home, pages, children }: Props) {
             leftSection={<SignOutIcon />}
             onClick={() => void signOut()}
           >
-            Sign out
+            {say.signOut}
           </Button>
         </div>
       </header>

@@ -1,14 +1,10 @@
-import { Group, Text } from "@mantine/core";
+import classes from "./brand.module.css";
 
 export function Brand({ size = 30, words = true }: { size?: number; words?: boolean }) {
   return (
-    <Group gap={10} wrap="nowrap">
+    <div className={classes.brand}>
       <img src="/mark.svg" width={size} height={size} alt={words ? "" : "Homeward"} />
-      {words && (
-        <Text fw={750} fz={size * 0.66} lh={1} style={{ letterSpacing: "-0.02em" }}>
-          Homeward
-        </Text>
-      )}
-    </Group>
+      {words && <p style={{ fontSize: `${(size * 0.66) / 16}rem` }}>Homeward</p>}
+    </div>
   );
 }

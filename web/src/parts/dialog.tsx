@@ -5,6 +5,9 @@
 
 import { Drawer, Modal, type ModalRootProps } from "@mantine/core";
 import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { bare } from "../languages/bare";
+import { directionOf } from "../languages/language";
+import { languageNow } from "../languages/speaking";
 import classes from "./dialog.module.css";
 
 type Props = {
@@ -15,7 +18,7 @@ type Props = {
 } & Pick<ModalRootProps, "size" | "centered" | "zIndex">;
 
 const AT_ONCE = { transitionProps: { duration: 0 }, returnFocus: false } as const;
-const CLOSE = { size: 44, "aria-label": "Close" } as const;
+const close = () => ({ size: 44, "aria-label": bare().close });
 
 const BETWEEN = 12;
 
@@ -30,7 +33,7 @@ export function Dialog({ title, isOpen, onClose, children, ...looks }: Props) {
       <Modal.Content>
         <div className={classes.head}>
           <Modal.Title className={classes.title}>{title}</Modal.Title>
-          <Modal.CloseButton {...CLOSE} />
+          <Modal.CloseButton {...close()} />
         </div>
         <Modal.Body>
           <Keys>{children}</Keys>
@@ -43,13 +46,14 @@ export function Dialog({ title, isOpen, onClose, children, ...looks }: Props) {
 /** The same from the side, for what is long. */
 export function SideDialog({ title, isOpen, onClose, children }: Props) {
   const below = useNotices(isOpen);
+  const side = directionOf(languageNow()) === "rtl" ? "left" : "right";
   return (
-    <Drawer.Root {...AT_ONCE} opened={isOpen} onClose={onClose} position="right" size="xl">
+    <Drawer.Root {...AT_ONCE} opened={isOpen} onClose={onClose} position={side} size="xl">
       <Drawer.Overlay />
       <Drawer.Content>
         <div className={classes.head} style={{ marginTop: below }}>
           <Drawer.Title className={classes.title}>{title}</Drawer.Title>
-          <Drawer.CloseButton {...CLOSE} />
+          <Drawer.CloseButton {...close()} />
         </div>
         <Drawer.Body>
           <Keys>{children}</Keys>

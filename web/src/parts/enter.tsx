@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { Refused } from "../api";
 import { enteringApi } from "../entering-api";
+import { words } from "../languages/speaking";
 import * as passkey from "../passkey";
 import { LOCKED_KEY, SESSION_KEY } from "../session";
 import type { Session } from "../words";
@@ -71,7 +72,7 @@ function ByPasskey({ isBusy, error, enter }: PasskeyProps) {
         loading={isBusy}
         onClick={enter}
       >
-        Sign in with a passkey
+        {words("enter").byPasskey}
       </Button>
       {error && (
         <Alert
@@ -81,11 +82,11 @@ function ByPasskey({ isBusy, error, enter }: PasskeyProps) {
           mt="sm"
           classNames={{ message: classes.error }}
         >
-          {error instanceof Refused ? error.message : "Signing in failed. Try again."}
+          {error instanceof Refused ? error.message : words("enter").failed}
         </Alert>
       )}
       <p className={classes.or}>
-        <span>or with your password</span>
+        <span>{words("enter").orPassword}</span>
       </p>
     </div>
   );
@@ -94,6 +95,7 @@ function ByPasskey({ isBusy, error, enter }: PasskeyProps) {
 type FormProps = { isBusy: boolean; error: Error | null; enter: (given: Given) => void };
 
 function SignInForm({ isBusy, error, enter }: FormProps) {
+  const say = words("enter");
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
@@ -102,23 +104,23 @@ function SignInForm({ isBusy, error, enter }: FormProps) {
   const wantsCode = useWantsCode(error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const words = !login.trim() ? "Enter your name." : !password ? "Enter your password." : "";
-    setMissing(words);
-    if (words) first.current?.focus();
+    const lacks = !login.trim() ? say.nameMissing : !password ? say.passwordMissing : "";
+    setMissing(lacks);
+    if (lacks) first.current?.focus();
     else enter({ login, password, code });
   };
-  const words = missing || (error && !asksForCode(error) ? inWords(error) : "");
+  const told = missing || (error && !asksForCode(error) ? inWords(error) : "");
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
-        {words && (
+        {told && (
           <Alert color="red" variant="light" role="alert" classNames={{ message: classes.error }}>
-            {words}
+            {told}
           </Alert>
         )}
         <TextInput
           ref={first}
-          label="Sign-in name"
+          label={say.login}
           size="md"
           autoComplete="username"
           autoCapitalize="none"
@@ -128,17 +130,17 @@ function SignInForm({ isBusy, error, enter }: FormProps) {
           onChange={(event) => setLogin(event.currentTarget.value)}
         />
         <PasswordInput
-          label="Password"
+          label={say.password}
           size="md"
           autoComplete="current-password"
-          visibilityToggleButtonProps={{ "aria-label": "Show the password" }}
+          visibilityToggleButtonProps={{ "aria-label": say.show }}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
         {wantsCode && (
           <TextInput
-            label="Code"
-            description={`${error && asksForCode(error) ? error.message : "From your authenticator app."} A recovery code does as well.`}
+            label={say.code}
+            description={`${error && asksForCode(error) ? error.message : say.fromApp} ${say.recovery}`}
             size="md"
             autoComplete="one-time-code"
             autoCapitalize="characters"
@@ -155,7 +157,7 @@ function SignInForm({ isBusy, error, enter }: FormProps) {
           loading={isBusy}
           fullWidth
         >
-          Sign in
+          {say.title}
         </Button>
       </Stack>
     </form>
@@ -173,6 +175,6 @@ function useWantsCode(error: Error | null): boolean {
 
 function inWords(error: Error): string {
   if (error instanceof Refused && error.message === "Login or password is wrong.")
-    return "This name and password do not belong together. Check both and try again.";
-  return error instanceof Refused ? error.message : "Signing in failed. Try again.";
+    return words("enter").wrong;
+  return error instanceof Refused ? error.message : words("enter").failed;
 }

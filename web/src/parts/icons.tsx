@@ -27,9 +27,6 @@ export function drawn(shape: ReactNode) {
   };
 }
 
-export const HomeIcon = drawn(
-  <path d="M4 11 12 4l8 7v8.500a.5.5 0 0 1-.5.5H14v-5h-4v5H4.500a.5.5 0 0 1-.5-.5z" />,
-);
 export const PersonIcon = drawn(
   <>
     <circle cx="12" cy="8" r="4" />
@@ -56,16 +53,6 @@ export const UnplugIcon = drawn(
   <path d="m4 20 4-4M13.5 18.500l-8-8L7 9c1.8-1.8 4.4-2 6.3-.6M18.5 13.500l-8-8M17 15l1.5-1.500M14 4.5 16 2.500M19.5 10l2-2M3 3l18 18" />,
 );
 export const WarningIcon = drawn(<path d="M12 4 2.5 20h19zM12 10v4.500M12 17.300v.1" />);
-export const PhoneIcon = drawn(
-  <path d="M5 4h4l1.5 5-2.5 1.500a11 11 0 0 0 5.5 5.500L15 13.500l5 1.500v4a1.5 1.5 0 0 1-1.6 1.500C10.5 20 4 13.5 3.5 5.600A1.5 1.5 0 0 1 5 4z" />,
-);
-export const MailIcon = drawn(
-  <>
-    <rect x="3" y="5" width="18" height="14" rx="2" />
-    <path d="m3.5 7.500 8.5 6 8.5-6" />
-  </>,
-);
-export const MessageIcon = drawn(<path d="M4 5h16v11H10l-4.500 4v-4H4zM8 9.500h8M8 12.500h5" />);
 export const ListIcon = drawn(<path d="M9 6h11M9 12h11M9 18h11M4.5 6h.1M4.5 12h.1M4.5 18h.1" />);
 export const ChevronIcon = drawn(<path d="m9 5 7 7-7 7" />);
 export const EyeIcon = drawn(
@@ -86,17 +73,5 @@ export const KeyIcon = drawn(
   <>
     <circle cx="8" cy="15.5" r="4.500" />
     <path d="m11.300 12.200 8.700-8.700M16 7.500l2.500 2.500M18.500 5l1.500 1.500" />
-  </>,
-);
-export const ScreenIcon = drawn(
-  <>
-    <rect x="3" y="4.500" width="18" height="12" rx="1.5" />
-    <path d="M9 20h6M12 16.500V20" />
-  </>,
-);
-export const LockIcon = drawn(
-  <>
-    <rect x="5" y="10.500" width="14" height="10" rx="2" />
-    <path d="M8 10.500V7.500a4 4 0 0 1 8 0v3M12 14.500v2" />
   </>,
 );

@@ -1,43 +1,47 @@
 // Full width, because a ward that looks calm while nothing arrives is the worst screen of all.
 
-import { inWords } from "../freshness";
+import { fill, secondsAgo, words } from "../languages/speaking";
 import { live, useGuarded, useLink, useNow } from "../live";
 import { WarningIcon } from "./icons";
 import classes from "./lost-banner.module.css";
 
 /** What is said while nobody judges what comes, to carers and to the patient themselves. */
 const UNWATCHED = {
-  carer: [
-    "Alarms are not being watched – call the engineer.",
-    "Look after every patient yourself.",
-  ],
-  patient: ["Nobody is alerted by your readings just now.", "If you feel unwell, call for help."],
-} as const;
+  carer: () => ({
+    unwatched: "Alarms are not being watched – call the engineer.",
+    callForHelp: "Look after every patient yourself.",
+  }),
+  patient: () => words("frame"),
+};
 
 export function LostBanner({ reader = "carer" }: { reader?: keyof typeof UNWATCHED }) {
   const link = useLink();
   const isGuarded = useGuarded();
   useNow();
   if (link.state !== "lost") return isGuarded ? null : <UnwatchedBanner reader={reader} />;
-  const age = link.heard === null ? null : inWords(live.now() - link.heard);
+  const say = words("frame");
+  const { heard } = link;
   return (
     <div className={classes.banner} role="alert">
       <WarningIcon size={22} />
-      <strong>Connection lost – values below are old.</strong>
+      <strong>{say.lost}</strong>
       <span aria-live="off">
-        {age === null ? "Nothing has been heard yet." : `Last heard ${age} ago.`} Reconnecting…
+        {heard === null
+          ? say.neverHeard
+          : fill(say.lastHeard, { ago: secondsAgo(live.now() - heard) })}{" "}
+        {say.reconnecting}
       </span>
     </div>
   );
 }
 
 function UnwatchedBanner({ reader }: { reader: keyof typeof UNWATCHED }) {
-  const [what, then] = UNWATCHED[reader];
+  const { unwatched, callForHelp } = UNWATCHED[reader]();
   return (
     <div className={classes.banner} role="alert" data-testid="unwatched">
       <WarningIcon size={22} />
-      <strong>{what}</strong>
-      <span>{then}</span>
+      <strong>{unwatched}</strong>
+      <span>{callForHelp}</span>
     </div>
   );
 }

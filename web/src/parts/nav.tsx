@@ -9,7 +9,7 @@ import { isCarer } from "../roles";
 import { useMe } from "../session";
 import { staffApi } from "../staff-api";
 import type { WardLine } from "../words";
-import { HomeIcon } from "./icons";
+import { HomeIcon } from "./more-icons";
 import classes from "./shell.module.css";
 import { BedIcon } from "./staff-icons";
 

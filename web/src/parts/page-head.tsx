@@ -1,13 +1,8 @@
 // A page's title row, and the document's title with it.
 
 import { Group, Title } from "@mantine/core";
-import { type ReactNode, useEffect } from "react";
-
-export function useTitle(title: string): void {
-  useEffect(() => {
-    document.title = `${title} · Homeward`;
-  }, [title]);
-}
+import type { ReactNode } from "react";
+import { useTitle } from "./title";
 
 export function PageHead({ title, children }: { title: string; children?: ReactNode }) {
   useTitle(title);

@@ -1,19 +1,23 @@
-import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+// Light or dark. A plain button: it is there on the very first page.
+
+import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { words } from "../languages/speaking";
 import { MoonIcon, SunIcon } from "./icons";
+import classes from "./scheme-button.module.css";
 
 export function SchemeButton() {
   const { setColorScheme } = useMantineColorScheme();
   const other = useComputedColorScheme("light") === "dark" ? "light" : "dark";
-  const words = `Switch to ${other} colours`;
+  const label = words("frame")[other];
   return (
-    <ActionIcon
-      variant="default"
-      size={44}
-      aria-label={words}
-      title={words}
+    <button
+      type="button"
+      className={classes.button}
+      aria-label={label}
+      title={label}
       onClick={() => setColorScheme(other)}
     >
       {other === "dark" ? <MoonIcon /> : <SunIcon />}
-    </ActionIcon>
+    </button>
   );
 }

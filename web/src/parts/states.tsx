@@ -1,16 +1,18 @@
 // The three things a screen shows when it has nothing to show: waiting, nothing, trouble.
 
-import { Button, Loader, Stack, Text, Title } from "@mantine/core";
+import { Button, Loader } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Refused } from "../api";
+import { bare } from "../languages/bare";
 import { WarningIcon } from "./icons";
+import classes from "./states.module.css";
 
-export function Waiting({ what = "Loading" }: { what?: string }) {
+export function Waiting({ what = bare().loading }: { what?: string }) {
   return (
-    <Stack align="center" justify="center" gap="xs" mih={240} role="status" aria-label={what}>
+    <div className={classes.state} role="status" aria-label={what}>
       <Loader />
-      <Text c="var(--hw-quiet)">{what}</Text>
-    </Stack>
+      <p>{what}</p>
+    </div>
   );
 }
 
@@ -18,36 +20,24 @@ type EmptyProps = { title: string; icon?: ReactNode; children?: ReactNode };
 
 export function Empty({ title, icon, children }: EmptyProps) {
   return (
-    <Stack
-      align="center"
-      justify="center"
-      gap="xs"
-      mih={260}
-      maw={500}
-      mx="auto"
-      p="lg"
-      ta="center"
-      c="var(--hw-quiet)"
-    >
+    <div className={`${classes.state} ${classes.empty}`}>
       {icon}
-      <Title order={2} size="h4" c="var(--hw-text)">
-        {title}
-      </Title>
+      <h2>{title}</h2>
       {children}
-    </Stack>
+    </div>
   );
 }
 
 /** Something went wrong: says so in the server's own words and offers to try again. */
 export function Trouble({ error, again }: { error: unknown; again?: () => void }) {
-  const words = error instanceof Refused ? error.message : "This page failed. Try again.";
+  const words = error instanceof Refused ? error.message : bare().failed;
   return (
     <div role="alert">
-      <Empty title="This cannot be shown now" icon={<WarningIcon size={34} />}>
-        <Text>{words}</Text>
+      <Empty title={bare().cannot} icon={<WarningIcon size={34} />}>
+        <p>{words}</p>
         {again && (
-          <Button variant="default" onClick={again} mt="xs">
-            Try again
+          <Button variant="default" onClick={again}>
+            {bare().again}
           </Button>
         )}
       </Empty>

@@ -1,19 +1,23 @@
 // The front door. Says what Homeward is, who may come in, and why it said no.
 
-import { Alert, Button, Text, Title } from "@mantine/core";
+import { Alert, Button, NativeSelect, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { enteringApi } from "../entering-api";
+import { LANGUAGES, type Language, OWN_NAMES } from "../languages/language";
+import { among, fill, keepLanguage, languageNow, speak, words } from "../languages/speaking";
 import { Brand } from "../parts/brand";
 import { Enter, type Given, useEntering } from "../parts/enter";
-import { ChevronIcon, HomeIcon } from "../parts/icons";
-import { useTitle } from "../parts/page-head";
+import { ChevronIcon } from "../parts/icons";
+import { HomeIcon } from "../parts/more-icons";
 import { SchemeButton } from "../parts/scheme-button";
+import { useTitle } from "../parts/title";
 import type { DemoAccount } from "../words";
 import classes from "./sign-in.module.css";
 
 export default function SignIn() {
-  useTitle("Sign in");
+  const say = words("enter");
+  useTitle(say.title);
   const demo = useQuery({ queryKey: ["demo"], queryFn: enteringApi.demo, staleTime: 60_000 });
   const entering = useEntering();
   const accounts = demo.data?.demo ? demo.data.accounts : [];
@@ -22,24 +26,20 @@ export default function SignIn() {
       <aside className={classes.side}>
         <Brand size={38} />
         <div className={classes.words}>
-          <p className={classes.claim}>From the ward to the way home, somebody is watching.</p>
-          <p>
-            Devices, the people who wear them, and the people who come when it matters: on one
-            board, in real time.
-          </p>
+          <p className={classes.claim}>{say.claim}</p>
+          <p>{say.about}</p>
         </div>
         <Trace />
-        <p className={classes.small}>
-          A secondary display and alarm system. It does not replace the monitor at the bedside.
-        </p>
+        <p className={classes.small}>{say.secondary}</p>
       </aside>
       <main className={classes.main}>
         <div className={classes.corner}>
+          <LanguageChoice />
           <SchemeButton />
         </div>
         <div className={classes.box}>
           <Title order={1} size="h2" mb="lg">
-            Sign in
+            {say.title}
           </Title>
           <Refusal />
           {demo.data?.hospital && <ByHospital name={demo.data.hospital} />}
@@ -69,26 +69,37 @@ function ByHospital({ name }: { name: string }) {
       mb="md"
       leftSection={<HomeIcon size={22} />}
     >
-      Sign in by {name}
+      {fill(words("enter").byHospital, { name })}
     </Button>
   );
 }
 
-const WHY = new Map(
-  Object.entries({
-    unknown: "You are known there, but not here yet. Ask an administrator to connect your account.",
-    away: "It cannot be reached just now. Try again, or sign in another way.",
-    no: "It did not let you in here. Try again, or sign in another way.",
-  }),
-);
+const REFUSALS = ["unknown", "away", "no"] as const;
+
+/** In which language this door speaks, for whoever uses this browser next too. */
+function LanguageChoice() {
+  const choose = (language: Language) => {
+    keepLanguage(language);
+    void speak(language).catch(() => undefined);
+  };
+  return (
+    <NativeSelect
+      aria-label={words("enter").language}
+      value={languageNow()}
+      data={LANGUAGES.map((value) => ({ value, label: OWN_NAMES[value] }))}
+      onChange={(event) => choose(event.currentTarget.value as Language)}
+    />
+  );
+}
 
 /** Why the hospital's sign-in came back with nobody. */
 function Refusal() {
-  const words = WHY.get(useHash().replace("#refused=", ""));
-  if (!words) return null;
+  const hash = useHash();
+  const why = REFUSALS.find((each) => hash === `#refused=${each}`);
+  if (!why) return null;
   return (
     <Alert color="red" variant="light" role="alert" mb="md">
-      {words}
+      {words("enter")[why]}
     </Alert>
   );
 }
@@ -103,10 +114,10 @@ type DemoProps = { accounts: DemoAccount[]; isBusy: boolean; enter: (given: Give
 
 function DemoAccounts({ accounts, isBusy, enter }: DemoProps) {
   return (
-    <section className={classes.demo} aria-label="Demo accounts">
-      <Text fw={650}>This is a demo: nobody here is real.</Text>
+    <section className={classes.demo} aria-label={words("enter").demoAccounts}>
+      <Text fw={650}>{words("enter").demo}</Text>
       <Text c="var(--hw-quiet)" fz="sm" mb="sm">
-        Press a name to come in as that person.
+        {words("enter").pressName}
       </Text>
       <div className={classes.accounts}>
         {accounts.map((account) => (
@@ -122,9 +133,9 @@ function DemoAccounts({ accounts, isBusy, enter }: DemoProps) {
             </span>
             <span className={classes.who}>
               <b>{account.name}</b>
-              <span>{account.role === "patient" ? "patient at home" : account.role}</span>
+              <span>{among(words("roles"), account.role)}</span>
             </span>
-            <ChevronIcon size={16} />
+            <ChevronIcon size={16} className="hw-forward" />
           </button>
         ))}
       </div>

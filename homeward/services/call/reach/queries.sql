@@ -28,6 +28,75 @@ limit %(rows_max)s
 on conflict (call_id, contact_id) do nothing
 returning id;
 
+-- name: letters_to_tell
+-- Patients and relatives to whom somebody wrote, who have not read it, and the ways by which they
+-- were told of nothing unread within the hour; and the team of the ward where nobody answered, by
+-- ways that take what is not urgent.
+select letter.id as letter_id, contact.id as contact_id, quiet.starts as quiet_from,
+    quiet.ends as quiet_until, quiet.zone
+from letter
+join patient on patient.id = letter.patient_id and patient.erased is null
+    and not patient.is_synthetic
+cross join lateral (
+    select patient.person_id where letter.side = 'team'
+    union
+    select relative_right.person_id from relative_right
+    join relative on relative.patient_id = relative_right.patient_id and relative.ended is null
+        and relative.person_id = relative_right.person_id
+    where letter.side = 'team' and may = 'letters' and relative_right.ended is null
+        and relative_right.patient_id = patient.id
+    union
+    select ward_staff.person_id from stay
+    join ward_staff on ward_staff.ward_id = stay.ward_id and ward_staff.ends is null
+    where letter.side <> 'team' and letter.settled is null and letter.answer_by <= %(now)s
+        and stay.patient_id = patient.id and stay.ends is null
+) who
+join person on person.id = who.person_id and person.disabled is null
+join contact on contact.person_id = person.id and contact.ended is null
+    and contact.way in ('web_push', 'email')
+    and (letter.side = 'team' or contact.priority_min = 'low')
+left join lateral (
+    select starts, ends, zone from quiet_hours
+    where quiet_hours.person_id = person.id order by id desc limit 1
+) quiet on true
+where (letter.side = 'team' and letter.at > %(since)s and letter.at <= %(before)s
+       or letter.side <> 'team' and letter.settled is null and letter.answer_by > %(since)s)
+  and (letter.side <> 'team' or not exists (
+      select from letter_read
+      where letter_read.letter_id = letter.id and letter_read.person_id = person.id))
+  and not exists (
+      select from letter_told told
+      where told.letter_id = letter.id and told.contact_id = contact.id)
+  and not exists (
+      select from letter_told lately
+      where lately.contact_id = contact.id and lately.at > %(lately)s
+        and not exists (
+            select from letter_read
+            where letter_read.letter_id = lately.letter_id
+              and letter_read.person_id = person.id))
+order by letter.id, contact.place limit %(rows_max)s;
+
+-- name: tell_letter
+-- Somebody is told by one way that they were written to.
+with made as (
+    insert into delivery (contact_id, priority, created, next_try, expires)
+    values (%(contact)s, 'low', %(now)s, %(now)s, %(expires)s) returning id)
+insert into letter_told (delivery_id, letter_id, contact_id, at)
+select id, %(letter)s, %(contact)s, %(now)s from made;
+
+-- name: drop_read
+-- Nobody needs these any more: what was written is read, or answered, or that way is used no more.
+update delivery set state = 'needless', ended = %(now)s, is_final = true
+from letter_told
+join letter on letter.id = letter_told.letter_id
+join contact on contact.id = letter_told.contact_id
+where delivery.state = 'queued' and letter_told.delivery_id = delivery.id
+  and coalesce(delivery.lease, %(now)s) <= %(now)s
+  and (contact.ended is not null or letter.settled is not null
+       or letter.side = 'team' and exists (
+          select from letter_read where letter_read.letter_id = letter.id
+            and letter_read.person_id = contact.person_id));
+
 -- name: drop_needless
 -- Nobody needs these any more: the call is over, its person has answered a message, or does not
 -- use that contact any longer.
@@ -105,17 +174,25 @@ where delivery.id = due.id
 returning delivery.id;
 
 -- name: claimed
--- What these deliveries are about: the call, its alarm, where, and to whom it goes.
+-- What these deliveries are about: the call, its alarm, where, and to whom it goes in which language.
 select delivery.id, delivery.bundle, delivery.priority, delivery.token, delivery.expires,
-    delivery.attempts, contact.way, contact.address, call.audience,
+    delivery.attempts, contact.way, contact.address,
+    case letter.side when 'team' then 'letter' when 'patient' then 'late letter'
+        when 'relative' then 'late letter' else call.audience end as audience,
     contact.may_name_health and contact.verified is not null as may_name_health,
-    ward.name as ward, stay.bed, alarm.text, alarm.patient_text
+    ward.name as ward, stay.bed, alarm.text, alarm.patient_text,
+    coalesce(chosen.language, (
+        select plan_due.language from plan_due join patient on patient.id = plan_due.patient_id
+        where patient.person_id = contact.person_id order by at desc limit 1), 'en') as language
 from delivery
 join contact on contact.id = delivery.contact_id
+left join person_choice chosen on chosen.person_id = contact.person_id
 left join call on call.id = delivery.call_id
 left join alarm on alarm.id = call.alarm_id
 left join stay on stay.patient_id = alarm.patient_id and stay.ends is null
 left join ward on ward.id = stay.ward_id
+left join letter_told on letter_told.delivery_id = delivery.id
+left join letter on letter.id = letter_told.letter_id
 where delivery.id = any(%(ids)s)
 order by delivery.bundle, position(delivery.priority in 'high medium low'), delivery.id;
 
@@ -195,13 +272,22 @@ where delivery.bundle = %(id)s
 order by (alarm.state = 'resolved'), position(alarm.priority in 'high medium low'), alarm.id
 limit 1;
 
+-- name: target_letter
+-- Whose letters the link leads to, where its message told of one.
+select letter.patient_id from letter_told
+join delivery on delivery.id = letter_told.delivery_id
+join letter on letter.id = letter_told.letter_id
+where delivery.bundle = %(id)s order by letter.id desc limit 1;
+
 -- name: contacts
 -- How a person is reached, in order, with the newest message to each.
 select contact.id, contact.place, contact.way, contact.address, contact.label,
     contact.after_seconds, contact.priority_min, contact.may_name_health,
     ms(contact.verified) as verified,
     newest.state as last_state, ms(newest.created) as last_at, newest.error as last_error,
-    newest.is_final as last_is_final, newest.call_id is null as last_is_test
+    newest.is_final as last_is_final,
+    newest.call_id is null and not exists (
+        select from letter_told where letter_told.delivery_id = newest.id) as last_is_test
 from contact
 left join lateral (
     select * from delivery where delivery.contact_id = contact.id
@@ -267,7 +353,8 @@ returning id;
 -- How many tests this person has sent lately.
 select count(*) as tests from delivery join contact on contact.id = delivery.contact_id
 where contact.person_id = %(person)s and delivery.call_id is null
-  and delivery.created > %(since)s;
+  and delivery.created > %(since)s
+  and not exists (select from letter_told where letter_told.delivery_id = delivery.id);
 
 -- name: progress
 -- How far one message of a person came.

@@ -30,6 +30,7 @@ async def queue_new(door: Door, now: datetime) -> None:
 async def tend_deliveries(door: Door, now: datetime) -> None:
     """What is needless goes, what is too late has failed, and a later way follows a failed one."""
     await door.run(Q.drop_needless, now=now)
+    await door.run(Q.drop_read, now=now)
     await door.run(Q.expire, now=now)
     await queue_new(door, now)
     await door.run(Q.hurry, now=now)

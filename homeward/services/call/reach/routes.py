@@ -136,7 +136,11 @@ async def post_message_open(token: str, door: Asking, request: Request) -> v.Tar
         raise Missing("This message is not for you.")
     await _note(request, row["bundle"], Progress.SEEN)
     target = await door.maybe(Q.target, v.TargetView, id=row["bundle"])
-    return target or v.TargetView(None, None, None)
+    if target is not None:
+        return target
+    letter = await door.maybe(Q.target_letter, dict, id=row["bundle"])
+    whose = letter["patient_id"] if letter else None
+    return v.TargetView(None, whose, None, is_letter=letter is not None)
 
 
 async def _note(request: Request, message: int, progress: Progress) -> None:

@@ -126,11 +126,12 @@ class DeliveryView:
 
 @dataclass(frozen=True, slots=True)
 class TargetView:
-    """Where a message's link leads. All empty for a test."""
+    """Where a message's link leads. All empty for a test. `is_letter`: to what was written."""
 
     alarm_id: int | None
     patient_id: int | None
     ward_id: int | None
+    is_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

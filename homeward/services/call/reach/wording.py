@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from homeward.clinical.words import Speech, said_again
 from homeward.model.alarm import Priority
+from homeward.model.choice import Language
 from homeward.model.message import Message, Way
 
 TITLE = "Homeward"
-TEST = "this is a test. Nothing is wrong."
-TO_PATIENT = "please open your page."
-PLATFORM = "the platform itself"
+# Of what was written not a word, and not by whom: others read a lock screen, too.
+LETTERS = {"letter": "message.letter", "late letter": "message.late_letter"}
 PLACES_MAX = 2
 TOLD_MAX = 3  # alarms in their own words, in one message
 LETTERS_MAX = 400  # about three short messages
@@ -40,6 +41,7 @@ class Claimed:
     bed: str | None
     text: str | None
     patient_text: str | None
+    language: str
 
 
 def messages_of(
@@ -66,44 +68,63 @@ def _message(rows: list[Claimed], link_base: str, site_names_health: bool) -> Me
         link=f"{link_base}/m/{leader.token}",
         expires=max(row.expires for row in rows),
         attempt=leader.attempts,
+        open_word=_speech(rows)("message.open"),
     )
 
 
 def words(rows: Sequence[Claimed], *, site_names_health: bool) -> str:
-    """What one message says of these deliveries."""
-    about = [row for row in rows if row.audience is not None]
+    """What one message says of these deliveries, in the language of whom it goes to."""
+    say = _speech(rows)
+    letters = [
+        say(key)
+        for key in dict.fromkeys(LETTERS[row.audience] for row in rows if row.audience in LETTERS)
+    ]
+    about = [row for row in rows if row.audience is not None and row.audience not in LETTERS]
     if not about:
-        return TEST
+        return " ".join(letters) or say("message.test")
+    return " ".join([_of_alarms(about, say, site_names_health=site_names_health), *letters])
+
+
+def _of_alarms(about: Sequence[Claimed], say: Speech, *, site_names_health: bool) -> str:
     may_name = site_names_health and all(row.may_name_health for row in about)
     if all(row.audience == "patient" for row in about):
-        told = [row.patient_text for row in about if row.patient_text]
-        return _joined(told) if may_name and told else TO_PATIENT
+        told = [said_again(row.patient_text, say.language) for row in about if row.patient_text]
+        return _joined(told, say) if may_name and told else say("message.patient")
     if may_name:
-        return _joined([_in_full(row) for row in about])
-    return f"{_counted(about)}, {_places(about)}."
+        return _joined([_in_full(row, say) for row in about], say)
+    return say("message.where", what=_counted(about, say), place=_places(about, say))
 
 
-def _counted(rows: Sequence[Claimed]) -> str:
+def _speech(rows: Sequence[Claimed]) -> Speech:
+    return Speech(Language(rows[0].language))
+
+
+def _counted(rows: Sequence[Claimed], say: Speech) -> str:
     if len(rows) == 1:
-        return f"{rows[0].priority} alarm"
+        return say(f"message.{rows[0].priority}")
     high = sum(row.priority == Priority.HIGH for row in rows)
-    return f"{len(rows)} alarms, {high} high" if high else f"{len(rows)} alarms"
+    key = "message.alarms_high" if high else "message.alarms"
+    return say(key, alarms=len(rows), high=high)
 
 
-def _places(rows: Sequence[Claimed]) -> str:
-    names = list(dict.fromkeys(row.ward or PLATFORM for row in rows))
+def _places(rows: Sequence[Claimed], say: Speech) -> str:
+    names = list(dict.fromkeys(row.ward or say("message.platform") for row in rows))
     if len(names) > PLACES_MAX:
-        return f"{len(names)} wards"
-    return " and ".join(names)
+        return say("message.wards", wards=len(names))
+    return names[0] if len(names) == 1 else say("message.two", first=names[0], second=names[1])
 
 
-def _in_full(row: Claimed) -> str:
-    place = f"{row.ward}, {row.bed}" if row.ward else PLATFORM
-    return f"{row.priority} alarm, {place}: {row.text}"
+def _in_full(row: Claimed, say: Speech) -> str:
+    """A relative is told what the patient is, and not a monitor's words."""
+    place = f"{row.ward}, {row.bed}" if row.ward else say("message.platform")
+    text = row.text or ""
+    if row.audience == "relative" and row.patient_text:
+        text = said_again(row.patient_text, say.language)
+    return say("message.full", what=say(f"message.{row.priority}"), place=place, text=text)
 
 
-def _joined(told: Sequence[str]) -> str:
+def _joined(told: Sequence[str], say: Speech) -> str:
     text = "; ".join(told[:TOLD_MAX])
-    more = f"; and {len(told) - TOLD_MAX} more" if len(told) > TOLD_MAX else ""
+    more = say("message.more", more=len(told) - TOLD_MAX) if len(told) > TOLD_MAX else ""
     room = LETTERS_MAX - len(more)
     return (text if len(text) <= room else text[: room - 1] + "…") + more

@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from homeward.clinical.zone import zone_of
 from homeward.guard.sealing import Secret, of_patient, of_person
 from homeward.model.alarm import Priority
+from homeward.model.consent import Let
 from homeward.model.errors import Conflict, Missing, Unreadable
 from homeward.store import Door, queries
 
@@ -132,6 +133,7 @@ async def accept(door: Door, token: str, person: int, now: datetime) -> None:
             raise Conflict(f"This invitation is {state}. Ask for a new one.")
         values = {"patient": found.patient_id, "person": person, "now": now}
         await inside.run(Q.end_relative, **values, by=person, why="invited anew")
+        await inside.run(Q.end_rights, **values, by=person, still=[])
         await inside.run(Q.accept_invitation, id=found.id, person=person, now=now)
         await inside.run(
             Q.add_relative, **values, priorities=found.priorities, by=person,
@@ -151,10 +153,23 @@ async def change(door: Door, choice: Choice, person: int, priorities: Sequence[P
 
 
 async def end(door: Door, choice: Choice, person: int) -> None:
-    """A relative is told nothing any more. Raises Missing."""
+    """A relative is told nothing any more, and may do nothing else. Raises Missing."""
     values = {"patient": choice.patient, "person": person, "now": choice.now, "by": choice.by}
-    if not await door.run(Q.end_relative, **values, why=_of(choice, "relative.ended_why")):
-        raise Missing("There is no such relative.")
+    async with door.transaction() as inside:
+        if not await inside.run(Q.end_relative, **values, why=_of(choice, "relative.ended_why")):
+            raise Missing("There is no such relative.")
+        await inside.run(Q.end_rights, **values, still=[])
+
+
+async def let(door: Door, choice: Choice, person: int, may: Sequence[Let]) -> None:
+    """What a relative may do from now on besides being told. Raises Missing."""
+    values = {"patient": choice.patient, "person": person, "now": choice.now, "by": choice.by}
+    async with door.transaction() as inside:
+        await inside.one(Q.lock_patient, _Id, patient=choice.patient)
+        if await inside.maybe(Q.is_told, _Id, patient=choice.patient, person=person) is None:
+            raise Missing("There is no such relative.")
+        await inside.run(Q.end_rights, **values, still=list(may))
+        await inside.run(Q.add_rights, **values, wanted=list(may))
 
 
 def _of(choice: Choice, place: str, text: str | None = None) -> Secret:

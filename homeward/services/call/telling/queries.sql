@@ -22,7 +22,10 @@ values (%(person)s, %(starts)s, %(ends)s, %(zone)s, %(now)s, %(by)s, %(why)s);
 select person.id, person.name, relative.priorities, ms(relative.made) as made,
     maker.name as made_by, relative.why,
     exists (select from contact
-            where contact.person_id = person.id and contact.ended is null) as is_reached
+            where contact.person_id = person.id and contact.ended is null) as is_reached,
+    array(select may from relative_right
+        where relative_right.patient_id = relative.patient_id and relative_right.ended is null
+          and relative_right.person_id = person.id order by may) as may
 from relative join person on person.id = relative.person_id
 left join person maker on maker.id = relative.made_by
 where relative.patient_id = %(patient)s and relative.ended is null
@@ -46,6 +49,23 @@ select %(patient)s, %(person)s, %(priorities)s, since, %(now)s, %(by)s, %(why)s 
 -- They are told nothing any more.
 update relative set ended = %(now)s, ended_by = %(by)s, ended_why = %(why)s
 where patient_id = %(patient)s and person_id = %(person)s and ended is null;
+
+-- name: is_told
+-- Whether a patient wants somebody told.
+select id from relative
+where patient_id = %(patient)s and person_id = %(person)s and ended is null;
+
+-- name: end_rights
+-- A relative may do these for a patient no more.
+update relative_right set ended = %(now)s, ended_by = %(by)s
+where patient_id = %(patient)s and person_id = %(person)s and ended is null
+  and may <> all(%(still)s);
+
+-- name: add_rights
+-- ... and these from now on, unless they may already.
+insert into relative_right (patient_id, person_id, may, starts, made_by)
+select %(patient)s, %(person)s, may, %(now)s, %(by)s from unnest(%(wanted)s::text[]) may
+on conflict (patient_id, person_id, may) where ended is null do nothing;
 
 -- name: lock_patient
 -- One change of whom a patient wants told at a time.
@@ -125,7 +145,11 @@ order by mine.raised desc, mine.id desc,
 select patient.name as patient, relative.priorities, ms(relative.since) as since,
     coalesce((
         select telephone from ward_telephone
-        where ward_telephone.ward_id = stay.ward_id order by id desc limit 1), '') as telephone
+        where ward_telephone.ward_id = stay.ward_id order by id desc limit 1), '') as telephone,
+    patient.id as patient_id,
+    array(select may from relative_right
+        where relative_right.patient_id = patient.id and relative_right.ended is null
+          and relative_right.person_id = relative.person_id order by may) as may
 from relative
 join patient on patient.id = relative.patient_id
 left join stay on stay.patient_id = patient.id and stay.ends is null

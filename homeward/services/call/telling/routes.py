@@ -3,11 +3,14 @@
 A carer may choose for a patient who cannot, and says why.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fastapi import Request
 
+from homeward.clinical.words import said_again
 from homeward.guard.route import IN_PATH, INSIDERS, NOBODY_YET, OWN, STAFF, Route
+from homeward.model.choice import Language
 from homeward.model.errors import Forbidden, Missing, Unreadable
 from homeward.model.person import Role
 from homeward.services.asking import Asking
@@ -15,6 +18,7 @@ from homeward.services.call.telling import choosing
 from homeward.services.call.telling import views as v
 from homeward.services.call.telling.choosing import Q
 from homeward.services.contract import Tools
+from homeward.services.speaking import language_of
 from homeward.store import Door
 
 TOLD_FOR = timedelta(days=28)
@@ -28,13 +32,14 @@ async def get_telling(patient_id: int, door: Asking, request: Request) -> v.Tell
     whose = await door.one(Q.whose_telling, dict, patient=patient_id)
     person = whose["person_id"]
     rows = await door.all(Q.told_of, dict, patient=patient_id, since=now - TOLD_FOR)
+    language = await _language(door, request)
     return v.Telling(
         patient=whose["patient"],
         has_account=person is not None,
         quiet=await door.maybe(Q.quiet, v.QuietShown, person=person) if person else None,
         relatives=await door.all(Q.relatives, v.RelativeShown, patient=patient_id),
         invitations=await door.all(Q.invitations, v.InvitationShown, patient=patient_id, now=now),
-        told=v.alarms_told(rows),
+        told=[replace(each, text=said_again(each.text, language)) for each in v.alarms_told(rows)],
     )
 
 
@@ -80,6 +85,13 @@ async def delete_relative(
     await choosing.end(door, _choice(door, patient_id, why, request), person_id)
 
 
+async def put_relative_rights(
+    patient_id: int, person_id: int, said: v.NewRights, door: Asking, request: Request
+) -> None:
+    """What a relative may do from now on besides being told: only the patient says so."""
+    await choosing.let(door, _choice(door, patient_id, "", request), person_id, said.may)
+
+
 async def post_invitation_look(said: v.Secret, door: Asking, request: Request) -> v.Invited:
     """What an invitation is, for whoever has its link. The secret travels in the body alone."""
     found = await choosing.find_invitation(door, said.token)
@@ -97,10 +109,12 @@ async def get_told(door: Asking, request: Request) -> v.ToldView:
     """What I, a relative, am told: of the last week, newest first, and by whose choice."""
     me, now = _me(door), _now(request)
     tools: Tools = request.app.state.tools
+    told = await door.all(Q.told_relative, v.ToldShown, person=me, since=now - RELATIVE_TOLD_FOR)
+    language = await _language(door, request)
     return v.ToldView(
         await door.all(Q.chosen, v.ChosenShown, person=me),
         await door.all(Q.chosen_no_more, v.EndedShown, person=me, since=now - ENDED_FOR),
-        await door.all(Q.told_relative, v.ToldShown, person=me, since=now - RELATIVE_TOLD_FOR),
+        [replace(each, text=said_again(each.text, language)) for each in told],
         tools.settings.emergency_telephone,
     )
 
@@ -124,6 +138,11 @@ def _choice(door: Door, patient: int, why: str, request: Request) -> choosing.Ch
     return choosing.Choice(patient, _me(door), _now(request), why.strip())
 
 
+async def _language(door: Door, request: Request) -> Language | None:
+    tools: Tools = request.app.state.tools
+    return await language_of(door, tools.settings, request.headers.get("accept-language", ""))
+
+
 def _me(door: Door) -> int:
     if door.actor is None:
         raise Forbidden
@@ -137,6 +156,7 @@ def _now(request: Request) -> datetime:
 
 CHOOSERS = STAFF | {Role.PATIENT}
 RELATIVE = frozenset({Role.RELATIVE})
+OWN_RECORD = frozenset({Role.PATIENT})
 OF = "/api/patients/{patient_id}"
 TELLING_ROUTES = (
     Route("GET", f"{OF}/telling", get_telling, CHOOSERS, as_platform=IN_PATH),
@@ -145,6 +165,7 @@ TELLING_ROUTES = (
     Route("DELETE", f"{OF}/invitations/{{invitation_id}}", delete_invitation, CHOOSERS),
     Route("PUT", f"{OF}/relatives/{{person_id}}", put_relative, CHOOSERS),
     Route("DELETE", f"{OF}/relatives/{{person_id}}", delete_relative, CHOOSERS),
+    Route("PUT", f"{OF}/relatives/{{person_id}}/rights", put_relative_rights, OWN_RECORD),
     Route("POST", "/api/invitation", post_invitation_look, NOBODY_YET, before_sign_in=True),
     Route("POST", "/api/invitation/accept", post_invitation_accept, RELATIVE),
     Route("GET", "/api/told", get_told, RELATIVE),

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from homeward.model.alarm import Priority
+from homeward.model.consent import Let
 
 Why = Annotated[str, Field(max_length=300)]
 Priorities = Annotated[list[Priority], Field(min_length=1, max_length=3)]
@@ -35,6 +36,14 @@ class NewInvitation:
     name: Annotated[str, Field(max_length=100)]
     priorities: Priorities
     why: Why = ""
+
+
+@dataclass(frozen=True)
+class NewRights:
+    """What a relative may do from now on besides being told: read reports, read and write
+    messages."""
+
+    may: Annotated[list[Let], Field(max_length=2)]
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,8 @@ class QuietShown:
 
 @dataclass(frozen=True, slots=True)
 class RelativeShown:
-    """Somebody a patient wants told. `is_reached`: they gave a way to reach them by."""
+    """Somebody a patient wants told. `is_reached`: they gave a way to reach them by. `may`: read
+    their reports, or their messages."""
 
     id: int
     name: str
@@ -76,6 +86,7 @@ class RelativeShown:
     made_by: str | None
     why: str
     is_reached: bool
+    may: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +176,8 @@ class ChosenShown:
     priorities: list[str]
     since: int
     telephone: str
+    patient_id: int
+    may: list[str]
 
 
 @dataclass(frozen=True, slots=True)

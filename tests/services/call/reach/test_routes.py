@@ -167,7 +167,12 @@ async def test_a_test_shows_how_far_it_came(house, nurse):
         assert (await phone.post(f"/api/messages/{token}/open")).status_code == 401
     assert (await nurse.get(path)).json()["state"] == "delivered"
     opened = await nurse.post(f"/api/messages/{token}/open")
-    assert opened.json() == {"alarm_id": None, "patient_id": None, "ward_id": None}
+    assert opened.json() == {
+        "alarm_id": None,
+        "patient_id": None,
+        "ward_id": None,
+        "is_letter": False,
+    }
     assert (await nurse.get(path)).json()["state"] == "seen"
     assert (await nurse.get("/api/reach")).json()["contacts"][0]["verified"] is not None
 

@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from homeward.clinical.words import WORDS
 from homeward.model.alarm import Kind, Priority
+from homeward.model.choice import Language
 from homeward.model.message import Way
 
+LOW = WORDS[Language.ENGLISH]["alarm.glucose_very_low"]
 CANARIES = ("Zebra", "Quagga", "bed-77", "SpO", "84", "oxygen", "QX-4711", "sugar", "2026")
 
 
@@ -108,3 +111,82 @@ async def test_several_wards_are_named_or_counted(reach):
     await reach.passes()
     (message,) = await reach.taken()
     assert message.text == "3 alarms, 3 high, 3 wards."
+
+
+SPOKEN = {
+    "de": ("bitte öffnen Sie Ihre Seite.", "dringender Alarm, Ward 3.", "Öffnen"),
+    "es": ("abra su página, por favor.", "alarma urgente, Ward 3.", "Abrir"),
+    "ar": ("من فضلك افتح صفحتك.", "إنذار عاجل، Ward 3.", "افتح"),
+}
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+async def test_everybody_is_told_in_the_language_they_chose(reach, language):
+    """H-20. No word of the patient's is in it, in any language."""
+    await told_at_ward(reach, LOW)
+    await chooses(reach, "rosa", language)
+    await chooses(reach, "mia", language)
+    to_patient, to_relative, opens = SPOKEN[language]
+    await reach.passes()
+    said = {message.address.partition("@")[0]: message for message in await reach.taken()}
+    assert {name: message.text for name, message in said.items()} == {
+        "rosa": to_patient, "mia": to_relative, "nora": "high alarm, Ward 3.",
+    }  # fmt: skip
+    assert (said["rosa"].open_word, said["nora"].open_word) == (opens, "Open")
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+async def test_where_it_may_be_named_the_patients_words_are_in_the_readers_language(
+    reach, language
+):
+    allow(reach, True)
+    await told_at_ward(reach, LOW, may_name_health=True)
+    await reach.house.sql("update contact set verified = now()")
+    await chooses(reach, "mia", language)
+    await reach.passes()
+    said = {message.address.partition("@")[0]: message.text for message in await reach.taken()}
+    assert said["rosa"] == LOW
+    assert said["mia"].endswith(WORDS[Language(language)]["alarm.glucose_very_low"])
+    assert said["nora"].endswith("SpO₂ 84 < 90 %")
+
+
+async def test_who_never_chose_is_told_in_the_language_of_their_plan(reach):
+    await told_at_ward(reach, LOW)
+    await reach.house.sql(
+        "insert into plan (patient_id, condition, body, made, made_by) select patient.id, 'copd',"
+        " '{}', now(), person.id from patient, person where person.name = 'nora'"
+    )
+    await reach.house.sql(
+        "insert into plan_due (plan_id, patient_id, item, kind, vitals, language, zone, at, day,"
+        " opens, closes, nudge) select id, patient_id, 'x', 'task', '{}', 'es', 'UTC', now(),"
+        " now(), now(), now(), now() from plan"
+    )
+    await reach.passes()
+    said = {message.address.partition("@")[0]: message.text for message in await reach.taken()}
+    assert said == {
+        "rosa": SPOKEN["es"][0], "mia": "high alarm, Ward 3.", "nora": "high alarm, Ward 3.",
+    }  # fmt: skip
+
+
+async def told_at_ward(reach, words, **contact):
+    """Rosa lies on Ward 3, where Nora is; Mia is to be told."""
+    house = reach.house
+    patient = await house.patient("rosa", "Ward 3", person="rosa")
+    await house.person("mia", "relative")
+    await house.sql(
+        "insert into relative (patient_id, person_id, priorities, since, made)"
+        " values (%(patient)s, %(mia)s, '{high}', %(now)s, %(now)s)",
+        patient=patient, mia=house.people["mia"], now=house.now,
+    )  # fmt: skip
+    for name in ("rosa", "mia", "nora"):
+        await reach.contact(name, priority_min="low", **contact)
+    await house.alarm(patient, "glucose_low", patient_text=words)
+    await house.sql("update alarm set text = 'SpO₂ 84 < 90 %%'")
+
+
+async def chooses(reach, name, language):
+    await reach.house.sql(
+        "insert into person_choice (person_id, language, changed)"
+        " select id, %(language)s, now() from person where name = %(name)s",
+        name=name, language=language,
+    )  # fmt: skip

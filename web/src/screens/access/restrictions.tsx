@@ -7,7 +7,7 @@ import { clockTime } from "../../freshness";
 import { useNow } from "../../live";
 import { type Decision, ownApi, type Restriction } from "../../own-api";
 import { Trouble, Waiting } from "../../parts/states";
-import { GROUNDS, restOf } from "../own/words";
+import { groundInWords, restOf } from "../own/words";
 import { Answer } from "../requests/requests";
 import classes from "./access.module.css";
 
@@ -46,7 +46,7 @@ function What({ one }: { one: Restriction }) {
   return (
     <div>
       <p className={classes.who}>
-        <b>{one.patient}</b>: {GROUNDS[one.ground].toLowerCase()}
+        <b>{one.patient}</b>: {groundInWords(one.ground).toLowerCase()}
       </p>
       <blockquote className={classes.reason}>{one.reason}</blockquote>
       <p className={classes.quiet}>

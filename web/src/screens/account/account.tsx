@@ -1,6 +1,7 @@
 // My account: how I sign in, and where I am signed in.
 
 import { Alert, Button } from "@mantine/core";
+import { words } from "../../languages/speaking";
 import { WarningIcon } from "../../parts/icons";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
@@ -15,7 +16,7 @@ import { useAccount } from "./use-account";
 export default function AccountPage() {
   return (
     <div className={classes.page}>
-      <PageHead title="My account" />
+      <PageHead title={words("account").title} />
       <Body />
     </div>
   );
@@ -24,7 +25,7 @@ export default function AccountPage() {
 function Body() {
   const { data: account, error, refetch } = useAccount();
   if (error && !account) return <Trouble error={error} again={() => void refetch()} />;
-  if (!account) return <Waiting what="Reading your account" />;
+  if (!account) return <Waiting what={words("account").reading} />;
   return (
     <>
       {!account.is_fresh && <SignInAgain />}
@@ -44,11 +45,11 @@ function SignInAgain() {
       color="yellow"
       classNames={{ title: classes.asked }}
       icon={<WarningIcon />}
-      title="To change how or where you sign in, sign in again"
+      title={words("account").signInAgain}
     >
-      <p className={classes.again}>You signed in more than 15 minutes ago.</p>
+      <p className={classes.again}>{words("account").longAgo}</p>
       <Button variant="default" h={44} onClick={() => void signOut()}>
-        Sign in again
+        {words("account").again}
       </Button>
     </Alert>
   );

@@ -3,8 +3,11 @@
 import { Button, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { accountApi } from "../../account-api";
+import { count as counted } from "../../languages/counting";
+import { words } from "../../languages/speaking";
 import { Dialog } from "../../parts/dialog";
-import { CheckIcon, PhoneIcon, WarningIcon } from "../../parts/icons";
+import { CheckIcon, WarningIcon } from "../../parts/icons";
+import { PhoneIcon } from "../../parts/more-icons";
 import type { Account, AppSecret } from "../../words";
 import classes from "./account.module.css";
 import { Wrong } from "./passkeys";
@@ -13,6 +16,7 @@ import { useAct } from "./use-account";
 const FEW_CODES = 3;
 
 export function App({ account }: { account: Account }) {
+  const say = words("account");
   const [secret, setSecret] = useState<AppSecret | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
   const begin = useAct(accountApi.beginApp, setSecret);
@@ -22,12 +26,12 @@ export function App({ account }: { account: Account }) {
   return (
     <section className={classes.card} aria-labelledby="app">
       <h2 id="app">
-        <PhoneIcon size={22} /> Code beside your password
-        {account.has_app && <span className={classes.on}>on</span>}
+        <PhoneIcon size={22} /> {say.app}
+        {account.has_app && <span className={classes.on}>{say.on}</span>}
       </h2>
       {account.has_app ? (
         <>
-          <p>With your password you enter a code that your authenticator app shows.</p>
+          <p>{say.withPassword}</p>
           <Left count={account.codes_left} />
           <div className={classes.buttons}>
             <Button
@@ -37,7 +41,7 @@ export function App({ account }: { account: Account }) {
               loading={renew.isPending}
               onClick={() => renew.mutate(undefined)}
             >
-              New recovery codes
+              {say.newCodes}
             </Button>
             <Button
               variant="default"
@@ -46,17 +50,13 @@ export function App({ account }: { account: Account }) {
               loading={remove.isPending}
               onClick={() => remove.mutate(undefined)}
             >
-              Ask for no code any more
+              {say.noCode}
             </Button>
           </div>
         </>
       ) : (
         <>
-          <p>
-            {account.needs_more
-              ? "Your role needs a passkey, or a code beside the password."
-              : "A password that somebody saw is worth nothing without the code your phone shows."}
-          </p>
+          <p>{account.needs_more ? say.needsMore : say.worthNothing}</p>
           <Button
             variant="default"
             h={44}
@@ -64,14 +64,14 @@ export function App({ account }: { account: Account }) {
             loading={begin.isPending}
             onClick={() => begin.mutate(undefined)}
           >
-            Set up an authenticator app
+            {say.setUp}
           </Button>
         </>
       )}
       {error && <Wrong error={error} />}
       <Dialog
         size="md"
-        title="Set up your authenticator app"
+        title={say.setUpTitle}
         isOpen={secret !== null}
         onClose={() => setSecret(null)}
       >
@@ -85,12 +85,7 @@ export function App({ account }: { account: Account }) {
           />
         )}
       </Dialog>
-      <Dialog
-        size="md"
-        title="Your recovery codes"
-        isOpen={codes !== null}
-        onClose={() => setCodes(null)}
-      >
+      <Dialog size="md" title={say.codes} isOpen={codes !== null} onClose={() => setCodes(null)}>
         {codes && <Shown codes={codes} onDone={() => setCodes(null)} />}
       </Dialog>
     </section>
@@ -98,15 +93,15 @@ export function App({ account }: { account: Account }) {
 }
 
 function Left({ count }: { count: number }) {
-  const words = count === 1 ? "1 recovery code is left." : `${count} recovery codes are left.`;
   return (
     <p className={count < FEW_CODES ? classes.few : classes.hint}>
-      {count < FEW_CODES && <WarningIcon size={18} />} {words}
+      {count < FEW_CODES && <WarningIcon size={18} />} {counted(words("account").left, count)}
     </p>
   );
 }
 
 function SetUp({ secret, onDone }: { secret: AppSecret; onDone: (codes: string[]) => void }) {
+  const say = words("account");
   const [code, setCode] = useState("");
   const confirm = useAct(accountApi.confirmApp, (answer) => onDone(answer.codes));
   const submit = (event: FormEvent) => {
@@ -116,17 +111,17 @@ function SetUp({ secret, onDone }: { secret: AppSecret; onDone: (codes: string[]
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
-        <p className={classes.plain}>
-          Scan this picture with your authenticator app, or type the letters below into it.
-        </p>
+        <p className={classes.plain}>{say.scan}</p>
         <img
           className={classes.picture}
           src={`data:image/svg+xml,${encodeURIComponent(secret.picture)}`}
-          alt="The secret, for a camera"
+          alt={say.picture}
         />
-        <code className={classes.secret}>{inFours(secret.secret)}</code>
+        <code className={classes.secret} dir="ltr">
+          {inFours(secret.secret)}
+        </code>
         <TextInput
-          label="The code it shows now"
+          label={say.codeNow}
           data-autofocus
           size="md"
           inputMode="numeric"
@@ -136,7 +131,7 @@ function SetUp({ secret, onDone }: { secret: AppSecret; onDone: (codes: string[]
         />
         {confirm.error && <Wrong error={confirm.error} />}
         <Button type="submit" h={44} loading={confirm.isPending}>
-          Go on
+          {say.goOn}
         </Button>
       </Stack>
     </form>
@@ -146,11 +141,8 @@ function SetUp({ secret, onDone }: { secret: AppSecret; onDone: (codes: string[]
 function Shown({ codes, onDone }: { codes: string[]; onDone: () => void }) {
   return (
     <Stack gap="md">
-      <p className={classes.plain}>
-        Each of these signs you in once, with your password, should your app be lost. Write them
-        down or print them now: they are shown this once.
-      </p>
-      <ul className={classes.codes} aria-label="Recovery codes">
+      <p className={classes.plain}>{words("account").eachOnce}</p>
+      <ul className={classes.codes} dir="ltr" aria-label={words("account").recoveryCodes}>
         {codes.map((code) => (
           <li key={code}>
             <code>{code}</code>
@@ -158,7 +150,7 @@ function Shown({ codes, onDone }: { codes: string[]; onDone: () => void }) {
         ))}
       </ul>
       <Button h={44} leftSection={<CheckIcon />} data-autofocus onClick={onDone}>
-        I have them
+        {words("account").haveThem}
       </Button>
     </Stack>
   );

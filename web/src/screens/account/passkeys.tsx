@@ -2,7 +2,8 @@
 
 import { Button } from "@mantine/core";
 import { accountApi } from "../../account-api";
-import { clockTime } from "../../freshness";
+import { clockTime } from "../../languages/counting";
+import { fill, words } from "../../languages/speaking";
 import { useNow } from "../../live";
 import { KeyIcon, PlusIcon } from "../../parts/icons";
 import * as passkey from "../../passkey";
@@ -17,17 +18,15 @@ async function makeOne(): Promise<void> {
 }
 
 export function Passkeys({ account }: { account: Account }) {
+  const say = words("account");
   const add = useAct(makeOne);
   const mayAdd = account.may_have_passkeys && passkey.isPossible();
   return (
     <section className={classes.card} aria-labelledby="passkeys">
       <h2 id="passkeys">
-        <KeyIcon size={22} /> Passkeys
+        <KeyIcon size={22} /> {say.passkeys}
       </h2>
-      <p>
-        Sign in with the fingerprint, face or PIN of your own device. Nothing to remember, and
-        nothing that somebody else could use.
-      </p>
+      <p>{say.passkeysWhat}</p>
       {account.passkeys.length > 0 && (
         <ul className={classes.lines}>
           {account.passkeys.map((line) => (
@@ -44,12 +43,10 @@ export function Passkeys({ account }: { account: Account }) {
           loading={add.isPending}
           onClick={() => add.mutate(undefined)}
         >
-          Add a passkey on this device
+          {say.addPasskey}
         </Button>
       ) : (
-        <p className={classes.hint}>
-          Passkeys need the pages' own name in the address bar, and a browser that knows them.
-        </p>
+        <p className={classes.hint}>{say.needName}</p>
       )}
       {add.error && <Wrong error={add.error} />}
     </section>
@@ -58,14 +55,19 @@ export function Passkeys({ account }: { account: Account }) {
 
 function Line({ line, isFresh }: { line: PasskeyLine; isFresh: boolean }) {
   const now = useNow();
+  const say = words("account");
   const remove = useAct(() => accountApi.removePasskey(line.id));
   return (
     <li>
       <div className={classes.what}>
-        <b>{line.label}</b>
+        <b>
+          <bdi>{line.label}</bdi>
+        </b>
         <span>
-          Added {clockTime(line.created, now)}
-          {line.used === null ? ", not used yet" : `, last used ${clockTime(line.used, now)}`}
+          {fill(line.used === null ? say.addedUnused : say.addedUsed, {
+            added: clockTime(line.created, now),
+            used: line.used === null ? "" : clockTime(line.used, now),
+          })}
         </span>
         {remove.error && <Wrong error={remove.error} />}
       </div>
@@ -74,10 +76,10 @@ function Line({ line, isFresh }: { line: PasskeyLine; isFresh: boolean }) {
         h={44}
         disabled={!isFresh}
         loading={remove.isPending}
-        aria-label={`Remove the passkey ${line.label}`}
+        aria-label={fill(say.removePasskey, { name: line.label })}
         onClick={() => remove.mutate(undefined)}
       >
-        Remove
+        {say.remove}
       </Button>
     </li>
   );

@@ -5,33 +5,31 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { accountApi } from "../../account-api";
 import { Refused } from "../../api";
+import { fill, words, written } from "../../languages/speaking";
 import { Dialog } from "../../parts/dialog";
-import { LockIcon } from "../../parts/icons";
+import { LockIcon } from "../../parts/more-icons";
 import { SESSION_KEY } from "../../session";
 import classes from "./account.module.css";
 import { Wrong } from "./passkeys";
 import { useAct } from "./use-account";
 
 const SHORTEST = 12;
-const SHOW = { "aria-label": "Show the password" };
+const show = () => ({ "aria-label": words("enter").show });
 
 export function Password() {
+  const say = words("account");
   const [isOpen, setOpen] = useState(false);
   const [isDone, setDone] = useState(false);
   return (
     <section className={classes.card} aria-labelledby="password">
       <h2 id="password">
-        <LockIcon size={22} /> Password
+        <LockIcon size={22} /> {say.password}
       </h2>
-      <p role="status">
-        {isDone
-          ? "You have a new password, and are signed out everywhere else."
-          : "With a new one you are signed out everywhere else."}
-      </p>
+      <p role="status">{isDone ? say.isNew : say.withNew}</p>
       <Button variant="default" h={44} onClick={() => setOpen(true)}>
-        Change password
+        {say.changePassword}
       </Button>
-      <Dialog size="md" title="Change password" isOpen={isOpen} onClose={() => setOpen(false)}>
+      <Dialog size="md" title={say.changePassword} isOpen={isOpen} onClose={() => setOpen(false)}>
         <Form
           onDone={() => {
             setOpen(false);
@@ -44,6 +42,7 @@ export function Password() {
 }
 
 function Form({ onDone }: { onDone: () => void }) {
+  const say = words("account");
   const [old, setOld] = useState("");
   const [fresh, setFresh] = useState("");
   const client = useQueryClient();
@@ -65,21 +64,21 @@ function Form({ onDone }: { onDone: () => void }) {
     <form onSubmit={submit}>
       <Stack gap="md">
         <PasswordInput
-          label="The password you have"
+          label={say.old}
           data-autofocus
           size="md"
           autoComplete="current-password"
-          visibilityToggleButtonProps={SHOW}
+          visibilityToggleButtonProps={show()}
           value={old}
           onChange={(event) => setOld(event.currentTarget.value)}
         />
         <PasswordInput
-          label="The new one"
-          description={`${SHORTEST} characters or more; several words are best.`}
+          label={say.fresh}
+          description={fill(say.longer, { count: written(SHORTEST) })}
           size="md"
           autoComplete="new-password"
-          visibilityToggleButtonProps={SHOW}
-          error={isShort ? `${SHORTEST - fresh.length} more` : atField}
+          visibilityToggleButtonProps={show()}
+          error={isShort ? fill(say.more, { count: written(SHORTEST - fresh.length) }) : atField}
           value={fresh}
           onChange={(event) => {
             setFresh(event.currentTarget.value);
@@ -88,7 +87,7 @@ function Form({ onDone }: { onDone: () => void }) {
         />
         {change.error && !isGuessable && <Wrong error={change.error} />}
         <Button type="submit" h={44} loading={change.isPending}>
-          Change
+          {say.change}
         </Button>
       </Stack>
     </form>

@@ -2,9 +2,10 @@
 
 import { Button } from "@mantine/core";
 import { accountApi } from "../../account-api";
-import { clockTime } from "../../freshness";
+import { clockTime } from "../../languages/counting";
+import { among, fill, words } from "../../languages/speaking";
 import { useNow } from "../../live";
-import { ScreenIcon } from "../../parts/icons";
+import { ScreenIcon } from "../../parts/more-icons";
 import { browserName } from "../../push";
 import { useSignOut } from "../../session";
 import type { Account, SessionLine } from "../../words";
@@ -13,11 +14,12 @@ import { Wrong } from "./passkeys";
 import { useAct } from "./use-account";
 
 export function Sessions({ account: { sessions, is_fresh } }: { account: Account }) {
+  const say = words("account");
   const endOthers = useAct(accountApi.endOthers);
   return (
     <section className={classes.card} aria-labelledby="sessions">
       <h2 id="sessions">
-        <ScreenIcon size={22} /> Where you are signed in
+        <ScreenIcon size={22} /> {say.sessions}
       </h2>
       <ul className={classes.lines}>
         {sessions.map((line) => (
@@ -32,7 +34,7 @@ export function Sessions({ account: { sessions, is_fresh } }: { account: Account
           loading={endOthers.isPending}
           onClick={() => endOthers.mutate(undefined)}
         >
-          Sign out everywhere else
+          {say.outElsewhere}
         </Button>
       )}
       {endOthers.error && <Wrong error={endOthers.error} />}
@@ -42,19 +44,22 @@ export function Sessions({ account: { sessions, is_fresh } }: { account: Account
 
 function Line({ line, isFresh }: { line: SessionLine; isFresh: boolean }) {
   const now = useNow();
+  const say = words("account");
   const end = useAct(() => accountApi.end(line.id));
   const signOut = useSignOut();
-  const name = line.agent ? browserName(line.agent) : "A browser";
+  const name = line.agent ? browserName(line.agent) : say.aBrowser;
   return (
     <li>
       <div className={classes.what}>
         <b>
-          {name}
-          {line.here && <span className={classes.on}>this browser</span>}
+          <bdi>{name}</bdi> {line.here && <span className={classes.on}>{say.here}</span>}
         </b>
         <span>
-          Since {clockTime(line.created, now)} by {line.method}
-          {!line.here && `, last used ${clockTime(line.seen, now)}`}
+          {fill(line.here ? say.since : say.sinceUsed, {
+            since: clockTime(line.created, now),
+            method: among(say.methods, line.method),
+            used: clockTime(line.seen, now),
+          })}
         </span>
         {end.error && <Wrong error={end.error} />}
       </div>
@@ -63,10 +68,10 @@ function Line({ line, isFresh }: { line: SessionLine; isFresh: boolean }) {
         h={44}
         disabled={!line.here && !isFresh}
         loading={end.isPending}
-        aria-label={line.here ? "Sign out here" : `Sign out ${name}`}
+        aria-label={line.here ? say.outHere : fill(say.outOf, { name })}
         onClick={() => (line.here ? void signOut() : end.mutate(undefined))}
       >
-        Sign out
+        {say.out}
       </Button>
     </li>
   );

@@ -2,27 +2,23 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { auditApi } from "../../audit-api";
-import { CLOCK } from "../../freshness";
+import { timeOf } from "../../languages/counting";
+import { fill, words } from "../../languages/speaking";
 import { useNow } from "../../live";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { useMe } from "../../session";
 import type { Looked } from "../../words";
 import classes from "./audit.module.css";
-import { byDay, dayInWords, lookedInWords, roleInWords, whoInWords } from "./words";
-
-const TIME = new Intl.DateTimeFormat([], CLOCK);
+import { byDay, dayInWords, lookedInWords, roleInWords, whoLooked } from "./looked";
 
 export default function WhoLooked() {
   const { patient_id } = useMe();
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
   return (
     <div className={classes.own}>
-      <PageHead title="Who looked at my data" />
-      <p className={classes.lead}>
-        Everybody who opens your record leaves a line here, which nobody can take away for at least
-        six years. You may ask any of them why. Your own visits are not shown.
-      </p>
+      <PageHead title={words("looked").title} />
+      <p className={classes.lead}>{words("looked").lead}</p>
       <Days patient={patient_id} />
     </div>
   );
@@ -36,7 +32,7 @@ function Days({ patient }: { patient: number }) {
   const now = useNow();
   if (found.error) return <Trouble error={found.error} again={() => void found.refetch()} />;
   if (!found.data) return <Waiting />;
-  if (found.data.length === 0) return <p>Nobody has looked at your data yet.</p>;
+  if (found.data.length === 0) return <p>{words("looked").nobody}</p>;
   return byDay(found.data).map(({ day, lines }) => (
     <section key={day} className={classes.day} aria-label={dayInWords(lines[0]?.at ?? 0, now)}>
       <h2>{dayInWords(lines[0]?.at ?? 0, now)}</h2>
@@ -53,10 +49,13 @@ function Line({ line }: { line: Looked }) {
   return (
     <li data-emergency={line.emergency || undefined}>
       <span>
-        <b>{whoInWords(line)}</b> <small>{roleInWords(line.role)}</small>
+        <b>
+          <bdi>{whoLooked(line)}</bdi>
+        </b>{" "}
+        <small>{roleInWords(line.role)}</small>
       </span>
       <span>{lookedInWords(line)}</span>
-      <small>Last at {TIME.format(line.at)}</small>
+      <small>{fill(words("looked").lastAt, { time: timeOf(line.at) })}</small>
     </li>
   );
 }

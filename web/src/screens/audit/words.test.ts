@@ -1,6 +1,10 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { speak } from "../../languages/speaking";
 import type { Looked } from "../../words";
-import { actInWords, byDay, dayInWords, lookedInWords, whoInWords } from "./words";
+import { byDay, dayInWords, lookedInWords, whoLooked } from "./looked";
+import { actInWords, whoInWords } from "./words";
+
+beforeAll(() => speak("en", "first", "door", "further"));
 
 const read = { action: "R", subtype: "read", kind: "patient", route: "GET /api/patients/{id}" };
 const looked: Looked = {
@@ -30,6 +34,7 @@ test("who is said also where nobody was signed in", () => {
   expect(whoInWords({ person: "Nora", role: "nurse" })).toBe("Nora");
   expect(whoInWords({ person: "", role: "operator" })).toBe("The operator, at the server");
   expect(whoInWords({ person: "", role: "nobody" })).toBe("Nobody signed in");
+  expect(whoLooked({ person: "", role: "operator" })).toBe("The operator, at the server");
 });
 
 test.each([

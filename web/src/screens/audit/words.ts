@@ -1,6 +1,6 @@
 // The audit in plain words: who, what, and why. Pure.
 
-import type { AuditEntry, Looked } from "../../words";
+import type { AuditEntry } from "../../words";
 
 const VERBS = new Map(
   Object.entries({
@@ -38,7 +38,6 @@ const REASONS = new Map(
     HSYSADMIN: "running the system",
   }),
 );
-const LATER_MS = 60_000;
 
 type Act = Pick<AuditEntry, "action" | "subtype" | "kind" | "route">;
 
@@ -57,47 +56,3 @@ export function whoInWords({ person, role }: Pick<AuditEntry, "person" | "role">
   if (person) return person;
   return role === "operator" ? "The operator, at the server" : "Nobody signed in";
 }
-
-const ROLES = new Map(
-  Object.entries({
-    nurse: "nurse",
-    doctor: "doctor",
-    relative: "your relative",
-    patient: "patient",
-    administrator: "answers for data protection",
-    operator: "keeps the system running",
-  }),
-);
-
-/** One line of a patient's own page: what somebody did that day, and what for. */
-export function lookedInWords(line: Looked): string {
-  const { role, purpose, times, changed, emergency, asked } = line;
-  const did = changed ? "looked at your data and added to it" : "looked at your data";
-  const often = times === 1 ? "once" : times === 2 ? "twice" : `${times} times`;
-  if (asked) return `looked up ${often} who had opened your record.`;
-  if (emergency) return `${did} ${often}, by emergency access. You may ask why.`;
-  if (role === "relative") return `${did} ${often}, as you chose.`;
-  if (purpose === "TREAT") return `${did} ${often}, to care for you.`;
-  return `${did} ${often}, for ${reasonInWords(purpose)}.`;
-}
-
-export const roleInWords = (role: string): string => ROLES.get(role) ?? role;
-
-/** Lines under the day they belong to, newest first. */
-export function byDay(lines: readonly Looked[]): { day: string; lines: Looked[] }[] {
-  const days = new Map<string, Looked[]>();
-  for (const line of lines) days.set(line.day, [...(days.get(line.day) ?? []), line]);
-  return [...days].map(([day, of]) => ({ day, lines: of }));
-}
-
-const DAY = new Intl.DateTimeFormat([], { weekday: "long", day: "numeric", month: "long" });
-
-/** A day as people say it; `now` in ms. */
-export function dayInWords(at: number, now: number): string {
-  if (Math.abs(now - at) < LATER_MS || sameDay(at, now)) return "Today";
-  if (sameDay(at, now - 24 * 3_600_000)) return "Yesterday";
-  return DAY.format(at);
-}
-
-const sameDay = (one: number, other: number) =>
-  new Date(one).toDateString() === new Date(other).toDateString();

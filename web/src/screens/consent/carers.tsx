@@ -3,45 +3,50 @@
 import { Button, Checkbox, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { type Consent, type Consents, type NewConsent, PARTS, type Part } from "../../consent-api";
+import type { Further } from "../../languages/catalogue";
+import { among, fill, words } from "../../languages/speaking";
 import { PlusIcon } from "../../parts/icons";
 import type { Act } from "./consent";
 import classes from "./consent.module.css";
-import { decidedInWords, PART_IN_WORDS, whileInWords, whomInWords } from "./words";
+import { decidedInWords, partInWords, whileInWords, whomInWords } from "./words";
 
 type Props = { found: Consents; open: Consent[]; act: Act };
 const ANOTHER = "another";
-const LASTS = [
-  { value: "", label: "Until I withdraw it" },
-  { value: "1", label: "1 day" },
-  { value: "7", label: "1 week" },
-  { value: "30", label: "1 month" },
-  { value: "365", label: "1 year" },
+/** For how many days a decision may hold. */
+const lasts = (say: Further["consent"]) => [
+  { value: "", label: say.untilWithdrawn },
+  { value: "1", label: say.day },
+  { value: "7", label: say.week },
+  { value: "30", label: say.month },
+  { value: "365", label: say.year },
 ];
 
 export function Carers({ found, open, act }: Props) {
+  const say = words("consent");
   const [isAdding, setAdding] = useState(false);
   const named = open.filter(({ person_id }) => person_id !== null);
   return (
     <section className={classes.box} aria-labelledby="carers">
-      <h2 id="carers">Single nurses and doctors</h2>
-      {named.length === 0 && !isAdding && (
-        <p>Nobody is named. Let a doctor elsewhere see your data, or close it to one person.</p>
-      )}
+      <h2 id="carers">{say.carers}</h2>
+      {named.length === 0 && !isAdding && <p>{say.nobodyNamed}</p>}
       <ul className={classes.list}>
         {named.map((one) => (
           <li key={one.id}>
             <div>
-              <b>{whomInWords(one)}</b> {decidedInWords(one)}
+              <b>
+                <bdi>{whomInWords(one)}</bdi>
+              </b>{" "}
+              {decidedInWords(one)}
               <small>{whileInWords(one)}</small>
             </div>
             <Button
               variant="default"
               h={48}
               loading={act.isPending}
-              aria-label={`Withdraw: ${whomInWords(one)}`}
+              aria-label={fill(say.withdrawWhose, { name: whomInWords(one) })}
               onClick={() => act.end(one.id)}
             >
-              Withdraw
+              {say.withdraw}
             </Button>
           </li>
         ))}
@@ -56,7 +61,7 @@ export function Carers({ found, open, act }: Props) {
           leftSection={<PlusIcon />}
           onClick={() => setAdding(true)}
         >
-          Name somebody
+          {say.nameSomebody}
         </Button>
       )}
     </section>
@@ -64,6 +69,7 @@ export function Carers({ found, open, act }: Props) {
 }
 
 function Add({ found, act, onDone }: { found: Consents; act: Act; onDone: () => void }) {
+  const say = words("consent");
   const [whom, setWhom] = useState(ANOTHER);
   const [name, setName] = useState("");
   const [decision, setDecision] = useState<NewConsent["decision"]>("permit");
@@ -82,22 +88,22 @@ function Add({ found, act, onDone }: { found: Consents; act: Act; onDone: () => 
   return (
     <form className={classes.form} onSubmit={submit}>
       <NativeSelect
-        label="Who"
+        label={say.who}
         size="lg"
         autoFocus
         value={whom}
         onChange={(event) => setWhom(event.currentTarget.value)}
         data={[
-          { value: ANOTHER, label: "Somebody of another team" },
+          { value: ANOTHER, label: say.another },
           ...found.carers.map(({ id, name, role }) => ({
             value: String(id),
-            label: `${name}, ${role}`,
+            label: fill(say.carer, { name, role: among(words("roles"), role) }),
           })),
         ]}
       />
       {isAnother && (
         <TextInput
-          label="Their full name, exactly"
+          label={say.fullName}
           size="lg"
           maxLength={200}
           autoComplete="off"
@@ -107,39 +113,39 @@ function Add({ found, act, onDone }: { found: Consents; act: Act; onDone: () => 
       )}
       <SegmentedControl
         size="lg"
-        aria-label="May they see it?"
+        aria-label={say.mayThey}
         value={decision}
         onChange={(value) => setDecision(value as NewConsent["decision"])}
         data={[
-          { value: "permit", label: "May see" },
-          { value: "deny", label: "May not see" },
+          { value: "permit", label: say.maySee },
+          { value: "deny", label: say.mayNotSee },
         ]}
       />
       <Checkbox.Group
-        label="What"
+        label={say.what}
         size="lg"
         value={parts}
         onChange={(chosen) => setParts(PARTS.filter((part) => chosen.includes(part)))}
       >
         <div className={classes.choices}>
           {PARTS.map((part) => (
-            <Checkbox key={part} size="lg" value={part} label={PART_IN_WORDS[part]} />
+            <Checkbox key={part} size="lg" value={part} label={partInWords(part)} />
           ))}
         </div>
       </Checkbox.Group>
       <NativeSelect
-        label="How long"
+        label={say.howLong}
         size="lg"
         value={days}
         onChange={(event) => setDays(event.currentTarget.value)}
-        data={LASTS}
+        data={lasts(say)}
       />
       <div className={classes.ends}>
         <Button variant="default" h={52} onClick={onDone}>
-          Cancel
+          {say.cancel}
         </Button>
         <Button type="submit" h={52} disabled={!isReady} loading={act.isPending}>
-          Save
+          {say.save}
         </Button>
       </div>
     </form>

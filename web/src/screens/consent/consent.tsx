@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type Consents, consentApi, type NewConsent } from "../../consent-api";
+import { words } from "../../languages/speaking";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { useMe } from "../../session";
@@ -22,7 +23,7 @@ export default function Consent() {
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
   return (
     <div className={classes.page}>
-      <PageHead title="Who may see my data" />
+      <PageHead title={words("consent").title} />
       <Decisions patient={patient_id} />
     </div>
   );
@@ -47,11 +48,7 @@ function Decisions({ patient }: { patient: number }) {
   const open = decided.filter((one) => standing(one, now));
   return (
     <>
-      <p className={classes.lead}>
-        Alarms always reach your care team, and who you are stays known to them. Whoever is called
-        because of an alarm sees your record for a day, and in an emergency it can be opened with a
-        reason: you would see that.
-      </p>
+      <p className={classes.lead}>{words("consent").lead}</p>
       {change.error && (
         <p role="alert" className={classes.wrong}>
           {change.error.message}

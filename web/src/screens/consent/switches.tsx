@@ -2,13 +2,15 @@
 
 import { Switch } from "@mantine/core";
 import { type Consent, type Consents, PARTS, type Part } from "../../consent-api";
+import { fill, words } from "../../languages/speaking";
 import type { Act } from "./consent";
 import classes from "./consent.module.css";
-import { PART_IN_WORDS } from "./words";
+import { partInWords } from "./words";
 
 type Props = { found: Consents; open: Consent[]; act: Act };
 
 export function Switches({ found, open, act }: Props) {
+  const say = words("consent");
   const research = open.find(({ purpose }) => purpose === "research");
   const wards = found.wards.filter(
     ({ id, is_now }) => is_now || open.some(({ ward_id }) => ward_id === id),
@@ -20,13 +22,13 @@ export function Switches({ found, open, act }: Props) {
         <Team key={ward.id} ward={ward} open={open} act={act} />
       ))}
       <section className={classes.box} aria-labelledby="research">
-        <h2 id="research">Research</h2>
+        <h2 id="research">{say.research}</h2>
         <Switch
           size="lg"
           checked={research !== undefined}
           disabled={act.isPending}
-          label="My data may be used for research, without my name"
-          description="Off unless you turn it on. It changes nothing in your care."
+          label={say.researchMay}
+          description={say.researchOff}
           onChange={() => (research ? act.end(research.id) : agree())}
         />
       </section>
@@ -37,6 +39,7 @@ export function Switches({ found, open, act }: Props) {
 type TeamProps = { ward: Consents["wards"][number]; open: Consent[]; act: Act };
 
 function Team({ ward, open, act }: TeamProps) {
+  const say = words("consent");
   const closed = open.find(({ ward_id }) => ward_id === ward.id);
   const isHere = ward.is_now && ward.kind === "ward";
   const turn = (part: Part) => {
@@ -48,9 +51,9 @@ function Team({ ward, open, act }: TeamProps) {
   };
   return (
     <section className={classes.box} aria-labelledby={`ward-${ward.id}`}>
-      <h2 id={`ward-${ward.id}`}>The team of {ward.name}</h2>
+      <h2 id={`ward-${ward.id}`}>{fill(say.team, { ward: ward.name })}</h2>
       {isHere ? (
-        <p>While you lie on this ward its team must see how you are: nothing is closed to it.</p>
+        <p>{say.onWard}</p>
       ) : (
         PARTS.map((part) => (
           <Switch
@@ -58,17 +61,12 @@ function Team({ ward, open, act }: TeamProps) {
             size="lg"
             checked={!closed?.parts.includes(part)}
             disabled={act.isPending}
-            label={PART_IN_WORDS[part]}
+            label={partInWords(part)}
             onChange={() => turn(part)}
           />
         ))
       )}
-      {!isHere && closed && (
-        <p className={classes.warning}>
-          Nobody of this team sees what is off, and nobody can tell from it that you are getting
-          worse, until an alarm calls them.
-        </p>
-      )}
+      {!isHere && closed && <p className={classes.warning}>{say.closed}</p>}
     </section>
   );
 }

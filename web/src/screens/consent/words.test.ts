@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { Consent } from "../../consent-api";
+import { speak } from "../../languages/speaking";
 import { decidedInWords, standing, whileInWords, whomInWords } from "./words";
+
+beforeAll(() => speak("en", "first", "door", "further"));
 
 const DENY: Consent = {
   id: 1,

@@ -1,35 +1,35 @@
 // Decisions of a patient in plain words.
 
 import type { Consent, Part } from "../../consent-api";
+import { dayOf } from "../../languages/counting";
+import { fill, listed, words } from "../../languages/speaking";
 
-export const PART_IN_WORDS: Record<Part, string> = {
-  readings: "Measured values and scores",
-  waves: "Waveforms, such as the ECG",
-};
-
-const DAY = new Intl.DateTimeFormat([], { day: "numeric", month: "long", year: "numeric" });
+export const partInWords = (part: Part): string => words("consent")[part];
 
 /** Whether it holds at `now` (ms). */
 export const standing = ({ starts, ends, withdrawn }: Consent, now: number): boolean =>
   withdrawn === null && starts <= now && (ends === null || ends > now);
 
-export function partsInWords(parts: readonly Part[]): string {
-  return parts.map((part) => (part === "waves" ? "waveforms" : "measured values")).join(" and ");
-}
+export const partsInWords = (parts: readonly Part[]): string =>
+  listed(parts.map((part) => words("consent")[`${part}Short`]));
 
 export function whomInWords({ person, ward }: Consent): string {
-  return person ?? (ward === null ? "Research" : `The team of ${ward}`);
+  const say = words("consent");
+  return person ?? (ward === null ? say.research : fill(say.team, { ward }));
 }
 
 export function decidedInWords(one: Consent): string {
-  if (one.purpose === "research") return "may use my data without my name";
-  const may = one.decision === "permit" ? "may see" : "may not see";
-  return `${may} ${partsInWords(one.parts)}`;
+  const say = words("consent");
+  if (one.purpose === "research") return say.mayUse;
+  const may = one.decision === "permit" ? say.may : say.mayNot;
+  return fill(may, { parts: partsInWords(one.parts) });
 }
 
 /** Until when it holds, or when it ended. */
 export function whileInWords({ starts, ends, withdrawn }: Consent): string {
-  const since = `since ${DAY.format(starts)}`;
-  if (withdrawn !== null) return `${since}, withdrawn ${DAY.format(withdrawn)}`;
-  return ends === null ? `${since}, until I withdraw it` : `${since}, until ${DAY.format(ends)}`;
+  const say = words("consent");
+  const since = dayOf(starts);
+  if (withdrawn !== null) return fill(say.sinceWithdrawn, { since, until: dayOf(withdrawn) });
+  if (ends === null) return fill(say.sinceOpen, { since });
+  return fill(say.sinceUntil, { since, until: dayOf(ends) });
 }

@@ -2,14 +2,15 @@
 
 import { type RefObject, useEffect, useRef } from "react";
 import { api } from "../../api";
+import { words } from "../../languages/speaking";
 import { useCalls } from "../../live";
 import { EyeIcon } from "../../parts/icons";
 import { useRendered, whenShown } from "../../shown";
 import type { TodayAlarm } from "../../words";
 import { Ago } from "./ago";
+import { Steps } from "./steps";
 import classes from "./today.module.css";
 
-const URGENCY = { high: "Do this now", medium: "Do this soon", low: "Good to know" };
 const RETRY_MS = 4_000;
 
 export function Alerts({ alarms }: { alarms: TodayAlarm[] }) {
@@ -18,6 +19,7 @@ export function Alerts({ alarms }: { alarms: TodayAlarm[] }) {
 
 function Alert({ alarm }: { alarm: TodayAlarm }) {
   const box = useRef<HTMLElement>(null);
+  const say = words("today");
   // A call to the patient may come after the alert was shown: then it is seen again.
   const call = useCalls().find(({ alarm_id, audience, seen }) => {
     return alarm_id === alarm.id && audience === "patient" && seen === null;
@@ -31,18 +33,21 @@ function Alert({ alarm }: { alarm: TodayAlarm }) {
       data-priority={alarm.priority}
       data-alarm={alarm.id}
       role={alarm.priority === "high" ? "alert" : undefined}
-      aria-label={URGENCY[alarm.priority]}
+      aria-label={say[alarm.priority]}
     >
       <p className={classes.urgency}>
-        {URGENCY[alarm.priority]}
+        {say[alarm.priority]}
         <span>
           <Ago at={alarm.raised} />
         </span>
       </p>
-      <p className={classes.told}>{alarm.text}</p>
+      <p className={classes.told} dir="auto">
+        {alarm.text}
+      </p>
+      <Steps steps={alarm.what_to_do ?? {}} />
       {alarm.state === "acknowledged" && (
         <p className={classes.team}>
-          <EyeIcon /> Your care team has seen this.
+          <EyeIcon /> {say.teamSaw}
         </p>
       )}
     </section>

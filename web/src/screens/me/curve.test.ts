@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { dayOf, HEIGHT, path, shares, TARGET, WIDTH, x, y } from "./curve";
+import { HEIGHT, path, shares, TARGET, WIDTH, x, y } from "./curve";
+import { dayOf } from "./day";
 
 const NOW = new Date(2026, 10, 24, 15, 30).getTime();
 const DAY = dayOf(NOW);

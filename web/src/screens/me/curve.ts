@@ -1,5 +1,7 @@
 /** A day's glucose as an SVG path. Times are ms since 1970 UTC, values mg/dL. */
 
+import type { Day } from "./day";
+
 export const WIDTH = 360;
 export const HEIGHT = 150;
 const LEFT = 34;
@@ -14,7 +16,6 @@ export const TARGET: [low: number, high: number] = [70, 180];
 const GAP_MS = 15.5 * 60_000;
 
 export type Point = { at: number; value: number };
-export type Day = { start: number; end: number };
 
 export function x(at: number, day: Day): number {
   return LEFT + ((at - day.start) / (day.end - day.start)) * (WIDTH - LEFT - 8);
@@ -36,12 +37,6 @@ export function path(points: readonly Point[], day: Day): string {
       return `${isJoined ? "L" : "M"}${x(at, day).toFixed(1)} ${y(value).toFixed(1)}`;
     })
     .join("");
-}
-
-/** The reader's own day that holds `now`: local midnight to midnight. */
-export function dayOf(now: number): Day {
-  const start = new Date(now).setHours(0, 0, 0, 0);
-  return { start, end: new Date(start).setHours(24, 0, 0, 0) };
 }
 
 export type Share = { below: number; within: number; above: number };

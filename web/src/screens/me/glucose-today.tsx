@@ -1,57 +1,54 @@
 // Today's glucose as one curve, with words for those who do not see it.
 
-import { useQuery } from "@tanstack/react-query";
-import { api } from "../../api";
-import { live, useConnections, useTimed } from "../../live";
+import { DECIMALS, type GlucoseUnit, glucoseIn } from "../../glucose-unit";
+import { timeOf } from "../../languages/counting";
+import { fill, words, written } from "../../languages/speaking";
+import { useTimed } from "../../live";
+import { useMe } from "../../session";
 import type { Trend } from "../../words";
-import { type Day, dayOf, HEIGHT, type Point, path, shares, TARGET, WIDTH, x, y } from "./curve";
+import { HEIGHT, type Point, path, shares, TARGET, WIDTH, x, y } from "./curve";
+import { type Day, dayOf } from "./day";
 import classes from "./today.module.css";
 
-const POINTS = 288; // one for each five minutes of a day
-const REFRESH_MS = 60_000;
 const HOURS = [0, 6, 12, 18, 24];
 
-export function useGlucoseToday(patientId: number) {
-  const connections = useConnections();
-  return useQuery({
-    queryKey: ["glucose-today", patientId, connections],
-    queryFn: () => {
-      const now = live.now();
-      return api.trend(patientId, dayOf(now).start, Math.ceil(now), POINTS);
-    },
-    refetchInterval: REFRESH_MS,
-    placeholderData: (before) => before,
-  });
-}
-
-export function GlucoseToday({ trend }: { trend: Trend | undefined }) {
+export default function GlucoseToday({ trend }: { trend: Trend | undefined }) {
+  const unit = useMe().choices.glucose_unit;
   const today = useTimed((now) => dayOf(now).start);
   const series = trend?.series.find(({ vital }) => vital === "glucose");
   if (!series || series.at.length === 0) return null;
   const points = series.at.map((at, index) => ({ at, value: series.mean[index] ?? Number.NaN }));
   const day = dayOf(today);
-  const words = inWords(points);
+  const told = inWords(points, unit);
   return (
     <section className={classes.card} aria-labelledby="glucose-today">
-      <h2 id="glucose-today">Your glucose today</h2>
-      <Curve points={points} day={day} words={words} />
-      <p className={classes.share}>{words}</p>
+      <h2 id="glucose-today">{words("today").glucose}</h2>
+      <Curve points={points} day={day} told={told} unit={unit} />
+      <p className={classes.share}>{told}</p>
     </section>
   );
 }
 
-function inWords(points: Point[]): string {
+const shownIn = (unit: GlucoseUnit, value: number) =>
+  written(glucoseIn(unit, value), DECIMALS[unit], DECIMALS[unit]);
+
+function inWords(points: Point[], unit: GlucoseUnit): string {
   const share = shares(points);
   if (!share) return "";
-  const sides = [
-    share.above > 0 && `${share.above} % above`,
-    share.below > 0 && `${share.below} % below`,
-  ].filter(Boolean);
-  const rest = sides.length > 0 ? `, ${sides.join(", ")}` : "";
-  return `${share.within} % of today in your target of ${TARGET[0]} to ${TARGET[1]}${rest}.`;
+  const say = words("today");
+  const [low, high] = TARGET.map((value) => shownIn(unit, value)) as [string, string];
+  const parts = [
+    fill(say.within, { percent: share.within, low, high: `${high} ${unit}` }),
+    share.above > 0 && fill(say.above, { percent: share.above }),
+    share.below > 0 && fill(say.below, { percent: share.below }),
+  ];
+  return `${parts.filter(Boolean).join(" · ")}.`;
 }
 
-function Curve({ points, day, words }: { points: Point[]; day: Day; words: string }) {
+type CurveProps = { points: Point[]; day: Day; told: string; unit: GlucoseUnit };
+
+/** Time goes from left to right in every language, as on a meter and in every chart. */
+function Curve({ points, day, told, unit }: CurveProps) {
   const last = points.at(-1);
   const [low, high] = TARGET;
   return (
@@ -59,7 +56,8 @@ function Curve({ points, day, words }: { points: Point[]; day: Day; words: strin
       className={classes.curve}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
-      aria-label={`Curve of today's glucose. ${words}`}
+      direction="ltr"
+      aria-label={words("today").curve.replace("{words}", told)}
     >
       <rect
         className={classes.target}
@@ -70,7 +68,7 @@ function Curve({ points, day, words }: { points: Point[]; day: Day; words: strin
       />
       {TARGET.map((value) => (
         <text key={value} x={29} y={y(value) + 4.5} textAnchor="end">
-          {value}
+          {shownIn(unit, value)}
         </text>
       ))}
       {HOURS.map((hour) => {
@@ -78,7 +76,7 @@ function Curve({ points, day, words }: { points: Point[]; day: Day; words: strin
         const anchor = hour === 0 ? "start" : hour === 24 ? "end" : "middle";
         return (
           <text key={hour} x={x(at, day)} y={HEIGHT - 4} textAnchor={anchor}>
-            {hour}:00
+            {hour === 24 ? "24:00" : timeOf(at)}
           </text>
         );
       })}

@@ -1,5 +1,6 @@
 // The first thing a patient reads.
 
+import { fill, words } from "../../languages/speaking";
 import { CheckIcon, HelpIcon, UnplugIcon, WarningIcon } from "../../parts/icons";
 import classes from "./today.module.css";
 import type { Verdict } from "./verdict";
@@ -14,10 +15,10 @@ const ICONS = {
 
 export function Hero({ verdict, name }: { verdict: Verdict; name: string }) {
   const Icon = ICONS[verdict.tone];
-  const [first] = name.split(" ");
+  const [first = name] = name.split(" ");
   return (
     <section className={classes.hero} data-tone={verdict.tone} aria-live="polite">
-      <p className={classes.hello}>Hello {first}</p>
+      <p className={classes.hello}>{fill(words("today").hello, { name: first })}</p>
       <h1>
         <Icon size={40} />
         {verdict.title}

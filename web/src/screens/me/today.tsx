@@ -2,9 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useRef } from "react";
-import { Link } from "wouter";
 import { api } from "../../api";
 import { later } from "../../home/later";
+import { Filled } from "../../languages/filled";
+import { words } from "../../languages/speaking";
 import {
   live,
   useAlarms,
@@ -15,21 +16,23 @@ import {
   useTimed,
   useWatch,
 } from "../../live";
-import { BellIcon, EyeIcon, KeyIcon, PersonIcon } from "../../parts/icons";
-import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
+import { useTitle } from "../../parts/title";
 import { useMe } from "../../session";
 import type { Today as TodayWords } from "../../words";
 import { Ago } from "./ago";
 import { Alerts } from "./alerts";
-import { GlucoseToday, useGlucoseToday } from "./glucose-today";
+import { useGlucoseToday } from "./day";
 import { Hero } from "./hero";
+import { Leads, Measure } from "./leads";
 import classes from "./today.module.css";
 import { toldNow } from "./told-now";
 import { Values } from "./values";
 import { toneNow, verdictOf } from "./verdict";
 
-const Waits = lazy(() => later(() => import("../../home/waits")));
+// Only whoever measures glucose needs its curve.
+const GlucoseToday = lazy(() => import("./glucose-today"));
+const LettersLink = lazy(() => later(() => import("../letters/link")));
 
 const REFRESH_MS = 20_000;
 const SOON_MS = 400;
@@ -40,7 +43,7 @@ const VALUES_MS = 10_000;
 const STALE_SECONDS = 900;
 
 export default function Today() {
-  useTitle("Today");
+  useTitle(words("today").title);
   const { patient_id } = useMe();
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
   return <Day patientId={patient_id} />;
@@ -104,8 +107,9 @@ function Day({ patientId }: { patientId: number }) {
   if (query.error && !query.data) {
     return <Trouble error={query.error} again={() => void query.refetch()} />;
   }
-  if (!query.data) return <Waiting what="Reading your day" />;
+  if (!query.data) return <Waiting what={words("today").reading} />;
   const today = query.data;
+  const hasGlucose = glucose.data?.series.some(({ vital, at }) => vital === "glucose" && at.length);
   const vitals = today.vitals.map((vital) =>
     old.includes(vital.vital) ? { ...vital, tone: "old" as const } : vital,
   );
@@ -116,43 +120,21 @@ function Day({ patientId }: { patientId: number }) {
       <LiveRefresh patientId={patientId} today={today} refetch={query.refetch} />
       <Hero verdict={verdict} name={today.patient.name} />
       <Alerts alarms={alarms} />
+      <Measure />
+      <Suspense>
+        <LettersLink unread={today.unread_letters ?? 0} again={query.refetch} />
+      </Suspense>
       <Values vitals={vitals} />
-      <GlucoseToday trend={glucose.data} />
+      {hasGlucose && (
+        <Suspense>
+          <GlucoseToday trend={glucose.data} />
+        </Suspense>
+      )}
       <Next next={afterAlerts(today)} isFine={verdict.tone === "fine"} />
       <Devices devices={today.devices} />
-      <Link href="/measure" className={classes.reached}>
-        <BellIcon size={22} /> Measure and send
-        <Suspense>
-          <Waits />
-        </Suspense>
-      </Link>
-      <Link href="/reached" className={classes.reached}>
-        <BellIcon size={22} /> How I am reached
-      </Link>
-      <Link href="/told" className={classes.reached}>
-        <PersonIcon size={22} /> Who is told, and quiet hours
-      </Link>
-      <Link href="/consent" className={classes.reached}>
-        <KeyIcon size={22} /> Who may see my data
-      </Link>
-      <Link href="/plan" className={classes.reached}>
-        <BellIcon size={22} /> My plan
-      </Link>
-      <Link href="/reports" className={classes.reached}>
-        <PersonIcon size={22} /> My reports
-      </Link>
-      <Link href="/data" className={classes.reached}>
-        <PersonIcon size={22} /> My data
-      </Link>
-      <Link href="/looked" className={classes.reached}>
-        <EyeIcon size={22} /> Who looked at my data
-      </Link>
-      <Link href="/account" className={classes.reached}>
-        <KeyIcon size={22} /> My account
-      </Link>
+      <Leads />
       <p className={classes.emergency}>
-        <b>Homeward is not an emergency service.</b> If you feel very ill, call your emergency
-        number now.
+        <b>{words("today").noEmergency}</b> {words("today").callNow}
       </p>
     </div>
   );
@@ -165,11 +147,12 @@ function afterAlerts({ next, alarms }: TodayWords): TodayWords["next"] {
 }
 
 function Next({ next, isFine }: Pick<TodayWords, "next"> & { isFine: boolean }) {
+  const say = words("today");
   if (next.length === 0 && !isFine) return null;
   return (
     <section className={classes.card} aria-labelledby="next">
-      <h2 id="next">What to do next</h2>
-      {next.length === 0 && <p>Nothing special. Carry on as usual.</p>}
+      <h2 id="next">{say.next}</h2>
+      {next.length === 0 && <p>{say.nothing}</p>}
       <ol className={classes.next}>
         {next.map(({ title, detail }) => (
           <li key={title}>
@@ -183,23 +166,24 @@ function Next({ next, isFine }: Pick<TodayWords, "next"> & { isFine: boolean }) 
 }
 
 function Devices({ devices }: Pick<TodayWords, "devices">) {
+  const say = words("today");
   if (devices.length === 0) return null;
   return (
     <section className={classes.card} aria-labelledby="devices">
-      <h2 id="devices">Your devices</h2>
+      <h2 id="devices">{say.devices}</h2>
       <ul className={classes.devices}>
         {devices.map(({ name, connected, last_seen }) => (
           <li key={name} data-connected={connected}>
-            <b>{name}</b>
+            <b>
+              <bdi>{name}</bdi>
+            </b>
             <span>
               {connected ? (
-                "Connected"
+                say.connected
               ) : last_seen === null ? (
-                "Not connected yet"
+                say.notYet
               ) : (
-                <>
-                  Not connected. We last heard it <Ago at={last_seen} />.
-                </>
+                <Filled text={say.notConnected} values={{ ago: <Ago at={last_seen} /> }} />
               )}
             </span>
           </li>

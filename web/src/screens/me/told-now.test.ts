@@ -23,6 +23,14 @@ describe("toldNow", () => {
       { id: 1, text: "Eat now.", priority: "high", state: "acknowledged" },
     ]);
   });
+  it("keeps what to do, of which the socket says nothing", () => {
+    const steps = { en: ["Sit down."] };
+    const alerts = toldNow(
+      [{ ...asked(1), what_to_do: steps }],
+      [live(1, "Eat now."), live(2, "x")],
+    );
+    expect(alerts.map(({ what_to_do }) => what_to_do)).toEqual([steps, {}]);
+  });
   it("has no words for what the patient need not act on, and none for what is over", () => {
     expect(toldNow([asked(1), { ...asked(2), state: "resolved" }], [live(1, null)])).toEqual([]);
   });

@@ -8,7 +8,9 @@ const worstFirst = ["high", "medium", "low"];
 export function toldNow(asked: readonly TodayAlarm[], live: readonly Alarm[]): TodayAlarm[] {
   const alerts = new Map(asked.map((alarm) => [alarm.id, alarm]));
   for (const { id, patient_text, priority, state, raised, rung } of live) {
-    if (patient_text) alerts.set(id, { id, text: patient_text, priority, state, raised, rung });
+    const what_to_do = alerts.get(id)?.what_to_do ?? {}; // the socket says none of it
+    if (patient_text)
+      alerts.set(id, { id, text: patient_text, priority, state, raised, rung, what_to_do });
     else alerts.delete(id);
   }
   return [...alerts.values()]

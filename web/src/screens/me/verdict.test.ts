@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { type Alert, agoInWords, listOf, type Told, toneNow, verdictOf } from "./verdict";
+import { beforeAll, describe, expect, it } from "vitest";
+import { speak } from "../../languages/speaking";
+import { type Alert, agoInWords, type Told, toneNow, verdictOf } from "./verdict";
+
+beforeAll(() => speak("en", "first"));
 
 const NOW = Date.UTC(2026, 10, 24, 6, 30);
 const glucose: Told = { vital: "glucose", label: "Glucose", at: NOW, tone: "fine" };
@@ -59,12 +62,5 @@ describe("ages", () => {
     [3 * 86_400_000, "3 days ago"],
   ])("%i ms is %s", (age, words) => {
     expect(agoInWords(NOW - age, NOW)).toBe(words);
-  });
-});
-
-describe("lists", () => {
-  it("read as a sentence", () => {
-    expect(listOf(["pulse"])).toBe("pulse");
-    expect(listOf(["pulse", "glucose"])).toContain("pulse");
   });
 });

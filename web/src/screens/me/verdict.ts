@@ -1,5 +1,7 @@
 /** What a patient is told first, decided in one place. Times are ms since 1970 UTC. */
 
+import { fill, languageNow, listed, secondsAgo, words } from "../../languages/speaking";
+
 export type Tone = "fine" | "watch" | "act" | "old";
 
 export type Told = { vital: string; label: string; at: number; tone: Tone };
@@ -18,75 +20,44 @@ export type Verdict = {
  * before any reassurance. "Fine" is said only of values that are all fresh, with nothing open.
  */
 export function verdictOf(vitals: Told[], alerts: Alert[], isConnected: boolean): Verdict {
+  const say = words("today");
   const open = alerts.filter((alert) => alert.state !== "resolved");
   if (open.some((alert) => alert.priority === "high")) {
-    return { tone: "act", title: "Act now", detail: "Please read this and do it straight away." };
+    return { tone: "act", title: say.actNow, detail: say.readThis };
   }
-  if (open.length > 0) {
-    return {
-      tone: "watch",
-      title: "Please take a look",
-      detail: "There is something to do today.",
-    };
-  }
-  if (!isConnected) {
-    return {
-      tone: "lost",
-      title: "We cannot reach Homeward",
-      detail: "What you see may be out of date. This page tries again by itself.",
-    };
-  }
+  if (open.length > 0) return { tone: "watch", title: say.look, detail: say.somethingToDo };
+  if (!isConnected) return { tone: "lost", title: say.cannotReach, detail: say.outOfDate };
   return verdictOfValues(vitals);
 }
 
 function verdictOfValues(vitals: Told[]): Verdict {
-  if (vitals.length === 0) {
-    return {
-      tone: "old",
-      title: "No measurements yet",
-      detail: "Your values appear here once your device has sent them.",
-    };
-  }
+  const say = words("today");
+  if (vitals.length === 0) return { tone: "old", title: say.noneYet, detail: say.appearHere };
   const old = vitals.filter((vital) => vital.tone === "old");
   if (old.length > 0) {
-    return {
-      tone: "old",
-      title: "We have no recent value",
-      detail: `Your ${listOf(old.map((vital) => vital.label.toLowerCase()))} has not been measured lately, so we cannot say how you are.`,
-    };
+    const detail = say.notLately.replace("{vitals}", listed(old.map(amid)));
+    return { tone: "old", title: say.noRecent, detail };
   }
   const worst = vitals.find((v) => v.tone === "act") ?? vitals.find((v) => v.tone === "watch");
   if (worst) {
     return {
       tone: worst.tone,
-      title: worst.tone === "act" ? "Act now" : "Keep an eye on it",
-      detail: `Your ${worst.label.toLowerCase()} is outside your usual range.`,
+      title: worst.tone === "act" ? say.actNow : say.watch,
+      detail: fill(say.outside, { vital: amid(worst) }),
     };
   }
-  return {
-    tone: "fine",
-    title: "Your values look fine",
-    detail: "All that was measured lately is in range. If you feel unwell, trust how you feel.",
-  };
+  return { tone: "fine", title: say.fine, detail: say.allInRange };
 }
 
-/** "a", "a and b", "a, b and c", by the reader's own language. */
-export function listOf(words: string[]): string {
-  return new Intl.ListFormat(undefined, { type: "conjunction" }).format(words);
-}
+/** A vital's name amid a sentence: small in English, as it is where nouns are written large. */
+const amid = ({ label }: Told): string => (languageNow() === "en" ? label.toLowerCase() : label);
 
 /** A value is old by the server's word, or by our clock once the page has been open for long. */
 export function toneNow(tone: Tone, at: number, now: number, staleSeconds: number): Tone {
   return now - at > staleSeconds * 1_000 ? "old" : tone;
 }
 
-const AGO = new Intl.RelativeTimeFormat("en", { numeric: "always" });
-
 /** An age in the words people use: "just now", "4 minutes ago", "2 days ago". */
 export function agoInWords(at: number, now: number): string {
-  const seconds = Math.max(0, Math.round((now - at) / 1_000));
-  if (seconds < 60) return "just now";
-  if (seconds < 3_600) return AGO.format(-Math.round(seconds / 60), "minute");
-  if (seconds < 86_400) return AGO.format(-Math.round(seconds / 3_600), "hour");
-  return AGO.format(-Math.round(seconds / 86_400), "day");
+  return now - at < 59_500 ? words("today").justNow : secondsAgo(now - at);
 }

@@ -13,15 +13,18 @@ import {
   type Vital,
 } from "../../home/by-hand";
 import { sending } from "../../home/sending";
+import { apart, words } from "../../languages/speaking";
 import { live } from "../../live";
+import { useMe } from "../../session";
+import type { Choices } from "../../words";
 import classes from "./measure.module.css";
-import type { Words } from "./words";
 
 const UNIT_KEY = "homeward-unit-";
 
-type Props = { patient: number; say: Words };
+type Props = { patient: number };
 
-export function ByHand({ patient, say }: Props) {
+export function ByHand({ patient }: Props) {
+  const say = words("measure");
   const [thing, setThing] = useState<Thing>(THINGS[0] as Thing);
   return (
     <section className={classes.card} aria-labelledby="hand">
@@ -36,19 +39,21 @@ export function ByHand({ patient, say }: Props) {
           if (chosen) setThing(chosen);
         }}
       />
-      <Values key={thing.name} thing={thing} patient={patient} say={say} />
+      <Values key={thing.name} thing={thing} patient={patient} />
     </section>
   );
 }
 
-function Values({ thing, patient, say }: Props & { thing: Thing }) {
+function Values({ thing, patient }: Props & { thing: Thing }) {
+  const say = words("measure");
+  const { choices } = useMe();
   const [texts, setTexts] = useState<Partial<Record<Vital, string>>>({});
   const [units, setUnits] = useState<Partial<Record<Vital, Unit>>>({});
   const [found, setFound] = useState<Checked | null>(null);
   const [when, setWhen] = useState("");
   const [trouble, setTrouble] = useState("");
   const at = when ? new Date(when).getTime() : null; // a time on this telephone's wall
-  const unitOf = (vital: Vital) => units[vital] ?? chosenUnit(vital);
+  const unitOf = (vital: Vital) => units[vital] ?? chosenUnit(vital, choices);
   const send = async ({ values }: Checked) => {
     try {
       const entry = { at: at ?? Math.round(live.now()), values };
@@ -83,12 +88,11 @@ function Values({ thing, patient, say }: Props & { thing: Thing }) {
       {thing.vitals.map((vital) => (
         <Field
           key={vital}
-          label={labelOf(thing, vital, say)}
+          label={labelOf(thing, vital)}
           text={texts[vital] ?? ""}
           vital={vital}
           unit={unitOf(vital)}
           error={found?.wrong.includes(vital) ? say.wrong : null}
-          say={say}
           onText={(text) => {
             setFound(null);
             setTexts({ ...texts, [vital]: text });
@@ -117,7 +121,7 @@ function Values({ thing, patient, say }: Props & { thing: Thing }) {
           <b>
             {found.values
               .filter(({ vital }) => found.rare.includes(vital as Vital))
-              .map(({ vital, value }) => `${value} ${unitOf(vital as Vital).written}`)
+              .map(({ vital, value }) => apart(`${value} ${unitOf(vital as Vital).written}`))
               .join(", ")}
           </b>
           <span>{say.rare}</span>
@@ -145,12 +149,11 @@ type FieldProps = {
   vital: Vital;
   unit: Unit;
   error: string | null;
-  say: Words;
   onText: (text: string) => void;
   onUnit: (unit: Unit) => void;
 };
 
-function Field({ label, text, vital, unit, error, say, onText, onUnit }: FieldProps) {
+function Field({ label, text, vital, unit, error, onText, onUnit }: FieldProps) {
   const choices: readonly Unit[] = UNITS[vital];
   return (
     <div className={classes.pair}>
@@ -158,6 +161,7 @@ function Field({ label, text, vital, unit, error, say, onText, onUnit }: FieldPr
         size="lg"
         label={label}
         inputMode="decimal"
+        dir="ltr"
         autoComplete="off"
         value={text}
         error={error}
@@ -166,7 +170,7 @@ function Field({ label, text, vital, unit, error, say, onText, onUnit }: FieldPr
       {choices.length > 1 ? (
         <NativeSelect
           size="lg"
-          aria-label={say.unit}
+          aria-label={words("measure").unit}
           data={choices.map(({ ucum, written }) => ({ value: ucum, label: written }))}
           value={unit.ucum}
           onChange={({ currentTarget }) => {
@@ -175,20 +179,24 @@ function Field({ label, text, vital, unit, error, say, onText, onUnit }: FieldPr
           }}
         />
       ) : (
-        <span className={classes.unit}>{unit.written}</span>
+        <bdi className={classes.unit}>{unit.written}</bdi>
       )}
     </div>
   );
 }
 
-function labelOf(thing: Thing, vital: Vital, say: Words): string {
+function labelOf(thing: Thing, vital: Vital): string {
+  const say = words("measure");
   const isOptional = thing.isLastOptional && vital === thing.vitals.at(-1);
   return isOptional ? `${say[vital]} (${say.optional})` : say[vital];
 }
 
-/** The unit this person chose last, on this telephone. */
-function chosenUnit(vital: Vital): Unit {
-  const kept = localStorage.getItem(UNIT_KEY + vital);
+/** The unit this person chose: of glucose for all of their pages, or of what was taken last on this
+ * telephone. Where nobody chose, glucose is asked as the house has it. */
+function chosenUnit(vital: Vital, { glucose_unit, is_unit_chosen }: Choices): Unit {
+  const last = localStorage.getItem(UNIT_KEY + vital);
+  const isOurs = vital === "glucose" && (is_unit_chosen || last === null);
+  const kept = isOurs ? glucose_unit : last;
   return UNITS[vital].find(({ ucum }) => ucum === kept) ?? UNITS[vital][0];
 }
 

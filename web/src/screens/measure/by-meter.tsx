@@ -3,10 +3,12 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { bluetooth, NotChosen, syncMeter } from "../../home/meter-sync";
+import { count as counted } from "../../languages/counting";
+import { words } from "../../languages/speaking";
 import classes from "./measure.module.css";
-import type { Words } from "./words";
 
-export function ByMeter({ patient, say }: { patient: number; say: Words }) {
+export function ByMeter({ patient }: { patient: number }) {
+  const say = words("measure");
   const [isReading, setReading] = useState(false);
   const [count, setCount] = useState(0);
   const [told, setTold] = useState("");
@@ -24,7 +26,7 @@ export function ByMeter({ patient, say }: { patient: number; say: Words }) {
       });
       const isBroken = end !== null && end !== "complete" && end !== "short";
       if (isBroken) setTold(say.cut);
-      else setTold(came ? say.came(came) : say.nothingNew);
+      else setTold(came ? counted(say.came, came) : say.nothingNew);
     } catch (error) {
       setTold(error instanceof NotChosen ? say.cancelled : came ? say.cut : say.failed);
     } finally {
@@ -45,7 +47,7 @@ export function ByMeter({ patient, say }: { patient: number; say: Words }) {
         <p>{say.noBluetooth}</p>
       )}
       <p role="status" aria-live="polite">
-        {isReading ? `${say.reading} ${count ? say.came(count) : ""}` : told}
+        {isReading ? `${say.reading} ${count ? counted(say.came, count) : ""}` : told}
       </p>
     </section>
   );

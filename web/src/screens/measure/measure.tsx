@@ -1,43 +1,45 @@
 // Measure and send: a meter in one tap, or a value by hand, and what still waits to be sent.
 
 import { Button } from "@mantine/core";
-import { useEffect, useMemo } from "react";
+import { useEffect } from "react";
 import { sending, useOutbox } from "../../home/sending";
+import { count } from "../../languages/counting";
+import { words } from "../../languages/speaking";
 import { PageHead } from "../../parts/page-head";
 import { Trouble } from "../../parts/states";
 import { useMe } from "../../session";
 import { ByHand } from "./by-hand";
 import { ByMeter } from "./by-meter";
 import classes from "./measure.module.css";
-import { type Words, wordsFor } from "./words";
 
 export default function Measure() {
   const { patient_id } = useMe();
-  const { lang, say } = useMemo(() => wordsFor(navigator.languages), []);
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
   return (
-    <div className={classes.page} lang={lang}>
-      <PageHead title={say.title} />
-      <Measuring patient={patient_id} say={say} />
+    <div className={classes.page}>
+      <PageHead title={words("measure").title} />
+      <Measuring patient={patient_id} />
     </div>
   );
 }
 
-export function Measuring({ patient, say }: { patient: number; say: Words }) {
+export function Measuring({ patient }: { patient: number }) {
   useEffect(() => sending.start(patient), [patient]);
   return (
     <>
-      <State say={say} />
-      <ByMeter patient={patient} say={say} />
-      <ByHand patient={patient} say={say} />
-      <p className={classes.quiet}>{say.late}</p>
+      <State />
+      <ByMeter patient={patient} />
+      <ByHand patient={patient} />
+      <p className={classes.quiet}>{words("measure").late}</p>
     </>
   );
 }
 
 /** What waits, what was put aside, what the server will not take. */
-function State({ say }: { say: Words }) {
-  const { waiting, isAway, isKnown, isBroken, aside, hasSent } = useOutbox();
+function State() {
+  const say = words("measure");
+  const { waiting: all, isAway, isKnown, isBroken, aside, hasSent } = useOutbox();
+  const waiting = all.filter(({ letter }) => !letter);
   const open = waiting.filter(({ refused }) => refused === undefined);
   const refused = waiting.filter((each) => each.refused !== undefined);
   return (
@@ -45,7 +47,7 @@ function State({ say }: { say: Words }) {
       {isBroken && <p className={classes.waits}>{say.noDisk}</p>}
       {open.length > 0 && (
         <p className={classes.waits}>
-          <b>{say.waiting(open.length)}</b>
+          <b>{count(words("today").waiting, open.length)}</b>
           {isAway && ` ${say.away}`}
         </p>
       )}

@@ -3,29 +3,27 @@
 import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { fill, words } from "../../languages/speaking";
 import { type Amendment, type Field, ownApi } from "../../own-api";
 import classes from "./own.module.css";
-import { answerInWords, changeInWords, FIELDS } from "./words";
+import { answerInWords, changeInWords, fieldInWords } from "./words";
 
-const CHOICES = Object.entries(FIELDS).map(([value, label]) => ({ value, label }));
-const SEXES = ["female", "male", "other", "unknown"];
+const CHOICES: readonly Field[] = ["name", "birth_date", "sex", "other"];
+const SEXES = ["female", "male", "other", "unknown"] as const;
 
 type Props = { patient: number; asked: readonly Amendment[] };
 
 export function Correct({ patient, asked }: Props) {
+  const say = words("own");
   const [isOpen, setOpen] = useState(false);
   return (
     <section className={classes.card} aria-labelledby="correct">
-      <h2 id="correct">Something is wrong in it</h2>
-      <p>
-        Say what. Staff look at it and answer you here. What stood there before stays on record.
-      </p>
+      <h2 id="correct">{say.wrong}</h2>
+      <p>{say.sayWhat}</p>
       <ul className={classes.list}>
         {asked.map((one) => (
           <li key={one.id} data-verdict={one.verdict ?? "waits"}>
-            <b>
-              {FIELDS[one.field]}: {changeInWords(one)}
-            </b>
+            <b>{fill(say.field, { field: fieldInWords(one.field), change: changeInWords(one) })}</b>
             <span>{answerInWords(one)}</span>
           </li>
         ))}
@@ -35,7 +33,7 @@ export function Correct({ patient, asked }: Props) {
       ) : (
         <div className={classes.acts}>
           <Button variant="default" size="md" mih={48} onClick={() => setOpen(true)}>
-            Ask for a correction
+            {say.askCorrection}
           </Button>
         </div>
       )}
@@ -44,6 +42,7 @@ export function Correct({ patient, asked }: Props) {
 }
 
 function Ask({ patient, onDone }: { patient: number; onDone: () => void }) {
+  const say = words("own");
   const [field, setField] = useState<Field>("name");
   const [wanted, setWanted] = useState("");
   const [reason, setReason] = useState("");
@@ -67,15 +66,15 @@ function Ask({ patient, onDone }: { patient: number; onDone: () => void }) {
     <form onSubmit={submit} className={classes.form}>
       <NativeSelect
         size="md"
-        label="What is wrong?"
-        data={CHOICES}
+        label={say.whatIsWrong}
+        data={CHOICES.map((value) => ({ value, label: fieldInWords(value) }))}
         value={field}
         onChange={(event) => choose(event.currentTarget.value as Field)}
       />
       <Wanted field={field} wanted={wanted} onChange={setWanted} />
       <Textarea
         size="md"
-        label="How do you know?"
+        label={say.howKnow}
         autosize
         minRows={2}
         maxLength={1000}
@@ -91,10 +90,10 @@ function Ask({ patient, onDone }: { patient: number; onDone: () => void }) {
           loading={ask.isPending}
           disabled={!wanted.trim() || !reason.trim()}
         >
-          Send
+          {say.send}
         </Button>
         <Button variant="default" size="md" mih={48} onClick={onDone}>
-          Cancel
+          {say.cancel}
         </Button>
       </div>
     </form>
@@ -104,13 +103,14 @@ function Ask({ patient, onDone }: { patient: number; onDone: () => void }) {
 type WantedProps = { field: Field; wanted: string; onChange: (wanted: string) => void };
 
 function Wanted({ field, wanted, onChange }: WantedProps) {
-  const label = "What should stand there?";
+  const say = words("own");
+  const label = say.whatShould;
   if (field === "sex") {
     return (
       <NativeSelect
         size="md"
         label={label}
-        data={SEXES}
+        data={SEXES.map((value) => ({ value, label: say.sexes[value] }))}
         value={wanted}
         onChange={(event) => onChange(event.currentTarget.value)}
       />

@@ -4,12 +4,13 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { erasing } from "../../erasing-api";
+import { dayOf } from "../../languages/counting";
+import { fill, words } from "../../languages/speaking";
 import { Trouble, Waiting } from "../../parts/states";
 import classes from "./own.module.css";
 
-const DAY = new Intl.DateTimeFormat([], { dateStyle: "long" });
-
 export function Erase({ patient }: { patient: number }) {
+  const say = words("own");
   const key = ["erasure", patient];
   const [isSure, setSure] = useState(false);
   const client = useQueryClient();
@@ -24,19 +25,18 @@ export function Erase({ patient }: { patient: number }) {
   const refused = asked.data.find((one) => one.decision === "refused");
   return (
     <section className={classes.card} aria-labelledby="erase">
-      <h2 id="erase">Have my data erased</h2>
-      <p>
-        Your name, your addresses and what was written of you are destroyed, and your account with
-        them. What was measured stays without a name, for as long as the law asks. A person decides,
-        and says why where it cannot be done yet.
-      </p>
+      <h2 id="erase">{say.erase}</h2>
+      <p>{say.eraseWhat}</p>
       {waiting ? (
-        <p role="status">You asked for it on {DAY.format(waiting.asked)}. It is being looked at.</p>
+        <p role="status">{fill(say.eraseAsked, { day: dayOf(waiting.asked) })}</p>
       ) : (
         <>
           {refused && (
             <p>
-              Refused on {DAY.format(refused.decided ?? refused.asked)}: {refused.why}
+              {fill(say.eraseRefused, {
+                day: dayOf(refused.decided ?? refused.asked),
+                why: refused.why ?? "",
+              })}
             </p>
           )}
           <Button
@@ -47,7 +47,7 @@ export function Erase({ patient }: { patient: number }) {
             loading={ask.isPending}
             onClick={() => (isSure ? ask.mutate() : setSure(true))}
           >
-            {isSure ? "Yes, ask for it" : "Ask to be erased"}
+            {isSure ? say.eraseSure : say.eraseAsk}
           </Button>
         </>
       )}

@@ -3,7 +3,8 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { clockTime } from "../../freshness";
+import { clockTime } from "../../languages/counting";
+import { fill, words } from "../../languages/speaking";
 import { useNow } from "../../live";
 import { ownApi } from "../../own-api";
 import { PageHead } from "../../parts/page-head";
@@ -27,7 +28,7 @@ function OwnData({ patient }: { patient: number }) {
   });
   return (
     <div className={classes.page}>
-      <PageHead title="My data" />
+      <PageHead title={words("own").title} />
       <Take patient={patient} />
       {asked.error && <Trouble error={asked.error} again={() => void asked.refetch()} />}
       {!asked.data && !asked.error && <Waiting />}
@@ -44,16 +45,14 @@ function OwnData({ patient }: { patient: number }) {
 }
 
 function Take({ patient }: { patient: number }) {
+  const say = words("own");
   return (
     <section className={classes.card} aria-labelledby="take">
-      <h2 id="take">Take my data with me</h2>
-      <p>
-        Everything Homeward keeps about you: your values, alarms and what was done, plans, and who
-        looked at it. Keep the file where only you find it.
-      </p>
+      <h2 id="take">{say.take}</h2>
+      <p>{say.takeWhat}</p>
       <div className={classes.acts}>
         <Button component="a" href={ownApi.exportAt(patient)} download size="md" mih={48}>
-          Download everything
+          {say.everything}
         </Button>
         <Button
           component="a"
@@ -63,13 +62,10 @@ function Take({ patient }: { patient: number }) {
           mih={48}
           variant="default"
         >
-          Download a PDF to read
+          {say.paper}
         </Button>
       </div>
-      <p className={classes.quiet}>
-        “Everything” is a ZIP file in the form other health apps and hospitals read (FHIR), with the
-        PDF inside.
-      </p>
+      <p className={classes.quiet}>{say.zip}</p>
     </section>
   );
 }
@@ -77,28 +73,27 @@ function Take({ patient }: { patient: number }) {
 function WhoGotIt({ patient }: { patient: number }) {
   const went = useQuery({ queryKey: ["went", patient], queryFn: () => ownApi.went(patient) });
   const now = useNow();
+  const say = words("own");
   return (
     <section className={classes.card} aria-labelledby="went">
-      <h2 id="went">Who was given my data</h2>
+      <h2 id="went">{say.went}</h2>
       {went.error && <Trouble error={went.error} again={() => void went.refetch()} />}
-      {went.data?.length === 0 && <p>Nobody outside was given anything in six years.</p>}
+      {went.data?.length === 0 && <p>{say.nobody}</p>}
       <ul className={classes.list}>
         {went.data?.map((one) => (
           <li key={`${one.at} ${one.recipient} ${one.what}`}>
-            <b>{one.way === "page" ? "You, from this page" : one.recipient}</b>
-            <span>
-              {one.what}. {one.purpose}.
-            </span>
+            <b>{one.way === "page" ? say.you : one.recipient}</b>
+            <span>{fill(say.wentWhat, { what: one.what, purpose: one.purpose })}</span>
             <small>{clockTime(one.at, now)}</small>
           </li>
         ))}
       </ul>
       <div className={classes.acts}>
         <Button component="a" href={ownApi.wentAt(patient)} download mih={48} variant="default">
-          Download this list
+          {say.list}
         </Button>
         <Link href="/looked" className={classes.further}>
-          Who looked at my data
+          {say.looked}
         </Link>
       </div>
     </section>

@@ -3,34 +3,37 @@
 import { Button, NativeSelect, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { fill, words } from "../../languages/speaking";
 import { type Ground, ownApi, type Restriction } from "../../own-api";
 import classes from "./own.module.css";
-import { answerInWords, GROUNDS, restOf } from "./words";
+import { answerInWords, groundInWords, restOf } from "./words";
 
-const CHOICES = Object.entries(GROUNDS).map(([value, label]) => ({ value, label }));
+const CHOICES: readonly Ground[] = ["accuracy", "unlawful", "claims", "objection"];
 
 type Props = { patient: number; asked: readonly Restriction[] };
 
 export function Rest({ patient, asked }: Props) {
+  const say = words("own");
   const [isOpen, setOpen] = useState(false);
   const stands = asked.find((one) => ["waits", "rests"].includes(restOf(one)));
   const before = asked.filter((one) => one !== stands);
   return (
     <section className={classes.card} aria-labelledby="rest">
-      <h2 id="rest">Let my record rest</h2>
-      <p>
-        Staff cannot open your record then, but for whoever is called to help you, in an emergency,
-        and whoever clears up what it is about.
-      </p>
+      <h2 id="rest">{say.rest}</h2>
+      <p>{say.restWhat}</p>
       <p className={classes.goesOn}>
-        <b>Your devices are watched and alarms ring as before.</b> Help comes all the same.
+        <b>{say.goesOn}</b> {say.helpComes}
       </p>
       {stands && <Stands one={stands} patient={patient} />}
       <ul className={classes.list}>
         {before.map((one) => (
           <li key={one.id}>
-            <b>{GROUNDS[one.ground]}</b>
-            <span>{one.ended !== null ? `Over: ${one.ended_why}` : answerInWords(one)}</span>
+            <b>{groundInWords(one.ground)}</b>
+            <span>
+              {one.ended !== null
+                ? fill(say.over, { why: one.ended_why ?? "" })
+                : answerInWords(one)}
+            </span>
           </li>
         ))}
       </ul>
@@ -38,7 +41,7 @@ export function Rest({ patient, asked }: Props) {
       {!isOpen && !stands && (
         <div className={classes.acts}>
           <Button variant="default" size="md" mih={48} onClick={() => setOpen(true)}>
-            Ask that it rests
+            {say.askRest}
           </Button>
         </div>
       )}
@@ -52,10 +55,11 @@ function Stands({ one, patient }: { one: Restriction; patient: number }) {
     mutationFn: () => ownApi.restNoMore(patient),
     onSettled: () => client.invalidateQueries({ queryKey: ["requests"] }),
   });
+  const say = words("own");
   const rests = restOf(one) === "rests";
   return (
     <div className={classes.stands} role="status">
-      <b>{rests ? "Your record rests." : "You asked that your record rests."}</b>
+      <b>{rests ? say.rests : say.youAsked}</b>
       <span>{answerInWords(one)}</span>
       <Button
         variant="default"
@@ -64,13 +68,14 @@ function Stands({ one, patient }: { one: Restriction; patient: number }) {
         loading={end.isPending}
         onClick={() => end.mutate()}
       >
-        {rests ? "Open it to my team again" : "Take this back"}
+        {rests ? say.openAgain : say.takeBack}
       </Button>
     </div>
   );
 }
 
 function Ask({ patient, onDone }: { patient: number; onDone: () => void }) {
+  const say = words("own");
   const [ground, setGround] = useState<Ground>("accuracy");
   const [reason, setReason] = useState("");
   const client = useQueryClient();
@@ -89,14 +94,14 @@ function Ask({ patient, onDone }: { patient: number; onDone: () => void }) {
     <form onSubmit={submit} className={classes.form}>
       <NativeSelect
         size="md"
-        label="Why?"
-        data={CHOICES}
+        label={say.why}
+        data={CHOICES.map((value) => ({ value, label: groundInWords(value) }))}
         value={ground}
         onChange={(event) => setGround(event.currentTarget.value as Ground)}
       />
       <Textarea
         size="md"
-        label="In your own words"
+        label={say.inYourWords}
         autosize
         minRows={2}
         maxLength={1000}
@@ -106,10 +111,10 @@ function Ask({ patient, onDone }: { patient: number; onDone: () => void }) {
       />
       <div className={classes.acts}>
         <Button type="submit" size="md" mih={48} loading={ask.isPending} disabled={!reason.trim()}>
-          Ask
+          {say.ask}
         </Button>
         <Button variant="default" size="md" mih={48} onClick={onDone}>
-          Cancel
+          {say.cancel}
         </Button>
       </div>
     </form>

@@ -1,5 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { speak } from "../../languages/speaking";
 import { answerInWords, changeInWords, restOf } from "./words";
+
+beforeAll(() => speak("en", "first", "door", "further"));
 
 describe("what a patient asked for", () => {
   test("a change says what stood there, where something did", () => {

@@ -1,28 +1,20 @@
 // Requests in plain words, for patients and staff alike.
 
+import { fill, words } from "../../languages/speaking";
 import type { Amendment, Field, Ground, Restriction } from "../../own-api";
 
-export const FIELDS: Readonly<Record<Field, string>> = {
-  name: "My name",
-  birth_date: "My day of birth",
-  sex: "My sex",
-  other: "Something else",
-};
-export const GROUNDS: Readonly<Record<Ground, string>> = {
-  accuracy: "Something in it is wrong, and is being checked",
-  unlawful: "It should not have been collected, but must not be deleted",
-  claims: "I need it kept for a legal claim",
-  objection: "I have objected, and that is being decided",
-};
+export const fieldInWords = (field: Field): string => words("own").fields[field];
+export const groundInWords = (ground: Ground): string => words("own").grounds[ground];
 
 /** What somebody wants changed: "Anna → Anne", or in their own words. */
 export const changeInWords = ({ before, wanted }: Pick<Amendment, "before" | "wanted">): string =>
-  before ? `${before} → ${wanted}` : wanted;
+  before ? fill(words("own").change, { before, wanted }) : wanted;
 
 export function answerInWords(one: Pick<Amendment, "verdict" | "decided_by" | "answer">): string {
-  if (!one.verdict) return "Waits for an answer";
-  const did = one.verdict === "accepted" ? "Accepted" : "Refused";
-  return `${did} by ${one.decided_by ?? "staff"}: ${one.answer}`;
+  const say = words("own");
+  if (!one.verdict) return say.waits;
+  const did = one.verdict === "accepted" ? say.accepted : say.refused;
+  return fill(did, { who: one.decided_by ?? say.staff, answer: one.answer ?? "" });
 }
 
 export type RestState = "waits" | "rests" | "refused" | "over";

@@ -6,10 +6,15 @@ import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useParams } from "wouter";
 import { Refused } from "../../api";
 import { inWords } from "../../freshness";
-import { live } from "../../live";
+import { lettersApi, useLetterNews } from "../../letters-api";
+import { live, useWatch } from "../../live";
 import { type Act, type Line, panelApi, type Why } from "../../panel-api";
 import { PageHead } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { useDraft } from "../letters/draft";
+import { Templates } from "../letters/of-patient";
+import { wordsFor } from "../letters/words";
+import { Write } from "../letters/write";
 import classes from "./panel.module.css";
 import { countOf, sifted, WHYS } from "./sift";
 
@@ -26,10 +31,13 @@ const ACT_WORDS = new Map<string, string>(ACTS);
 
 export default function PanelPage() {
   const ward = Number(useParams<{ ward: string }>().ward);
+  useWatch("ward", ward);
+  const news = useLetterNews();
   const panel = useQuery({
-    queryKey: ["panel", ward],
+    queryKey: ["panel", ward, news],
     queryFn: () => panelApi.panel(ward),
     refetchInterval: REFRESH_MS,
+    placeholderData: (before) => before,
   });
   const [why, setWhy] = useState<Why | "any" | "all">("any");
   const [text, setText] = useState("");
@@ -110,6 +118,7 @@ function Lines({ lines, ward }: { lines: readonly Line[]; ward: number }) {
 
 const Row = memo(function Row({ line, ward }: { line: Line; ward: number }) {
   const [isOpen, setIsOpen] = useState(false);
+  const [isWriting, setIsWriting] = useState(false);
   const now = live.now();
   const ago = (at: number) => (now - at < 60_000 ? "just now" : `${inWords(now - at)} ago`);
   return (
@@ -141,8 +150,18 @@ const Row = memo(function Row({ line, ward }: { line: Line; ward: number }) {
         )}
       </small>
       <div className={classes.acts}>
+        <Link href={`/patients/${line.id}/messages`}>Messages</Link>
         <Link href={`/patients/${line.id}/reports`}>Reports</Link>
         <Link href={`/patients/${line.id}/limits`}>Limits</Link>
+        <Button
+          variant="default"
+          h={44}
+          aria-expanded={isWriting}
+          aria-label={`Write… to ${line.name}`}
+          onClick={() => setIsWriting(!isWriting)}
+        >
+          Write…
+        </Button>
         <Button
           variant="default"
           h={44}
@@ -154,9 +173,47 @@ const Row = memo(function Row({ line, ward }: { line: Line; ward: number }) {
         </Button>
       </div>
       {isOpen && <Acted line={line} ward={ward} close={() => setIsOpen(false)} />}
+      {isWriting && <Written line={line} ward={ward} close={() => setIsWriting(false)} />}
     </li>
   );
 });
+
+/** A message to them that is also what was done: both are kept, or neither. */
+function Written({ line, ward, close }: { line: Line; ward: number; close: () => void }) {
+  const cache = useQueryClient();
+  const draft = useDraft("This failed. Try again.");
+  const known = useQuery({
+    queryKey: ["letters", line.id, "language"],
+    queryFn: () => lettersApi.page(line.id),
+  });
+  const language = known.data?.language ?? "en";
+  const write = () =>
+    draft.sent(async (letter) => {
+      await panelApi.act(line.id, "message", "", letter);
+      await cache.invalidateQueries({ queryKey: ["panel", ward] });
+      close();
+    });
+  return (
+    <div className={classes.form}>
+      <Write
+        label={`To ${line.name}, ${line.record_number}`}
+        text={draft.text}
+        setText={draft.setText}
+        send={() => void write()}
+        isSending={draft.isSending}
+        trouble={draft.trouble || undefined}
+        hint={
+          known.data?.has_account === false
+            ? "They have no account and cannot read this: call them."
+            : `They are written to in: ${language}`
+        }
+        say={wordsFor(["en"]).say}
+      >
+        <Templates language={language} choose={draft.setText} />
+      </Write>
+    </div>
+  );
+}
 
 function Acted({ line, ward, close }: { line: Line; ward: number; close: () => void }) {
   const [note, setNote] = useState("");

@@ -3,6 +3,7 @@
 import type { Line, Why } from "../../panel-api";
 
 export const WHYS: readonly (readonly [Why, string])[] = [
+  ["letter", "Messages"],
   ["range", "Out of range"],
   ["trend", "Trend"],
   ["silence", "Silence"],

@@ -9,8 +9,8 @@ import { useLivePatient, useNow, useWatch } from "../../live";
 import { useAgreements } from "../../live-of";
 import { ClosedByPatient, ClosedRecord } from "../../parts/emergency";
 import { PlusIcon } from "../../parts/icons";
-import { useTitle } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
+import { useTitle } from "../../parts/title";
 import type { Patient } from "../../words";
 import { Asked } from "./asked";
 import { Identity } from "./identity";
@@ -77,6 +77,9 @@ function PatientChart({ patient }: { patient: Patient }) {
   return (
     <div className={classes.page}>
       <Identity patient={patient} score={score}>
+        <Link href={`/patients/${patient.id}/messages`} className={classes.further}>
+          Messages
+        </Link>
         <Link href={`/patients/${patient.id}/plan`} className={classes.further}>
           Plan
         </Link>

@@ -46,13 +46,15 @@ export function Identity({ patient, score, children }: Props) {
           </div>
         )}
       </dl>
-      <Link href={`/patients/${patient.id}/limits`} className={classes.limits}>
-        <LimitsIcon size={16} /> Limits
-      </Link>
-      <Link href={`/patients/${patient.id}/told`} className={classes.further}>
-        <BellIcon size={16} /> Who is told
-      </Link>
-      {children}
+      <nav className={classes.doing} aria-label="What can be done here">
+        <Link href={`/patients/${patient.id}/limits`} className={classes.further}>
+          <LimitsIcon size={16} /> Limits
+        </Link>
+        <Link href={`/patients/${patient.id}/told`} className={classes.further}>
+          <BellIcon size={16} /> Who is told
+        </Link>
+        {children}
+      </nav>
     </section>
   );
 }

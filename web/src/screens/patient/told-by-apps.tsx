@@ -66,7 +66,9 @@ function Treatments({ treatments, now }: { treatments: readonly Treatment[]; now
             <th scope="col" className={classes.number}>
               Carbohydrates
             </th>
-            <th scope="col">Told by</th>
+            <th scope="col" className={classes.spacious}>
+              Told by
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -76,10 +78,11 @@ function Treatments({ treatments, now }: { treatments: readonly Treatment[]; now
               <td>
                 {kind || "Treatment"}
                 {notes && <small>{notes}</small>}
+                <small className={classes.narrow}>{device}</small>
               </td>
               <td className={classes.number}>{insulin === null ? "" : `${insulin} U`}</td>
               <td className={classes.number}>{carbs === null ? "" : `${carbs} g`}</td>
-              <td>{device}</td>
+              <td className={classes.spacious}>{device}</td>
             </tr>
           ))}
         </tbody>

@@ -3,8 +3,10 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { fill, words } from "../../languages/speaking";
 import { planApi } from "../../plan-api";
 import classes from "../own/own.module.css";
+import { forCarers } from "./for-carers";
 
 const spelt = (zone: string) => zone.replaceAll("_", " ");
 
@@ -14,6 +16,7 @@ export function ClockOf({ patient, isCarer }: { patient: number; isCarer: boolea
   const [chosen, setChosen] = useState<string | null>(null);
   const [trouble, setTrouble] = useState("");
   if (!clock.data) return null;
+  const say = words("plan");
   const { zone, of_house, changes } = clock.data;
   const said = changes.find((each) => each.zone === zone);
   const save = async () => {
@@ -22,17 +25,19 @@ export function ClockOf({ patient, isCarer }: { patient: number; isCarer: boolea
       await planApi.move(patient, chosen ?? zone);
       setChosen(null);
     } catch (error) {
-      setTrouble(error instanceof Error ? error.message : "This failed. Try again.");
+      setTrouble(error instanceof Error ? error.message : say.failed);
     }
     await cache.invalidateQueries({ queryKey: ["zone", patient] });
     await cache.invalidateQueries({ queryKey: ["plans", patient] });
   };
   return (
-    <section className={classes.card} aria-label="Clock">
-      <h2>{isCarer ? "The patient's clock" : "My clock"}</h2>
+    <section className={classes.card} aria-labelledby="clock">
+      <h2 id="clock">{isCarer ? forCarers.clock : say.clock}</h2>
       <p>
-        Times are by the clock of <b>{spelt(zone)}</b>
-        {said ? `, as ${said.made_by} said.` : zone === of_house ? ", as the house's." : "."}
+        {fill(said ? say.clockSaid : zone === of_house ? say.clockHouse : say.clockIs, {
+          zone: spelt(zone),
+          name: said?.made_by ?? "",
+        })}
       </p>
       {trouble && <p role="alert">{trouble}</p>}
       {chosen === null ? (
@@ -42,12 +47,12 @@ export function ClockOf({ patient, isCarer }: { patient: number; isCarer: boolea
           className={classes.act ?? ""}
           onClick={() => setChosen(zone)}
         >
-          Change the clock
+          {say.changeClock}
         </Button>
       ) : (
         <>
           <NativeSelect
-            label="From now on, by the clock of"
+            label={say.fromNow}
             size="md"
             value={chosen}
             data={zones(zone).map((one) => ({ value: one, label: spelt(one) }))}
@@ -55,10 +60,10 @@ export function ClockOf({ patient, isCarer }: { patient: number; isCarer: boolea
           />
           <div className={classes.acts}>
             <Button mih={44} variant="default" onClick={() => setChosen(null)}>
-              Cancel
+              {say.cancel}
             </Button>
             <Button mih={44} disabled={chosen === zone} onClick={() => void save()}>
-              Save the clock
+              {say.saveClock}
             </Button>
           </div>
         </>

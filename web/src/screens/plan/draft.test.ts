@@ -52,6 +52,8 @@ test("what is wrong stands at its line", () => {
   expect(wrong({ at: [""] }).get("weight")).toMatch("time");
   expect(wrong({ at: ["07:00", "07:00"] }).get("weight")).toMatch("once");
   expect(wrong({ weekdays: [] }).get("weight")).toMatch("days");
+  expect(wrong({ kind: "questionnaire" }).get("weight")).toMatch("which questions");
+  expect(wrong({ kind: "questionnaire", reference: "urn:x" }).size).toBe(0);
 });
 
 test("a new line has a key of its own and says what a measurement measures", () => {

@@ -65,8 +65,9 @@ export function newLine(lines: readonly Line[], kind: Kind): Line {
 export function faults({ lines }: Draft): Map<string, string> {
   const found = new Map<string, string>();
   if (lines.length === 0) found.set("", "A plan has one line at least. To stop it, end it.");
-  for (const { key, label, at, weekdays } of lines) {
-    if (label.trim() === "") found.set(key, "Say what is to be done.");
+  for (const { key, kind, label, at, weekdays, reference } of lines) {
+    if (kind === "questionnaire" && reference === "") found.set(key, "Say which questions.");
+    else if (label.trim() === "") found.set(key, "Say what is to be done.");
     else if (at.some((time) => time === "")) found.set(key, "Say at which time.");
     else if (new Set(at).size < at.length) found.set(key, "Say each time once.");
     else if (weekdays.length === 0) found.set(key, "Say on which days.");

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import { PlusIcon } from "../../parts/icons";
 import { type NewPlan, type Plan, planApi } from "../../plan-api";
 import { useMe } from "../../session";
+import { WhichForm } from "../questions/which";
 import {
   DAYS,
   type Draft,
@@ -23,7 +24,12 @@ import {
 import classes from "./edit.module.css";
 
 type Props = { patient: number; plan: Plan; onDone: (isChanged: boolean) => void };
-const KINDS = { measure: "Measurement", medicine: "Medicine", task: "Task" } as const;
+const KINDS = {
+  measure: "Measurement",
+  medicine: "Medicine",
+  questionnaire: "Questions",
+  task: "Task",
+} as const;
 
 export default function Edit({ patient, plan, onDone }: Props) {
   const [draft, setDraft] = useState<Draft>(() => draftOf(plan));
@@ -160,6 +166,14 @@ function LineFields({ line, wrong, change, remove }: LineProps) {
           value={line.label}
           onChange={(event) => change({ label: event.currentTarget.value })}
         />
+        {line.kind === "questionnaire" && (
+          <WhichForm
+            url={line.reference}
+            onChoose={(reference, title) =>
+              change({ reference, label: line.label.trim() === "" ? title : line.label })
+            }
+          />
+        )}
         {line.kind === "measure" && (
           <NativeSelect
             label="Measured"

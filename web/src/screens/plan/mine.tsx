@@ -1,5 +1,6 @@
 // A patient's own plan: what is due now, and how it goes.
 
+import { words } from "../../languages/speaking";
 import { PageHead } from "../../parts/page-head";
 import { Trouble } from "../../parts/states";
 import { useMe } from "../../session";
@@ -11,7 +12,7 @@ export default function Mine() {
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
   return (
     <div className={classes.page}>
-      <PageHead title="My plan" />
+      <PageHead title={words("plan").title} />
       <PlansOf patient={patient_id} isCarer={false} />
     </div>
   );

@@ -2,12 +2,15 @@
 
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { Link, useParams } from "wouter";
 import { api } from "../../api";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import classes from "../own/own.module.css";
 import { PlansOf } from "./plan";
+
+const Answers = lazy(() => import("../questions/answers"));
 
 export default function OfPatient() {
   const id = Number(useParams<{ patient: string }>().patient);
@@ -22,6 +25,9 @@ export default function OfPatient() {
         </Button>
       </PageHead>
       <PlansOf key={id} patient={id} isCarer />
+      <Suspense fallback={null}>
+        <Answers key={`answers ${id}`} patient={id} />
+      </Suspense>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { fill, listed, words } from "../../languages/speaking";
 import { Dialog } from "../../parts/dialog";
 import { BellIcon, PlusIcon } from "../../parts/icons";
 import { browserName, type PushState, subscribe } from "../../push";
@@ -11,24 +12,22 @@ import { useMe } from "../../session";
 import type { Reach, Way } from "../../words";
 import classes from "./reached.module.css";
 import { useAct, usePushState } from "./use-reach";
-import { WAYS } from "./ways";
+import { FIELDS, wayWords } from "./ways";
 
 type Asked = "email" | "sms" | "voice";
 const ASKED: readonly Asked[] = ["email", "sms", "voice"];
 
-const WHY_NOT: Partial<Record<PushState, string>> = {
-  unsupported:
-    "This browser takes no pushes. On an iPhone, add Homeward to the home screen first, then open it there.",
-  insecure: "Pushes need an https address.",
-  denied: "Notifications are blocked for this site. Allow them in the browser's settings first.",
-};
+/** Why this browser takes no pushes; undefined where it does. */
+const whyNot = (state: PushState): string | undefined =>
+  state === "on" || state === "off" ? undefined : words("reached")[state];
 
 export function AddWays({ reach }: { reach: Reach }) {
   const [asked, setAsked] = useState<Asked | null>(null);
+  const say = words("reached");
   const isSetUp = (way: Way) => reach.ways.some((each) => each.way === way && each.is_set_up);
   return (
     <section className={classes.add} aria-labelledby="add">
-      <h2 id="add">Add a way</h2>
+      <h2 id="add">{say.add}</h2>
       <PushHere reach={reach} />
       <div className={classes.buttons}>
         {ASKED.map((way) => (
@@ -40,7 +39,7 @@ export function AddWays({ reach }: { reach: Reach }) {
             disabled={!isSetUp(way)}
             onClick={() => setAsked(way)}
           >
-            {WAYS[way].add}
+            {wayWords(way).add}
           </Button>
         ))}
       </div>
@@ -49,7 +48,7 @@ export function AddWays({ reach }: { reach: Reach }) {
         size="md"
         isOpen={asked !== null}
         onClose={() => setAsked(null)}
-        title={asked ? `Add: ${WAYS[asked].add.toLowerCase()}` : ""}
+        title={asked ? fill(say.addWay, { way: wayWords(asked).add }) : ""}
       >
         {asked && <AskAddress way={asked} onDone={() => setAsked(null)} />}
       </Dialog>
@@ -59,8 +58,8 @@ export function AddWays({ reach }: { reach: Reach }) {
 
 function Missing({ ways }: { ways: readonly Asked[] }) {
   if (ways.length === 0) return null;
-  const names = ways.map((way) => WAYS[way].name.toLowerCase()).join(" and ");
-  return <p className={classes.hint}>Not set up here yet: {names}. Your engineer can do that.</p>;
+  const names = listed(ways.map((way) => wayWords(way).name));
+  return <p className={classes.hint}>{words("reached").notSetUp.replace("{ways}", names)}</p>;
 }
 
 /** The lowest call a way is for: a patient is called for whatever has words for them. */
@@ -83,7 +82,7 @@ function PushHere({ reach }: { reach: Reach }) {
   if (!push) return null;
   const isMine = reach.contacts.some(({ endpoint }) => endpoint && endpoint === push.endpoint);
   if (isMine) return null;
-  const why = WHY_NOT[push.state];
+  const why = whyNot(push.state);
   return (
     <div className={classes.push}>
       <Button
@@ -93,14 +92,10 @@ function PushHere({ reach }: { reach: Reach }) {
         loading={add.isPending}
         onClick={() => add.mutate(undefined)}
       >
-        {WAYS.web_push.add}
+        {wayWords("web_push").add}
       </Button>
       {why && <p className={classes.hint}>{why}</p>}
-      {push.state === "on" && (
-        <p className={classes.hint}>
-          This browser now gets pushes of somebody else; they would end.
-        </p>
-      )}
+      {push.state === "on" && <p className={classes.hint}>{words("reached").elses}</p>}
       {add.error && (
         <p className={classes.wrong} role="alert">
           {add.error.message}
@@ -112,7 +107,8 @@ function PushHere({ reach }: { reach: Reach }) {
 
 function AskAddress({ way, onDone }: { way: Asked; onDone: () => void }) {
   const [address, setAddress] = useState("");
-  const words = WAYS[way];
+  const say = words("reached");
+  const { type, example } = FIELDS[way];
   const least = useLeast();
   const add = useAct(
     () =>
@@ -134,10 +130,11 @@ function AskAddress({ way, onDone }: { way: Asked; onDone: () => void }) {
     <form onSubmit={submit}>
       <Stack gap="md">
         <TextInput
-          label={words.ask}
-          type={words.type}
-          placeholder={words.example}
-          autoComplete={words.type}
+          label={wayWords(way).ask}
+          type={type}
+          dir="ltr"
+          placeholder={example}
+          autoComplete={type}
           required
           data-autofocus
           value={address}
@@ -145,14 +142,14 @@ function AskAddress({ way, onDone }: { way: Asked; onDone: () => void }) {
           onChange={(event) => setAddress(event.currentTarget.value)}
         />
         <Text size="sm" c="var(--hw-quiet)">
-          Send a test afterwards: only that proves the address.
+          {say.testAfter}
         </Text>
         <div className={classes.ends}>
           <Button variant="default" onClick={onDone}>
-            Cancel
+            {say.cancel}
           </Button>
           <Button type="submit" loading={add.isPending}>
-            Add
+            {say.addIt}
           </Button>
         </div>
       </Stack>

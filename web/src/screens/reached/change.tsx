@@ -2,13 +2,16 @@
 
 import { Button, NativeSelect, Stack, Switch, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { words } from "../../languages/speaking";
 import { Dialog } from "../../parts/dialog";
 import { reachApi } from "../../reach-api";
 import { useMe } from "../../session";
 import type { Contact, ContactChange, Priority } from "../../words";
 import classes from "./reached.module.css";
 import { useAct } from "./use-reach";
-import { FOR, WAITS } from "./ways";
+import { forWhich, WAITS_SECONDS, waitOf } from "./ways";
+
+const PRIORITIES: readonly Priority[] = ["high", "medium", "low"];
 
 type Props = {
   contact: Contact;
@@ -30,6 +33,7 @@ type FormProps = Pick<Props, "contact" | "siteNamesHealth"> & { onDone: () => vo
 
 function Form({ contact, siteNamesHealth, onDone }: FormProps) {
   const isPatient = useMe().person.role === "patient";
+  const say = words("reached");
   const { label, after_seconds, priority_min, may_name_health } = contact;
   const [wish, setWish] = useState<ContactChange>({
     label,
@@ -42,30 +46,30 @@ function Form({ contact, siteNamesHealth, onDone }: FormProps) {
   return (
     <Stack gap="md">
       <NativeSelect
-        label="Use it"
+        label={say.useIt}
         data-autofocus
         value={wish.after_seconds}
-        data={WAITS.map((wait) => ({ value: String(wait.seconds), label: wait.label }))}
+        data={WAITS_SECONDS.map((each) => ({ value: String(each), label: waitOf(each) }))}
         onChange={(event) => set({ after_seconds: Number(event.currentTarget.value) })}
       />
       {!isPatient && (
         <NativeSelect
-          label="For"
+          label={say.forCalls}
           value={wish.priority_min}
-          data={Object.entries(FOR).map(([value, words]) => ({ value, label: words }))}
+          data={PRIORITIES.map((value) => ({ value, label: forWhich(value) }))}
           onChange={(event) => set({ priority_min: event.currentTarget.value as Priority })}
         />
       )}
       <TextInput
-        label="Name it (optional)"
+        label={say.nameIt}
         value={wish.label}
         maxLength={60}
         onChange={(event) => set({ label: event.currentTarget.value })}
       />
       {siteNamesHealth && (
         <Switch
-          label="It may say what the alarm is"
-          description="Others may read a locked screen. Only once a message was proven to arrive here."
+          label={say.mayName}
+          description={say.mayNameWhy}
           checked={wish.may_name_health}
           onChange={(event) => set({ may_name_health: event.currentTarget.checked })}
         />
@@ -73,10 +77,10 @@ function Form({ contact, siteNamesHealth, onDone }: FormProps) {
       {change.error && <p className={classes.wrong}>{change.error.message}</p>}
       <div className={classes.ends}>
         <Button variant="default" onClick={onDone}>
-          Cancel
+          {say.cancel}
         </Button>
         <Button loading={change.isPending} onClick={() => change.mutate(wish)}>
-          Change
+          {say.changeIt}
         </Button>
       </div>
     </Stack>

@@ -2,9 +2,10 @@
 
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { useState } from "react";
-import { inWords } from "../../freshness";
+import { fill, secondsAgo, words } from "../../languages/speaking";
 import { useNow } from "../../live";
-import { BellIcon, ListIcon, MailIcon, MessageIcon, PhoneIcon } from "../../parts/icons";
+import { BellIcon, ListIcon } from "../../parts/icons";
+import { MailIcon, MessageIcon, PhoneIcon } from "../../parts/more-icons";
 import { unsubscribe } from "../../push";
 import { reachApi } from "../../reach-api";
 import { isStaff } from "../../roles";
@@ -14,7 +15,7 @@ import { ChangeDialog } from "./change";
 import { Progress } from "./progress";
 import classes from "./reached.module.css";
 import { useAct, useTest } from "./use-reach";
-import { FOR, standingOf, WAYS, waitOf } from "./ways";
+import { forWhich, standingOf, waitOf, wayWords } from "./ways";
 
 const ICONS: Record<Way, typeof BellIcon> = {
   web_push: BellIcon,
@@ -35,13 +36,14 @@ type Props = {
 };
 
 export function ContactCard({ contact, place, count, isHere, siteNamesHealth, onMove }: Props) {
+  const say = words("reached");
   const [isChanging, setChanging] = useState(false);
   const { start, progress } = useTest(contact.id);
   const now = useNow();
   const isPatient = !isStaff(useMe().person.role);
   const Icon = ICONS[contact.way];
   const title = titleOf(contact);
-  const standing = standingOf(contact, (at) => `${inWords(Math.max(0, now - at))} ago`);
+  const standing = standingOf(contact, (at) => secondsAgo(now - at));
   return (
     <li className={classes.way} data-way={contact.way}>
       <span className={classes.place} aria-hidden="true">
@@ -51,12 +53,12 @@ export function ContactCard({ contact, place, count, isHere, siteNamesHealth, on
         <h2>
           <Icon size={20} />
           <span>{title}</span>
-          {isHere && <span className={classes.here}>this browser</span>}
+          {isHere && <span className={classes.here}>{say.here}</span>}
         </h2>
         <p className={classes.when}>
           {waitOf(contact.after_seconds)}
-          {!isPatient && ` · ${FOR[contact.priority_min]}`}
-          {contact.may_name_health && siteNamesHealth && " · says what the alarm is"}
+          {!isPatient && ` · ${forWhich(contact.priority_min)}`}
+          {contact.may_name_health && siteNamesHealth && ` · ${say.saysWhat}`}
         </p>
         <p className={classes.standing} data-tone={standing.tone}>
           <span aria-hidden="true">{SIGNS[standing.tone]}</span> {standing.text}
@@ -72,9 +74,9 @@ export function ContactCard({ contact, place, count, isHere, siteNamesHealth, on
           h={44}
           loading={start.isPending}
           onClick={() => start.mutate(undefined)}
-          aria-label={`Test ${title}`}
+          aria-label={fill(say.testWhat, { title })}
         >
-          Test
+          {say.test}
         </Button>
         <More
           title={title}
@@ -98,9 +100,10 @@ export function ContactCard({ contact, place, count, isHere, siteNamesHealth, on
 }
 
 function titleOf({ way, label, address }: Contact): string {
-  if (way === "web_push") return `Push to ${label || "a browser"}`;
-  const name = WAYS[way].name;
-  return label ? `${name}: ${label} (${address})` : `${name}: ${address}`;
+  const say = words("reached");
+  if (way === "web_push") return fill(say.pushTo, { label: label || say.aBrowser });
+  const values = { way: wayWords(way).name, label, address };
+  return fill(label ? say.named : say.unnamed, values);
 }
 
 type MoreProps = Omit<Props, "siteNamesHealth"> & { title: string; onChange: () => void };
@@ -110,24 +113,25 @@ function More({ title, contact, place, count, isHere, onMove, onChange }: MorePr
     if (isHere) await unsubscribe();
     await reachApi.removeContact(contact.id);
   });
-  const words = `More about ${title}`;
+  const say = words("reached");
+  const more = fill(say.more, { title });
   return (
     <Menu position="bottom-end" width={200}>
       <Menu.Target>
-        <ActionIcon variant="default" size={44} aria-label={words} title={words}>
+        <ActionIcon variant="default" size={44} aria-label={more} title={more}>
           <span aria-hidden="true">⋯</span>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={onChange}>Change when it is used</Menu.Item>
+        <Menu.Item onClick={onChange}>{say.changeWhen}</Menu.Item>
         <Menu.Item disabled={place === 1} onClick={() => onMove(-1)}>
-          Use earlier
+          {say.earlier}
         </Menu.Item>
         <Menu.Item disabled={place === count} onClick={() => onMove(1)}>
-          Use later
+          {say.later}
         </Menu.Item>
         <Menu.Item color="red" onClick={() => remove.mutate(undefined)}>
-          Remove
+          {say.remove}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -3,6 +3,7 @@
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Redirect, useParams } from "wouter";
+import { words } from "../../languages/speaking";
 import { CheckIcon } from "../../parts/icons";
 import { Empty, Trouble, Waiting } from "../../parts/states";
 import { reachApi } from "../../reach-api";
@@ -11,7 +12,8 @@ import { useMe } from "../../session";
 
 export default function Opened() {
   const { token = "" } = useParams();
-  const isPatient = !isStaff(useMe().person.role);
+  const { person } = useMe();
+  const isPatient = !isStaff(person.role);
   const opened = useQuery({
     queryKey: ["opened", token],
     queryFn: () => reachApi.openMessage(token),
@@ -21,17 +23,21 @@ export default function Opened() {
   if (opened.error) {
     return <Trouble error={opened.error} again={() => void opened.refetch()} />;
   }
-  if (!opened.data) return <Waiting what="Opening what you were called for" />;
-  const { alarm_id, patient_id, ward_id } = opened.data;
+  if (!opened.data) return <Waiting what={words("reached").opening} />;
+  const { alarm_id, patient_id, ward_id, is_letter } = opened.data;
+  if (is_letter && person.role === "relative")
+    return <Redirect to={`/of/${patient_id}/messages`} replace />;
+  if (is_letter && isPatient) return <Redirect to="/messages" replace />;
+  if (is_letter) return <Redirect to={`/patients/${patient_id}/messages`} replace />;
   if (alarm_id !== null && isPatient) return <Redirect to="/" replace />;
   if (patient_id !== null) return <Redirect to={`/patients/${patient_id}`} replace />;
   if (ward_id !== null) return <Redirect to={`/wards/${ward_id}`} replace />;
   if (alarm_id !== null) return <Redirect to="/" replace />;
   return (
-    <Empty title="It works: this test arrived" icon={<CheckIcon size={34} />}>
+    <Empty title={words("reached").works} icon={<CheckIcon size={34} />}>
       <Text>
-        Homeward now knows that you can be reached this way.{" "}
-        <Link href={isPatient ? "/" : "/reached"}>Go on</Link>
+        {words("reached").canBeReached}{" "}
+        <Link href={isPatient ? "/" : "/reached"}>{words("reached").goOn}</Link>
       </Text>
     </Empty>
   );

@@ -1,6 +1,8 @@
 // How I am reached away from these pages: my ways in order, whether each is proven, and a test.
 
 import { Alert, Text } from "@mantine/core";
+import { Filled } from "../../languages/filled";
+import { words } from "../../languages/speaking";
 import { BellIcon, WarningIcon } from "../../parts/icons";
 import { PageHead } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
@@ -13,19 +15,16 @@ import { Calls } from "./calls";
 import { ContactCard } from "./contact-card";
 import classes from "./reached.module.css";
 import { useAct, usePushState, useReach } from "./use-reach";
-import { WAYS } from "./ways";
+import { wayWords } from "./ways";
 
 export default function Reached() {
   const { role } = useMe().person;
+  const say = words("reached");
   const isPatient = role === "patient" || role === "relative";
   return (
     <div className={classes.page}>
-      <PageHead title="How I am reached" />
-      <p className={classes.lead}>
-        {isPatient
-          ? "When something needs you, Homeward tells you on these. They say only that there is news, never what it is."
-          : "When you are called, Homeward uses these ways, in this order, until you have seen it. A message names the ward and how urgent it is, never a patient."}
-      </p>
+      <PageHead title={say.title} />
+      <p className={classes.lead}>{isPatient ? say.lead : say.leadStaff}</p>
       {isCarer(role) && <Calls />}
       <Body />
     </div>
@@ -37,7 +36,7 @@ function Body() {
   if (reach.error && !reach.data) {
     return <Trouble error={reach.error} again={() => void reach.refetch()} />;
   }
-  if (!reach.data) return <Waiting what="Reading your ways" />;
+  if (!reach.data) return <Waiting what={words("reached").reading} />;
   return (
     <>
       <Lost lost={reach.data.lost} />
@@ -50,8 +49,13 @@ function Body() {
 function Lost({ lost }: Pick<Reach, "lost">) {
   return lost.map(({ id, way, label }) => (
     <Alert key={id} role="alert" color="yellow" icon={<WarningIcon />} className={classes.lost}>
-      {way === "web_push" ? "Pushes" : WAYS[way].name} to <b>{label || "one of your ways"}</b>{" "}
-      stopped: it no longer takes them. Switch them on there again, or add another way.
+      <Filled
+        text={words("reached").lostOne}
+        values={{
+          way: way === "web_push" ? words("reached").pushes : wayWords(way).name,
+          label: <b>{label || words("reached").oneOfYours}</b>,
+        }}
+      />
     </Alert>
   ));
 }
@@ -63,8 +67,8 @@ function Ways({ reach }: { reach: Reach }) {
   if (contacts.length === 0) {
     return (
       <div className={classes.none}>
-        <Empty title="Nobody can reach you away from a screen" icon={<BellIcon size={34} />}>
-          <Text>Add a way below. A test shows whether it works.</Text>
+        <Empty title={words("reached").nobody} icon={<BellIcon size={34} />}>
+          <Text>{words("reached").addBelow}</Text>
         </Empty>
       </div>
     );
@@ -75,7 +79,7 @@ function Ways({ reach }: { reach: Reach }) {
     order.mutate(ids);
   };
   return (
-    <ol className={classes.ways} aria-label="My ways, in order">
+    <ol className={classes.ways} aria-label={words("reached").inOrder}>
       {contacts.map((contact, place) => (
         <ContactCard
           key={`${contact.way} ${contact.endpoint ?? contact.address}`}

@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { speak } from "../../languages/speaking";
 import type { Contact, Delivery } from "../../words";
 import { standingOf, stepsOf, waitOf } from "./ways";
+
+beforeAll(() => speak("en", "first", "door", "further"));
 
 const contact = (changes: Partial<Contact>) =>
   ({ last_state: null, last_at: null, last_error: null, verified: null, ...changes }) as Contact;

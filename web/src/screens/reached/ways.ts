@@ -1,53 +1,29 @@
 // The words for ways, waits and states, each fact once.
 
 import { clockTime } from "../../freshness";
+import { count } from "../../languages/counting";
+import { fill, words } from "../../languages/speaking";
 import type { Contact, Delivery, MyCall, Priority, Way } from "../../words";
 
-type WayWords = { name: string; add: string; ask: string; example: string; type: string };
+/** What an address looks like, and how a browser helps to enter it. */
+export const FIELDS = {
+  email: { example: "name@hospital.org", type: "email" },
+  sms: { example: "+44 20 7946 0000", type: "tel" },
+  voice: { example: "+44 20 7946 0000", type: "tel" },
+} as const;
 
-export const WAYS: Record<Way, WayWords> = {
-  web_push: { name: "Push", add: "Push on this device", ask: "", example: "", type: "" },
-  email: {
-    name: "Email",
-    add: "Email",
-    ask: "Email address",
-    example: "name@hospital.org",
-    type: "email",
-  },
-  sms: {
-    name: "Text message",
-    add: "Text message",
-    ask: "Mobile number, with its country",
-    example: "+44 20 7946 0000",
-    type: "tel",
-  },
-  voice: {
-    name: "Voice call",
-    add: "Voice call",
-    ask: "Telephone number, with its country",
-    example: "+44 20 7946 0000",
-    type: "tel",
-  },
-  other: { name: "Other channel", add: "", ask: "", example: "", type: "" },
-};
+export const wayWords = (way: Way) => words("reached").ways[way];
 
-export const WAITS = [
-  { seconds: 0, label: "At once" },
-  { seconds: 30, label: "If still unseen after 30 seconds" },
-  { seconds: 60, label: "If still unseen after 1 minute" },
-  { seconds: 120, label: "If still unseen after 2 minutes" },
-  { seconds: 300, label: "If still unseen after 5 minutes" },
-] as const;
+export const WAITS_SECONDS = [0, 30, 60, 120, 300] as const;
 
-export const FOR: Record<Priority, string> = {
-  high: "High alarms only",
-  medium: "High and medium alarms",
-  low: "Every call",
-};
+/** For which calls one is reached by a way. */
+export const forWhich = (least: Priority): string => words("reached").calls[least];
 
 export function waitOf(seconds: number): string {
-  const known = WAITS.find((wait) => wait.seconds === seconds);
-  return known?.label ?? `If still unseen after ${seconds} seconds`;
+  const say = words("reached");
+  if (seconds === 0) return say.atOnce;
+  const isWhole = seconds % 60 === 0;
+  return isWhole ? count(say.afterMinutes, seconds / 60) : count(say.afterSeconds, seconds);
 }
 
 export type Standing = { tone: "fine" | "watch" | "act" | "quiet"; text: string };
@@ -55,54 +31,48 @@ export type Standing = { tone: "fine" | "watch" | "act" | "quiet"; text: string 
 /** What is known of one way: proven, unproven, or failing. The newest message decides. */
 export function standingOf(contact: Contact, ago: (at: number) => string): Standing {
   const { last_state, last_at, last_error, verified } = contact;
+  const say = words("reached");
   if (last_state === "failed") {
-    return { tone: "act", text: `The last message failed: ${last_error ?? "nobody knows why"}` };
+    return { tone: "act", text: fill(say.lastFailed, { why: last_error ?? say.nobodyKnows }) };
   }
   if (verified !== null) {
-    const when = last_at === null ? "" : `; last used ${ago(last_at)}`;
-    return { tone: "fine", text: `Proven to arrive${when}` };
+    const text = last_at === null ? say.proven : fill(say.provenUsed, { ago: ago(last_at) });
+    return { tone: "fine", text };
   }
-  if (last_state === "sent") return { tone: "watch", text: "Sent, but nobody knows if it arrived" };
-  return { tone: "watch", text: "Not proven yet: send a test" };
+  if (last_state === "sent") return { tone: "watch", text: say.sentUnknown };
+  return { tone: "watch", text: say.notProven };
 }
 
 export type Step = { label: string; state: "done" | "waiting" | "failed" | "unknown" };
 
 /** How far a test came, and what can still be learnt. */
 export function stepsOf(delivery: Delivery, way: Way): Step[] {
+  const say = words("reached");
   if (delivery.state === "failed") {
-    return [{ label: delivery.error ?? "It failed", state: "failed" }];
+    return [{ label: delivery.error ?? say.itFailed, state: "failed" }];
   }
   const isSent = delivery.sent !== null;
   const isDelivered = delivery.delivered !== null;
   const isSeen = delivery.seen !== null;
   const isUnknown = isSent && !isDelivered && delivery.is_final;
-  const retry = delivery.error ? ` (${delivery.error}; trying again)` : "";
+  const { error } = delivery;
+  const sending = error ? fill(say.sendingAgain, { error }) : say.sending;
+  const cannotSay = fill(say.cannotSay, { way: wayWords(way).name });
+  const prove = way === "web_push" ? say.tapIt : say.openLink;
   return [
-    { label: isSent ? "Sent" : `Sending${retry}`, state: isSent ? "done" : "waiting" },
+    { label: isSent ? say.sent : sending, state: isSent ? "done" : "waiting" },
     {
-      label: isDelivered
-        ? "Arrived"
-        : isUnknown
-          ? `Arrived? ${WAYS[way].name} cannot say`
-          : "Arriving",
+      label: isDelivered ? say.arrived : isUnknown ? cannotSay : say.arriving,
       state: isDelivered ? "done" : isUnknown ? "unknown" : "waiting",
     },
-    {
-      label: isSeen
-        ? "Seen"
-        : way === "web_push"
-          ? "Tap it to prove it"
-          : "Open its link to prove it",
-      state: isSeen ? "done" : "waiting",
-    },
+    { label: isSeen ? say.seen : prove, state: isSeen ? "done" : "waiting" },
   ];
 }
 
 /** How far one message of a call came: `Text message arrived 02:14`. */
 export function howFar(message: MyCall["messages"][number], now: number): string {
   const { way, label, state, error } = message;
-  const name = label ? `${WAYS[way].name} to ${label}` : WAYS[way].name;
+  const name = label ? `${wayWords(way).name} to ${label}` : wayWords(way).name;
   const at = clockTime(message.at, now);
   switch (state) {
     case "queued":

@@ -1,5 +1,6 @@
 // A patient's own reports: the page that their team sees.
 
+import { words } from "../../languages/speaking";
 import { PageHead } from "../../parts/page-head";
 import { Trouble } from "../../parts/states";
 import { useMe } from "../../session";
@@ -11,7 +12,7 @@ export default function Mine() {
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
   return (
     <div className={classes.page}>
-      <PageHead title="My reports" />
+      <PageHead title={words("report").title} />
       <Reports patient={patient_id} />
     </div>
   );

@@ -1,5 +1,6 @@
 // One report as its guideline reads it: the numbers, the curve, the days. On paper it says the same.
 
+import { fill, words } from "../../languages/speaking";
 import { WarningIcon } from "../../parts/icons";
 import type { Figure, Plot, ReportPage } from "../../report-api";
 import { HEIGHT, LEFT, marksOf, outline, path, scaleOf, WIDTH } from "./plot";
@@ -26,31 +27,31 @@ export function Sheet({ page }: { page: ReportPage }) {
       {page.rows.length > 0 && <Days page={page} />}
       <footer className={classes.quiet}>
         {page.notes?.map((note) => (
-          <p key={note}>{note}</p>
+          <p key={note} dir="auto">
+            {note}
+          </p>
         ))}
-        <p>{page.source}</p>
+        <p dir="auto">{page.source}</p>
       </footer>
     </article>
   );
 }
 
-const MET = new Map<boolean | null | undefined, string>([
-  [true, "met"],
-  [false, "not met"],
-]);
-
 function OneFigure({ figure: { name, value, target, is_met } }: { figure: Figure }) {
+  const say = words("report");
   return (
     <div className={classes.figure} data-met={is_met ?? undefined}>
       <dt>{name}</dt>
       <dd>
-        <b>{value}</b>
+        <b>
+          <bdi>{value}</bdi>
+        </b>
         {target && (
           <small>
-            Target {target}
-            {MET.has(is_met) && (
+            {fill(say.target, { target })}
+            {typeof is_met === "boolean" && (
               <span className={classes.met}>
-                {is_met ? "✓" : "✗"} {MET.get(is_met)}
+                {is_met ? "✓" : "✗"} {is_met ? say.met : say.notMet}
               </span>
             )}
           </small>
@@ -62,13 +63,19 @@ function OneFigure({ figure: { name, value, target, is_met } }: { figure: Figure
 
 function Drawn({ plot }: { plot: Plot }) {
   const scale = scaleOf(plot);
+  const say = words("report");
   const legend = [...(plot.bands ?? []), ...(plot.curves ?? [])].map(({ name }) => name);
   return (
     <figure className={classes.plot}>
       <figcaption className={classes.quiet}>
-        {plot.label} ({plot.unit}): {legend.join(", ").toLowerCase()}
+        {fill(say.legend, { label: plot.label, unit: plot.unit, names: legend.join(", ") })}
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${plot.label}, as a curve`}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        direction="ltr"
+        aria-label={fill(say.curve, { label: plot.label })}
+      >
         {plot.bands?.map(({ name, low, high }, place) => (
           <path
             key={name}
@@ -111,13 +118,13 @@ function Drawn({ plot }: { plot: Plot }) {
 function Days({ page }: { page: ReportPage }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by keys
-    <section className={classes.scroll} tabIndex={0} aria-label="Day by day">
+    <section className={classes.scroll} tabIndex={0} aria-label={words("report").dayByDay}>
       <table className={classes.days}>
         <thead>
           <tr>
             {page.head.map((name, place) => (
               <th key={name || `empty ${place}`} scope="col">
-                {name || <span className={classes.hidden}>Remark</span>}
+                {name || <span className={classes.hidden}>{words("report").remark}</span>}
               </th>
             ))}
           </tr>
@@ -126,7 +133,9 @@ function Days({ page }: { page: ReportPage }) {
           {page.rows.map((row) => (
             <tr key={row[0]}>
               {row.map((cell, place) => (
-                <td key={place}>{cell}</td>
+                <td key={place}>
+                  <bdi>{cell}</bdi>
+                </td>
               ))}
             </tr>
           ))}

@@ -3,18 +3,15 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "wouter";
-import { CLOCK } from "../../freshness";
+import { momentOf } from "../../languages/counting";
+import { fill, words, written } from "../../languages/speaking";
 import { Trouble, Waiting } from "../../parts/states";
 import { NAMES, type Name, reportApi, type Unit, type Wish } from "../../report-api";
+import { isStaff } from "../../roles";
+import { useMe } from "../../session";
 import { Sheet } from "./page";
 import classes from "./report.module.css";
 
-const TITLES: Record<Name, string> = {
-  glucose: "Glucose",
-  pressure: "Pressure",
-  weight: "Weight",
-  oximetry: "Oxygen",
-};
 /** How far back each may look; the first is what its guideline asks for. */
 const DAYS: Record<Name, readonly number[]> = {
   glucose: [14, 30, 90],
@@ -24,18 +21,23 @@ const DAYS: Record<Name, readonly number[]> = {
 };
 const UNITS: readonly Unit[] = ["mg/dL", "mmol/L"];
 
-export function Reports({ patient }: { patient: number }) {
+type ReportsProps = { patient: number; isLet?: boolean };
+
+export function Reports({ patient, isLet = false }: ReportsProps) {
+  const say = words("report");
+  const me = useMe();
+  const usual: Unit = isStaff(me.person.role) ? "mg/dL" : me.choices.glucose_unit;
   const [search, setSearch] = useSearchParams();
   const name = NAMES.find((each) => each === search.get("report")) ?? "glucose";
   const days = Number(search.get("days")) || (DAYS[name][0] ?? 0);
-  const unit = UNITS.find((each) => each === search.get("unit")) ?? "mg/dL";
+  const unit = UNITS.find((each) => each === search.get("unit")) ?? usual;
   const wish: Wish = {
     ...(DAYS[name].length > 0 && { days }),
     ...(name === "glucose" && { unit }),
   };
   const report = useQuery({
     queryKey: ["report", patient, name, wish],
-    queryFn: () => reportApi.report(patient, name, wish),
+    queryFn: () => reportApi.report(patient, name, wish, isLet),
     placeholderData: (before) => (before?.page.name === name ? before : undefined),
   });
   const choose = (chosen: Record<string, string>) =>
@@ -52,22 +54,28 @@ export function Reports({ patient }: { patient: number }) {
     <>
       <div className={classes.bar}>
         <SegmentedControl
-          aria-label="Report"
+          withItemsBorders={false}
+          aria-label={say.report}
           value={name}
           onChange={(report) => choose({ report })}
-          data={NAMES.map((value) => ({ value, label: TITLES[value] }))}
+          data={NAMES.map((value) => ({ value, label: say[value] }))}
         />
         {DAYS[name].length > 0 && (
           <SegmentedControl
-            aria-label="Days"
+            withItemsBorders={false}
+            aria-label={say.days}
             value={String(days)}
             onChange={(chosen) => choose({ days: chosen })}
-            data={DAYS[name].map((each) => ({ value: String(each), label: `${each} d` }))}
+            data={DAYS[name].map((each) => ({
+              value: String(each),
+              label: fill(say.short, { count: written(each) }),
+            }))}
           />
         )}
         {name === "glucose" && (
           <SegmentedControl
-            aria-label="Unit"
+            withItemsBorders={false}
+            aria-label={say.unit}
             value={unit}
             onChange={(chosen) => choose({ unit: chosen })}
             data={[...UNITS]}
@@ -75,34 +83,27 @@ export function Reports({ patient }: { patient: number }) {
         )}
         <Button
           component="a"
-          href={reportApi.paperAt(patient, name, wish)}
+          href={reportApi.paperAt(patient, name, wish, isLet)}
           download
           variant="default"
           h={44}
         >
-          Download as PDF
+          {say.download}
         </Button>
       </div>
       {report.error && <Trouble error={report.error} again={() => void report.refetch()} />}
-      {!report.data && !report.error && <Waiting what="Reading the record" />}
+      {!report.data && !report.error && <Waiting what={say.reading} />}
       {report.data && (
         <div data-behind={report.isPlaceholderData || undefined} className={classes.made}>
           <Sheet page={report.data.page} />
           <p className={classes.quiet}>
-            Made {made(report.data.made, report.data.zone)}; times by the clock of{" "}
-            {report.data.zone}.
+            {fill(say.made, {
+              at: momentOf(report.data.made, report.data.zone),
+              zone: report.data.zone,
+            })}
           </p>
         </div>
       )}
     </>
   );
 }
-
-const made = (ms: number, timeZone: string) =>
-  new Date(ms).toLocaleString([], {
-    ...CLOCK,
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    timeZone,
-  });

@@ -2,7 +2,8 @@
 
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { clockTime } from "../../freshness";
+import { clockTime } from "../../languages/counting";
+import { fill, words } from "../../languages/speaking";
 import { useNow } from "../../live";
 import { CheckIcon } from "../../parts/icons";
 import { tellingApi } from "../../telling-api";
@@ -28,6 +29,7 @@ type FormProps = Props & {
 };
 
 function Form({ whose, name, setName, onMade, onDone }: FormProps) {
+  const say = words("told");
   const [hears, setHears] = useState<Priority[]>(["high"]);
   const [why, setWhy] = useState("");
   const act = useChoice(() => tellingApi.invite(whose.patient, name, hears, why), onMade);
@@ -39,7 +41,7 @@ function Form({ whose, name, setName, onMade, onDone }: FormProps) {
   return (
     <form className={classes.form} onSubmit={submit}>
       <TextInput
-        label="Their name"
+        label={say.theirName}
         placeholder="Mia"
         size="lg"
         required
@@ -57,10 +59,10 @@ function Form({ whose, name, setName, onMade, onDone }: FormProps) {
       )}
       <div className={classes.ends}>
         <Button variant="default" h={52} onClick={onDone}>
-          Cancel
+          {say.cancel}
         </Button>
         <Button type="submit" h={52} disabled={!isReady} loading={act.isPending}>
-          Make a link
+          {say.makeLink}
         </Button>
       </div>
     </form>
@@ -74,6 +76,7 @@ function Link({ made, name, onDone }: { made: InvitationMade; name: string; onDo
   const [isCopied, setCopied] = useState(false);
   const now = useNow();
   const link = linkOf(made.token);
+  const say = words("told");
   const copy = () =>
     void navigator.clipboard?.writeText(link).then(
       () => setCopied(true),
@@ -83,11 +86,12 @@ function Link({ made, name, onDone }: { made: InvitationMade; name: string; onDo
   return (
     <div className={classes.form} role="status">
       <p>
-        <b>Give this link to {name}</b>, and to nobody else. It is good once, until{" "}
-        {clockTime(made.expires, now)}. It is not shown again.
+        <b>{fill(say.giveLink, { name })}</b>{" "}
+        {fill(say.goodOnce, { at: clockTime(made.expires, now) })}
       </p>
       <TextInput
-        label="Link"
+        label={say.link}
+        dir="ltr"
         size="md"
         readOnly
         value={link}
@@ -96,7 +100,7 @@ function Link({ made, name, onDone }: { made: InvitationMade; name: string; onDo
       <div className={classes.ends}>
         {canShare && (
           <Button h={52} onClick={() => void navigator.share({ url: link }).catch(() => undefined)}>
-            Send it
+            {say.send}
           </Button>
         )}
         <Button
@@ -105,10 +109,10 @@ function Link({ made, name, onDone }: { made: InvitationMade; name: string; onDo
           leftSection={isCopied ? <CheckIcon /> : undefined}
           onClick={copy}
         >
-          {isCopied ? "Copied" : "Copy the link"}
+          {isCopied ? say.copied : say.copy}
         </Button>
         <Button variant="default" h={52} onClick={onDone}>
-          Done
+          {say.done}
         </Button>
       </div>
     </div>

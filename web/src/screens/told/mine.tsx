@@ -1,5 +1,6 @@
 // The patient's own page of who is told.
 
+import { words } from "../../languages/speaking";
 import { PageHead } from "../../parts/page-head";
 import { Trouble } from "../../parts/states";
 import { useMe } from "../../session";
@@ -11,7 +12,7 @@ export default function Mine() {
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
   return (
     <div className={classes.page}>
-      <PageHead title="Who is told, and when" />
+      <PageHead title={words("told").title} />
       <TellingOf whose={{ patient: patient_id, name: person.name, isOwn: true }} />
     </div>
   );

@@ -2,8 +2,10 @@
 
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useId, useState } from "react";
+import { fill, words } from "../../languages/speaking";
 import { ClockIcon } from "../../parts/icons";
 import type { NewQuiet, Quiet } from "../../words";
+import { ofPatient } from "./for-carers";
 import classes from "./told.module.css";
 import { useChoice, type Whose } from "./use-telling";
 import { Why } from "./why-field";
@@ -23,38 +25,40 @@ export function QuietBox({ quiet, whose, save }: Props) {
   const [isChanging, setChanging] = useState(false);
   const hours = quiet && hoursInWords(quiet);
   const isOwn = whose?.isOwn ?? true;
-  const you = isOwn ? "you" : (whose?.name ?? "");
+  const say = words("told");
+  const [before, after] = say.andDevices.split("{always}");
   return (
     <section className={classes.box} aria-labelledby="quiet">
-      <h2 id="quiet">Quiet hours</h2>
+      <h2 id="quiet">{say.quiet}</h2>
       <p className={classes.big} data-none={!hours || undefined}>
         <ClockIcon size={28} />
-        {hours ?? "None"}
-        {hours && quiet.zone !== ownZone() && <small>by the clock of {placeOf(quiet.zone)}</small>}
+        <span>{hours ?? say.none}</span>
+        {hours && quiet.zone !== ownZone() && (
+          <small>{fill(say.byClock, { zone: placeOf(quiet.zone) })}</small>
+        )}
       </p>
       {quiet && !quiet.is_own && (
         <p className={classes.by}>
-          Set by {quiet.made_by}
-          {quiet.why && `: ${quiet.why}`}
+          {fill(quiet.why ? say.setByWhy : say.setBy, {
+            name: quiet.made_by ?? "",
+            why: quiet.why ?? "",
+          })}
         </p>
       )}
       <ul className={classes.rules}>
+        <li>{isOwn ? say.notTold : ofPatient(whose?.name ?? "").notTold}</li>
         <li>
-          In these hours {isOwn ? "you are" : `${you} is`} not told what is only good to know.
+          {before}
+          <b>{say.alwaysThrough}</b>
+          {after}
         </li>
-        <li>
-          <b>Whatever is urgent or must be done soon always comes through</b>, and so does the news
-          that a device no longer measures.
-        </li>
-        <li>
-          What waits is told when the quiet hours end. If nobody else can be told, it does not wait.
-        </li>
+        <li>{say.waits}</li>
       </ul>
       {isChanging ? (
         <Form quiet={quiet} isOwn={isOwn} save={save} onDone={() => setChanging(false)} />
       ) : (
         <Button variant="default" h={52} className={classes.act} onClick={() => setChanging(true)}>
-          {hours ? "Change quiet hours" : "Set quiet hours"}
+          {hours ? say.changeQuiet : say.setQuiet}
         </Button>
       )}
     </section>
@@ -70,6 +74,7 @@ function Form({ quiet, isOwn, save, onDone }: FormProps) {
   const [why, setWhy] = useState("");
   const act = useChoice(save, onDone);
   const wrong = useId();
+  const say = words("told");
   const isSame = starts === ends;
   const isReady = starts !== "" && ends !== "" && !isSame && (isOwn || why.trim() !== "");
   const submit = (event: FormEvent) => {
@@ -81,7 +86,7 @@ function Form({ quiet, isOwn, save, onDone }: FormProps) {
       <div className={classes.pair}>
         <TextInput
           type="time"
-          label="From"
+          label={say.from}
           size="lg"
           required
           value={starts}
@@ -90,16 +95,16 @@ function Form({ quiet, isOwn, save, onDone }: FormProps) {
         />
         <TextInput
           type="time"
-          label="Until"
+          label={say.until}
           size="lg"
           required
           value={ends}
-          error={isSame && "It ends at another time."}
+          error={isSame && say.otherTime}
           onChange={(event) => setEnds(event.currentTarget.value)}
         />
       </div>
       <NativeSelect
-        label="By the clock of"
+        label={say.clockOf}
         size="lg"
         value={zone}
         data={zones(zone).map((one) => ({ value: one, label: one.replaceAll("_", " ") }))}
@@ -113,7 +118,7 @@ function Form({ quiet, isOwn, save, onDone }: FormProps) {
       )}
       <div className={classes.ends}>
         <Button variant="default" h={52} onClick={onDone}>
-          Cancel
+          {say.cancel}
         </Button>
         {quiet?.starts && (
           <Button
@@ -123,11 +128,11 @@ function Form({ quiet, isOwn, save, onDone }: FormProps) {
             loading={act.isPending}
             onClick={() => act.mutate({ starts: null, ends: null, zone, why })}
           >
-            No quiet hours
+            {say.noQuiet}
           </Button>
         )}
         <Button type="submit" h={52} disabled={!isReady} loading={act.isPending}>
-          Save
+          {say.save}
         </Button>
       </div>
     </form>

@@ -1,33 +1,34 @@
 // Who was told of what and when, as receipts in plain words.
 
-import { clockTime } from "../../freshness";
+import { clockTime, count } from "../../languages/counting";
+import { Filled } from "../../languages/filled";
+import { words } from "../../languages/speaking";
 import { useNow } from "../../live";
 import { CheckIcon, ClockIcon, WarningIcon } from "../../parts/icons";
 import type { AlarmTold, PersonTold } from "../../words";
+import { ofPatient } from "./for-carers";
 import classes from "./told.module.css";
 import type { Whose } from "./use-telling";
-import { receiptOf, URGENCY } from "./words";
+import { receiptOf, urgency } from "./words";
 
 const FIRST = 3;
 const ICONS = { fine: CheckIcon, watch: ClockIcon, act: WarningIcon };
 
 export function Receipts({ whose, told }: { whose: Whose; told: readonly AlarmTold[] }) {
+  const say = words("told");
   const [first, later] = [told.slice(0, FIRST), told.slice(FIRST)];
   return (
     <section className={classes.box} aria-labelledby="receipts">
-      <h2 id="receipts">Who was told</h2>
+      <h2 id="receipts">{say.receipts}</h2>
       {told.length === 0 && (
-        <p>
-          Nothing in the last four weeks. Once {whose.isOwn ? "you are" : `${whose.name} is`} told
-          of something, here stands who else was, and who has seen it.
-        </p>
+        <p>{whose.isOwn ? say.nothingYet : ofPatient(whose.name).nothingYet}</p>
       )}
       {first.map((one) => (
         <AlarmReceipt key={one.alarm_id} told={one} whose={whose} />
       ))}
       {later.length > 0 && (
         <details className={classes.later}>
-          <summary>{later.length} more in the last four weeks</summary>
+          <summary>{count(say.more, later.length)}</summary>
           {later.map((one) => (
             <AlarmReceipt key={one.alarm_id} told={one} whose={whose} />
           ))}
@@ -43,11 +44,11 @@ function AlarmReceipt({ told, whose }: { told: AlarmTold; whose: Whose }) {
   return (
     <article className={classes.told} data-priority={told.priority} data-over={isOver || undefined}>
       <header>
-        <b>{URGENCY[told.priority]}</b>
+        <b>{urgency(told.priority)}</b>
         <time>{clockTime(told.raised, now)}</time>
-        {isOver && <span>It is over.</span>}
+        {isOver && <span>{words("told").isOver}</span>}
       </header>
-      <p>{told.text}</p>
+      <p dir="auto">{told.text}</p>
       <ul>
         {told.people.map((person) => (
           <PersonLine
@@ -68,16 +69,17 @@ type LineProps = { person: PersonTold; isOver: boolean; whose: Whose; now: numbe
 function PersonLine({ person, isOver, whose, now }: LineProps) {
   const receipt = receiptOf(person, isOver, now);
   const Icon = ICONS[receipt.tone];
+  const say = words("told");
   const who = {
-    patient: whose.isOwn ? "You" : whose.name,
-    relative: person.name ?? "A relative",
-    carer: whose.isOwn ? "Your care team" : "The care team",
+    patient: whose.isOwn ? say.you : whose.name,
+    relative: person.name ?? say.relative,
+    carer: whose.isOwn ? say.team : ofPatient(whose.name).team,
   }[person.audience];
   return (
     <li data-tone={receipt.tone}>
       <Icon size={20} />
       <span>
-        <b>{who}</b>: {receipt.text}
+        <Filled text={say.line} values={{ who: <b>{who}</b>, receipt: receipt.text }} />
       </span>
     </li>
   );

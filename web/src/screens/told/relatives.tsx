@@ -2,34 +2,34 @@
 
 import { Button, Checkbox } from "@mantine/core";
 import { useState } from "react";
-import { clockTime } from "../../freshness";
+import { clockTime } from "../../languages/counting";
+import { fill, words as wordsOf } from "../../languages/speaking";
 import { useNow } from "../../live";
 import { PersonIcon, PlusIcon } from "../../parts/icons";
 import { tellingApi } from "../../telling-api";
 import type { Invitation, Priority, Relative, Telling } from "../../words";
+import { ofPatient } from "./for-carers";
 import { Invite } from "./invite";
+import { Let } from "./let";
 import classes from "./told.module.css";
 import { useChoice, type Whose } from "./use-telling";
 import { Why } from "./why-field";
-import { HEARS, hearsInWords } from "./words";
+import { hearsInWords, hearsOf } from "./words";
 
 const MOST_URGENT_FIRST = ["high", "medium", "low"] as const;
 
 export function Relatives({ whose, telling }: { whose: Whose; telling: Telling }) {
   const [isInviting, setInviting] = useState(false);
+  const say = wordsOf("told");
   const { relatives, invitations } = telling;
   const isEmpty = relatives.length === 0 && invitations.length === 0;
   return (
     <section className={classes.box} aria-labelledby="relatives">
-      <h2 id="relatives">Relatives who are told</h2>
-      <p>
-        They read the same words as {whose.isOwn ? "you" : whose.name}, whether{" "}
-        {whose.isOwn ? "you have" : "the patient has"} seen them, and whether the care team has
-        answered. They never see measured values.
-      </p>
+      <h2 id="relatives">{say.relatives}</h2>
+      <p>{whose.isOwn ? say.theyRead : ofPatient(whose.name).theyRead}</p>
       {isEmpty && !isInviting && (
         <p className={classes.none}>
-          <PersonIcon size={26} /> Nobody else is told.
+          <PersonIcon size={26} /> {say.nobody}
         </p>
       )}
       <ul className={classes.people}>
@@ -50,7 +50,7 @@ export function Relatives({ whose, telling }: { whose: Whose; telling: Telling }
           leftSection={<PlusIcon />}
           onClick={() => setInviting(true)}
         >
-          Invite somebody
+          {say.invite}
         </Button>
       )}
     </section>
@@ -61,22 +61,24 @@ type LineProps = { relative: Relative; whose: Whose };
 
 function RelativeLine({ relative, whose }: LineProps) {
   const [asked, setAsked] = useState<"change" | "remove" | null>(null);
+  const say = wordsOf("told");
   const now = useNow();
   return (
     <li>
       <div className={classes.line}>
         <div>
-          <b>{relative.name}</b>
-          <span>is told of {hearsInWords(relative.priorities)}</span>
+          <b>
+            <bdi>{relative.name}</bdi>
+          </b>
+          <span>{fill(say.isTold, { hears: hearsInWords(relative.priorities) })}</span>
           <small>
-            since {clockTime(relative.made, now)}
-            {!whose.isOwn && relative.made_by && `, by ${relative.made_by}`}
+            {fill(say.since, { at: clockTime(relative.made, now) })}
+            {!whose.isOwn && relative.made_by && ofPatient(whose.name).by(relative.made_by)}
           </small>
-          {!relative.is_reached && (
-            <small className={classes.watch}>
-              Is told only with their page open: they have added no phone or mail yet.
-            </small>
+          {!whose.isOwn && relative.may.length > 0 && (
+            <small>{ofPatient(whose.name).lets(relative.may)}</small>
           )}
+          {!relative.is_reached && <small className={classes.watch}>{say.pageOnly}</small>}
         </div>
         {asked === null && (
           <div className={classes.acts}>
@@ -84,30 +86,31 @@ function RelativeLine({ relative, whose }: LineProps) {
               variant="default"
               h={48}
               onClick={() => setAsked("change")}
-              aria-label={`Change what ${relative.name} is told`}
+              aria-label={fill(say.changeWhat, { name: relative.name })}
             >
-              Change
+              {say.change}
             </Button>
             <Button
               variant="default"
               h={48}
               onClick={() => setAsked("remove")}
-              aria-label={`Remove ${relative.name}`}
+              aria-label={fill(say.removeWho, { name: relative.name })}
             >
-              Remove
+              {say.remove}
             </Button>
           </div>
         )}
       </div>
+      {whose.isOwn && asked === null && <Let relative={relative} whose={whose} />}
       {asked === "change" && (
         <Change relative={relative} whose={whose} onDone={() => setAsked(null)} />
       )}
       {asked === "remove" && (
         <Remove
-          words={`${relative.name} is told nothing any more, and sees on their page that it ended.`}
+          words={fill(say.removed, { name: relative.name })}
           act={(why) => tellingApi.endRelative(whose.patient, relative.id, why)}
           whose={whose}
-          verb={`Remove ${relative.name}`}
+          verb={fill(say.removeWho, { name: relative.name })}
           onDone={() => setAsked(null)}
         />
       )}
@@ -117,22 +120,25 @@ function RelativeLine({ relative, whose }: LineProps) {
 
 function InvitationLine({ invitation, whose }: { invitation: Invitation; whose: Whose }) {
   const [isAsked, setAsked] = useState(false);
+  const say = wordsOf("told");
   const now = useNow();
   const { name, expires, is_open, priorities } = invitation;
   return (
     <li data-waits>
       <div className={classes.line}>
         <div>
-          <b>{name}</b>
+          <b>
+            <bdi>{name}</bdi>
+          </b>
           {is_open ? (
-            <span>is invited, and has not accepted yet</span>
+            <span>{say.isInvited}</span>
           ) : (
-            <span className={classes.watch}>was invited, and the link ran out</span>
+            <span className={classes.watch}>{say.wasInvited}</span>
           )}
           <small>
             {is_open
-              ? `would be told of ${hearsInWords(priorities)}; the link is good until ${clockTime(expires, now)}`
-              : `on ${clockTime(expires, now)}. Invite ${name} again if you still want to.`}
+              ? fill(say.wouldBe, { hears: hearsInWords(priorities), at: clockTime(expires, now) })
+              : fill(say.inviteAgain, { at: clockTime(expires, now), name })}
           </small>
         </div>
         {!isAsked && (
@@ -141,19 +147,19 @@ function InvitationLine({ invitation, whose }: { invitation: Invitation; whose: 
               variant="default"
               h={48}
               onClick={() => setAsked(true)}
-              aria-label={`Take back the invitation of ${name}`}
+              aria-label={fill(say.takeBackWhose, { name })}
             >
-              {is_open ? "Take back" : "Remove"}
+              {is_open ? say.takeBack : say.remove}
             </Button>
           </div>
         )}
       </div>
       {isAsked && (
         <Remove
-          words={`The link ${name} has opens nothing any more.`}
+          words={fill(say.opensNothing, { name })}
           act={(why) => tellingApi.withdrawInvitation(whose.patient, invitation.id, why)}
           whose={whose}
-          verb={is_open ? "Take it back" : "Remove it"}
+          verb={is_open ? say.takeItBack : say.removeIt}
           onDone={() => setAsked(false)}
         />
       )}
@@ -162,6 +168,7 @@ function InvitationLine({ invitation, whose }: { invitation: Invitation; whose: 
 }
 
 function Change({ relative, whose, onDone }: LineProps & { onDone: () => void }) {
+  const say = wordsOf("told");
   const [hears, setHears] = useState<Priority[]>(relative.priorities);
   const [why, setWhy] = useState("");
   const act = useChoice(
@@ -179,7 +186,7 @@ function Change({ relative, whose, onDone }: LineProps & { onDone: () => void })
       )}
       <div className={classes.ends}>
         <Button variant="default" h={52} onClick={onDone}>
-          Cancel
+          {say.cancel}
         </Button>
         <Button
           h={52}
@@ -187,7 +194,7 @@ function Change({ relative, whose, onDone }: LineProps & { onDone: () => void })
           loading={act.isPending}
           onClick={() => act.mutate(undefined)}
         >
-          Save
+          {say.save}
         </Button>
       </div>
     </div>
@@ -198,19 +205,20 @@ type HearsProps = { hears: Priority[]; setHears: (hears: Priority[]) => void; na
 
 /** Of which news somebody hears. */
 export function Hears({ hears, setHears, name }: HearsProps) {
+  const say = wordsOf("told");
   const toggle = (priority: Priority) =>
     setHears(MOST_URGENT_FIRST.filter((one) => hears.includes(one) !== (one === priority)));
   return (
     <fieldset className={classes.hears}>
-      <legend>{name ? `${name} is told of` : "They are told of"}</legend>
+      <legend>{name ? fill(say.nameIsTold, { name }) : say.theyAreTold}</legend>
       {MOST_URGENT_FIRST.map((priority) => (
         <Checkbox
           key={priority}
           size="md"
           checked={hears.includes(priority)}
           onChange={() => toggle(priority)}
-          label={HEARS[priority].name}
-          description={HEARS[priority].means}
+          label={hearsOf(priority).name}
+          description={hearsOf(priority).means}
         />
       ))}
     </fieldset>
@@ -240,7 +248,7 @@ function Remove({ words, verb, act, whose, onDone }: RemoveProps) {
       )}
       <div className={classes.ends}>
         <Button variant="default" h={52} onClick={onDone}>
-          Keep
+          {wordsOf("told").keep}
         </Button>
         <Button
           h={52}

@@ -1,64 +1,54 @@
-// The plain words of being told, each fact once. Pure.
+// The plain words of being told, each fact once.
 
-import { clockTime } from "../../freshness";
+import { clockTime } from "../../languages/counting";
+import { fill, listed, words } from "../../languages/speaking";
 import type { PersonTold, Priority } from "../../words";
 
 /** How soon, as the patient and their relatives read it. */
-export const URGENCY: Record<Priority, string> = {
-  high: "Do this now",
-  medium: "Do this soon",
-  low: "Good to know",
-};
+export const urgency = (priority: Priority): string => words("today")[priority];
 
-export const HEARS: Record<Priority, { name: string; means: string }> = {
-  high: { name: "Urgent", means: "something must be done now" },
-  medium: { name: "Soon", means: "something must be done soon" },
-  low: { name: "Good to know", means: "nothing presses" },
+export const hearsOf = (priority: Priority): { name: string; means: string } => {
+  const say = words("told");
+  return { name: say[priority], means: say[`${priority}Means`] };
 };
 
 /** `urgent news and what must be done soon`: what somebody hears of. */
 export function hearsInWords(priorities: readonly Priority[]): string {
-  if (priorities.length === 3) return "everything";
-  const words = {
-    high: "urgent news",
-    medium: "what must be done soon",
-    low: "what is good to know",
-  };
-  return new Intl.ListFormat("en", { type: "conjunction" }).format(
-    priorities.map((priority) => words[priority]),
-  );
+  const say = words("hears");
+  if (priorities.length === 3) return say.everything;
+  return listed(priorities.map((priority) => say[priority]));
 }
 
 export type Receipt = { text: string; tone: "fine" | "watch" | "act" };
 
 /** How far the news came to one person, in a sentence. */
 export function receiptOf(person: PersonTold, isOver: boolean, now: number): Receipt {
-  const at = (moment: number) => clockTime(moment, now);
+  const say = words("told");
+  const when = (text: string, moment: number) => fill(text, { at: clockTime(moment, now) });
   if (person.audience === "carer") return teamOf(person, now);
-  if (person.seen !== null) return { tone: "fine", text: `seen ${at(person.seen)}` };
+  if (person.seen !== null) return { tone: "fine", text: when(say.seen, person.seen) };
   if (person.arrived !== null) {
-    return {
-      tone: "watch",
-      text: `arrived ${at(person.arrived)}, not seen${isOver ? "" : " yet"}`,
-    };
+    const text = when(isOver ? say.arrived : say.arrivedYet, person.arrived);
+    return { tone: "watch", text };
   }
-  if (person.sent !== null) {
-    return { tone: "watch", text: `sent ${at(person.sent)}, nobody knows if it arrived` };
-  }
-  if (person.is_waiting && !isOver) return { tone: "watch", text: "being sent" };
-  if (person.has_failed) return { tone: "act", text: "could not be sent" };
-  return { tone: "act", text: `not seen${isOver ? "" : " yet"}, and no phone or mail is set up` };
+  if (person.sent !== null) return { tone: "watch", text: when(say.sent, person.sent) };
+  if (person.is_waiting && !isOver) return { tone: "watch", text: say.sending };
+  if (person.has_failed) return { tone: "act", text: say.failed };
+  return { tone: "act", text: isOver ? say.noWay : say.noWayYet };
 }
 
 function teamOf({ called, seen, answered }: PersonTold, now: number): Receipt {
-  if (answered !== null) return { tone: "fine", text: `answered ${clockTime(answered, now)}` };
-  if (seen !== null) return { tone: "watch", text: `seen ${clockTime(seen, now)}` };
-  return { tone: "watch", text: `called ${clockTime(called, now)}` };
+  const say = words("told");
+  const when = (text: string, moment: number) => fill(text, { at: clockTime(moment, now) });
+  if (answered !== null) return { tone: "fine", text: when(say.answered, answered) };
+  if (seen !== null) return { tone: "watch", text: when(say.seen, seen) };
+  return { tone: "watch", text: when(say.called, called) };
 }
 
 /** `22:00 to 07:00`, and where that is. */
 export function hoursInWords(quiet: { starts: string | null; ends: string | null }): string | null {
-  return quiet.starts === null || quiet.ends === null ? null : `${quiet.starts} to ${quiet.ends}`;
+  const { starts, ends } = quiet;
+  return starts === null || ends === null ? null : fill(words("told").hours, { starts, ends });
 }
 
 /** `Europe/Berlin` as people say it: `Berlin`. */

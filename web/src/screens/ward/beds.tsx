@@ -4,7 +4,7 @@ import { memo, useCallback, useMemo, useState } from "react";
 import { useWardInSight } from "../../in-sight";
 import { live, useTimed } from "../../live";
 import { Acknowledge } from "../../parts/acknowledge";
-import { HomeIcon } from "../../parts/icons";
+import { HomeIcon } from "../../parts/more-icons";
 import { BedIcon } from "../../parts/staff-icons";
 import { Empty } from "../../parts/states";
 import type { Alarm, BoardPlaces } from "../../words";

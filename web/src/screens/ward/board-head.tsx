@@ -9,6 +9,7 @@ import { LimitsIcon, PulseIcon } from "../../parts/staff-icons";
 import { useMe } from "../../session";
 import type { BoardPlaces } from "../../words";
 import classes from "./board.module.css";
+import { WardLettersCount } from "./letters-count";
 import type { Order } from "./order";
 
 type Props = {
@@ -48,6 +49,7 @@ export function BoardHead({ board, counts, order, setOrder, list, help }: Props)
       {board.ward.kind === "home" && (
         <Link href={`/wards/${board.ward.id}/panel`} className={classes.tool}>
           <EyeIcon /> Who needs a call
+          <WardLettersCount ward={board.ward.id} />
         </Link>
       )}
       {board.ward.kind !== "home" && (

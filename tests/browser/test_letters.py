@@ -1,0 +1,160 @@
+"""Messages on screens: sent once whatever the network does, there without a reload."""
+
+import asyncio
+from typing import Any
+
+from playwright.async_api import Route, expect
+
+from homeward.model.person import Role
+from tests.api.conftest import House, sql
+from tests.api.test_letters import ANSWER, letters, of, said
+from tests.api.test_reports import fill
+from tests.browser.conftest import PHONE, Visit
+
+LATER_MS = 2_500
+AWAY = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "WebSocket", "Failed to load resource")
+
+
+async def test_what_a_patient_writes_is_sent_once_and_answered_before_their_eyes(
+    house: House, visit: Visit
+):
+    cleo = await visit(viewport=PHONE)
+    cleo.expected += AWAY
+    await cleo.signs_in(Role.PATIENT, "/")
+    page = cleo.page
+    await cleo.click(page.get_by_role("link", name="Messages"))
+    await expect(page.get_by_text("Messages are not watched around the clock.")).to_be_visible()
+    await expect(page.get_by_text("No messages yet.")).to_be_visible()
+    assert await cleo.axe_faults() == []
+    # Without a network, then with one whose answer is lost, and over a reload in between.
+    await page.route("**/api/patients/*/letters", lambda route: route.abort())
+    box = page.get_by_label("Write to your care team")
+    await box.fill("My ankles are thick again.")
+    await cleo.click(page.get_by_role("button", name="Send"))
+    await expect(page.get_by_text("Kept on this device.")).to_be_visible()
+    await expect(box).to_have_value("")
+    await page.unroute("**/api/patients/*/letters")
+
+    async def lost(route: Route) -> None:
+        if route.request.method == "POST":
+            await route.fetch()  # the server has it, and its answer is lost
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await page.route("**/api/patients/*/letters", lost, times=1)
+    await page.reload()
+    own = page.locator("li[data-letter]")
+    await expect(own).to_have_count(1, timeout=40_000)
+    await expect(page.get_by_text("Kept on this device.")).to_have_count(0, timeout=40_000)
+    async with await house.client(Role.DOCTOR) as doctor:
+        assert len(await letters(doctor, house)) == 1
+        await expect(own.get_by_text("Sent. Nobody has read it yet.")).to_be_visible()
+        newest, *_ = await letters(doctor, house)
+        await doctor.post(of(house, "/read"), json={"until": newest["id"]})
+        await expect(own.get_by_text("Read by Test doctor")).to_be_visible(timeout=LATER_MS)
+        await doctor.post(of(house), json=said(ANSWER))
+        await expect(page.get_by_text(ANSWER)).to_be_visible(timeout=LATER_MS)
+        async with asyncio.timeout(LATER_MS / 1000):
+            while not (await letters(doctor, house))[0]["read_by"]:
+                await asyncio.sleep(0.05)
+    assert await cleo.axe_faults() == []
+    assert not await cleo.scrolls_sideways()
+
+
+async def test_a_new_message_stands_on_the_patients_day(house: House, visit: Visit):
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/")
+    link = cleo.page.get_by_role("link", name="Messages")
+    await expect(link).to_be_visible()
+    async with await house.client(Role.DOCTOR) as doctor:
+        await doctor.post(of(house), json=said(ANSWER))
+    await expect(link.get_by_text("1 new")).to_be_visible(timeout=LATER_MS)
+    await cleo.click(link)
+    await expect(cleo.page.get_by_text(ANSWER)).to_be_visible()
+
+
+async def test_it_speaks_arabic_from_right_to_left(house: House, visit: Visit):
+    cleo = await visit(viewport=PHONE, locale="ar")
+    await cleo.signs_in(Role.PATIENT, "/messages")
+    box = cleo.page.get_by_label("اكتب إلى فريق رعايتك")
+    await expect(box).to_be_visible()
+    assert await box.evaluate("(box) => box.closest('[dir]').parentElement.closest('[dir=rtl]')")
+    assert await cleo.axe_faults() == []
+    assert not await cleo.scrolls_sideways()
+
+
+async def test_the_team_sees_who_wrote_answers_from_the_panel_and_reads_on_the_chart(
+    house: House, visit: Visit
+):
+    nurse = await visit()
+    page = nurse.page
+    await nurse.signs_in(Role.NURSE, f"/wards/{house.ids['Home care']}")
+    await expect(page.get_by_role("link", name="Who needs a call")).to_be_visible()
+    async with await house.client(Role.PATIENT) as cleo:
+        await cleo.post(of(house), json=said("My ankles are thick again."))
+        await expect(page.get_by_text("1 unread message")).to_be_visible(timeout=LATER_MS)
+        await nurse.click(page.get_by_role("link", name="Who needs a call"))
+        await expect(page.get_by_text("Wrote within 1 h, not read")).to_be_visible()
+        await nurse.click(page.get_by_role("button", name="Write… to Cleo"))
+        await nurse.click(page.get_by_role("button", name="Measure again"))
+        box = page.get_by_label("To Cleo, R-Cleo")
+        await expect(box).to_have_value("Please measure again tomorrow morning and send it to us.")
+        await box.fill("Please weigh yourself tomorrow morning.")
+        assert await nurse.axe_faults() == []
+        await nurse.click(page.get_by_role("button", name="Send"))
+        await nurse.click(page.get_by_text("Everybody 1"))
+        await expect(page.get_by_text("Wrote or called: Test nurse")).to_be_visible()
+        assert (await letters(cleo, house))[0]["text"] == "Please weigh yourself tomorrow morning."
+        await nurse.click(page.get_by_role("link", name="Messages"))
+        await expect(page.get_by_text("My ankles are thick again.")).to_be_visible()
+        await cleo.post(of(house), json=said("I did: 84 kg."))
+        await expect(page.get_by_text("I did: 84 kg.")).to_be_visible(timeout=LATER_MS)
+        assert await nurse.axe_faults() == []
+        await nurse.click(page.get_by_role("button", name="Needs no answer"))
+        await expect(page.get_by_role("button", name="Needs no answer")).to_have_count(0)
+        found: list[dict[str, Any]] = await letters(cleo, house)
+        assert found[0]["settled_by"] == "Test nurse"
+
+
+async def test_a_patient_lets_a_relative_read_reports_and_messages_and_takes_it_back(
+    house: House, visit: Visit
+):
+    await fill(house)
+    related = (
+        "insert into relative (patient_id, person_id, priorities, since, made)"
+        " values (%(cleo)s, %(mia)s, '{high}', now(), now())"
+    )
+    await house.store.door().run(sql(related), cleo=house.ids["Cleo"], mia=house.ids["relative"])
+    async with await house.client(Role.DOCTOR) as doctor:
+        await doctor.post(of(house), json=said(ANSWER))
+    cleo, mia = await visit(viewport=PHONE), await visit(viewport=PHONE)
+    mia.is_refused()
+    await mia.signs_in(Role.RELATIVE)
+    await expect(mia.page.get_by_text("Measured values are never shown to you.")).to_be_visible()
+    await cleo.signs_in(Role.PATIENT, "/told")
+    switches = [
+        cleo.page.get_by_label("May read my reports"),
+        cleo.page.get_by_label("May read and write messages"),
+    ]
+    for each in switches:
+        await expect(each).not_to_be_checked()
+        await cleo.click(each)
+        await expect(each).to_be_checked()
+    assert await cleo.axe_faults() == []
+    await mia.goes("/")
+    await mia.click(mia.page.get_by_role("link", name="Messages about Cleo"))
+    await expect(mia.page.get_by_text(ANSWER)).to_be_visible()
+    await mia.page.get_by_label("Write about how they are").fill("She sleeps badly.")
+    await mia.click(mia.page.get_by_role("button", name="Send"))
+    await expect(mia.page.get_by_text("She sleeps badly.")).to_be_visible()
+    assert await mia.axe_faults() == []
+    await mia.goes("/")
+    await mia.click(mia.page.get_by_role("link", name="Reports of Cleo"))
+    await expect(mia.page.get_by_text("Time in range").first).to_be_visible()
+    assert await mia.axe_faults() == []
+    for each in switches:
+        await cleo.click(each)
+        await expect(each).not_to_be_checked()
+    await mia.page.reload()
+    await expect(mia.page.get_by_text("This cannot be shown now")).to_be_visible()

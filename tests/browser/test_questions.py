@@ -1,0 +1,274 @@
+"""Questions on the screen: asked by the plan, answered with few taps, also without a network."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from playwright.async_api import Route, expect
+
+from homeward.clinical.flagged import FLAGGED
+from homeward.model.alarm import Kind
+from homeward.model.person import Role
+from homeward.services.plan.expecting import expect as expect_due
+from homeward.services.watch.at_home import flagged_now
+from homeward.services.watch.ledger import write
+from homeward.services.watch.watcher import Watcher
+from tests.api.conftest import House, sql
+from tests.browser.conftest import PHONE, Visit
+
+AWAY = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "WebSocket", "Failed to load resource")
+DUE = (
+    "update plan_due set at = now(), opens = now() - interval '1 hour',"
+    " closes = now() + interval '1 hour', nudge = now() + interval '1 hour',"
+    " escalate = null where id = (select min(id) from plan_due)"
+)
+CALM = ("As usual", "No", "No", "No", "No")
+
+
+async def asks(house: House, name: str, reference: str) -> None:
+    """Cleo has a plan that asks this, now."""
+    client = await house.client(Role.DOCTOR)
+    item = {
+        "key": "check", "kind": "questionnaire", "label": name, "at": ["09:00"],
+        "reference": reference,
+    }  # fmt: skip
+    plan = {"condition": "heart_failure", "items": [item]}
+    answer = await client.post(f"/api/patients/{house.ids['Cleo']}/plans", json=plan)
+    assert answer.status_code == 204, answer.text
+    await expect_due(house.store, datetime.now(UTC), "UTC")
+    await house.store.door().run(sql(DUE))
+    await client.aclose()
+
+
+async def taps(visitor: Any, *answers: str) -> None:
+    """One tap a question: an answer and a next."""
+    for place, answer in enumerate(answers, 1):
+        await taps_on(visitor, place, answer)
+
+
+async def taps_on(visitor: Any, place: int, answer: str) -> None:
+    await expect(visitor.page.get_by_text(f"Question {place} of")).to_be_visible()
+    await visitor.click(visitor.page.get_by_text(answer, exact=True))
+
+
+async def kept(house: House) -> list[dict[str, Any]]:
+    text = "select url, language, flags, points, due_id, key from question_answer order by id"
+    return await house.store.door().all(sql(text), dict)
+
+
+async def test_a_patient_answers_from_the_plan_and_the_doctor_sees_it(
+    house: House, visit: Visit
+) -> None:
+    await asks(house, "How I am today", "urn:homeward:questionnaire:heart-failure")
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/plan")
+    await cleo.click(cleo.page.get_by_role("link", name="Answer now"))
+    await expect(cleo.page.get_by_role("heading", name="How is your breath today?")).to_be_focused()
+    assert await cleo.axe_faults() == []
+    assert not await cleo.scrolls_sideways()
+    await taps(cleo, *CALM)
+    await cleo.click(cleo.page.get_by_role("button", name="Leave this out"))
+    await expect(cleo.page.get_by_role("heading", name="Is this right?")).to_be_focused()
+    assert await cleo.axe_faults() == []
+    await cleo.click(cleo.page.get_by_role("button", name="Send"))
+    await expect(cleo.page.get_by_text("Your answers are with your care team.")).to_be_visible()
+    assert cleo.clicks <= 8, "one tap a question, one to leave out, one to send"
+    await expect(cleo.page.get_by_role("alert")).to_have_count(0)
+    ((one,),) = [await kept(house)]
+    assert (one["flags"], one["language"], one["due_id"] is not None) == (0, "en", True)
+    await cleo.click(cleo.page.get_by_role("button", name="All my questions"))
+    await expect(cleo.page.get_by_role("heading", name="Nothing is asked now.")).to_be_visible()
+    doctor = await visit()
+    await doctor.signs_in(Role.DOCTOR, f"/patients/{house.ids['Cleo']}/plan")
+    answered = doctor.page.get_by_role("region", name="Answered questions")
+    await doctor.click(answered.get_by_text("How is your heart today?"))
+    await expect(answered.get_by_text("As usual")).to_be_visible()
+    assert await doctor.axe_faults() == []
+
+
+async def test_a_red_flag_says_at_once_what_to_do_and_rings_though_the_network_was_away(
+    house: House, visit: Visit
+) -> None:
+    await asks(house, "How I am today", "urn:homeward:questionnaire:heart-failure")
+    cleo = await visit(viewport=PHONE)
+    cleo.expected = (*cleo.expected, *AWAY)
+    await cleo.signs_in(Role.PATIENT, "/questions")
+    page = cleo.page
+    await page.get_by_role("button", name="Answer now").first.click()
+    to_do = page.get_by_role("alert")
+    await taps(cleo, "Hard even when I sit still")
+    await expect(to_do).to_contain_text("Call the emergency number now.")
+    await taps_on(cleo, 2, "No")
+    await page.reload()
+    await page.get_by_role("button", name="Answer now").first.click()
+    await expect(page.get_by_text("You began this before.")).to_be_visible()
+    await expect(page.get_by_role("radio", name="Hard even when I sit still")).to_be_checked()
+    await taps(cleo, "Hard even when I sit still", "No", "No", "No", "No")
+    await page.get_by_role("textbox").fill("since last night")
+    await page.get_by_role("button", name="Next").click()
+    lost: list[int] = []
+
+    async def loses_the_first_answer(route: Route) -> None:
+        if route.request.method != "POST" or lost:
+            await route.continue_()
+            return
+        lost.append((await route.fetch()).status)
+        await route.abort()
+
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("Thank you")).to_be_visible()
+    await expect(to_do).to_contain_text("Call the emergency number now.")
+    await expect(to_do).to_contain_text("does NOT know yet")
+    assert await cleo.axe_faults() == []
+    await expect(page.get_by_text("kept on this phone")).to_be_visible()
+    assert await kept(house) == []
+    await page.route("**/questions", loses_the_first_answer)
+    await page.context.set_offline(False)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(page.get_by_text("Your answers are with your care team.")).to_be_visible(
+        timeout=40_000
+    )
+    await expect(to_do).to_contain_text("Your care team is told.")
+    assert lost == [200], "its answer was lost, and it went again"
+    ((one,),) = [await kept(house)]
+    assert one["flags"] == 1
+    flagged = await flagged_now(house.store.door(), datetime.now(UTC))
+    assert [*flagged] == [house.ids["Cleo"]]
+
+
+async def test_a_warning_sign_is_on_the_patients_own_day_and_on_the_chart(
+    house: House, visit: Visit
+) -> None:
+    cleo = house.ids["Cleo"]
+    client = await house.client(Role.PATIENT)
+    said = {
+        "key": "phq-of-cleo", "url": "http://loinc.org/q/44249-1", "version": "1",
+        "language": "de", "answered": round(datetime.now(UTC).timestamp() * 1000),
+        "answers": {str(number): "0" for number in range(1, 9)} | {"9": "1", "10": "0"},
+    }  # fmt: skip
+    answer = await client.post(f"/api/patients/{cleo}/questions", json=said)
+    assert answer.json()["flags"] == ["self-harm"]
+    await client.aclose()
+    now = datetime.now(UTC)
+    flagged = await flagged_now(house.store.door(), now)
+    changes = Watcher().worked_out(FLAGGED, flagged, now, Kind.PHYSIOLOGICAL).changes
+    (alarm,) = await write(house.store, house.tools.bus, changes)
+    patient = await visit(viewport=PHONE)
+    await patient.signs_in(Role.PATIENT)
+    await expect(patient.page.get_by_text("Sie haben uns ein Warnzeichen gemeldet")).to_be_visible()
+    doctor = await visit()
+    await doctor.signs_in(Role.DOCTOR, f"/patients/{cleo}")
+    told = doctor.page.get_by_text("Warning sign in answered questions")
+    await expect(told.first).to_be_visible()
+    await doctor.goes(f"/alarms/{alarm.id}")
+    await expect(told.first).to_be_visible()
+    assert await doctor.axe_faults() == []
+
+
+async def test_a_patient_corrects_what_they_said_and_both_stay(house: House, visit: Visit) -> None:
+    await asks(house, "How I am today", "urn:homeward:questionnaire:heart-failure")
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/questions")
+    page = cleo.page
+    await page.get_by_role("button", name="Answer now").first.click()
+    await taps(cleo, *CALM)
+    await page.get_by_role("button", name="Leave this out").click()
+    await page.get_by_role("button", name="Change: Are you dizzy?").click()
+    await taps_on(cleo, 5, "Yes, when I stand up")
+    await page.get_by_role("button", name="Leave this out").click()
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Call your care team now.")
+    await page.get_by_role("button", name="All my questions").click()
+    await page.get_by_role("button", name="Correct this").click()
+    await expect(page.get_by_role("radio", name="As usual")).to_be_checked()
+    await taps(cleo, *CALM)
+    await page.get_by_role("button", name="Leave this out").click()
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("Your answers are with your care team.")).to_be_visible()
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await page.get_by_role("button", name="All my questions").click()
+    await expect(page.get_by_role("button", name="Correct this")).to_have_count(1)
+    text = "select id, flags, replaces from question_answer order by id"
+    first, second = await house.store.door().all(sql(text), dict)
+    assert (first["flags"], second["flags"], second["replaces"]) == (1, 0, first["id"])
+
+
+async def test_it_is_asked_in_arabic_from_right_to_left_and_with_the_keyboard(
+    house: House, visit: Visit
+) -> None:
+    await asks(house, "How I am today", "urn:homeward:questionnaire:copd")
+    cleo = await visit(viewport=PHONE, locale="ar")
+    await cleo.signs_in(Role.PATIENT, "/questions")
+    page = cleo.page
+    await page.get_by_role("button", name="أجب الآن").first.click()
+    heading = page.get_by_role("heading", name="ما مدى ضيق تنفسك؟")
+    await expect(heading).to_be_focused()
+    direction = "element => getComputedStyle(element).direction"
+    assert await heading.evaluate(direction) == "rtl"
+    assert not await cleo.scrolls_sideways()
+    assert await cleo.axe_faults() == []
+    await cleo.press("Tab")
+    await cleo.press("Space")
+    await cleo.press("Enter")
+    await expect(page.get_by_role("heading", name="كيف سعالك؟")).to_be_focused()
+    await page.get_by_role("button", name="رجوع").click()
+    await expect(page.get_by_role("radio", name="كالمعتاد")).to_be_checked()
+    # Nothing is chosen where something must be.
+    await page.get_by_role("button", name="التالي").click()
+    await page.get_by_role("button", name="التالي").click()
+    await expect(page.get_by_role("alert")).to_have_text("من فضلك اختر إجابة.")
+
+
+async def test_a_doctor_asks_phq_9_and_its_sum_stands_over_time(house: House, visit: Visit) -> None:
+    await asks(house, "How I have felt", "http://loinc.org/q/44249-1")
+    doctor = await visit()
+    await doctor.signs_in(Role.DOCTOR, f"/patients/{house.ids['Cleo']}/plan")
+    page = doctor.page
+    await page.get_by_role("link", name="Answer now").click()
+    await taps(doctor, *(["Several days"] * 8), "Not at all", "Somewhat difficult")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("Thank you")).to_be_visible()
+    await page.get_by_role("link", name="Back to the plan").click()
+    answered = page.get_by_role("region", name="Answered questions")
+    await expect(answered.get_by_role("img")).to_be_visible()
+    await expect(answered.get_by_text("8 of 27: mild")).to_be_visible()
+    assert await doctor.axe_faults() == []
+
+
+async def test_a_hospital_brings_its_own_or_is_told_why_not_and_a_plan_asks_it(
+    house: House, visit: Visit
+) -> None:
+    doctor = await visit()
+    doctor.expected = (*doctor.expected, "422 (Unprocessable")
+    await doctor.signs_in(Role.DOCTOR, "/questionnaires")
+    mine = doctor.page.get_by_role("region", name="Bring in your own")
+    resource: dict[str, Any] = {
+        "resourceType": "Questionnaire", "url": "https://hospital.test/sleep", "version": "1",
+        "status": "active", "title": "Sleep",
+        "item": [{"linkId": "a", "type": "quantity", "text": "How long?"}],
+    }  # fmt: skip
+    text = mine.get_by_role("textbox")
+    await text.fill(json.dumps(resource))
+    await mine.get_by_role("button", name="Bring it in").click()
+    await expect(mine.get_by_role("alert")).to_contain_text("'quantity' are not asked here")
+    resource["item"][0]["type"] = "decimal"
+    await text.fill(json.dumps(resource))
+    await mine.get_by_role("button", name="Bring it in").click()
+    await expect(mine.get_by_role("status")).to_contain_text("Sleep, version 1, may be asked now.")
+    listed = doctor.page.get_by_role("region", name="What may be asked")
+    await expect(listed.get_by_text("https://hospital.test/sleep")).to_be_visible()
+    assert await doctor.axe_faults() == []
+    await doctor.goes(f"/patients/{house.ids['Cleo']}/plan")
+    page = doctor.page
+    await page.get_by_role("button", name="Hypertension").click()
+    await page.get_by_role("button", name="Change this plan").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Questions").click()
+    await dialog.get_by_role("button", name="Save the plan").click()
+    line = dialog.get_by_role("group", name="A new line")
+    await expect(line.get_by_role("alert")).to_have_text("Say which questions.")
+    await line.get_by_label("Which questions").select_option("Sleep")
+    assert await doctor.axe_faults() == []
+    await dialog.get_by_role("button", name="Save the plan").click()
+    await expect(page.get_by_role("list", name="The plan")).to_contain_text("Sleep")

@@ -1,0 +1,190 @@
+"""What patients are told in each language: nothing is missing, and nothing is lost between them."""
+
+import ast
+from datetime import UTC, date, datetime
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import homeward
+from homeward.clinical.plan import Kind
+from homeward.clinical.plan_templates import TEMPLATES
+from homeward.clinical.words import (
+    ENGLISH,
+    SAID_AGAIN,
+    WHAT,
+    WORDS,
+    Speech,
+    glucose_in,
+    glucose_said_in,
+    said_again,
+)
+from homeward.model.choice import GlucoseUnit, Language
+from homeward.model.unit import in_own_unit
+from homeward.model.vital import GLUCOSE
+from tests.clinical.test_rules import ALL_CASES, moments
+
+OTHERS = [each for each in Language if each is not Language.ENGLISH]
+# Written alike in two languages, or nothing but its placeholders.
+ALIKE = {
+    "message.where", "message.full", "glucose.gmi", "weight.trend", "glucose.median",
+}  # fmt: skip
+NAMES = {"patient_text", "extreme_patient_text"}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_has_every_key_with_the_same_placeholders(language: Language) -> None:
+    english, words = WORDS[Language.ENGLISH], WORDS[language]
+    assert words.keys() == english.keys()
+    wrong = [
+        key for key, text in words.items()
+        if not text.strip() or placeholders(text) != placeholders(english[key])
+        or (text == english[key] and key not in ALIKE)
+    ]  # fmt: skip
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_no_two_of_what_is_said_again_are_the_same(language: Language) -> None:
+    texts = [text for key, text in WORDS[language].items() if key.startswith(SAID_AGAIN)]
+    assert len(texts) == len(set(texts))
+
+
+def said_in_the_code() -> set[str]:
+    """Every text for patients that is written in our code, the catalogues apart."""
+    found: set[str] = set()
+    folder = Path(homeward.__file__).parent
+    for file in folder.rglob("*.py"):
+        if file.parent.name == "words":
+            continue
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.keyword) and node.arg in NAMES:
+                found |= texts_of(node.value)
+            is_named = isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None
+            if is_named and "PATIENT_TEXT" in ast.unparse(node).split("=")[0]:
+                found |= texts_of(node.value)
+    return found
+
+
+def texts_of(node: ast.AST | None) -> set[str]:
+    strings = (each for each in ast.walk(node) if isinstance(each, ast.Constant)) if node else ()
+    return {each.value for each in strings if isinstance(each.value, str) and " " in each.value}
+
+
+def test_what_the_rules_say_to_patients_is_in_the_catalogue_and_nothing_else_is() -> None:
+    english = {text for key, text in WORDS[Language.ENGLISH].items() if key.startswith("alarm.")}
+    said = said_in_the_code()
+    assert len(said) > 20
+    assert said == english
+
+
+def test_the_lines_of_plans_that_came_along_are_in_the_catalogue() -> None:
+    labels = {item.label for plan in TEMPLATES.values() for item in plan.items}
+    words = WORDS[Language.ENGLISH].items()
+    assert labels == {text for key, text in words if key.startswith("template.")}
+
+
+@pytest.mark.parametrize("told_in", list(Language))
+@pytest.mark.parametrize("read_in", list(Language))
+def test_what_was_told_in_one_language_is_read_in_another(
+    told_in: Language, read_in: Language
+) -> None:
+    for key, text in WORDS[told_in].items():
+        if key.startswith(SAID_AGAIN):
+            assert said_again(text, read_in) == WORDS[read_in][key]
+    whats = [key for key in WORDS[told_in] if key.startswith(WHAT)]
+    for kind in Kind:
+        for what in whats if kind is Kind.MEASURE else whats[:1]:
+            told, wanted = (
+                Speech(each)(f"plan.{kind}", what=Speech(each)(what), at="07:30")
+                for each in (told_in, read_in)
+            )
+            assert said_again(told, read_in) == wanted
+
+
+def test_what_is_none_of_ours_is_read_as_it_was_told() -> None:
+    for text in ("", "Take 15 g of sugar.", "Please measure your mood now. It was due at 07:30."):
+        assert said_again(text, Language.GERMAN) == text
+    ours = WORDS[Language.ENGLISH]["alarm.glucose_low"]
+    assert said_again(ours, None) == ours
+
+
+def test_numbers_and_days_are_written_as_in_their_language() -> None:
+    shown = {}
+    for language in Language:
+        say = Speech(language)
+        at = datetime(2026, 3, 5, 7, 30, tzinfo=UTC)
+        shown[language.value] = (
+            say.number(1234.5, 1, in_groups=True), say.number(2.8, 1, has_sign=True),
+            say.percent(12.34), say.percent(None), say.day(date(2026, 3, 5)), say.minute(at),
+        )  # fmt: skip
+    assert shown == {
+        "en": ("1,234.5", "+2.8", "12.3 %", "--", "2026-03-05", "2026-03-05 07:30"),
+        "de": ("1.234,5", "+2,8", "12,3 %", "--", "05.03.2026", "05.03.2026 07:30"),
+        "es": ("1.234,5", "+2,8", "12,3 %", "--", "05/03/2026", "05/03/2026 07:30"),
+        "ar": ("1,234.5", "\u200e+2.8", "\u206612.3 %\u2069", "--", "05/03/2026",
+               "05/03/2026 07:30"),
+    }  # fmt: skip
+
+
+def test_a_glucose_there_and_back_is_the_same() -> None:
+    for value in (20.0, 54.0, 69.9, 180.0, 600.0):
+        there = glucose_in(value, GlucoseUnit.MMOL_L)
+        assert in_own_unit(GLUCOSE, there, "mmol/L") == pytest.approx(value)
+        assert glucose_in(value, GlucoseUnit.MG_DL) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Glucose 50 < 54 mg/dL", "Glucose 2.8 < 3.0 mmol/L"),
+        ("Glucose 53.9 < 54 mg/dL", "Glucose 2.99 < 3.00 mmol/L"),
+        ("Glucose 72, was < 70 mg/dL", "Glucose 4.0, was < 3.9 mmol/L"),
+        ("Glucose 250 > 180 mg/dL", "Glucose 13.9 > 10.0 mmol/L"),
+        ("Glucose 112 mg/dL, falling 2.3 mg/dL/min", "Glucose 6.2 mmol/L, falling 0.13 mmol/L/min"),
+        ("Glucose 112 mg/dL, was falling fast", "Glucose 6.2 mmol/L, was falling fast"),
+        ("SpO₂ 84 < 90 %", "SpO₂ 84 < 90 %"),
+        ("Missed at home: Glucose, due 07:00", "Missed at home: Glucose, due 07:00"),
+    ],
+)
+def test_a_monitors_glucose_is_read_in_ones_own_unit(text: str, wanted: str) -> None:
+    assert glucose_said_in(text, GlucoseUnit.MMOL_L) == wanted
+    assert glucose_said_in(text, GlucoseUnit.MG_DL) == text
+
+
+@pytest.mark.parametrize("written", ["70", "69.5"])
+def test_a_limit_of_glucose_is_told_with_its_unit(written: str) -> None:
+    text = f"Watched for glucose low: from {written}"
+    assert glucose_said_in(text, GlucoseUnit.MG_DL) == f"{text} mg/dL"
+    assert glucose_said_in(text, GlucoseUnit.MMOL_L) == "Watched for glucose low: from 3.9 mmol/L"
+    other = "Watched for heart rate low: from 40"
+    assert glucose_said_in(other, GlucoseUnit.MMOL_L) == other
+
+
+def test_whatever_a_rule_says_of_glucose_is_told_in_ones_own_unit() -> None:
+    """Every finding of every case that clinicians read."""
+    said: set[str] = set()
+    for case in ALL_CASES:
+        rule, written, unit = case.values
+        if GLUCOSE not in rule.vitals:
+            continue
+        is_open = False
+        for windows in moments(rule, written, unit):
+            finding = rule.judge(windows[GLUCOSE.name], is_open)
+            is_open = finding is not None
+            said |= {finding.text} if finding else set()
+    assert len(said) > 10
+    for text in said:
+        told = glucose_said_in(text, GlucoseUnit.MMOL_L)
+        assert told.count("mmol/L") == text.count("mg/dL") >= 1
+        assert "mg/dL" not in told
+
+
+def test_a_key_that_is_none_is_no_empty_word() -> None:
+    with pytest.raises(KeyError):
+        ENGLISH("today.horoscope")

@@ -1,0 +1,80 @@
+// Das eigene Konto und was man wählt.
+
+import type { Further } from "../catalogue";
+
+export const choices: Further["choices"] = {
+  title: "Sprache, Einheit und Schrift",
+  titlePlain: "Sprache und Schrift",
+  lead: "Was Sie wählen, gilt auf jedem Gerät, auf dem Sie sich anmelden.",
+  language: "Sprache",
+  unit: "Blutzucker wird gezeigt in",
+  unitWhy:
+    "Wählen Sie, was Ihr eigenes Messgerät zeigt. Fragen Sie Ihr Behandlungsteam, wenn Sie unsicher sind.",
+  size: "Größe der Schrift",
+  normal: "Normal",
+  large: "Groß",
+  larger: "Größer",
+  kept: "Gespeichert.",
+  notKept: "Das konnte nicht gespeichert werden: {words}",
+  sample: "So groß sind Ihre Seiten geschrieben.",
+};
+
+export const account: Further["account"] = {
+  title: "Mein Konto",
+  reading: "Ihr Konto wird gelesen",
+  signInAgain: "Um zu ändern, wie oder wo Sie sich anmelden, melden Sie sich neu an",
+  longAgo: "Sie haben sich vor mehr als 15 Minuten angemeldet.",
+  again: "Neu anmelden",
+  app: "Code neben Ihrem Passwort",
+  on: "an",
+  withPassword: "Mit Ihrem Passwort geben Sie einen Code ein, den Ihre Authenticator-App zeigt.",
+  newCodes: "Neue Wiederherstellungscodes",
+  noCode: "Keinen Code mehr verlangen",
+  needsMore: "Ihre Rolle braucht einen Passkey oder einen Code neben dem Passwort.",
+  worthNothing:
+    "Ein Passwort, das jemand sah, ist nichts wert ohne den Code, den Ihr Telefon zeigt.",
+  setUp: "Eine Authenticator-App einrichten",
+  setUpTitle: "Ihre Authenticator-App einrichten",
+  codes: "Ihre Wiederherstellungscodes",
+  left: {
+    one: "{count} Wiederherstellungscode ist übrig.",
+    other: "{count} Wiederherstellungscodes sind übrig.",
+  },
+  scan: "Scannen Sie dieses Bild mit Ihrer Authenticator-App, oder tippen Sie die Buchstaben darunter ein.",
+  picture: "Das Geheimnis, für eine Kamera",
+  codeNow: "Der Code, den sie jetzt zeigt",
+  goOn: "Weiter",
+  eachOnce:
+    "Jeder davon meldet Sie einmal an, mit Ihrem Passwort, falls die App verloren geht. Schreiben oder drucken Sie sie jetzt: sie werden nur dieses Mal gezeigt.",
+  recoveryCodes: "Wiederherstellungscodes",
+  haveThem: "Ich habe sie",
+  passkeys: "Passkeys",
+  passkeysWhat:
+    "Melden Sie sich mit Fingerabdruck, Gesicht oder PIN Ihres Geräts an. Nichts zu merken, und nichts, was jemand anders benutzen könnte.",
+  addPasskey: "Einen Passkey auf diesem Gerät hinzufügen",
+  needName:
+    "Passkeys brauchen den eigenen Namen der Seiten in der Adresszeile und einen Browser, der sie kennt.",
+  addedUnused: "Hinzugefügt {added}, noch nicht benutzt",
+  addedUsed: "Hinzugefügt {added}, zuletzt benutzt {used}",
+  removePasskey: "Den Passkey {name} entfernen",
+  remove: "Entfernen",
+  password: "Passwort",
+  isNew: "Sie haben ein neues Passwort und sind überall sonst abgemeldet.",
+  withNew: "Mit einem neuen werden Sie überall sonst abgemeldet.",
+  changePassword: "Passwort ändern",
+  old: "Ihr jetziges Passwort",
+  fresh: "Das neue",
+  longer: "{count} Zeichen oder mehr; am besten mehrere Wörter.",
+  more: "noch {count}",
+  change: "Ändern",
+  sessions: "Wo Sie angemeldet sind",
+  outElsewhere: "Überall sonst abmelden",
+  aBrowser: "Ein Browser",
+  here: "dieser Browser",
+  since: "Seit {since} mit {method}",
+  sinceUsed: "Seit {since} mit {method}, zuletzt benutzt {used}",
+  methods: { password: "Passwort", passkey: "Passkey" },
+  outHere: "Hier abmelden",
+  outOf: "{name} abmelden",
+  out: "Abmelden",
+};

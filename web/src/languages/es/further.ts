@@ -1,0 +1,4 @@
+export * from "./care";
+export * from "./me";
+export * from "./people";
+export * from "./rights";

@@ -1,0 +1,81 @@
+// Su cuenta y lo que usted elige.
+
+import type { Further } from "../catalogue";
+
+export const choices: Further["choices"] = {
+  title: "Idioma, unidad y letra",
+  titlePlain: "Idioma y letra",
+  lead: "Lo que elija vale en cada aparato en el que entre.",
+  language: "Idioma",
+  unit: "La glucosa se muestra en",
+  unitWhy:
+    "Elija lo que muestra su propio medidor. Pregunte a su equipo de atención si tiene dudas.",
+  size: "Tamaño de la letra",
+  normal: "Normal",
+  large: "Grande",
+  larger: "Más grande",
+  kept: "Guardado.",
+  notKept: "No se pudo guardar: {words}",
+  sample: "Así de grande se escriben sus páginas.",
+};
+
+export const account: Further["account"] = {
+  title: "Mi cuenta",
+  reading: "Leyendo su cuenta",
+  signInAgain: "Para cambiar cómo o dónde entra, entre de nuevo",
+  longAgo: "Entró hace más de 15 minutos.",
+  again: "Entrar de nuevo",
+  app: "Código junto a su contraseña",
+  on: "activo",
+  withPassword: "Con su contraseña escribe un código que muestra su aplicación de autenticación.",
+  newCodes: "Nuevos códigos de recuperación",
+  noCode: "No pedir más un código",
+  needsMore: "Su función necesita una llave de acceso, o un código junto a la contraseña.",
+  worthNothing:
+    "Una contraseña que alguien vio no vale nada sin el código que muestra su teléfono.",
+  setUp: "Preparar una aplicación de autenticación",
+  setUpTitle: "Preparar su aplicación de autenticación",
+  codes: "Sus códigos de recuperación",
+  left: {
+    one: "Queda {count} código de recuperación.",
+    many: "Quedan {count} códigos de recuperación.",
+    other: "Quedan {count} códigos de recuperación.",
+  },
+  scan: "Escanee esta imagen con su aplicación de autenticación, o escriba en ella las letras de abajo.",
+  picture: "El secreto, para una cámara",
+  codeNow: "El código que muestra ahora",
+  goOn: "Seguir",
+  eachOnce:
+    "Cada uno le deja entrar una vez, con su contraseña, si pierde la aplicación. Anótelos o imprímalos ahora: solo se muestran esta vez.",
+  recoveryCodes: "Códigos de recuperación",
+  haveThem: "Los tengo",
+  passkeys: "Llaves de acceso",
+  passkeysWhat:
+    "Entre con la huella, la cara o el PIN de su propio aparato. Nada que recordar, y nada que otra persona pueda usar.",
+  addPasskey: "Añadir una llave de acceso en este aparato",
+  needName:
+    "Las llaves de acceso necesitan el nombre propio de las páginas en la barra de direcciones y un navegador que las conozca.",
+  addedUnused: "Añadida {added}, aún sin usar",
+  addedUsed: "Añadida {added}, usada por última vez {used}",
+  removePasskey: "Quitar la llave de acceso {name}",
+  remove: "Quitar",
+  password: "Contraseña",
+  isNew: "Tiene una contraseña nueva y ha salido de todos los demás sitios.",
+  withNew: "Con una nueva sale de todos los demás sitios.",
+  changePassword: "Cambiar la contraseña",
+  old: "La contraseña que tiene",
+  fresh: "La nueva",
+  longer: "{count} caracteres o más; lo mejor son varias palabras.",
+  more: "faltan {count}",
+  change: "Cambiar",
+  sessions: "Dónde ha entrado",
+  outElsewhere: "Salir de todos los demás sitios",
+  aBrowser: "Un navegador",
+  here: "este navegador",
+  since: "Desde {since} con {method}",
+  sinceUsed: "Desde {since} con {method}, usado por última vez {used}",
+  methods: { password: "contraseña", passkey: "llave de acceso" },
+  outHere: "Salir aquí",
+  outOf: "Salir de {name}",
+  out: "Salir",
+};

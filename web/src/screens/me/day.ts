@@ -1,0 +1,29 @@
+// The reader's own day, and its glucose. Times are ms since 1970 UTC.
+
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../../api";
+import { live, useConnections } from "../../live";
+
+export type Day = { start: number; end: number };
+
+const POINTS = 288; // one for each five minutes of a day
+const REFRESH_MS = 60_000;
+
+/** The reader's own day that holds `now`: local midnight to midnight. */
+export function dayOf(now: number): Day {
+  const start = new Date(now).setHours(0, 0, 0, 0);
+  return { start, end: new Date(start).setHours(24, 0, 0, 0) };
+}
+
+export function useGlucoseToday(patientId: number) {
+  const connections = useConnections();
+  return useQuery({
+    queryKey: ["glucose-today", patientId, connections],
+    queryFn: () => {
+      const now = live.now();
+      return api.trend(patientId, dayOf(now).start, Math.ceil(now), POINTS);
+    },
+    refetchInterval: REFRESH_MS,
+    placeholderData: (before) => before,
+  });
+}

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import cases from "./cases.json";
+import { type Answers, fits, flags, kept, type Line, shown, wrong } from "./rules";
+
+const form = cases.form as unknown as Line[];
+
+test.each(cases.cases)("$name", (each) => {
+  const answers = each.answers as unknown as Answers;
+  expect(shown(form, answers).map(({ link_id }) => link_id)).toEqual(each.shown);
+  expect(wrong(form, answers).sort()).toEqual([...each.wrong].sort());
+  expect(flags(form, answers)).toEqual(each.flags);
+});
+
+test("what another answer took away is not sent", () => {
+  const before = { smokes: false, since: "2019-05-06", mood: "good" };
+  expect(kept(form, { ...before, smokes: true })).toEqual({ smokes: true, mood: "good" });
+  expect(kept(form, before)).toEqual(before);
+});
+
+test("no number is none, and no date is one", () => {
+  expect(fits({ link_id: "a", asks: "decimal" }, Number.NaN)).toBe(false);
+  expect(fits({ link_id: "a", asks: "integer" }, true)).toBe(false);
+  expect(fits({ link_id: "a", asks: "date" }, "2026-2-3")).toBe(false);
+  expect(fits({ link_id: "a", asks: "date" }, "2028-02-29")).toBe(true);
+  expect(fits({ link_id: "a", asks: "string" }, "x".repeat(2001))).toBe(false);
+});

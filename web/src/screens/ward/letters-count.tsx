@@ -1,0 +1,28 @@
+// How many messages of a ward's patients wait: those nobody has read, and those that are late.
+
+import { useQuery } from "@tanstack/react-query";
+import { lettersApi, useLetterNews } from "../../letters-api";
+import { useConnections } from "../../live";
+import classes from "./board.module.css";
+
+const REFRESH_MS = 60_000;
+
+export function WardLettersCount({ ward }: { ward: number }) {
+  const [news, connections] = [useLetterNews(), useConnections()];
+  const { data } = useQuery({
+    queryKey: ["ward-letters", ward, news, connections],
+    queryFn: () => lettersApi.ofWard(ward),
+    refetchInterval: REFRESH_MS,
+    placeholderData: (before) => before,
+  });
+  if (!data || (data.unread === 0 && data.late === 0)) return null;
+  const words = [
+    data.unread > 0 && `${data.unread} unread message${data.unread === 1 ? "" : "s"}`,
+    data.late > 0 && `${data.late} late`,
+  ].filter(Boolean);
+  return (
+    <span className={classes.letters} data-late={data.late > 0 || undefined} role="status">
+      {words.join(", ")}
+    </span>
+  );
+}
