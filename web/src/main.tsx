@@ -70,6 +70,7 @@ function Homeward() {
     enabled: session.isSuccess && (role !== undefined || isInvited || locked.isFetched),
     staleTime: Infinity,
   });
+  useLanguage(); // another one draws all anew
   useSpoken(wanted, page.isSuccess, session.data?.choices);
   const isKept = session.data === undefined || role === "patient"; // theirs: home/outbox-of.tsx
   useEffect(() => {
@@ -108,6 +109,7 @@ function Away({ error, again }: { error: unknown; again: () => void }) {
 
 /** Opened from this browser's disk: there is nobody to ask. */
 function WithoutNetwork() {
+  useLanguage();
   return <Away error={new Refused(0, bare().away)} again={() => location.reload()} />;
 }
 
@@ -138,9 +140,18 @@ function Directed({ children }: { children: ReactNode }) {
   return <DirectionContext value={told}>{children}</DirectionContext>;
 }
 
+// Who goes to another page ends what this one still loads: that is no fault, and nothing to load anew.
+const LEAVING_MS = 5_000;
+let left = -LEAVING_MS;
+window.addEventListener("beforeunload", () => {
+  left = performance.now();
+});
+
 window.addEventListener("vite:preloadError", async () => {
+  if (performance.now() - left < LEAVING_MS) return;
   // Without a server the page that is there, and what is half typed in it, is better than none.
   const answer = await GET("/api/health").catch(() => null);
+  if (performance.now() - left < LEAVING_MS) return;
   if (answer?.response.ok && loadsAnew(sessionStorage, Date.now())) location.reload();
 });
 

@@ -4,13 +4,18 @@
 const LATER_MS = 2_000;
 
 export async function later<T>(load: () => Promise<T>): Promise<T> {
+  await new Promise((done) => setTimeout(done, LATER_MS));
+  return soon(load);
+}
+
+/** At once, and again until it is here. */
+export async function soon<T>(load: () => Promise<T>): Promise<T> {
   while (true) {
-    await new Promise((done) => setTimeout(done, LATER_MS));
-    if (!navigator.onLine) continue;
     try {
-      return await load();
+      if (navigator.onLine) return await load();
     } catch {
       // the network went meanwhile
     }
+    await new Promise((done) => setTimeout(done, LATER_MS));
   }
 }

@@ -8,7 +8,8 @@ import { sending } from "./sending";
 import { keepFor, keepOnly } from "./shell";
 
 export default function OutboxOf() {
-  const { patient_id, person } = useMe();
+  const { patient_id, person, choices } = useMe();
+  const { glucose_unit, is_unit_chosen } = choices;
   const connections = useConnections();
   useEffect(() => {
     sending.start(patient_id);
@@ -18,10 +19,11 @@ export default function OutboxOf() {
   useEffect(() => sending.send(), [connections]);
   useEffect(() => {
     if (patient_id === null) return;
-    const mine = { patient: patient_id, name: person.name };
+    const units = { glucose_unit, is_unit_chosen };
+    const mine = { patient: patient_id, name: person.name, units };
     keepOnly(patient_id)
       .then(() => keepFor(mine))
       .catch(() => undefined); // no room, or a file away: at the next opening again
-  }, [patient_id, person.name]);
+  }, [patient_id, person.name, glucose_unit, is_unit_chosen]);
   return null;
 }

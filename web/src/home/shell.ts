@@ -2,13 +2,17 @@
 // and whose it is. Where nobody is signed in, or somebody else, nothing of it stays.
 // The browser's caches hold it, where the service worker (public/worker.js) finds it.
 
+import type { Choices } from "../words";
+
 const WORKER = "/worker.js";
 const SHELL = "homeward-shell-"; // a cache for each build
 const OWNER = "homeward-owner";
 const LOCK = "homeward-shell";
 
-/** Whose measurements are entered there. The name is shown, so that nobody enters for another. */
-export type Owner = { patient: number; name: string };
+export type Units = Pick<Choices, "glucose_unit" | "is_unit_chosen">;
+/** Whose measurements are entered there, and in which unit of glucose. The name is shown, so that
+ * nobody enters for another. */
+export type Owner = { patient: number; name: string; units: Units };
 type Listed = { document: string; files: string[] };
 
 let wanted: number | null = null;

@@ -60,7 +60,7 @@ export default function Offline({ owner }: { owner: Owner }) {
             )}
           </p>
           <p>{words.whose(owner.name)}</p>
-          <Measuring patient={owner.patient} />
+          <Measuring patient={owner.patient} units={owner.units} />
         </div>
       </main>
     </div>

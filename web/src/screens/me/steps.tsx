@@ -10,7 +10,7 @@ const TITLES = new Map([
   ["ar", "ما العمل الآن"],
 ]);
 
-export function Steps({ steps }: { steps: Record<string, string[]> }) {
+export default function Steps({ steps }: { steps: Record<string, string[]> }) {
   const lang = useLanguage();
   const said = new Map(Object.entries(steps)).get(lang);
   if (!said) return null;

@@ -13,17 +13,16 @@ import {
   type Vital,
 } from "../../home/by-hand";
 import { sending } from "../../home/sending";
+import type { Units } from "../../home/shell";
 import { apart, words } from "../../languages/speaking";
 import { live } from "../../live";
-import { useMe } from "../../session";
-import type { Choices } from "../../words";
 import classes from "./measure.module.css";
 
 const UNIT_KEY = "homeward-unit-";
 
-type Props = { patient: number };
+type Props = { patient: number; units: Units };
 
-export function ByHand({ patient }: Props) {
+export function ByHand({ patient, units }: Props) {
   const say = words("measure");
   const [thing, setThing] = useState<Thing>(THINGS[0] as Thing);
   return (
@@ -39,21 +38,20 @@ export function ByHand({ patient }: Props) {
           if (chosen) setThing(chosen);
         }}
       />
-      <Values key={thing.name} thing={thing} patient={patient} />
+      <Values key={thing.name} thing={thing} patient={patient} units={units} />
     </section>
   );
 }
 
-function Values({ thing, patient }: Props & { thing: Thing }) {
+function Values({ thing, patient, units: usual }: Props & { thing: Thing }) {
   const say = words("measure");
-  const { choices } = useMe();
   const [texts, setTexts] = useState<Partial<Record<Vital, string>>>({});
   const [units, setUnits] = useState<Partial<Record<Vital, Unit>>>({});
   const [found, setFound] = useState<Checked | null>(null);
   const [when, setWhen] = useState("");
   const [trouble, setTrouble] = useState("");
   const at = when ? new Date(when).getTime() : null; // a time on this telephone's wall
-  const unitOf = (vital: Vital) => units[vital] ?? chosenUnit(vital, choices);
+  const unitOf = (vital: Vital) => units[vital] ?? chosenUnit(vital, usual);
   const send = async ({ values }: Checked) => {
     try {
       const entry = { at: at ?? Math.round(live.now()), values };
@@ -193,7 +191,7 @@ function labelOf(thing: Thing, vital: Vital): string {
 
 /** The unit this person chose: of glucose for all of their pages, or of what was taken last on this
  * telephone. Where nobody chose, glucose is asked as the house has it. */
-function chosenUnit(vital: Vital, { glucose_unit, is_unit_chosen }: Choices): Unit {
+function chosenUnit(vital: Vital, { glucose_unit, is_unit_chosen }: Units): Unit {
   const last = localStorage.getItem(UNIT_KEY + vital);
   const isOurs = vital === "glucose" && (is_unit_chosen || last === null);
   const kept = isOurs ? glucose_unit : last;

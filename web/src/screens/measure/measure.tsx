@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import { useEffect } from "react";
 import { sending, useOutbox } from "../../home/sending";
+import type { Units } from "../../home/shell";
 import { count } from "../../languages/counting";
 import { words } from "../../languages/speaking";
 import { PageHead } from "../../parts/page-head";
@@ -13,23 +14,23 @@ import { ByMeter } from "./by-meter";
 import classes from "./measure.module.css";
 
 export default function Measure() {
-  const { patient_id } = useMe();
+  const { patient_id, choices } = useMe();
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
   return (
     <div className={classes.page}>
       <PageHead title={words("measure").title} />
-      <Measuring patient={patient_id} />
+      <Measuring patient={patient_id} units={choices} />
     </div>
   );
 }
 
-export function Measuring({ patient }: { patient: number }) {
+export function Measuring({ patient, units }: { patient: number; units: Units }) {
   useEffect(() => sending.start(patient), [patient]);
   return (
     <>
       <State />
       <ByMeter patient={patient} />
-      <ByHand patient={patient} />
+      <ByHand patient={patient} units={units} />
       <p className={classes.quiet}>{words("measure").late}</p>
     </>
   );
