@@ -159,7 +159,7 @@ TARGETS = (
     Target("web addresses", ("homeward.connectors.https:checked_url",),
            lambda: [b"https://gateway.test:8443/send?to=1", b"http://[::1]/x"],
            text_of(checked_url), (Misconfigured,)),
-    Target("homeward.toml", ("homeward.settings:load",),
+    Target("homeward.toml", ("homeward.settings.reading:load",),
            lambda: [b'web_port = 8080\ndemo = true\nsmtp_host = "mail"\n'], text_of(_settings),
            (Misconfigured,)),
 )  # fmt: skip

@@ -63,6 +63,7 @@ PLAN = {
     "plan.what.other": "ما ورد في خطتك",
 }
 TEMPLATES = {
+    "template.check": "كيف حالي اليوم",
     "template.pressure": "ضغط الدم، مرتين، بينهما دقيقة",
     "template.weight": "الوزن، قبل الفطور",
     "template.oxygen": "تشبع الأكسجين، في أثناء الراحة",

@@ -79,6 +79,7 @@ PLAN = {
 }
 # Lines of the plans that came along (homeward/clinical/plan_templates.py).
 TEMPLATES = {
+    "template.check": "How I am today",
     "template.pressure": "Blood pressure, twice, a minute apart",
     "template.weight": "Weight, before breakfast",
     "template.oxygen": "Oxygen saturation, at rest",

@@ -78,6 +78,7 @@ PLAN = {
     "plan.what.other": "was in Ihrem Plan steht",
 }
 TEMPLATES = {
+    "template.check": "Wie es mir heute geht",
     "template.pressure": "Blutdruck, zweimal, eine Minute auseinander",
     "template.weight": "Gewicht, vor dem Frühstück",
     "template.oxygen": "Sauerstoffsättigung, in Ruhe",

@@ -71,6 +71,7 @@ PLAN = {
     "plan.what.other": "lo que dice su plan",
 }
 TEMPLATES = {
+    "template.check": "Cómo estoy hoy",
     "template.pressure": "Tensión arterial, dos veces, con un minuto entre ellas",
     "template.weight": "Peso, antes del desayuno",
     "template.oxygen": "Saturación de oxígeno, en reposo",
