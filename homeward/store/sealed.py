@@ -74,6 +74,7 @@ PLACES = (
     Place("implant_report", "body", "patient", "patient_id"),
     Place("cloud_link", "account", "patient", "patient_id"),
     Place("cloud_link", "tokens", "patient", "patient_id"),
+    Place("meter_record", "octets", "patient", "patient_id"),
 )
 
 

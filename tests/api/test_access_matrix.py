@@ -166,6 +166,8 @@ insert into app_document (device_id, patient_id, collection, at, object_id, is_n
 select device_id, patient_id, 'treatments', now(), 'x', false, '', 0, 0, '{}' from association;
 insert into implant_report (patient_id, received, known_by, body)
 select id, now(), '', '' from patient;
+insert into meter_record (device_id, patient_id, at, of, octets, zone, source, received)
+select device_id, patient_id, now(), 6168, '', '', 'page', now() from association;
 insert into cloud_link (device_id, patient_id, service, made)
 select device_id, patient_id, 'withings', now() from association;
 insert into total (patient_id, metric, device_id, starts, ends, value, received)

@@ -68,7 +68,7 @@ async def aside(house: House) -> list[tuple[str, str]]:
 
 
 async def test_a_meter_charts_under_its_name_once_however_often_it_is_sent(house: House) -> None:
-    body = batch(packet(number=3, epoch=0), packet("00", 0x2A34, number=3, is_context=True))
+    body = batch(packet(number=3, epoch=0), packet("000300", 0x2A34, number=3, is_context=True))
     answers = await asyncio.gather(*(post(house, body) for _ in range(3)))
     assert [each.status_code for each in answers] == [200] * 3, answers[0].text
     assert answers[0].json() == {"readings": 1, "aside": []}

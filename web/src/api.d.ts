@@ -1281,6 +1281,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/meter-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Meter Records
+         * @description What a patient's meters said beside their numbers between two moments (ms since 1970 UTC),
+         *     the newest first: the meal, medicines, who measured, and the time by the meter's own clock.
+         */
+        get: operations["get_meter_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enrol": {
         parameters: {
             query?: never;
@@ -5406,6 +5427,31 @@ export interface components {
             error: string | null;
         };
         /**
+         * MeterSaid
+         * @description A reading of a meter as the meter told it. `at` is its time as it is charted (ms since 1970
+         *     UTC), `clock` what the meter's own clock said, without a zone; `zone` is where that was (IANA),
+         *     `ahead_seconds` what was taken off it: 0 for a clock that is right, null where it could not be
+         *     asked.
+         */
+        MeterSaid: {
+            /** Id */
+            id: number;
+            /** At */
+            at: number;
+            /** Device */
+            device: string;
+            /** Vitals */
+            vitals: string[];
+            /** Clock */
+            clock: string;
+            /** Zone */
+            zone: string;
+            /** Ahead Seconds */
+            ahead_seconds: number | null;
+            /** Beside */
+            beside: components["schemas"]["SaidBeside"][];
+        };
+        /**
          * MonitorSession
          * @description What a continuous monitor said of its session, and when the page asked: the octets of Session
          *     Start Time, CGM Status, Session Run Time and CGM Feature in hex; empty: it did not say.
@@ -7219,6 +7265,24 @@ export interface components {
             own_wards: string[];
             /** Own Patients */
             own_patients: number;
+        };
+        /**
+         * SaidBeside
+         * @description One thing a meter said beside its number, by its name in the profile: a word, several, or an
+         *     exact decimal in a unit (UCUM). `is_missing`: there is none, and `value` says why.
+         */
+        SaidBeside: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Is Missing
+             * @default false
+             */
+            is_missing: boolean;
         };
         /**
          * ScorePoint
@@ -11347,6 +11411,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeasurementsKept"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_meter_records: {
+        parameters: {
+            query: {
+                start: number;
+                end: number;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterSaid"][];
                 };
             };
             /** @description Not now */

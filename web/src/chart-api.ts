@@ -1,7 +1,7 @@
 // What charts and traces ask besides: apart from api.ts, so that a patient's own page need not load it.
 
 import { GET, patientAt, said, span } from "./api";
-import type { ImplantReport, Scores, Totals, Treatment, WaveStretch } from "./words";
+import type { ImplantReport, MeterRecord, Scores, Totals, Treatment, WaveStretch } from "./words";
 
 /** `points`: no more of a waveform than this, its extremes kept; else every sample of a minute. */
 type Wish = { points?: number; signal?: AbortSignal };
@@ -11,6 +11,8 @@ export const chartApi = {
     said<Scores>(GET("/api/patients/{patient_id}/scores", span(id, start, end))),
   treatments: (id: number, start: number, end: number) =>
     said<Treatment[]>(GET("/api/patients/{patient_id}/treatments", span(id, start, end))),
+  meterRecords: (id: number, start: number, end: number) =>
+    said<MeterRecord[]>(GET("/api/patients/{patient_id}/meter-records", span(id, start, end))),
   implantReports: (id: number) =>
     said<ImplantReport[]>(
       GET("/api/patients/{patient_id}/implant-reports", { params: patientAt(id) }),

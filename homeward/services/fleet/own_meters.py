@@ -10,7 +10,7 @@ vital, time and value). docs/decisions/0046-outbox.md argues it.
 import contextlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ from homeward.services.contract import Tools
 from homeward.services.fleet import fleet
 from homeward.services.fleet import own_views as v
 from homeward.services.fleet.fleet import Registered, sql
+from homeward.services.fleet.meter_records import MeterRecord, context_of, keep_records
 from homeward.standards.gatt.measured import NOBODYS, measured
 from homeward.standards.gatt.meter_clock import Clock
 from homeward.standards.gatt.profiles import BY_UUID
@@ -61,10 +62,12 @@ class _Worn:
 
 @dataclass(slots=True)
 class _Found:
-    """What one batch says: readings, and what is put aside as topic, reason and body."""
+    """What one batch says: readings, what is put aside as topic, reason and body, and the packets
+    in which a meter said more than a number."""
 
-    readings: list[tuple[str, tuple[Reading, ...]]]
-    aside: list[tuple[str, str, bytes]]
+    readings: list[tuple[str, tuple[Reading, ...]]] = field(default_factory=list)
+    aside: list[tuple[str, str, bytes]] = field(default_factory=list)
+    records: list[MeterRecord] = field(default_factory=list)
 
 
 async def keep(
@@ -84,7 +87,13 @@ async def keep(
     refusal = await _refusal(door, device, patient_id)
     if refusal:
         found.aside += [(topic, refusal, _as_body(rows)) for topic, rows in found.readings]
-        found.readings = []
+        found.aside += [
+            (topic_of(each.of), refusal, each.octets) for each in found.records if each.at is None
+        ]
+        found.readings, found.records = [], []
+    # Before the readings: who is told that they are kept is told so of both, and all else is sent
+    # again, which changes nothing.
+    await keep_records(door, device.id, patient_id, found.records, said.zone, now)
     await _write(door, tools, device.id, patient_id, found, now)
     count = sum(len(rows) for _, rows in found.readings)
     return v.MeasurementsKept(count, [reason for _, reason, _ in found.aside])
@@ -106,11 +115,11 @@ def zone_of(name: str) -> tzinfo:
 
 def read(said: v.NewMeasurements, zone: tzinfo, now: datetime) -> _Found:
     """What a batch says, read; nothing of it is lost. Pure."""
-    found = _Found([], [])
+    found = _Found()
     for packet in said.packets:
-        topic, body = f"bluetooth/{packet.of:04x}", _octets(packet.octets)
+        topic, body = topic_of(packet.of), _octets(packet.octets)
         try:
-            readings = tuple(_of_packet(packet, body, zone, now))
+            readings = tuple(_of_packet(packet, body, zone, now, found.records))
         except Unreadable as error:
             found.aside.append((topic, str(error), body))
             continue
@@ -127,6 +136,11 @@ def read(said: v.NewMeasurements, zone: tzinfo, now: datetime) -> _Found:
     return found
 
 
+def topic_of(characteristic: int) -> str:
+    """Under which name a packet is put aside."""
+    return f"bluetooth/{characteristic:04x}"
+
+
 def _octets(hexed: str) -> bytes:
     try:
         octets = bytes.fromhex(hexed)
@@ -137,11 +151,15 @@ def _octets(hexed: str) -> bytes:
     return octets
 
 
-def _of_packet(packet: v.Packet, octets: bytes, zone: tzinfo, now: datetime) -> Iterator[Reading]:
+def _of_packet(
+    packet: v.Packet, octets: bytes, zone: tzinfo, now: datetime, records: list[MeterRecord]
+) -> Iterator[Reading]:
+    """Its readings; to `records` goes what has a time of its own, or is a context."""
     characteristic = BY_UUID.get(packet.of)
     if characteristic is None:
         raise Unreadable(f"nothing is known of characteristic {packet.of:04x}")
     if packet.is_context:
+        records.append(context_of(octets, packet.epoch))
         return
     heard = _moment(packet.heard, now)
     ahead = packet.ahead_seconds
@@ -160,7 +178,11 @@ def _of_packet(packet: v.Packet, octets: bytes, zone: tzinfo, now: datetime) -> 
             at = session.at(record.offset, heard)
         if at < SINCE:
             raise Unreadable(f"the meter's time {at.isoformat()} is too long ago")
-        yield from record.readings(at)
+        readings = record.readings(at)
+        if has_time and readings:
+            number = packet.number if record.sequence is None else record.sequence
+            records.append(MeterRecord(packet.of, packet.epoch, number, octets, at, ahead))
+        yield from readings
 
 
 def _session(packet: v.Packet, zone: tzinfo, clock: Clock, now: datetime) -> Session:

@@ -71,3 +71,31 @@ class MeasurementsKept:
 
     readings: int
     aside: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBeside:
+    """One thing a meter said beside its number, by its name in the profile: a word, several, or an
+    exact decimal in a unit (UCUM). `is_missing`: there is none, and `value` says why."""
+
+    name: str
+    value: str
+    unit: str
+    is_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MeterSaid:
+    """A reading of a meter as the meter told it. `at` is its time as it is charted (ms since 1970
+    UTC), `clock` what the meter's own clock said, without a zone; `zone` is where that was (IANA),
+    `ahead_seconds` what was taken off it: 0 for a clock that is right, null where it could not be
+    asked."""
+
+    id: int
+    at: int
+    device: str
+    vitals: list[str]
+    clock: str
+    zone: str
+    ahead_seconds: float | None
+    beside: list[SaidBeside]

@@ -323,3 +323,32 @@ from device_mapping
 left join person made_person on made_person.id = made_by
 left join person ended_person on ended_person.id = ended_by
 where device_id = %(device)s order by device_mapping.id desc limit 20;
+
+-- name: hold_meter
+-- One batch of a meter at a time; whoever refers to it does not wait.
+select id from device where id = %(device)s for no key update;
+
+-- name: records_known
+-- Packets of a meter that may be those of a batch.
+select of, epoch, number, octets from meter_record
+where device_id = %(device)s and of = any(%(of)s)
+  and (number = any(%(numbers)s) or number is null and at = any(%(at)s));
+
+-- name: add_record
+-- A packet as it came.
+insert into meter_record (device_id, patient_id, at, of, epoch, number, octets, zone, ahead, source, received)
+values (%(device)s, %(patient)s, %(at)s, %(of)s, %(epoch)s, %(number)s, %(octets)s, %(zone)s, %(ahead)s,
+    %(source)s, %(received)s);
+
+-- name: records
+-- Packets of measurements between two moments, the newest first. Times in ms.
+select meter_record.id, device_id, device.name as device, ms(at) as at, of, epoch, number, octets, zone, ahead
+from meter_record join device on device.id = device_id
+where meter_record.patient_id = %(patient)s and ms(at) >= %(start)s and ms(at) < %(end)s
+order by at desc, meter_record.id desc limit %(rows_max)s;
+
+-- name: records_of_numbers
+-- All that meters sent under these numbers, in the order it came: measurements and contexts.
+select device_id, of, epoch, number, octets from meter_record
+where patient_id = %(patient)s and device_id = any(%(devices)s) and number = any(%(numbers)s)
+order by id;

@@ -13,9 +13,9 @@ from homeward.engines.certificates import Authority, names_of
 from homeward.engines.folder import DataFolder
 from homeward.guard.route import IN_PATH, NOBODY_YET, STAFF, Route
 from homeward.model.person import Role
-from homeward.services.asking import Asking
+from homeward.services.asking import Asking, Moment
 from homeward.services.contract import Tools
-from homeward.services.fleet import edges, fleet, own_meters, own_views, telling
+from homeward.services.fleet import edges, fleet, meter_records, own_meters, own_views, telling
 from homeward.services.fleet import views as v
 from homeward.services.fleet.mapping_routes import MAPPING_ROUTES
 from homeward.settings import Settings
@@ -147,6 +147,14 @@ async def post_measurements(
     return await own_meters.keep(door, tools, patient_id, said, tools.now())
 
 
+async def get_meter_records(
+    patient_id: int, door: Asking, start: Moment, end: Moment
+) -> list[own_views.MeterSaid]:
+    """What a patient's meters said beside their numbers between two moments (ms since 1970 UTC),
+    the newest first: the meal, medicines, who measured, and the time by the meter's own clock."""
+    return await meter_records.records_between(door, patient_id, start, end)
+
+
 async def get_enrol(request: Request) -> v.RootView:
     """The root certificate, which a device compares with its token before it sends it."""
     authority = await asyncio.to_thread(_authority, _tools(request).settings)
@@ -237,6 +245,13 @@ ROUTES = (
     Route("POST", "/api/devices/{name}/commands", post_device_command, ENGINEERS),
     Route("GET", "/api/quarantine", get_quarantine, ENGINEERS, as_platform=UNREAD),
     Route("POST", "/api/patients/{patient_id}/measurements", post_measurements, PATIENT),
+    Route(
+        "GET",
+        "/api/patients/{patient_id}/meter-records",
+        get_meter_records,
+        STAFF | {Role.PATIENT},
+        part="readings",
+    ),
     Route("GET", "/api/enrol", get_enrol, NOBODY_YET, before_sign_in=True),
     Route("POST", "/api/enrol", post_enrol, NOBODY_YET, before_sign_in=True),
 )

@@ -32,13 +32,15 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One record. `missing` says of each vital sign that it has no value for, why.
+    """One record; `units` are those of its numbers (UCUM). `missing` says of each vital sign that
+    it has no value for, why.
 
     `said` is its own clock's time with what people changed on it, without a zone; None where the
     record has none, or its date is not known. `offset` are minutes since the session began.
     """
 
     values: Values
+    units: Mapping[str, str]
     quantities: tuple[Quantity, ...]
     missing: Mapping[str, str]
     said: datetime | None
@@ -77,6 +79,7 @@ def _measured(characteristic: Characteristic, record: Record) -> Measured:
     counts = "base_time" not in values and isinstance(offset, Decimal)
     return Measured(
         values,
+        units,
         tuple(quantities.values()),
         missing,
         _said(values),

@@ -9,6 +9,7 @@ import { Empty, Trouble, Waiting } from "../../parts/states";
 import type { Alarm, Patient } from "../../words";
 import { EnteredLane, useEntered } from "./entered";
 import { AlarmLane, ScoreLane } from "./lane";
+import { MeterSaid } from "./meter-said";
 import { PanelRow } from "./panel";
 import { panelsOf } from "./panels";
 import { GUTTER } from "./plot";
@@ -61,7 +62,10 @@ export function Trends({ patient, axis, open, now }: Props) {
           <EnteredLane entered={entered} window={window} now={now} />
           <WaveLanes patient={patient.id} axis={axis} width={points} />
           {asTable ? (
-            <TrendTable window={window} buckets={buckets} infos={infos} now={now} />
+            <>
+              <TrendTable window={window} buckets={buckets} infos={infos} now={now} />
+              <MeterSaid patient={patient.id} window={window} now={now} />
+            </>
           ) : (
             panels.map((panel, index) => (
               <PanelRow
