@@ -4,7 +4,8 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { fill, words, written } from "../../languages/speaking";
+import { directionOf } from "../../languages/language";
+import { fill, languageNow, listed, words, written } from "../../languages/speaking";
 import { limitsApi } from "../../limits-api";
 import { planApi, type ToldAt } from "../../plan-api";
 import classes from "../own/own.module.css";
@@ -28,8 +29,7 @@ export function ToldAtMine({ patient, measured }: Props) {
           <li key={`${each.vital} ${each.side} ${each.limit}`}>
             <b>{each.label}</b>
             <span>
-              {bound(each, each.limit)}
-              {each.has_to_last && `, ${say.lasts}`}
+              {listed([bound(each, each.limit), ...(each.has_to_last ? [say.lasts] : [])], "unit")}
             </span>
             {each.extreme !== null && (
               <span>{fill(say.atOnce, { bound: bound(each, each.extreme) })}</span>
@@ -45,7 +45,9 @@ export function ToldAtMine({ patient, measured }: Props) {
 function bound({ side, unit, decimals }: ToldAt, value: number): string {
   const say = words("plan");
   const number = `${written(value, Math.max(decimals, 1))} ${unit}`;
-  return fill(side === "below" ? say.below : say.above, { value: number });
+  // Amid Arabic a number and its unit are read from left to right (UAX #9, 2.5).
+  const inOrder = directionOf(languageNow()) === "rtl" ? `\u2066${number}\u2069` : number;
+  return fill(side === "below" ? say.below : say.above, { value: inOrder });
 }
 
 export function OwnLimits({ patient }: { patient: number }) {
