@@ -1759,6 +1759,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/told-at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Told At
+         * @description At which values a patient's team is told, in the patient's language and glucose unit.
+         */
+        get: operations["get_told_at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/wards/{ward_id}/limits": {
         parameters: {
             query?: never;
@@ -7944,6 +7964,32 @@ export interface components {
             qr: string;
         };
         /**
+         * ToldAt
+         * @description Beyond `limit` the team is told: at once, or (`has_to_last`) when it stays so; beyond
+         *     `extreme`, where there is one, at once. `is_own`: somebody set it for this patient. Glucose is
+         *     in the unit its owner chose, which `unit` says.
+         */
+        ToldAt: {
+            /** Vital */
+            vital: string;
+            /** Label */
+            label: string;
+            /** Unit */
+            unit: string;
+            /** Decimals */
+            decimals: number;
+            /** Side */
+            side: string;
+            /** Limit */
+            limit: number;
+            /** Extreme */
+            extreme: number | null;
+            /** Has To Last */
+            has_to_last: boolean;
+            /** Is Own */
+            is_own: boolean;
+        };
+        /**
          * ToldShown
          * @description What a relative is told: of whom, what the patient was told, and whether it stands.
          *
@@ -12489,6 +12535,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CameHome"] | null;
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_told_at: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldAt"][];
                 };
             };
             /** @description Not now */

@@ -11,6 +11,7 @@ export type Template = Said["TemplateShown"];
 export type NewPlan = Said["NewHomePlan"];
 export type CameHome = Said["CameHome"];
 export type Carried = Said["CarriedShown"];
+export type ToldAt = Said["ToldAt"];
 type Zones = Said["ZonesShown"];
 
 const at = (patient: number) => ({ params: patientAt(patient) });
@@ -38,6 +39,9 @@ export const planApi = {
   /** From which ward, with which limits; null where they did not. */
   cameHome: (patient: number) =>
     said<CameHome | null>(GET("/api/patients/{patient_id}/came-home", at(patient))),
+  /** At which values the patient's team is told; the patient's own question. */
+  toldAt: (patient: number) =>
+    said<ToldAt[]>(GET("/api/patients/{patient_id}/told-at", at(patient))),
   zone: (patient: number) => said<Zones>(GET("/api/patients/{patient_id}/zone", at(patient))),
   move: (patient: number, zone: string) =>
     said<void>(PUT("/api/patients/{patient_id}/zone", { ...at(patient), body: { zone } })),

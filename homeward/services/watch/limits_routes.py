@@ -11,10 +11,12 @@ from homeward.model.errors import Unreadable
 from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
+from homeward.services.speaking import speech
 from homeward.services.watch import limits, limits_replay
 from homeward.services.watch.limits import Order, Scope
 from homeward.services.watch.limits_carried import CameHome, came_home
 from homeward.services.watch.limits_seen import intervals_of, seen
+from homeward.services.watch.limits_told import ToldAt, told_at
 from homeward.services.watch.limits_views import LimitsShown, NewSetting, Replayed, limit_shown
 from homeward.store import Door
 
@@ -30,6 +32,13 @@ async def get_came_home(patient_id: int, door: Asking, request: Request) -> Came
     """From which ward a patient came home lately, and what was watched otherwise there: to be set
     anew by whoever finds it right at home."""
     return await came_home(door, patient_id, _now(request))
+
+
+async def get_told_at(patient_id: int, door: Asking, request: Request) -> list[ToldAt]:
+    """At which values a patient's team is told, in the patient's language and glucose unit."""
+    tools: Tools = request.app.state.tools
+    say = await speech(door, tools.settings, request.headers.get("accept-language", ""))
+    return await told_at(door, patient_id, say, tools.now())
 
 
 async def get_site_limits(door: Asking, request: Request) -> LimitsShown:
@@ -133,6 +142,13 @@ ROUTES = (
     Route("GET", "/api/patients/{patient_id}/limits", get_patient_limits, STAFF),
     Route("POST", "/api/patients/{patient_id}/limits", post_patient_limits, STAFF),
     Route("GET", "/api/patients/{patient_id}/came-home", get_came_home, STAFF),
+    Route(
+        "GET",
+        "/api/patients/{patient_id}/told-at",
+        get_told_at,
+        frozenset({Role.PATIENT}),
+        part="readings",
+    ),
     Route(
         "GET", "/api/wards/{ward_id}/limits", get_ward_limits, STAFF | KEEPERS, as_platform=FIGURES
     ),

@@ -93,6 +93,14 @@ export const plan: Further["plan"] = {
   fromNow: "من الآن بحسب ساعة",
   cancel: "إلغاء",
   saveClock: "حفظ الساعة",
+  toldAt: "متى يُبلَّغ فريقك",
+  toldHow:
+    "يُبلَّغ فريقك عندما يقيس جهاز أعطاك إياه هذه القيم. ما ترسله من هذا التطبيق أو ما يصل متأخرًا لا ينبه أحدًا. إذا شعرت بمرض شديد فاتصل برقم الطوارئ.",
+  below: "أقل من {value}",
+  above: "أكثر من {value}",
+  lasts: "إذا استمر ذلك",
+  atOnce: "فورًا {bound}",
+  forYou: "حُدّد لك",
 };
 
 export const report: Further["report"] = {

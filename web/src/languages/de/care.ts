@@ -85,6 +85,14 @@ export const plan: Further["plan"] = {
   fromNow: "Ab jetzt nach der Uhr von",
   cancel: "Abbrechen",
   saveClock: "Uhr speichern",
+  toldAt: "Wann Ihr Team benachrichtigt wird",
+  toldHow:
+    "Ihr Team wird benachrichtigt, wenn ein Gerät, das Sie von ihm haben, diese Werte misst. Was Sie aus dieser App senden oder was verspätet ankommt, löst keinen Alarm aus. Wenn Sie sich sehr krank fühlen, rufen Sie den Notruf.",
+  below: "unter {value}",
+  above: "über {value}",
+  lasts: "wenn es so bleibt",
+  atOnce: "sofort {bound}",
+  forYou: "Für Sie festgelegt",
 };
 
 export const report: Further["report"] = {

@@ -80,6 +80,14 @@ export const plan = {
   fromNow: "From now on, by the clock of",
   cancel: "Cancel",
   saveClock: "Save the clock",
+  toldAt: "When your team is told",
+  toldHow:
+    "Your team is told when a device they gave you measures these values. What you send from this app, or what arrives late, alarms nobody. If you feel very ill, call your emergency number.",
+  below: "below {value}",
+  above: "above {value}",
+  lasts: "if it stays so",
+  atOnce: "at once {bound}",
+  forYou: "Set for you",
 };
 
 export const report = {

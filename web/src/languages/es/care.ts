@@ -88,6 +88,14 @@ export const plan: Further["plan"] = {
   fromNow: "Desde ahora, por el reloj de",
   cancel: "Cancelar",
   saveClock: "Guardar el reloj",
+  toldAt: "Cuándo se avisa a su equipo",
+  toldHow:
+    "Se avisa a su equipo cuando un aparato que le ha dado mide estos valores. Lo que usted envía desde esta aplicación, o lo que llega tarde, no avisa a nadie. Si se siente muy mal, llame a emergencias.",
+  below: "por debajo de {value}",
+  above: "por encima de {value}",
+  lasts: "si sigue así",
+  atOnce: "enseguida {bound}",
+  forYou: "Fijado para usted",
 };
 
 export const report: Further["report"] = {

@@ -52,6 +52,7 @@ function One({ patient, carried }: { patient: number; carried: Carried }) {
       const body = { ...setting, choice: choice as "limit", is_said: mustSay };
       await limitsApi.setLimits({ patient }, body);
       await cache.invalidateQueries({ queryKey: ["came-home", patient] });
+      await cache.invalidateQueries({ queryKey: ["limits", "own", patient] });
     } catch (error) {
       setTrouble(error instanceof Error ? error.message : "This failed. Try again.");
     }

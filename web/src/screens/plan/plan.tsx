@@ -18,6 +18,8 @@ import { nameOf } from "./words";
 
 const Edit = lazy(() => import("./edit"));
 const CameHome = lazy(() => import("./came-home"));
+const ToldAtMine = lazy(() => import("./told-at").then((m) => ({ default: m.ToldAtMine })));
+const OwnLimits = lazy(() => import("./told-at").then((m) => ({ default: m.OwnLimits })));
 const DAY_MS = 86_400_000;
 
 type Props = { patient: number; isCarer: boolean };
@@ -72,6 +74,16 @@ export function PlansOf({ patient, isCarer }: Props) {
           answer={(due, isExcused) => void act(planApi.answer(patient, due, isExcused))}
         />
       ))}
+      <Suspense fallback={null}>
+        {isCarer ? (
+          <OwnLimits patient={patient} />
+        ) : (
+          <ToldAtMine
+            patient={patient}
+            measured={plans.data.plans.flatMap(({ items }) => items.flatMap((item) => item.vitals))}
+          />
+        )}
+      </Suspense>
       {!isCarer && (
         <Link href="/questions" className={classes.further}>
           {words("plan").questions}
