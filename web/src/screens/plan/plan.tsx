@@ -18,8 +18,8 @@ import { nameOf } from "./words";
 
 const Edit = lazy(() => import("./edit"));
 const CameHome = lazy(() => import("./came-home"));
-const ToldAtMine = lazy(() => import("./told-at").then((m) => ({ default: m.ToldAtMine })));
-const OwnLimits = lazy(() => import("./told-at").then((m) => ({ default: m.OwnLimits })));
+const ToldAtMine = lazy(() => import("./told-at"));
+const OwnLimits = lazy(() => import("./own-limits"));
 const DAY_MS = 86_400_000;
 
 type Props = { patient: number; isCarer: boolean };

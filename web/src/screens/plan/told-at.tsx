@@ -1,18 +1,14 @@
-// At which values somebody's team is told: for the patient in plain words, for carers what was set
-// for this patient alone, and where to change it.
+// At which values somebody's team is told, for the patient in plain words.
 
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "wouter";
 import { directionOf } from "../../languages/language";
 import { fill, languageNow, listed, words, written } from "../../languages/speaking";
-import { limitsApi } from "../../limits-api";
 import { planApi, type ToldAt } from "../../plan-api";
 import classes from "../own/own.module.css";
 
 type Props = { patient: number; measured: readonly string[] };
 
-export function ToldAtMine({ patient, measured }: Props) {
+export default function ToldAtMine({ patient, measured }: Props) {
   const told = useQuery({
     queryKey: ["told-at", patient],
     queryFn: () => planApi.toldAt(patient),
@@ -48,38 +44,4 @@ function bound({ side, unit, decimals }: ToldAt, value: number): string {
   // Amid Arabic a number and its unit are read from left to right (UAX #9, 2.5).
   const inOrder = directionOf(languageNow()) === "rtl" ? `\u2066${number}\u2069` : number;
   return fill(side === "below" ? say.below : say.above, { value: inOrder });
-}
-
-export function OwnLimits({ patient }: { patient: number }) {
-  const limits = useQuery({
-    queryKey: ["limits", "own", patient],
-    queryFn: () => limitsApi.limits({ patient }),
-  });
-  const own = limits.data?.rules.filter(({ scope }) => scope === "patient") ?? [];
-  if (own.length === 0) return null;
-  return (
-    <section className={classes.card} aria-label="Personal limits">
-      <h2>Personal limits</h2>
-      <ul className={classes.list}>
-        {own.map(({ rule, title, is_on, side, unit, now, by, reason }) => (
-          <li key={rule}>
-            <b>{title}</b>
-            <span>
-              {!is_on && "Off"}
-              {is_on && now && `${side} ${now.limit} ${unit}`}
-              {is_on && now?.extreme != null && `, at once ${side} ${now.extreme} ${unit}`}
-            </span>
-            <small>
-              {by}: {reason}
-            </small>
-          </li>
-        ))}
-      </ul>
-      <div className={classes.acts}>
-        <Button component={Link} href={`/patients/${patient}/limits`} mih={44} variant="default">
-          Change limits
-        </Button>
-      </div>
-    </section>
-  );
 }
