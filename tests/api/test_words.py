@@ -22,7 +22,10 @@ from tests.api.test_reports import fill, put, texts
 
 LOW = WORDS[Language.ENGLISH]["alarm.glucose_very_low"]
 # Curves for drawing, each with its unit, and files for other systems: data, and not words.
-DATA = ("/trend", "/totals", "/export", "/treatments", "/disclosures/file", "/consents/fhir")
+DATA = (
+    "/trend", "/totals", "/export", "/treatments", "/meter-records", "/disclosures/file",
+    "/consents/fhir",
+)  # fmt: skip
 
 
 async def is_low(house: House) -> None:

@@ -57,6 +57,14 @@ EXPECTED_LOGS = ("401 (Unauthorized)",)
 
 expect.set_options(timeout=8_000)
 
+# Of a plan: whatever the clock says, a task is due now, and nothing else.
+ONLY_A_TASK_IS_DUE = """
+with first as (select min(id) as id from plan_due where kind = 'task'),
+    rest as (delete from plan_due using first where plan_due.id <> first.id)
+update plan_due set at = now(), opens = now() - interval '1 hour',
+    closes = now() + interval '1 hour', nudge = now() + interval '1 hour', escalate = null
+from first where plan_due.id = first.id"""
+
 
 @pytest.fixture
 def pace() -> int:

@@ -12,18 +12,13 @@ from homeward.model.person import Role
 from homeward.services.plan.expecting import expect as expect_due
 from tests.api.conftest import sql
 from tests.api.test_reports import fill
-from tests.browser.conftest import PASSWORD, PHONE
+from tests.browser.conftest import ONLY_A_TASK_IS_DUE, PASSWORD, PHONE
 from tests.browser.firefox import SECONDS_MAX, Firefox, firefox
 from tests.browser.test_measure import charted
 from tests.browser.test_today import WORDS, _alerts, _seen  # pyright: ignore[reportPrivateUsage]
 
 # How a page is known in a language: what it is called by whoever reads it so.
 TITLES = {"en-GB": "Measure and send", "de-DE": "Messen und senden", "es-ES": "Medir y enviar"}
-DUE_NOW = (
-    "update plan_due set at = now(), opens = now() - interval '1 hour',"
-    " closes = now() + interval '1 hour', nudge = now() + interval '1 hour',"
-    " escalate = null where id = (select min(id) from plan_due where kind = 'task')"
-)
 
 
 async def has_a_plan(ward: Any) -> None:
@@ -37,7 +32,7 @@ async def has_a_plan(ward: Any) -> None:
         path = f"/api/patients/{ward.house.ids['Cleo']}/plans"
         assert (await doctor.post(path, json=said)).status_code == 204
     await expect_due(ward.house.store, datetime.now(UTC), "UTC")
-    await ward.house.store.door().run(sql(DUE_NOW))
+    await ward.house.store.door().run(sql(ONLY_A_TASK_IS_DUE))
 
 
 async def until(holds: Any) -> None:

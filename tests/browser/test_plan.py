@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from homeward.model.person import Role
 from homeward.services.plan.expecting import expect as expect_due
 from tests.api.conftest import House, sql
-from tests.browser.conftest import PHONE, Visit
+from tests.browser.conftest import ONLY_A_TASK_IS_DUE, PHONE, Visit
 
 
 async def test_a_carer_begins_a_plan_and_the_patient_answers(house: House, visit: Visit):
@@ -18,12 +18,7 @@ async def test_a_carer_begins_a_plan_and_the_patient_answers(house: House, visit
     await expect(doctor.page.get_by_text("A walk of ten minutes")).to_be_visible()
     assert await doctor.axe_faults() == []
     await expect_due(house.store, datetime.now(UTC), "UTC")
-    now = (
-        "update plan_due set at = now(), opens = now() - interval '1 hour',"
-        " closes = now() + interval '1 hour', nudge = now() + interval '1 hour',"
-        " escalate = null where id = (select min(id) from plan_due where kind = 'task')"
-    )
-    await house.store.door().run(sql(now))
+    await house.store.door().run(sql(ONLY_A_TASK_IS_DUE))
     cleo = await visit(viewport=PHONE)
     await cleo.signs_in(Role.PATIENT)
     await cleo.click(cleo.page.get_by_role("link", name="My plan"))
