@@ -14,8 +14,9 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 PROGRAM = "firefox-esr"
-SECONDS_MAX = 12.0
+SECONDS_MAX = 30.0
 LOOKS_EVERY_SECONDS = 0.05
+TRIES_MAX = 5
 # Nothing of its own: no look for news, experiments or networks, which are not there in a test.
 PREFERENCES: dict[str, Any] = {
     "app.normandy.enabled": False,
@@ -111,10 +112,17 @@ class Firefox:
     async def click(self, role: str, name: str) -> None:
         """With a pointer, in the middle of it: what lies above it is pressed instead."""
         node = await self.find(role, name)
-        await self.runs("(it) => it.scrollIntoView({block: 'center'})", node)
         middle = {"type": "element", "element": node}
         there = {"type": "pointerMove", "x": 0, "y": 0, "origin": middle}
-        press = [there, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
+        for tries_left in reversed(range(TRIES_MAX)):
+            await self.runs("(it) => it.scrollIntoView({block: 'center'})", node)
+            try:
+                await self._acts("pointer", [there])
+                break
+            except Gone as gone:  # the page grew between the two
+                if "out of bounds" not in str(gone) or not tries_left:
+                    raise
+        press = [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
         await self._acts("pointer", press)
         self.clicks += 1
 

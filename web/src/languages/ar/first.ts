@@ -76,6 +76,7 @@ export const today: First["today"] = {
     other: "{count} قياس تنتظر الإرسال",
   },
   plan: "خطتي",
+  messages: "الرسائل",
   reports: "تقاريري",
   people: "من يساعدني",
   told: "من يُبلَّغ، وساعات الهدوء",

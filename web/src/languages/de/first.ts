@@ -70,6 +70,7 @@ export const today: First["today"] = {
   measure: "Messen und senden",
   waiting: { one: "{count} wartet aufs Senden", other: "{count} warten aufs Senden" },
   plan: "Mein Plan",
+  messages: "Nachrichten",
   reports: "Meine Berichte",
   people: "Wer mir hilft",
   told: "Wer benachrichtigt wird, und Ruhezeiten",

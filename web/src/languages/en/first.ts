@@ -67,6 +67,7 @@ export const today = {
   measure: "Measure and send",
   waiting: { one: "{count} waiting to be sent", other: "{count} waiting to be sent" },
   plan: "My plan",
+  messages: "Messages",
   reports: "My reports",
   people: "Who helps me",
   told: "Who is told, and quiet hours",

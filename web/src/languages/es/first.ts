@@ -74,6 +74,7 @@ export const today: First["today"] = {
     other: "{count} por enviar",
   },
   plan: "Mi plan",
+  messages: "Mensajes",
   reports: "Mis informes",
   people: "Quién me ayuda",
   told: "A quién se avisa, y horas de silencio",

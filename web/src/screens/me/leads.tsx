@@ -17,6 +17,8 @@ import {
 } from "../../parts/icons";
 import classes from "./today.module.css";
 
+// What comes later stands within what is there: nothing moves under a thumb.
+const Fresh = lazy(() => later(() => import("../letters/fresh")));
 const Waits = lazy(() => later(() => import("../../home/waits")));
 
 type Today = First["today"];
@@ -48,13 +50,18 @@ const GROUPS: readonly (readonly [Key, readonly Lead[]])[] = [
 ];
 
 /** What a patient does every day: near the top, where the thumb is. */
-export function Measure() {
+export function Often({ unread, again }: { unread: number; again: () => void }) {
   const say = words("today");
   return (
     <nav className={classes.often} aria-label={say.often}>
       <One href="/measure" icon={PlusIcon} name={say.measure}>
         <Suspense>
           <Waits />
+        </Suspense>
+      </One>
+      <One href="/messages" icon={BellIcon} name={say.messages}>
+        <Suspense>
+          <Fresh unread={unread} again={again} />
         </Suspense>
       </One>
       <One href="/plan" icon={ClockIcon} name={say.plan} />

@@ -3,7 +3,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { api } from "../../api";
-import { later } from "../../home/later";
 import { Filled } from "../../languages/filled";
 import { words } from "../../languages/speaking";
 import {
@@ -24,7 +23,7 @@ import { Ago } from "./ago";
 import { Alerts } from "./alerts";
 import { useGlucoseToday } from "./day";
 import { Hero } from "./hero";
-import { Leads, Measure } from "./leads";
+import { Leads, Often } from "./leads";
 import classes from "./today.module.css";
 import { toldNow } from "./told-now";
 import { Values } from "./values";
@@ -32,7 +31,6 @@ import { toneNow, verdictOf } from "./verdict";
 
 // Only whoever measures glucose needs its curve.
 const GlucoseToday = lazy(() => import("./glucose-today"));
-const LettersLink = lazy(() => later(() => import("../letters/link")));
 
 const REFRESH_MS = 20_000;
 const SOON_MS = 400;
@@ -120,10 +118,7 @@ function Day({ patientId }: { patientId: number }) {
       <LiveRefresh patientId={patientId} today={today} refetch={query.refetch} />
       <Hero verdict={verdict} name={today.patient.name} />
       <Alerts alarms={alarms} />
-      <Measure />
-      <Suspense>
-        <LettersLink unread={today.unread_letters ?? 0} again={query.refetch} />
-      </Suspense>
+      <Often unread={today.unread_letters ?? 0} again={query.refetch} />
       <Values vitals={vitals} />
       {hasGlucose && (
         <Suspense>
