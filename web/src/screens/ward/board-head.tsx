@@ -49,7 +49,7 @@ export function BoardHead({ board, counts, order, setOrder, list, help }: Props)
       {board.ward.kind === "home" && (
         <Link href={`/wards/${board.ward.id}/panel`} className={classes.tool}>
           <EyeIcon /> Who needs a call
-          <WardLettersCount ward={board.ward.id} />
+          <WardLettersCount key={board.ward.id} ward={board.ward.id} />
         </Link>
       )}
       {board.ward.kind !== "home" && (
