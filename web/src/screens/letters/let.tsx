@@ -15,6 +15,11 @@ import { Write } from "./write";
 
 export default function Let() {
   const patient = Number(useParams<{ patient: string }>().patient);
+  // Anew for each: half a message to one is never sent to another.
+  return <LetOf key={patient} patient={patient} />;
+}
+
+function LetOf({ patient }: { patient: number }) {
   const language = useLanguage();
   const { lang, dir, say } = useMemo(() => wordsFor([language]), [language]);
   const cache = useQueryClient();

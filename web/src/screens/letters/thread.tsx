@@ -18,7 +18,8 @@ export function useLetters(patient: number, also = 0) {
     initialPageParam: undefined as number | undefined,
     getNextPageParam: ({ has_more, letters }) => (has_more ? letters.at(-1)?.id : undefined),
     refetchInterval: REFRESH_MS,
-    placeholderData: (before) => before,
+    // What was there stays while it is asked anew, and never somebody else's.
+    placeholderData: (before, query) => (query?.queryKey[1] === patient ? before : undefined),
   });
 }
 
