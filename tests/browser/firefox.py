@@ -34,6 +34,31 @@ PREFERENCES: dict[str, Any] = {
     "toolkit.telemetry.enabled": False,
 }
 
+# Until it was in one place for three frames, and the middle of it is its own. A press is noted
+# at the window, before the page has it.
+STANDS_STILL = """async (it) => {
+  delete it.dataset.pressed
+  let still = 0
+  let before = ""
+  let above = null
+  for (let frames = 0; still < 3 && it.isConnected; frames += 1) {
+    if (frames > 600) throw new Error(`above it lies ${above?.outerHTML}`)
+    if (still === 0) it.scrollIntoView({block: "center"})  // the page may have grown above it
+    await new Promise(requestAnimationFrame)
+    const {x, y, width, height} = it.getBoundingClientRect()
+    above = document.elementFromPoint(x + width / 2, y + height / 2)
+    const now = [x, y, width, height].join()
+    still = now === before && it.contains(above) ? still + 1 : 0
+    before = now
+  }
+  const noted = (event) => {
+    if (!it.contains(event.target)) return
+    it.dataset.pressed = "1"
+    window.removeEventListener("click", noted, true)
+  }
+  window.addEventListener("click", noted, true)
+}"""
+
 
 class Gone(Exception):
     """What was looked for did not come."""
@@ -110,21 +135,28 @@ class Firefox:
         raise Gone(f"no {role} called {name!r} in: {await self.text()}")
 
     async def click(self, role: str, name: str) -> None:
-        """With a pointer, in the middle of it: what lies above it is pressed instead."""
-        node = await self.find(role, name)
-        middle = {"type": "element", "element": node}
-        there = {"type": "pointerMove", "x": 0, "y": 0, "origin": middle}
-        for tries_left in reversed(range(TRIES_MAX)):
-            await self.runs("(it) => it.scrollIntoView({block: 'center'})", node)
+        """With a pointer, in the middle of it, once it stands still with nothing above it.
+
+        What moves away between the look and the press is looked for anew: a press that another
+        element had counts as none, and is made again.
+        """
+        for _ in range(TRIES_MAX):
+            node = await self.find(role, name)
             try:
-                await self._acts("pointer", [there])
-                break
-            except Gone as gone:  # the page grew between the two
-                if "out of bounds" not in str(gone) or not tries_left:
+                await self.runs(STANDS_STILL, node)
+                there = {"type": "element", "element": node}
+                await self._acts("pointer", [
+                    {"type": "pointerMove", "x": 0, "y": 0, "origin": there},
+                    {"type": "pointerDown", "button": 0},
+                    {"type": "pointerUp", "button": 0},
+                ])  # fmt: skip
+                if await self.runs("(it) => !it.isConnected || it.dataset.pressed === '1'", node):
+                    self.clicks += 1
+                    return
+            except Gone as gone:  # the page grew, or drew it anew, between the two
+                if not any(said in str(gone) for said in ("out of bounds", "no such node")):
                     raise
-        press = [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
-        await self._acts("pointer", press)
-        self.clicks += 1
+        raise Gone(f"the {role} called {name!r} cannot be pressed: {await self.text()}")
 
     async def types(self, role: str, name: str, text: str) -> None:
         """Into a field, key by key."""
