@@ -201,10 +201,12 @@ class Screens:
         self.empty = await self._browser.new_page()
 
     async def _page(self, login: str, path: str) -> tuple[Page, str]:
-        answer = await self.client.post("/api/session", json={"login": login, "password": PASSWORD})
+        said = {"login": login, "password": PASSWORD}
+        # Not with the nurse's cookie: who signs in anew ends the session they came with.
+        async with httpx.AsyncClient(base_url=self._house.url) as client:
+            answer = await client.post("/api/session", json=said)
         answer.raise_for_status()
         token = answer.cookies[COOKIE]
-        self.client.cookies.clear()
         # Without its policy the board may listen to the raw way too.
         context = await self._browser.new_context(
             viewport={"width": 1600, "height": 950}, bypass_csp=True
@@ -282,7 +284,7 @@ class Round:
         client, ours = self._screens.client, set(self._ids.values())
         deadline = asyncio.get_running_loop().time() + CLEAR_SECONDS_MAX
         while True:
-            every = (await client.get("/api/alarms")).json()
+            every = (await client.get("/api/alarms")).raise_for_status().json()
             open_ones = [each for each in every if each["patient_id"] in ours]
             if not open_ones:
                 return
