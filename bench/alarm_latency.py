@@ -313,10 +313,13 @@ async def measure(house: Installation, ward: int, port: int, rounds: int) -> Too
             browser = await play.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
             print("the browser goes first" if goes_first() else "the browser waits as all do")
             screens = Screens(house, browser)
+            await asyncio.sleep(QUIET_SECONDS)
+            began = asyncio.get_running_loop().time()
             await screens.open(ward)
+            seconds = asyncio.get_running_loop().time() - began
+            print(f"{PAGES + 2} pages opened in {seconds:.1f} s")
             pages = {RAW: screens.nurse, RAW_EMPTY: screens.empty}
             raw = await Raw.open(nats.url, raw_port, pages)
-            await asyncio.sleep(QUIET_SECONDS)
             rate(load)
             one = Round(screens, beds, ids_of(house), raw, Stall(house))
             for number in range(rounds):
