@@ -26,7 +26,8 @@ from homeward.services.people.routes import COOKIE
 SCANS = Path(__file__).parents[1] / "requirements/scans"
 LOGIN, PASSWORD = "scan", "four grey geese"
 EXAMPLES = 20  # requests that schemathesis makes of each operation, in each of its phases
-ROLES = ("nurse", "administrator", "engineer")
+ROLES = ("patient", "nurse", "doctor", "administrator", "engineer")  # who lies there first
+ON_EVERY_WARD = ("nurse", "doctor")
 # They end the session that all else is asked by.
 SIGN_OUT = "^/api/(session|account/(sessions.*|password)|wards/.*/lock)$"
 
@@ -55,13 +56,24 @@ def tls(house: Outside, tools: Path) -> bool:
     return not subprocess.run(words, check=False).returncode
 
 
+def lies_at_home(house: Outside, login: str) -> None:
+    """Give them a record: the first there is, so that its number is often guessed."""
+    house.run("ward", "add", "Home team", "--home")
+    house.run(
+        "patient", "add", "S-1", "--name", "Scan", "--born", "1950-01-01", "--account", login,
+        "--ward", "Home team", "--bed", "Home",
+    )  # fmt: skip
+
+
 def routes(house: Outside, tools: Path, role: str) -> bool:
     """Whether every route answers as the document says, whatever somebody of this role sends."""
     login = f"{LOGIN}-{role}"
     house.run(
         "person", "add", login, "--name", f"Scan {role}", "--role", role, "--password", PASSWORD,
-        *(["--every-ward"] if role == "nurse" else []),
+        *(["--every-ward"] if role in ON_EVERY_WARD else []),
     )  # fmt: skip
+    if role == "patient":
+        lies_at_home(house, login)
     root = house.data.certificates / "root.pem"
     url = f"https://localhost:{house.web_port}"
     said = {"login": login, "password": PASSWORD}
