@@ -1,0 +1,60 @@
+"""A thumb that taps twice, somebody else's page in another tab, and a server that fails."""
+
+from typing import Any
+
+from playwright.async_api import Route, expect
+
+from homeward.model.person import Role
+from tests.api.conftest import House
+from tests.api.test_letters import letters
+from tests.browser.conftest import PHONE, Visit, session_of
+from tests.browser.test_measure import AWAY, charted
+from tests.browser.test_questions import CALM, asks, kept, taps
+from tests.browser.test_relative import chosen
+
+TWICE = "button => { button.click(); button.click(); }"
+BEHIND = """async () => {
+  const asked = indexedDB.open("homeward-home");
+  const disk = await new Promise(done => { asked.onsuccess = () => done(asked.result); });
+  const all = disk.transaction("waiting").objectStore("waiting").getAll();
+  const rows = await new Promise(done => { all.onsuccess = () => done(all.result); });
+  disk.close();
+  return rows.length;
+}"""
+
+
+async def test_what_is_tapped_twice_is_measured_once(visit: Visit, ward: Any) -> None:
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/measure")
+    mine = cleo.page.get_by_role("region", name="By hand")
+    await mine.get_by_label("What did you measure?").select_option("weight")
+    await mine.get_by_label("Weight", exact=True).fill("71")
+    await mine.get_by_role("button", name="Send", exact=True).evaluate(TWICE)
+    await expect(cleo.page.get_by_text("Everything is sent")).to_be_visible()
+    await expect(mine.get_by_label("Weight", exact=True)).to_have_value("")
+    assert await charted(ward, "weight") == [[71.0]]
+
+
+async def test_what_is_tapped_twice_is_written_once(visit: Visit, house: House) -> None:
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/messages")
+    await cleo.page.get_by_label("Write to your care team").fill("My ankles are thick.")
+    await cleo.page.get_by_role("button", name="Send").evaluate(TWICE)
+    own = cleo.page.locator("li[data-letter]")
+    await expect(own.first).to_contain_text("My ankles are thick.")
+    await expect(cleo.page.get_by_text("Kept on this device.")).to_have_count(0)
+    async with await house.client(Role.DOCTOR) as doctor:
+        assert len(await letters(doctor, house)) == 1
+
+
+async def test_what_is_tapped_twice_is_answered_once(visit: Visit, house: House) -> None:
+    await asks(house, "How I am today", "urn:homeward:questionnaire:heart-failure")
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/questions")
+    await cleo.page.get_by_role("button", name="Answer now").first.click()
+    await taps(cleo, *CALM)
+    await cleo.page.get_by_role("button", name="Leave this out").click()
+    await cleo.page.get_by_role("button", name="Send").evaluate(TWICE)
+    await expect(cleo.page.get_by_text("Your answers are with your care team.")).to_be_visible()
+    assert await cleo.page.evaluate(BEHIND) == 0
+    assert len(await kept(house)) == 1
