@@ -58,3 +58,21 @@ async def test_what_is_tapped_twice_is_answered_once(visit: Visit, house: House)
     await expect(cleo.page.get_by_text("Your answers are with your care team.")).to_be_visible()
     assert await cleo.page.evaluate(BEHIND) == 0
     assert len(await kept(house)) == 1
+
+
+async def test_a_disk_that_the_browser_closed_is_opened_anew(visit: Visit, ward: Any) -> None:
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/measure")
+    page = cleo.page
+    mine = page.get_by_role("region", name="By hand")
+    await mine.get_by_label("What did you measure?").select_option("weight")
+    for weight in ("71", "72"):
+        await mine.get_by_label("Weight", exact=True).fill(weight)
+        await mine.get_by_role("button", name="Send", exact=True).click()
+        await expect(mine.get_by_label("Weight", exact=True)).to_have_value("")
+        await expect(page.get_by_text("Everything is sent")).to_be_visible()
+        devtools = await page.context.new_cdp_session(page)
+        origin = await page.evaluate("location.origin")
+        said = {"origin": origin, "storageTypes": "indexeddb"}
+        await devtools.send("Storage.clearDataForOrigin", said)
+    assert await charted(ward, "weight") == [[71.0, 72.0]]
