@@ -76,3 +76,17 @@ async def test_a_disk_that_the_browser_closed_is_opened_anew(visit: Visit, ward:
         said = {"origin": origin, "storageTypes": "indexeddb"}
         await devtools.send("Storage.clearDataForOrigin", said)
     assert await charted(ward, "weight") == [[71.0, 72.0]]
+
+
+async def test_a_page_that_woke_as_somebody_elses_is_theirs(visit: Visit, house: House) -> None:
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT)
+    page = cleo.page
+    await expect(page.get_by_text("Hello Cleo")).to_be_visible()
+    # Meanwhile, in another tab, Cleo signed out and a relative signed in.
+    await page.context.clear_cookies()
+    await page.context.add_cookies([await session_of(cleo.url, Role.RELATIVE)])
+    cleo.is_refused()
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(page.get_by_text("Hello Cleo")).to_have_count(0)
+    await expect(page.get_by_role("banner")).to_contain_text("Test relative")
