@@ -90,3 +90,19 @@ async def test_a_page_that_woke_as_somebody_elses_is_theirs(visit: Visit, house:
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await expect(page.get_by_text("Hello Cleo")).to_have_count(0)
     await expect(page.get_by_role("banner")).to_contain_text("Test relative")
+
+
+async def test_nobody_need_press_for_a_screen_to_begin_once_the_server_is_there(
+    visit: Visit, house: House
+) -> None:
+    board = await visit()
+    board.expected = (*board.expected, "503")
+
+    async def away(route: Route) -> None:
+        await route.fulfill(status=503, json={"error": "It is being started."})
+
+    await board.page.route("**/api/session", away)
+    await board.goes("/")
+    await expect(board.page.get_by_text("It is being started.")).to_be_visible()
+    await board.page.unroute("**/api/session")
+    await expect(board.page.get_by_label("Sign-in name")).to_be_visible(timeout=15_000)
