@@ -106,3 +106,17 @@ async def test_nobody_need_press_for_a_screen_to_begin_once_the_server_is_there(
     await expect(board.page.get_by_text("It is being started.")).to_be_visible()
     await board.page.unroute("**/api/session")
     await expect(board.page.get_by_label("Sign-in name")).to_be_visible(timeout=15_000)
+
+
+async def test_a_relative_is_not_calmed_by_what_is_old(visit: Visit, ward: Any) -> None:
+    await chosen(ward)
+    relative = await visit(viewport=PHONE)
+    relative.expected = (*relative.expected, *AWAY, "500")
+    await relative.signs_in(Role.RELATIVE)
+    page = relative.page
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Nothing to tell now")
+    await page.route("**/api/told", lambda route: route.fulfill(status=500, json={"error": "?"}))
+    await expect(page.get_by_role("heading", level=1)).to_have_text(
+        "We cannot reach Homeward", timeout=20_000
+    )
+    assert await relative.axe_faults() == []
