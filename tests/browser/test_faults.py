@@ -92,6 +92,17 @@ async def test_a_page_that_woke_as_somebody_elses_is_theirs(visit: Visit, house:
     await expect(page.get_by_role("banner")).to_contain_text("Test relative")
 
 
+async def test_a_page_that_fails_keeps_nobody_from_their_day(visit: Visit, house: House) -> None:
+    cleo = await visit(viewport=PHONE)
+    cleo.expected = (*cleo.expected, "TypeError", "Cannot read")
+    await cleo.page.route("**/plans", lambda route: route.fulfill(json={}))
+    await cleo.signs_in(Role.PATIENT, "/plan")
+    await expect(cleo.page.get_by_role("alert")).to_contain_text("This cannot be shown now")
+    await cleo.page.get_by_role("link", name="My day", exact=True).click()
+    await expect(cleo.page.get_by_text("Hello Cleo")).to_be_visible()
+    cleo.faults.clear()
+
+
 async def test_nobody_need_press_for_a_screen_to_begin_once_the_server_is_there(
     visit: Visit, house: House
 ) -> None:
