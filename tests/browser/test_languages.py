@@ -48,7 +48,7 @@ async def _chooses(visitor: Any, **choices: str) -> None:
 async def _stands(visitor: Any, path: str) -> None:
     await visitor.goes(path)
     await expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
-    await expect(visitor.page.locator(".mantine-Loader-root")).to_have_count(0)
+    await expect(visitor.page.locator(".mantine-Loader-root, [data-turns]")).to_have_count(0)
 
 
 async def test_every_page_is_read_in_every_language_by_everybody(visit: Any, ward: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from homeward.model.message import Message, Progress, Receipt, Way
 from homeward.model.person import Role
@@ -118,6 +118,25 @@ async def test_ways_are_put_in_order_changed_and_removed_by_keyboard(visit: Any,
     await expect(card).to_contain_text("If still unseen after 1 minute · High alarms only")
     await chooses("nora@home.test", "Remove")
     await expect(titles).to_have_text(["Email: Ward (nora@hospital.test)"])
+
+
+async def test_a_way_that_cannot_be_removed_stays_and_says_why(visit: Any, ward: Any) -> None:
+    nurse = await visit()
+    nurse.expected = (*nurse.expected, "503")
+    await opens(nurse)
+    await adds_mail(nurse)
+
+    async def refuses(route: Route) -> None:
+        if route.request.method == "DELETE":
+            await route.fulfill(status=503, json={"error": "Not just now."})
+        else:
+            await route.continue_()
+
+    await nurse.page.route("**/contacts/*", refuses)
+    await nurse.page.get_by_role("button", name="More about Email").click()
+    await nurse.page.get_by_role("menuitem", name="Remove").click()
+    await expect(nurse.page.get_by_role("alert")).to_have_text("Not just now.")
+    await expect(nurse.page.get_by_role("heading", name="Email: nora")).to_be_visible()
 
 
 async def test_an_address_that_cannot_be_is_refused_beside_its_field(visit: Any, ward: Any) -> None:

@@ -16,6 +16,8 @@ import type { Alarm, BedDevice, Call, Score, Vital } from "./words";
 
 /** No frame for this long and the connection is lost (the server beats every second). */
 export const LOST_AFTER_MS = 5_000;
+/** A connection that is not there after so long never comes: the network changed under it. */
+const CONNECT_MS_MAX = 15_000;
 // WebSocket.OPEN, which unit tests lack.
 const OPEN = 1;
 const RETRY_MS_MIN = 400;
@@ -55,6 +57,7 @@ export class Live {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private retries = 0;
   private began = 0;
+  private tried = 0;
   private heard = 0;
   private watching: Watch | null = null;
   /** Wards whose alarms are heard whatever the screen shows; null until that is known. */
@@ -176,7 +179,9 @@ export class Live {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}${this.path}`);
     this.socket = socket;
+    this.tried = performance.now();
     socket.onopen = () => {
+      this.tried = performance.now();
       this.retries = 0;
       this.receipts.again();
       this.sendWatch();
@@ -206,13 +211,8 @@ export class Live {
     if (silent > LOST_AFTER_MS && this.link.state !== "lost") {
       this.setLink("lost");
       this.receipts.again();
-      // A socket that is open but silent is a dead one (a pulled cable never says goodbye).
-      const dead = this.socket;
-      if (dead?.readyState === OPEN) {
-        this.reconnectLater();
-        dead.close();
-      }
     }
+    if (this.link.state === "lost") this.dropDead();
     // Only while a watcher lives that would have told it again.
     if (!this.getBlind() && this.ahead.forget(performance.now())) this.teller.tell();
     this.sayVisible();
@@ -221,6 +221,17 @@ export class Live {
       this.second = second;
       for (const listener of this.secondListeners) listener();
     }
+  }
+
+  /** A socket that is open but silent is a dead one (a pulled cable never says goodbye), also one
+   * that was made since. */
+  private dropDead(): void {
+    const { socket } = this;
+    if (!socket) return;
+    const most = socket.readyState === OPEN ? LOST_AFTER_MS : CONNECT_MS_MAX;
+    if (performance.now() - Math.max(this.heard, this.tried) <= most) return;
+    this.reconnectLater();
+    socket.close();
   }
 
   private setLink(state: LinkState): void {

@@ -182,3 +182,59 @@ test("an alarm told while the open ones were asked for stays", () => {
   seedWard(live, 1, [], asked);
   expect(live.getAlarms().map(({ id }) => id)).toEqual([1]);
 });
+
+/** Connections as they are made; the last is the newest. */
+class Wire {
+  static made: Wire[] = [];
+  readyState = 0;
+  onopen: () => void = () => undefined;
+  onmessage: (event: { data: string }) => void = () => undefined;
+  onclose: (event: { code: number }) => void = () => undefined;
+  constructor() {
+    Wire.made.push(this);
+  }
+  send() {}
+  close() {
+    this.readyState = 3;
+  }
+  opens() {
+    this.readyState = 1;
+    this.onopen();
+  }
+}
+
+function wired(): Live {
+  vi.useFakeTimers();
+  vi.stubGlobal("WebSocket", Wire);
+  vi.stubGlobal("location", { protocol: "https:", host: "homeward.test" });
+  Wire.made = [];
+  const live = new Live();
+  live.start();
+  return live;
+}
+
+function unwired(live: Live): void {
+  live.stop();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+}
+
+test("a connection that opens and stays silent is given up, however often", () => {
+  const live = wired();
+  for (let times = 1; times <= 3; times++) {
+    expect(Wire.made.length).toBe(times);
+    Wire.made.at(-1)?.opens();
+    vi.advanceTimersByTime(7_000); // silent for 5 s, then the wait before the next
+  }
+  expect(live.getLink().state).toBe("lost");
+  unwired(live);
+});
+
+test("a connection that never comes is given up", () => {
+  const live = wired();
+  vi.advanceTimersByTime(14_000);
+  expect(Wire.made.length).toBe(1); // a poor line takes its time
+  vi.advanceTimersByTime(3_000);
+  expect(Wire.made.length).toBe(2);
+  unwired(live);
+});

@@ -27,6 +27,7 @@ const PAGES = {
 const shell = () => import("./home/shell");
 // The document the service worker opens without a network: nothing in it is ever taken for live.
 const isOffline = document.documentElement.hasAttribute("data-offline");
+const AGAIN_MS = 5_000;
 type Who = keyof typeof PAGES;
 /** The words a page needs at once. */
 const PIECES: Record<Who, Piece[]> = {
@@ -76,7 +77,7 @@ function Homeward() {
   useEffect(() => {
     if (!isKept) shell().then(({ keepOnly }) => keepOnly(null), Object);
   }, [isKept]);
-  if (session.error) return <Away error={session.error} again={() => void session.refetch()} />;
+  if (session.error) return <Away error={session.error} again={session.refetch} />;
   if (page.error) return <Trouble error={page.error} again={() => void page.refetch()} />;
   if (session.data === undefined || !page.data) return <Waiting what={bare().opening} />;
   return (
@@ -87,7 +88,7 @@ function Homeward() {
 }
 
 /** Nobody can say who is signed in. What may be done meanwhile is loaded from this browser's disk. */
-function Away({ error, again }: { error: unknown; again: () => void }) {
+function Away({ error, again }: { error: unknown; again: () => unknown }) {
   const opened = useQuery({
     queryKey: ["away"],
     queryFn: async () => {
@@ -103,8 +104,15 @@ function Away({ error, again }: { error: unknown; again: () => void }) {
     enabled: error instanceof Refused && (error.status === 0 || error.status >= 500),
     staleTime: Infinity,
   });
+  // Nobody need stand before a screen on a wall for it to begin once the server is there.
+  const isAlone = !isOffline && !opened.isLoading && !opened.data;
+  useEffect(() => {
+    if (!isAlone) return;
+    const timer = setInterval(again, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isAlone, again]);
   if (opened.data) return <opened.data.Page owner={opened.data.mine} />;
-  return opened.isLoading ? <Waiting /> : <Trouble error={error} again={again} />;
+  return opened.isLoading ? <Waiting /> : <Trouble error={error} again={() => void again()} />;
 }
 
 /** Opened from this browser's disk: there is nobody to ask. */

@@ -3,13 +3,13 @@
 
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Link } from "wouter";
 import { api } from "./api";
 import { clockTime } from "./languages/counting";
 import { Filled } from "./languages/filled";
 import { fill, listed, secondsAgo, words } from "./languages/speaking";
-import { useCalls, useConnections, useNow } from "./live";
+import { useCalls, useConnections, useLink, useNow } from "./live";
 import { AtHome, further } from "./parts/at-home";
 import {
   BellIcon,
@@ -18,6 +18,7 @@ import {
   EyeIcon,
   KeyIcon,
   PersonIcon,
+  UnplugIcon,
   WarningIcon,
 } from "./parts/icons";
 import { PhoneIcon } from "./parts/more-icons";
@@ -55,18 +56,24 @@ function Told() {
     .map(({ id, ended }) => `${id} ${ended}`)
     .join();
   const told = useQuery({
-    queryKey: ["told", connections, calls],
+    queryKey: ["told"],
     queryFn: api.told,
     refetchInterval: REFRESH_MS,
-    placeholderData: (before) => before,
   });
+  const isLost = useLink().state === "lost" || told.error !== null;
+  const { refetch } = told;
+  // Asked again, and what is here stays where that fails: an alert must not give way to an error.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each of them may be news
+  useEffect(() => {
+    if (connections > 0) void refetch();
+  }, [connections, calls, refetch]);
   if (told.error && !told.data)
     return <Trouble error={told.error} again={() => void told.refetch()} />;
   if (!told.data) return <Waiting />;
-  return <Page page={told.data} />;
+  return <Page page={told.data} isLost={isLost} />;
 }
 
-function Page({ page }: { page: ToldPage }) {
+function Page({ page, isLost }: { page: ToldPage; isLost: boolean }) {
   const open = page.told.filter((one) => !one.is_over);
   const over = page.told.filter((one) => one.is_over);
   return (
@@ -74,7 +81,7 @@ function Page({ page }: { page: ToldPage }) {
       {open.map((one) => (
         <Open key={one.call_id} told={one} page={page} />
       ))}
-      {open.length === 0 && <Quiet page={page} />}
+      {open.length === 0 && <Quiet page={page} isLost={isLost} />}
       <Ended page={page} isAlone={page.chosen.length === 0} />
       {over.length > 0 && <Over told={over} />}
       {page.chosen.length > 0 && <Chosen page={page} />}
@@ -91,7 +98,7 @@ function Page({ page }: { page: ToldPage }) {
 }
 
 /** Nothing stands. Whether that is calm depends on whether anybody has them told at all. */
-function Quiet({ page: { chosen, ended } }: { page: ToldPage }) {
+function Quiet({ page: { chosen, ended }, isLost }: { page: ToldPage; isLost: boolean }) {
   const say = words("relative");
   if (chosen.length === 0) {
     if (ended.length > 0) return null;
@@ -101,6 +108,15 @@ function Quiet({ page: { chosen, ended } }: { page: ToldPage }) {
       </Empty>
     );
   }
+  if (isLost)
+    return (
+      <section className={own.hero} data-lost>
+        <h1>
+          <UnplugIcon size={34} /> {words("today").cannotReach}
+        </h1>
+        <p>{words("today").outOfDate}</p>
+      </section>
+    );
   const names = listed(chosen.map(({ patient }) => firstName(patient)));
   return (
     <section className={own.hero}>

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect } from "react";
 import { api, Refused } from "./api";
-import { live } from "./live";
+import { live, useConnections } from "./live";
 import type { Session } from "./words";
 
 export const SESSION_KEY = ["session"] as const;
@@ -53,6 +53,7 @@ export function useSignOut(): () => Promise<void> {
 /** Keep the live socket open while somebody is signed in. */
 export function useLive(): void {
   const client = useQueryClient();
+  useSameOne();
   useEffect(() => {
     live.onSignedOut = () => void client.invalidateQueries({ queryKey: SESSION_KEY });
     live.start();
@@ -62,4 +63,21 @@ export function useLive(): void {
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
     };
   }, [client]);
+}
+
+/** Another may have come in by another tab while this page slept: theirs is another page. */
+function useSameOne(): void {
+  const me = useMe().person.id;
+  const connections = useConnections();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new connection may be somebody else's
+  useEffect(() => {
+    const look = async () => {
+      if (document.visibilityState !== "visible") return;
+      const now = await api.session().catch(() => null);
+      if (now && now.person.id !== me) location.reload();
+    };
+    void look();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [me, connections]);
 }

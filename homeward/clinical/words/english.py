@@ -119,8 +119,11 @@ TODAY = {
     "next.lost.how": "Check that it is on, charged and near you. Your care team can see this too.",
     "next.old": "Your values are old",
     "next.old.how": "We have no new values from you. Check your sensor.",
+    "next.due": "Something of your plan is due",
+    "next.due.how": "Open My plan: it says what, and until when.",
     "next.nothing": "Nothing to do now",
     "next.nothing.how": "Your sensor sends by itself. We tell you here when something needs you.",
+    "next.nothing.alone": "We tell you here when something needs you.",
 }
 # Of a message: `text` follows "Homeward: ".
 MESSAGE = {

@@ -119,9 +119,12 @@ TODAY = {
     "Behandlungsteam sieht das auch.",
     "next.old": "Ihre Werte sind alt",
     "next.old.how": "Wir haben keine neuen Werte von Ihnen. Prüfen Sie Ihren Sensor.",
+    "next.due": "Aus Ihrem Plan ist etwas zu tun",
+    "next.due.how": "Öffnen Sie Mein Plan: Dort steht, was und bis wann.",
     "next.nothing": "Jetzt ist nichts zu tun",
     "next.nothing.how": "Ihr Sensor sendet von selbst. Wir sagen Ihnen hier, wenn etwas Sie "
     "braucht.",
+    "next.nothing.alone": "Wir sagen Ihnen hier, wenn etwas Sie braucht.",
 }
 MESSAGE = {
     "message.test": "das ist ein Test. Alles ist in Ordnung.",

@@ -112,8 +112,11 @@ TODAY = {
     "asistencial también lo ve.",
     "next.old": "Sus valores son antiguos",
     "next.old.how": "No tenemos valores nuevos suyos. Compruebe su sensor.",
+    "next.due": "Tiene algo pendiente de su plan",
+    "next.due.how": "Abra Mi plan: allí dice qué y hasta cuándo.",
     "next.nothing": "Ahora no hay nada que hacer",
     "next.nothing.how": "Su sensor envía por sí solo. Le diremos aquí cuando algo le necesite.",
+    "next.nothing.alone": "Le diremos aquí cuando algo le necesite.",
 }
 MESSAGE = {
     "message.test": "esto es una prueba. No pasa nada.",

@@ -120,6 +120,14 @@ join device on device.id = said.device_id
 left join import_source on import_source.device_id = said.device_id
 order by said.metric, said.device_id;
 
+-- name: due_now
+-- How much of a patient's plan waits for them now. On a ward it rests.
+select count(*) as dues from plan_due
+where patient_id = %(patient)s and state = 'open' and opens <= %(now)s and closes > %(now)s
+  and not exists (
+      select from stay join ward on ward.id = stay.ward_id and ward.kind = 'ward'
+      where stay.patient_id = plan_due.patient_id and stay.ends is null);
+
 -- name: unread_letters
 -- How many messages to a patient they have not read.
 select count(*) as letters from letter join patient on patient.id = letter.patient_id

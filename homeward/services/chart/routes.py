@@ -298,12 +298,13 @@ async def get_today(door: Asking, request: Request) -> v.Today:
     if patient_id is None:
         raise Missing("There is no record for this account.")
     patient = await door.one(Q.patient, PatientShown, patient=patient_id)
-    say, values, alarms, worn, unread = await asyncio.gather(
+    say, values, alarms, worn, unread, due = await asyncio.gather(
         _speech(door, request),
         _newest(door, [patient_id], now),
         door.all(Q.open_alarms, AlarmShown, patients=[patient_id]),
         door.all(Q.worn, dict, patients=[patient_id]),
         door.one(Q.unread_letters, dict, patient=patient_id),
+        door.one(Q.due_now, dict, patient=patient_id, now=now),
     )
     told = {name for each in alarms if each.patient_text for name in _vitals_of(each.condition)}
     worded = [_words(each, _ms(now), told, say) for each in values[patient_id]]
@@ -325,7 +326,7 @@ async def get_today(door: Asking, request: Request) -> v.Today:
         if each.patient_text
     ]
     devices = _worn_by(patient_id, worn)
-    steps = _next(mine, vitals, devices, say)
+    steps = _next(mine, vitals, devices, due["dues"] > 0, say)
     return v.Today(patient, _ms(now), vitals, mine, steps, devices, unread["letters"])
 
 
@@ -352,16 +353,21 @@ def _next(
     alarms: Sequence[v.AlarmForPatient],
     vitals: Sequence[Any],
     devices: Sequence[v.WornDevice],
+    is_due: bool,
     say: Speech,
 ) -> list[v.NextStep]:
-    """What to do next, most urgent first; never "all is well" on old values."""
+    """What to do next, most urgent first; never "all is well" on old values, nor while something
+    of their plan (`is_due`) waits for them."""
     steps = [v.NextStep(say("next.now"), each.text) for each in alarms]
     if not all(each.connected for each in devices):
         steps.append(_step("next.lost", say))
     if vitals and all(each.tone == "old" for each in vitals):
         steps.append(_step("next.old", say))
+    if is_due:
+        steps.append(_step("next.due", say))
     if not steps and vitals:
-        steps.append(_step("next.nothing", say))
+        how = "next.nothing.how" if devices else "next.nothing.alone"
+        steps.append(v.NextStep(say("next.nothing"), say(how)))
     return steps
 
 

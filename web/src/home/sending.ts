@@ -46,6 +46,7 @@ class Sending {
   private now = NOTHING;
   private patient: number | null = null;
   private timer = 0;
+  private retry = 0;
   private again = false;
   private wait = SOON_MS;
   private readonly told = new Set<() => void>();
@@ -62,6 +63,7 @@ class Sending {
     this.patient = patient;
     this.say(NOTHING);
     clearInterval(this.timer);
+    clearTimeout(this.retry);
     removeEventListener("online", this.send);
     if (patient === null) return;
     addEventListener("online", this.send);
@@ -96,7 +98,8 @@ class Sending {
       const end = await alone(() => drain(shelf, patient, this.post)).catch(() => "again" as const);
       await this.look();
       this.say({ isAway: end === "again" });
-      if (end === "again") window.setTimeout(this.send, this.wait);
+      clearTimeout(this.retry); // one that waits: each of many would bring another
+      if (end === "again") this.retry = window.setTimeout(this.send, this.wait);
       this.wait = end === "again" ? Math.min(2 * this.wait, AGAIN_MS) : SOON_MS;
     }
     this.say({ isSending: false });

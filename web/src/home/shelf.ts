@@ -25,6 +25,10 @@ function opened(): Promise<IDBDatabase> {
       asked.result.createObjectStore(METERS, { keyPath: "key" });
     };
     asked.onsuccess = () => {
+      // The browser closes it, too: when it clears what it kept, or after a sleep.
+      asked.result.onclose = () => {
+        opening = undefined;
+      };
       asked.result.onversionchange = () => {
         asked.result.close();
         opening = undefined;

@@ -1,6 +1,5 @@
 // The frame of whoever is no staff: one page that is home, others beside it, each with a way back.
 
-import { Button } from "@mantine/core";
 import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
 import { Link, Route, Switch } from "wouter";
 import { bring, fill, words } from "../languages/speaking";
@@ -9,6 +8,7 @@ import { Brand } from "./brand";
 import { CrashNet } from "./crash";
 import { SignOutIcon } from "./icons";
 import { LostBanner } from "./lost-banner";
+import { PlainButton } from "./plain";
 import { SchemeButton } from "./scheme-button";
 import classes from "./shell.module.css";
 import { Waiting } from "./states";
@@ -39,33 +39,31 @@ export function AtHome({ home, pages, children }: Props) {
         <div className={classes.tools}>
           <b className={classes.patient}>{person.name}</b>
           <SchemeButton />
-          <Button
-            variant="default"
-            h={44}
-            leftSection={<SignOutIcon />}
-            onClick={() => void signOut()}
-          >
-            {say.signOut}
-          </Button>
+          <PlainButton onClick={() => void signOut()}>
+            <SignOutIcon /> {say.signOut}
+          </PlainButton>
         </div>
       </header>
       <LostBanner reader="patient" />
       <main id="main" className={classes.main} tabIndex={-1}>
-        <CrashNet>
-          <Suspense fallback={<Waiting />}>
-            <Switch>
-              {pages.map(([path, Page]) => (
-                <Route key={path} path={path}>
-                  <Link href="/" className={classes.back}>
-                    <span aria-hidden>‹</span> {home}
-                  </Link>
+        <Suspense fallback={<Waiting />}>
+          <Switch>
+            {pages.map(([path, Page]) => (
+              <Route key={path} path={path}>
+                <Link href="/" className={classes.back}>
+                  <span aria-hidden>‹</span> {home}
+                </Link>
+                {/* One for each: a page that fails must not keep anybody from their alerts. */}
+                <CrashNet>
                   <Page />
-                </Route>
-              ))}
-              <Route>{children}</Route>
-            </Switch>
-          </Suspense>
-        </CrashNet>
+                </CrashNet>
+              </Route>
+            ))}
+            <Route>
+              <CrashNet>{children}</CrashNet>
+            </Route>
+          </Switch>
+        </Suspense>
       </main>
     </div>
   );

@@ -1,16 +1,16 @@
 // The three things a screen shows when it has nothing to show: waiting, nothing, trouble.
 
-import { Button, Loader } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Refused } from "../api";
 import { bare } from "../languages/bare";
 import { WarningIcon } from "./icons";
+import { PlainButton, Wheel } from "./plain";
 import classes from "./states.module.css";
 
 export function Waiting({ what = bare().loading }: { what?: string }) {
   return (
     <div className={classes.state} role="status" aria-label={what}>
-      <Loader />
+      <Wheel />
       <p>{what}</p>
     </div>
   );
@@ -35,11 +35,7 @@ export function Trouble({ error, again }: { error: unknown; again?: () => void }
     <div role="alert">
       <Empty title={bare().cannot} icon={<WarningIcon size={34} />}>
         <p>{words}</p>
-        {again && (
-          <Button variant="default" onClick={again}>
-            {bare().again}
-          </Button>
-        )}
+        {again && <PlainButton onClick={again}>{bare().again}</PlainButton>}
       </Empty>
     </div>
   );

@@ -37,11 +37,12 @@ export default function Review() {
   const story = useQuery({
     queryKey: ["alarm", id, news],
     queryFn: () => staffApi.alarm(id),
-    placeholderData: (before) => before,
+    // Another alarm is opened from the bar at the top: nothing of this one stands for it.
+    placeholderData: (before, query) => (query?.queryKey[1] === id ? before : undefined),
     refetchInterval: 15_000,
   });
   useTitle(story.data?.text ?? "Alarm");
-  if (story.data) return <Story story={story.data} again={() => void story.refetch()} />;
+  if (story.data) return <Story key={id} story={story.data} again={() => void story.refetch()} />;
   if (story.error) return <Trouble error={story.error} again={() => void story.refetch()} />;
   return <Waiting what="Reading the ledger" />;
 }

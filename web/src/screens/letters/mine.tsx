@@ -2,6 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
+import { useOnce } from "../../home/once";
 import { sending, useOutbox } from "../../home/sending";
 import { useLanguage } from "../../languages/speaking";
 import { newKey } from "../../letters-api";
@@ -55,7 +56,7 @@ function Messages({ patient }: { patient: number }) {
 function WriteOwn({ patient, say }: { patient: number; say: Words }) {
   const [text, setText] = useState("");
   const [isBroken, setIsBroken] = useState(false);
-  const write = async () => {
+  const write = useOnce(async () => {
     const letter = { key: newKey(), text };
     const kept = await sending.add([{ patient, meter: "", zone: "UTC", letter }]).then(
       () => true,
@@ -63,7 +64,7 @@ function WriteOwn({ patient, say }: { patient: number; say: Words }) {
     );
     setIsBroken(!kept);
     if (kept) setText("");
-  };
+  });
   return (
     <Write
       label={say.write}

@@ -9,11 +9,11 @@ import { EyeIcon } from "../../parts/icons";
 import { useRendered, whenShown } from "../../shown";
 import type { TodayAlarm } from "../../words";
 import { Ago } from "./ago";
+import { receipt } from "./seen";
 import classes from "./today.module.css";
 
 // The alert itself must not wait for it; asked for again where the network is away (home/later.ts).
 const Steps = lazy(() => soon(() => import("./steps")));
-const RETRY_MS = 4_000;
 
 export function Alerts({ alarms }: { alarms: TodayAlarm[] }) {
   return alarms.map((alarm) => <Alert key={alarm.id} alarm={alarm} />);
@@ -62,22 +62,13 @@ function Alert({ alarm }: { alarm: TodayAlarm }) {
 function useSeen(box: RefObject<HTMLElement | null>, alarm: number, call: number | null): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another call asks for another receipt
   useEffect(() => {
-    if (!box.current) return;
-    let isTold = false;
-    let retry: ReturnType<typeof setTimeout> | undefined;
-    const tell = async () => {
-      if (alarm < 0 || isTold || document.visibilityState !== "visible") return;
-      isTold = true;
-      await api.todaySeen(alarm).catch(() => {
-        isTold = false;
-        retry = setTimeout(tell, RETRY_MS);
-      });
-    };
-    const stop = whenShown(box.current, () => void tell());
+    if (!box.current || alarm < 0) return;
+    const isVisible = () => document.visibilityState === "visible";
+    const { tell, stop } = receipt(() => api.todaySeen(alarm), isVisible);
+    const hide = whenShown(box.current, () => void tell());
     return () => {
-      isTold = true;
-      clearTimeout(retry);
       stop();
+      hide();
     };
   }, [box, alarm, call]);
 }

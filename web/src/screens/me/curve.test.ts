@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HEIGHT, path, shares, TARGET, WIDTH, x, y } from "./curve";
+import { HEIGHT, path, shares, TARGET, WIDTH, within, x, y } from "./curve";
 import { dayOf } from "./day";
 
 const NOW = new Date(2026, 10, 24, 15, 30).getTime();
@@ -15,6 +15,12 @@ describe("today", () => {
 });
 
 describe("the curve", () => {
+  it("has nothing of yesterday, though the page slept over midnight", () => {
+    const points = [-MINUTE, 0, MINUTE].map((from) => ({ at: DAY.start + from, value: 100 }));
+    expect(within(points, DAY).map(({ at }) => at - DAY.start)).toEqual([0, MINUTE]);
+    expect(within([{ at: DAY.end, value: 100 }], DAY)).toEqual([]);
+  });
+
   it("stays in its frame, however wild the value", () => {
     for (const value of [10, 40, 120, 260, 1_500]) {
       expect(y(value)).toBeGreaterThanOrEqual(0);

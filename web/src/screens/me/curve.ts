@@ -27,6 +27,11 @@ export function y(value: number): number {
   return TOP + (1 - (held - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
 }
 
+/** What was measured in that day: a page that slept over midnight still has yesterday's. */
+export function within(points: readonly Point[], day: Day): Point[] {
+  return points.filter(({ at }) => at >= day.start && at < day.end);
+}
+
 /** The curve, broken where nothing was measured. */
 export function path(points: readonly Point[], day: Day): string {
   let before: number | undefined;

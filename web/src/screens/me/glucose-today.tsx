@@ -6,7 +6,7 @@ import { fill, words, written } from "../../languages/speaking";
 import { useTimed } from "../../live";
 import { useMe } from "../../session";
 import type { Trend } from "../../words";
-import { HEIGHT, type Point, path, shares, TARGET, WIDTH, x, y } from "./curve";
+import { HEIGHT, type Point, path, shares, TARGET, WIDTH, within, x, y } from "./curve";
 import { type Day, dayOf } from "./day";
 import classes from "./today.module.css";
 
@@ -16,9 +16,11 @@ export default function GlucoseToday({ trend }: { trend: Trend | undefined }) {
   const unit = useMe().choices.glucose_unit;
   const today = useTimed((now) => dayOf(now).start);
   const series = trend?.series.find(({ vital }) => vital === "glucose");
-  if (!series || series.at.length === 0) return null;
-  const points = series.at.map((at, index) => ({ at, value: series.mean[index] ?? Number.NaN }));
+  if (!series) return null;
   const day = dayOf(today);
+  const all = series.at.map((at, index) => ({ at, value: series.mean[index] ?? Number.NaN }));
+  const points = within(all, day);
+  if (points.length === 0) return null;
   const told = inWords(points, unit);
   return (
     <section className={classes.card} aria-labelledby="glucose-today">

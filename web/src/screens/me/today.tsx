@@ -49,13 +49,18 @@ export default function Today() {
 
 function useToday() {
   const connections = useConnections();
-  return useQuery({
-    queryKey: ["today", connections],
+  const query = useQuery({
+    queryKey: ["today"],
     queryFn: api.today,
     refetchInterval: REFRESH_MS,
     refetchIntervalInBackground: true,
-    placeholderData: (before) => before,
   });
+  const { refetch } = query;
+  // Asked again, and what is here stays where that fails: an alert must not give way to an error.
+  useEffect(() => {
+    if (connections > 0) void refetch();
+  }, [connections, refetch]);
+  return query;
 }
 
 type RefreshProps = { patientId: number; today: TodayWords; refetch: () => unknown };

@@ -12,6 +12,7 @@ import {
   type Unit,
   type Vital,
 } from "../../home/by-hand";
+import { useOnce } from "../../home/once";
 import { sending } from "../../home/sending";
 import type { Units } from "../../home/shell";
 import { apart, words } from "../../languages/speaking";
@@ -52,7 +53,7 @@ function Values({ thing, patient, units: usual }: Props & { thing: Thing }) {
   const [trouble, setTrouble] = useState("");
   const at = when ? new Date(when).getTime() : null; // a time on this telephone's wall
   const unitOf = (vital: Vital) => units[vital] ?? chosenUnit(vital, usual);
-  const send = async ({ values }: Checked) => {
+  const send = useOnce(async ({ values }: Checked) => {
     try {
       const entry = { at: at ?? Math.round(live.now()), values };
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -64,7 +65,7 @@ function Values({ thing, patient, units: usual }: Props & { thing: Thing }) {
     } catch {
       setTrouble(say.noDisk);
     }
-  };
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const said: Said[] = thing.vitals.map((vital) => ({

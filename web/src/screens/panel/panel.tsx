@@ -7,7 +7,7 @@ import { Link, useParams } from "wouter";
 import { Refused } from "../../api";
 import { inWords } from "../../freshness";
 import { lettersApi, useLetterNews } from "../../letters-api";
-import { live, useWatch } from "../../live";
+import { useTimed, useWatch } from "../../live";
 import { type Act, type Line, panelApi, type Why } from "../../panel-api";
 import { PageHead } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
@@ -37,7 +37,7 @@ export default function PanelPage() {
     queryKey: ["panel", ward, news],
     queryFn: () => panelApi.panel(ward),
     refetchInterval: REFRESH_MS,
-    placeholderData: (before) => before,
+    placeholderData: (before, query) => (query?.queryKey[1] === ward ? before : undefined),
   });
   const [why, setWhy] = useState<Why | "any" | "all">("any");
   const [text, setText] = useState("");
@@ -119,8 +119,6 @@ function Lines({ lines, ward }: { lines: readonly Line[]; ward: number }) {
 const Row = memo(function Row({ line, ward }: { line: Line; ward: number }) {
   const [isOpen, setIsOpen] = useState(false);
   const [isWriting, setIsWriting] = useState(false);
-  const now = live.now();
-  const ago = (at: number) => (now - at < 60_000 ? "just now" : `${inWords(now - at)} ago`);
   return (
     <li className={classes.line} data-acted={line.act !== null || undefined}>
       <div className={classes.who}>
@@ -140,12 +138,20 @@ const Row = memo(function Row({ line, ward }: { line: Line; ward: number }) {
         )}
       </ul>
       <small className={classes.facts}>
-        {line.counted !== null && <>Counted {ago(line.counted)}. </>}
+        {line.counted !== null && (
+          <>
+            Counted <Ago at={line.counted} />.{" "}
+          </>
+        )}
         {line.expected ? `${line.done} of ${line.expected} done in 7 days. ` : ""}
-        {line.last_reading !== null && <>Measured {ago(line.last_reading)}. </>}
+        {line.last_reading !== null && (
+          <>
+            Measured <Ago at={line.last_reading} />.{" "}
+          </>
+        )}
         {line.act && line.acted !== null && (
           <b>
-            {ACT_WORDS.get(line.act)}: {line.acted_by}, {ago(line.acted)}
+            {ACT_WORDS.get(line.act)}: {line.acted_by}, <Ago at={line.acted} />
           </b>
         )}
       </small>
@@ -177,6 +183,11 @@ const Row = memo(function Row({ line, ward }: { line: Line; ward: number }) {
     </li>
   );
 });
+
+/** It goes on by itself: a line that never changes again must not look new for ever. */
+function Ago({ at }: { at: number }) {
+  return useTimed((now) => (now - at < 60_000 ? "just now" : `${inWords(now - at)} ago`));
+}
 
 /** A message to them that is also what was done: both are kept, or neither. */
 function Written({ line, ward, close }: { line: Line; ward: number; close: () => void }) {

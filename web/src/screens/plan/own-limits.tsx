@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { limitsApi } from "../../limits-api";
+import { Trouble } from "../../parts/states";
 import classes from "../own/own.module.css";
 
 export default function OwnLimits({ patient }: { patient: number }) {
@@ -11,6 +12,9 @@ export default function OwnLimits({ patient }: { patient: number }) {
     queryKey: ["limits", "own", patient],
     queryFn: () => limitsApi.limits({ patient }),
   });
+  // Where it cannot be asked nobody may think that there are none.
+  if (limits.error && !limits.data)
+    return <Trouble error={limits.error} again={() => void limits.refetch()} />;
   const own = limits.data?.rules.filter(({ scope }) => scope === "patient") ?? [];
   if (own.length === 0) return null;
   return (

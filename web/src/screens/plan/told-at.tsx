@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { directionOf } from "../../languages/language";
 import { fill, languageNow, listed, words, written } from "../../languages/speaking";
+import { Trouble } from "../../parts/states";
 import { planApi, type ToldAt } from "../../plan-api";
 import classes from "../own/own.module.css";
 
@@ -13,6 +14,8 @@ export default function ToldAtMine({ patient, measured }: Props) {
     queryKey: ["told-at", patient],
     queryFn: () => planApi.toldAt(patient),
   });
+  if (told.error && !told.data)
+    return <Trouble error={told.error} again={() => void told.refetch()} />;
   const mine = told.data?.filter((each) => each.is_own || measured.includes(each.vital)) ?? [];
   if (mine.length === 0) return null;
   const say = words("plan");

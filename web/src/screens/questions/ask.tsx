@@ -1,13 +1,23 @@
 // One question a page, in big words: back, next, and a look at all of it before it is sent.
 
-import { Button, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { Button, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { Form } from "../../questions-api";
 import { ToDo } from "./done";
 import { Options } from "./options";
 import classes from "./questions.module.css";
 import { Review } from "./review";
-import { type Answers, fits, flags, isAsked, kept, type Line, shown, type Value } from "./rules";
+import {
+  type Answers,
+  fits,
+  flags,
+  isAsked,
+  kept,
+  type Line,
+  numberIn,
+  shown,
+  type Value,
+} from "./rules";
 import { direction, type Lang, languageOf, nameOf, textOf, type Words } from "./words";
 
 type Props = {
@@ -152,17 +162,7 @@ function Answer({ line, language, value, say, onSay, onChoose }: AnswerProps) {
       return <Options {...{ line, language, value, say, onSay, onChoose }} />;
     case "integer":
     case "decimal":
-      return (
-        <NumberInput
-          {...name}
-          allowDecimal={line.asks === "decimal"}
-          hideControls
-          inputMode={line.asks === "decimal" ? "decimal" : "numeric"}
-          allowedDecimalSeparators={[",", "."]}
-          value={typeof value === "number" ? value : ""}
-          onChange={(said) => onSay(typeof said === "number" ? said : undefined)}
-        />
-      );
+      return <NumberAnswer value={value} isDecimal={line.asks === "decimal"} onSay={onSay} />;
     case "date":
       return (
         <TextInput
@@ -193,6 +193,31 @@ function Answer({ line, language, value, say, onSay, onChoose }: AnswerProps) {
         />
       );
   }
+}
+
+type NumberProps = {
+  value: Value | undefined;
+  isDecimal: boolean;
+  onSay: (value: number | undefined) => void;
+};
+
+/** Keeps what is typed as it is typed: "0." and "37.0" are on their way to a number. */
+function NumberAnswer({ value, isDecimal, onSay }: NumberProps) {
+  const [text, setText] = useState(Number.isFinite(value) ? String(value) : "");
+  return (
+    <TextInput
+      aria-labelledby="question"
+      size="lg"
+      dir="ltr"
+      autoComplete="off"
+      inputMode={isDecimal ? "decimal" : "numeric"}
+      value={text}
+      onChange={({ currentTarget }) => {
+        setText(currentTarget.value);
+        onSay(numberIn(currentTarget.value));
+      }}
+    />
+  );
 }
 
 function boundsOf({ low, high }: Line, say: Words, lang: Lang): string | null {

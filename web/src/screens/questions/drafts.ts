@@ -18,6 +18,10 @@ function opened(): Promise<IDBDatabase> {
     const asked = indexedDB.open(NAME, 1);
     asked.onupgradeneeded = () => asked.result.createObjectStore(KEPT);
     asked.onsuccess = () => {
+      // The browser closes it, too: when it clears what it kept, or after a sleep.
+      asked.result.onclose = () => {
+        opening = undefined;
+      };
       asked.result.onversionchange = () => {
         asked.result.close();
         opening = undefined;

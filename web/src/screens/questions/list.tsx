@@ -1,6 +1,8 @@
 // Which questions there are: those of now, the others of the plan, and what was answered.
 
 import { Button } from "@mantine/core";
+import { clockTime } from "../../languages/counting";
+import { useNow } from "../../live";
 import type { Answered, Asked, Form } from "../../questions-api";
 import type { Known } from "./questions";
 import classes from "./questions.module.css";
@@ -20,8 +22,7 @@ export function List({ of, lang, say, begin }: Props) {
   const asked = of.asked.map((each) => ({ each, form: formOf(each.url) }));
   const free = of.forms.filter(({ url }) => !of.asked.some((each) => each.url === url));
   const answered = of.answered.filter(({ replaced_by }) => replaced_by === null);
-  const clock = (ms: number) =>
-    new Date(ms).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
+  const now = useNow();
   return (
     <>
       <section className={classes.card} aria-labelledby="asked">
@@ -32,7 +33,7 @@ export function List({ of, lang, say, begin }: Props) {
               <li key={each.due}>
                 <b>{form ? title(form) : each.label}</b>
                 <span className={classes.quiet}>
-                  {each.is_missed ? say.missed : say.until(clock(each.closes))}
+                  {each.is_missed ? say.missed : say.until(clockTime(each.closes, now))}
                 </span>
                 {form ? (
                   <Button mih={56} size="lg" onClick={() => void begin(form, each, null)}>

@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useParams } from "wouter";
+import { useOnce } from "../../home/once";
 import { live } from "../../live";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
@@ -86,10 +87,7 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
     hasCome.current = true;
     void begin(form, one, null);
   }, [asked.data, due]);
-  if (asked.error && !asked.data)
-    return <Trouble error={asked.error} again={() => void asked.refetch()} />;
-  if (!asked.data) return <Waiting what={say.title} />;
-  const finish = async (answers: Answers) => {
+  const finish = useOnce(async (answers: Answers) => {
     if (!begun) return;
     const { form, due, replaces } = begun;
     const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
@@ -106,7 +104,10 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
     setSent({ key, flags: flagsOf(form.items as Line[], answers), isShown: true });
     setBegun(null);
     setTrouble("");
-  };
+  });
+  if (asked.error && !asked.data)
+    return <Trouble error={asked.error} again={() => void asked.refetch()} />;
+  if (!asked.data) return <Waiting what={say.title} />;
   return (
     <div className={classes.page} lang={lang} dir={direction(lang)}>
       {!isCarer && <PageHead title={say.title} />}

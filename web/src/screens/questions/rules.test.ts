@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import cases from "./cases.json";
-import { type Answers, fits, flags, kept, type Line, shown, wrong } from "./rules";
+import { type Answers, fits, flags, kept, type Line, numberIn, shown, wrong } from "./rules";
 
 const form = cases.form as unknown as Line[];
 
@@ -23,4 +23,17 @@ test("no number is none, and no date is one", () => {
   expect(fits({ link_id: "a", asks: "date" }, "2026-2-3")).toBe(false);
   expect(fits({ link_id: "a", asks: "date" }, "2028-02-29")).toBe(true);
   expect(fits({ link_id: "a", asks: "string" }, "x".repeat(2001))).toBe(false);
+});
+
+test.each([
+  ["", undefined],
+  [" 37,5 ", 37.5],
+  ["0.", 0],
+  ["37.0", 37],
+  ["-2", -2],
+  ["٣٧٫٥", 37.5],
+  ["12 3", Number.NaN],
+  ["many", Number.NaN],
+])("%j is %j", (text, number) => {
+  expect(numberIn(text)).toEqual(number);
 });

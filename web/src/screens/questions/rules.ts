@@ -47,6 +47,19 @@ function compares(value: Value | undefined, operator: string, answer: Value): bo
   return operator === ">=" ? value >= answer : value <= answer;
 }
 
+const EASTERN = "٠١٢٣٤٥٦٧٨٩";
+
+/** A number as people write it, with a point or a comma, or in the digits of an Arabic keyboard.
+ * Nothing where nothing is written; NaN, which fits no question, where it is no number. */
+export function numberIn(text: string): number | undefined {
+  const plain = text
+    .trim()
+    .replace(/[٠-٩]/g, (digit) => String(EASTERN.indexOf(digit)))
+    .replace(/[,٫]/, ".");
+  if (plain === "") return undefined;
+  return /^-?\d{1,9}(\.\d{0,6})?$/.test(plain) ? Number(plain) : Number.NaN;
+}
+
 /** Whether this is an answer to that question. */
 export function fits(line: Line, value: Value): boolean {
   const { asks, options = [], low, high, length_max } = line;

@@ -39,6 +39,11 @@ export function ContactCard({ contact, place, count, isHere, siteNamesHealth, on
   const say = words("reached");
   const [isChanging, setChanging] = useState(false);
   const { start, progress } = useTest(contact.id);
+  const remove = useAct(async () => {
+    // The server first: where it refuses, this browser is reached as before.
+    await reachApi.removeContact(contact.id);
+    if (isHere) await unsubscribe();
+  });
   const now = useNow();
   const isPatient = !isStaff(useMe().person.role);
   const Icon = ICONS[contact.way];
@@ -63,7 +68,14 @@ export function ContactCard({ contact, place, count, isHere, siteNamesHealth, on
         <p className={classes.standing} data-tone={standing.tone}>
           <span aria-hidden="true">{SIGNS[standing.tone]}</span> {standing.text}
         </p>
-        {start.error && <p className={classes.wrong}>{start.error.message}</p>}
+        {[start.error, remove.error].map(
+          (error) =>
+            error && (
+              <p key={error.message} role="alert" className={classes.wrong}>
+                {error.message}
+              </p>
+            ),
+        )}
         {progress && progress.state !== "failed" && (
           <Progress delivery={progress} way={contact.way} />
         )}
@@ -80,12 +92,11 @@ export function ContactCard({ contact, place, count, isHere, siteNamesHealth, on
         </Button>
         <More
           title={title}
-          contact={contact}
           place={place}
           count={count}
-          isHere={isHere}
           onMove={onMove}
           onChange={() => setChanging(true)}
+          onRemove={() => remove.mutate(undefined)}
         />
       </div>
       <ChangeDialog
@@ -106,13 +117,13 @@ function titleOf({ way, label, address }: Contact): string {
   return fill(label ? say.named : say.unnamed, values);
 }
 
-type MoreProps = Omit<Props, "siteNamesHealth"> & { title: string; onChange: () => void };
+type MoreProps = Omit<Props, "siteNamesHealth" | "isHere" | "contact"> & {
+  title: string;
+  onChange: () => void;
+  onRemove: () => void;
+};
 
-function More({ title, contact, place, count, isHere, onMove, onChange }: MoreProps) {
-  const remove = useAct(async () => {
-    if (isHere) await unsubscribe();
-    await reachApi.removeContact(contact.id);
-  });
+function More({ title, place, count, onMove, onChange, onRemove }: MoreProps) {
   const say = words("reached");
   const more = fill(say.more, { title });
   return (
@@ -130,7 +141,7 @@ function More({ title, contact, place, count, isHere, onMove, onChange }: MorePr
         <Menu.Item disabled={place === count} onClick={() => onMove(1)}>
           {say.later}
         </Menu.Item>
-        <Menu.Item color="red" onClick={() => remove.mutate(undefined)}>
+        <Menu.Item color="red" onClick={onRemove}>
           {say.remove}
         </Menu.Item>
       </Menu.Dropdown>

@@ -1,6 +1,6 @@
 // The round of a ward, kept as fresh as what changes it: entries, scores, time.
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useAgreements } from "../../live-of";
 import { staffApi } from "../../staff-api";
 import type { BedRound } from "../../words";
@@ -13,7 +13,7 @@ export function useRound(ward: number | null) {
     queryKey: ["round", ward, agreements],
     queryFn: () => staffApi.round(ward ?? 0),
     enabled: ward !== null,
-    placeholderData: keepPreviousData,
+    placeholderData: (before) => (before?.ward_id === ward ? before : undefined),
     refetchInterval: AGAIN_MS,
   });
 }
