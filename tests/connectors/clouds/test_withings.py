@@ -175,6 +175,19 @@ async def test_leave_taken_back_is_said_and_nothing_is_asked(house: House):
     assert await house.rows("select trouble, due from cloud_link") == [(NO_LEAVE, None)]
 
 
+async def test_tokens_that_end_before_their_time_are_renewed(house: House):
+    await leave(house)
+    await pulled(house)
+    house.peer.fails = [401]  # as it says of an access token; our leave to renew it stands
+    house.peer.news = [PRESSURE]
+    await Clouds(house.tools).wanted(await _account(Clouds(house.tools)))
+    await pulled(house)
+    assert await house.rows("select trouble, due is not null from cloud_link") == [("", True)]
+    assert len(await house.readings()) == 3
+    grants = [form["grant_type"] for path, form in house.peer.asked if path == "/v2/oauth2"]
+    assert grants == ["authorization_code", "refresh_token"]
+
+
 async def test_while_withings_is_away_it_is_asked_again_and_then_said(house: House):
     tools = house.tools
     clouds = Clouds(tools)
