@@ -175,6 +175,28 @@ async def test_leave_taken_back_is_said_and_nothing_is_asked(house: House):
     assert await house.rows("select trouble, due from cloud_link") == [(NO_LEAVE, None)]
 
 
+@pytest.mark.parametrize("date", [AT * 1_000, 2**40 - 1, -1, True, "now", None])
+async def test_a_group_of_no_time_there_is_keeps_nothing_else_from_coming(
+    house: House, date: object
+):
+    house.peer.news = [group(2, (1, 725, -1), date=date), PRESSURE]
+    await leave(house)
+    await pulled(house)
+    assert len(house.peer.asked) == 5, "leave, three notices and one page"
+    assert len(await house.readings()) == 3
+    assert [topic for _, topic, _ in await house.aside()] == ["withings measures"]
+
+
+async def test_what_changed_at_a_time_to_come_is_not_passed_over(house: House):
+    house.peer.news = [group(1, (1, 725, -1), modified=AT + 86_400)]
+    await leave(house)
+    asking = "select 1 from cloud_link where failures = 0 or held_until is not null"
+    async with asyncio.timeout(20):
+        while await house.rows(asking):
+            await asyncio.sleep(0.02)
+    assert await house.rows("select known_until, due is not null from cloud_link") == [(0, True)]
+
+
 async def test_tokens_that_end_before_their_time_are_renewed(house: House):
     await leave(house)
     await pulled(house)
