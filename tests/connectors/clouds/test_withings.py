@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from homeward.connectors.clouds import withings
+from homeward.connectors.clouds.keeping import ANOTHERS
 from homeward.connectors.clouds.withings import NO_LEAVE, Withings
 from homeward.model.cloud import CloudLink, Service
 from homeward.model.errors import Conflict
@@ -244,6 +245,23 @@ async def test_who_wears_it_no_more_is_not_asked_for(house: House):
     await pulled(house)
     assert len(house.peer.asked) == before
     assert await house.readings() == []
+
+
+async def test_years_of_an_account_are_not_of_who_wore_the_device_before(house: House):
+    """Anna wore it until ten minutes ago; Bela, who has it now, has had his account for long."""
+    tools = house.tools
+    await fleet.bind(
+        tools.store.door(), tools.bus, "annas-watch", 2, "test", NOW - timedelta(minutes=10)
+    )
+    house.peer.news = [
+        group(1, (1, 101, 0), date=AT - 86_400),  # while Anna wore it
+        group(2, (1, 102, 0), date=AT - 300),
+    ]
+    await leave(house)
+    await pulled(house)
+    assert [(value, device) for _, _, value, device, _ in await house.readings()] == [(102, 1)]
+    (aside,) = await house.aside()
+    assert aside == ("annas-watch", "withings measures", ANOTHERS)
 
 
 async def test_two_doors_never_ask_for_one_account_at_once(house: House):
