@@ -1,6 +1,7 @@
 """A link to somebody's account at a cloud of wearables, as a connector sees it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -26,6 +27,7 @@ class CloudLink:
     tokens: str
     known_until: int
     failures: int
+    others_until: datetime | None = None
 
     @property
     def is_worn(self) -> bool:

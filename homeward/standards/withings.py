@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from homeward.model.errors import Refused, Unreachable, Unreadable
 from homeward.model.vital import BY_NAME
+from homeward.standards.payload import AHEAD_MAX
 from homeward.standards.telling_readings import (
     THINGS_MAX,
     Told,
@@ -45,11 +46,15 @@ _CERTAIN = frozenset({0, 2, 5, 7, 8, 15})
 _MAYBE_ANOTHERS = 1
 _TYPED_AT_SIGN_UP = 4
 EXPONENT_MAX = 9
+_SECONDS_MAX = 253_402_300_799  # s since 1970: the last that a calendar of four digits has
 NOTIFICATION_BYTES_MAX = 4_096
 MEASURED = frozenset({1, 2, 4})  # weight; temperature; pressure, pulse and SpO2
 USER_CHANGED = 46
 OK, TOO_MANY = 0, 601
 _UNAUTHORIZED = frozenset({100, 101, 102, 200, 401})
+# What is shown for tokens and is worth nothing is not 401, but a parameter that is wrong
+# (home-assistant/home-assistant.io, issue 34285). Others may be wrong by our own settings.
+_SPENT = ("Invalid Params: invalid code", "Invalid Params: invalid refresh_token")
 
 
 @dataclass(slots=True)
@@ -93,6 +98,8 @@ def body_of(answer: bytes) -> Mapping[str, Any]:
     status = status if isinstance(status, int) else -1
     if status in _UNAUTHORIZED:
         raise Refused(f"Withings refuses: status {status}")
+    if is_object(said) and str(said.get("error")).startswith(_SPENT):
+        raise Refused("Withings refuses: leave was taken back, or is too old")
     body = said.get("body") if is_object(said) else None
     if status != OK or not is_object(body):
         raise Unreachable(f"Withings answered status {str(status)[:10]}")
@@ -107,6 +114,8 @@ def measures(answer: bytes, received: datetime) -> Measures:
     if not is_list(groups) or len(groups) > THINGS_MAX:
         raise Unreadable(f"measuregrps is a list, of {THINGS_MAX:,} at most")
     page = Measures(updated=_whole(body.get("updatetime"), "updatetime"))
+    if page.updated > (received + AHEAD_MAX).timestamp():  # nothing would be new for ever
+        raise Unreadable("updatetime has not come yet")
     for each in groups:
         try:
             _group(page.told, each, received)
@@ -154,7 +163,7 @@ def _measure(one: object) -> tuple[int, float]:
 
 
 def _whole(said: object, what: str) -> int:
-    if not isinstance(said, int) or isinstance(said, bool) or not 0 <= said < 2**40:
+    if not isinstance(said, int) or isinstance(said, bool) or not 0 <= said <= _SECONDS_MAX:
         raise Unreadable(f"{what} is no such number")
     return said
 

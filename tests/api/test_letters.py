@@ -94,6 +94,22 @@ async def test_a_patient_writes_is_read_and_is_answered(house: House) -> None:
         assert [each["name"] for each in answer["read_by"]] == ["Test patient"]
 
 
+async def test_an_answer_settles_nothing_that_nobody_has_read(house: House) -> None:
+    """It came while the nurse was typing, or she wrote from the panel."""
+    async with await house.client(Role.PATIENT) as cleo, await house.client(Role.NURSE) as nurse:
+        await cleo.post(of(house), json=said())
+        (read,) = await letters(nurse, house)
+        await nurse.post(of(house, "/read"), json={"until": read["id"]})
+        await cleo.post(of(house), json=said("Now my chest hurts."))
+        assert (await nurse.post(of(house), json=said(ANSWER))).status_code == 200
+        assert await waiting(nurse, house) == {"unread": 1, "open": 1, "late": 0}
+        _, came, answered = await letters(nurse, house)
+        assert (came["settled"], answered["settled_by"]) == (None, "Test nurse")
+        await nurse.post(of(house, "/read"), json={"until": came["id"]})
+        assert (await nurse.post(of(house), json=said("Call 112."))).status_code == 200
+        assert await waiting(nurse, house) == {"unread": 0, "open": 0, "late": 0}
+
+
 async def test_what_is_written_lies_sealed_and_goes_to_its_patient_alone(house: House) -> None:
     async with (
         await house.client(Role.PATIENT) as cleo,

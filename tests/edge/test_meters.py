@@ -13,6 +13,9 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from bumble import att, gatt
+from bumble.core import UUID
+from bumble.device import Device
 from bumble.link import LocalLink
 
 from bench._bumble import backends, device_on
@@ -159,6 +162,56 @@ async def test_a_replaced_meter_is_noticed_and_all_of_it_comes(box: Box):
         await until(lambda: memory.epoch == 1 and len(memory.met()) == 3)
         await until(lambda: not edge.spool.waiting() and not edge.hub.books["pump-1"].waiting(1))
     assert len(await in_record(box)) == 7
+
+
+class Thermometer:
+    """It has no clock and no memory: on each link it tells what it measured last."""
+
+    def __init__(self, device: Device, octets: bytes) -> None:
+        self._device, self._octets = device, octets
+        self._says = gatt.Characteristic(
+            UUID.from_16_bits(0x2A1C),
+            gatt.Characteristic.Properties.INDICATE,
+            att.Attribute.Permissions(0),
+        )
+        self._says.on("subscription", self._subscribed)
+        device.add_service(gatt.Service(UUID.from_16_bits(0x1809), [self._says]))
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def _subscribed(self, link: Any, *_: Any) -> None:
+        said = self._device.indicate_subscriber(link, self._says, self._octets)
+        self._tasks.add(asyncio.ensure_future(said))
+
+
+async def test_the_same_fever_tomorrow_is_another_measurement(tmp_path: Path):
+    """A thermometer without a clock says 38.5 Cel by the same octets each time."""
+    keep_meters(tmp_path, [f"ear={ADDRESS}"])
+    link = LocalLink()
+    adapter, device = device_on(link, "hub", "F0:F0:F0:F0:F0:F0"), device_on(link, "ear", ADDRESS)
+    await adapter.power_on()
+    Thermometer(device, bytes.fromhex("00810100ff"))
+    await device.power_on()
+    await device.start_advertising(
+        auto_restart=True, advertising_interval_min=20, advertising_interval_max=20
+    )
+    clock = [datetime(2026, 11, 27, 8, tzinfo=UTC)]
+    intake = cast(Any, SimpleNamespace(here={}))
+    hub = Hub(tmp_path, intake, "UTC", lambda: clock[0], backends(adapter))
+    hub.quiet_seconds = 0.1
+    task = asyncio.create_task(hub.run())
+    try:
+        for hours in (0, 4, 20):
+            clock[0] += timedelta(hours=hours)
+            visits = hub.visits
+            await until(lambda visits=visits: hub.visits >= visits + 3)  # told anew in each
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+    lines = hub.books["ear"].waiting(100)
+    assert [each.at.strftime("%d %H") for each in lines if each.at] == ["27 08", "27 12", "28 08"]
+    told = [thing for line in lines for thing in told_by(1, "ear", line, clock[0])]
+    assert [each.readings[0].value for each in told if isinstance(each, Delivery)] == [38.5] * 3
+    assert len({each.seq for each in told if isinstance(each, Delivery)}) == 3
 
 
 async def test_a_meter_that_answers_nonsense_does_not_stop_the_hub(box: Box):

@@ -14,10 +14,11 @@ from homeward.connectors.contract import (
 )
 from homeward.model.errors import Forbidden, HomewardError, Unreachable
 from homeward.model.reading import Reading
-from homeward.standards.payload import BATCH_READINGS_MAX, UNCOUNTED_BOOT, fingerprint
+from homeward.standards.payload import BATCH_READINGS_MAX, UNCOUNTED_BOOT, encode, fingerprint
 from homeward.standards.telling_readings import Told
 
 NOT_THEIRS = "nobody wore the device for all of that time, or it is apart"
+ANOTHERS = "somebody else wore the device then, and this account is not theirs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ async def keep(
     it is told again, and what is stored already is known then."""
     if link.is_full:
         raise Unreachable("more waits for the disk than may wait")
+    _set_others_apart(told, account.others_until)
     for first in range(0, len(told.readings), BATCH_READINGS_MAX):
         some = tuple(told.readings[first : first + BATCH_READINGS_MAX])
         number = fingerprint(";".join(map(_said, some)).encode())  # the same when told again
@@ -62,6 +64,22 @@ async def keep(
         if await accept(link, spoiled) is not Outcome.STORED:
             raise Unreachable("not stored: send it again")
     return Kept(len(told.readings) + sum(counted), len(told.aside))
+
+
+def _set_others_apart(told: Told, until: datetime | None) -> None:
+    """In the record a reading is whose the device was then. An account has years of its owner:
+    what is of a time before they got the device would become somebody else's."""
+    if until is None:
+        return
+    others = [each for each in told.readings if each.at < until]
+    told.readings = [each for each in told.readings if each.at >= until]
+    for first in range(0, len(others), BATCH_READINGS_MAX):
+        some = others[first : first + BATCH_READINGS_MAX]
+        told.aside.append((ANOTHERS, encode(some)))
+    for total, thing in told.totals:
+        if total.starts < until:
+            told.spoil(ANOTHERS, thing)
+    told.totals = [each for each in told.totals if each[0].starts >= until]
 
 
 def _said(one: Reading) -> str:

@@ -4,6 +4,7 @@ All of it goes to the one address of the settings; no answer says where to ask n
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -88,9 +89,21 @@ class Withings:
             )  # fmt: skip
 
     async def _news(self, account: CloudLink) -> int:
-        """Store all that changed since the last time; up to when all is here now."""
+        """Store all that changed since the last time; up to when all is here now. Raises Refused
+        where what opens it cannot be renewed: tokens that end before their time are no leave taken
+        back, nor are a clock's seconds."""
         await admit(self._link, account)
-        opens = await self._opened(account)
+        try:
+            opens = msgspec.json.decode(account.tokens, type=_Opens)
+        except msgspec.DecodeError:
+            raise Refused("there is nothing that opens this account") from None
+        if opens.until >= (self._link.now() + EARLY).timestamp():
+            with contextlib.suppress(Refused):
+                return await self._pages(account, opens)
+        return await self._pages(account, await self._renewed(account, opens))
+
+    async def _pages(self, account: CloudLink, opens: _Opens) -> int:
+        await self._order_notices(account, opens)
         known, offset = account.known_until, 0
         for page in range(PAGES_MAX):
             if page:
@@ -117,30 +130,25 @@ class Withings:
             offset = answer.offset
         raise Unreachable("there is more than fits into one time")
 
-    async def _opened(self, account: CloudLink) -> _Opens:
-        """What opens it, renewed where it ends soon, with notices ordered. Raises Refused."""
-        try:
-            opens = msgspec.json.decode(account.tokens, type=_Opens)
-        except msgspec.DecodeError:
-            raise Refused("there is nothing that opens this account") from None
-        if opens.until < (self._link.now() + EARLY).timestamp():
-            given = await self._tokens(
-                {"grant_type": "refresh_token", "refresh_token": opens.refresh}
-            )
-            if given.user != account.account:
-                raise Refused("these tokens are of another account")
-            opens = self._opening(given, opens.shown, is_told=opens.told)
-            await self._clouds.renewed(account, _text(opens))  # before all else: it is good once
-        if not opens.told:
-            for category in sorted(MEASURED):
-                order = {
-                    "action": "subscribe", "appli": str(category),
-                    "callbackurl": f"{self._ours}/withings/{opens.shown}",
-                }  # fmt: skip
-                body_of(await self._ask("/notify", order, opens.access))
-            opens.told = True
-            await self._clouds.renewed(account, _text(opens))
+    async def _renewed(self, account: CloudLink, opens: _Opens) -> _Opens:
+        given = await self._tokens({"grant_type": "refresh_token", "refresh_token": opens.refresh})
+        if given.user != account.account:
+            raise Refused("these tokens are of another account")
+        opens = self._opening(given, opens.shown, is_told=opens.told)
+        await self._clouds.renewed(account, _text(opens))  # before all else: it is good once
         return opens
+
+    async def _order_notices(self, account: CloudLink, opens: _Opens) -> None:
+        if opens.told:
+            return
+        for category in sorted(MEASURED):
+            order = {
+                "action": "subscribe", "appli": str(category),
+                "callbackurl": f"{self._ours}/withings/{opens.shown}",
+            }  # fmt: skip
+            body_of(await self._ask("/notify", order, opens.access))
+        opens.told = True
+        await self._clouds.renewed(account, _text(opens))
 
     def _opening(self, given: Tokens, shown: str, *, is_told: bool = False) -> _Opens:
         until = self._link.now().timestamp() + given.seconds

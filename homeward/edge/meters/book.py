@@ -7,7 +7,7 @@ it is the same reading, and the record keeps it once.
 
 import os
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,8 @@ from homeward.standards.gatt.sync import NUMBERS, Memory
 
 LINES_MAX = 3 * NUMBERS  # then it is written anew, shorter
 PACKETS_MAX = 10_000  # of what has no number: the newest so many are known
+# Without a time of their own the same octets, within this, are told again; after it, measured anew.
+AGAIN_WITHIN = timedelta(minutes=5)
 DONE = ".done"
 
 
@@ -52,7 +54,7 @@ class Book:
         self._path = path
         self._lines: list[Line] = []
         self._memories: dict[int, Memory] = {}
-        self._packets: dict[tuple[int, str], None] = {}
+        self._packets: dict[tuple[int, str], Line] = {}
         self._done = 0
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._open()
@@ -61,9 +63,14 @@ class Book:
         """What is known of the records of one characteristic."""
         return self._memories.setdefault(of, Memory())
 
-    def knows(self, of: int, octets: bytes) -> bool:
-        """Whether a packet without a number came before."""
-        return (of, octets.hex()) in self._packets
+    def knows(self, of: int, octets: bytes, now: datetime) -> bool:
+        """Whether a packet without a number came before, and is not measured anew: 38.5 Cel today
+        are the octets of 38.5 Cel of yesterday, where a thermometer has no clock."""
+        line = self._packets.get((of, octets.hex()))
+        if line is None:
+            return False
+        has_time = line.at is None or line.said is not None
+        return has_time or now - line.taken < AGAIN_WITHIN
 
     def waiting(self, count: int) -> list[Line]:
         """The oldest lines that the spool has not taken, at most so many."""
@@ -100,7 +107,8 @@ class Book:
             if not octets:
                 memory.last = line.last
             elif line.number is None:
-                self._packets[line.of, line.octets] = None
+                self._packets.pop((line.of, line.octets), None)  # the newest stand last
+                self._packets[line.of, line.octets] = line
                 if len(self._packets) > PACKETS_MAX:
                     del self._packets[next(iter(self._packets))]
             elif line.is_context:

@@ -258,8 +258,10 @@ def told_by(device: int, name: str, line: Line, now: datetime) -> list[Delivery 
         readings = [reading for each in records for reading in each.readings(line.at)]
     except Unreadable as error:
         return [Spoiled(device, now, topic, str(error), octets)]
-    # The same octets in another session of a monitor are another message, if the book was lost too.
-    counted = f" {line.at.isoformat()}" if line.of == cgm.MEASUREMENT.uuid else ""
+    # The same octets in another session of a monitor are another message, if the book was lost too;
+    # and so they are where nothing in them says when.
+    is_timed = line.of != cgm.MEASUREMENT.uuid and line.said is not None
+    counted = "" if is_timed else f" {line.at.isoformat()}"
     number = _number(name, f"{line.of} {line.epoch} {line.number} {line.octets}{counted}")
     found: list[Delivery | Spoiled] = []
     if readings:

@@ -257,7 +257,8 @@ class Visit:
                 for each in measured(BY_UUID[uuid], event.octets):
                     self._stream(each, self._now())
             return []
-        return [] if self._book.knows(uuid, event.octets) else [Packet(uuid, event.octets)]
+        is_known = self._book.knows(uuid, event.octets, self._now())
+        return [] if is_known else [Packet(uuid, event.octets)]
 
     # -- the book --------------------------------------------------------------------------------
 

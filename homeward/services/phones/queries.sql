@@ -209,7 +209,10 @@ order by cloud_link.id desc limit 20;
 -- name: cloud_by_account
 -- The link of an account of a cloud.
 select cloud_link.id, device.id as device_id, device.name as device, cloud_link.patient_id,
-    association.patient_id as worn_by, account, tokens, known_until, failures
+    association.patient_id as worn_by, account, tokens, known_until, failures, (
+        select max(other.ends) from association other
+        where other.device_id = device.id and other.patient_id <> cloud_link.patient_id
+    ) as others_until
 from cloud_link
 join device on device.id = cloud_link.device_id
 left join association on association.device_id = device.id and association.ends is null
@@ -219,7 +222,10 @@ where cloud_link.service = %(service)s and account_found_by = any(%(account)s)
 -- name: cloud_by_proof
 -- The link that this was made for.
 select cloud_link.id, device.id as device_id, device.name as device, cloud_link.patient_id,
-    association.patient_id as worn_by, account, tokens, known_until, failures
+    association.patient_id as worn_by, account, tokens, known_until, failures, (
+        select max(other.ends) from association other
+        where other.device_id = device.id and other.patient_id <> cloud_link.patient_id
+    ) as others_until
 from cloud_link
 join device on device.id = cloud_link.device_id
 left join association on association.device_id = device.id and association.ends is null
@@ -257,7 +263,10 @@ returning id;
 -- name: cloud_held
 -- The account that is held.
 select cloud_link.id, device.id as device_id, device.name as device, cloud_link.patient_id,
-    association.patient_id as worn_by, account, tokens, known_until, failures
+    association.patient_id as worn_by, account, tokens, known_until, failures, (
+        select max(other.ends) from association other
+        where other.device_id = device.id and other.patient_id <> cloud_link.patient_id
+    ) as others_until
 from cloud_link
 join device on device.id = cloud_link.device_id
 left join association on association.device_id = device.id and association.ends is null

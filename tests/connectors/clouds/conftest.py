@@ -107,7 +107,8 @@ class Peer:
         elif form.get("refresh_token") != f"refresh-{self.number}":
             is_ours = False
         if not is_ours:
-            return {"status": 401, "body": {}, "error": "invalid_grant"}
+            what = "code" if shown is not None else "refresh_token"
+            return {"status": 503, "body": {}, "error": f"Invalid Params: invalid {what}"}
         self.number += 1
         body = {
             "userid": self.user, "access_token": f"access-{self.number}",

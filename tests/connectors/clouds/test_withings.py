@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from homeward.connectors.clouds import withings
+from homeward.connectors.clouds.keeping import ANOTHERS
 from homeward.connectors.clouds.withings import NO_LEAVE, Withings
 from homeward.model.cloud import CloudLink, Service
 from homeward.model.errors import Conflict
@@ -175,6 +176,41 @@ async def test_leave_taken_back_is_said_and_nothing_is_asked(house: House):
     assert await house.rows("select trouble, due from cloud_link") == [(NO_LEAVE, None)]
 
 
+@pytest.mark.parametrize("date", [AT * 1_000, 2**40 - 1, -1, True, "now", None])
+async def test_a_group_of_no_time_there_is_keeps_nothing_else_from_coming(
+    house: House, date: object
+):
+    house.peer.news = [group(2, (1, 725, -1), date=date), PRESSURE]
+    await leave(house)
+    await pulled(house)
+    assert len(house.peer.asked) == 5, "leave, three notices and one page"
+    assert len(await house.readings()) == 3
+    assert [topic for _, topic, _ in await house.aside()] == ["withings measures"]
+
+
+async def test_what_changed_at_a_time_to_come_is_not_passed_over(house: House):
+    house.peer.news = [group(1, (1, 725, -1), modified=AT + 86_400)]
+    await leave(house)
+    asking = "select 1 from cloud_link where failures = 0 or held_until is not null"
+    async with asyncio.timeout(20):
+        while await house.rows(asking):
+            await asyncio.sleep(0.02)
+    assert await house.rows("select known_until, due is not null from cloud_link") == [(0, True)]
+
+
+async def test_tokens_that_end_before_their_time_are_renewed(house: House):
+    await leave(house)
+    await pulled(house)
+    house.peer.fails = [401]  # as it says of an access token; our leave to renew it stands
+    house.peer.news = [PRESSURE]
+    await Clouds(house.tools).wanted(await _account(Clouds(house.tools)))
+    await pulled(house)
+    assert await house.rows("select trouble, due is not null from cloud_link") == [("", True)]
+    assert len(await house.readings()) == 3
+    grants = [form["grant_type"] for path, form in house.peer.asked if path == "/v2/oauth2"]
+    assert grants == ["authorization_code", "refresh_token"]
+
+
 async def test_while_withings_is_away_it_is_asked_again_and_then_said(house: House):
     tools = house.tools
     clouds = Clouds(tools)
@@ -209,6 +245,23 @@ async def test_who_wears_it_no_more_is_not_asked_for(house: House):
     await pulled(house)
     assert len(house.peer.asked) == before
     assert await house.readings() == []
+
+
+async def test_years_of_an_account_are_not_of_who_wore_the_device_before(house: House):
+    """Anna wore it until ten minutes ago; Bela, who has it now, has had his account for long."""
+    tools = house.tools
+    await fleet.bind(
+        tools.store.door(), tools.bus, "annas-watch", 2, "test", NOW - timedelta(minutes=10)
+    )
+    house.peer.news = [
+        group(1, (1, 101, 0), date=AT - 86_400),  # while Anna wore it
+        group(2, (1, 102, 0), date=AT - 300),
+    ]
+    await leave(house)
+    await pulled(house)
+    assert [(value, device) for _, _, value, device, _ in await house.readings()] == [(102, 1)]
+    (aside,) = await house.aside()
+    assert aside == ("annas-watch", "withings measures", ANOTHERS)
 
 
 async def test_two_doors_never_ask_for_one_account_at_once(house: House):

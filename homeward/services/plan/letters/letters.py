@@ -62,8 +62,9 @@ async def write(inside: Door, said: Written) -> tuple[int, bool]:
         body=Secret(of_patient(said.patient), "letter.body", text),
         answer_by=None if is_team else answer_by(said.now, said.hours, said.zone),
     )  # fmt: skip
-    if is_team:
-        await settle(inside, said.patient, row["id"], said.now)
+    if is_team:  # what came while it was typed is no answer's: nobody has read it yet
+        values = {"patient": said.patient, "until": row["id"], "now": said.now, "person": author}
+        await inside.run(Q.settle_read, **values)
     return row["id"], True
 
 

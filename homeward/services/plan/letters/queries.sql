@@ -21,6 +21,14 @@ returning id;
 update letter set settled = %(now)s, settled_by = %(person)s
 where patient_id = %(patient)s and side <> 'team' and settled is null and id <= %(until)s;
 
+-- name: settle_read
+-- Answered: what stands open of a patient up to a letter, and was read by the team.
+update letter set settled = %(now)s, settled_by = %(person)s
+where patient_id = %(patient)s and side <> 'team' and settled is null and id <= %(until)s
+  and exists (
+      select from letter_read join person on person.id = letter_read.person_id
+      where letter_read.letter_id = letter.id and person.role in ('nurse', 'doctor'));
+
 -- name: read
 -- They have read what others wrote, up to a letter.
 insert into letter_read (letter_id, patient_id, person_id, at)
