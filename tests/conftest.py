@@ -1,7 +1,9 @@
 """Real engines for every test: one PostgreSQL and one NATS a session, one database a test."""
 
+import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
@@ -48,9 +50,21 @@ hypothesis_settings.load_profile("unhurried")
 WAITING = ("sentinel", "examples", "cli", "stories", "browser")
 
 
+# httpcore looks for it, again and again, at each step of each request; it is not installed.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Note what passes: the papers of docs/safety stand on it."""
     proven.watch(config)
+    gc.disable()  # what is collected stays until the end
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected is not looked through for garbage again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
