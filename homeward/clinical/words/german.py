@@ -63,6 +63,8 @@ ALARMS = {
     "und ob sein Telefon oder Empfänger in der Nähe ist.",
     "alarm.silent_device": "Ihr Monitor hat keine Verbindung mehr. Bitte prüfen Sie, ob er "
     "eingeschaltet ist.",
+    "alarm.questions_flagged": "Sie haben uns ein Warnzeichen gemeldet. Ihr Team weiß Bescheid. "
+    "Wird es schlimmer, warten Sie nicht: rufen Sie den Notruf.",
 }
 PLAN = {
     "plan.measure": "Bitte messen Sie jetzt {what}. Es war um {at} Uhr vorgesehen.",

@@ -56,6 +56,8 @@ ALARMS = {
     "alarm.silent_glucose": "Ya no se mide su azúcar. Compruebe el sensor, y que su teléfono o "
     "receptor esté cerca.",
     "alarm.silent_device": "Su monitor ha perdido la conexión. Compruebe que esté encendido.",
+    "alarm.questions_flagged": "Nos ha avisado de una señal de alarma. Su equipo ya lo sabe. "
+    "Si empeora, no espere: llame a emergencias.",
 }
 PLAN = {
     "plan.measure": "Por favor, mida ahora {what}. Estaba previsto a las {at}.",

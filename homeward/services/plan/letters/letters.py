@@ -10,7 +10,6 @@ from homeward.clinical.letter import answer_by
 from homeward.guard.sealing import Secret, of_patient
 from homeward.model.errors import Conflict, Forbidden, TooOften, Unreadable
 from homeward.model.person import Role
-from homeward.services.plan.body import read as read_plan
 from homeward.services.plan.letters import views as v
 from homeward.store import Door, queries
 
@@ -98,16 +97,6 @@ def _shown(row: dict[str, Any], me: int, readers: list[v.ReadBy]) -> v.LetterSho
         row["role"] or "relative", row["author_id"] == me,
         row["body"] or None, readers, row["answer_by"], row["settled"], row["settled_by"],
     )  # fmt: skip
-
-
-async def language_of(door: Door, patient: int) -> str:
-    """In which language a patient is written to: that of their newest plan."""
-    for row in await door.all(Q.plans_of, dict, patient=patient):
-        try:
-            return str(read_plan(row["body"]).language)
-        except Unreadable:
-            continue
-    return "en"
 
 
 def _author(door: Door) -> tuple[int, v.Side]:
