@@ -22,6 +22,7 @@ from homeward.clinical.words import (
     glucose_said_in,
     said_again,
 )
+from homeward.clinical.words.former import FORMER
 from homeward.model.choice import GlucoseUnit, Language
 from homeward.model.unit import in_own_unit
 from homeward.model.vital import GLUCOSE
@@ -110,6 +111,16 @@ def test_what_was_told_in_one_language_is_read_in_another(
                 for each in (told_in, read_in)
             )
             assert said_again(told, read_in) == wanted
+
+
+@pytest.mark.parametrize("read_in", list(Language))
+def test_what_was_told_before_it_was_worded_better_is_read_in_every_language(
+    read_in: Language,
+) -> None:
+    assert len(FORMER) > 7
+    for text, key in FORMER.items():
+        assert said_again(text, read_in) == WORDS[read_in][key]
+        assert text not in {words[key] for words in WORDS.values()}
 
 
 def test_what_is_none_of_ours_is_read_as_it_was_told() -> None:

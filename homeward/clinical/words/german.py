@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 ALARMS = {
-    "alarm.temperature_low": "Ihnen ist kalt. Decken Sie sich zu, trinken Sie etwas Warmes, und "
-    "prüfen Sie, ob das Thermometer gut sitzt. Eine Pflegekraft weiß Bescheid.",
+    "alarm.temperature_low": "Ihre Körpertemperatur ist niedrig. Decken Sie sich zu, trinken Sie "
+    "etwas Warmes, und prüfen Sie, ob das Thermometer gut sitzt. Eine Pflegekraft weiß Bescheid.",
     "alarm.temperature_high": "Sie haben hohes Fieber. Trinken Sie, ruhen Sie sich aus, und legen "
     "Sie warme Decken ab. Eine Pflegekraft weiß Bescheid.",
     "alarm.temperature_very_high": "Ihr Fieber ist sehr hoch. Legen Sie warme Decken ab. Hilfe "
