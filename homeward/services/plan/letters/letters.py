@@ -45,12 +45,12 @@ async def write(inside: Door, said: Written) -> tuple[int, bool]:
     author, side = _author(inside)
     text = said.text.strip()
     if not text or "\0" in text:
-        raise Unreadable("There is nothing to read in this message.")
+        raise Unreadable("There is nothing to read in this message.", "letter_empty")
     await inside.one(Q.lock_patient, dict, patient=said.patient)
     known = await inside.maybe(Q.known, dict, author=author, key=said.key)
     if known is not None:
         if known["patient_id"] != said.patient:
-            raise Conflict("This message was sent to somebody else.")
+            raise Conflict("This message was sent to somebody else.", "message_elsewhere")
         return known["id"], False
     lately = await inside.one(Q.lately, dict, author=author, since=said.now - HOUR)
     if lately["letters"] >= WRITTEN_MAX[_role(inside)]:
