@@ -19,7 +19,7 @@ from homeward.api.guarding import check, milliseconds
 from homeward.api.live import Hub, live
 from homeward.api.live_waves import live_waves
 from homeward.api.refusals import Refusals
-from homeward.api.shield import Shield
+from homeward.api.shield import Shield, refusal
 from homeward.api.strict import Strict
 from homeward.guard.password import Guessable
 from homeward.guard.route import NOBODY_YET, Route
@@ -55,9 +55,9 @@ WANTS: dict[type[HomewardError], str] = {
 }
 # Without PostgreSQL's own words: they quote the row.
 REFUSED_BY_THE_RECORD = (
-    (NO_SUCH_VALUE, 422, "A value does not fit where it is to be kept."),
-    (NOTHING_THERE, 404, "What this is about is not there."),
-    (TAKEN, 409, "Somebody was first."),
+    (NO_SUCH_VALUE, 422, Unreadable("A value does not fit where it is to be kept.")),
+    (NOTHING_THERE, 404, Missing("What this is about is not there.")),
+    (TAKEN, 409, Conflict()),
 )
 # Built files carry a hash in their name, so a browser may keep them for ever.
 HASHED = "public, max-age=31536000, immutable"
@@ -103,9 +103,9 @@ def create_app(tools: Tools, routes: Sequence[Route]) -> FastAPI:
     app.add_route("/{path:path}", _page, methods=["GET", "HEAD"])
     for error, status in STATUS.items():
         app.add_exception_handler(error, _answer(status))
-    for errors, status, words in REFUSED_BY_THE_RECORD:
+    for errors, status, told in REFUSED_BY_THE_RECORD:
         for error in errors:
-            app.add_exception_handler(error, _say(status, words))
+            app.add_exception_handler(error, _say(status, told))
     app.add_exception_handler(TooOften, _too_often)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_middleware(asked_often.Turnstile)
@@ -157,7 +157,8 @@ async def _health(request: Request) -> dict[str, Any]:
 
 def _answer(status: int) -> Callable[[Request, Exception], Response]:
     def answer(_: Request, error: Exception) -> Response:
-        said = {"error": str(error)}
+        assert isinstance(error, HomewardError)
+        said = refusal(str(error), error.code)
         for kind, wanted in WANTS.items():
             if isinstance(error, kind):
                 said["wants"] = wanted
@@ -166,8 +167,9 @@ def _answer(status: int) -> Callable[[Request, Exception], Response]:
     return answer
 
 
-def _say(status: int, words: str) -> Callable[[Request, Exception], Response]:
-    return lambda _, __: JSONResponse({"error": words}, status_code=status)
+def _say(status: int, error: HomewardError) -> Callable[[Request, Exception], Response]:
+    body = refusal(str(error), error.code)
+    return lambda _, __: JSONResponse(body, status_code=status)
 
 
 def _too_often(_: Request, error: Exception) -> Response:
@@ -179,7 +181,8 @@ def _unreadable(_: Request, error: Exception) -> Response:
     faults = error.errors() if isinstance(error, RequestValidationError) else []
     # The place and the rule, never the value: it may be a patient's.
     words = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in faults)
-    return JSONResponse({"error": words or "This could not be read."}, status_code=422)
+    body = refusal(words or "This could not be read.", Unreadable.code)
+    return JSONResponse(body, status_code=422)
 
 
 def _built(path: str) -> Path | None:
@@ -196,7 +199,7 @@ async def _page(request: Request) -> Response:
     """A built file, or the web app itself for every path it routes."""
     path = request.path_params["path"]
     if path.startswith("api/"):
-        return JSONResponse({"error": "There is no such thing."}, status_code=404)
+        return JSONResponse(refusal("There is no such thing.", Missing.code), status_code=404)
     wanted = _built(path)
     if wanted is not None:
         is_hashed = path.startswith("assets/")

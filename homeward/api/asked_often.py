@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from homeward.api.shield import refusal
 from homeward.guard.rate import KEYS_MAX, Debts, Rate, Rates, who_asks
 from homeward.guard.route import Route
 from homeward.model.errors import TooOften
@@ -168,7 +169,7 @@ class Turnstile:
 def too_often(error: TooOften) -> Response:
     """What is said to who has to wait (RFC 6585, 4)."""
     seconds = str(math.ceil(error.seconds))
-    return JSONResponse({"error": str(error)}, 429, {"retry-after": seconds})
+    return JSONResponse(refusal(str(error), error.code), 429, {"retry-after": seconds})
 
 
 def bound_of(route: Route) -> str:

@@ -118,10 +118,10 @@ def check(route: Route) -> Callable[[Request], AsyncIterator[None]]:
 
 async def _let_in(route: Route, request: Request, door: Door) -> None:
     if request.method not in SAFE_METHODS and not is_same_site(request.headers):
-        raise Forbidden("This came from another site.")
+        raise Forbidden("This came from another site.", "other_site")
     if not may_use(route, door.actor):
         if door.actor is None:
-            raise Refused("Nobody is signed in.")
+            raise Refused("Nobody is signed in.", "signed_out")
         raise Forbidden
     if not route.before_sign_in:
         await _ask_whose(route, request, door)

@@ -18,9 +18,11 @@ from homeward.guard.route import Route
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why not, in plain words; `wants` is what it would take besides."""
+    """Why not, in plain English, and by which code that is known whatever the words; `wants` is
+    what it would take besides."""
 
     error: str
+    code: str
     wants: str | None = None
 
 

@@ -41,6 +41,11 @@ TOO_LARGE = f"This is larger than {BODY_BYTES_MAX:,} bytes."
 WEBSOCKET_BUG = 1011  # RFC 6455, 7.4.1
 
 
+def refusal(words: str, code: str) -> dict[str, str]:
+    """The body of a refusal: why, in English, and by which code the pages know it."""
+    return {"error": words, "code": code}
+
+
 class _TooLarge(Exception):
     """More came than may."""
 
@@ -81,7 +86,7 @@ class _Exchange:
     async def run(self, app: ASGIApp) -> None:
         """Let the application answer, within bounds."""
         if _announced(self._scope) > BODY_BYTES_MAX:
-            await self._say(413, TOO_LARGE)  # before any of it was read
+            await self._say(413, TOO_LARGE, "too_large")  # before any of it was read
             return
         try:
             await app(self._scope, self._read, self._headed)
@@ -91,9 +96,9 @@ class _Exchange:
             log_bug(f"{self._scope['method']} {_route_of(self._scope)}", error)
             # An answer that has begun is left unfinished: the connection ends, and it shows.
             if not self._has_begun:
-                await self._say(500, WENT_WRONG)
+                await self._say(500, WENT_WRONG, "failed")
         if self._is_too_large and not self._has_begun:
-            await self._say(413, TOO_LARGE)
+            await self._say(413, TOO_LARGE, "too_large")
 
     async def _read(self) -> Message:
         message = await self._receive()
@@ -111,8 +116,8 @@ class _Exchange:
             _add_headers(message, self._scope)
         await self._send(message)
 
-    async def _say(self, status: int, words: str) -> None:
-        answer = JSONResponse({"error": words}, status, {"connection": "close"})
+    async def _say(self, status: int, words: str, code: str) -> None:
+        answer = JSONResponse(refusal(words, code), status, {"connection": "close"})
         await answer(self._scope, self._receive, self._headed_plainly)
 
     async def _headed_plainly(self, message: Message) -> None:

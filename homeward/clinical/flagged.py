@@ -6,25 +6,18 @@ has the first. One that was answered without a network comes late, is told all t
 so. No words of it say what was answered: a screen on a wall shows them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from homeward.clinical.words import ENGLISH, Speech
 from homeward.model.alarm import Finding, Priority
+from homeward.model.choice import Language
 
 FLAGGED = "questions_flagged"
 LATE_AFTER = timedelta(minutes=30)
 # Of what nobody has answered in a month the chart and the panel still tell.
 OLDEST_TOLD = timedelta(days=30)
-_TO_PATIENT: Mapping[str, str] = {
-    "en": "You told us of a warning sign. Your team is told. If it gets worse, do not wait: call "
-    "your emergency number.",
-    "de": "Sie haben uns ein Warnzeichen gemeldet. Ihr Team weiß Bescheid. Wird es schlimmer, "
-    "warten Sie nicht: rufen Sie den Notruf.",
-    "es": "Nos ha avisado de una señal de alarma. Su equipo ya lo sabe. Si empeora, no espere: "
-    "llame a emergencias.",
-    "ar": "أخبرتنا بعلامة تحذير. فريقك على علم بها. إذا ساءت الحالة فلا تنتظر: اتصل برقم الطوارئ.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +43,13 @@ def to_tell(flagged: Sequence[Flagged]) -> Finding | None:
     more = f" ({len(flagged)} times)" if len(flagged) > 1 else ""
     came = f", answered {_long(late)} before it came" if late >= LATE_AFTER else ""
     text = f"Warning sign in answered questions{more}{came}"
-    words = _TO_PATIENT.get(newest.language, _TO_PATIENT["en"])
+    words = _speech(newest.language)("alarm.questions_flagged")
     return Finding(Priority.MEDIUM, text, newest.received, patient_text=words)
+
+
+def _speech(language: str) -> Speech:
+    """Answers may be in a language that the platform does not speak."""
+    return Speech(Language(language)) if language in set(Language) else ENGLISH
 
 
 def _long(late: timedelta) -> str:

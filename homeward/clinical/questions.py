@@ -69,13 +69,15 @@ def check(form: Questionnaire, answers: Answers) -> None:
     standing = {item.link_id: item for item in shown(form, answers) if item.asks.is_asked}
     strange = [name for name in answers if name not in standing]
     if strange:
-        raise Unreadable(f"Nobody asked {strange[0]!r} by what was answered before.")
+        raise Unreadable(
+            f"Nobody asked {strange[0]!r} by what was answered before.", "answer_unfit"
+        )
     for name, item in standing.items():
         if name not in answers:
             if item.is_required:
-                raise Unreadable(f"Question {name!r} wants an answer.")
+                raise Unreadable(f"Question {name!r} wants an answer.", "answer_unfit")
         elif not _fits(item, answers[name]):
-            raise Unreadable(f"That is no answer to question {name!r}.")
+            raise Unreadable(f"That is no answer to question {name!r}.", "answer_unfit")
 
 
 def _fits(item: Question, value: Value) -> bool:

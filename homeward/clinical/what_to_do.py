@@ -48,7 +48,7 @@ CALL_TEAM = Advice(OURS, {
     ),
     "es": (
         "Haga lo que su equipo acordó con usted para esto.",
-        "Mida otra vez. Si sigue igual o no está seguro, llame a su equipo.",
+        "Mida otra vez. Si sigue igual o no lo tiene claro, llame a su equipo.",
     ),
     "ar": (
         "افعل ما اتفق عليه فريقك معك لهذه الحالة.",
@@ -82,9 +82,10 @@ GLUCOSE_LOW = Advice("ADA, Standards of Care in Diabetes 2024, section 6, and it
         "nada por la boca: alguien llama a {emergency}.",
     ),
     "ar": (
-        "تناول الآن 15 غرامًا من سكر سريع: أربعة أقراص غلوكوز، أو كوبًا صغيرًا (120 مل) من عصير أو "
+        "تناول الآن 15 غرامًا من سكر سريع: أربعة أقراص جلوكوز، أو كوبًا صغيرًا (120 مل) من عصير أو "
         "مشروب غازي بالسكر. لا تقُد السيارة.",
-        "انتظر 15 دقيقة ثم قِس مرة أخرى. ما زال أقل من \u206870 mg/dL (3.9 mmol/L)\u2069؟ كرّر ذلك.",
+        "انتظر 15 دقيقة ثم قِس مرة أخرى. ما زال أقل من \u206870 mg/dL (3.9 mmol/L)\u2069؟ كرّر "
+        "ذلك.",
         "عندما يرتفع فوق ذلك كُل شيئًا، إلا إذا كانت وجبتك قريبة.",
         "إذا بقي منخفضًا فاتصل بفريقك. من كان ناعسًا لا يستطيع البلع لا يُعطى شيئًا بالفم: ليتصل "
         "أحد على {emergency}.",
@@ -108,7 +109,7 @@ GLUCOSE_HIGH = Advice("ADA, on hyperglycaemia and on diabetic ketoacidosis, for 
     ),
     "es": (
         "Beba agua.",
-        "Haga lo que dice su plan para el azúcar alto. ¿No está seguro? Llame a su equipo.",
+        "Haga lo que dice su plan para el azúcar alta. ¿No lo tiene claro? Llame a su equipo.",
         "Si usted mide cetonas, hágalo por encima de 240 mg/dL (13,3 mmol/L). Con cetonas, nada de "
         "deporte, y llame enseguida a su equipo.",
         "Si no para de vomitar, respira con dificultad o tiene mucho sueño, llame a {emergency}.",
@@ -163,8 +164,8 @@ OXYGEN_LOW = Advice("NHS, How to use a pulse oximeter at home", {
         "Besser, aber weniger als bei Ihnen üblich: rufen Sie heute Ihr Team an.",
     ),
     "es": (
-        "Siéntese erguido y descanse. Caliente la mano, quítese el esmalte de uñas, quédese quieto "
-        "un minuto y mire otra vez.",
+        "Siéntese con la espalda recta y descanse. Caliente la mano, quítese el esmalte de "
+        "uñas, no se mueva durante un minuto y mire otra vez.",
         "Si sigue en 92 % o menos (o menos que el número que le dio su equipo), o le falta aire "
         "para hablar: llame a {emergency}.",
         "Mejor, pero menos de lo habitual en usted: llame hoy a su equipo.",

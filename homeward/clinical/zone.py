@@ -30,7 +30,7 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Unreadable(
-            f"There is no time zone {name!r}; say one such as Europe/Berlin."
+            f"There is no time zone {name!r}; say one such as Europe/Berlin.", "zone_unknown"
         ) from None
 
 

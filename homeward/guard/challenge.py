@@ -27,10 +27,10 @@ def expires(key: bytes, about: str, challenge: bytes, now: datetime) -> datetime
     head, seal = challenge[:-SEAL_BYTES], challenge[-SEAL_BYTES:]
     is_ours = len(head) == NONCE_BYTES + TIME_BYTES
     if not is_ours or not hmac.compare_digest(seal, _seal(key, about, head)):
-        raise Refused("This was not asked for here. Try again.")
+        raise Refused("This was not asked for here. Try again.", "try_again")
     ends = datetime.fromtimestamp(int.from_bytes(head[NONCE_BYTES:], "big"), UTC) + LIFE
     if ends <= now:
-        raise Refused("This took too long. Try again.")
+        raise Refused("This took too long. Try again.", "too_slow")
     return ends
 
 

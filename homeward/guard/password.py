@@ -51,12 +51,13 @@ def beside(password: str, words: Collection[str]) -> tuple[str, list[str]]:
 def refuse_guessable(password: str, words: Collection[str]) -> None:
     """Raise Guessable for a password that is too short, or is once its words are left out."""
     if len(password) < CHARACTERS_MIN:
-        raise Guessable(f"A password needs {CHARACTERS_MIN} characters or more.")
+        raise Guessable(f"A password needs {CHARACTERS_MIN} characters or more.", "password_short")
     left, found = beside(password, words)
     if len(left) < CHARACTERS_MIN:
         named = " and ".join(f"“{word}”" for word in found)
         raise Guessable(
-            f"{named} would be tried first: a password needs {CHARACTERS_MIN} characters besides."
+            f"{named} would be tried first: a password needs {CHARACTERS_MIN} characters besides.",
+            "password_named",
         )
 
 

@@ -1,7 +1,11 @@
 """How a patient or a relative is spoken to: by what they chose, else as their browser or their plan
-says, else in English and in the house's unit of glucose. Staff are spoken to in English."""
+says, else in English and in the house's unit of glucose. Staff are spoken to in English.
+
+What goes out by itself has no browser to ask: `languages_of` is for whatever does.
+"""
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from homeward.clinical.words import ENGLISH, Speech, glucose_in, glucose_said_in, said_again
@@ -18,6 +22,7 @@ _QUALITY = re.compile(r"q=([01](?:\.\d{0,3})?)")
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
+    person: int | None
     language: str | None
     glucose_unit: str | None
     of_plan: str | None
@@ -28,9 +33,28 @@ async def speech(door: Door, settings: Settings, accepted: str = "") -> Speech:
     me = door.actor
     if me is None or me.role not in AT_HOME:
         return ENGLISH
-    said = await door.one(Q.spoken, _Spoken, person=me.person_id, patient=me.patient_id)
-    found = said.language or preferred(accepted) or said.of_plan or Language.ENGLISH
-    return Speech(Language(found), GlucoseUnit(said.glucose_unit or settings.glucose_unit))
+    asked = {"people": [me.person_id], "patients": [me.patient_id]}
+    said = await door.one(Q.spoken, _Spoken, **asked)
+    unit = GlucoseUnit(said.glucose_unit or settings.glucose_unit)
+    return Speech(_found(said, preferred(accepted)), unit)
+
+
+async def languages_of(platform: Door, people: Collection[int]) -> Mapping[int, Language]:
+    """In which language what goes out to these patients and relatives is said. A choice is its
+    owner's alone to read: only the platform's own door finds it."""
+    asked = {"people": list(people), "patients": [None] * len(people)}
+    rows = await platform.all(Q.spoken, _Spoken, **asked)
+    return {row.person: _found(row) for row in rows if row.person is not None}
+
+
+async def language_of_patient(platform: Door, patient: int, person: int | None) -> Language:
+    """The same for a patient, who need not have an account."""
+    asked = {"people": [person], "patients": [patient]}
+    return _found(await platform.one(Q.spoken, _Spoken, **asked))
+
+
+def _found(said: _Spoken, browsers: Language | None = None) -> Language:
+    return Language(said.language or browsers or said.of_plan or Language.ENGLISH)
 
 
 async def language_of(door: Door, settings: Settings, accepted: str = "") -> Language | None:

@@ -92,7 +92,9 @@ async def test_an_audit_that_cannot_be_written_refuses_the_read(house: House) ->
         for path in reads:
             answer = await nurse.get(path)
             assert answer.status_code == 503, path
-            assert answer.json() == {"error": "The audit cannot be written, so nothing is shown."}
+            assert answer.json() == {
+                "error": "The audit cannot be written, so nothing is shown.", "code": "away",
+            }  # fmt: skip
         assert (await nurse.get("/api/wards")).status_code == 200  # nobody's data
         await door.run(sql("alter table audit drop constraint never"))
         for path in reads:

@@ -52,7 +52,7 @@ async def test_every_listed_operation_is_answered_by_its_route(house: House) -> 
             assert answer.status_code != 405, each
             if each.path == "/api/gateways/{way}/report":
                 continue  # where none is set up it says the same, itself
-            assert answer.text != '{"error":"There is no such thing."}', each
+            assert '"error":"There is no such thing."' not in answer.text, each
 
 
 async def test_a_path_that_is_not_listed_is_not_served(house: House) -> None:

@@ -11,6 +11,7 @@ from homeward.model.message import Progress, Receipt, Way
 from homeward.model.person import Role
 from homeward.services.call.converge import converge
 from homeward.services.call.reach.outbox import claim, note
+from homeward.services.plan.expecting import expect
 from homeward.services.plan.letters.letters import WRITTEN_MAX
 from tests.api.conftest import House, sql
 from tests.api.test_live import next_of, socket, watch
@@ -172,6 +173,31 @@ async def test_a_patient_is_told_that_there_is_something_and_not_what(house: Hou
         newest, *_ = await letters(cleo, house)
         await cleo.post(of(house, "/read"), json={"until": newest["id"]})
         assert await messages(house, now + timedelta(minutes=130)) == []
+
+
+async def test_the_team_writes_in_the_language_the_patient_chose_and_else_in_that_of_the_plan(
+    house: House,
+) -> None:
+    async with (
+        await house.client(Role.PATIENT) as cleo,
+        await house.client(Role.NURSE) as nurse,
+    ):
+
+        async def read() -> list[str]:
+            return [(await who.get(of(house))).json()["language"] for who in (nurse, cleo)]
+
+        await cleo.get(of(house), headers={"accept-language": "ar"})
+        assert await read() == ["en", "en"]
+        items = [{"key": "water", "kind": "task", "label": "Water", "at": ["08:00"]}]
+        plan = {"condition": "copd", "language": "es", "items": items}
+        made = await nurse.post(f"/api/patients/{house.ids['Cleo']}/plans", json=plan)
+        assert made.is_success, made.text
+        await expect(house.store, datetime.now(UTC), "UTC")
+        assert await read() == ["es", "es"]
+        for language in ("ar", "de"):
+            assert (await cleo.put("/api/choices", json={"language": language})).is_success
+            assert await read() == [language, language]
+        assert (await nurse.get(of(house, name="Anna"))).json()["language"] == "en"
 
 
 async def test_whoever_wants_quiet_is_told_in_the_morning(house: House) -> None:

@@ -107,7 +107,7 @@ async def test_an_unknown_path_of_the_api_is_never_the_web_app(house: House) -> 
     async with await house.client(None) as client:
         answer = await client.get("/api/nothing")
         assert answer.status_code == 404
-        assert answer.json() == {"error": "There is no such thing."}
+        assert answer.json() == {"error": "There is no such thing.", "code": "missing"}
 
 
 async def test_nobody_has_their_request_told_back_to_them(house: House) -> None:

@@ -90,7 +90,8 @@ async def test_what_breaks_says_nothing_of_how(
     assert status == 500
     assert headers["content-security-policy"]
     assert json.loads(answer["body"]) == {
-        "error": "Something went wrong here. It was noted; please try again."
+        "error": "Something went wrong here. It was noted; please try again.",
+        "code": "failed",
     }
     assert CANARY not in caplog.text, "neither the message nor the path"
     assert "/api/test/{name}/broken failed: RuntimeError" in caplog.text
@@ -250,7 +251,9 @@ async def test_who_guesses_passwords_is_told_to_wait(strict: httpx.AsyncClient) 
     answer = await strict.post("/api/session", json=said)
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) >= 1
-    assert answer.json() == {"error": "You ask too often: wait, then ask again."}
+    assert answer.json() == {
+        "error": "You ask too often: wait, then ask again.", "code": "too_often",
+    }  # fmt: skip
     # Others' routes, and other addresses, are not this one's.
     assert (await strict.get("/api/demo")).status_code == 200
 

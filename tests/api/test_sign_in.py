@@ -48,7 +48,7 @@ async def test_a_wrong_password_and_an_unknown_login_sound_the_same(house: House
             said = {"login": login, "password": "wrong"}
             answer = await client.post("/api/session", json=said)
             assert answer.status_code == 401
-            assert answer.json() == {"error": "Login or password is wrong."}
+            assert answer.json() == {"error": "Login or password is wrong.", "code": "login_wrong"}
 
 
 def test_an_unknown_login_takes_as_long_to_refuse_as_a_wrong_password() -> None:

@@ -126,6 +126,43 @@ async def test_a_choice_holds_at_once_and_on_the_next_device(visit: Any, ward: A
     await expect(phone.page.get_by_role("radio", name="mmol/L")).to_be_checked()
 
 
+async def test_what_the_server_refuses_is_said_in_the_language_of_who_reads_it(
+    visit: Any, ward: Any
+) -> None:
+    cleo, nurse = await visit(viewport=PHONE), await visit(locale="de")
+    await cleo.signs_in(Role.PATIENT)
+    await nurse.signs_in(Role.NURSE, "/account")
+    cleo.is_refused()
+    nurse.is_refused()
+    for language, change, old, fresh, end, words in (
+        ("de", "Passwort ändern", "Ihr jetziges Passwort", "Das neue", "Ändern",
+         "Ihr jetziges Passwort ist ein anderes."),
+        ("ar", "تغيير كلمة المرور", "كلمة المرور الحالية", "الجديدة", "تغيير",
+         "كلمة مرورك الحالية غير هذه."),
+        ("en", "Change password", "The password you have", "The new one", "Change",
+         "The password you have now is another one."),
+    ):  # fmt: skip
+        await _chooses(cleo, language=language)
+        await _stands(cleo, "/account")
+        await _changes_password(cleo, change, old, fresh, end)
+        await expect(cleo.page.get_by_role("alert")).to_have_text(words)
+        assert await cleo.axe_faults() == []
+        if SHOTS:
+            await cleo.page.screenshot(path=Path(SHOTS) / f"refused-{language}.png")
+    asked = ("Change password", "The password you have", "The new one", "Change")
+    await _changes_password(nurse, *asked)
+    told = nurse.page.get_by_role("alert")
+    await expect(told).to_have_text("The password you have is another one.")
+
+
+async def _changes_password(visitor: Any, change: str, old: str, fresh: str, end: str) -> None:
+    page = visitor.page
+    await page.get_by_role("button", name=change, exact=True).click()
+    await page.get_by_label(old, exact=True).fill("not the one I have")
+    await page.get_by_label(fresh, exact=True).fill("seven yellow kites above")
+    await page.get_by_role("button", name=end, exact=True).click()
+
+
 async def test_before_signing_in_the_browsers_language_is_spoken_and_staff_read_english(
     visit: Any, house: Any
 ) -> None:

@@ -8,6 +8,8 @@ from string import Formatter
 import pytest
 
 import homeward
+from homeward.clinical.flagged import Flagged
+from homeward.clinical.flagged import to_tell as flagged_answers
 from homeward.clinical.plan import Kind
 from homeward.clinical.plan_templates import TEMPLATES
 from homeward.clinical.words import (
@@ -20,6 +22,7 @@ from homeward.clinical.words import (
     glucose_said_in,
     said_again,
 )
+from homeward.clinical.words.former import FORMER
 from homeward.model.choice import GlucoseUnit, Language
 from homeward.model.unit import in_own_unit
 from homeward.model.vital import GLUCOSE
@@ -80,7 +83,10 @@ def test_what_the_rules_say_to_patients_is_in_the_catalogue_and_nothing_else_is(
     english = {text for key, text in WORDS[Language.ENGLISH].items() if key.startswith("alarm.")}
     said = said_in_the_code()
     assert len(said) > 20
-    assert said == english
+    now = datetime(2026, 5, 4, 9, tzinfo=UTC)
+    flagged = flagged_answers([Flagged(1, now, now, "en", is_heard=False)])
+    assert flagged is not None
+    assert said | {flagged.patient_text} == english
 
 
 def test_the_lines_of_plans_that_came_along_are_in_the_catalogue() -> None:
@@ -105,6 +111,16 @@ def test_what_was_told_in_one_language_is_read_in_another(
                 for each in (told_in, read_in)
             )
             assert said_again(told, read_in) == wanted
+
+
+@pytest.mark.parametrize("read_in", list(Language))
+def test_what_was_told_before_it_was_worded_better_is_read_in_every_language(
+    read_in: Language,
+) -> None:
+    assert len(FORMER) > 7
+    for text, key in FORMER.items():
+        assert said_again(text, read_in) == WORDS[read_in][key]
+        assert text not in {words[key] for words in WORDS.values()}
 
 
 def test_what_is_none_of_ours_is_read_as_it_was_told() -> None:

@@ -5188,8 +5188,9 @@ export interface components {
         /**
          * LettersShown
          * @description What a patient and their team wrote, newest first. `language`: in which the patient is
-         *     written to. `has_more`: there are older ones. `has_account`: the patient can read them.
-         *     `emergency_telephone` is the house's; empty: none is set.
+         *     written to: as they chose, else as their plan says, else English. `has_more`: there are older
+         *     ones. `has_account`: the patient can read them. `emergency_telephone` is the house's; empty:
+         *     none is set.
          */
         LettersShown: {
             /** Now */
@@ -6916,11 +6917,14 @@ export interface components {
         };
         /**
          * Refusal
-         * @description Why not, in plain words; `wants` is what it would take besides.
+         * @description Why not, in plain English, and by which code that is known whatever the words; `wants` is
+         *     what it would take besides.
          */
         "Refusal-Output": {
             /** Error */
             error: string;
+            /** Code */
+            code: string;
             /** Wants */
             wants?: string | null;
         };

@@ -4,12 +4,13 @@
 import createClient from "openapi-fetch";
 import type { paths } from "./api.d";
 import { bare } from "./languages/bare";
+import { among, bring, wordsOr } from "./languages/speaking";
 import { isUntouched } from "./untouched";
 import type { Locked, Patient, Reach, Session, Today, ToldPage, Trend } from "./words";
 
 /**
- * The server said no, in its own plain words; `status` 0 means it could not be reached. `wants` is
- * what it would take besides: the code of an authenticator app.
+ * The server said no, in words for who reads them; `status` 0 means it could not be reached. `wants`
+ * is what it would take besides: the code of an authenticator app.
  */
 export class Refused extends Error {
   constructor(
@@ -34,7 +35,7 @@ const client = createClient<paths>({
 
 type Answer = { data?: unknown; error?: unknown; response: Response };
 
-/** What was said, narrowed to our words, or a refusal in the server's. */
+/** What was said, narrowed to our words, or a refusal in words. */
 export async function said<T>(asked: Promise<Answer>): Promise<T> {
   let answer: Answer;
   try {
@@ -44,19 +45,31 @@ export async function said<T>(asked: Promise<Answer>): Promise<T> {
   }
   const { data, error, response } = answer;
   if (!response.ok)
-    throw new Refused(response.status, inWords(error, response.status), wantsOf(error));
+    throw new Refused(response.status, await inWords(error, response.status), of(error, "wants"));
   return data as T;
 }
 
-function inWords(error: unknown, status: number): string {
-  if (typeof error === "object" && error !== null && "error" in error) return String(error.error);
-  return bare().answered.replace("{status}", String(status)); // not JSON: something between us and it spoke
+let isAsSaid = false;
+/** Staff read what the server says as it says it: in English, and in full. */
+export const readAsSaid = (isStaff: boolean) => {
+  isAsSaid = isStaff;
+};
+
+/** By its code in the language spoken now; a code of a newer server in the server's own words. */
+async function inWords(error: unknown, status: number): Promise<string> {
+  const words = of(error, "error");
+  // Not JSON: something between us and the server spoke.
+  if (words === null) return bare().answered.replace("{status}", String(status));
+  const code = of(error, "code");
+  if (isAsSaid || code === null) return words;
+  await bring("refusals").catch(() => undefined); // not here: then as the server says it
+  const known = wordsOr("refusals", {} as never);
+  return Object.hasOwn(known, code) ? among(known, code) : words;
 }
 
-function wantsOf(error: unknown): string | null {
-  return typeof error === "object" && error !== null && "wants" in error
-    ? String(error.wants)
-    : null;
+function of(error: unknown, key: "error" | "code" | "wants"): string | null {
+  const said = typeof error === "object" ? (error as Partial<Record<typeof key, unknown>>) : null;
+  return said?.[key] == null ? null : String(said[key]);
 }
 
 export const { GET, POST, PUT, DELETE } = client;

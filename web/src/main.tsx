@@ -4,7 +4,7 @@ import { DirectionContext, MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { type ReactNode, StrictMode, useEffect, useLayoutEffect } from "react";
 import { createRoot } from "react-dom/client";
-import { GET, Refused } from "./api";
+import { GET, Refused, readAsSaid } from "./api";
 import { bare } from "./languages/bare";
 import type { Piece } from "./languages/catalogue";
 import { directionOf, type Language } from "./languages/language";
@@ -65,6 +65,7 @@ function Homeward() {
   const nobody = locked.data ? "locked" : "signIn";
   const who = isInvited ? "invited" : role === undefined ? nobody : pagesOf(role);
   const wanted = languageOf(who, session.data);
+  readAsSaid(who === "staff" || who === "locked");
   const page = useQuery({
     queryKey: [...SESSION_KEY, "page", who],
     queryFn: async () => (await Promise.all([PAGES[who](), speak(wanted, ...PIECES[who])]))[0],

@@ -13,6 +13,7 @@ from functools import cache
 from string import Formatter
 
 from homeward.clinical.words import arabic, english, german, spanish
+from homeward.clinical.words.former import FORMER
 from homeward.model.choice import GlucoseUnit, Language
 from homeward.model.unit import GLUCOSE_MG_PER_MMOL
 
@@ -120,12 +121,13 @@ def said_again(text: str, language: Language | None) -> str:
 
 @cache
 def _keys() -> Mapping[str, str]:
-    return {
+    now = {
         text: key
         for words in WORDS.values()
         for key, text in words.items()
         if key.startswith(SAID_AGAIN)
     }
+    return {**FORMER, **now}
 
 
 @cache

@@ -61,6 +61,8 @@ ALARMS = {
     "its phone or receiver is near.",
     "alarm.silent_device": "Your monitor has lost its connection. Please check that it is "
     "switched on.",
+    "alarm.questions_flagged": "You told us of a warning sign. Your team is told. If it gets "
+    "worse, do not wait: call your emergency number.",
 }
 # What was missed. It holds no number of theirs and no name of a medicine: it may be read over a
 # shoulder. `{what}` is one of `plan.what`, `{at}` a time of day.

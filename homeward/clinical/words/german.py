@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 ALARMS = {
-    "alarm.temperature_low": "Ihnen ist kalt. Decken Sie sich zu, trinken Sie etwas Warmes, und "
-    "prüfen Sie, ob das Thermometer gut sitzt. Eine Pflegekraft weiß Bescheid.",
+    "alarm.temperature_low": "Ihre Körpertemperatur ist niedrig. Decken Sie sich zu, trinken Sie "
+    "etwas Warmes, und prüfen Sie, ob das Thermometer gut sitzt. Eine Pflegekraft weiß Bescheid.",
     "alarm.temperature_high": "Sie haben hohes Fieber. Trinken Sie, ruhen Sie sich aus, und legen "
     "Sie warme Decken ab. Eine Pflegekraft weiß Bescheid.",
     "alarm.temperature_very_high": "Ihr Fieber ist sehr hoch. Legen Sie warme Decken ab. Hilfe "
@@ -63,6 +63,8 @@ ALARMS = {
     "und ob sein Telefon oder Empfänger in der Nähe ist.",
     "alarm.silent_device": "Ihr Monitor hat keine Verbindung mehr. Bitte prüfen Sie, ob er "
     "eingeschaltet ist.",
+    "alarm.questions_flagged": "Sie haben uns ein Warnzeichen gemeldet. Ihr Team weiß Bescheid. "
+    "Wird es schlimmer, warten Sie nicht: rufen Sie den Notruf.",
 }
 PLAN = {
     "plan.measure": "Bitte messen Sie jetzt {what}. Es war um {at} Uhr vorgesehen.",

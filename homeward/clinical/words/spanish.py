@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 ALARMS = {
-    "alarm.temperature_low": "Tiene frío. Abríguese, tome algo caliente y compruebe que el "
+    "alarm.temperature_low": "Su temperatura es baja. Abríguese, tome algo caliente y compruebe "
+    "que el "
     "termómetro esté bien colocado. Se ha avisado a enfermería.",
     "alarm.temperature_high": "Tiene fiebre alta. Beba, descanse y quítese las mantas. Se ha "
     "avisado a enfermería.",
@@ -16,8 +17,8 @@ ALARMS = {
     "alarm.glucose_high": "Su azúcar lleva dos horas alta. Beba agua y corrija como dice su plan.",
     "alarm.glucose_very_high": "Su azúcar está muy alta. Beba agua, corrija como dice su plan y "
     "compruebe las cetonas. Se ha avisado a enfermería.",
-    "alarm.glucose_falling": "Su azúcar baja rápido. Tenga algo dulce a mano y tómelo ahora si se "
-    "nota tembloroso. Vuelva a comprobarlo en 10 minutos.",
+    "alarm.glucose_falling": "Su azúcar baja rápido. Tenga algo dulce a mano y tómelo ahora si "
+    "nota temblores. Vuelva a comprobarlo en 10 minutos.",
     "alarm.systolic_falling": "Su tensión arterial ha bajado. Túmbese y no se levante sin ayuda. "
     "Se ha avisado a enfermería.",
     "alarm.shock_index": "Su corazón trabaja mucho para mantener su tensión arterial. Túmbese y no "
@@ -28,7 +29,8 @@ ALARMS = {
     "a enfermería.",
     "alarm.heart_rate_very_high": "Su corazón late muy rápido. Túmbese y no se levante sin ayuda. "
     "Se ha pedido ayuda.",
-    "alarm.oxygen_low": "Su oxígeno está bajo. Siéntese erguido, respire despacio y hondo, y "
+    "alarm.oxygen_low": "Su oxígeno está bajo. Siéntese con la espalda recta, respire despacio "
+    "y hondo, y "
     "compruebe que el sensor esté bien puesto en el dedo. Se ha pedido ayuda.",
     "alarm.systolic_low": "Su tensión arterial está baja. Túmbese y no se levante sin ayuda. Se ha "
     "avisado a enfermería.",
@@ -39,14 +41,17 @@ ALARMS = {
     "alarm.systolic_very_high": "Su tensión arterial está muy alta. Siéntese y descanse. Si tiene "
     "dolor en el pecho, un dolor de cabeza fuerte, o le cuesta hablar o ver, pida ayuda "
     "enseguida.",
-    "alarm.respiration_low": "Respira despacio. Despiértese, siéntese erguido y respire hondo. Se "
+    "alarm.respiration_low": "Respira despacio. Despiértese, siéntese con la espalda recta y "
+    "respire hondo. Se "
     "ha pedido ayuda.",
-    "alarm.respiration_high": "Respira rápido. Siéntese erguido, descanse y suelte el aire "
+    "alarm.respiration_high": "Respira rápido. Siéntese con la espalda recta, descanse y suelte "
+    "el aire "
     "despacio. Se ha avisado a enfermería.",
-    "alarm.respiration_very_high": "Respira muy rápido. Siéntese erguido y suelte el aire "
+    "alarm.respiration_very_high": "Respira muy rápido. Siéntese con la espalda recta y suelte "
+    "el aire "
     "despacio. Se ha pedido ayuda.",
     "alarm.trace": "El trazado de su corazón tiene interferencias. Compruebe los electrodos del "
-    "pecho y quédese quieto.",
+    "pecho y no se mueva.",
     "alarm.silent_oxygen_saturation": "Ya no se mide su oxígeno. Compruebe el sensor del dedo.",
     "alarm.silent_pulse": "Ya no se mide su pulso. Compruebe el sensor del dedo.",
     "alarm.silent_heart_rate": "Ya no se mide su corazón. Compruebe los electrodos del pecho.",
@@ -56,6 +61,8 @@ ALARMS = {
     "alarm.silent_glucose": "Ya no se mide su azúcar. Compruebe el sensor, y que su teléfono o "
     "receptor esté cerca.",
     "alarm.silent_device": "Su monitor ha perdido la conexión. Compruebe que esté encendido.",
+    "alarm.questions_flagged": "Nos ha avisado de una señal de alarma. Su equipo ya lo sabe. "
+    "Si empeora, no espere: llame a emergencias.",
 }
 PLAN = {
     "plan.measure": "Por favor, mida ahora {what}. Estaba previsto a las {at}.",
@@ -109,7 +116,7 @@ TODAY = {
     "next.now": "Haga esto ahora",
     "next.lost": "Su sensor no está conectado",
     "next.lost.how": "Compruebe que esté encendido, cargado y cerca de usted. Su equipo "
-    "asistencial también lo ve.",
+    "de atención también lo ve.",
     "next.old": "Sus valores son antiguos",
     "next.old.how": "No tenemos valores nuevos suyos. Compruebe su sensor.",
     "next.due": "Tiene algo pendiente de su plan",

@@ -296,7 +296,7 @@ async def get_today(door: Asking, request: Request) -> v.Today:
     now = _now(request)
     patient_id = door.actor.patient_id if door.actor else None
     if patient_id is None:
-        raise Missing("There is no record for this account.")
+        raise Missing("There is no record for this account.", "no_record")
     patient = await door.one(Q.patient, PatientShown, patient=patient_id)
     say, values, alarms, worn, unread, due = await asyncio.gather(
         _speech(door, request),

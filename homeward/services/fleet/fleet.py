@@ -151,7 +151,9 @@ async def new_token(door: Door, name: str, root_fingerprint: str, now: datetime)
     async with door.transaction() as inside:
         device = await find(inside, name)
         if device.status in ENDED:
-            raise Conflict(f"{name} was {device.status}. Register it under a new name.")
+            raise Conflict(
+                f"{name} was {device.status}. Register it under a new name.", "meter_retired"
+            )
         if device.status != "active":
             raise Conflict(f"{name} is in quarantine. Release it first.")
         await inside.run(sql.drop_tokens, device=device.id)
@@ -252,7 +254,7 @@ async def bind(
 
 async def _must_be_possible(door: Door, device: Registered, patient_id: int) -> None:
     if device.status in ENDED:
-        raise Conflict(f"{device.name} was {device.status}; nobody can wear it.")
+        raise Conflict(f"{device.name} was {device.status}; nobody can wear it.", "meter_retired")
     if await door.maybe(sql.patient_exists, _Id, patient=patient_id) is None:
         raise Missing("There is no such patient.")
 
@@ -274,7 +276,8 @@ async def _change(
         )
     except Conflict:
         raise Conflict(
-            f"{device.name} was given to somebody at this very time. Look again, then decide."
+            f"{device.name} was given to somebody at this very time. Look again, then decide.",
+            "changed",
         ) from None
 
 

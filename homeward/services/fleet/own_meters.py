@@ -110,7 +110,7 @@ def zone_of(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
-        raise Unreadable("There is no such time zone.") from None
+        raise Unreadable("There is no such time zone.", "zone_unknown") from None
 
 
 def read(said: v.NewMeasurements, zone: tzinfo, now: datetime) -> _Found:
@@ -228,7 +228,7 @@ async def _device(
             await fleet.add(door, tools.bus, name, KIND, now, expects={})
         device = await fleet.find(door, name)
     if device.kind != KIND:
-        raise Conflict(f"There is another device called {name}.")
+        raise Conflict(f"There is another device called {name}.", "meter_retired")
     if device.status in fleet.ENDED or await door.maybe(sql.last_worn, _Worn, device=device.id):
         return device
     await fleet.bind(door, tools.bus, name, patient_id, SOURCE, now, SINCE)

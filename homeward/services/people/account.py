@@ -110,7 +110,7 @@ async def delete_one_session(session: str, door: Asking, request: Request) -> No
     try:
         token = bytes.fromhex(session)
     except ValueError:
-        raise Missing("There is no such sign-in.") from None
+        raise Missing("There is no such sign-in.", "sign_in_gone") from None
     await sessions.end_one(tools_of(request), _actor(door).person_id, token)
 
 
@@ -180,7 +180,7 @@ async def post_codes(door: Asking, request: Request) -> v.CodesView:
     await _must_be_fresh(request)
     tools, actor = tools_of(request), _actor(door)
     if not await second_factor.is_in_force(tools, actor.person_id):
-        raise Missing("Set up an authenticator app first.")
+        raise Missing("Set up an authenticator app first.", "app_missing")
     return v.CodesView(await second_factor.new_codes(tools, actor.person_id))
 
 
@@ -190,7 +190,7 @@ def _forbidding() -> Iterator[None]:
     try:
         yield
     except Refused as error:
-        raise Forbidden(str(error)) from None
+        raise Forbidden(str(error), error.code) from None
 
 
 async def _is_fresh(request: Request) -> bool:
@@ -201,13 +201,14 @@ async def _is_fresh(request: Request) -> bool:
 async def _must_be_fresh(request: Request) -> None:
     if not await _is_fresh(request):
         raise Forbidden(
-            "Sign in again first: how and where you sign in is changed soon after that alone."
+            "Sign in again first: how and where you sign in is changed soon after that alone.",
+            "sign_in_again",
         )
 
 
 def _actor(door: Door) -> Actor:
     if door.actor is None:
-        raise Refused("Nobody is signed in.")
+        raise Refused("Nobody is signed in.", "signed_out")
     return door.actor
 
 

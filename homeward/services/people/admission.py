@@ -97,14 +97,18 @@ async def add_invited(
     """
     found = await door.maybe(Q.open_invitation, _Invited, token=hashed(token), now=tools.now())
     if found is None:
-        raise Missing("This invitation is good no more. Ask for a new one.")
+        raise Missing("This invitation is good no more. Ask for a new one.", "invitation_over")
     if found.has_account:
-        raise Conflict("An account was made with this invitation. Sign in with it.")
+        raise Conflict(
+            "An account was made with this invitation. Sign in with it.", "invitation_used"
+        )
     if not LOGIN.fullmatch(login):
-        raise Unreadable("A sign-in name has 3 to 60 small letters, digits or . _ - @")
+        raise Unreadable(
+            "A sign-in name has 3 to 60 small letters, digits or . _ - @", "login_form"
+        )
     name = name.strip()
     if not 1 <= len(name) <= NAME_CHARACTERS_MAX:
-        raise Unreadable(f"A name has 1 to {NAME_CHARACTERS_MAX} characters.")
+        raise Unreadable(f"A name has 1 to {NAME_CHARACTERS_MAX} characters.", "name_length")
     number = (await door.one(Q.next_person, _Id)).id
     own = Secret(of_person(number), "person.name", name)
     kept = await hash_chosen(door, tools.settings, password, login, name)
@@ -112,7 +116,7 @@ async def add_invited(
     try:
         await door.run(Q.add_invited, **values, invitation=found.id)
     except Conflict:
-        raise Conflict("This sign-in name is taken. Choose another.") from None
+        raise Conflict("This sign-in name is taken. Choose another.", "login_taken") from None
 
 
 async def set_telephone(door: Door, ward: str, telephone: str, now: datetime) -> None:

@@ -58,7 +58,7 @@ async def ask(
     wanted, reason = wanted.strip(), reason.strip()
     _check(field, wanted, now)
     if not reason:
-        raise Unreadable("Say how you know, in a few words.")
+        raise Unreadable("Say how you know, in a few words.", "say_why")
     own = of_patient(patient)
     values = {
         "patient": patient, "field": field,
@@ -75,14 +75,16 @@ async def answer(
     where what stands there has changed since it was asked."""
     words = words.strip()
     if len(words) < ANSWER_CHARACTERS_MIN:
-        raise Unreadable("Say why, in a few words: the patient reads it.")
+        raise Unreadable("Say why, in a few words: the patient reads it.", "say_why")
     async with door.transaction() as inside:
         found = await inside.maybe(Q.amendment, _Waiting, id=amendment, patient=patient)
         if found is None:
             raise Missing("Nothing waits to be answered here.")
         if verdict == "accepted" and found.field in _SET:
             if found.stands != found.before:
-                raise Conflict(f"Since it was asked this was changed, to {found.stands}.")
+                raise Conflict(
+                    f"Since it was asked this was changed, to {found.stands}.", "changed"
+                )
             is_name = found.field == "name"
             name = Secret(of_patient(patient), "patient.name", found.wanted)
             said = name if is_name else found.wanted
@@ -99,18 +101,20 @@ async def answer(
 
 def _check(field: Field, wanted: str, now: datetime) -> None:
     if not wanted:
-        raise Unreadable("Say what should stand there.")
+        raise Unreadable("Say what should stand there.", "say_what")
     if field == "name" and len(wanted) > NAME_CHARACTERS_MAX:
-        raise Unreadable(f"A name has up to {NAME_CHARACTERS_MAX} characters.")
+        raise Unreadable(f"A name has up to {NAME_CHARACTERS_MAX} characters.", "name_length")
     if field == "sex" and wanted not in SEXES:
-        raise Unreadable(f"This is one of {', '.join(SEXES)}.")
+        raise Unreadable(f"This is one of {', '.join(SEXES)}.", "choose_one")
     if field == "birth_date":
         try:
             born = date.fromisoformat(wanted)
         except ValueError:
-            raise Unreadable("A day of birth is written such as 1950-03-01.") from None
+            raise Unreadable(
+                "A day of birth is written such as 1950-03-01.", "birth_form"
+            ) from None
         if not BORN_FIRST <= born <= now.date():
-            raise Unreadable("Nobody here can be born on that day.")
+            raise Unreadable("Nobody here can be born on that day.", "birth_impossible")
 
 
 def _by(door: Door) -> int:

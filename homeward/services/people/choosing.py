@@ -57,7 +57,7 @@ async def put_choices(said: NewChoices, door: Asking, request: Request) -> Choic
 
 def _me(door: Door) -> Actor:
     if door.actor is None:
-        raise Refused("Nobody is signed in.")
+        raise Refused("Nobody is signed in.", "signed_out")
     return door.actor
 
 

@@ -78,7 +78,7 @@ async def decide(door: Door, patient: int, decided: Decided, now: datetime) -> N
 async def withdraw(door: Door, patient: int, consent: int, now: datetime) -> None:
     """It holds no more. Raises Conflict where it did not any more."""
     if not await door.run(Q.withdraw_consent, patient=patient, id=consent, now=now):
-        raise Conflict("This was withdrawn or ran out before.")
+        raise Conflict("This was withdrawn or ran out before.", "consent_over")
 
 
 async def bundle(door: Door, patient: int, now: datetime) -> dict[str, Any]:
@@ -95,17 +95,19 @@ async def carer_named(door: Door, name: str) -> int:
     """The nurse or doctor of exactly this name. Raises Missing, Conflict for two of a name."""
     found = await door.all(Q.carers_named, _Whom, name=name.strip())
     if not found:
-        raise Missing("No nurse or doctor here has exactly this name.")
+        raise Missing("No nurse or doctor here has exactly this name.", "carer_unknown")
     if len(found) > 1:
-        raise Conflict("Two have this name. Ask your care team to help you with this.")
+        raise Conflict(
+            "Two have this name. Ask your care team to help you with this.", "carer_twice"
+        )
     return found[0].id
 
 
 def _check(decided: Decided) -> None:
     if not decided.parts:
-        raise Unreadable("Say which part of your record this is about.")
+        raise Unreadable("Say which part of your record this is about.", "choose_one")
     if decided.days is not None and not 1 <= decided.days <= DAYS_MAX:
-        raise Unreadable(f"For 1 to {DAYS_MAX} days, or until it is withdrawn.")
+        raise Unreadable(f"For 1 to {DAYS_MAX} days, or until it is withdrawn.", "consent_days")
     named = [each for each in (decided.person_id, decided.ward_id) if each is not None]
     if len(named) != (1 if decided.purpose == "care" else 0):
         raise Unreadable("Care is with one carer or one ward, research with nobody by name.")
@@ -122,14 +124,16 @@ async def _consent(door: Door, patient: int, decided: Decided, now: datetime) ->
     if decided.person_id is not None:
         person = await door.maybe(Q.carer, _Whom, person=decided.person_id)
         if person is None:
-            raise Missing("There is no such nurse or doctor.")
+            raise Missing("There is no such nurse or doctor.", "carer_gone")
     if decided.ward_id is not None:
         found = {each.id: each for each in await door.all(Q.wards_of, Ward, patient=patient)}
         ward = found.get(decided.ward_id)
         if ward is None:
-            raise Missing("You were never on this ward.")
+            raise Missing("You were never on this ward.", "ward_never")
         if ward.is_now and ward.kind == "ward":
-            raise Forbidden("While you lie on a ward, its team must see how you are.")
+            raise Forbidden(
+                "While you lie on a ward, its team must see how you are.", "ward_must_see"
+            )
     starts = round(now.timestamp() * 1000)
     ends = None if decided.days is None else starts + decided.days * 86_400_000
     return Consent(

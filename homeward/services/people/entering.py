@@ -56,7 +56,7 @@ async def enter(request: Request, response: Response, person: int, method: str) 
     tools = tools_of(request)
     account = await tools.store.door().maybe(Q.account, Account, person=person)
     if account is None:
-        raise Refused("This account may not sign in.")
+        raise Refused("This account may not sign in.", "account_closed")
     if old := token_of(request):
         await locking.must_be_theirs(tools, old, person)
         await sessions.end(tools, old)

@@ -85,7 +85,9 @@ async def ask(door: Door, patient: int, by: int, now: datetime) -> None:
     try:
         await door.run(Q.ask_erasure, patient=patient, by=by, now=now)
     except Conflict:
-        raise Conflict("You asked for this before. It is being looked at.") from None
+        raise Conflict(
+            "You asked for this before. It is being looked at.", "asked_before"
+        ) from None
 
 
 async def wishes(door: Door) -> list[Wish]:

@@ -56,7 +56,8 @@ async def must_be_theirs(tools: Tools, token: str, person: int) -> None:
     if not row["is_theirs"]:
         raise Forbidden(
             f"This is the board of {row['ward']}: only who works there unlocks it. It stays "
-            "locked, and its alarms go on. Sign in at another screen."
+            "locked, and its alarms go on. Sign in at another screen.",
+            "board_locked",
         )
 
 

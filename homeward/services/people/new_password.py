@@ -54,9 +54,13 @@ def _refuse(password: str, words: Collection[str], breached: str) -> None:
     # What somebody put a name before, or a capital into, is what they took it from.
     tried = {password, password.lower(), beside(password, words)[0]}
     if any(map(is_bad_password, tried)):  # ASVS 5.0.0, 6.2.4
-        raise Guessable(f"Many people take this password: it is tried first. {BETTER}")
+        raise Guessable(
+            f"Many people take this password: it is tried first. {BETTER}", "password_common"
+        )
     if breached and _is_stolen(tried, breached):  # 6.2.12
-        raise Guessable(f"This password was stolen somewhere: it is tried first. {BETTER}")
+        raise Guessable(
+            f"This password was stolen somewhere: it is tried first. {BETTER}", "password_stolen"
+        )
 
 
 def _is_stolen(tried: Collection[str], path: str) -> bool:

@@ -17,6 +17,8 @@ from homeward.store import Door
 class Unknown(Refused):
     """The hospital's sign-in knows them, and no account here is theirs."""
 
+    code = "hospital_unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class _Person:

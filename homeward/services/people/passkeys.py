@@ -96,7 +96,7 @@ async def ask_for_new(tools: Tools, actor: Actor, login: str) -> dict[str, Any]:
     place = _place(tools)
     known = await of(tools.store.door(), actor.person_id)
     if len(known) >= PASSKEYS_MAX:
-        raise Conflict(f"{PASSKEYS_MAX} passkeys are the most. Remove one first.")
+        raise Conflict(f"{PASSKEYS_MAX} passkeys are the most. Remove one first.", "passkeys_most")
     options = webauthn.generate_registration_options(
         rp_id=place.host,
         rp_name="Homeward",
@@ -134,7 +134,7 @@ async def remove(tools: Tools, actor: Actor, passkey: str) -> None:
         key = b""
     values = {"id": key, "person": actor.person_id, "now": tools.now()}
     if not await tools.store.door(actor).as_platform.run(Q.end_passkey, **values):
-        raise Missing("There is no such passkey.")
+        raise Missing("There is no such passkey.", "passkey_gone")
 
 
 def ask_for_one(tools: Tools) -> dict[str, Any]:
@@ -155,15 +155,18 @@ async def prove(tools: Tools, credential: dict[str, Any]) -> int:
     try:
         key = base64url_to_bytes(str(credential.get("id", "")))
     except ValueError:
-        raise Refused(REFUSED) from None
+        raise Refused(REFUSED, "passkey_refused") from None
     async with tools.store.door().transaction() as inside:
         kept = await inside.maybe(Q.passkey, Kept, id=key)
         if kept is None:
-            raise Refused("This passkey is not known here. Sign in by password and add it anew.")
+            raise Refused(
+                "This passkey is not known here. Sign in by password and add it anew.",
+                "passkey_unknown",
+            )
         count = counted_by(credential, asked, place, kept)
         await _answered(inside, asked, ends, now)
         if not await inside.run(Q.passkey_used, id=key, count=count, now=now):
-            raise Refused(REFUSED)
+            raise Refused(REFUSED, "passkey_refused")
     return kept.person_id
 
 
@@ -179,7 +182,7 @@ async def _answered(inside: Door, asked: bytes, ends: datetime, now: datetime) -
     try:
         await inside.run(Q.use_challenge, challenge=digest, expires=ends)
     except Conflict:
-        raise Refused("This was used before. Try again.") from None
+        raise Refused("This was used before. Try again.", "try_again") from None
 
 
 def challenge_in(credential: dict[str, Any]) -> bytes:
@@ -189,7 +192,7 @@ def challenge_in(credential: dict[str, Any]) -> bytes:
         said = base64url_to_bytes(credential["response"]["clientDataJSON"])
         return base64url_to_bytes(json.loads(said)["challenge"])
     except UNACCEPTABLE:
-        raise Refused(REFUSED) from None
+        raise Refused(REFUSED, "passkey_refused") from None
 
 
 def made_by(credential: dict[str, Any], asked: bytes, place: Place) -> VerifiedRegistration:
@@ -203,7 +206,7 @@ def made_by(credential: dict[str, Any], asked: bytes, place: Place) -> VerifiedR
             require_user_verification=True,
         )
     except UNACCEPTABLE:
-        raise Refused(REFUSED) from None
+        raise Refused(REFUSED, "passkey_refused") from None
 
 
 def counted_by(credential: dict[str, Any], asked: bytes, place: Place, kept: Kept) -> int:
@@ -219,13 +222,13 @@ def counted_by(credential: dict[str, Any], asked: bytes, place: Place, kept: Kep
             require_user_verification=True,
         ).new_sign_count
     except UNACCEPTABLE:
-        raise Refused(REFUSED) from None
+        raise Refused(REFUSED, "passkey_refused") from None
 
 
 def _place(tools: Tools) -> Place:
     place = place_of(tools.settings)
     if place is None:
-        raise Missing("Passkeys need a host name: set public_url or passkey_host.")
+        raise Missing("Passkeys need a host name: set public_url or passkey_host.", "passkeys_off")
     return place
 
 

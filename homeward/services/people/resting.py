@@ -48,13 +48,13 @@ async def ask(door: Door, patient: int, ground: Ground, reason: str, now: dateti
     """Ask that the record rests. Raises Conflict where it does, or somebody asked before."""
     reason = reason.strip()
     if len(reason) < ANSWER_CHARACTERS_MIN:
-        raise Unreadable("Say why, in a few words.")
+        raise Unreadable("Say why, in a few words.", "say_why")
     sealed = Secret(of_patient(patient), "restriction.reason", reason)
     values = {"patient": patient, "ground": ground, "reason": sealed, "by": _by(door), "now": now}
     try:
         await door.run(Q.ask_rest, **values)
     except Conflict:
-        raise Conflict("This was asked before.") from None
+        raise Conflict("This was asked before.", "asked_before") from None
 
 
 async def answer(
@@ -65,14 +65,14 @@ async def answer(
     Missing and Forbidden for a keeper who cannot be."""
     words = words.strip()
     if len(words) < ANSWER_CHARACTERS_MIN:
-        raise Unreadable("Say why, in a few words: the patient reads it.")
+        raise Unreadable("Say why, in a few words: the patient reads it.", "say_why")
     by = _by(door)
     kept_by = await person_id(door, keeper, Role.NURSE, Role.DOCTOR) if keeper.strip() else by
     whose = await door.one(Q.rest_of, dict, id=restriction, patient=None)
     sealed = Secret(of_patient(whose["patient"]), "restriction.answer", words)
     values = {"id": restriction, "verdict": verdict, "answer": sealed, "by": by, "now": now}
     if not await door.run(Q.answer_rest, **values, keeper=kept_by):
-        raise Conflict("This was answered before, or is asked no more.")
+        raise Conflict("This was answered before, or is asked no more.", "changed")
 
 
 async def end(
@@ -83,14 +83,14 @@ async def end(
     Missing where none does, Unreadable without a reason."""
     why = why.strip()
     if len(why) < ANSWER_CHARACTERS_MIN:
-        raise Unreadable("Say why, in a few words: the patient reads it.")
+        raise Unreadable("Say why, in a few words: the patient reads it.", "say_why")
     whose = await door.maybe(Q.rest_of, dict, id=restriction, patient=patient)
     if whose is None:
-        raise Missing("Nothing rests here.")
+        raise Missing("Nothing rests here.", "nothing_rests")
     sealed = Secret(of_patient(whose["patient"]), "restriction.ended_why", why)
     values = {"id": restriction, "patient": patient, "why": sealed, "by": _by(door), "now": now}
     if not await door.run(Q.end_rest, **values):
-        raise Missing("Nothing rests here.")
+        raise Missing("Nothing rests here.", "nothing_rests")
 
 
 def _by(door: Door) -> int:

@@ -185,7 +185,7 @@ async def get_patient(patient_id: int, door: Asking) -> PatientShown:
 
 def _must(door: Door) -> Actor:
     if door.actor is None:
-        raise Refused("Nobody is signed in.")
+        raise Refused("Nobody is signed in.", "signed_out")
     return door.actor
 
 

@@ -61,10 +61,11 @@ async def prove(tools: Tools, person: int, role: Role, code: str) -> str:
         return "code"
     if role in required_of(tools):
         if code:
-            raise Refused(WRONG)
+            raise Refused(WRONG, "code_wrong")
         raise CodeWanted(
             "Your role signs in by a passkey, or with a code as well. Enter one of your recovery "
-            "codes, or ask an administrator for one."
+            "codes, or ask an administrator for one.",
+            "code_wanted",
         )
     return ""
 
@@ -84,7 +85,7 @@ async def begin_app(tools: Tools, person: int) -> bytes:
     sealed = nonce + _seal(tools).encrypt(nonce, secret, _bound(person))
     values = {"person": person, "sealed": sealed, "now": tools.now()}
     if not await tools.store.door().run(Q.begin_authenticator, **values):
-        raise Conflict("An app is set up already. Remove it first.")
+        raise Conflict("An app is set up already. Remove it first.", "app_there")
     return secret
 
 
@@ -96,7 +97,7 @@ async def confirm_app(tools: Tools, person: int, code: str) -> list[str]:
     await _use(tools, person, code)
     now = tools.now()
     if not await tools.store.door().run(Q.confirm_authenticator, person=person, now=now):
-        raise Conflict("This app is set up already.")
+        raise Conflict("This app is set up already.", "app_there")
     return await new_codes(tools, person)
 
 
@@ -104,7 +105,7 @@ async def end_app(tools: Tools, person: int) -> None:
     """No code is asked for any more, and none is good. Raises Missing."""
     async with tools.store.door().transaction() as inside:
         if not await inside.run(Q.end_authenticator, person=person):
-            raise Missing("No authenticator app is set up.")
+            raise Missing("No authenticator app is set up.", "app_missing")
         await inside.run(Q.forget_recovery_codes, person=person)
 
 
@@ -124,7 +125,7 @@ async def new_codes(tools: Tools, person: int, count: int = CODES) -> list[str]:
 async def _use(tools: Tools, person: int, code: str) -> None:
     app = await tools.store.door().maybe(Q.authenticator, _App, person=person)
     if app is None:
-        raise Missing("No authenticator app is set up.")
+        raise Missing("No authenticator app is set up.", "app_missing")
     body = bytes(app.sealed)
     try:
         secret = _seal(tools).decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], _bound(person))
@@ -133,7 +134,7 @@ async def _use(tools: Tools, person: int, code: str) -> None:
     step = one_time.matching_step(secret, one_time.plain(code), tools.now())
     values = {"person": person, "step": step}
     if step is None or not await tools.store.door().run(Q.use_step, **values):
-        raise Refused(WRONG)
+        raise Refused(WRONG, "code_wrong")
 
 
 async def _is_recovery(tools: Tools, person: int, code: str) -> bool:

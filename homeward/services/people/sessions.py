@@ -151,7 +151,7 @@ async def end_one(tools: Tools, person: int, token: bytes) -> None:
     """End one session of somebody by its token's hash. Raises Missing where it is not theirs."""
     values = {"person": person, "token": token, "now": tools.now()}
     if not await tools.store.door().run(Q.end_one_session, **values):
-        raise Missing("That sign-in has ended already.")
+        raise Missing("That sign-in has ended already.", "sign_in_gone")
     await tell(tools.bus, Ended(tokens=[token.hex()]))
 
 

@@ -87,6 +87,8 @@ class Patience:
 class CodeWanted(Refused):
     """Enter the code of your authenticator app as well."""
 
+    code = "code_wanted"
+
 
 class Guesses:
     """What was refused, by login and by address: each process counts for itself."""
@@ -103,9 +105,15 @@ class Guesses:
         because none of them has been refused yet.
         """
         if login is not None and self._of_login.is_out(login, now):
-            raise Refused("Too many wrong passwords for this login. Try again in five minutes.")
+            raise Refused(
+                "Too many wrong passwords for this login. Try again in five minutes.",
+                "wrong_too_often",
+            )
         if self._of_address.is_out(address, now):
-            raise Refused("Too many wrong tries from this address. Try again in five minutes.")
+            raise Refused(
+                "Too many wrong tries from this address. Try again in five minutes.",
+                "wrong_too_often",
+            )
         if login is not None:
             self._of_login.wrong(login, now)
         try:
@@ -155,7 +163,7 @@ async def prove_password(door: Door, login: str, password: str) -> Known:
     kept = known.password_hash if known and known.password_hash else NOBODYS_HASH
     is_right = await hashing(partial(_verify, kept, password))
     if known is None or known.password_hash is None or not is_right:
-        raise Refused("Login or password is wrong.")
+        raise Refused("Login or password is wrong.", "login_wrong")
     return known
 
 
@@ -171,4 +179,4 @@ async def prove_own_password(door: Door, person: int, password: str) -> None:
     known = await door.maybe(Q.password_of, Known, person=person)
     kept = known.password_hash if known and known.password_hash else NOBODYS_HASH
     if not await hashing(partial(_verify, kept, password)):
-        raise Refused("The password you have is another one.")
+        raise Refused("The password you have is another one.", "password_other")

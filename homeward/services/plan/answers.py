@@ -55,7 +55,10 @@ async def bring(door: Door, text: str, now: datetime) -> Questionnaire:
         if not added:
             kept = await inside.one(Q.questionnaire, dict, **values)
             if read(kept["body"].encode()) != form:
-                raise Conflict("This version is there, and asks something else. Say a new version.")
+                raise Conflict(
+                    "This version is there, and asks something else. Say a new version.",
+                    "questions_gone",
+                )
     return form
 
 
@@ -87,7 +90,7 @@ async def form_of(door: Door, url: str, version: str) -> Questionnaire:
     row = await door.maybe(Q.questionnaire, dict, url=url, version=version)
     found = _read(url, version, row["body"]) if row is not None else BUILT_IN.get(url)
     if found is None or found.version != version:
-        raise Missing("This version of the questionnaire is not here.")
+        raise Missing("This version of the questionnaire is not here.", "questions_gone")
     return found
 
 
@@ -114,7 +117,7 @@ async def answer(
                 Q.answered_before, dict, id=wish.replaces, patient=patient, url=form.url
             )
             if before is None:
-                raise Missing("What this should replace is not here.")
+                raise Missing("What this should replace is not here.", "answer_gone")
         due = await _due(inside, patient, wish)
         row = await inside.maybe(
             Q.add_answers, dict, patient=patient, key=wish.key, url=form.url,

@@ -53,7 +53,7 @@ async def answer(door: Door, patient: int, said: v.HomeAnswer, now: datetime) ->
     if not await door.run(
         Q.answer, id=said.due, patient=patient, state=state, came=came, person=me(door), now=now
     ):
-        raise Conflict("This cannot be answered now. Look again.")
+        raise Conflict("This cannot be answered now. Look again.", "changed")
 
 
 async def shown(

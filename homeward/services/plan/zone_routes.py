@@ -64,7 +64,7 @@ async def put_zone(patient_id: int, said: NewZone, door: Asking, request: Reques
     zone_of(said.zone)
     starts = now if said.starts is None else datetime.fromtimestamp(said.starts / 1000, UTC)
     if starts > now + AHEAD_MAX:
-        raise Unreadable("A journey is said at most a year ahead.")
+        raise Unreadable("A journey is said at most a year ahead.", "journey_far")
     if door.actor is None:
         raise Forbidden
     async with door.transaction() as inside:

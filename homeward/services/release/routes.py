@@ -52,7 +52,7 @@ async def get_export(patient_id: int, door: Asking, request: Request) -> Streami
     _must_be_wanted(request)
     now = _tools(request).now()
     if patient_id in _writing or len(_writing) >= EXPORTS_MAX:
-        raise Conflict("A copy is being written already. Try again in a minute.")
+        raise Conflict("A copy is being written already. Try again in a minute.", "copy_writing")
     copy = _writing[patient_id] = _Copy()
     of = await _whose(door, patient_id, request)
     await _disclosed(request, door, patient_id, "The whole record, as files")
@@ -87,7 +87,7 @@ async def _whose(door: Door, patient: int, request: Request) -> Whose:
 def _must_be_wanted(request: Request) -> None:
     """A link on somebody else's page must not have a record written to a disk. Raises Forbidden."""
     if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
-        raise Forbidden("This came from another site.")
+        raise Forbidden("This came from another site.", "other_site")
 
 
 async def _disclosed(request: Request, door: Asking, patient: int, what: str) -> None:

@@ -97,7 +97,7 @@ def _zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Unreadable("There is no such time zone.") from None
+        raise Unreadable("There is no such time zone.", "zone_unknown") from None
 
 
 AUDITORS = frozenset({Role.ADMINISTRATOR})

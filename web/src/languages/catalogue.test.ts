@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { bare } from "./bare";
 import { LANGUAGES, type Language, PLACES } from "./language";
 
-const PIECES = ["first", "door", "further"] as const;
+const PIECES = ["first", "door", "further", "refusals"] as const;
 const RULES: readonly Intl.LDMLPluralRule[] = ["zero", "one", "two", "few", "many", "other"];
 
 type Said = Map<string, string>;

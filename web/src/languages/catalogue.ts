@@ -1,5 +1,5 @@
 // What all languages must have: the English words are the measure, and the type checker asks the
-// others for every one of them. In three pieces, so that a page loads what it shows.
+// others for every one of them. In four pieces, so that a page loads what it shows.
 
 import type { Counted } from "./language";
 
@@ -15,8 +15,12 @@ export type Same<Words> = {
 export type First = Same<typeof import("./en/first")>;
 export type Door = Same<typeof import("./en/door")>;
 export type Further = Same<typeof import("./en/further")>;
+export type Refusals = Same<typeof import("./en/refusals")>;
 
-/** `first`: the frame and today. `door`: before one is signed in. `further`: all other pages. */
-export type Pieces = { first: First; door: Door; further: Further };
+/**
+ * `first`: the frame and today. `door`: before one is signed in. `further`: all other pages.
+ * `refusals`: once something was refused.
+ */
+export type Pieces = { first: First; door: Door; further: Further; refusals: Refusals };
 export type Piece = keyof Pieces;
-export type Words = First & Door & Further;
+export type Words = First & Door & Further & Refusals;

@@ -11,21 +11,25 @@ const LOADS: Record<Language, Loads> = {
     first: () => import("./en/first"),
     door: () => import("./en/door"),
     further: () => import("./en/further"),
+    refusals: () => import("./en/refusals"),
   },
   de: {
     first: () => import("./de/first"),
     door: () => import("./de/door"),
     further: () => import("./de/further"),
+    refusals: () => import("./de/refusals"),
   },
   es: {
     first: () => import("./es/first"),
     door: () => import("./es/door"),
     further: () => import("./es/further"),
+    refusals: () => import("./es/refusals"),
   },
   ar: {
     first: () => import("./ar/first"),
     door: () => import("./ar/door"),
     further: () => import("./ar/further"),
+    refusals: () => import("./ar/refusals"),
   },
 };
 const KEPT = "homeward-language";

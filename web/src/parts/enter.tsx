@@ -173,8 +173,5 @@ function useWantsCode(error: Error | null): boolean {
   return wants;
 }
 
-function inWords(error: Error): string {
-  if (error instanceof Refused && error.message === "Login or password is wrong.")
-    return words("enter").wrong;
-  return error instanceof Refused ? error.message : words("enter").failed;
-}
+const inWords = (error: Error): string =>
+  error instanceof Refused ? error.message : words("enter").failed;

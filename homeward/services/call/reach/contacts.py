@@ -78,13 +78,15 @@ def checked(wish: Wish, settings: Settings) -> Wish:
     """The wish with its address in one form. Raises Unreadable for one that cannot be."""
     address = wish.address.strip()
     if len(address) > ADDRESS_LETTERS_MAX:
-        raise Unreadable("This address is too long.")
+        raise Unreadable("This address is too long.", "address_long")
     if wish.way is Way.EMAIL and not _MAIL.fullmatch(address):
-        raise Unreadable("This is no email address.")
+        raise Unreadable("This is no email address.", "email_wrong")
     if wish.way in (Way.SMS, Way.VOICE):
         address = re.sub(r"[\s()./-]", "", address)
         if not _TELEPHONE.fullmatch(address):
-            raise Unreadable("Write the number with its country, such as +44 20 7946 0000.")
+            raise Unreadable(
+                "Write the number with its country, such as +44 20 7946 0000.", "number_wrong"
+            )
     if wish.way is Way.WEB_PUSH:
         address = _checked_push(address, settings)
     if wish.way is Way.OTHER and not _CHANNEL.fullmatch(address):
@@ -104,13 +106,15 @@ def _checked_push(address: str, settings: Settings) -> str:
         place = parts.hostname or ""
         port = parts.port
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise Unreadable("This is no push subscription.") from None
+        raise Unreadable("This is no push subscription.", "push_wrong") from None
     if sizes != [POINT_BYTES, AUTH_BYTES] or parts.scheme != "https" or parts.username:
-        raise Unreadable("This is no push subscription.")
+        raise Unreadable("This is no push subscription.", "push_wrong")
     known = [each.strip() for each in settings.push_services.split(",") if each.strip()]
     at = place if port in (None, 443) else f"{place}:{port}"
     if not any(fnmatchcase(at, each) for each in known) or (place in LOOPBACK and at == place):
-        raise Unreadable(f"The push service {at} is not among those this installation uses.")
+        raise Unreadable(
+            f"The push service {at} is not among those this installation uses.", "push_service"
+        )
     return json.dumps({"endpoint": endpoint, "keys": {"p256dh": point, "auth": auth}})
 
 
@@ -124,7 +128,7 @@ async def add(door: Door, change: Change, wish: Wish) -> int:
         same = [each for each in kept if _is_same_place(each, wish)]
         rest = [each for each in kept if each not in same]
         if len(rest) >= CONTACTS_MAX:
-            raise Unreadable(f"One person has at most {CONTACTS_MAX} ways.")
+            raise Unreadable(f"One person has at most {CONTACTS_MAX} ways.", "ways_most")
         if wish.way is Way.WEB_PUSH:
             values = {"person": change.person, "now": change.now, "by": change.by}
             await inside.run(Q.take_over, address=wish.address, **values)
@@ -167,7 +171,7 @@ async def reorder(door: Door, change: Change, order: Sequence[int]) -> None:
     async with door.transaction() as inside:
         kept = await _locked(inside, change.person)
         if sorted(order) != sorted(each.id for each in kept):
-            raise Unreadable("The order must name each way once.")
+            raise Unreadable("The order must name each way once.", "changed")
         await _rewrite(inside, change, kept, [_one(kept, each) for each in order])
 
 
@@ -179,7 +183,7 @@ async def _locked(door: Door, person: int) -> list[Kept]:
 def _one(kept: Sequence[Kept], contact: int) -> Kept:
     found = [each for each in kept if each.id == contact]
     if not found:
-        raise Missing("There is no such way to reach you.")
+        raise Missing("There is no such way to reach you.", "way_gone")
     return found[0]
 
 

@@ -8,7 +8,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from homeward.model.errors import Unreachable
@@ -16,6 +16,7 @@ from homeward.model.message import Message, Progress, Receipt, Way
 from homeward.services.call.reach.wording import Claimed, messages_of
 from homeward.services.call.receipts import mark_seen_for
 from homeward.services.contract import Tools
+from homeward.services.speaking import languages_of
 from homeward.settings import Settings
 from homeward.store import Door, queries
 
@@ -94,9 +95,11 @@ async def claim(tools: Tools, ways: Collection[Way], at_most: int) -> list[Messa
             rows_max=ROWS_MAX, lease_seconds=LEASE_SECONDS,
         )  # fmt: skip
         claimed = await door.all(Q.claimed, Claimed, ids=[row["id"] for row in rows])
+        languages = await languages_of(door, {each.person for each in claimed})
     settings = tools.settings
+    worded = [replace(each, language=languages[each.person]) for each in claimed]
     return messages_of(
-        claimed, settings.pages_url, site_names_health=settings.messages_may_name_health
+        worded, settings.pages_url, site_names_health=settings.messages_may_name_health
     )
 
 

@@ -174,19 +174,16 @@ where delivery.id = due.id
 returning delivery.id;
 
 -- name: claimed
--- What these deliveries are about: the call, its alarm, where, and to whom it goes in which language.
+-- What these deliveries are about: the call, its alarm, where, and to whom it goes.
 select delivery.id, delivery.bundle, delivery.priority, delivery.token, delivery.expires,
     delivery.attempts, contact.way, contact.address,
     case letter.side when 'team' then 'letter' when 'patient' then 'late letter'
         when 'relative' then 'late letter' else call.audience end as audience,
     contact.may_name_health and contact.verified is not null as may_name_health,
     ward.name as ward, stay.bed, alarm.text, alarm.patient_text,
-    coalesce(chosen.language, (
-        select plan_due.language from plan_due join patient on patient.id = plan_due.patient_id
-        where patient.person_id = contact.person_id order by at desc limit 1), 'en') as language
+    contact.person_id as person
 from delivery
 join contact on contact.id = delivery.contact_id
-left join person_choice chosen on chosen.person_id = contact.person_id
 left join call on call.id = delivery.call_id
 left join alarm on alarm.id = call.alarm_id
 left join stay on stay.patient_id = alarm.patient_id and stay.ends is null

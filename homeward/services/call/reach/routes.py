@@ -73,7 +73,7 @@ async def post_contact(contact: v.NewContact, door: Asking, request: Request) ->
     wish = contacts.Wish(**{**asdict(contact), "way": Way(contact.way)})
     wish = contacts.checked(wish, tools.settings)
     if wish.way not in contacts.ways_set_up(tools.settings):
-        raise Conflict("This installation cannot send by that way yet.")
+        raise Conflict("This installation cannot send by that way yet.", "way_off")
     await contacts.add(door, _change(door, request, "replaced"), wish)
     return await get_reach(door, request)
 
@@ -133,7 +133,7 @@ async def post_message_open(token: str, door: Asking, request: Request) -> v.Tar
     """I have opened the link of a message to me: it is seen, and this is what it was about."""
     row = await door.one(Q.by_token, dict, token=token)
     if row["person_id"] != _me(door):
-        raise Missing("This message is not for you.")
+        raise Missing("This message is not for you.", "message_elsewhere")
     await _note(request, row["bundle"], Progress.SEEN)
     target = await door.maybe(Q.target, v.TargetView, id=row["bundle"])
     if target is not None:

@@ -18,10 +18,12 @@ async def send_test(door: Door, person: int, contact: int, now: datetime) -> int
         await inside.one(Q.lock_person, dict, person=person)
         lately = await inside.one(Q.tests_lately, dict, person=person, since=now - TESTS_WINDOW)
         if lately["tests"] >= TESTS_MAX:
-            raise Conflict("Enough tests for now. Try again in a quarter of an hour.")
+            raise Conflict(
+                "Enough tests for now. Try again in a quarter of an hour.", "tests_enough"
+            )
         row = await inside.maybe(
             Q.queue_test, dict, contact=contact, person=person, now=now, seconds=TEST_SECONDS
         )
     if row is None:
-        raise Missing("There is no such way to reach you.")
+        raise Missing("There is no such way to reach you.", "way_gone")
     return row["id"]

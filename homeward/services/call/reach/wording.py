@@ -41,7 +41,8 @@ class Claimed:
     bed: str | None
     text: str | None
     patient_text: str | None
-    language: str
+    person: int
+    language: Language = Language.ENGLISH
 
 
 def messages_of(
@@ -96,7 +97,7 @@ def _of_alarms(about: Sequence[Claimed], say: Speech, *, site_names_health: bool
 
 
 def _speech(rows: Sequence[Claimed]) -> Speech:
-    return Speech(Language(rows[0].language))
+    return Speech(rows[0].language)
 
 
 def _counted(rows: Sequence[Claimed], say: Speech) -> str:

@@ -47,7 +47,9 @@ class Quiet:
         if (self.starts is None) != (self.ends is None) or (
             self.starts is not None and self.starts == self.ends
         ):
-            raise Unreadable("Quiet hours have a beginning and another end, or neither.")
+            raise Unreadable(
+                "Quiet hours have a beginning and another end, or neither.", "quiet_wrong"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,15 @@ async def invite(
     """The secret of a new invitation, and until when it is good. It is kept as its hash alone."""
     name = name.strip()
     if not 1 <= len(name) <= NAME_CHARACTERS_MAX:
-        raise Unreadable(f"A name has 1 to {NAME_CHARACTERS_MAX} characters.")
+        raise Unreadable(f"A name has 1 to {NAME_CHARACTERS_MAX} characters.", "name_length")
     token, expires = secrets.token_urlsafe(TOKEN_BYTES), choice.now + INVITED_FOR
     async with door.transaction() as inside:
         await inside.one(Q.lock_patient, _Id, patient=choice.patient)
         count = await inside.one(Q.count_told, dict, patient=choice.patient, now=choice.now)
         if count["people"] >= RELATIVES_MAX:
-            raise Unreadable(f"At most {RELATIVES_MAX} relatives can be told or invited.")
+            raise Unreadable(
+                f"At most {RELATIVES_MAX} relatives can be told or invited.", "relatives_most"
+            )
         await inside.run(
             Q.invite, patient=choice.patient, token=hashed(token),
             name=_of(choice, "invitation.name", name), priorities=in_order(priorities),
@@ -117,7 +121,7 @@ async def find_invitation(door: Door, token: str) -> Invitation:
     """An invitation by its secret. Raises Missing, with words for whoever opened the link."""
     found = await door.maybe(Q.invitation_by_token, Invitation, token=hashed(token))
     if found is None:
-        raise Missing("This link leads nowhere. Ask for a new one.")
+        raise Missing("This link leads nowhere. Ask for a new one.", "invitation_over")
     return found
 
 
@@ -130,7 +134,7 @@ async def accept(door: Door, token: str, person: int, now: datetime) -> None:
             return
         state = found.state(now)
         if state != "open":
-            raise Conflict(f"This invitation is {state}. Ask for a new one.")
+            raise Conflict(f"This invitation is {state}. Ask for a new one.", "invitation_over")
         values = {"patient": found.patient_id, "person": person, "now": now}
         await inside.run(Q.end_relative, **values, by=person, why="invited anew")
         await inside.run(Q.end_rights, **values, by=person, still=[])
@@ -149,7 +153,7 @@ async def change(door: Door, choice: Choice, person: int, priorities: Sequence[P
         await inside.one(Q.lock_patient, _Id, patient=choice.patient)
         why = _of(choice, "relative.why")
         if not await inside.run(Q.change_relative, **values, priorities=wanted, why=why):
-            raise Missing("There is no such relative.")
+            raise Missing("There is no such relative.", "relative_gone")
 
 
 async def end(door: Door, choice: Choice, person: int) -> None:
@@ -157,7 +161,7 @@ async def end(door: Door, choice: Choice, person: int) -> None:
     values = {"patient": choice.patient, "person": person, "now": choice.now, "by": choice.by}
     async with door.transaction() as inside:
         if not await inside.run(Q.end_relative, **values, why=_of(choice, "relative.ended_why")):
-            raise Missing("There is no such relative.")
+            raise Missing("There is no such relative.", "relative_gone")
         await inside.run(Q.end_rights, **values, still=[])
 
 
@@ -167,7 +171,7 @@ async def let(door: Door, choice: Choice, person: int, may: Sequence[Let]) -> No
     async with door.transaction() as inside:
         await inside.one(Q.lock_patient, _Id, patient=choice.patient)
         if await inside.maybe(Q.is_told, _Id, patient=choice.patient, person=person) is None:
-            raise Missing("There is no such relative.")
+            raise Missing("There is no such relative.", "relative_gone")
         await inside.run(Q.end_rights, **values, still=list(may))
         await inside.run(Q.add_rights, **values, wanted=list(may))
 

@@ -134,7 +134,7 @@ def _choice(door: Door, patient: int, why: str, request: Request) -> choosing.Ch
     """Who chooses. A patient for themselves; a carer for a patient, and never without a reason."""
     is_own = door.actor is not None and door.actor.patient_id == patient
     if not is_own and not why.strip():
-        raise Unreadable("Say why you choose this for the patient.")
+        raise Unreadable("Say why you choose this for the patient.", "say_why")
     return choosing.Choice(patient, _me(door), _now(request), why.strip())
 
 

@@ -10,7 +10,6 @@ from homeward.clinical.letter import answer_by
 from homeward.guard.sealing import Secret, of_patient
 from homeward.model.errors import Conflict, Forbidden, TooOften, Unreadable
 from homeward.model.person import Role
-from homeward.services.plan.body import read as read_plan
 from homeward.services.plan.letters import views as v
 from homeward.store import Door, queries
 
@@ -46,12 +45,12 @@ async def write(inside: Door, said: Written) -> tuple[int, bool]:
     author, side = _author(inside)
     text = said.text.strip()
     if not text or "\0" in text:
-        raise Unreadable("There is nothing to read in this message.")
+        raise Unreadable("There is nothing to read in this message.", "letter_empty")
     await inside.one(Q.lock_patient, dict, patient=said.patient)
     known = await inside.maybe(Q.known, dict, author=author, key=said.key)
     if known is not None:
         if known["patient_id"] != said.patient:
-            raise Conflict("This message was sent to somebody else.")
+            raise Conflict("This message was sent to somebody else.", "message_elsewhere")
         return known["id"], False
     lately = await inside.one(Q.lately, dict, author=author, since=said.now - HOUR)
     if lately["letters"] >= WRITTEN_MAX[_role(inside)]:
@@ -99,16 +98,6 @@ def _shown(row: dict[str, Any], me: int, readers: list[v.ReadBy]) -> v.LetterSho
         row["role"] or "relative", row["author_id"] == me,
         row["body"] or None, readers, row["answer_by"], row["settled"], row["settled_by"],
     )  # fmt: skip
-
-
-async def language_of(door: Door, patient: int) -> str:
-    """In which language a patient is written to: that of their newest plan."""
-    for row in await door.all(Q.plans_of, dict, patient=patient):
-        try:
-            return str(read_plan(row["body"]).language)
-        except Unreadable:
-            continue
-    return "en"
 
 
 def _author(door: Door) -> tuple[int, v.Side]:

@@ -58,11 +58,6 @@ select letter_read.letter_id, letter_read.person_id, person.name, person.role,
 from letter_read join person on person.id = letter_read.person_id
 where letter_read.letter_id = any(%(letters)s) order by letter_read.at, letter_read.person_id;
 
--- name: plans_of
--- In which language a patient's plans speak to them, the newest first.
-select id, patient_id, body from plan where patient_id = %(patient)s and ended is null
-order by id desc limit 10;
-
 -- name: open_on_ward
 -- What waits for an answer of whoever is on a ward: how many, how many nobody of the team has read,
 -- since when, and until when the first wanted its answer.

@@ -11,6 +11,7 @@ from homeward.services.contract import Tools
 from homeward.services.plan.letters import letters
 from homeward.services.plan.letters import views as v
 from homeward.services.plan.letters.letters import Q
+from homeward.services.speaking import language_of_patient
 from homeward.store import Door
 
 Before = Annotated[int, Query(ge=1, lt=2**63)]
@@ -22,11 +23,11 @@ async def get_letters(
     """What a patient and their team wrote to each other, newest first."""
     tools: Tools = request.app.state.tools
     found, has_more = await letters.shown(door, patient_id, before)
-    whose = await door.one(Q.whose, dict, patient=patient_id)
+    person = (await door.one(Q.whose, dict, patient=patient_id))["person_id"]
+    language = await language_of_patient(door.as_platform, patient_id, person)
     return v.LettersShown(
         round(tools.now().timestamp() * 1000), found, has_more,
-        await letters.language_of(door, patient_id), whose["person_id"] is not None,
-        tools.settings.emergency_telephone,
+        language, person is not None, tools.settings.emergency_telephone,
     )  # fmt: skip
 
 

@@ -65,8 +65,9 @@ class LetterShown:
 @dataclass(frozen=True, slots=True)
 class LettersShown:
     """What a patient and their team wrote, newest first. `language`: in which the patient is
-    written to. `has_more`: there are older ones. `has_account`: the patient can read them.
-    `emergency_telephone` is the house's; empty: none is set."""
+    written to: as they chose, else as their plan says, else English. `has_more`: there are older
+    ones. `has_account`: the patient can read them. `emergency_telephone` is the house's; empty:
+    none is set."""
 
     now: int
     letters: list[LetterShown]

@@ -150,7 +150,8 @@ async def test_where_it_may_be_named_the_patients_words_are_in_the_readers_langu
     assert said["nora"].endswith("SpO₂ 84 < 90 %")
 
 
-async def test_who_never_chose_is_told_in_the_language_of_their_plan(reach):
+async def test_who_never_chose_is_told_in_the_language_of_the_plan(reach):
+    """And so is who the patient has told: of their own language nobody knows more."""
     await told_at_ward(reach, LOW)
     await reach.house.sql(
         "insert into plan (patient_id, condition, body, made, made_by) select patient.id, 'copd',"
@@ -164,7 +165,7 @@ async def test_who_never_chose_is_told_in_the_language_of_their_plan(reach):
     await reach.passes()
     said = {message.address.partition("@")[0]: message.text for message in await reach.taken()}
     assert said == {
-        "rosa": SPOKEN["es"][0], "mia": "high alarm, Ward 3.", "nora": "high alarm, Ward 3.",
+        "rosa": SPOKEN["es"][0], "mia": SPOKEN["es"][1], "nora": "high alarm, Ward 3.",
     }  # fmt: skip
 
 

@@ -42,7 +42,10 @@ export const measure: Further["measure"] = {
   change: "Ändern",
   away: "Sie sind auf diesem Telefon gespeichert und gehen von selbst ab, sobald eine Verbindung da ist.",
   sent: "Alles ist gesendet.",
-  aside: "Konnte nicht verwendet werden und liegt für das Personal bereit:",
+  aside: {
+    one: "{count} Wert ließ sich nicht verwenden und liegt für das Personal bereit.",
+    other: "{count} Werte ließen sich nicht verwenden und liegen für das Personal bereit.",
+  },
   refused: "Nicht angenommen:",
   drop: "Entfernen",
   late: "Was Sie hier senden, löst keinen Alarm aus. Wenn Sie sich sehr krank fühlen, rufen Sie den Notruf.",

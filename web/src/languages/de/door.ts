@@ -28,8 +28,6 @@ export const enter: Door["enter"] = {
   code: "Code",
   fromApp: "Aus Ihrer Authenticator-App.",
   recovery: "Ein Wiederherstellungscode geht auch.",
-  wrong:
-    "Name und Passwort gehören nicht zusammen. Prüfen Sie beides und versuchen Sie es noch einmal.",
   hasPasskey: "Dieses Gerät hat schon einen Passkey von Ihnen.",
   usualAddress: "Passkeys gehen nur an der üblichen Adresse dieser Seiten.",
   noPasskey:

@@ -37,7 +37,10 @@ export const measure = {
   change: "Change it",
   away: "They are kept on this phone and go by themselves once there is a connection.",
   sent: "Everything is sent.",
-  aside: "Could not be used, and was put aside for staff to look at:",
+  aside: {
+    one: "{count} value could not be used, and was put aside for staff to look at.",
+    other: "{count} values could not be used, and were put aside for staff to look at.",
+  },
   refused: "Not taken:",
   drop: "Remove",
   late: "Nobody is alarmed by what you send here. If you feel very ill, call your emergency number.",

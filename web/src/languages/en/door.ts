@@ -26,7 +26,6 @@ export const enter = {
   code: "Code",
   fromApp: "From your authenticator app.",
   recovery: "A recovery code does as well.",
-  wrong: "This name and password do not belong together. Check both and try again.",
   hasPasskey: "This device has a passkey of yours already.",
   usualAddress: "Passkeys work at the usual address of these pages only.",
   noPasskey: "No passkey was used. Try again, or use your password.",

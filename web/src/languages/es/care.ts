@@ -44,7 +44,11 @@ export const measure: Further["measure"] = {
   change: "Cambiarlo",
   away: "Están guardados en este teléfono y saldrán solos cuando haya conexión.",
   sent: "Todo está enviado.",
-  aside: "No se pudo usar y quedó apartado para el personal:",
+  aside: {
+    one: "{count} valor no se pudo usar y se ha apartado para que lo mire el personal.",
+    many: "{count} de valores no se pudieron usar y se han apartado para que los mire el personal.",
+    other: "{count} valores no se pudieron usar y se han apartado para que los mire el personal.",
+  },
   refused: "No aceptado:",
   drop: "Quitar",
   late: "Lo que envía aquí no avisa a nadie. Si se siente muy mal, llame a emergencias.",

@@ -27,7 +27,6 @@ export const enter: Door["enter"] = {
   code: "Código",
   fromApp: "De su aplicación de autenticación.",
   recovery: "También vale un código de recuperación.",
-  wrong: "Este nombre y esta contraseña no van juntos. Compruebe los dos e inténtelo de nuevo.",
   hasPasskey: "Este aparato ya tiene una llave de acceso suya.",
   usualAddress: "Las llaves de acceso solo funcionan en la dirección habitual de estas páginas.",
   noPasskey: "No se usó ninguna llave de acceso. Inténtelo de nuevo o use su contraseña.",

@@ -53,11 +53,7 @@ function State() {
         </p>
       )}
       {isKnown && hasSent && open.length === 0 && <p className={classes.sent}>{say.sent}</p>}
-      {aside.length > 0 && (
-        <p className={classes.waits}>
-          {say.aside} {[...new Set(aside)].join("; ")}
-        </p>
-      )}
+      {aside.length > 0 && <p className={classes.waits}>{count(say.aside, aside.length)}</p>}
       {refused.map((each) => (
         <div key={each.id} className={classes.asked}>
           <span>
