@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from homeward import __version__
-from homeward.api import asked_often, hospital, locked, reports, security_txt, system
+from homeward.api import asked_often, at_home, hospital, locked, reports, security_txt, system
 from homeward.api.guarding import check, milliseconds
 from homeward.api.live import Hub, live
 from homeward.api.live_waves import live_waves
@@ -122,6 +122,7 @@ def every_route() -> list[Route]:
         *system.ROUTES,
         *locked.ROUTES,
         *hospital.ROUTES,
+        *at_home.ROUTES,
         *security_txt.ROUTES,
         *(route for name in SERVICES_WITH_ROUTES for route in routes_of(name)),
     ]

@@ -144,6 +144,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/begun-at-home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Begun At Home
+         * @description Begin the first plan of who came home, and set these limits; all of it, or nothing.
+         *
+         *     The plan's lock is taken first, as by every change of a plan, then that of the limits.
+         */
+        post: operations["post_begun_at_home"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/security.txt": {
         parameters: {
             query?: never;
@@ -3971,6 +3993,16 @@ export interface components {
             vitals: components["schemas"]["ToEnter"][];
         };
         /**
+         * BegunAtHome
+         * @description The plan of somebody who came home, and which of the limits that ended with their stay hold
+         *     from now on: those that somebody chose, and no others.
+         */
+        BegunAtHome: {
+            plan: components["schemas"]["NewHomePlan"];
+            /** Limits */
+            limits: components["schemas"]["LimitKept"][];
+        };
+        /**
          * Board
          * @description Everything a ward board shows at first; live updates follow by the socket.
          */
@@ -4039,7 +4071,7 @@ export interface components {
         /**
          * CameHome
          * @description From which ward a patient came home within a day before, when (ms since 1970 UTC), and what
-         *     was watched otherwise there.
+         *     was watched otherwise there, and at home before.
          */
         CameHome: {
             /** Ward */
@@ -4077,10 +4109,13 @@ export interface components {
         };
         /**
          * CarriedShown
-         * @description A setting that ended with the stay on the ward, as it would be set anew; `reason` says from
-         *     where, by whom and why it was.
+         * @description A setting (its number) that ended when its patient left, as it would be set anew; `reason`
+         *     says from where, by whom and why it was. `must_be_said`: what has to be confirmed with it;
+         *     `refused`: why whoever asks cannot set it.
          */
         CarriedShown: {
+            /** Setting */
+            setting: number;
             /** Rule */
             rule: string;
             /** Title */
@@ -4105,6 +4140,12 @@ export interface components {
             expires: number | null;
             /** Reason */
             reason: string;
+            /** Was Home */
+            was_home: boolean;
+            /** Must Be Said */
+            must_be_said: string | null;
+            /** Refused */
+            refused: string | null;
         };
         /**
          * ChainShown
@@ -5229,6 +5270,20 @@ export interface components {
             expires: number | null;
             /** Reason */
             reason: string | null;
+        };
+        /**
+         * LimitKept
+         * @description A setting, by its number, that somebody wants to hold at home too; `is_said`: they have
+         *     confirmed what will not ring any more.
+         */
+        LimitKept: {
+            /** Setting */
+            setting: number;
+            /**
+             * Is Said
+             * @default false
+             */
+            is_said: boolean;
         };
         /**
          * LimitOfPatient
@@ -8713,6 +8768,48 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_begun_at_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BegunAtHome"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not now */
             503: {

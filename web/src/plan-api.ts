@@ -16,20 +16,27 @@ type Zones = Said["ZonesShown"];
 
 const at = (patient: number) => ({ params: patientAt(patient) });
 
+const planBy = ({ name, items, language, carer_after_minutes }: Template): NewPlan => ({
+  condition: name,
+  language: language as "en",
+  carer_after_minutes,
+  instead_of: null,
+  items: items.map(({ expected: _, done: __, rested: ___, ...item }) => item),
+});
+
 export const planApi = {
   plans: (patient: number) => said<Plans>(GET("/api/patients/{patient_id}/plans", at(patient))),
   templates: () => said<Template[]>(GET("/api/plan-templates")),
-  begin: (patient: number, { name, items, language, carer_after_minutes }: Template) =>
+  begin: (patient: number, template: Template) =>
     said<void>(
-      POST("/api/patients/{patient_id}/plans", {
+      POST("/api/patients/{patient_id}/plans", { ...at(patient), body: planBy(template) }),
+    ),
+  /** The first plan of who came home, and which limits hold there too: all of it, or nothing. */
+  beginAtHome: (patient: number, template: Template, limits: Said["LimitKept"][]) =>
+    said<void>(
+      POST("/api/patients/{patient_id}/begun-at-home", {
         ...at(patient),
-        body: {
-          condition: name,
-          language: language as "en",
-          carer_after_minutes,
-          instead_of: null,
-          items: items.map(({ expected: _, done: __, rested: ___, ...item }) => item),
-        },
+        body: { plan: planBy(template), limits },
       }),
     ),
   change: (patient: number, body: NewPlan) =>

@@ -26,14 +26,27 @@ async def begin(
     Conflict where that is not the one it was changed from (None: whatever holds)."""
     async with door.transaction() as inside:
         await inside.one(Q.lock_patient, dict, patient=patient)
-        whose = {"patient": patient, "condition": plan.condition, "now": now, "person": me(door)}
         if instead_of is not None:
             held = await inside.all(Q.held, dict, patient=patient, condition=plan.condition)
             if [each["id"] for each in held] != [instead_of]:
                 raise Conflict("Somebody changed this plan meanwhile. Look again.")
-        await inside.run(Q.end_plan, **whose)
-        body = Secret(of_patient(patient), "plan.body", written(plan))
-        return (await inside.one(Q.add_plan, dict, **whose, body=body))["id"]
+        return await _add(inside, patient, plan, now)
+
+
+async def begin_first(inside: Door, patient: int, plan: Plan, now: datetime) -> int:
+    """The first plan of whoever has none, within a transaction of the caller's; its number. Raises
+    Conflict where they have one by now."""
+    await inside.one(Q.lock_patient, dict, patient=patient)
+    if await inside.all(Q.plans_of, dict, patient=patient):
+        raise Conflict("Somebody began a plan meanwhile. Look again.")
+    return await _add(inside, patient, plan, now)
+
+
+async def _add(inside: Door, patient: int, plan: Plan, now: datetime) -> int:
+    whose = {"patient": patient, "condition": plan.condition, "now": now, "person": me(inside)}
+    await inside.run(Q.end_plan, **whose)
+    body = Secret(of_patient(patient), "plan.body", written(plan))
+    return (await inside.one(Q.add_plan, dict, **whose, body=body))["id"]
 
 
 async def end(door: Door, patient: int, condition: str, now: datetime) -> None:

@@ -161,37 +161,48 @@ async def set_rule(
     Raises Forbidden for what needs a doctor or (for the site) an administrator, Conflict for what
     must be confirmed aloud first, Unreadable for what cannot be, Missing.
     """
-    actor = door.actor
+    async with door.transaction() as inside:
+        number = await set_within(inside, scope, order, now)
+    await tell_set(bus, scope, order.rule)
+    return number
+
+
+async def set_within(inside: Door, scope: Scope, order: Order, now: datetime) -> int:
+    """The same within a transaction of the caller's, who tells of it once it is committed."""
+    actor = inside.actor
     if actor is None or actor.role not in scope.setters:
         raise Forbidden
-    person = await person_of(door, scope)
+    person = await person_of(inside, scope)
     if scope.patient_id is not None and person.ward_id is None:
         raise Conflict("This patient is in no bed: their limits would end at once.")
     reason = _reason(order.reason)
     rules_of_setting.must_expire(
         order.choice, now, order.expires, patient=scope.patient_id is not None
     )
-    async with door.transaction() as inside:
-        await inside.run(Q.lock_rule, scope=scope.patient_id or -(scope.ward_id or 0))
-        settings = concerning(scope, person, await settings_now(inside, now))
-        before = one_rule(person, order.rule, settings, now)
-        new = proposed(before, order, is_unit=scope.patient_id is None)
-        why = needs_doctor(new, before, scope)
-        if why is not None and actor.role is not Role.DOCTOR:
-            raise Forbidden(f"This needs a doctor: {why}.")
-        words = rules_of_setting.must_be_said(new, before.default)
-        if words is not None and order.choice is not Choice.DEFAULT and not order.is_said:
-            raise Conflict(f"Confirm this: {words}")
-        values = _values(order) | {"patient_id": scope.patient_id, "ward_id": scope.ward_id}
-        kept = kept_reason(scope.patient_id, "rule_setting.reason", reason)
-        row = await inside.one(
-            Q.add_setting, dict, now=now, person=actor.person_id, role=actor.role, reason=kept,
-            **values,
-        )  # fmt: skip
-    if bus.connected:  # else the watcher asks again within seconds
-        told = {"rule": order.rule, "patient_id": scope.patient_id, "ward_id": scope.ward_id}
-        await bus.tell(CHANGED, told)
+    await inside.run(Q.lock_rule, scope=scope.patient_id or -(scope.ward_id or 0))
+    settings = concerning(scope, person, await settings_now(inside, now))
+    before = one_rule(person, order.rule, settings, now)
+    new = proposed(before, order, is_unit=scope.patient_id is None)
+    why = needs_doctor(new, before, scope)
+    if why is not None and actor.role is not Role.DOCTOR:
+        raise Forbidden(f"This needs a doctor: {why}.")
+    words = rules_of_setting.must_be_said(new, before.default)
+    if words is not None and order.choice is not Choice.DEFAULT and not order.is_said:
+        raise Conflict(f"Confirm this: {words}")
+    values = _values(order) | {"patient_id": scope.patient_id, "ward_id": scope.ward_id}
+    kept = kept_reason(scope.patient_id, "rule_setting.reason", reason)
+    row = await inside.one(
+        Q.add_setting, dict, now=now, person=actor.person_id, role=actor.role, reason=kept,
+        **values,
+    )  # fmt: skip
     return row["id"]
+
+
+async def tell_set(bus: Bus, scope: Scope, rule: str) -> None:
+    """Have the watcher look at once; it asks again within seconds all the same."""
+    if bus.connected:
+        told = {"rule": rule, "patient_id": scope.patient_id, "ward_id": scope.ward_id}
+        await bus.tell(CHANGED, told)
 
 
 def kept_reason(patient: int | None, place: str, reason: str) -> Secret | str:

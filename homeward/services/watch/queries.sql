@@ -508,7 +508,7 @@ order by rule_setting.id desc limit 200;
 
 -- name: came_home
 -- From which ward somebody who is at home now came within a day before, and when.
-select ward.name as ward, ms(here.starts) as at, gone.ends as left
+select ward.name as ward, ms(here.starts) as at, here.starts as since, gone.ends as left
 from stay here
 join ward home on home.id = here.ward_id and home.kind = 'home'
 join stay gone on gone.patient_id = here.patient_id and gone.ends <= here.starts
@@ -518,16 +518,24 @@ where here.patient_id = %(patient)s and here.ends is null and here.starts > %(la
 order by gone.ends desc limit 1;
 
 -- name: left_settings
--- What was set of a patient, and ended since they left their ward because they did; nothing of a rule
--- that was set again.
-select rule, choice, limit_value as "limit", clear_limit, delay_seconds, clear_seconds, extreme,
-    ms(expires) as expires, person.name as by, by_role as role, reason
+-- What was set of a patient, and ended because they left: the ward they came home from, or the home
+-- from which they had gone to it, up to three months before; nothing of a rule that was set again.
+select newest.id as setting, rule, choice, limit_value as "limit", clear_limit, delay_seconds,
+    clear_seconds, extreme, expires as until, ms(expires) as expires, person.name as by,
+    by_role as role, reason, place.name as place, coalesce(place.kind = 'home', false) as was_home
 from (
     select distinct on (rule) * from rule_setting where patient_id = %(patient)s
     order by rule, id desc) newest
-join rule_setting_end on setting_id = newest.id and because = 'left' and at >= %(since)s
+join rule_setting_end on setting_id = newest.id and because = 'left'
 join person on person.id = set_by
+left join lateral (
+    select ward.name, ward.kind, stay.ends from stay join ward on ward.id = stay.ward_id
+    where stay.patient_id = newest.patient_id and stay.starts <= set_at and stay.ends > set_at
+    order by stay.starts desc limit 1
+) place on true
 where choice in ('limit', 'on') and coalesce(expires > %(now)s, true)
+  and case place.kind when 'home' then place.ends > %(since)s::timestamptz - interval '90 days'
+      else rule_setting_end.at >= %(left)s end
 order by rule;
 
 -- name: setting_said

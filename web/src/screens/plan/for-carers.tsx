@@ -7,7 +7,9 @@ import classes from "../own/own.module.css";
 import { nameOf } from "./words";
 
 export const forCarers = {
-  inHospital: "In hospital ({ward}): the plan rests, and goes on at home.",
+  inHospital:
+    "In hospital ({ward}): the plan rests, and goes on at home. Limits that were set at home ended " +
+    "with the admission; once the patient is back they are offered here, and a person sets them.",
   change: "Change",
   changePlan: "Change this plan",
   endPlan: "End this plan",

@@ -47,7 +47,7 @@ export function PlansOf({ patient, isCarer }: Props) {
       {trouble && <p role="alert">{trouble}</p>}
       {isCarer && (
         <Suspense fallback={null}>
-          <CameHome patient={patient} />
+          <CameHome patient={patient} hasPlan={plans.data.plans.length > 0} />
         </Suspense>
       )}
       {plans.data.in_hospital && plans.data.plans.length > 0 && (
