@@ -1,14 +1,18 @@
 """A patient with something unmistakable wherever anything can be written of one."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from homeward.model.alarm import Priority
+from homeward.model.cloud import Service
 from homeward.model.message import Way
 from homeward.model.person import Actor, Role
 from homeward.services.call.reach import contacts
 from homeward.services.call.telling import choosing
 from homeward.services.contract import Tools
+from homeward.services.fleet import fleet
 from homeward.services.people import admission, amending, emergency, resting
+from homeward.services.phones import clouds
 from homeward.services.record import holding
 from homeward.services.release import accounting
 from homeward.services.watch import ledger
@@ -25,6 +29,7 @@ CANARIES = (
     "opened for narwhals", "reviewed axolotls", "asked for by pangolins", "Uncle Aardvarkson",
     "Zyxwvuta Corrected", "misspelt by tapirs", "rests for manatees", "sued about quokkas",
     "Dr. Dugong", "sent for kakapos",
+    "wombat-at-withings-4711", "opens-for-wombats-0815",
 )  # fmt: skip
 
 
@@ -71,11 +76,25 @@ async def plant(tools: Tools) -> int:
         dict, anna=anna,
     )  # fmt: skip
     await ledger.acknowledge(tools.store, tools.bus, nurse, alarm["id"], said, NOW)
-    wanted, misspelt, rests, sued, recipient, purpose = CANARIES[11:]
+    wanted, misspelt, rests, sued, recipient, purpose, account, opens = CANARIES[11:]
     patient = tools.store.door(Actor(own, name, Role.PATIENT, anna))
     await amending.ask(patient, anna, "name", wanted, misspelt, NOW)
     await resting.ask(patient, anna, "objection", rests, NOW)
     await holding.hold(door, anna, sued, None, ada.person_id, NOW)
     await holding.release(door, anna, sued, ada.person_id, NOW + timedelta(minutes=1))
     await accounting.disclose(patient, anna, recipient, purpose, purpose, "by hand", NOW)
+    await _has_a_scale(tools, anna, account, opens)
     return anna
+
+
+async def _has_a_scale(tools: Tools, anna: int, account: str, opens: str) -> None:
+    """Of Withings, linked and worn no more."""
+    door, name = tools.store.door(), "zq-scale"
+    await fleet.add(door, tools.bus, name, "cloud", NOW)
+    await fleet.bind(door, tools.bus, name, anna, "test", NOW)
+    shown = await clouds.link(door, name, Service.WITHINGS, "", NOW)
+    receiver = clouds.Clouds(replace(tools, now=lambda: NOW))
+    linked = await receiver.of_shown(shown)
+    assert linked is not None
+    await receiver.given(linked, account, opens, "0123456789abcdef")
+    await fleet.bind(door, tools.bus, name, None, "test", NOW + timedelta(minutes=1))

@@ -102,6 +102,7 @@ DECLARED: Mapping[str, Audited] = {
     "GET /api/places": Audited(*SEARCH, "bed"),
     "GET /api/devices": Audited(*SEARCH, "device"),
     "GET /api/quarantine": Audited(*SEARCH, "quarantine"),
+    "GET /api/clouds": Audited(*SEARCH, "cloud"),
     "POST /api/devices": Audited(
         Action.CREATE, "create", "device", "wearer", path="", body="patient_id"
     ),

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from homeward.services.contract import Tools
 
 
+KINDS = ["waves", "vitals", "rollups", "quarantine", "totals", "documents"]
+
+
 @click.group("retention")
 def command() -> None:
-    """For how long waveforms, vital signs, rollups and quarantine are kept, and where."""
+    """For how long waveforms, vital signs and all else are kept, and where."""
 
 
 @command.command("show")
@@ -37,7 +40,7 @@ def show() -> None:
 
 
 @command.command("set")
-@click.argument("kind", type=click.Choice(["waves", "vitals", "rollups", "quarantine"]))
+@click.argument("kind", type=click.Choice(KINDS))
 @click.option("--hot-days", type=click.IntRange(1), help="Then to the cold store; none: never.")
 @click.option("--kept-days", type=click.IntRange(1), help="Then deleted; none: never.")
 @click.option("--reason", required=True, help="Why, in a few words; it is kept.")

@@ -4,11 +4,11 @@ says, else in English and in the house's unit of glucose. Staff are spoken to in
 What goes out by itself has no browser to ask: `languages_of` is for whatever does.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from homeward.clinical.words import ENGLISH, Speech, glucose_in, glucose_said_in, said_again
+from homeward.clinical.words.wanted import preferred
 from homeward.model.choice import GlucoseUnit, Language
 from homeward.model.person import AT_HOME
 from homeward.model.shown import AlarmShown
@@ -16,8 +16,6 @@ from homeward.settings import Settings
 from homeward.store import Door, queries
 
 Q = queries("homeward.services")
-ACCEPTED_MAX = 200  # characters of a header
-_QUALITY = re.compile(r"q=([01](?:\.\d{0,3})?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +60,6 @@ async def language_of(door: Door, settings: Settings, accepted: str = "") -> Lan
     if door.actor is None or door.actor.role not in AT_HOME:
         return None
     return (await speech(door, settings, accepted)).language
-
-
-def preferred(accepted: str) -> Language | None:
-    """The language of ours that a browser wants most (RFC 9110, 12.5.4); None: none of them."""
-    best, most = None, 0.0
-    for wish in accepted[:ACCEPTED_MAX].split(","):
-        tag, _, weight = wish.partition(";")
-        name = tag.strip().partition("-")[0].lower()
-        quality = _quality(weight)
-        if name in set(Language) and quality > most:
-            best, most = Language(name), quality
-    return best
-
-
-def _quality(weight: str) -> float:
-    if not weight.strip():
-        return 1.0
-    found = _QUALITY.fullmatch(weight.strip())
-    return float(found[1]) if found else 0.0
 
 
 def alarm_for(alarm: AlarmShown, say: Speech) -> AlarmShown:

@@ -11,11 +11,11 @@ import pytest
 from homeward.api.app import every_route
 from homeward.clinical.episode import Key
 from homeward.clinical.words import WORDS
+from homeward.clinical.words.wanted import preferred
 from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.choice import Language
 from homeward.model.person import Role
 from homeward.services.call.converge import converge
-from homeward.services.speaking import preferred
 from homeward.services.watch.ledger import Change, write
 from tests.api.conftest import House, sql
 from tests.api.test_reports import fill, put, texts

@@ -2891,6 +2891,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clouds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clouds
+         * @description Clouds as they are set up, and every link that is open.
+         */
+        get: operations["get_clouds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{name}/cloud": {
         parameters: {
             query?: never;
@@ -4257,6 +4277,19 @@ export interface components {
             ended: number | null;
             /** Ended By */
             ended_by: string | null;
+        };
+        /**
+         * CloudsView
+         * @description Clouds as they are set up, and every link that is open. `open_wearables`: the address that is
+         *     registered there; empty: nothing is taken from it. `withings`: owners can be sent there.
+         */
+        CloudsView: {
+            /** Open Wearables */
+            open_wearables: string;
+            /** Withings */
+            withings: boolean;
+            /** Links */
+            links: components["schemas"]["OpenCloudLinkView"][];
         };
         /**
          * Code
@@ -5687,12 +5720,14 @@ export interface components {
         };
         /**
          * NewCloudLinkView
-         * @description A link that was made. `url`: where its owner signs in and gives leave, good for a day; empty:
-         *     nothing is asked of them.
+         * @description A link that was made. `url`: where its owner signs in and gives leave, good for a day, and
+         *     `qr` the same as a picture (SVG text); empty: nothing is asked of them.
          */
         NewCloudLinkView: {
             /** Url */
             url: string;
+            /** Qr */
+            qr: string;
         };
         /**
          * NewCommand
@@ -6225,6 +6260,44 @@ export interface components {
             reason: string | null;
             /** Values */
             values: components["schemas"]["ValueShown"][];
+        };
+        /**
+         * OpenCloudLinkView
+         * @description A link that is open. `is_known`: whose account it is, is known; `is_asked`: the cloud is
+         *     asked from here; `is_late`: its owner did not give leave in the time they had; `is_theirs`: who
+         *     wears the device is who was linked. `ward` and `bed`: where who wears it lies.
+         */
+        OpenCloudLinkView: {
+            /** Device */
+            device: string;
+            /** Status */
+            status: string;
+            /** Service */
+            service: string;
+            /** Account */
+            account: string;
+            /** Is Known */
+            is_known: boolean;
+            /** Is Asked */
+            is_asked: boolean;
+            /** Is Late */
+            is_late: boolean;
+            /** Is Worn */
+            is_worn: boolean;
+            /** Is Theirs */
+            is_theirs: boolean;
+            /** Ward */
+            ward: string | null;
+            /** Bed */
+            bed: string | null;
+            /** Made */
+            made: number;
+            /** Made By */
+            made_by: string | null;
+            /** Heard */
+            heard: number | null;
+            /** Trouble */
+            trouble: string;
         };
         /**
          * Opened
@@ -15306,6 +15379,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_clouds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudsView"];
                 };
             };
             /** @description Not now */

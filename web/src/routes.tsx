@@ -105,6 +105,11 @@ export const ROUTES: readonly RouteLine[] = [
     page: lazy(() => import("./screens/access/access")),
   },
   { path: "/audit", roles: ["administrator"], page: lazy(() => import("./screens/audit/audit")) },
+  {
+    path: "/devices/clouds",
+    roles: ["engineer", "administrator"],
+    page: lazy(() => import("./screens/devices/clouds")),
+  },
   { path: "/devices", roles: STAFF, page: lazy(() => import("./screens/devices/devices")) },
 ];
 

@@ -9,6 +9,7 @@ import type {
   Bedside,
   Board,
   Call,
+  Clouds,
   Device,
   DeviceToken,
   Entry,
@@ -16,6 +17,7 @@ import type {
   LatencyStep,
   MyCall,
   NewChain,
+  NewCloudLink,
   NewOrder,
   NewOverride,
   NewPhoneSecret,
@@ -141,6 +143,13 @@ export const staffApi = {
     said<NewPhoneSecret>(POST("/api/devices/{name}/app", deviceAt(device))),
   endAppSecret: (device: string) =>
     said<PhoneSecret[]>(POST("/api/devices/{name}/app/end", deviceAt(device))),
+  clouds: () => said<Clouds>(GET("/api/clouds")),
+  linkCloud: (device: string, service: string, account: string) =>
+    said<NewCloudLink>(
+      POST("/api/devices/{name}/cloud", { ...deviceAt(device), body: { service, account } }),
+    ),
+  unlinkCloud: (device: string) =>
+    said<unknown>(POST("/api/devices/{name}/cloud/end", deviceAt(device))),
   changeLife: (device: string, status: string, reason: string) =>
     said<Device>(
       POST("/api/devices/{name}/status", { ...deviceAt(device), body: { status, reason } }),

@@ -229,6 +229,24 @@ REPORT = {
     "glucose.median": "الوسيط",
     "glucose.band": "{low} إلى {high} %",
 }
+
+# Where an owner lands who comes back from giving leave at Withings.
+WITHINGS = {
+    "withings.done.title": "تم",
+    "withings.done.said": "ما تقيسه أجهزة Withings الخاصة بك يصل من الآن إلى فريق رعايتك. يمكنك "
+    "إغلاق هذه الصفحة.",
+    "withings.declined.title": "لم يتم الربط",
+    "withings.declined.said": "لم تمنح الإذن في Withings، لذلك لا يصل منها شيء. إن كان ذلك خطأً "
+    "فافتح مرة أخرى الرابط الذي أُعطيته.",
+    "withings.late.title": "هذا الرابط مستعمَل أو قديم",
+    "withings.late.said": "يصلح الرابط مرة واحدة ولمدة يوم. اطلب من فريق رعايتك رابطًا جديدًا.",
+    "withings.others.title": "لا يمكن ربط هذا الحساب",
+    "withings.others.said": "هو مربوط هنا من قبل، أو لم يعد الرابط لك. لم يتغير شيء. اسأل فريق "
+    "رعايتك.",
+    "withings.again.title": "لم ينجح الأمر",
+    "withings.again.said": "لم يقبله Withings الآن. افتح مرة أخرى الرابط الذي أُعطيته، وأخبر فريق "
+    "رعايتك إن لم ينجح ثانيةً.",
+}
 WORDS: Mapping[str, str] = MappingProxyType(
-    {**ALARMS, **PLAN, **TEMPLATES, **TODAY, **MESSAGE, **REPORT}
+    {**ALARMS, **PLAN, **TEMPLATES, **TODAY, **MESSAGE, **REPORT, **WITHINGS}
 )

@@ -245,6 +245,24 @@ REPORT = {
     "glucose.median": "Median",
     "glucose.band": "{low} to {high} %",
 }
+
+# Where an owner lands who comes back from giving leave at Withings.
+WITHINGS = {
+    "withings.done.title": "Done",
+    "withings.done.said": "What your Withings devices measure comes to your care team’s record "
+    "from now on. You can close this page.",
+    "withings.declined.title": "Not connected",
+    "withings.declined.said": "You did not give leave at Withings, so nothing comes from there. If "
+    "that was a mistake, open the link you were given again.",
+    "withings.late.title": "This link is used or too old",
+    "withings.late.said": "A link is good once, for one day. Ask your care team for a new one.",
+    "withings.others.title": "This account cannot be connected",
+    "withings.others.said": "It is connected here already, or the link is no longer for you. "
+    "Nothing was changed. Ask your care team.",
+    "withings.again.title": "It did not work",
+    "withings.again.said": "Withings did not accept it just now. Open the link you were given "
+    "again, and tell your care team if it fails again.",
+}
 WORDS: Mapping[str, str] = MappingProxyType(
-    {**ALARMS, **PLAN, **TEMPLATES, **TODAY, **MESSAGE, **REPORT}
+    {**ALARMS, **PLAN, **TEMPLATES, **TODAY, **MESSAGE, **REPORT, **WITHINGS}
 )

@@ -247,6 +247,26 @@ REPORT = {
     "glucose.median": "Median",
     "glucose.band": "{low} bis {high} %",
 }
+
+# Where an owner lands who comes back from giving leave at Withings.
+WITHINGS = {
+    "withings.done.title": "Erledigt",
+    "withings.done.said": "Was Ihre Withings-Geräte messen, kommt ab jetzt zu Ihrem "
+    "Behandlungsteam. Sie können diese Seite schließen.",
+    "withings.declined.title": "Nicht verbunden",
+    "withings.declined.said": "Sie haben bei Withings nicht zugestimmt, deshalb kommt von dort "
+    "nichts. Falls das ein Versehen war, öffnen Sie den Link noch einmal, den Sie bekommen haben.",
+    "withings.late.title": "Dieser Link ist benutzt oder zu alt",
+    "withings.late.said": "Ein Link gilt einmal, einen Tag lang. Bitten Sie Ihr Behandlungsteam um "
+    "einen neuen.",
+    "withings.others.title": "Dieses Konto kann nicht verbunden werden",
+    "withings.others.said": "Es ist hier schon verbunden, oder der Link ist nicht mehr für Sie. Es "
+    "wurde nichts geändert. Fragen Sie Ihr Behandlungsteam.",
+    "withings.again.title": "Es hat nicht geklappt",
+    "withings.again.said": "Withings hat es gerade nicht angenommen. Öffnen Sie den Link noch "
+    "einmal, den Sie bekommen haben, und sagen Sie Ihrem Behandlungsteam Bescheid, wenn es wieder "
+    "nicht geht.",
+}
 WORDS: Mapping[str, str] = MappingProxyType(
-    {**ALARMS, **PLAN, **TEMPLATES, **TODAY, **MESSAGE, **REPORT}
+    {**ALARMS, **PLAN, **TEMPLATES, **TODAY, **MESSAGE, **REPORT, **WITHINGS}
 )

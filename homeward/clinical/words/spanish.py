@@ -244,6 +244,25 @@ REPORT = {
     "glucose.median": "Mediana",
     "glucose.band": "{low} a {high} %",
 }
+
+# Where an owner lands who comes back from giving leave at Withings.
+WITHINGS = {
+    "withings.done.title": "Listo",
+    "withings.done.said": "Lo que miden sus aparatos Withings llega desde ahora a su equipo de "
+    "atención. Puede cerrar esta página.",
+    "withings.declined.title": "No conectado",
+    "withings.declined.said": "No dio permiso en Withings, así que de allí no llega nada. Si fue "
+    "un error, abra otra vez el enlace que le dieron.",
+    "withings.late.title": "Este enlace está usado o es demasiado antiguo",
+    "withings.late.said": "Un enlace vale una vez, durante un día. Pida otro a su equipo de "
+    "atención.",
+    "withings.others.title": "Esta cuenta no se puede conectar",
+    "withings.others.said": "Aquí ya está conectada, o el enlace ya no es para usted. No se cambió "
+    "nada. Pregunte a su equipo de atención.",
+    "withings.again.title": "No ha funcionado",
+    "withings.again.said": "Withings no lo aceptó en este momento. Abra otra vez el enlace que le "
+    "dieron y avise a su equipo de atención si vuelve a fallar.",
+}
 WORDS: Mapping[str, str] = MappingProxyType(
-    {**ALARMS, **PLAN, **TEMPLATES, **TODAY, **MESSAGE, **REPORT}
+    {**ALARMS, **PLAN, **TEMPLATES, **TODAY, **MESSAGE, **REPORT, **WITHINGS}
 )

@@ -12,6 +12,7 @@ import h11
 import msgspec
 
 from homeward.connectors.clouds.keeping import admit, keep
+from homeward.connectors.clouds.landing import FAULT, End, page
 from homeward.connectors.clouds.parse import BODY_BYTES_MAX, Call, What, call_of
 from homeward.connectors.clouds.withings import Withings
 from homeward.connectors.contract import Clouds, Link, Totals
@@ -31,8 +32,6 @@ from homeward.standards.withings import MEASURED, NOTIFICATION_BYTES_MAX, notifi
 IDLE_SECONDS_MAX = 10
 ENDED_THERE = "its owner took our leave back at Withings"
 log = logging.getLogger("homeward.clouds")
-_PAGE = b"<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'>" \
-    b"<title>Homeward</title><p style='font:1.4rem sans-serif;margin:3rem'>%s</p>"  # fmt: skip
 _STATUS = {
     Refused: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
@@ -115,11 +114,11 @@ class Connection:
             return await self._event(headers)
         if self._house.withings is None:
             raise Missing("nothing is taken from Withings here")
+        if call.what is What.BACK:
+            return await self._back(call, self._house.withings, headers)
         account = await self._clouds.of_shown(call.shown) if call.shown else None
         if account is None:
             raise Missing("there is no such path")  # nor is it said that there was
-        if call.what is What.BACK:
-            return await self._back(call, self._house.withings)
         if call.what is What.LOOK:
             return _said(HTTPStatus.OK)
         return await self._notice(call)
@@ -160,15 +159,30 @@ class Connection:
             await self._clouds.wanted(account)
         return _said(HTTPStatus.OK)
 
-    async def _back(self, call: Call, withings: Withings) -> _Reply:
-        """An owner comes back: their leave is a code, good for half a minute."""
-        account = await self._clouds.of_shown(call.shown)
-        if account is None or not call.code or account.account:
-            raise Missing("there is no such path")
-        await admit(self._link, account)
-        await withings.leave(account, call.code)
-        words = b"Done. What your Withings devices measure comes here from now on."
-        return _Reply(HTTPStatus.OK, _PAGE % words, "text/html; charset=utf-8")
+    async def _back(self, call: Call, withings: Withings, headers: Mapping[bytes, bytes]) -> _Reply:
+        """An owner comes back: their leave is a code, good for half a minute. Whatever became of it
+        they read, in their language: nobody else is there to tell them."""
+        end = await self._ended(call, withings)
+        accepted = headers.get(b"accept-language", b"").decode("latin-1")
+        status = HTTPStatus.OK if end is End.DONE else _STATUS[FAULT[end]]
+        return _Reply(status, page(end, accepted), "text/html; charset=utf-8")
+
+    async def _ended(self, call: Call, withings: Withings) -> End:
+        try:
+            account = await self._clouds.of_shown(call.shown) if call.shown else None
+            if account is None or account.account:
+                return End.LATE
+            if not call.code:
+                return End.DECLINED
+            await admit(self._link, account)
+            await withings.leave(account, call.code)
+        except (Conflict, Forbidden) as error:
+            self._house.say(str(error))
+            return End.OTHERS
+        except (Refused, Unreachable, Unreadable) as error:
+            self._house.say(str(error))
+            return End.AGAIN
+        return End.DONE
 
 
 def _said(status: HTTPStatus, **words: object) -> _Reply:

@@ -22,7 +22,8 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request: what it is, what its address shows, and the code an owner was given."""
+    """A request: what it is, what its address shows, and the code an owner was given; without one
+    they said no."""
 
     what: What
     shown: str = ""

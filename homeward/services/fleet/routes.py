@@ -1,12 +1,10 @@
 """Routes of the fleet: devices, tokens, enrolment, quarantine."""
 
 import asyncio
-import io
 from base64 import b64encode
 from dataclasses import replace
 from urllib.parse import quote
 
-import segno
 from fastapi import Request
 
 from homeward.engines.certificates import Authority, names_of
@@ -18,6 +16,7 @@ from homeward.services.contract import Tools
 from homeward.services.fleet import edges, fleet, meter_records, own_meters, own_views, telling
 from homeward.services.fleet import views as v
 from homeward.services.fleet.mapping_routes import MAPPING_ROUTES
+from homeward.services.picture import qr
 from homeward.settings import Settings
 from homeward.store import Door
 
@@ -193,12 +192,7 @@ def enrol_command(url: str, token: fleet.Token, name: str) -> str:
 
 def _qr(url: str, token: fleet.Token) -> str:
     text = f"homeward://enrol?url={quote(url, safe='')}&token={quote(token.text, safe='')}"
-    picture = io.BytesIO()
-    # A quiet zone of four modules and no transparency: scanners read it on a dark page too.
-    segno.make(text, error="m").save(
-        picture, kind="svg", scale=4, border=4, dark="#000", light="#fff", xmldecl=False
-    )
-    return picture.getvalue().decode()
+    return qr(text)
 
 
 def _source(door: Door) -> str:

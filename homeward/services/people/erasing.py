@@ -30,6 +30,8 @@ TOLD_PARTS = {
     "contact.address": "addresses and telephone numbers",
     "contact.label": "names of their devices for messages",
     "invitation.name": "names of relatives they invited",
+    "cloud_link.account": "their accounts at clouds of wearables",
+    "cloud_link.tokens": "what opened their accounts there",
 }
 
 
@@ -132,7 +134,8 @@ async def carry_out(tools: Tools, door: Door, patient: int, by: int | None) -> R
         said = msgspec.json.encode(asdict(report)).decode()
         values = {"patient": patient, "by": by, "now": now, "report": said}
         await inside.run(Q.note_erasure, **values)
-        await inside.run(Q.end_told, patient=patient, now=now)
+        for query in (Q.end_told, Q.end_clouds):
+            await inside.run(query, patient=patient, now=now)
     if tools.store.keys is not None:
         tools.store.keys.forget()
     if tools.bus.connected:  # else every process forgets within minutes

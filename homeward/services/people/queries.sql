@@ -653,6 +653,12 @@ with told as (
 update invitation set withdrawn = %(now)s
 where patient_id = %(patient)s and accepted is null and withdrawn is null;
 
+-- name: end_clouds
+-- Nothing comes in any more of an account of somebody who is erased, nor is it known again.
+update cloud_link set ended = coalesce(ended, %(now)s), due = null, shown_by = null,
+    account_found_by = null
+where patient_id = %(patient)s;
+
 -- name: ask_erasure
 -- A patient wants to be erased.
 insert into erasure (patient_id, asked, asked_by) values (%(patient)s, %(now)s, %(by)s);

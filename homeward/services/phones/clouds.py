@@ -15,7 +15,7 @@ from homeward.model.cloud import CloudLink, Service
 from homeward.model.errors import Conflict, Missing, Unreadable
 from homeward.services.contract import Tools
 from homeward.services.phones.secrets import ENDED, proof, sql
-from homeward.services.phones.views import CloudLinkView
+from homeward.services.phones.views import CloudLinkView, OpenCloudLinkView
 from homeward.standards.open_wearables import USER
 from homeward.store import Door
 
@@ -74,6 +74,11 @@ async def links(door: Door, name: str) -> list[CloudLinkView]:
     """The links a device had: with what, since when, and how it goes. Raises Missing."""
     device = await _device(door, name)
     return await door.all(sql.links, CloudLinkView, device=device.id)
+
+
+async def open_links(door: Door, now: datetime) -> list[OpenCloudLinkView]:
+    """Every link that is open, and how it goes."""
+    return await door.all(sql.all_links, OpenCloudLinkView, since=now - LEAVE_LIFE)
 
 
 class Clouds:

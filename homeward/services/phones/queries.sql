@@ -206,6 +206,25 @@ left join person ended_person on ended_person.id = ended_by
 where device_id = %(device)s
 order by cloud_link.id desc limit 20;
 
+-- name: all_links
+-- Every link that is open, with its device and where who wears it lies; the bed, and no name. Times
+-- in ms. What its owner was sent away for is good for a day.
+select device.name as device, device.status, service, account,
+    account_found_by is not null as is_known, due is not null as is_asked,
+    account_found_by is null and shown_by is not null and made <= %(since)s as is_late,
+    association.patient_id is not null as is_worn,
+    association.patient_id is not distinct from cloud_link.patient_id as is_theirs,
+    ward.name as ward, stay.bed, ms(made) as made, made_person.name as made_by, ms(heard) as heard,
+    trouble
+from cloud_link
+join device on device.id = cloud_link.device_id
+left join association on association.device_id = device.id and association.ends is null
+left join stay on stay.patient_id = association.patient_id and stay.ends is null
+left join ward on ward.id = stay.ward_id
+left join person made_person on made_person.id = made_by
+where cloud_link.ended is null
+order by device.name;
+
 -- name: cloud_by_account
 -- The link of an account of a cloud.
 select cloud_link.id, device.id as device_id, device.name as device, cloud_link.patient_id,

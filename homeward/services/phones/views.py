@@ -95,7 +95,41 @@ class CloudLinkView:
 
 @dataclass(frozen=True, slots=True)
 class NewCloudLinkView:
-    """A link that was made. `url`: where its owner signs in and gives leave, good for a day; empty:
-    nothing is asked of them."""
+    """A link that was made. `url`: where its owner signs in and gives leave, good for a day, and
+    `qr` the same as a picture (SVG text); empty: nothing is asked of them."""
 
     url: str
+    qr: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCloudLinkView:
+    """A link that is open. `is_known`: whose account it is, is known; `is_asked`: the cloud is
+    asked from here; `is_late`: its owner did not give leave in the time they had; `is_theirs`: who
+    wears the device is who was linked. `ward` and `bed`: where who wears it lies."""
+
+    device: str
+    status: str
+    service: str
+    account: str
+    is_known: bool
+    is_asked: bool
+    is_late: bool
+    is_worn: bool
+    is_theirs: bool
+    ward: str | None
+    bed: str | None
+    made: int
+    made_by: str | None
+    heard: int | None
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloudsView:
+    """Clouds as they are set up, and every link that is open. `open_wearables`: the address that is
+    registered there; empty: nothing is taken from it. `withings`: owners can be sent there."""
+
+    open_wearables: str
+    withings: bool
+    links: list[OpenCloudLinkView]

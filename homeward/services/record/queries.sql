@@ -536,6 +536,17 @@ delete from day_chunk where id = any(%(ids)s);
 -- Messages nobody could read, long ago.
 delete from quarantine where id = any(%(ids)s);
 
+-- name: drop_documents
+-- What apps said long ago.
+delete from app_document where id = any(%(ids)s);
+
+-- name: drop_totals
+-- What these devices counted of these patients on a day long ago.
+delete from total using unnest(%(owners)s::bigint[], %(devices)s::bigint[]) as gone (owner, device)
+where patient_id = gone.owner and device_id = gone.device
+  and starts >= %(day)s and starts < %(day)s::timestamptz + interval '24 hours'
+  and not is_on_hold(patient_id);
+
 -- name: rolled_day
 -- One vital of one day, rolled up; locked until it is changed.
 select id, has_left, hours, minutes from day_chunk

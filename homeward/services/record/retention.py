@@ -40,11 +40,13 @@ class Decision:
 DEFAULTS = MappingProxyType(
     {each.kind: each for each in (
         Retention("waves", hot_days=30), Retention("vitals"), Retention("rollups"),
-        Retention("quarantine"),
+        Retention("quarantine"), Retention("totals"), Retention("documents"),
     )}
 )  # fmt: skip
 # Limits are tried on a month of readings before they are saved, and alarms look a day back.
-DAYS_MIN = MappingProxyType({"vitals": 31, "waves": 7, "rollups": 31, "quarantine": 1})
+DAYS_MIN = MappingProxyType(
+    {"vitals": 31, "waves": 7, "rollups": 31, "quarantine": 1, "totals": 31, "documents": 31}
+)
 MOVED = ("waves", "vitals")
 
 

@@ -165,12 +165,16 @@ class Retirement:
         self, door: Door, kind: str, batch: Sequence[Due], leaving: Leaving | None
     ) -> None:
         """Delete chunks; all of them, or none. Raises _Changed where one is not there any more."""
+        if kind == "totals":
+            await _drop_totals(door, batch)
+            return
         if kind == "vitals":
             for group in groups_of(batch, kind):
                 await _settle_day(door, group, leaving)
         drop = {
             "vitals": sql.drop_hours, "waves": sql.drop_waves,
             "rollups": sql.drop_days, "quarantine": sql.drop_quarantined,
+            "documents": sql.drop_documents,
         }[kind]  # fmt: skip
         if await door.run(drop, ids=[each.id for each in batch]) != len(batch):
             raise _Changed
@@ -256,6 +260,13 @@ def _day(each: Due) -> str:
 
 def _group(each: Due) -> tuple[int, int, int]:
     return each.owner, each.what, each.device_id or 0
+
+
+async def _drop_totals(door: Door, batch: Sequence[Due]) -> None:
+    """All that these devices counted of their wearers on that day: totals have no numbers."""
+    whose = sorted({(each.owner, each.device_id) for each in batch})
+    owners, devices = zip(*whose, strict=True)
+    await door.run(sql.drop_totals, owners=list(owners), devices=list(devices), day=batch[0].day)
 
 
 async def _settle_day(door: Door, group: Sequence[Due], leaving: Leaving | None) -> None:

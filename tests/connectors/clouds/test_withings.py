@@ -40,7 +40,7 @@ async def leave(house: House, name: str = "annas-watch", code: str = "a-code") -
     async with house.client() as client:
         answer = await client.get("/withings/back", params={"state": state, "code": code})
     assert answer.status_code == 200, answer.text
-    assert "comes here from now on" in answer.text
+    assert "<h1>Done</h1>" in answer.text
     return shown
 
 
@@ -155,14 +155,43 @@ async def test_leave_is_given_once_and_only_by_who_was_sent(house: House):
 async def test_one_account_is_not_two_patients(house: House):
     await leave(house)
     house.peer.codes.add("another")
-    with pytest.raises(AssertionError, match="annas-watch already"):
+    with pytest.raises(AssertionError, match="connected here already"):
         await leave(house, "belas-scale", "another")
 
 
 async def test_a_wrong_code_opens_nothing(house: House):
-    with pytest.raises(AssertionError, match="refuses"):
+    with pytest.raises(AssertionError, match="did not accept it"):
         await leave(house, code="a-guess")
     assert await house.rows("select tokens::text, due from cloud_link") == [("", None)]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "words"),
+    [
+        ("", '<html lang="en" dir="ltr">'),
+        ("fr, de;q=0.5", '<html lang="de" dir="ltr">'),
+        ("ar-EG", '<html lang="ar" dir="rtl">'),
+    ],
+)
+async def test_whoever_said_no_may_come_again_and_reads_so(house: House, accepted: str, words: str):
+    door = house.tools.store.door()
+    shown = await link(door, "annas-watch", Service.WITHINGS, "", NOW)
+    async with house.client() as client:
+        where, headers = {"state": shown}, {"accept-language": accepted}
+        answer = await client.get("/withings/back", params=where, headers=headers)
+        assert (answer.status_code, words in answer.text) == (403, True)
+        where |= {"code": "a-code"}
+        assert (await client.get("/withings/back", params=where)).status_code == 200
+
+
+async def test_whoever_wears_it_no_more_gives_no_leave_for_it(house: House):
+    tools = house.tools
+    shown = await link(tools.store.door(), "annas-watch", Service.WITHINGS, "", NOW)
+    await fleet.bind(tools.store.door(), tools.bus, "annas-watch", 2, "test", NOW)
+    async with house.client() as client:
+        answer = await client.get("/withings/back", params={"state": shown, "code": "a-code"})
+    assert (answer.status_code, house.peer.asked) == (409, [])
+    assert "no longer for you" in answer.text
 
 
 async def test_leave_taken_back_is_said_and_nothing_is_asked(house: House):

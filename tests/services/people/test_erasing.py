@@ -77,6 +77,11 @@ async def test_nothing_of_them_is_in_clear_before_and_nothing_opens_after(
             " or number_sealed is not null or person_id is not null"
         ).fetchone()
     assert left == (0,)
+    (link,) = await door.all(
+        sql("select account, tokens, account_found_by, shown_by, due, ended is not null as is_over"
+            " from cloud_link"), dict,
+    )  # fmt: skip
+    assert set(link.values()) == {"", None, True}
     with pytest.raises(Conflict, match="before"):
         await erasing.carry_out(tools, door, anna, None)
 

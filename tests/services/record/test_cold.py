@@ -331,6 +331,72 @@ async def test_old_quarantine_is_deleted_when_that_is_decided(old):
     assert await house.count("quarantine") == 1
 
 
+async def _told(house, days):
+    """What a watch counted and an app said, of Ann and Bob, so many days ago."""
+    at = house.clock[0] - days * DAY
+    values = {"at": at, "device": house.devices["monitor"], "key": str(days).encode()}
+    for name in ("ann", "bob"):
+        values["patient"] = house.patients[name]
+        await house.sql(
+            "insert into total (patient_id, metric, device_id, starts, ends, value, received)"
+            " select %(patient)s, metric, %(device)s, %(at)s, %(at)s, 100, %(at)s"
+            " from unnest(array['steps', 'flights']) metric returning device_id",
+            **values,
+        )
+        await house.sql(
+            "insert into app_document (device_id, patient_id, collection, at, object_id, is_named,"
+            " natural_key, created, modified, body) select %(device)s, %(patient)s, collection,"
+            " %(at)s, %(patient)s || '/' || %(key)s::bytea::text, false, %(key)s, 0,"
+            " (select count(*) from app_document) + place, '{}'"
+            " from unnest(array['entries', 'treatments', 'profile'])"
+            " with ordinality as of (collection, place) returning id",
+            **values,
+        )
+
+
+@pytest.fixture
+async def counted(old):
+    for days in (1, 100, 101, 400):
+        await _told(old, days)
+    return old
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "before", "after"),
+    [("totals", "total", 16, 4), ("documents", "app_document", 24, 12)],
+)
+async def test_totals_and_documents_go_by_age_when_that_is_decided(
+    counted, kind, table, before, after
+):
+    """Of each day two totals of two patients; of three documents one is a profile, which stays."""
+    house = counted
+    await lets_go(house)
+    assert await house.count(table) == before
+    await keep(house, Retention(kind, kept_days=90))
+    await lets_go(house)
+    assert await house.count(table) == after
+    with pytest.raises(Unreadable, match="31 days"):
+        await keep(house, Retention(kind, kept_days=30))
+    with pytest.raises(Unreadable, match="cold store"):
+        await keep(house, Retention(kind, hot_days=90))
+
+
+@pytest.mark.parametrize(("kind", "table"), [("totals", "total"), ("documents", "app_document")])
+async def test_a_legal_hold_keeps_totals_and_documents(counted, kind, table):
+    house = counted
+    door, ann, now = house.store.door(), house.patients["ann"], house.clock[0]
+    of_ann = f"select count(*) as kept from {table} where patient_id = {ann}"
+    (before,) = await house.sql(of_ann)
+    await holding.hold(door, ann, "A claim is before a court", None, house.ada, now)
+    await keep(house, Retention(kind, kept_days=90))
+    await lets_go(house)
+    assert await house.sql(of_ann) == [before]
+    assert await house.count(table) < 2 * before["kept"]
+    await holding.release(door, ann, "The court has decided", house.ada, now)
+    await lets_go(house)
+    assert await house.sql(of_ann) != [before]
+
+
 @pytest.mark.parametrize("has_left", [False, True])
 async def test_a_legal_hold_stops_deletion_until_somebody_ends_it(old, has_left):
     house = old

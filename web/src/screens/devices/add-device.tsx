@@ -7,7 +7,6 @@ import { useNow } from "../../live";
 import { Dialog } from "../../parts/dialog";
 import { CheckIcon } from "../../parts/icons";
 import { staffApi } from "../../staff-api";
-import type { DeviceToken } from "../../words";
 import classes from "./devices.module.css";
 import { nameFault } from "./state";
 import { useAct, useDevices, usePlaces } from "./use-devices";
@@ -116,7 +115,7 @@ export function Token({ device, onDone }: { device: string; onDone: () => void }
     <Stack gap="md">
       <Text>Run this on the device, or scan the code with it. The token works once.</Text>
       <div className={classes.token} data-expired={leftMs <= 0 || undefined}>
-        <QrCode token={token} />
+        <QrCode svg={token.qr} alt="The token as a QR code" />
         <div className={classes.command}>
           <pre>{token.command}</pre>
           <CopyButton value={token.command}>
@@ -147,13 +146,13 @@ export function Token({ device, onDone }: { device: string; onDone: () => void }
   );
 }
 
-function QrCode({ token }: { token: DeviceToken }) {
+export function QrCode({ svg: drawn, alt }: { svg: string; alt: string }) {
   // Shown as an image: what the server draws can then never run as part of the page.
-  const svg = token.qr.includes("xmlns=")
-    ? token.qr
-    : token.qr.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"');
+  const svg = drawn.includes("xmlns=")
+    ? drawn
+    : drawn.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"');
   const source = `data:image/svg+xml;utf8,${encodeURIComponent(svg)}`;
-  return <img className={classes.qr} src={source} alt="The token as a QR code" />;
+  return <img className={classes.qr} src={source} alt={alt} />;
 }
 
 type ArrivedProps = { device: string; isConnected: boolean; onDone: () => void };

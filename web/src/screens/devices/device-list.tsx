@@ -199,10 +199,20 @@ function Acts({ device, onAct }: Pick<Props, "onAct"> & { device: Device }) {
         <Menu.Item onClick={() => onAct({ act: "patient", device })}>Change who wears it</Menu.Item>
         {may.act && (
           <>
-            {!isApart && (
-              <Menu.Item onClick={() => onAct({ act: "token", device })}>New token</Menu.Item>
+            {device.kind === "cloud" ? (
+              <Menu.Item component={Link} href="/devices/clouds">
+                Account at a cloud
+              </Menu.Item>
+            ) : (
+              <>
+                {!isApart && (
+                  <Menu.Item onClick={() => onAct({ act: "token", device })}>New token</Menu.Item>
+                )}
+                <Menu.Item onClick={() => onAct({ act: "app", device })}>
+                  Secret for an app
+                </Menu.Item>
+              </>
             )}
-            <Menu.Item onClick={() => onAct({ act: "app", device })}>Secret for an app</Menu.Item>
             <Menu.Item onClick={() => onAct({ act: isApart ? "release" : "quarantine", device })}>
               {isApart ? "Release" : "Quarantine"}
             </Menu.Item>

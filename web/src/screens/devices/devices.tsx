@@ -1,7 +1,8 @@
 // Every device that may speak to Homeward: is it heard, whose is it, and what went wrong.
 
-import { Button, TextInput } from "@mantine/core";
+import { Button, Group, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { Link } from "wouter";
 import { useNow } from "../../live";
 import { PlusIcon } from "../../parts/icons";
 import { PageHead } from "../../parts/page-head";
@@ -24,9 +25,14 @@ export default function Devices() {
     <>
       <PageHead title="Devices">
         {may.act && (
-          <Button h={44} leftSection={<PlusIcon />} onClick={() => setIsAdding(true)}>
-            Add a device
-          </Button>
+          <Group gap="sm">
+            <Button h={44} variant="default" component={Link} href="/devices/clouds">
+              Accounts at clouds
+            </Button>
+            <Button h={44} leftSection={<PlusIcon />} onClick={() => setIsAdding(true)}>
+              Add a device
+            </Button>
+          </Group>
         )}
       </PageHead>
       {devices.error && !devices.data ? (

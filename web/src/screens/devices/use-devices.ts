@@ -21,6 +21,16 @@ export function useDevices() {
   });
 }
 
+/** Accounts at clouds, as they are linked and how each goes. */
+export function useClouds() {
+  return useQuery({
+    queryKey: ["devices", "clouds"],
+    queryFn: staffApi.clouds,
+    refetchInterval: REFRESH_MS,
+    placeholderData: (before) => before,
+  });
+}
+
 /** What this person may do here; the server decides, this spares them closed doors. */
 export function useMay() {
   const { role } = useMe().person;
