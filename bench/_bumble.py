@@ -3,7 +3,9 @@
 No hardware and no kernel: hub and meter are two devices on one link in this process.
 """
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from bleak.backends.characteristic import BleakGATTCharacteristic
@@ -70,8 +72,22 @@ class _Client(BaseBleakClient):
         return self._link is not None
 
     async def connect(self, pair: bool, **more: Any) -> None:
-        self._link = await self._io(self.adapter.connect(hci.Address(self.address), timeout=10))
+        # bumble forgets a connection that it is told to give up, and the other side has it open.
+        linking = asyncio.ensure_future(self.adapter.connect(hci.Address(self.address), timeout=10))
+        try:
+            self._link = await self._io(asyncio.shield(linking))
+        except asyncio.CancelledError:
+            with suppress(Exception):  # it came to nothing
+                await (await linking).disconnect()
+            raise
         self._link.on("disconnection", self._gone)
+        try:
+            await self._acquaint(pair)
+        except BaseException:  # cancelled, too: whoever is not quite connected must hang up
+            await self.disconnect()
+            raise
+
+    async def _acquaint(self, pair: bool) -> None:
         self._peer = Peer(self._link)
         await self._io(self._peer.request_mtu(MTU))
         if pair:

@@ -219,12 +219,18 @@ async def test_who_moves_on_no_longer_waits_for_the_answer(visit: Any, ward: Any
     failed: list[str] = []
     nurse.page.on("requestfailed", lambda one: failed.append(one.failure or ""))
     held: list[Any] = []
-    await nurse.page.route("**/trend?**", lambda route: held.append(route))
+
+    async def hold_the_first(route: Any) -> None:
+        if held:
+            await route.continue_()
+        held.append(route)
+
+    # Until the end: without anybody to hold it, the first would go on and might be answered.
+    await nurse.page.route("**/trend?**", hold_the_first)
     await nurse.press("5")
     async with asyncio.timeout(8):
         while not held:
             await asyncio.sleep(0.01)
-    await nurse.page.unroute("**/trend?**")
     await nurse.press("6")
     await expect(_curve(nurse, "heart")).to_have_accessible_name(
         "HR between 80 and 81 /min, last 80"
@@ -232,6 +238,7 @@ async def test_who_moves_on_no_longer_waits_for_the_answer(visit: Any, ward: Any
     async with asyncio.timeout(8):  # the browser tells of it when it has the time
         while "net::ERR_ABORTED" not in failed:
             await asyncio.sleep(0.01)
+    await nurse.page.unroute("**/trend?**")
 
 
 async def test_traces_are_drawn_where_seconds_can_be_seen(visit: Any, ward: Any) -> None:

@@ -147,16 +147,6 @@ def test_what_was_killed_became_a_technical_alarm(running: Installation):
     until(lambda: running.pid("work") != 0, "work is started again")
 
 
-def test_ctrl_c_stops_it_and_leaves_nothing(installation: Installation):
-    installation.start_and_wait()
-    everything = installation.processes()
-    assert len(everything) > len(EVERY), "PostgreSQL has children of its own"
-    assert installation.stop(signal.SIGINT) == 0
-    assert not [each for each in everything if _runs(each)]
-    assert not (installation.data.path / "run.json").exists()
-    assert installation.said().rstrip().endswith("Homeward has stopped.")
-
-
 def _runs(process: psutil.Process) -> bool:
     """Whether it does anything: one that has ended stands in the list until init asks for it."""
     try:
@@ -165,15 +155,21 @@ def _runs(process: psutil.Process) -> bool:
         return False
 
 
-def test_a_killed_supervisor_takes_everything_along_and_the_next_start_recovers(
+def test_a_killed_supervisor_takes_all_along_the_next_recovers_and_ctrl_c_leaves_nothing(
     installation: Installation,
 ):
     installation.start_and_wait()
-    everything = installation.processes()
+    before = installation.processes()
     installation.stop(signal.SIGKILL)
     installation.start_and_wait()
     assert installation.is_well()
+    assert not [each for each in before if _runs(each)]
+    everything = installation.processes()
+    assert len(everything) > len(EVERY), "PostgreSQL has children of its own"
+    assert installation.stop(signal.SIGINT) == 0
     assert not [each for each in everything if _runs(each)]
+    assert not (installation.data.path / "run.json").exists()
+    assert installation.said().rstrip().endswith("Homeward has stopped.")
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
