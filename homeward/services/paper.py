@@ -12,11 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical.words import ENGLISH, Speech
+from homeward.services import right_to_left
 
 FONT = "Noto Sans"  # Latin, Greek, Cyrillic and Devanagari: people's names
 INK, QUIET, LINE, ACCENT = "#10242e", "#52656f", "#c9d6dc", "#0b6e75"
 CURVE_HEIGHT, CURVE_WIDTH = 62, 480
 CELL_CHARACTERS_MAX = 400
+HEADING_MIN = 14  # points; in larger letters it shows how low Arabic hangs
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,48 +83,65 @@ def bound(title: str, flow: Sequence[Any], say: Speech = ENGLISH) -> bytes:
 
 
 @cache
-def style(size: int, colour: str) -> Any:
-    """How a paragraph of this size (points) and colour is written."""
+def style(size: int, colour: str, say: Speech = ENGLISH) -> Any:
+    """How a paragraph of this size (points) and colour is written, as its language is read."""
     from reportlab.lib.colors import HexColor
+    from reportlab.lib.enums import TA_LEFT, TA_RIGHT
     from reportlab.lib.styles import ParagraphStyle
 
     return ParagraphStyle(
-        f"{size}{colour}",
+        f"{size}{colour}{say.is_right_to_left}",
         fontName=font(),
         fontSize=size,
-        leading=size * 1.35,
+        leading=size * (1.6 if say.is_right_to_left and size > HEADING_MIN else 1.35),
         textColor=HexColor(colour),
+        alignment=TA_RIGHT if say.is_right_to_left else TA_LEFT,
     )
 
 
 def words(text: str, style: Any) -> Any:
     """A paragraph, cut where it is far too long."""
+    from reportlab.lib.enums import TA_RIGHT
     from reportlab.platypus import Paragraph
 
-    return Paragraph(escape(text[:CELL_CHARACTERS_MAX]), style)
+    text = text[:CELL_CHARACTERS_MAX]
+    if style.alignment == TA_RIGHT:
+        return right_to_left.paragraph_class()(text, style)
+    return Paragraph(escape(text), style)
 
 
 def _footed(canvas: Any, document: Any, say: Speech) -> None:
-    canvas.setFont(font(), 8)
+    text = say("report.page", page=document.page)
     canvas.setFillColor(QUIET)
-    canvas.drawRightString(541, 28, say("report.page", page=document.page))
+    if say.is_right_to_left:
+        line = right_to_left.seen(right_to_left.joined(text))
+        right_to_left.draw(canvas, 54 + right_to_left.width(line, font(), 8), 28, line, font(), 8)
+        return
+    canvas.setFont(font(), 8)
+    canvas.drawRightString(541, 28, text)
 
 
-def table(part: Part) -> Any:
-    """A part's rows under their head."""
+def edge(say: Speech) -> tuple[Any, ...]:
+    """A table's cells begin at the edge, where its language begins."""
+    return ("RIGHTPADDING" if say.is_right_to_left else "LEFTPADDING", (0, 0), (-1, -1), 0)
+
+
+def table(part: Part, say: Speech = ENGLISH) -> Any:
+    """A part's rows under their head; its first column stands where its language begins."""
     from reportlab.platypus import Table, TableStyle
 
-    head, body = style(8, QUIET), style(9, INK)
+    head, body = style(8, QUIET, say), style(9, INK, say)
     has_head = any(part.head)
-    rows = [[words(name, head) for name in part.head]] if has_head else []
-    rows += [[words(cell or "", body) for cell in row] for row in part.rows]
-    table = Table(rows, colWidths=_widths(part), repeatRows=int(has_head))
+    order = slice(None, None, -1 if say.is_right_to_left else 1)
+    rows = [[words(name, head) for name in part.head][order]] if has_head else []
+    rows += [[words(cell or "", body) for cell in row][order] for row in part.rows]
+    table = Table(rows, colWidths=_widths(part)[order], repeatRows=int(has_head))
     table.setStyle(
         TableStyle(
             [
                 ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                edge(say),
                 ("TOPPADDING", (0, 0), (-1, -1), 2),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
             ]

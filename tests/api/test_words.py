@@ -156,7 +156,7 @@ async def test_a_report_speaks_as_its_reader_chose_on_screen_and_on_paper(house:
     await cleo.aclose()
 
 
-async def test_on_paper_arabic_is_english_and_says_so(
+async def test_on_paper_arabic_says_what_the_screen_says(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from homeward.services.report import drawing, routes
@@ -171,10 +171,19 @@ async def test_on_paper_arabic_is_english_and_says_so(
     await fill(house)
     async with await house.client(Role.PATIENT) as cleo:
         await chooses(cleo, language="ar", glucose_unit="mmol/L")
-        answer = await cleo.get(f"/api/patients/{house.ids['Cleo']}/reports/glucose/paper")
-        assert answer.status_code == 200
-    assert WORDS[Language.ENGLISH]["report.in_english"] in drawn
-    assert not [text for text in drawn if re.search("[\u0600-\u06ff]", text)]
+        at = f"/api/patients/{house.ids['Cleo']}/reports/glucose"
+        page = (await cleo.get(at)).json()["page"]
+        answer = await cleo.get(f"{at}/paper")
+        assert answer.content.startswith(b"%PDF-")
+        assert answer.content.count(b"/FontFile2") == 2, "Latin and Arabic letters"
+        assert answer.content.count(b"/Type /Page\n") == 1
+    assert WORDS[Language.ARABIC]["glucose"] in drawn
+    for figure in page["figures"]:
+        assert figure["name"] in drawn
+        assert figure["value"] in drawn
+    # The first column stands at the right, where one begins to read.
+    heads = list(reversed(page["head"]))
+    assert heads in [drawn[place : place + len(heads)] for place in range(len(drawn))]
     assert any("mmol/L" in text for text in drawn)
     assert not any("mg/dL" in text for text in drawn)
 

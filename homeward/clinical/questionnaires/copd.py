@@ -2,8 +2,8 @@
 
 Signs of a flare-up and whom to call: Lung Foundation Australia (COPE, flare up) and Healthify NZ
 (COPD flare-ups) for breath, cough, sputum and its colour; the ambulance for breathlessness at rest
-with drowsiness (HealthInfo Canterbury) and for severe trouble breathing or chest pain (Parkview
-Health, COPD action plan); the doctor at once for blood (the same).
+and for unusual restlessness or drowsiness (HealthInfo Canterbury), and for severe trouble breathing
+or chest pain (Parkview Health, COPD action plan); the doctor at once for blood (the same).
 """
 
 from homeward.clinical.questionnaires.making import check_of, choice, texts, yes

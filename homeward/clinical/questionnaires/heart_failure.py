@@ -2,8 +2,9 @@
 
 Signs and what they ask for: the European Society of Cardiology's page for patients
 (heartfailurematters.org, warning signs): help at once for chest pain that stays and for severe
-shortness of breath, the doctor as soon as possible for more pillows and for waking up short of
-breath, and for more swelling. Fainting: Mayo Clinic, heart failure, when to see a doctor.
+shortness of breath, the doctor as soon as possible for more breathlessness, more pillows and for
+waking up short of breath; more swelling is to be discussed with them, and the check asks for a call
+there too. Fainting: Mayo Clinic, heart failure, when to see a doctor.
 """
 
 from homeward.clinical.questionnaires.making import check_of, choice, texts, yes

@@ -45,6 +45,11 @@ class Speech:
     language: Language = Language.ENGLISH
     glucose_unit: GlucoseUnit = GlucoseUnit.MG_DL
 
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether it is read from right to left."""
+        return self.language is Language.ARABIC
+
     def __call__(self, key: str, **filled: object) -> str:
         """The words of a key. Raises KeyError for one there is not."""
         return WORDS[self.language][key].format(**filled)

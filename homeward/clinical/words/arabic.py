@@ -137,7 +137,6 @@ REPORT = {
     "report.whose": "{name}، تاريخ الميلاد {born}، رقم السجل {record}. {span}. أُعدّ {made} بتوقيت "
     "UTC؛ الأوقات بحسب ساعة {zone}.",
     "report.page": "صفحة {page}",
-    "report.in_english": "هذه الورقة بالإنجليزية: العربية متاحة على الشاشة فقط.",
     "report.at_least": "{value} على الأقل",
     "report.at_most": "{value} على الأكثر",
     "report.below": "أقل من {value}",

@@ -154,7 +154,6 @@ REPORT = {
     "report.whose": "{name}, born {born}, record {record}. {span}. Made {made} UTC; times by the "
     "clock of {zone}.",
     "report.page": "Page {page}",
-    "report.in_english": "This sheet is in English: Arabic is on the screen alone.",
     "report.at_least": "at least {value}",
     "report.at_most": "at most {value}",
     "report.below": "below {value}",

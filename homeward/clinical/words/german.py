@@ -154,7 +154,6 @@ REPORT = {
     "report.whose": "{name}, geboren {born}, Nummer {record}. {span}. Erstellt {made} UTC; Zeiten "
     "nach der Uhr von {zone}.",
     "report.page": "Seite {page}",
-    "report.in_english": "Dieses Blatt ist auf Englisch: Arabisch gibt es nur auf dem Bildschirm.",
     "report.at_least": "mindestens {value}",
     "report.at_most": "höchstens {value}",
     "report.below": "unter {value}",

@@ -151,7 +151,6 @@ REPORT = {
     "report.whose": "{name}, nacimiento {born}, número {record}. {span}. Hecho el {made} UTC; "
     "horas según el reloj de {zone}.",
     "report.page": "Página {page}",
-    "report.in_english": "Esta hoja está en inglés: el árabe solo está en la pantalla.",
     "report.at_least": "al menos {value}",
     "report.at_most": "como máximo {value}",
     "report.below": "menos de {value}",

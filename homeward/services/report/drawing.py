@@ -6,7 +6,7 @@ from typing import Any
 
 from homeward.clinical.reports.page import Band, Figure, Line, Page, Plot
 from homeward.clinical.words import ENGLISH, Speech
-from homeward.services import paper
+from homeward.services import paper, right_to_left
 from homeward.services.paper import ACCENT, INK, LINE, QUIET
 from homeward.services.report.making import Made
 
@@ -29,17 +29,17 @@ def laid_out(made: Made) -> list[Any]:
     from reportlab.platypus import Spacer
 
     page, whose = made.page, made.whose
-    small = paper.style(8, QUIET)
     say = made.say
+    small = paper.style(8, QUIET, say)
     lead = say(
         "report.whose", name=whose.name, born=say.day(date.fromisoformat(whose.birth_date)),
         record=whose.record_number, span=page.span, made=say.minute(made.at), zone=made.zone,
     )  # fmt: skip
     flow: list[Any] = [
-        paper.words(page.title, paper.style(20, INK)), paper.words(lead, small), Spacer(1, 6),
+        paper.words(page.title, paper.style(20, INK, say)), paper.words(lead, small), Spacer(1, 6),
     ]  # fmt: skip
     if page.lacking:
-        flow += [paper.words(page.lacking, paper.style(10, WARNING)), Spacer(1, 6)]
+        flow += [paper.words(page.lacking, paper.style(10, WARNING, say)), Spacer(1, 6)]
     flow += [_tiles(page.figures, say), Spacer(1, 8)]
     if page.plot is not None:
         flow += [
@@ -47,7 +47,7 @@ def laid_out(made: Made) -> list[Any]:
             _drawn(page.plot, say),
         ]
     if page.rows:
-        flow += [Spacer(1, 6), paper.table(paper.Part("", page.head, page.rows))]
+        flow += [Spacer(1, 6), paper.table(paper.Part("", page.head, page.rows), say)]
     flow += [Spacer(1, 6), *(paper.words(note, small) for note in (*page.notes, page.source))]
     return flow
 
@@ -57,22 +57,23 @@ def _tiles(figures: Sequence[Figure], say: Speech) -> Any:
 
     cells = [[paper.words(text, style) for text, style in _told(each, say)] for each in figures]
     cells += [[] for _ in range(-len(cells) % COLUMNS)]
-    rows = [cells[first : first + COLUMNS] for first in range(0, len(cells), COLUMNS)]
+    order = slice(None, None, -1 if say.is_right_to_left else 1)
+    rows = [cells[first : first + COLUMNS][order] for first in range(0, len(cells), COLUMNS)]
     table = Table(rows, colWidths=[PLOT_WIDTH / COLUMNS] * COLUMNS)
     table.setStyle(
         TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
-                    ("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 2),
+                    paper.edge(say), ("TOPPADDING", (0, 0), (-1, -1), 2),
                     ("BOTTOMPADDING", (0, 0), (-1, -1), 3)])
     )  # fmt: skip
     return table
 
 
 def _told(figure: Figure, say: Speech) -> list[tuple[str, Any]]:
-    small = paper.style(8, QUIET)
-    lines = [(figure.name, small), (figure.value, paper.style(13, INK))]
+    small = paper.style(8, QUIET, say)
+    lines = [(figure.name, small), (figure.value, paper.style(13, INK, say))]
     if figure.target:
         met = {True: "report.met", False: "report.not_met", None: "report.not_judged"}
-        style = paper.style(8, WARNING) if figure.is_met is False else small
+        style = paper.style(8, WARNING, say) if figure.is_met is False else small
         words = say("report.target", target=figure.target, met=say(met[figure.is_met]))
         lines.append((words, style))
     return lines
@@ -95,7 +96,8 @@ def _drawn(plot: Plot, say: Speech) -> Any:
         return BOTTOM + (value - low) / (high - low) * (PLOT_HEIGHT - BOTTOM - TOP)
 
     def word(at: float, height: float, text: str, anchor: Any) -> String:
-        return String(at, height, text, fontName=paper.font(), fontSize=7,
+        line, name = right_to_left.alone(text, paper.font())
+        return String(at, height, line, fontName=name, fontSize=7,
                       fillColor=HexColor(QUIET), textAnchor=anchor)  # fmt: skip
 
     for band, colour in zip(plot.bands, BANDS, strict=False):

@@ -101,11 +101,6 @@ async def _read_once(
     return once, overlap.in_words(left, ranks, say)
 
 
-def noted(made: Made, note: str) -> Made:
-    """With a note more."""
-    return replace(made, page=_noted(made.page, note))
-
-
 def _noted(page: Page, note: str) -> Page:
     return replace(page, notes=(*page.notes, note)) if note else page
 

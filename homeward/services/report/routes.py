@@ -1,7 +1,7 @@
 """Routes of reports: the page for a screen, and the same page on paper."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import Query, Request
@@ -11,12 +11,11 @@ from homeward.clinical.reports.glucose import For
 from homeward.clinical.reports.page import Page
 from homeward.clinical.words import Speech
 from homeward.guard.route import IN_PATH, STAFF, Route
-from homeward.model.choice import Language
 from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
 from homeward.services.report.drawing import sheet, title_of
-from homeward.services.report.making import DAYS_MAX, Made, Name, Wish, make, noted
+from homeward.services.report.making import DAYS_MAX, Made, Name, Wish, make
 from homeward.services.speaking import speech
 from homeward.store import Door
 
@@ -50,12 +49,7 @@ async def get_report_paper(
 ) -> Response:  # fmt: skip
     """The same page as a PDF of one sheet."""
     say = await _speech(door, request)
-    is_arabic = say.language is Language.ARABIC
-    if is_arabic:  # its letters join and run from right to left, which this paper cannot set
-        say = replace(say, language=Language.ENGLISH)
     made = await _made(door, patient_id, name, Wish(days, unit, targets), request, say)
-    if is_arabic:
-        made = noted(made, say("report.in_english"))
     body = await asyncio.to_thread(sheet, made)
     named = f'attachment; filename="{title_of(made.page)}-{made.at:%Y-%m-%d}.pdf"'
     return Response(body, media_type="application/pdf", headers={"content-disposition": named})

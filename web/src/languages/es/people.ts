@@ -210,7 +210,8 @@ export const relative: Further["relative"] = {
   canDo: "Qué puede hacer usted",
   callOrGo: "Llame a {name}, o vaya allí.",
   askDone: "Pregunte si está hecho.",
-  cannotReach: "¿No localiza a {name}, o {name} está confuso o muy enfermo? Llame a {emergency}.",
+  cannotReach:
+    "¿No localiza a {name}, o {name} tiene confusión o se encuentra muy mal? Llame a {emergency}.",
   askSoon: "Pregunte pronto a {name}",
   whetherDone: "si está hecho.",
   remind: "No tiene que hacer nada. Puede recordárselo a {name}.",
