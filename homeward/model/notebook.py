@@ -18,12 +18,14 @@ COLLECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose app this is: its secret, the device the registry knows it as, who wears that now."""
+    """Whose app this is: its secret, the device the registry knows it as, who wears that now.
+    Until `others_until` somebody else wore it, who had given it back before the secret was made."""
 
     secret_id: int
     device_id: int
     device: str
     patient_id: int | None
+    others_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,10 @@ async def take(
         heard.aside += [(QUARANTINED, each.body) for each in sound]
         await _put_aside(visit, collection, heard.aside)
         return [each and _as_if_kept(each) for each in heard.documents]
-    await deliver(visit, heard.readings)
+    # An app set up for who wears it now has weeks of them: of a time when somebody else wore it,
+    # they would become that one's. As documents they are put aside below.
+    since = visit.who.others_until
+    await deliver(visit, [each for each in heard.readings if since is None or each.at >= since])
     kept = iter(await visit.notebooks.keep(visit.who, collection, sound, merged))
     done = [next(kept) if each is not None else None for each in heard.documents]
     heard.aside += [

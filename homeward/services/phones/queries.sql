@@ -33,7 +33,11 @@ order by app_secret.id desc limit 20;
 -- name: holder
 -- Whose app shows this proof (a secret, its SHA-1, or a token for it), and who wears its device now.
 select app_secret.id as secret_id, device.id as device_id, device.name as device,
-    association.patient_id
+    association.patient_id, (
+        select max(other.ends) from association other
+        where other.device_id = device.id and other.patient_id <> association.patient_id
+          and other.ends <= app_secret.made
+    ) as others_until
 from app_secret
 join device on device.id = app_secret.device_id and device.status in ('active', 'quarantined')
 left join association on association.device_id = device.id and association.ends is null

@@ -1,5 +1,6 @@
 """Plans of patients: begun, changed, ended, and what was kept of them."""
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,11 +27,15 @@ async def begin(
     Conflict where that is not the one it was changed from (None: whatever holds)."""
     async with door.transaction() as inside:
         await inside.one(Q.lock_patient, dict, patient=patient)
-        if instead_of is not None:
-            held = await inside.all(Q.held, dict, patient=patient, condition=plan.condition)
-            if [each["id"] for each in held] != [instead_of]:
-                raise Conflict("Somebody changed this plan meanwhile. Look again.")
-        return await _add(inside, patient, plan, now)
+        held = await inside.all(Q.held, dict, patient=patient, condition=plan.condition)
+        before = [each["id"] for each in held]
+        if instead_of is not None and before != [instead_of]:
+            raise Conflict("Somebody changed this plan meanwhile. Look again.")
+        number = await _add(inside, patient, plan, now)
+        # Who took a medicine an hour early is not told to take it again.
+        items = _unchanged(plan, held)
+        await inside.run(Q.said_already, plan=number, before=before, items=items, now=now)
+        return number
 
 
 async def begin_first(inside: Door, patient: int, plan: Plan, now: datetime) -> int:
@@ -47,6 +52,19 @@ async def _add(inside: Door, patient: int, plan: Plan, now: datetime) -> int:
     await inside.run(Q.end_plan, **whose)
     body = Secret(of_patient(patient), "plan.body", written(plan))
     return (await inside.one(Q.add_plan, dict, **whose, body=body))["id"]
+
+
+def _unchanged(plan: Plan, held: Sequence[dict[str, Any]]) -> list[str]:
+    """Keys of lines that ask for the same as before."""
+    before: set[tuple[str, ...]] = set()
+    for each in held:
+        with contextlib.suppress(Unreadable):
+            before |= {_asked(item) for item in read(each["body"]).items}
+    return [item.key for item in plan.items if _asked(item) in before]
+
+
+def _asked(item: Item) -> tuple[str, ...]:
+    return item.key, item.kind, item.label, item.reference, *item.vitals
 
 
 async def end(door: Door, patient: int, condition: str, now: datetime) -> None:

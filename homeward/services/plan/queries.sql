@@ -47,6 +47,11 @@ where plan.id = plan_due.plan_id and plan.patient_id = %(patient)s and condition
 insert into plan (patient_id, condition, body, made, made_by)
 values (%(patient)s, %(condition)s, %(body)s, %(now)s, %(person)s) returning id;
 
+-- name: said_already
+-- What was said ahead of its time is said for the plan that takes the place of the one before, too.
+update plan_due set plan_id = %(plan)s
+where plan_id = any(%(before)s) and item = any(%(items)s) and at > %(now)s and state <> 'open';
+
 -- name: plans_of
 -- The plans of a patient that hold.
 select plan.id, plan.patient_id, plan.condition, plan.body, ms(plan.made) as made,
@@ -76,7 +81,7 @@ where stay.patient_id = %(patient)s and stay.ends is null;
 
 -- name: held
 -- Which plan of a condition a patient has.
-select id from plan
+select id, patient_id, body from plan
 where patient_id = %(patient)s and condition = %(condition)s and ended is null;
 
 -- name: zone_changed

@@ -118,6 +118,28 @@ async def test_a_phone_that_goes_to_somebody_else_takes_nothing_along(house: Hou
     ]
 
 
+@pytest.mark.parametrize(("is_new", "values"), [(True, [102]), (False, [101, 102])])
+async def test_weeks_of_an_app_are_not_of_who_wore_the_device_before(
+    house: House, is_new: bool, values: list[int]
+):
+    """Anna wore it until an hour ago. A phone that goes on to Bela has hers, a phone of his own has
+    his, of before he got a sensor of the ward's."""
+    app = await house.app()
+    await house.rows("update app_secret set made = made - interval '1 day' returning 1")
+    door, bus = house.tools.store.door(), house.tools.bus
+    await fleet.bind(door, bus, "belas-phone", None, "test", NOW)
+    await fleet.bind(door, bus, "annas-phone", 2, "test", NOW - timedelta(hours=1))
+    app = await house.app() if is_new else app
+    sent = [
+        {**ENTRY, "date": at, "sgv": value} for value, at in ((101, AT - 3 * 3_600_000), (102, AT))
+    ]
+    async with house.client() as client:
+        answer = await client.post("/api/v1/entries", json=sent, headers=app.sha1)
+        assert answer.status_code == 200
+    assert [value for _, value, _ in await house.readings()] == values
+    assert len(await house.aside()) == 1
+
+
 async def test_where_nobody_wears_it_the_app_is_told_to_wait(house: House):
     app = await house.app("nobodys-phone")
     async with house.client() as client:

@@ -82,6 +82,30 @@ async def moves(door: Door, zone: str, at: datetime) -> None:
         await inside.run(ZONES.zone_changed, patient=1)
 
 
+async def test_what_was_taken_early_is_not_asked_again_by_a_plan_that_is_changed(
+    store: Any, door: Door
+) -> None:
+    """Cleo takes her pill at seven, an hour early; at half past her nurse changes the plan."""
+    eight = datetime(2026, 2, 2, 7, tzinfo=UTC)
+    await plans.begin(door, 1, PLAN, BEGIN)
+    await expect(store, BEGIN, BERLIN)
+    (pill,) = await rows(
+        door, f"select id from plan_due where item = 'pill' and at = timestamptz '{eight}'"
+    )
+    await plans.answer(door, 1, HomeAnswer(pill[0], is_excused=False), eight - timedelta(hours=1))
+    for label, states in (("Ramipril 5 mg", ["done"]), ("Ramipril 10 mg", ["done", "open"])):
+        changed = replace(PLAN, items=(PRESSURE, replace(PILL, label=label, after_minutes=60)))
+        now = eight - timedelta(minutes=30)
+        await plans.begin(door, 1, changed, now)
+        await expect(store, now, BERLIN)
+        found = await rows(
+            door,
+            f"select state from plan_due where item = 'pill' and at = timestamptz '{eight}'"
+            " order by state",
+        )
+        assert [state for (state,) in found] == states
+
+
 async def test_a_quarter_of_jumps_and_a_journey_is_kept_to_the_row(store: Any, door: Door) -> None:
     await plans.begin(door, 1, PLAN, BEGIN)
     zones = Zones(((BEGIN, BERLIN), (WEST, "America/New_York")))
