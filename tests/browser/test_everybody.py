@@ -11,7 +11,7 @@ from homeward.model.person import Role
 from tests.browser.conftest import PHONE
 
 # First load of the patient's page: what a telephone on a poor line waits for.
-PATIENT_SCRIPT_BYTES_MAX = 120_000
+PATIENT_SCRIPT_BYTES_MAX = 115_000
 
 
 async def _busy(ward: Any) -> None:

@@ -60,6 +60,19 @@ async def test_what_is_tapped_twice_is_answered_once(visit: Visit, house: House)
     assert len(await kept(house)) == 1
 
 
+async def test_two_taps_on_an_answer_answer_one_question(visit: Visit, house: House) -> None:
+    await asks(house, "How I am today", "urn:homeward:questionnaire:heart-failure")
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/questions")
+    await cleo.page.get_by_role("button", name="Answer now").first.click()
+    await taps(cleo, CALM[0])
+    for place in (2, 3, 4):
+        await expect(cleo.page.get_by_text(f"Question {place} of")).to_be_visible()
+        await cleo.page.get_by_text("No", exact=True).dblclick()
+    await expect(cleo.page.get_by_text("Question 5 of")).to_be_visible()
+    await expect(cleo.page.locator("input:checked")).to_have_count(0)
+
+
 async def test_a_disk_that_the_browser_closed_is_opened_anew(visit: Visit, ward: Any) -> None:
     cleo = await visit(viewport=PHONE)
     await cleo.signs_in(Role.PATIENT, "/measure")
@@ -90,6 +103,34 @@ async def test_a_page_that_woke_as_somebody_elses_is_theirs(visit: Visit, house:
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await expect(page.get_by_text("Hello Cleo")).to_have_count(0)
     await expect(page.get_by_role("banner")).to_contain_text("Test relative")
+
+
+async def test_who_signed_out_without_a_network_is_signed_out_once_there_is_one(
+    visit: Visit, house: House
+) -> None:
+    cleo = await visit(viewport=PHONE)
+    cleo.expected = (*cleo.expected, *AWAY)
+    await cleo.signs_in(Role.PATIENT)
+    page = cleo.page
+    await expect(page.get_by_text("Hello Cleo")).to_be_visible()
+
+    async def away(route: Route) -> None:
+        if route.request.method == "DELETE":
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await page.route("**/api/session", away)
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_label("Sign-in name")).to_be_visible()
+    await page.unroute("**/api/session")
+    await page.reload()
+    await expect(page.get_by_label("Sign-in name")).to_be_visible()
+    answer = await page.request.get(f"{cleo.url}/api/session")
+    assert answer.status == 401
+    await cleo.signs_in_by_form(Role.PATIENT)
+    await page.reload()
+    await expect(page.get_by_text("Hello Cleo")).to_be_visible()
 
 
 async def test_a_page_that_fails_keeps_nobody_from_their_day(visit: Visit, house: House) -> None:

@@ -160,3 +160,19 @@ async def test_a_patient_lets_a_relative_read_reports_and_messages_and_takes_it_
         await expect(each).not_to_be_checked()
     await mia.page.reload()
     await expect(mia.page.get_by_text("This cannot be shown now")).to_be_visible()
+
+
+async def test_who_reads_older_messages_keeps_their_place_when_one_comes(
+    house: House, visit: Visit
+) -> None:
+    async with await house.client(Role.DOCTOR) as doctor:
+        for number in range(60):
+            await doctor.post(of(house), json=said(f"Message {number}."))
+        cleo = await visit(viewport=PHONE)
+        await cleo.signs_in(Role.PATIENT, "/messages")
+        await cleo.page.get_by_role("button", name="Older messages").click()
+        oldest = cleo.page.get_by_text("Message 0.", exact=True)
+        await expect(oldest).to_be_visible()
+        await doctor.post(of(house), json=said("And one more."))
+        await expect(cleo.page.get_by_text("And one more.")).to_be_visible()
+        await expect(oldest).to_be_visible()

@@ -8283,7 +8283,8 @@ export interface components {
         /**
          * VitalInWords
          * @description One value, what it means, and how much it matters. `at` in ms since 1970 UTC; glucose is in
-         *     the unit its owner chose, which `unit` says.
+         *     the unit its owner chose, which `unit` says. `beside` is what is written after a stroke: of a
+         *     blood pressure the lower number of the same measurement.
          */
         VitalInWords: {
             /** Vital */
@@ -8303,6 +8304,8 @@ export interface components {
              * @enum {string}
              */
             tone: "fine" | "watch" | "act" | "old";
+            /** Beside */
+            beside?: number | null;
         };
         /**
          * VitalInfo

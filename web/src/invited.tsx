@@ -14,7 +14,7 @@ import { SchemeButton } from "./parts/scheme-button";
 import { Trouble, Waiting } from "./parts/states";
 import { useTitle } from "./parts/title";
 import { firstName, hearsInWords } from "./screens/told/words";
-import { SESSION_KEY, useSession } from "./session";
+import { comesIn, SESSION_KEY, useSession } from "./session";
 import type { Invited, Session } from "./words";
 
 const PASSWORD_MIN = 12;
@@ -169,6 +169,7 @@ function Join({ invited, token }: { invited: Invited; token: string }) {
             login: login.trim().toLowerCase(),
             password,
           });
+      comesIn();
       if (session.person.role !== "relative") return; // home, as who they are
       await enteringApi.acceptInvitation(token);
     },

@@ -10,9 +10,18 @@ export const SESSION_KEY = ["session"] as const;
 /** The board that is locked in this browser, where nobody is signed in. */
 export const LOCKED_KEY = ["session", "locked"] as const;
 
+/** Who signed out here while the server could not hear it: that is still to be done. */
+const LEFT = "homeward-left";
+const left = () => localStorage.getItem(LEFT);
+export const comesIn = (): void => localStorage.removeItem(LEFT);
+
 async function session(): Promise<Session | null> {
   try {
-    return await api.session();
+    const found = await api.session();
+    if (left() !== String(found.person.id)) return found;
+    await api.signOut();
+    comesIn();
+    return null;
   } catch (refusal) {
     if (refusal instanceof Refused && refusal.status === 401) return null;
     throw refusal;
@@ -45,7 +54,11 @@ export function useMe(): Session {
 export function useSignOut(): () => Promise<void> {
   const client = useQueryClient();
   return async () => {
-    await api.signOut().catch(() => undefined);
+    const me = client.getQueryData<Session | null>(SESSION_KEY)?.person.id;
+    await api.signOut().catch((refusal) => {
+      const isOver = refusal instanceof Refused && refusal.status === 401;
+      if (me !== undefined && !isOver) localStorage.setItem(LEFT, String(me));
+    });
     client.setQueryData(SESSION_KEY, null);
   };
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -24,9 +24,10 @@ from homeward.model.wave import WAVES
 from homeward.services.asking import Asking, Moment
 from homeward.services.chart import totals
 from homeward.services.chart import views as v
+from homeward.services.chart.day import next_steps
 from homeward.services.chart.score_charts import CHARTS_OF, every_chart
 from homeward.services.chart.thin import drawn, thinned
-from homeward.services.chart.words import in_words, order
+from homeward.services.chart.words import BESIDE, in_words, order
 from homeward.services.contract import Tools
 from homeward.services.speaking import speech
 from homeward.store import Door, queries
@@ -307,7 +308,9 @@ async def get_today(door: Asking, request: Request) -> v.Today:
         door.one(Q.due_now, dict, patient=patient_id, now=now),
     )
     told = {name for each in alarms if each.patient_text for name in _vitals_of(each.condition)}
-    worded = [_words(each, _ms(now), told, say) for each in values[patient_id]]
+    mine_now = values[patient_id]
+    found = {(each.vital, each.at): each.value for each in mine_now}
+    worded = [_words(each, found, _ms(now), told, say) for each in mine_now]
     vitals = sorted(
         (each for each in worded if each is not None),
         key=lambda each: order(next(x for x in VITALS if x.name == each.vital)),
@@ -326,7 +329,7 @@ async def get_today(door: Asking, request: Request) -> v.Today:
         if each.patient_text
     ]
     devices = _worn_by(patient_id, worn)
-    steps = _next(mine, vitals, devices, due["dues"] > 0, say)
+    steps = next_steps(mine, vitals, devices, due["dues"] > 0, say)
     return v.Today(patient, _ms(now), vitals, mine, steps, devices, unread["letters"])
 
 
@@ -344,35 +347,17 @@ def _vitals_of(condition: str) -> list[str]:
     return [vital.name for rule in RULES if rule.name == condition for vital in rule.vitals]
 
 
-def _words(each: v.VitalShown, now_ms: int, told: Collection[str], say: Speech) -> Any:
-    vital = next(x for x in VITALS if x.name == each.vital)
-    return in_words(vital, each.value, each.at, now_ms, say, is_told=each.vital in told)
-
-
-def _next(
-    alarms: Sequence[v.AlarmForPatient],
-    vitals: Sequence[Any],
-    devices: Sequence[v.WornDevice],
-    is_due: bool,
+def _words(
+    each: v.VitalShown,
+    found: Mapping[tuple[str, int], float],
+    now_ms: int,
+    told: Collection[str],
     say: Speech,
-) -> list[v.NextStep]:
-    """What to do next, most urgent first; never "all is well" on old values, nor while something
-    of their plan (`is_due`) waits for them."""
-    steps = [v.NextStep(say("next.now"), each.text) for each in alarms]
-    if not all(each.connected for each in devices):
-        steps.append(_step("next.lost", say))
-    if vitals and all(each.tone == "old" for each in vitals):
-        steps.append(_step("next.old", say))
-    if is_due:
-        steps.append(_step("next.due", say))
-    if not steps and vitals:
-        how = "next.nothing.how" if devices else "next.nothing.alone"
-        steps.append(v.NextStep(say("next.nothing"), say(how)))
-    return steps
-
-
-def _step(key: str, say: Speech) -> v.NextStep:
-    return v.NextStep(say(key), say(f"{key}.how"))
+) -> Any:
+    vital = next(x for x in VITALS if x.name == each.vital)
+    beside = found.get((BESIDE.get(each.vital, ""), each.at))
+    is_told = each.vital in told
+    return in_words(vital, each.value, each.at, now_ms, say, is_told=is_told, beside=beside)
 
 
 ROUTES = (

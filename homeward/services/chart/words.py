@@ -18,7 +18,8 @@ Tone = Literal["fine", "watch", "act", "old"]
 @dataclass(frozen=True, slots=True)
 class VitalInWords:
     """One value, what it means, and how much it matters. `at` in ms since 1970 UTC; glucose is in
-    the unit its owner chose, which `unit` says."""
+    the unit its owner chose, which `unit` says. `beside` is what is written after a stroke: of a
+    blood pressure the lower number of the same measurement."""
 
     vital: str
     label: str
@@ -27,6 +28,7 @@ class VitalInWords:
     at: int
     words: str
     tone: Tone
+    beside: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,18 @@ _RANGES = {
 }
 
 
+BESIDE = {"systolic": "diastolic"}
+
+
 def in_words(
-    vital: Vital, value: float, at_ms: int, now_ms: int, say: Speech, *, is_told: bool = False
+    vital: Vital,
+    value: float,
+    at_ms: int,
+    now_ms: int,
+    say: Speech,
+    *,
+    is_told: bool = False,
+    beside: float | None = None,
 ) -> VitalInWords | None:
     """The value for its owner, or None for what only carers read.
 
@@ -68,7 +80,8 @@ def in_words(
     if vital is GLUCOSE:
         unit = say.glucose_unit.value
         value = round(glucose_in(value, say.glucose_unit), 1)
-    return VitalInWords(vital.name, say(f"today.{vital.name}"), value, unit, at_ms, say(key), tone)
+    label = say(f"today.{vital.name}")
+    return VitalInWords(vital.name, label, value, unit, at_ms, say(key), tone, beside)
 
 
 def _judge(vital: Vital, ranges: _Ranges, value: float) -> tuple[str, Tone]:

@@ -7,7 +7,7 @@ import { Refused } from "../api";
 import { enteringApi } from "../entering-api";
 import { words } from "../languages/speaking";
 import * as passkey from "../passkey";
-import { LOCKED_KEY, SESSION_KEY } from "../session";
+import { comesIn, LOCKED_KEY, SESSION_KEY } from "../session";
 import type { Session } from "../words";
 import classes from "./enter.module.css";
 import { KeyIcon } from "./icons";
@@ -18,6 +18,7 @@ export type Given = { login: string; password: string; code?: string };
 export function useEntering() {
   const client = useQueryClient();
   const onSuccess = (session: Session) => {
+    comesIn();
     client.setQueryData(SESSION_KEY, session);
     client.setQueryData(LOCKED_KEY, null);
   };

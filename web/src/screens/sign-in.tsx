@@ -12,6 +12,7 @@ import { ChevronIcon } from "../parts/icons";
 import { HomeIcon } from "../parts/more-icons";
 import { SchemeButton } from "../parts/scheme-button";
 import { useTitle } from "../parts/title";
+import { comesIn } from "../session";
 import type { DemoAccount } from "../words";
 import classes from "./sign-in.module.css";
 
@@ -63,6 +64,7 @@ function ByHospital({ name }: { name: string }) {
     <Button
       component="a"
       href="/api/hospital"
+      onClick={comesIn}
       size="lg"
       variant="default"
       fullWidth

@@ -12,15 +12,23 @@ const REFRESH_MS = 20_000;
 
 export function useLetters(patient: number, also = 0) {
   const [news, connections] = [useLetterNews(), useConnections()];
-  return useInfiniteQuery({
-    queryKey: ["letters", patient, news, connections, also],
+  const query = useInfiniteQuery({
+    queryKey: ["letters", patient],
     queryFn: ({ pageParam }) => lettersApi.page(patient, pageParam),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: ({ has_more, letters }) => (has_more ? letters.at(-1)?.id : undefined),
     refetchInterval: REFRESH_MS,
-    // What was there stays while it is asked anew, and never somebody else's.
-    placeholderData: (before, query) => (query?.queryKey[1] === patient ? before : undefined),
   });
+  const { refetch } = query;
+  const heard = `${news} ${connections} ${also}`;
+  const known = useRef(heard);
+  // All that is open is asked for again: who reads older messages keeps their place.
+  useEffect(() => {
+    if (known.current === heard) return;
+    known.current = heard;
+    void refetch();
+  }, [heard, refetch]);
+  return query;
 }
 
 /** Whatever of the others stands on a visible page is read, and the server is told so. */

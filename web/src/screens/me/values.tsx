@@ -21,8 +21,10 @@ export function Values({ vitals }: { vitals: TodayVital[] }) {
 }
 
 /** A value as its reader wants it: glucose in their unit, whichever the server told it in. */
-function inOwnUnit({ vital, value, unit }: TodayVital, wanted: GlucoseUnit): [string, string] {
-  if (vital !== "glucose") return [written(value, 1), unitInWords(unit)];
+function inOwnUnit(told: TodayVital, wanted: GlucoseUnit): [string, string] {
+  const { vital, value, unit, beside } = told;
+  const lower = beside == null ? "" : `/${written(beside, 1)}`;
+  if (vital !== "glucose") return [written(value, 1) + lower, unitInWords(unit)];
   const milligrams = unit === "mmol/L" ? value * MG_DL_OF_MMOL_L : value;
   return [written(glucoseIn(wanted, milligrams), DECIMALS[wanted], DECIMALS[wanted]), wanted];
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { LANGUAGES as SPOKEN } from "../../languages/language";
 import type { Plan } from "../../plan-api";
-import { daysInWords, draftOf, faults, inWords, newLine, saidOf, waits } from "./draft";
+import { daysInWords, draftOf, faults, inWords, LANGUAGES, newLine, saidOf, waits } from "./draft";
 
 const PLAN: Plan = {
   id: 7,
@@ -83,4 +84,8 @@ test("how long a carer waits keeps what is set", () => {
     "after 1 hour",
     "after 4 hours",
   ]);
+});
+
+test("a patient may be told in every language that is spoken", () => {
+  expect(LANGUAGES.map(({ value }) => value)).toEqual(SPOKEN);
 });

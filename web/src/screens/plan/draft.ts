@@ -24,6 +24,7 @@ export const LANGUAGES = [
   { value: "en", label: "English" },
   { value: "de", label: "German" },
   { value: "es", label: "Spanish" },
+  { value: "ar", label: "Arabic" },
 ];
 /** What people measure at home, by the name of its first vital. */
 export const MEASURED = [

@@ -31,8 +31,10 @@ export function Options({ line, language, value, say, onSay, onChoose }: Props) 
             name={line.link_id}
             checked={value === each}
             onChange={() => onSay(each)}
-            onClick={({ detail }) => {
-              if (detail > 0) onChoose(each);
+            onClick={(event) => {
+              // The second of two taps meets the next question, which it must not answer.
+              if (event.detail > 1) event.preventDefault();
+              else if (event.detail > 0) onChoose(each);
             }}
             onKeyDown={(event) => {
               if (event.key !== "Enter") return;

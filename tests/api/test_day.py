@@ -1,6 +1,8 @@
-"""What a patient's day says is to do next: never "nothing" while their plan waits for them."""
+"""What a patient's day says: both numbers of a pressure, and never "nothing to do" while their plan
+waits for them."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from homeward.model.person import Role
 from homeward.services.plan.expecting import expect as expect_due
@@ -18,11 +20,14 @@ async def told_next(house: House) -> list[tuple[str, str]]:
     return [(each["title"], each["detail"]) for each in today["next"]]
 
 
-async def measures(house: House) -> None:
-    """A value by hand, and no sensor."""
+GLUCOSE = {"vital": "glucose", "value": 110, "unit": "mg/dL"}
+
+
+async def measures(house: House, *values: dict[str, Any]) -> None:
+    """Values by hand, and no sensor."""
     now = round(datetime.now(UTC).timestamp() * 1000)
-    values = [{"vital": "glucose", "value": 110, "unit": "mg/dL"}]
-    said = {"meter": "", "zone": "UTC", "packets": [], "entries": [{"at": now, "values": values}]}
+    entry = {"at": now, "values": values or (GLUCOSE,)}
+    said = {"meter": "", "zone": "UTC", "packets": [], "entries": [entry]}
     async with await house.client(Role.PATIENT) as cleo:
         path = f"/api/patients/{house.ids['Cleo']}/measurements"
         assert (await cleo.post(path, json=said)).status_code == 200
@@ -58,3 +63,11 @@ async def test_on_a_ward_the_plan_rests(house: House):
     ids = {"ward": house.ids["Ward 3"], "patient": house.ids["Cleo"]}
     await house.store.door().run(sql(stay), **ids)
     assert "due" not in str(await told_next(house))
+
+
+async def test_a_pressure_has_both_its_numbers(house: House):
+    upper = {"vital": "systolic", "value": 128, "unit": "mm[Hg]"}
+    await measures(house, upper, {"vital": "diastolic", "value": 81, "unit": "mm[Hg]"})
+    async with await house.client(Role.PATIENT) as cleo:
+        (shown,) = (await cleo.get("/api/today")).json()["vitals"]
+    assert (shown["vital"], shown["value"], shown["beside"]) == ("systolic", 128.0, 81.0)
