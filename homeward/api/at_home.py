@@ -40,7 +40,7 @@ async def post_begun_at_home(
     tools: Tools = request.app.state.tools
     now, plan = tools.now(), said.plan.plan()
     async with door.transaction() as inside:
-        await begin_first(inside, patient_id, plan, now)
+        await begin_first(inside, patient_id, plan, now, said.plan.first_rota)
         rules = await set_carried(inside, patient_id, said.limits, now)
     for rule in rules:
         await tell_set(tools.bus, Scope(patient_id=patient_id), rule)

@@ -4823,6 +4823,17 @@ export interface components {
             is_met?: boolean | null;
         };
         /**
+         * FirstRota
+         * @description Who is called first. On another ward its rota of the same name is; where there is none, or
+         *     nobody is on call by it, the ward's chain.
+         */
+        FirstRota: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * Flag
          * @description What an answer asks to be done, the worst first: call the emergency number, be looked after
          *     since somebody may hurt themselves, or call the care team.
@@ -4983,6 +4994,7 @@ export interface components {
             expected: number;
             /** Done */
             done: number;
+            first_rota: components["schemas"]["FirstRota"] | null;
         };
         /**
          * HomePlansShown
@@ -5849,7 +5861,8 @@ export interface components {
         /**
          * NewHomePlan
          * @description A plan as somebody wants it; `carer_after_minutes` None: a carer is never told. `instead_of`:
-         *     the number of the plan that it was changed from.
+         *     the number of the plan that it was changed from. `first_rota`: who is called first for what is
+         *     missed or warned of, by the number of their rota; None: the ward's chain alone.
          */
         NewHomePlan: {
             /** Condition */
@@ -5865,6 +5878,8 @@ export interface components {
             carer_after_minutes: number | null;
             /** Instead Of */
             instead_of?: number | null;
+            /** First Rota */
+            first_rota?: number | null;
         };
         /**
          * NewInvitation
@@ -8024,6 +8039,7 @@ export interface components {
             carer_after_minutes: number | null;
             /** Items */
             items: components["schemas"]["ItemShown"][];
+            first_rota: components["schemas"]["FirstRota"] | null;
         };
         /**
          * TextSize

@@ -16,11 +16,12 @@ type Zones = Said["ZonesShown"];
 
 const at = (patient: number) => ({ params: patientAt(patient) });
 
-const planBy = ({ name, items, language, carer_after_minutes }: Template): NewPlan => ({
+const planBy = ({ name, items, language, carer_after_minutes, first_rota }: Template): NewPlan => ({
   condition: name,
   language: language as "en",
   carer_after_minutes,
   instead_of: null,
+  first_rota: first_rota?.id ?? null,
   items: items.map(({ expected: _, done: __, rested: ___, ...item }) => item),
 });
 

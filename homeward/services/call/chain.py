@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import groupby
 
 FALLBACK_STEP = 0  # calls of no step: the chain has nobody at all
+FIRST_STEP = -1  # before the chain: whom the plan of a patient at home names
 STAFF = "staff"  # what their target is called: none of the chain's
 FALLBACK_MAX = 20  # people called at once then, those with a screen before them first
 
@@ -134,9 +135,16 @@ def next_calls(chain: Chain, case: Pursued, duty: Duty, fallback_seconds: int) -
     joined = _walk([s for s in chain if s[0].step == case.step], case, duty, case.round, known)
     if joined.calls or case.is_held:
         return Next(joined.round, joined.step, joined.calls)
-    later = _walk([s for s in chain if s[0].step > case.step], case, duty, case.round, known)
+    rest = [s for s in chain if s[0].step > case.step]
+    later = _walk(rest, case, duty, case.round, known)
     if later.calls:
         return later
+    if case.step == FIRST_STEP and len(later.empty) == len(rest):
+        # Whom the plan names did not come, and behind them there is nobody: as without them.
+        among = (duty.instead_of(case.ward_id), duty.staff[:FALLBACK_MAX])
+        calls = next(filter(None, (_instead(each, known, fallback_seconds) for each in among)), [])
+        if calls:
+            return Next(case.round, FALLBACK_STEP, calls, later.empty, is_fallback=True)
     again = _new_round(chain, case, duty, fallback_seconds)
     return replace(again, empty=[*later.empty, *again.empty])
 
@@ -147,12 +155,16 @@ def _new_round(chain: Chain, case: Pursued, duty: Duty, fallback_seconds: int) -
     found = _walk(chain, case, duty, case.round + 1, busy)
     if found.calls or len(found.empty) < len(chain):
         return found
-    calls = [
-        Calling(person, fallback_seconds, "nobody else is on call", STAFF)
-        for person in duty.instead_of(case.ward_id)
-        if person not in busy
-    ]
+    calls = _instead(duty.instead_of(case.ward_id), busy, fallback_seconds)
     return Next(case.round + 1, FALLBACK_STEP, calls, found.empty, is_fallback=True)
+
+
+def _instead(people: Sequence[int], known: frozenset[int], fallback_seconds: int) -> list[Calling]:
+    return [
+        Calling(person, fallback_seconds, "nobody else is on call", STAFF)
+        for person in people
+        if person not in known
+    ]
 
 
 def _walk(steps: Chain, case: Pursued, duty: Duty, round_: int, known: frozenset[int]) -> Next:
@@ -193,3 +205,23 @@ def chain_for(links: Iterable[Link], ward_id: int | None) -> list[list[Link]]:
             place += 1
             steps.append([replace(link, step=place) for link in found])
     return steps
+
+
+def with_first(
+    chain: Chain, ward_id: int, named: Sequence[str | None], rotas: Mapping[str, int],
+    wait_seconds: int,
+) -> Chain:  # fmt: skip
+    """The chain of a ward, before it whom the plans of an alarm name: rotas, by name, of which this
+    ward has `rotas`. Of a plan that names none (None), or one that is not here, the ward's first
+    step is called at once with them. They are waited for as long as that step is.
+    """
+    found = [rotas[name] for name in named if name is not None and name in rotas]
+    if not found:
+        return chain
+    is_alone = len(found) == len(named) or not chain
+    step, wait = (chain[0][0].step, chain[0][0].wait_seconds) if chain else (0, wait_seconds)
+    links = [
+        Link(ward_id, FIRST_STEP if is_alone else step, wait, Target.ROTA, None, rota)
+        for rota in found
+    ]
+    return [links, *chain] if is_alone else [[*links, *chain[0]], *chain[1:]]

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from homeward.bus import Bus
-from homeward.services.call.chain import Chain, Next, Pursued, chain_for, next_calls
+from homeward.clinical import flagged
+from homeward.clinical.plan import MISSED, TOLD_FOR
+from homeward.services.call.chain import (
+    FIRST_STEP,
+    Chain,
+    Next,
+    Pursued,
+    chain_for,
+    next_calls,
+    with_first,
+)
 from homeward.services.call.checks import check_roster, note_empty, standing_troubles
 from homeward.services.call.quiet import Told, wanting
 from homeward.services.call.reach.letters import tell_letters
@@ -108,6 +118,7 @@ async def _wanted(
 ) -> list[_New]:
     """The next calls of as many alarms as one transaction takes; and what was found empty."""
     duty = roster.duty(now)
+    first = await _first_told(door, now)
     chains: dict[int | None, Chain] = {}
     wanted: list[tuple[Pursued, Next]] = []
     empty: dict[int, tuple[Pursued, Next]] = {}
@@ -116,14 +127,27 @@ async def _wanted(
             break
         if case.ward_id not in chains:
             chains[case.ward_id] = chain_for(roster.links, case.ward_id)
-        found = next_calls(chains[case.ward_id], case, duty, patience.answer_seconds)
+        chain = chains[case.ward_id]
+        if case.ward_id is not None and (named := first.get(case.alarm_id)):
+            rotas = {each.name: each.id for each in roster.rotas if each.ward_id == case.ward_id}
+            chain = with_first(chain, case.ward_id, named, rotas, patience.answer_seconds)
+        found = next_calls(chain, case, duty, patience.answer_seconds)
         if found.calls:
             wanted.append((case, found))
-        if found.empty or found.is_fallback:
+        if found.is_fallback or any(step > FIRST_STEP for step in found.empty):
             empty.setdefault(case.ward_id or 0, (case, found))
     for case, found in empty.values():
         await note_empty(door, roster, case, found, now)
     return await _with_reasons(door, roster, wanted, now, patience)
+
+
+async def _first_told(door: Door, now: datetime) -> dict[int, Sequence[str | None]]:
+    """By alarm, whom the plans it is of have called before their ward's chain."""
+    rows = await door.all(
+        Q.first_told, dict, missed=MISSED, flagged=flagged.FLAGGED, now=now,
+        lately=now - TOLD_FOR, oldest=now - flagged.OLDEST_TOLD,
+    )  # fmt: skip
+    return {row["alarm_id"]: row["named"] for row in rows}
 
 
 async def _with_reasons(

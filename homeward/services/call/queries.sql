@@ -79,6 +79,44 @@ order by coalesce(now_open.is_held, false), position(alarm.priority in 'high med
     alarm.raised, alarm.id
 limit %(alarms_max)s;
 
+-- name: first_told
+-- Of alarms of what was missed at home, or answered with a warning sign, and that nobody has: the
+-- rotas, by name, that the plans they are of have called first; null of what has none.
+select alarm.id as alarm_id, array_agg(distinct rota.name) as named
+from alarm
+join lateral (
+    select max(acknowledged) as at, max(since) as since from alarm heard
+    where heard.patient_id = alarm.patient_id and heard.condition = alarm.condition
+      and heard.id <> alarm.id and heard.acknowledged is not null
+) heard on true
+join lateral (
+    select held.first_rota_id
+    from plan_due
+    join plan on plan.id = plan_due.plan_id
+    join plan held on held.patient_id = plan.patient_id and held.condition = plan.condition
+        and held.ended is null
+    where alarm.condition = %(missed)s and plan_due.patient_id = alarm.patient_id
+      and plan_due.state = 'missed' and came is null
+      and escalate <= %(now)s and escalate > %(lately)s and coalesce(escalate > heard.at, true)
+    union all
+    select held.first_rota_id
+    from question_answer
+    left join plan_due on plan_due.id = question_answer.due_id
+    left join plan on plan.id = plan_due.plan_id
+    left join plan held on held.patient_id = plan.patient_id and held.condition = plan.condition
+        and held.ended is null
+    where alarm.condition = %(flagged)s and question_answer.patient_id = alarm.patient_id
+      and flags > 0 and received <= alarm.since and received > %(oldest)s
+      and coalesce(received > heard.since, true)
+) of on true
+left join rota on rota.id = of.first_rota_id
+where alarm.state in ('active', 'audio-paused')
+  and alarm.condition in (%(missed)s, %(flagged)s)
+  and exists (
+      select from plan where plan.patient_id = alarm.patient_id and plan.ended is null
+        and plan.first_rota_id is not null)
+group by alarm.id;
+
 -- name: before
 -- The newest calls to carers of these alarms, and what came of each: why others are called now.
 select call.alarm_id, person.name as person, call.round, call.step, call.created, call.due,

@@ -21,8 +21,9 @@ SHOWN_BACK, SHOWN_AHEAD = timedelta(days=28), timedelta(days=2)
 
 
 async def begin(
-    door: Door, patient: int, plan: Plan, now: datetime, instead_of: int | None = None
-) -> int:
+    door: Door, patient: int, plan: Plan, now: datetime, instead_of: int | None = None,
+    first_rota: int | None = None,
+) -> int:  # fmt: skip
     """A plan of a condition holds from now on, in the place of the one before; its number. Raises
     Conflict where that is not the one it was changed from (None: whatever holds)."""
     async with door.transaction() as inside:
@@ -31,27 +32,32 @@ async def begin(
         before = [each["id"] for each in held]
         if instead_of is not None and before != [instead_of]:
             raise Conflict("Somebody changed this plan meanwhile. Look again.")
-        number = await _add(inside, patient, plan, now)
+        number = await _add(inside, patient, plan, now, first_rota)
         # Who took a medicine an hour early is not told to take it again.
         items = _unchanged(plan, held)
         await inside.run(Q.said_already, plan=number, before=before, items=items, now=now)
         return number
 
 
-async def begin_first(inside: Door, patient: int, plan: Plan, now: datetime) -> int:
+async def begin_first(
+    inside: Door, patient: int, plan: Plan, now: datetime, first_rota: int | None = None
+) -> int:
     """The first plan of whoever has none, within a transaction of the caller's; its number. Raises
     Conflict where they have one by now."""
     await inside.one(Q.lock_patient, dict, patient=patient)
     if await inside.all(Q.plans_of, dict, patient=patient):
         raise Conflict("Somebody began a plan meanwhile. Look again.")
-    return await _add(inside, patient, plan, now)
+    return await _add(inside, patient, plan, now, first_rota)
 
 
-async def _add(inside: Door, patient: int, plan: Plan, now: datetime) -> int:
+async def _add(
+    inside: Door, patient: int, plan: Plan, now: datetime, first_rota: int | None
+) -> int:
     whose = {"patient": patient, "condition": plan.condition, "now": now, "person": me(inside)}
     await inside.run(Q.end_plan, **whose)
     body = Secret(of_patient(patient), "plan.body", written(plan))
-    return (await inside.one(Q.add_plan, dict, **whose, body=body))["id"]
+    values = whose | {"body": body, "first_rota": first_rota}
+    return (await inside.one(Q.add_plan, dict, **values))["id"]
 
 
 def _unchanged(plan: Plan, held: Sequence[dict[str, Any]]) -> list[str]:
@@ -123,8 +129,12 @@ def _plan(
     return v.HomePlanShown(
         row["id"], row["condition"], row["made"], row["made_by"],
         plan.language if plan else "en", plan.carer_after_minutes if plan else None, items,
-        whole.expected, whole.done,
+        whole.expected, whole.done, _first(row),
     )  # fmt: skip
+
+
+def _first(row: dict[str, Any]) -> v.FirstRota | None:
+    return v.FirstRota(row["first_rota_id"], row["first_rota"]) if row["first_rota_id"] else None
 
 
 def _item(item: Item, states: Sequence[str] = (), language: Language | None = None) -> v.ItemShown:
@@ -140,21 +150,23 @@ async def templates(door: Door) -> list[v.TemplateShown]:
     """Every plan to begin with: those that came along, and in their place the hospital's own."""
     rows = await door.all(Q.templates, dict)
     own = {row["name"]: read(row["body"]) for row in rows}
+    first = {row["name"]: _first(row) for row in rows}
     every = {**TEMPLATES, **own}
     return [
         v.TemplateShown(
             name, name in own, plan.language, plan.carer_after_minutes,
-            [_item(item) for item in plan.items],
+            [_item(item) for item in plan.items], first.get(name),
         )
         for name, plan in sorted(every.items())
     ]  # fmt: skip
 
 
-async def keep_template(door: Door, plan: Plan, now: datetime) -> None:
+async def keep_template(
+    door: Door, plan: Plan, now: datetime, first_rota: int | None = None
+) -> None:
     """A plan to begin with, as the hospital wants it from now on."""
-    await door.run(
-        Q.add_template, name=plan.condition, body=written(plan), now=now, person=me(door)
-    )
+    values = {"name": plan.condition, "body": written(plan), "first_rota": first_rota}
+    await door.run(Q.add_template, **values, now=now, person=me(door))
 
 
 def me(door: Door) -> int:

@@ -16,12 +16,15 @@ values (%(patient)s, %(zone)s, %(starts)s, %(now)s, %(person)s);
 
 -- name: templates
 -- The hospital's own plans to begin with; of a name the newest.
-select distinct on (name) name, body::text as body from plan_template order by name, id desc limit 100;
+select distinct on (plan_template.name) plan_template.name, body::text as body,
+    rota.id as first_rota_id, rota.name as first_rota
+from plan_template left join rota on rota.id = first_rota_id
+order by plan_template.name, plan_template.id desc limit 100;
 
 -- name: add_template
 -- A plan to begin with, as it is from now on.
-insert into plan_template (name, body, made, made_by)
-values (%(name)s, %(body)s::text::jsonb, %(now)s, %(person)s);
+insert into plan_template (name, body, made, made_by, first_rota_id)
+values (%(name)s, %(body)s::text::jsonb, %(now)s, %(person)s, %(first_rota)s);
 
 -- name: lock_patient
 -- One change of a patient's plans at a time.
@@ -44,8 +47,8 @@ where plan.id = plan_due.plan_id and plan.patient_id = %(patient)s and condition
 
 -- name: add_plan
 -- A plan of a condition from now on.
-insert into plan (patient_id, condition, body, made, made_by)
-values (%(patient)s, %(condition)s, %(body)s, %(now)s, %(person)s) returning id;
+insert into plan (patient_id, condition, body, made, made_by, first_rota_id)
+values (%(patient)s, %(condition)s, %(body)s, %(now)s, %(person)s, %(first_rota)s) returning id;
 
 -- name: said_already
 -- What was said ahead of its time is said for the plan that takes the place of the one before, too.
@@ -55,8 +58,8 @@ where plan_id = any(%(before)s) and item = any(%(items)s) and at > %(now)s and s
 -- name: plans_of
 -- The plans of a patient that hold.
 select plan.id, plan.patient_id, plan.condition, plan.body, ms(plan.made) as made,
-    person.name as made_by
-from plan join person on person.id = plan.made_by
+    person.name as made_by, rota.id as first_rota_id, rota.name as first_rota
+from plan join person on person.id = plan.made_by left join rota on rota.id = plan.first_rota_id
 where plan.patient_id = %(patient)s and plan.ended is null order by plan.id;
 
 -- name: dues_of

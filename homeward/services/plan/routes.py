@@ -24,7 +24,7 @@ async def get_plan_templates(door: Asking) -> list[v.TemplateShown]:
 
 async def put_plan_template(said: v.NewHomePlan, door: Asking, request: Request) -> None:
     """A plan to begin with, as the hospital wants it from now on."""
-    await plans.keep_template(door, said.plan(), _now(request))
+    await plans.keep_template(door, said.plan(), _now(request), said.first_rota)
 
 
 async def get_home_plans(patient_id: int, door: Asking, request: Request) -> v.HomePlansShown:
@@ -40,7 +40,8 @@ async def post_home_plan(
     patient_id: int, said: v.NewHomePlan, door: Asking, request: Request
 ) -> None:
     """A plan of a condition holds from now on, in the place of the one before."""
-    await plans.begin(door, patient_id, said.plan(), _now(request), said.instead_of)
+    now = _now(request)
+    await plans.begin(door, patient_id, said.plan(), now, said.instead_of, said.first_rota)
 
 
 async def post_home_plan_end(

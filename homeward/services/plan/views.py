@@ -43,7 +43,8 @@ class NewItem:
 @dataclass(frozen=True)
 class NewHomePlan:
     """A plan as somebody wants it; `carer_after_minutes` None: a carer is never told. `instead_of`:
-    the number of the plan that it was changed from."""
+    the number of the plan that it was changed from. `first_rota`: who is called first for what is
+    missed or warned of, by the number of their rota; None: the ward's chain alone."""
 
     condition: Key
     items: Annotated[list[NewItem], Field(max_length=p.ITEMS_MAX)]
@@ -52,6 +53,7 @@ class NewHomePlan:
         p.CARER_AFTER_MINUTES
     )
     instead_of: Annotated[int | None, Field(ge=1, lt=2**63)] = None
+    first_rota: Annotated[int | None, Field(ge=1, lt=2**63)] = None
 
     def plan(self) -> p.Plan:
         """As the judgement knows it. Raises Unreadable."""
@@ -111,6 +113,15 @@ class HomeDueShown:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstRota:
+    """Who is called first. On another ward its rota of the same name is; where there is none, or
+    nobody is on call by it, the ward's chain."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomePlanShown:
     """A plan that holds, with what was kept of it in four weeks."""
 
@@ -123,6 +134,7 @@ class HomePlanShown:
     items: list[ItemShown]
     expected: int
     done: int
+    first_rota: FirstRota | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +165,4 @@ class TemplateShown:
     language: str
     carer_after_minutes: int | None
     items: list[ItemShown]
+    first_rota: FirstRota | None

@@ -82,7 +82,9 @@ function fromCalls({ calls }: AlarmStory): Line[] {
     const who = call.audience === "patient" ? `${call.person}, the patient` : call.person;
     const round = call.round > 1 ? `, round ${call.round}` : "";
     const why = [viaInWords(call, call.created), call.because && `because ${call.because}`];
-    const note = [`step ${call.step}${round}`, ...why].filter(Boolean).join(", ");
+    const note = [`${call.step < 0 ? "first, by the plan" : `step ${call.step}`}${round}`, ...why]
+      .filter(Boolean)
+      .join(", ");
     const lines: Line[] = [{ at: call.created, hop: "called", what: `Called ${who}`, note }];
     if (call.seen !== null) lines.push({ at: call.seen, hop: "seen", what: `${who} saw the call` });
     if (call.ended !== null && call.outcome === "unanswered") {

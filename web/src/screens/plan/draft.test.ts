@@ -10,6 +10,7 @@ const PLAN: Plan = {
   made_by: "Dan",
   language: "de",
   carer_after_minutes: 90,
+  first_rota: { id: 3, name: "Nurses" },
   expected: 9,
   done: 8,
   items: [
@@ -37,6 +38,7 @@ test("a plan goes through a draft as it was", () => {
     condition: "heart_failure",
     language: "de",
     carer_after_minutes: 90,
+    first_rota: 3,
     instead_of: 7,
     items: [item],
   });

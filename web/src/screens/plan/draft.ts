@@ -14,7 +14,12 @@ export type Line = {
   before_minutes: number;
   after_minutes: number;
 };
-export type Draft = { language: string; carerAfter: number | null; lines: Line[] };
+export type Draft = {
+  language: string;
+  carerAfter: number | null;
+  first: number | null;
+  lines: Line[];
+};
 
 export const LINES_MAX = 30;
 export const TIMES_MAX = 12;
@@ -40,6 +45,7 @@ const HOURS = [1, 2, 4, 8, 12, 24, 48];
 export const draftOf = (plan: Plan): Draft => ({
   language: plan.language,
   carerAfter: plan.carer_after_minutes,
+  first: plan.first_rota?.id ?? null,
   lines: plan.items.map(({ expected: _, done: __, rested: ___, ...line }) => ({ ...line })),
 });
 
@@ -81,6 +87,7 @@ export const saidOf = (condition: string, draft: Draft, instead_of: number | nul
   condition,
   language: draft.language as "en",
   carer_after_minutes: draft.carerAfter,
+  first_rota: draft.first,
   instead_of,
   items: draft.lines.map((line) => ({
     ...line,

@@ -22,6 +22,7 @@ import {
   waits,
 } from "./draft";
 import classes from "./edit.module.css";
+import { FirstChoice } from "./first-told";
 
 type Props = { patient: number; plan: Plan; onDone: (isChanged: boolean) => void };
 const KINDS = {
@@ -112,6 +113,12 @@ export default function Edit({ patient, plan, onDone }: Props) {
           }
         />
       </div>
+      <FirstChoice
+        patient={patient}
+        first={plan.first_rota}
+        chosen={draft.first}
+        choose={(first) => change({ first })}
+      />
       {(trouble || shown.get("")) && (
         <p role="alert" className={classes.wrong}>
           {trouble || shown.get("")}

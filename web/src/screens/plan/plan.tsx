@@ -19,6 +19,7 @@ import { nameOf } from "./words";
 const Edit = lazy(() => import("./edit"));
 const CameHome = lazy(() => import("./came-home"));
 const ToldAtMine = lazy(() => import("./told-at"));
+const FirstTold = lazy(() => import("./first-told"));
 const OwnLimits = lazy(() => import("./own-limits"));
 const DAY_MS = 86_400_000;
 
@@ -169,6 +170,11 @@ function OnePlan({ plan, dues, isCarer, change, end, answer, patient }: OneProps
           </li>
         ))}
       </ul>
+      {isCarer && (
+        <Suspense fallback={null}>
+          <FirstTold patient={patient} first={plan.first_rota} />
+        </Suspense>
+      )}
       {isCarer && (
         <div className={classes.acts}>
           <Button mih={44} variant="default" onClick={change}>
