@@ -1468,6 +1468,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sources
+         * @description Who said this vital between two moments (ms since 1970 UTC), at most 7 days back from `end`
+         *     (31 for blood pressure, pulse and weight); the newest 200 readings with their source.
+         */
+        get: operations["get_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/totals": {
         parameters: {
             query?: never;
@@ -7864,6 +7885,66 @@ export interface components {
             search: string;
         };
         /**
+         * SourceShown
+         * @description One source: how it is called, of what kind it is (a device's, `by hand`), by which cloud or
+         *     file it came (empty: neither); how many readings, how many of them late, and how many reports
+         *     set aside (null: they count them another way). Times in ms since 1970 UTC.
+         */
+        SourceShown: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Through */
+            through: string;
+            /** Readings */
+            readings: number;
+            /** Late */
+            late: number;
+            /** Set Aside */
+            set_aside: number | null;
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+        };
+        /**
+         * SourcedReading
+         * @description One reading, in the vital's unit, and its source (an index of `sources`). `counts`: whether
+         *     reports count it; null: they count another way. Times in ms since 1970 UTC.
+         */
+        SourcedReading: {
+            /** At */
+            at: number;
+            /** Received */
+            received: number;
+            /** Value */
+            value: number;
+            /** Source */
+            source: number;
+            /** Is Late */
+            is_late: boolean;
+            /** Counts */
+            counts: boolean | null;
+        };
+        /**
+         * SourcesShown
+         * @description The sources of one vital between two moments, who said most first, and the newest readings.
+         *     `start` is later than asked where the span was too long.
+         */
+        SourcesShown: {
+            /** Vital */
+            vital: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Sources */
+            sources: components["schemas"]["SourceShown"][];
+            /** Readings */
+            readings: components["schemas"]["SourcedReading"][];
+        };
+        /**
          * SpanShown
          * @description Who is on call from when to when; nobody: a gap.
          */
@@ -12026,6 +12107,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaveShown"][];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_sources: {
+        parameters: {
+            query: {
+                vital: string;
+                start: number;
+                end: number;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesShown"];
                 };
             };
             /** @description Not now */

@@ -1,7 +1,15 @@
 // What charts and traces ask besides: apart from api.ts, so that a patient's own page need not load it.
 
 import { GET, patientAt, said, span } from "./api";
-import type { ImplantReport, MeterRecord, Scores, Totals, Treatment, WaveStretch } from "./words";
+import type {
+  ImplantReport,
+  MeterRecord,
+  Scores,
+  Sources,
+  Totals,
+  Treatment,
+  WaveStretch,
+} from "./words";
 
 /** `points`: no more of a waveform than this, its extremes kept; else every sample of a minute. */
 type Wish = { points?: number; signal?: AbortSignal };
@@ -16,6 +24,12 @@ export const chartApi = {
   implantReports: (id: number) =>
     said<ImplantReport[]>(
       GET("/api/patients/{patient_id}/implant-reports", { params: patientAt(id) }),
+    ),
+  sources: (id: number, vital: string, start: number, end: number) =>
+    said<Sources>(
+      GET("/api/patients/{patient_id}/sources", {
+        params: { ...patientAt(id), query: { vital, start, end } },
+      }),
     ),
   totals: (id: number, end: number, days: number) =>
     said<Totals>(

@@ -128,6 +128,15 @@ where patient_id = %(patient)s and state = 'open' and opens <= %(now)s and close
       select from stay join ward on ward.id = stay.ward_id and ward.kind = 'ward'
       where stay.patient_id = plan_due.patient_id and stay.ends is null);
 
+-- name: sources_named
+-- How these devices are called, of what kind they are, and by which cloud the patient's come.
+select device.id, device.name, device.kind, import_source.name as called,
+    (select service from cloud_link
+     where cloud_link.device_id = device.id and cloud_link.patient_id = %(patient)s
+     order by cloud_link.id desc limit 1) as cloud
+from device left join import_source on import_source.device_id = device.id
+where device.id = any(%(devices)s);
+
 -- name: unread_letters
 -- How many messages to a patient they have not read.
 select count(*) as letters from letter join patient on patient.id = letter.patient_id

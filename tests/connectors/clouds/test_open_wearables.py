@@ -59,6 +59,28 @@ async def test_what_a_watch_measured_is_in_the_record(house: House):
     assert await house.aside() == []
 
 
+async def test_google_health_comes_by_open_wearables(house: House):
+    """Built from their guides "Outgoing Webhooks" and "Google Health API Integration": provider
+    `google`, merged over its sources, so that no device is named; chunks say which they are."""
+    await house.linked()
+    source = {"provider": "google", "device": None}
+    told = event(
+        sample("heart_rate", 62, "bpm", source=source),
+        sample("oxygen_saturation", 97, "percent", "2026-11-22T06:00:00Z", source=source),
+        sample("heart_rate_variability_rmssd", 41, "ms", source=source),
+    )
+    told["data"] |= {
+        "provider": "google", "series_type": "heart_rate", "chunk_index": 0, "total_chunks": 1,
+        "start_time": "2026-11-22T06:00:00Z", "end_time": "2026-11-22T13:04:00+01:00",
+    }  # fmt: skip
+    assert (await house.post(told)).json() == {"stored": 2, "put_aside": 0, "not_kept": 1}
+    lost = {"user_id": USER, "provider": "google", "reason": "refresh_failed"}
+    await house.post({"type": "connection.revoked", "data": lost}, "msg_2")
+    assert await house.rows("select trouble from cloud_link") == [
+        ("google is connected no more: refresh_failed",)
+    ]
+
+
 async def test_a_days_steps_are_one_row_that_grows(house: House):
     await house.linked()
     for number, steps in enumerate((4_000, 8_432)):

@@ -1,6 +1,6 @@
 // The record on one time axis: what happened on top, the vital signs below, one cursor for all.
 
-import { Switch } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import "uplot/dist/uPlot.min.css";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -13,6 +13,7 @@ import { MeterSaid } from "./meter-said";
 import { PanelRow } from "./panel";
 import { panelsOf } from "./panels";
 import { GUTTER } from "./plot";
+import { SourcesOf } from "./sources";
 import { TrendTable } from "./trend-table";
 import classes from "./trends.module.css";
 import { type ChartAxis, useMeasured, useTrend } from "./use-chart";
@@ -26,6 +27,8 @@ type Props = { patient: Patient; axis: ChartAxis; open: readonly Alarm[]; now: n
 export function Trends({ patient, axis, open, now }: Props) {
   const { ref, width } = useElementSize();
   const [cursor, setCursor] = useState<number | null>(null);
+  // The vital whose sources are asked for.
+  const [asked, setAsked] = useState<string | null>(null);
   const [asTable, setAsTable] = useState(false);
   // The plot's own pixels: more buckets cannot be seen, and are not asked for.
   const pixels = Math.min(POINTS_MAX, Math.round(width - GUTTER));
@@ -63,7 +66,13 @@ export function Trends({ patient, axis, open, now }: Props) {
           <WaveLanes patient={patient.id} axis={axis} width={points} />
           {asTable ? (
             <>
-              <TrendTable window={window} buckets={buckets} infos={infos} now={now} />
+              <TrendTable
+                window={window}
+                buckets={buckets}
+                infos={infos}
+                now={now}
+                onSources={setAsked}
+              />
               <MeterSaid patient={patient.id} window={window} now={now} />
             </>
           ) : (
@@ -98,12 +107,25 @@ export function Trends({ patient, axis, open, now }: Props) {
             live.
           </span>
         </span>
+        {panels.length > 0 && (
+          <Button variant="default" h={44} onClick={() => setAsked(panels[0]?.vitals[0] ?? "")}>
+            Sources
+          </Button>
+        )}
         <Switch
           label="As a table"
           checked={asTable}
           onChange={(event) => setAsTable(event.currentTarget.checked)}
         />
       </figcaption>
+      <SourcesOf
+        patient={patient.id}
+        first={asked}
+        infos={[...infos.values()].filter(({ vital }) => measured.has(vital))}
+        window={window}
+        now={now}
+        onClose={() => setAsked(null)}
+      />
     </figure>
   );
 }
