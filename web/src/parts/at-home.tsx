@@ -1,6 +1,5 @@
 // The frame of whoever is no staff: one page that is home, others beside it, each with a way back.
 
-import { Button } from "@mantine/core";
 import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
 import { Link, Route, Switch } from "wouter";
 import { bring, fill, words } from "../languages/speaking";
@@ -39,14 +38,10 @@ export function AtHome({ home, pages, children }: Props) {
         <div className={classes.tools}>
           <b className={classes.patient}>{person.name}</b>
           <SchemeButton />
-          <Button
-            variant="default"
-            h={44}
-            leftSection={<SignOutIcon />}
-            onClick={() => void signOut()}
-          >
+          <button type="button" className={classes.signOut} onClick={() => void signOut()}>
+            <SignOutIcon />
             {say.signOut}
-          </Button>
+          </button>
         </div>
       </header>
       <LostBanner reader="patient" />

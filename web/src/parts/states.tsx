@@ -1,6 +1,7 @@
-// The three things a screen shows when it has nothing to show: waiting, nothing, trouble.
+// The three things a screen shows when it has nothing to show: waiting, nothing, trouble. Its button
+// is a plain one: it is there on the very first page, and Mantine's weighs as much as that page.
 
-import { Button, Loader } from "@mantine/core";
+import { Loader } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Refused } from "../api";
 import { bare } from "../languages/bare";
@@ -36,9 +37,9 @@ export function Trouble({ error, again }: { error: unknown; again?: () => void }
       <Empty title={bare().cannot} icon={<WarningIcon size={34} />}>
         <p>{words}</p>
         {again && (
-          <Button variant="default" onClick={again}>
+          <button type="button" className={classes.again} onClick={again}>
             {bare().again}
-          </Button>
+          </button>
         )}
       </Empty>
     </div>

@@ -1,18 +1,16 @@
 // Alerts in the patient's own words: how soon, and what to do. Each tells the server it was shown.
 
-import { lazy, type RefObject, Suspense, useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { api } from "../../api";
-import { soon } from "../../home/later";
 import { words } from "../../languages/speaking";
 import { useCalls } from "../../live";
 import { EyeIcon } from "../../parts/icons";
 import { useRendered, whenShown } from "../../shown";
 import type { TodayAlarm } from "../../words";
 import { Ago } from "./ago";
+import Steps from "./steps";
 import classes from "./today.module.css";
 
-// The alert itself must not wait for it; asked for again where the network is away (home/later.ts).
-const Steps = lazy(() => soon(() => import("./steps")));
 const RETRY_MS = 4_000;
 
 export function Alerts({ alarms }: { alarms: TodayAlarm[] }) {
@@ -46,9 +44,7 @@ function Alert({ alarm }: { alarm: TodayAlarm }) {
       <p className={classes.told} dir="auto">
         {alarm.text}
       </p>
-      <Suspense>
-        <Steps steps={alarm.what_to_do ?? {}} />
-      </Suspense>
+      <Steps steps={alarm.what_to_do ?? {}} />
       {alarm.state === "acknowledged" && (
         <p className={classes.team}>
           <EyeIcon /> {say.teamSaw}

@@ -8,6 +8,7 @@ export type Day = { start: number; end: number };
 
 const POINTS = 288; // one for each five minutes of a day
 const REFRESH_MS = 60_000;
+const TODAY_MS = 20_000;
 
 /** The reader's own day that holds `now`: local midnight to midnight. */
 export function dayOf(now: number): Day {
@@ -24,6 +25,17 @@ export function useGlucoseToday(patientId: number) {
       return api.trend(patientId, dayOf(now).start, Math.ceil(now), POINTS);
     },
     refetchInterval: REFRESH_MS,
+    placeholderData: (before) => before,
+  });
+}
+
+export function useToday() {
+  const connections = useConnections();
+  return useQuery({
+    queryKey: ["today", connections],
+    queryFn: api.today,
+    refetchInterval: TODAY_MS,
+    refetchIntervalInBackground: true,
     placeholderData: (before) => before,
   });
 }
