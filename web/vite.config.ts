@@ -22,7 +22,7 @@ export default defineConfig({
           groups: [
             {
               name: "frame",
-              test: /src\/(parts\/(at-home|lost-banner|plain|scheme-button|title)|units|shown|glucose-unit|languages\/filled|screens\/me\/today\.module)/,
+              test: /src\/(parts\/(at-home|lost-banner|plain|scheme-button|title)|unit-words|shown|glucose-unit|languages\/filled|screens\/me\/today\.module)/,
             },
           ],
         },

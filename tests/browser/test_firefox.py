@@ -2,37 +2,23 @@
 
 import asyncio
 import zipfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench._app_kills import IS_WHOLE, WAITING
 from bench._line import State, line_to
 from homeward.model.person import Role
-from homeward.services.plan.expecting import expect as expect_due
-from tests.api.conftest import sql
+from tests.api.test_letters import ANSWER, letters, of, said
 from tests.api.test_reports import fill
-from tests.browser.conftest import ONLY_A_TASK_IS_DUE, PASSWORD, PHONE
+from tests.browser.conftest import PASSWORD, PHONE
 from tests.browser.firefox import SECONDS_MAX, Firefox, firefox
+from tests.browser.test_journeys import has_a_plan
 from tests.browser.test_measure import charted
+from tests.browser.test_still import IS_LOADED
 from tests.browser.test_today import WORDS, _alerts, _seen  # pyright: ignore[reportPrivateUsage]
 
 # How a page is known in a language: what it is called by whoever reads it so.
 TITLES = {"en-GB": "Measure and send", "de-DE": "Messen und senden", "es-ES": "Medir y enviar"}
-
-
-async def has_a_plan(ward: Any) -> None:
-    """Cleo's doctor began one, and a task of it is due now."""
-    async with await ward.house.client(Role.DOCTOR) as doctor:
-        answer = await doctor.get("/api/plan-templates")
-        (start,) = [each for each in answer.json() if each["name"] == "copd"]
-        keep = ("key", "kind", "label", "at", "weekdays", "vitals", "reference")
-        items = [{name: item[name] for name in keep} for item in start["items"]]
-        said = {"condition": "copd", "items": items, "language": "en"}
-        path = f"/api/patients/{ward.house.ids['Cleo']}/plans"
-        assert (await doctor.post(path, json=said)).status_code == 204
-    await expect_due(ward.house.store, datetime.now(UTC), "UTC")
-    await ward.house.store.door().run(sql(ONLY_A_TASK_IS_DUE))
 
 
 async def until(holds: Any) -> None:
@@ -53,6 +39,8 @@ async def test_every_journey_of_a_patient_in_firefox(ward: Any, tmp_path: Path) 
         await signs_in(cleo)
         await is_alerted(cleo, ward)
         await reads(cleo)
+        await answers(cleo)
+        await writes(cleo, ward)
         await decides(cleo, ward)
         await takes_everything_along(cleo)
         await measures(cleo, ward, line)
@@ -72,9 +60,18 @@ async def signs_in(cleo: Firefox) -> None:
 
 async def is_alerted(cleo: Firefox, ward: Any) -> None:
     """It comes by itself, says what to do, and that it was seen is known at the server."""
+    await until(lambda: cleo.runs(IS_LOADED))
     await _alerts(ward)
     await cleo.sees("Act now", "Do this now", WORDS)
     await until(lambda: _all_seen(ward))
+    await until(lambda: _is_put_away(cleo))
+    await cleo.sees("Act now", "Do this now", WORDS)
+
+
+async def _is_put_away(cleo: Firefox) -> bool:
+    """It lies above the page until somebody had the time to read it."""
+    await cleo.click("button", "I have read this")
+    return await cleo.runs("() => document.querySelector('[data-arrived]') === null")
 
 
 async def _all_seen(ward: Any) -> bool:
@@ -96,6 +93,36 @@ async def reads(cleo: Firefox) -> None:
         await cleo.goes("/")
         await cleo.click("link", link)
         await cleo.sees(words)
+
+
+async def answers(cleo: Firefox) -> None:
+    """What the plan asks: a press a question, one to leave the note out, one to send."""
+    await cleo.goes("/")
+    cleo.clicks = 0
+    await cleo.click("link", "My plan")
+    await cleo.click("link", "Answer now")
+    for number, answer in enumerate(("As usual", "No", "No", "No", "No"), 1):
+        await cleo.sees(f"Question {number} of")
+        await cleo.click("radio", answer)
+    await cleo.click("button", "Leave this out")
+    await cleo.click("button", "Send")
+    await cleo.sees("Your answers are with your care team.")
+    assert cleo.clicks == 9
+
+
+async def writes(cleo: Firefox, ward: Any) -> None:
+    """A message is there, is read, and is answered before their eyes."""
+    await cleo.goes("/")
+    await cleo.click("link", "Messages")
+    await cleo.types("textbox", "Write to your care team", "My ankles are thick again.")
+    await cleo.click("button", "Send")
+    await cleo.sees("My ankles are thick again.", "Sent. Nobody has read it yet.")
+    async with await ward.house.client(Role.DOCTOR) as doctor:
+        newest, *_ = await letters(doctor, ward.house)
+        assert newest["text"] == "My ankles are thick again."
+        await doctor.post(of(ward.house, "/read"), json={"until": newest["id"]})
+        await doctor.post(of(ward.house), json=said(ANSWER))
+    await cleo.sees("Read by Test doctor", ANSWER)
 
 
 async def decides(cleo: Firefox, ward: Any) -> None:

@@ -176,3 +176,44 @@ async def test_who_reads_older_messages_keeps_their_place_when_one_comes(
         await doctor.post(of(house), json=said("And one more."))
         await expect(cleo.page.get_by_text("And one more.")).to_be_visible()
         await expect(oldest).to_be_visible()
+
+
+async def test_nothing_of_one_patient_stands_under_another_whom_the_same_relative_reads(
+    house: House, visit: Visit
+):
+    door, mia = house.store.door(), house.ids["relative"]
+    for name in ("Cleo", "Anna"):
+        related = (
+            "with told as (insert into relative (patient_id, person_id, priorities, since, made)"
+            " values (%(patient)s, %(mia)s, '{high}', now(), now()))"
+            " insert into relative_right (patient_id, person_id, may, starts, made_by)"
+            " values (%(patient)s, %(mia)s, 'letters', now(), %(mia)s)"
+        )
+        await door.run(sql(related), patient=house.ids[name], mia=mia)
+        async with await house.client(Role.DOCTOR) as doctor:
+            answer = await doctor.post(of(house, name=name), json=said(f"To {name} alone."))
+            assert answer.status_code in (200, 201, 204), answer.text
+    relative = await visit(viewport=PHONE)
+    page = relative.page
+    await relative.signs_in(Role.RELATIVE, f"/of/{house.ids['Cleo']}/messages")
+    await expect(page.get_by_text("To Cleo alone.")).to_be_visible()
+    box = page.get_by_label("Write about how they are")
+    await box.fill("Cleo sleeps badly.")
+    # Anna's do not come for a while: meanwhile nothing of Cleo's stands there.
+    comes = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await comes.wait()
+        await route.continue_()
+
+    await page.route(f"**{of(house, name='Anna')}", late)
+    await page.evaluate(f"history.pushState(null, '', '/of/{house.ids['Anna']}/messages')")
+    await expect(page.get_by_role("status")).to_be_visible()
+    await expect(page.get_by_text("To Cleo alone.")).to_have_count(0)
+    comes.set()
+    await expect(page.get_by_text("To Anna alone.")).to_be_visible()
+    await expect(page.get_by_text("To Cleo alone.")).to_have_count(0)
+    await expect(box).to_have_value("")
+    await page.go_back()
+    await expect(page.get_by_text("To Cleo alone.")).to_be_visible()
+    await expect(page.get_by_text("To Anna alone.")).to_have_count(0)

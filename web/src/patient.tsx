@@ -4,10 +4,12 @@
 import { lazy, Suspense } from "react";
 import { later } from "./home/later";
 import { words } from "./languages/speaking";
+import { useWatch } from "./live";
 import { AtHome, further } from "./parts/at-home";
 import Today from "./screens/me/today";
-import { useLive } from "./session";
+import { useLive, useMe } from "./session";
 
+const Arrived = lazy(() => later(() => import("./screens/me/arrived")));
 const OutboxOf = lazy(() => later(() => import("./home/outbox-of")));
 const PAGES = [
   ["/measure", further(() => import("./screens/measure/measure"))],
@@ -27,14 +29,26 @@ const PAGES = [
 
 export default function PatientPages() {
   useLive();
+  const { patient_id } = useMe();
   return (
     <>
       <AtHome home={words("today").day} pages={PAGES}>
         <Today />
       </AtHome>
+      {patient_id !== null && <Watched patientId={patient_id} />}
       <Suspense>
         <OutboxOf />
       </Suspense>
     </>
+  );
+}
+
+/** What is told of oneself is heard on every page: also an alert. */
+function Watched({ patientId }: { patientId: number }) {
+  useWatch("patient", patientId);
+  return (
+    <Suspense>
+      <Arrived patientId={patientId} />
+    </Suspense>
   );
 }

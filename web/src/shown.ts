@@ -6,6 +6,8 @@ import { live, useConnections } from "./live";
 import type { Alarm } from "./words";
 
 const SHARE_SHOWN = 0.6;
+// Observed at each twentieth: of what is taller than the screen, never so much stands on it at once.
+const STEPS = Array.from({ length: 21 }, (_, step) => step / 20);
 
 const inView = new Set<Element>();
 const reports = new Map<Element, Set<() => void>>();
@@ -15,11 +17,22 @@ function report(element: Element): void {
   for (const each of reports.get(element) ?? []) each();
 }
 
+/** Most of it stands on the screen, or most of the screen is full of it. */
+function isShown(one: IntersectionObserverEntry): boolean {
+  const screen = one.rootBounds?.height ?? window.innerHeight;
+  return (
+    one.isIntersecting &&
+    (one.intersectionRatio >= SHARE_SHOWN || one.intersectionRect.height >= SHARE_SHOWN * screen)
+  );
+}
+
 function look(entries: IntersectionObserverEntry[]): void {
-  for (const { target, isIntersecting } of entries) {
-    if (isIntersecting) inView.add(target);
+  for (const entry of entries) {
+    const { target } = entry;
+    const wasShown = inView.has(target);
+    if (isShown(entry)) inView.add(target);
     else inView.delete(target);
-    if (isIntersecting && document.visibilityState === "visible") report(target);
+    if (!wasShown && inView.has(target) && document.visibilityState === "visible") report(target);
   }
 }
 
@@ -30,7 +43,7 @@ function reportAll(): void {
 /** Call `tell` whenever `element` stands on a visible tab; returns how to stop. */
 export function whenShown(element: Element, tell: () => void): () => void {
   if (!observer) {
-    observer = new IntersectionObserver(look, { threshold: SHARE_SHOWN });
+    observer = new IntersectionObserver(look, { threshold: STEPS });
     document.addEventListener("visibilitychange", reportAll);
   }
   const tells = reports.get(element) ?? new Set();

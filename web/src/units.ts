@@ -1,17 +1,9 @@
 // UCUM codes as people write them, and values with as many decimals as they carry. Pure.
+// What staff alone need stands here, so that the patient's first page is light.
 
 import type { VitalInfo } from "./words";
 
-const WRITTEN = new Map([
-  ["mm[Hg]", "mmHg"],
-  ["Cel", "°C"],
-  ["/min", "/min"],
-  ["1", ""],
-]);
-
-export function unitInWords(unit: string): string {
-  return WRITTEN.get(unit) ?? unit;
-}
+export { unitInWords } from "./unit-words";
 
 const formats = new Map<number, Intl.NumberFormat>();
 

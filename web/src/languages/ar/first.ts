@@ -49,6 +49,8 @@ export const today: First["today"] = {
   high: "افعل هذا الآن",
   medium: "افعل هذا قريبًا",
   low: "للعلم",
+  haveRead: "قرأت هذا",
+  steps: "ما العمل الآن",
   teamSaw: "رأى فريق رعايتك هذا.",
   values: "قيمك",
   oldValue: "لا قيمة حديثة",

@@ -50,6 +50,8 @@ export const today: First["today"] = {
   high: "Tun Sie das jetzt",
   medium: "Tun Sie das bald",
   low: "Gut zu wissen",
+  haveRead: "Ich habe das gelesen",
+  steps: "Was jetzt zu tun ist",
   teamSaw: "Ihr Behandlungsteam hat das gesehen.",
   values: "Ihre Werte",
   oldValue: "Kein neuer Wert",

@@ -47,6 +47,8 @@ export const today = {
   high: "Do this now",
   medium: "Do this soon",
   low: "Good to know",
+  haveRead: "I have read this",
+  steps: "What to do now",
   teamSaw: "Your care team has seen this.",
   values: "Your values",
   oldValue: "No recent value",

@@ -50,6 +50,8 @@ export const today: First["today"] = {
   high: "Hágalo ahora",
   medium: "Hágalo pronto",
   low: "Bueno saberlo",
+  haveRead: "Lo he leído",
+  steps: "Qué hacer ahora",
   teamSaw: "Su equipo de atención lo ha visto.",
   values: "Sus valores",
   oldValue: "Ningún valor reciente",

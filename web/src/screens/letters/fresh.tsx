@@ -3,7 +3,6 @@
 import { useEffect, useRef } from "react";
 import { useLanguage } from "../../languages/speaking";
 import { useLetterNews } from "../../letters-api";
-import classes from "./letters.module.css";
 import { wordsFor } from "./words";
 
 export default function Fresh({ unread, again }: { unread: number; again: () => void }) {
@@ -17,7 +16,7 @@ export default function Fresh({ unread, again }: { unread: number; again: () => 
   const { say } = wordsFor([useLanguage()]);
   if (unread === 0) return null;
   return (
-    <b className={classes.count}>
+    <b>
       {unread} {say.fresh}
     </b>
   );

@@ -6,7 +6,6 @@ import { useOnce } from "../../home/once";
 import { sending, useOutbox } from "../../home/sending";
 import { useLanguage } from "../../languages/speaking";
 import { newKey } from "../../letters-api";
-import { useWatch } from "../../live";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { useMe } from "../../session";
@@ -22,7 +21,6 @@ export default function Mine() {
 }
 
 function Messages({ patient }: { patient: number }) {
-  useWatch("patient", patient);
   useEffect(() => sending.start(patient), [patient]);
   const language = useLanguage();
   const { lang, dir, say } = useMemo(() => wordsFor([language]), [language]);

@@ -1,8 +1,7 @@
 // Alerts in the patient's own words: how soon, and what to do. Each tells the server it was shown.
 
-import { lazy, type RefObject, Suspense, useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { api } from "../../api";
-import { soon } from "../../home/later";
 import { words } from "../../languages/speaking";
 import { useCalls } from "../../live";
 import { EyeIcon } from "../../parts/icons";
@@ -10,10 +9,8 @@ import { useRendered, whenShown } from "../../shown";
 import type { TodayAlarm } from "../../words";
 import { Ago } from "./ago";
 import { receipt } from "./seen";
+import Steps from "./steps";
 import classes from "./today.module.css";
-
-// The alert itself must not wait for it; asked for again where the network is away (home/later.ts).
-const Steps = lazy(() => soon(() => import("./steps")));
 
 export function Alerts({ alarms }: { alarms: TodayAlarm[] }) {
   return alarms.map((alarm) => <Alert key={alarm.id} alarm={alarm} />);
@@ -46,9 +43,7 @@ function Alert({ alarm }: { alarm: TodayAlarm }) {
       <p className={classes.told} dir="auto">
         {alarm.text}
       </p>
-      <Suspense>
-        <Steps steps={alarm.what_to_do ?? {}} />
-      </Suspense>
+      <Steps steps={alarm.what_to_do ?? {}} />
       {alarm.state === "acknowledged" && (
         <p className={classes.team}>
           <EyeIcon /> {say.teamSaw}

@@ -1,6 +1,7 @@
 // The reader's own day, and its glucose. Times are ms since 1970 UTC.
 
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { api } from "../../api";
 import { live, useConnections } from "../../live";
 
@@ -8,6 +9,7 @@ export type Day = { start: number; end: number };
 
 const POINTS = 288; // one for each five minutes of a day
 const REFRESH_MS = 60_000;
+const TODAY_MS = 20_000;
 
 /** The reader's own day that holds `now`: local midnight to midnight. */
 export function dayOf(now: number): Day {
@@ -26,4 +28,20 @@ export function useGlucoseToday(patientId: number) {
     refetchInterval: REFRESH_MS,
     placeholderData: (before) => before,
   });
+}
+
+/** Asked again, and what is here stays where that fails: an alert must not give way to an error. */
+export function useToday() {
+  const connections = useConnections();
+  const query = useQuery({
+    queryKey: ["today"],
+    queryFn: api.today,
+    refetchInterval: TODAY_MS,
+    refetchIntervalInBackground: true,
+  });
+  const { refetch } = query;
+  useEffect(() => {
+    if (connections > 0) void refetch();
+  }, [connections, refetch]);
+  return query;
 }

@@ -1,27 +1,17 @@
 // The patient's own page: am I all right, what do I do, what comes next. One column, big words.
 
-import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useRef } from "react";
-import { api } from "../../api";
 import { Filled } from "../../languages/filled";
 import { words } from "../../languages/speaking";
-import {
-  live,
-  useAlarms,
-  useConnections,
-  useLink,
-  useLivePatient,
-  useNow,
-  useTimed,
-  useWatch,
-} from "../../live";
+import { live, useAlarms, useLink, useLivePatient, useNow, useTimed } from "../../live";
 import { Trouble, Waiting } from "../../parts/states";
 import { useTitle } from "../../parts/title";
 import { useMe } from "../../session";
 import type { Today as TodayWords } from "../../words";
 import { Ago } from "./ago";
 import { Alerts } from "./alerts";
-import { useGlucoseToday } from "./day";
+import { useGlucoseToday, useToday } from "./day";
+import { isHeld, useHeld } from "./held";
 import { Hero } from "./hero";
 import { Leads, Often } from "./leads";
 import classes from "./today.module.css";
@@ -32,7 +22,6 @@ import { toneNow, verdictOf } from "./verdict";
 // Only whoever measures glucose needs its curve.
 const GlucoseToday = lazy(() => import("./glucose-today"));
 
-const REFRESH_MS = 20_000;
 const SOON_MS = 400;
 /** A new alert is asked about soon; a monitor's numbers, which never rest, now and then. */
 const ALERT_MS = 2_000;
@@ -45,22 +34,6 @@ export default function Today() {
   const { patient_id } = useMe();
   if (patient_id === null) return <Trouble error={new Error("no record")} />;
   return <Day patientId={patient_id} />;
-}
-
-function useToday() {
-  const connections = useConnections();
-  const query = useQuery({
-    queryKey: ["today"],
-    queryFn: api.today,
-    refetchInterval: REFRESH_MS,
-    refetchIntervalInBackground: true,
-  });
-  const { refetch } = query;
-  // Asked again, and what is here stays where that fails: an alert must not give way to an error.
-  useEffect(() => {
-    if (connections > 0) void refetch();
-  }, [connections, refetch]);
-  return query;
 }
 
 type RefreshProps = { patientId: number; today: TodayWords; refetch: () => unknown };
@@ -93,11 +66,11 @@ function LiveRefresh({ patientId, today, refetch }: RefreshProps) {
 }
 
 function Day({ patientId }: { patientId: number }) {
-  useWatch("patient", patientId);
   const query = useToday();
   const glucose = useGlucoseToday(patientId);
   const link = useLink();
   const told = useAlarms().filter(({ patient_id }) => patient_id === patientId);
+  const held = useHeld();
   const staleOf = (vital: string) =>
     glucose.data?.vitals.find((info) => info.vital === vital)?.stale_seconds ?? STALE_SECONDS;
   // Ages tell themselves; of all that is here only these are drawn anew as time goes by.
@@ -122,7 +95,7 @@ function Day({ patientId }: { patientId: number }) {
     <div className={classes.day}>
       <LiveRefresh patientId={patientId} today={today} refetch={query.refetch} />
       <Hero verdict={verdict} name={today.patient.name} />
-      <Alerts alarms={alarms} />
+      <Alerts alarms={alarms.filter((alarm) => !isHeld(alarm, held))} />
       <Often unread={today.unread_letters ?? 0} again={query.refetch} />
       <Values vitals={vitals} />
       {hasGlucose && (

@@ -4,7 +4,7 @@ import { DECIMALS, type GlucoseUnit, glucoseIn, MG_DL_OF_MMOL_L } from "../../gl
 import { Filled } from "../../languages/filled";
 import { words, written } from "../../languages/speaking";
 import { useMe } from "../../session";
-import { unitInWords } from "../../units";
+import { unitInWords } from "../../unit-words";
 import type { TodayVital } from "../../words";
 import { Ago } from "./ago";
 import classes from "./today.module.css";

@@ -1,0 +1,140 @@
+"""Nothing moves under a thumb: what comes to a patient's pages pushes nothing away."""
+
+import asyncio
+from typing import Any
+
+from playwright.async_api import expect
+
+from homeward.model.alarm import Priority
+from homeward.model.person import Role
+from tests.api.test_letters import ANSWER, of, said
+from tests.browser.conftest import PHONE
+from tests.browser.test_journeys import has_a_plan
+from tests.browser.test_today import (
+    WORDS,
+    _alerts,  # pyright: ignore[reportPrivateUsage]
+    _seen,  # pyright: ignore[reportPrivateUsage]
+    _wears,  # pyright: ignore[reportPrivateUsage]
+)
+
+# Good is up to 0.1 (web.dev, Cumulative Layout Shift): the share of the screen that moved, times
+# how far of its longer side. What follows a press within half a second is left out.
+SHIFT_MAX = 0.1
+NOTES = """window.moved = [];
+new PerformanceObserver((list) => {
+  for (const each of list.getEntries()) if (!each.hadRecentInput) window.moved.push(
+    {by: each.value, what: each.sources.map(({node}) => node?.outerHTML?.slice(0, 80) ?? "")});
+}).observe({type: "layout-shift", buffered: true});"""
+IS_LOADED = """() =>
+  performance.getEntriesByType('resource').some(({name}) => name.includes('/arrived-'))"""
+NOW = "performance.now()"
+LOADED_MS = 6_000  # two seconds after the day (web/src/home/later.ts)
+ABOVE = "[data-arrived]"
+
+
+async def moved(page: Any) -> float:
+    """How much since it was asked before; says by what where it was too much."""
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))")
+    shifts = await page.evaluate("window.moved.splice(0)")
+    total = sum(each["by"] for each in shifts)
+    assert total < SHIFT_MAX, shifts
+    return total
+
+
+async def until(page: Any, holds: str) -> None:
+    """Asked again and again: what Playwright itself waits with needs what our policy forbids."""
+    async with asyncio.timeout(LOADED_MS / 1000):
+        while not await page.evaluate(holds):
+            await asyncio.sleep(0.05)
+
+
+async def is_loaded(page: Any) -> None:
+    """Until what holds alerts above the pages is there."""
+    await until(page, IS_LOADED)
+
+
+async def _places(page: Any) -> list[Any]:
+    """Where the four things stand that are pressed every day."""
+    links = page.get_by_role("navigation", name="Every day").get_by_role("link")
+    await expect(links).to_have_count(4)
+    return [await each.bounding_box() for each in await links.all()]
+
+
+async def test_an_alert_a_message_and_a_plan_move_nothing_on_the_day(visit: Any, ward: Any) -> None:
+    await _wears(ward, *((minutes, 120) for minutes in range(4, 60, 5)))
+    cleo = await visit(viewport=PHONE)
+    page = cleo.page
+    await page.add_init_script(NOTES)
+    await cleo.signs_in(Role.PATIENT)
+    await expect(page.get_by_role("img", name="Curve of today's glucose")).to_be_visible()
+    await moved(page)
+    before = await _places(page)
+    async with await ward.house.client(Role.DOCTOR) as doctor:
+        await doctor.post(of(ward.house), json=said(ANSWER))
+    await expect(page.get_by_text("1 new")).to_be_visible(timeout=LOADED_MS)
+    assert await cleo.axe_faults() == []  # also what is counted must be read
+    assert await moved(page) < SHIFT_MAX / 10
+    await _alerts(ward)
+    await expect(page.locator(ABOVE).get_by_role("listitem")).to_have_count(5)
+    async with page.expect_response("**/api/today"):
+        await has_a_plan(ward)
+    await moved(page)
+    assert await _places(page) == before
+    assert await cleo.axe_faults() == []
+    assert not await cleo.scrolls_sideways()
+
+
+async def test_what_stood_there_before_comes_whole(visit: Any, ward: Any) -> None:
+    await _alerts(ward)
+    cleo = await visit(viewport=PHONE)
+    await cleo.page.add_init_script(NOTES)
+    await cleo.signs_in(Role.PATIENT)
+    await expect(cleo.page.locator("main [data-alarm]").get_by_role("listitem")).to_have_count(5)
+    await expect(cleo.page.locator(ABOVE)).to_have_count(0)
+    await moved(cleo.page)
+
+
+async def test_an_alert_is_in_sight_on_every_page_and_scrolled_away_from_the_top(
+    visit: Any, ward: Any
+) -> None:
+    cleo = await visit(viewport=PHONE)
+    page = cleo.page
+    await cleo.signs_in(Role.PATIENT, "/data")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    assert await page.evaluate("window.scrollY") > 400
+    await is_loaded(page)
+    alarm = await _alerts(ward)
+    above = page.locator(ABOVE)
+    async with page.expect_response(f"**/api/today/alarms/{alarm}/seen"):
+        await expect(above.get_by_text(WORDS)).to_be_in_viewport()
+    assert await _seen(ward) == [True]
+    await expect(above.get_by_role("listitem")).to_have_count(5)
+    assert await cleo.axe_faults() == []
+    await until(page, f"() => performance.now() > {await page.evaluate(NOW)} + 900")
+    await page.get_by_role("button", name="I have read this").click()
+    await expect(above).to_have_count(0)
+    await page.get_by_role("link", name="My day", exact=True).click()
+    await expect(page.locator("main [data-alarm]").get_by_text(WORDS)).to_be_in_viewport()
+
+
+async def test_a_press_meant_for_something_else_puts_no_alert_away(visit: Any, ward: Any) -> None:
+    cleo = await visit(viewport=PHONE)
+    page = cleo.page
+    # The button has the press at the very moment it comes, as from a finger that was on its way.
+    await page.add_init_script("""new MutationObserver(() => {
+      document.querySelector("[data-arrived] button:not([data-hit])")?.click();
+      document.querySelector("[data-arrived] button")?.setAttribute("data-hit", "");
+    }).observe(document, {subtree: true, childList: true});""")
+    await cleo.signs_in(Role.PATIENT)
+    await is_loaded(page)
+    await _alerts(ward, Priority.MEDIUM)
+    await expect(page.locator("[data-arrived] [data-hit]")).to_be_visible()
+    await expect(page.locator(ABOVE).get_by_role("listitem")).to_have_count(5)
+    await page.wait_for_function(
+        "performance.now() > 0 && document.querySelector('[data-arrived]')"
+    )
+    # A list on a page is left by Escape, and the alert stands where it belongs.
+    while await page.locator(ABOVE).count():
+        await cleo.press("Escape")
+    await expect(page.locator("main [data-alarm]")).to_be_visible()

@@ -1,0 +1,82 @@
+"""Twice as large, nothing of a patient's pages is cut off or scrolls sideways (WCAG 1.4.4, 1.4.10).
+
+German, for its long words, and Arabic; with an alert on the day and above the pages.
+"""
+
+import asyncio
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from homeward.model.person import Role
+from tests.api.test_letters import ANSWER, of, said
+from tests.api.test_reports import fill
+from tests.browser.conftest import PHONE
+from tests.browser.test_journeys import has_a_plan
+from tests.browser.test_languages import CUT, PAGES
+from tests.browser.test_still import ABOVE, is_loaded
+from tests.browser.test_today import (
+    _alerts,  # pyright: ignore[reportPrivateUsage]
+    _seen,  # pyright: ignore[reportPrivateUsage]
+    _wears,  # pyright: ignore[reportPrivateUsage]
+)
+
+# A telephone at a zoom of 200 % has half its width; letters alone at 200 % have all of it.
+ZOOMED = {"width": PHONE["width"] // 2, "height": PHONE["height"] // 2}
+LARGE = "document.documentElement.style.fontSize = '200%'"
+MORE = ("/messages", "/questions")
+# What reaches past the edge of the screen, where the page itself cannot be scrolled to it.
+OUTSIDE = """() => [...document.querySelectorAll("main *, header *, aside *")].filter((one) => {
+  const {left, right, width} = one.getBoundingClientRect();
+  return width > 1 && one.textContent && !one.closest("svg, [class*=VisuallyHidden]")
+    && (right > innerWidth + 1 || left < -1) && getComputedStyle(one).visibility === "visible";
+}).map((one) => one.outerHTML.slice(0, 120))"""
+
+
+async def is_whole(visitor: Any, where: str) -> None:
+    await expect(visitor.page.locator(".mantine-Loader-root")).to_have_count(0)
+    assert not await visitor.scrolls_sideways(), (where, await visitor.page.evaluate(OUTSIDE))
+    assert await visitor.page.evaluate(CUT) == [], where
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+@pytest.mark.parametrize("way", ["zoomed", "large letters"])
+async def test_twice_as_large_nothing_is_cut_and_nothing_scrolls_sideways(
+    visit: Any, ward: Any, language: str, way: str
+) -> None:
+    await _wears(ward, *((minutes, 120) for minutes in range(4, 60, 5)))
+    await fill(ward.house)
+    await has_a_plan(ward)
+    async with await ward.house.client(Role.DOCTOR) as doctor:
+        await doctor.post(of(ward.house), json=said(ANSWER))
+    is_zoomed = way == "zoomed"
+    cleo = await visit(
+        viewport=ZOOMED if is_zoomed else PHONE, locale=language, reduced_motion="reduce"
+    )
+    page = cleo.page
+    await cleo.signs_in(Role.PATIENT)
+    for path in (*PAGES, *MORE):
+        await cleo.goes(path)
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        if not is_zoomed:
+            await page.evaluate(LARGE)
+        await is_whole(cleo, f"{language} {path}")
+    await is_loaded(page)
+    await _alerts(ward)
+    await expect(page.locator(ABOVE).get_by_role("listitem")).to_have_count(5)
+    await is_whole(cleo, "above the page")
+    head = page.locator(ABOVE).get_by_role("button")
+    await expect(head).to_be_in_viewport(ratio=1)
+    if is_zoomed:  # it is taller than the screen, and yet it was in sight
+        box = await page.locator(ABOVE).locator("[data-alarm]").bounding_box()
+        assert box
+        assert box["height"] > ZOOMED["height"]
+    async with asyncio.timeout(8):
+        while await _seen(ward) != [True]:
+            await asyncio.sleep(0.05)
+    await cleo.goes("/")
+    await expect(page.locator("main [data-alarm]").get_by_role("listitem")).to_have_count(5)
+    if not is_zoomed:
+        await page.evaluate(LARGE)
+    await is_whole(cleo, "on the day")
