@@ -2,10 +2,14 @@
 
 import type { CloudLink } from "../../words";
 
-export const SERVICES: Record<string, string> = {
-  "open-wearables": "Open Wearables",
-  withings: "Withings",
-};
+const SERVICES = new Map([
+  ["open-wearables", "Open Wearables"],
+  ["withings", "Withings"],
+]);
+
+export const everyService: readonly string[] = [...SERVICES.keys()];
+
+export const serviceInWords = (service: string) => SERVICES.get(service) ?? service;
 
 export type Going = { tone: "fine" | "waits" | "wrong"; words: string; fix: string };
 

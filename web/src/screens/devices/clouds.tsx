@@ -13,7 +13,7 @@ import { Empty, Trouble, Waiting } from "../../parts/states";
 import { staffApi } from "../../staff-api";
 import type { Clouds, CloudLink as Linked } from "../../words";
 import { Wrong } from "./add-device";
-import { goingOf, inOrder, SERVICES } from "./cloud-state";
+import { goingOf, inOrder, serviceInWords } from "./cloud-state";
 import classes from "./clouds.module.css";
 import devices from "./devices.module.css";
 import { LinkAccount } from "./link-account";
@@ -143,7 +143,7 @@ function OneLink({ linked, onLink, onEnd }: OneProps) {
       <div className={classes.name}>
         <h2>{linked.device}</h2>
         <p>
-          {SERVICES[linked.service] ?? linked.service}
+          {serviceInWords(linked.service)}
           {linked.account && (
             <>
               {" · "}
@@ -193,7 +193,7 @@ function wornBy({ is_worn, ward, bed }: Linked): string {
 
 function Unlink({ linked, onDone }: { linked: Linked; onDone: () => void }) {
   const end = useAct(() => staffApi.unlinkCloud(linked.device), onDone);
-  const service = SERVICES[linked.service] ?? linked.service;
+  const service = serviceInWords(linked.service);
   return (
     <Stack gap="md">
       <Text>

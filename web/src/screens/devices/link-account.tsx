@@ -7,7 +7,7 @@ import { CheckIcon } from "../../parts/icons";
 import { staffApi } from "../../staff-api";
 import type { Clouds, Device, NewCloudLink } from "../../words";
 import { QrCode, Wrong } from "./add-device";
-import { SERVICES } from "./cloud-state";
+import { everyService, serviceInWords } from "./cloud-state";
 import classes from "./devices.module.css";
 import { hasEnded, nameFault } from "./state";
 import { useAct, useDevices, usePlaces } from "./use-devices";
@@ -41,7 +41,7 @@ type LinkingProps = { clouds: Clouds; first: string; onDone: () => void };
 function Linking({ clouds, first, onDone }: LinkingProps) {
   const known = (useDevices().data ?? []).filter((one) => one.kind === "cloud" && !hasEnded(one));
   const places = usePlaces(true).data ?? [];
-  const services = Object.keys(SERVICES).filter((one) =>
+  const services = everyService.filter((one) =>
     one === "withings" ? clouds.withings : clouds.open_wearables !== "",
   );
   const before = clouds.links.find(({ device }) => device === first)?.service;
@@ -77,7 +77,7 @@ function Linking({ clouds, first, onDone }: LinkingProps) {
         <NativeSelect
           label="Cloud"
           value={service}
-          data={services.map((one) => ({ value: one, label: SERVICES[one] ?? one }))}
+          data={services.map((one) => ({ value: one, label: serviceInWords(one) }))}
           onChange={(event) => setService(event.currentTarget.value)}
         />
         <NativeSelect
@@ -124,8 +124,7 @@ function Linking({ clouds, first, onDone }: LinkingProps) {
         )}
         {linked && (
           <Text>
-            {device} is linked with {SERVICES[linked.service] ?? linked.service} now: that link
-            ends.
+            {device} is linked with {serviceInWords(linked.service)} now: that link ends.
           </Text>
         )}
         {make.error && <Wrong words={make.error.message} />}

@@ -2,15 +2,15 @@
 
 import type { SourcedReading, VitalSource } from "../../words";
 
-const CLOUDS: Record<string, string> = {
-  withings: "Withings",
-  "open-wearables": "Open Wearables",
-};
+const CLOUDS = new Map([
+  ["withings", "Withings"],
+  ["open-wearables", "Open Wearables"],
+]);
 
 /** "cuff-3 (blood pressure)", "annas-scale (cloud: Withings)", "Watch (file: Apple Health)". */
 export function sourceInWords({ name, kind, through }: VitalSource): string {
   if (kind === "by hand") return "by hand";
-  const cloud = CLOUDS[through];
+  const cloud = CLOUDS.get(through);
   const what = cloud ? `cloud: ${cloud}` : through ? `file: ${through}` : kind;
   return `${name || "a device"} (${what})`;
 }
