@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from homeward.clinical.flagged import FLAGGED
 from homeward.clinical.plan import MISSED
 from homeward.clinical.silence import DEVICE_SILENT
 
@@ -220,11 +221,13 @@ SILENT = Advice(OURS, {
         "ما زال لا شيء؟ قِس بطريقة أخرى إن استطعت، واتصل بفريقك في يوم العمل القادم.",
     ),
 })  # fmt: skip
+# Of an answer nothing is measured again: whom to call is all there is to say.
+WARNED = Advice(OURS, {"en": (), "de": (), "es": (), "ar": ()})
 # By the condition of the alarm. Of what was missed the alarm's own sentence says all there is.
 ADVICE: Mapping[str, Advice | None] = {
     "glucose_low": GLUCOSE_LOW, "glucose_high": GLUCOSE_HIGH, "systolic_high": SYSTOLIC_HIGH,
     "oxygen_low": OXYGEN_LOW, "temperature_high": TEMPERATURE_HIGH, DEVICE_SILENT: SILENT,
-    MISSED: None,
+    FLAGGED: WARNED, MISSED: None,
 }  # fmt: skip
 _SILENT_VITAL = "silent_"
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from homeward.clinical.flagged import FLAGGED
 from homeward.clinical.rules import RULES
 from homeward.clinical.silence import DEVICE_SILENT, PATIENT_TEXTS
 from homeward.clinical.what_to_do import ADVICE, CALL_TEAM, TONGUES, advice_of, what_to_do
@@ -46,6 +47,13 @@ def test_without_a_number_of_the_house_it_is_said_in_words() -> None:
 def test_what_no_source_speaks_of_is_for_the_team_and_what_was_missed_says_it_itself() -> None:
     assert advice_of("heart_rate_low") is advice_of("of a later version") is CALL_TEAM
     assert what_to_do("missed_at_home", "112") == {}
+
+
+def test_of_an_answer_nothing_is_measured_again() -> None:
+    """Whoever said that their chest hurts, or that they would be better off dead."""
+    said = what_to_do(FLAGGED, "112")
+    assert said["en"] == ["If you feel very ill, call 112 now."]
+    assert [len(said[tongue]) for tongue in TONGUES] == [1, 1, 1, 1]
 
 
 def test_arabic_is_written_in_its_own_letters() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -295,6 +296,38 @@ async def test_without_bluetooth_the_edge_runs_and_says_so(box: Box, monkeypatch
     async with box.running() as edge:
         await until(lambda: "bleak is missing" in edge.trouble())
     assert isinstance(edge.hub, Hub)
+
+
+async def test_a_visit_that_is_cut_off_amid_writing_forgets_nothing(tmp_path: Path, monkeypatch):
+    """Bluetooth goes off: all visits end, and the same hub goes on when it is back."""
+    keep_meters(tmp_path, [f"pump-1={ADDRESS}"])
+    records, _ = stored(5, 0, YESTERDAY)
+    writes, goes_on = asyncio.Event(), threading.Event()
+    loop, real = asyncio.get_running_loop(), Book.bring_to_disk
+
+    def slowly(book: Book, lines: list[Line]) -> None:
+        if any(line.number is not None for line in lines) and not goes_on.is_set():
+            loop.call_soon_threadsafe(writes.set)
+            goes_on.wait(PATIENCE_SECONDS)
+        real(book, lines)
+
+    monkeypatch.setattr(Book, "bring_to_disk", slowly)
+    async with in_the_air(records, {}) as air:
+        intake = cast(Any, SimpleNamespace(here={}))
+        hub = Hub(tmp_path, intake, "UTC", lambda: datetime.now(UTC), air.bluetooth)
+        hub.quiet_seconds = 0.02
+        task = asyncio.create_task(hub.run())
+        await asyncio.wait_for(writes.wait(), PATIENCE_SECONDS)
+        task.cancel()
+        loop.call_later(0.05, goes_on.set)
+        await asyncio.wait([task], timeout=PATIENCE_SECONDS)
+        again = asyncio.create_task(hub.run())
+        await until(lambda: hub.visits >= 1)
+        again.cancel()
+        await asyncio.wait([again])
+    lines = hub.books["pump-1"].waiting(100)
+    assert [line.number for line in lines if line.number is not None] == [0, 1, 2, 3, 4]
+    assert lines == Book(tmp_path / "meters" / "pump-1.jsonl").waiting(100)
 
 
 async def ended_after(seconds: float, folder: Path) -> bool:

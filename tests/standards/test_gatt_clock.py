@@ -34,6 +34,18 @@ def test_a_clock_that_is_an_hour_and_a_year_ahead_is_set_back():
     assert clock.repaired(said, NOW, BERLIN) == datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
 
 
+def test_a_clock_that_nobody_set_back_in_autumn_was_right_in_summer():
+    """Read on Monday, after the night of 25 October: it is an hour ahead."""
+    now = datetime(2026, 10, 26, 11, 0, tzinfo=UTC)  # noon in Berlin
+    clock = clock_of(bytes.fromhex("ea070a1a0d0000"), now, BERLIN)
+    assert clock.ahead == timedelta(hours=1)
+    for said, measured in (
+        (datetime(2026, 10, 24, 8, 0), datetime(2026, 10, 24, 6, 0, tzinfo=UTC)),
+        (datetime(2026, 10, 26, 8, 0), datetime(2026, 10, 26, 6, 0, tzinfo=UTC)),
+    ):
+        assert clock.repaired(said, now, BERLIN) == measured
+
+
 def test_seconds_are_no_error_and_nothing_is_measured_after_now():
     clock = clock_of(bytes.fromhex("ea0707010c0100"), NOW, BERLIN)
     assert clock.ahead == timedelta()

@@ -277,10 +277,13 @@ class Visit:
     async def _write(self, lines: list[Line]) -> None:
         if not lines:
             return
+        writing = asyncio.ensure_future(asyncio.to_thread(self._book.bring_to_disk, lines))
         try:
-            await asyncio.to_thread(self._book.bring_to_disk, lines)
-        except OSError:
-            self._book.reopen()  # what is not on the disk did not come
+            await asyncio.shield(writing)
+        except (OSError, asyncio.CancelledError):
+            # Cancelled, it goes on in its thread. What is on the disk came, and nothing else did.
+            await asyncio.wait((writing,))
+            self._book.reopen()
             raise
         self._book.take_in(lines)
         self._on_kept()

@@ -30,12 +30,20 @@ class Clock:
         if said is None:
             raise Unreadable("the meter did not know the date")
         try:
-            at = (said - (self.ahead or timedelta())).replace(tzinfo=zone).astimezone(UTC)
+            at = self._less(said, now, zone)
         except OverflowError:
             raise Unreadable(f"the meter's time {said.isoformat()} is none") from None
         if at > now + RIGHT_WITHIN:
             raise Unreadable(f"the meter's time {said.isoformat()} has not come yet")
         return min(at, now)
+
+    def _less(self, said: datetime, now: datetime, zone: tzinfo) -> datetime:
+        """A clock that is right is set for summer and winter as those on walls are. One that is not
+        counts on: an hour ahead in winter, it was right in summer."""
+        if not self.ahead:
+            return said.replace(tzinfo=zone).astimezone(UTC)
+        offset = now.astimezone(zone).utcoffset() or timedelta()
+        return (said - self.ahead - offset).replace(tzinfo=UTC)
 
 
 def clock_of(octets: bytes, now: datetime, zone: tzinfo) -> Clock:
