@@ -22,6 +22,7 @@ KEPT = {
     "web/src/main.tsx": "when this page last loaded anew",
     "web/src/my-wards.ts": "numbers of the wards followed, by the number of who does",
     "web/src/push.ts": "whether this browser is asked for pushes",
+    "web/src/session.ts": "the number of who signed out while the server was away, until it heard",
     "web/src/screens/measure/by-hand.tsx": "the unit chosen last, of each vital",
     "web/src/screens/questions/drafts.ts": "answers a patient began, for a day; their questions",
     "web/src/screens/station/chosen.ts": "speed, gain and size",
