@@ -25,8 +25,9 @@ new PerformanceObserver((list) => {
   for (const each of list.getEntries()) if (!each.hadRecentInput) window.moved.push(
     {by: each.value, what: each.sources.map(({node}) => node?.outerHTML?.slice(0, 80) ?? "")});
 }).observe({type: "layout-shift", buffered: true});"""
-IS_LOADED = """() =>
-  performance.getEntriesByType('resource').some(({name}) => name.includes('/arrived-'))"""
+# Its script came a second ago, and so it runs.
+IS_LOADED = """() => performance.getEntriesByType('resource').some(({name, responseEnd}) =>
+  /arrived-.*js$/.test(name) && performance.now() - responseEnd > 1000)"""
 NOW = "performance.now()"
 LOADED_MS = 6_000  # two seconds after the day (web/src/home/later.ts)
 ABOVE = "[data-arrived]"
