@@ -47,29 +47,31 @@ async def expect(store: Store, now: datetime, house_zone: str) -> int:
         plans = await door.all(Q.to_expect, dict, ahead=now + TOPPED_UP, plans_max=PLANS_MAX)
         if not plans:
             return 0
-        ids = [plan["id"] for plan in plans]
         clocks = await door.all(Q.zones_of, dict, patients=[plan["patient_id"] for plan in plans])
         of: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for row in clocks:
             of[row["patient_id"]].append(row)
-        rows = [
-            row for plan in plans for row in _rows(plan, of[plan["patient_id"]], now, house_zone)
-        ]
+        made = {plan["id"]: _rows(plan, of[plan["patient_id"]], now, house_zone) for plan in plans}
+        known = [number for number, rows in made.items() if rows is not None]
+        rows = [row for found in made.values() for row in found or ()]
         keys = {name: [row[name] for row in rows] for name in ("plan", "item", "at")}
-        await door.run(Q.forget_due, plans=ids, now=now, **keys)
+        await door.run(Q.forget_due, plans=known, now=now, **keys)
         await door.run_many(Q.expect, rows)
-        await door.run(Q.expected, plans=ids, until=now + AHEAD)
+        await door.run(Q.expected, plans=known, until=now + AHEAD)
+        # What stands of a plan that cannot be read stays, and it is tried again before that ends.
+        unknown = sorted(made.keys() - known)
+        await door.run(Q.expected, plans=unknown, until=now + TOPPED_UP + LOOK_AGAIN)
         return len(plans)
 
 
 def _rows(
     plan: dict[str, Any], clocks: Sequence[dict[str, Any]], now: datetime, house_zone: str
-) -> list[dict[str, Any]]:
+) -> list[dict[str, Any]] | None:
     try:
         said = read(plan["body"])
     except Unreadable:  # sealed by a key that is not here
-        log.error("plan %d cannot be read, so nothing of it is due: is its key here?", plan["id"])
-        return []
+        log.error("plan %d cannot be read: what it asks from now on is not known", plan["id"])
+        return None
     zones = zones_of(clocks, house_zone)
     items = {item.key: item for item in said.items}
     # What was due while nobody worked is caught up; all before that stands there already.

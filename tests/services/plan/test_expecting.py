@@ -274,3 +274,22 @@ async def test_a_plan_that_cannot_be_read_is_said_to_be(
     await expect(store, BEGIN, BERLIN)
     assert await rows(door, "select from plan_due") == []
     assert "plan 1 cannot be read" in caplog.text
+
+
+async def test_what_is_due_stays_while_a_plan_cannot_be_read(store: Any, door: Door) -> None:
+    """A key that is away for an hour must not take tomorrow's medicines off the list."""
+    await plans.begin(door, 1, PLAN, BEGIN)
+    await expect(store, BEGIN, BERLIN)
+    ((body,),) = await rows(door, "select body::text from plan")
+    stood = await rows(door, "select item, at from plan_due order by at, item")
+    await door.as_platform.run(sql("update plan set body = 'what no key opens'"))
+    away = BEGIN + timedelta(hours=30)
+    assert await expect(store, away, BERLIN) == 1
+    assert await rows(door, "select item, at from plan_due order by at, item") == stood
+    assert await expect(store, away + timedelta(minutes=59), BERLIN) == 0, "not at every pass"
+    await door.as_platform.run(sql("update plan set body = %(body)s"), body=body)
+    back = away + timedelta(hours=1, seconds=1)
+    assert await expect(store, back, BERLIN) == 1
+    now = {tuple(row) for row in await rows(door, "select item, at from plan_due")}
+    assert {tuple(row) for row in stood} < now
+    assert max(at for _, at in now) > back + timedelta(hours=24)
