@@ -17,6 +17,7 @@ const FOR_STAFF = [
   "screens/plan/edit.tsx",
   "screens/plan/draft.ts",
   "screens/plan/for-carers.tsx",
+  "screens/plan/first-told.tsx",
   "screens/plan/own-limits.tsx",
   "screens/reached/calls.tsx",
   "screens/told/for-carers.ts",
