@@ -19,6 +19,7 @@ FONT = "Noto Sans"  # Latin, Greek, Cyrillic and Devanagari: people's names
 INK, QUIET, LINE, ACCENT = "#10242e", "#52656f", "#c9d6dc", "#0b6e75"
 CURVE_HEIGHT, CURVE_WIDTH = 62, 480
 CELL_CHARACTERS_MAX = 400
+HEADED_MIN = 72  # points of a page: a heading is never alone at its foot
 HEADING_MIN = 14  # points; in larger letters it shows how low Arabic hangs
 
 
@@ -56,12 +57,12 @@ def font() -> str:
 
 def paper(title: str, lead: str, parts: Sequence[Part], say: Speech = ENGLISH) -> bytes:
     """The PDF of a record."""
-    from reportlab.platypus import Spacer
+    from reportlab.platypus import CondPageBreak, Spacer
 
     big, small, plain = (style(*each, say) for each in ((22, INK), (9, QUIET), (14, ACCENT)))
     flow: list[Any] = [words(title, big), Spacer(1, 6), words(lead, small), Spacer(1, 10)]
     for part in parts:
-        flow += [words(part.title, plain), Spacer(1, 4)]
+        flow += [CondPageBreak(HEADED_MIN), words(part.title, plain), Spacer(1, 4)]
         none = words(say("summary.none"), small)
         flow += [table(part, say) if part.rows else none, Spacer(1, 8)]
         for name, curve in part.curves.items():
@@ -181,8 +182,8 @@ def _drawn(name: str, curve: Curve, say: Speech) -> Any:
     drawing.add(PolyLine(line, strokeColor=HexColor(ACCENT), strokeWidth=1))
     ends = (datetime.fromtimestamp(int(us) / 1e6, UTC) for us in (curve.at[0], curve.at[-1]))
     first, last = map(say.minute, ends)
-    said = say("summary.curve", name=name, low=f"{low:.4g}", high=f"{high:.4g}", first=first,
-               last=last)  # fmt: skip
+    least, most = say.number(low, 1), say.number(high, 1)
+    said = say("summary.curve", name=name, low=least, high=most, first=first, last=last)
     line, letters = right_to_left.alone(said, font())
     x, anchor = (CURVE_WIDTH, "end") if say.is_right_to_left else (0, "start")
     drawing.add(String(x, top + 2, line, fontName=letters, fontSize=8, textAnchor=anchor,
