@@ -300,6 +300,7 @@ SUMMARY = {
     "summary.relatives": "من تريد إبلاغه",
     "summary.of": "عند تنبيهات أولويتها",
     "summary.corrections": "التصحيحات التي طلبتها",
+    "summary.change": "{field}: {before}؛ المطلوب: {wanted}",
     "summary.answer": "الجواب",
     "summary.waits": "في انتظار الجواب",
     "summary.accepted": "قبله {who}: {answer}",

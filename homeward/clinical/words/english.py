@@ -317,6 +317,7 @@ SUMMARY = {
     "summary.relatives": "Whom you want told",
     "summary.of": "Of alarms of",
     "summary.corrections": "Corrections you asked for",
+    "summary.change": "{field}: {before}; wanted: {wanted}",
     "summary.answer": "Answer",
     "summary.waits": "Waits for an answer",
     "summary.accepted": "Accepted by {who}: {answer}",

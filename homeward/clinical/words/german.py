@@ -321,6 +321,7 @@ SUMMARY = {
     "summary.relatives": "Wen Sie benachrichtigen lassen",
     "summary.of": "Bei Alarmen",
     "summary.corrections": "Berichtigungen, um die Sie baten",
+    "summary.change": "{field}: {before}; gewünscht: {wanted}",
     "summary.answer": "Antwort",
     "summary.waits": "Wartet auf Antwort",
     "summary.accepted": "Angenommen von {who}: {answer}",

@@ -317,6 +317,7 @@ SUMMARY = {
     "summary.relatives": "A quién quiere que se avise",
     "summary.of": "De alarmas de prioridad",
     "summary.corrections": "Correcciones que pidió",
+    "summary.change": "{field}: {before}; pidió: {wanted}",
     "summary.answer": "Respuesta",
     "summary.waits": "Espera respuesta",
     "summary.accepted": "Aceptada por {who}: {answer}",

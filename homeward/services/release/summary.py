@@ -296,8 +296,7 @@ def _corrected(row: Mapping[str, Any], part: _Wording) -> str:
         part.known("sex", each or "") if field == "sex" else each
         for each in (row["before"], row["wanted"])
     )
-    arrow = "←" if part.say.is_right_to_left else "→"
-    return f"{part(field)}: {before} {arrow} {wanted}"
+    return part("change", field=part(field), before=before, wanted=wanted)
 
 
 def _answer(row: Mapping[str, Any], part: _Wording) -> str:
