@@ -154,9 +154,9 @@ def table(part: Part, say: Speech = ENGLISH) -> Any:
 
 
 def _widths(part: Part) -> list[float]:
-    """By what stands in each column, none narrower than a date."""
+    """By what stands in each column, none so narrow that a day is cut in two."""
     columns = zip(part.head, *part.rows, strict=True)
-    wanted = [min(60, max(12, *(len(cell or "") for cell in column))) for column in columns]
+    wanted = [min(40, max(16, *(len(cell or "") for cell in column))) for column in columns]
     return [CURVE_WIDTH * each / sum(wanted) for each in wanted]
 
 
@@ -185,7 +185,7 @@ def _drawn(name: str, curve: Curve, say: Speech) -> Any:
     least, most = say.number(low, 1), say.number(high, 1)
     said = say("summary.curve", name=name, low=least, high=most, first=first, last=last)
     line, letters = right_to_left.alone(said, font())
-    x, anchor = (CURVE_WIDTH, "end") if say.is_right_to_left else (0, "start")
-    drawing.add(String(x, top + 2, line, fontName=letters, fontSize=8, textAnchor=anchor,
+    edge_at, anchor = (CURVE_WIDTH, "end") if say.is_right_to_left else (0, "start")
+    drawing.add(String(edge_at, top + 2, line, fontName=letters, fontSize=8, textAnchor=anchor,
                        fillColor=HexColor(QUIET)))  # fmt: skip
     return drawing
