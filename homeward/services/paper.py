@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ FONT = "Noto Sans"  # Latin, Greek, Cyrillic and Devanagari: people's names
 INK, QUIET, LINE, ACCENT = "#10242e", "#52656f", "#c9d6dc", "#0b6e75"
 CURVE_HEIGHT, CURVE_WIDTH = 62, 480
 CELL_CHARACTERS_MAX = 400
+HEADED_MIN = 72  # points of a page: a heading is never alone at its foot
 HEADING_MIN = 14  # points; in larger letters it shows how low Arabic hangs
 
 
@@ -53,18 +55,19 @@ def font() -> str:
     return FONT
 
 
-def paper(title: str, lead: str, parts: Sequence[Part]) -> bytes:
-    """The PDF."""
-    from reportlab.platypus import Paragraph, Spacer
+def paper(title: str, lead: str, parts: Sequence[Part], say: Speech = ENGLISH) -> bytes:
+    """The PDF of a record."""
+    from reportlab.platypus import CondPageBreak, Spacer
 
-    big, small, plain = style(22, INK), style(9, QUIET), style(14, ACCENT)
+    big, small, plain = (style(*each, say) for each in ((22, INK), (9, QUIET), (14, ACCENT)))
     flow: list[Any] = [words(title, big), Spacer(1, 6), words(lead, small), Spacer(1, 10)]
     for part in parts:
-        flow += [Paragraph(escape(part.title), plain), Spacer(1, 4)]
-        flow += [table(part) if part.rows else words("None.", small), Spacer(1, 8)]
+        flow += [CondPageBreak(HEADED_MIN), words(part.title, plain), Spacer(1, 4)]
+        none = words(say("summary.none"), small)
+        flow += [table(part, say) if part.rows else none, Spacer(1, 8)]
         for name, curve in part.curves.items():
-            flow += [_drawn(name, curve), Spacer(1, 4)]
-    return bound("Health record", flow)
+            flow += [_drawn(name, curve, say), Spacer(1, 4)]
+    return bound(title, flow, say)
 
 
 def bound(title: str, flow: Sequence[Any], say: Speech = ENGLISH) -> bytes:
@@ -151,13 +154,13 @@ def table(part: Part, say: Speech = ENGLISH) -> Any:
 
 
 def _widths(part: Part) -> list[float]:
-    """By what stands in each column, none narrower than a date."""
+    """By what stands in each column, none so narrow that a day is cut in two."""
     columns = zip(part.head, *part.rows, strict=True)
-    wanted = [min(60, max(12, *(len(cell or "") for cell in column))) for column in columns]
+    wanted = [min(40, max(16, *(len(cell or "") for cell in column))) for column in columns]
     return [CURVE_WIDTH * each / sum(wanted) for each in wanted]
 
 
-def _drawn(name: str, curve: Curve) -> Any:
+def _drawn(name: str, curve: Curve, say: Speech) -> Any:
     """The mean as a line, within the band from lowest to highest."""
     from reportlab.graphics.shapes import Drawing, Polygon, PolyLine, String
     from reportlab.lib.colors import HexColor
@@ -177,7 +180,12 @@ def _drawn(name: str, curve: Curve) -> Any:
     drawing.add(Polygon(band, fillColor=HexColor("#d5ecec"), strokeWidth=0, strokeColor=None))
     line = points(curve.mean)
     drawing.add(PolyLine(line, strokeColor=HexColor(ACCENT), strokeWidth=1))
-    first, last = (str(np.datetime64(int(us), "us"))[:16] for us in curve.at[[0, -1]])
-    text = f"{name}: {low:.4g} to {high:.4g}, {first} to {last}".replace("T", " ")
-    drawing.add(String(0, top + 2, text, fontName=font(), fontSize=8, fillColor=HexColor(QUIET)))
+    ends = (datetime.fromtimestamp(int(us) / 1e6, UTC) for us in (curve.at[0], curve.at[-1]))
+    first, last = map(say.minute, ends)
+    least, most = say.number(low, 1), say.number(high, 1)
+    said = say("summary.curve", name=name, low=least, high=most, first=first, last=last)
+    line, letters = right_to_left.alone(said, font())
+    edge_at, anchor = (CURVE_WIDTH, "end") if say.is_right_to_left else (0, "start")
+    drawing.add(String(edge_at, top + 2, line, fontName=letters, fontSize=8, textAnchor=anchor,
+                       fillColor=HexColor(QUIET)))  # fmt: skip
     return drawing

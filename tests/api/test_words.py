@@ -10,7 +10,7 @@ import pytest
 
 from homeward.api.app import every_route
 from homeward.clinical.episode import Key
-from homeward.clinical.words import WORDS
+from homeward.clinical.words import WORDS, Speech
 from homeward.clinical.words.wanted import preferred
 from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.choice import Language
@@ -219,10 +219,10 @@ async def test_the_summary_of_ones_record_has_glucose_in_the_unit_that_was_chose
 
     written: list[str] = []
 
-    def paper(title: str, lead: str, parts: list[sheets.Part]) -> bytes:
+    def paper(title: str, lead: str, parts: list[sheets.Part], say: Speech) -> bytes:
         for part in parts:
             written.extend([part.title, *part.curves, *(" ".join(row) for row in part.rows)])
-        return sheets.paper(title, lead, parts)
+        return sheets.paper(title, lead, parts, say)
 
     monkeypatch.setattr(summary, "paper", paper)
     await fill(house)
@@ -241,6 +241,41 @@ async def test_the_summary_of_ones_record_has_glucose_in_the_unit_that_was_chose
     assert not [text for text in written if "mg/dL" in text]
     for wanted in ("Glucose (mmol/L) 2.8 ", "Glucose 2.8 < 3.0 mmol/L", "from 4.4 mmol/L"):
         assert [text for text in written if wanted in text], wanted
+
+
+@pytest.mark.parametrize("language", list(Language))
+async def test_the_summary_of_ones_record_is_in_the_language_that_was_chosen(
+    house: House, monkeypatch: pytest.MonkeyPatch, language: Language
+) -> None:
+    from homeward.services import paper as sheets
+    from homeward.services.release import summary
+
+    written: list[str] = []
+
+    def paper(title: str, lead: str, parts: list[sheets.Part], say: Speech) -> bytes:
+        written.extend([title, lead])
+        for part in parts:
+            written.extend([part.title, *part.head, *part.curves])
+            written.extend(cell for row in part.rows for cell in row)
+        return sheets.paper(title, lead, parts, say)
+
+    monkeypatch.setattr(summary, "paper", paper)
+    await fill(house)
+    await is_low(house)
+    await converge(house.store, house.tools.bus, datetime.now(UTC), 120)
+    async with await house.client(Role.PATIENT) as cleo:
+        await chooses(cleo, language=language)
+        answer = await cleo.get(f"/api/patients/{house.ids['Cleo']}/export/summary")
+        assert answer.content.startswith(b"%PDF-")
+    say = Speech(language)
+    for key in ("who", "born", "vitals", "alarms", "told", "on", "priority.high", "seen", "went"):
+        assert say(f"summary.{key}") in written, key
+    assert say("summary.title", name="Cleo") in written
+    assert say("alarm.glucose_very_low") in written, "what they were told"
+    assert any(each.startswith(say("summary.vital.glucose")) for each in written)
+    others = {words for key, words in WORDS[Language.ENGLISH].items() if key.startswith("summary.")}
+    mine = {words for key, words in WORDS[language].items() if key.startswith("summary.")}
+    assert not (others - mine) & set(written)
 
 
 @pytest.mark.parametrize(

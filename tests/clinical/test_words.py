@@ -23,15 +23,19 @@ from homeward.clinical.words import (
     said_again,
 )
 from homeward.clinical.words.former import FORMER
+from homeward.model.alarm import Priority
 from homeward.model.choice import GlucoseUnit, Language
+from homeward.model.person import Role
+from homeward.model.total import METRIC
 from homeward.model.unit import in_own_unit
-from homeward.model.vital import GLUCOSE
+from homeward.model.vital import GLUCOSE, VITALS
 from tests.clinical.test_rules import ALL_CASES, moments
 
 OTHERS = [each for each in Language if each is not Language.ENGLISH]
 # Written alike in two languages, or nothing but its placeholders.
 ALIKE = {
     "message.where", "message.full", "glucose.gmi", "weight.trend", "glucose.median",
+    "summary.name", "summary.alarm",
 }  # fmt: skip
 NAMES = {"patient_text", "extreme_patient_text"}
 
@@ -50,6 +54,13 @@ def test_every_language_has_every_key_with_the_same_placeholders(language: Langu
         or (text == english[key] and key not in ALIKE)
     ]  # fmt: skip
     assert wrong == []
+
+
+def test_the_summary_has_a_word_for_each_vital_sign_total_and_role() -> None:
+    names = {f"vital.{each.name}" for each in VITALS} | {f"metric.{each}" for each in METRIC}
+    names |= {f"role.{each}" for each in Role if each is not Role.SENTINEL}
+    names |= {f"priority.{each}" for each in Priority}
+    assert {f"summary.{each}" for each in names} <= WORDS[Language.ENGLISH].keys()
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from homeward.clinical.words import ENGLISH, Speech
 from homeward.guard.sealing import Blind
-from homeward.model.choice import GlucoseUnit
 from homeward.model.entered import BY_HAND
 from homeward.model.errors import Missing
 from homeward.model.vital import BY_INDEX
@@ -32,8 +32,8 @@ LOOK_BACK = timedelta(days=6 * 365)  # 45 CFR 164.528: six years
 @dataclass(frozen=True, slots=True)
 class Whose:
     """Whose record, and what is read of it: from when to when, us since 1970. `door` sees what who
-    asked may see; `audit` may read who looked, for one who has the right to know. `unit`: in which
-    they are told of glucose."""
+    asked may see; `audit` may read who looked, for one who has the right to know. `say`: how
+    they are spoken to."""
 
     door: Door
     audit: Door
@@ -41,7 +41,7 @@ class Whose:
     now: datetime
     start_us: int
     end_us: int
-    unit: GlucoseUnit = GlucoseUnit.MG_DL
+    say: Speech = ENGLISH
 
 
 async def whose(door: Door, audit: Door, patient: int, now: datetime) -> Whose:

@@ -112,7 +112,7 @@ order by alarm.id limit %(rows_max)s;
 
 -- name: newest_alarms
 -- The newest of them, for a page to read.
-select alarm.priority, alarm.text, alarm.raised, alarm.resolved, person.name as acknowledged_by,
+select alarm.priority, alarm.text, alarm.patient_text, alarm.raised, alarm.resolved, person.name as acknowledged_by,
     alarm.acknowledged_reason, count(*) over () as total
 from alarm left join person on person.id = alarm.acknowledged_by
 where alarm.patient_id = %(patient)s order by alarm.raised desc limit %(rows_max)s;

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from homeward.clinical.questionnaires import BUILT_IN
+from homeward.model.choice import Language
 from homeward.model.errors import Unreadable
 from homeward.model.questions import Answers, Questionnaire
 from homeward.services.release.gather import Q, Whose, paged
@@ -74,5 +75,9 @@ async def rows_of(of: Whose, rows_max: int) -> list[dict[str, Any]]:
     rows = await of.door.all(Q.newest_answered, dict, patient=of.patient, rows_max=rows_max)
     for row in rows:
         form = await forms.get(row["url"], row["version"])
-        row["title"] = next(iter(form.title.values())) if form else row["url"]
+        row["title"] = _title(form, of.say.language) if form else row["url"]
     return rows
+
+
+def _title(form: Questionnaire, language: Language) -> str:
+    return form.title.get(language) or next(iter(form.title.values()))

@@ -79,9 +79,9 @@ async def get_summary(patient_id: int, door: Asking, request: Request) -> Respon
 
 async def _whose(door: Door, patient: int, request: Request) -> Whose:
     tools = _tools(request)
-    say = await speech(door, tools.settings)
+    say = await speech(door, tools.settings, request.headers.get("accept-language", ""))
     found = await whose(door, door.as_platform, patient, tools.now())
-    return replace(found, unit=say.glucose_unit)
+    return replace(found, say=say)
 
 
 def _must_be_wanted(request: Request) -> None:

@@ -4,13 +4,21 @@ import asyncio
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-import numpy as np
 
-from homeward.clinical.words import glucose_decimals, glucose_in, glucose_said_in
-from homeward.model.choice import GlucoseUnit
+from homeward.clinical.limit import shown_unit
+from homeward.clinical.words import (
+    ENGLISH,
+    WORDS,
+    Speech,
+    glucose_decimals,
+    glucose_in,
+    glucose_said_in,
+    said_again,
+)
 from homeward.model.errors import Unreadable
 from homeward.model.total import METRIC
 from homeward.model.vital import BY_INDEX, GLUCOSE
@@ -27,6 +35,7 @@ ANSWERED_MAX = 200
 TOLD_MAX = 100
 IMPLANTS_MAX = 100
 POINTS = 120
+ENGLISH_WORDS = WORDS[ENGLISH.language]
 Rows = list[dict[str, Any]]
 
 
@@ -53,9 +62,8 @@ class Read:
 async def summary(of: Whose) -> bytes:
     """The PDF. Raises Missing where the right to see has ended."""
     read = await _read(of)
-    return await asyncio.to_thread(
-        paper, f"Health record of {read.who['name']}", _lead(of), parts(read, of.unit)
-    )
+    title = of.say("summary.title", name=read.who["name"])
+    return await asyncio.to_thread(paper, title, _lead(of), parts(read, of.say), of.say)
 
 
 async def _read(of: Whose) -> Read:
@@ -94,148 +102,204 @@ async def _curves(of: Whose) -> dict[int, Curve]:
 
 
 def _lead(of: Whose) -> str:
-    return (
-        f"What Homeward keeps about you, as it was on {_at(of.now)}. Times are UTC. Every single "
-        "value is in the files beside this page, in a form other systems read (FHIR R4)."
-    )
+    return f"{of.say('summary.lead', at=of.say.minute(of.now))} {of.say('summary.lead.rest')}"
 
 
-def parts(read: Read, unit: GlucoseUnit = GlucoseUnit.MG_DL) -> list[Part]:
-    """What stands on the page, part by part; a part without rows says that there are none. `unit`
-    is that of glucose."""
+def parts(read: Read, say: Speech = ENGLISH) -> list[Part]:
+    """What stands on the page, part by part; a part without rows says that there are none."""
+    part = _Wording(say)
+    return [
+        *_stays(read, part),
+        Part(part("vitals"), part.head("what", "*lowest", "*average", "*highest", "last"), [
+            _vital(vital, curve, say) for vital, curve in read.curves.items()
+        ], {_named(v, say): _told_in(v, c, say) for v, c in read.curves.items()}),
+        *_apps(read, part),
+        *_care(read, part),
+        *_rights(read, part),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """Words of the page, as whoever reads it is spoken to."""
+
+    say: Speech
+
+    def __call__(self, key: str, **filled: object) -> str:
+        return self.say(f"summary.{key}", **filled)
+
+    def head(self, *keys: str) -> tuple[str, ...]:
+        """Names of columns; with a star those that reports have, too."""
+        return tuple(
+            self.say(f"report.{key[1:]}") if key.startswith("*") else self(key) for key in keys
+        )
+
+    def known(self, kind: str, name: str) -> str:
+        """The word for a value of ours; the value itself for one that is new."""
+        return self(f"{kind}.{name}") if f"summary.{kind}.{name}" in ENGLISH_WORDS else name
+
+    def at(self, at: datetime | None) -> str:
+        """A moment; one that has not come is now."""
+        return self.say.minute(at) if at else self("now")
+
+    def newest(self, title: str, rows: Rows) -> str:
+        """A title that says where there are more rows than are shown."""
+        total = rows[0]["total"] if rows else 0
+        if total <= len(rows):
+            return self(title)
+        return self("newest", what=self(title), shown=len(rows), total=total)
+
+
+def _stays(read: Read, part: _Wording) -> list[Part]:
     who = read.who
     return [
-        Part("Who you are", ("", ""), [
-            ("Name", who["name"]), ("Record number", who["record_number"]),
-            ("Born", who["birth_date"]), ("Sex", who["sex"]),
+        Part(part("who"), ("", ""), [
+            (part("name"), who["name"]), (part("number"), who["record_number"]),
+            (part("born"), part.say.day(date.fromisoformat(who["birth_date"]))),
+            (part("sex"), part.known("sex", who["sex"])),
         ]),
-        Part("Where you were", ("From", "To", "Where"), [
-            (_at(r["starts"]), _at(r["ends"]), f"{r['ward']}, {r['bed']}") for r in read.stays
+        Part(part("where"), part.head("from", "to", "place"), [
+            (part.at(r["starts"]), part.at(r["ends"]), f"{r['ward']}, {r['bed']}")
+            for r in read.stays
         ]),
-        Part("Devices you wear or wore", ("Device", "Kind", "Since", "Until"), [
-            (r["name"], r["kind"], _at(r["starts"][0]), _at(r["ends"][-1])) for r in read.devices
+        Part(part("devices"), part.head("device", "kind", "since", "until"), [
+            (r["name"], r["kind"], part.at(r["starts"][0]), part.at(r["ends"][-1]))
+            for r in read.devices
         ]),
-        Part("Vital signs", ("What", "Lowest", "Average", "Highest", "Last"), [
-            _vital(vital, curve, unit) for vital, curve in read.curves.items()
-        ], {_named(v, unit): _told_in(v, c, unit) for v, c in read.curves.items()}),
-        *_apps(read),
-        Part("Plans", ("Since", "What", "Why", "Who"), [
-            (
-                _at(r["at"]), glucose_said_in(r["words"], unit) + ("" if r["holds"] else " (over)"),
-                r["reason"], r["person"],
-            ) for r in read.plans
+    ]  # fmt: skip
+
+
+def _care(read: Read, part: _Wording) -> list[Part]:
+    unit = part.say.glucose_unit
+    return [
+        Part(part("plans"), part.head("since", "what", "why", "person"), [
+            (part.at(r["at"]), _ordered(r, part), r["reason"], r["person"]) for r in read.plans
         ]),
-        Part("Questions you answered", ("When", "What", "Points", "Who"), [
-            (_at(r["answered"]), r["title"] + (" (corrected since)" if r["replaced_by"] else ""),
+        Part(part("questions"), part.head("when", "what", "points", "person"), [
+            (part.at(r["answered"]),
+             part("corrected", what=r["title"]) if r["replaced_by"] else r["title"],
              "" if r["points"] is None else f"{r['points']:g}, {r['band']}", r["person"])
             for r in read.answered
         ]),
-        Part(_alarms_head(read.alarms), ("When", "Alarm", "Priority", "What was done"), [
-            (_at(r["raised"]), glucose_said_in(r["text"], unit), r["priority"], _done(r))
+        Part(part.newest("alarms", read.alarms),
+             part.head("when", "alarm", "told", "priority", "done"), [
+            (part.at(r["raised"]), glucose_said_in(r["text"], unit),
+             said_again(r["patient_text"] or "", part.say.language),
+             part.known("priority", r["priority"]), _done(r, part))
             for r in read.alarms
-        ]),
-        Part("Whom you want told", ("Name", "Of alarms of", "Since", "Until"), [
-            (r["name"], ", ".join(r["priorities"]), _at(r["starts"]), _at(r["ends"]))
-            for r in read.relatives
-        ]),
-        Part("Corrections you asked for", ("When", "What", "Answer"), [
-            (_at(r["asked"]), f"{r['field']}: {r['before']} → {r['wanted']}", _answer(r))
-            for r in read.amendments
-        ]),
-        Part("To whom anything of it went", ("When", "To whom", "What", "What for"), [
-            (_ms(r["at"]), r["recipient"], r["what"], r["purpose"]) for r in read.went
-        ]),
-        Part("Who looked at it", ("Day", "Who", "As", "How often"), [
-            (r["day"], r["person"] or "The operator", r["role"], str(r["times"]))
-            for r in read.seen_by
         ]),
     ]  # fmt: skip
 
 
-def _vital(index: int, curve: Curve, unit: GlucoseUnit) -> tuple[str, ...]:
-    vital, told = BY_INDEX[index], _told_in(index, curve, unit)
+def _rights(read: Read, part: _Wording) -> list[Part]:
+    return [
+        Part(part("relatives"), part.head("name", "of", "since", "until"), [
+            (r["name"], ", ".join(part.known("priority", each) for each in r["priorities"]),
+             part.at(r["starts"]), part.at(r["ends"])) for r in read.relatives
+        ]),
+        Part(part("corrections"), part.head("when", "what", "answer"), [
+            (part.at(r["asked"]), _corrected(r, part), _answer(r, part)) for r in read.amendments
+        ]),
+        Part(part("went"), part.head("when", "whom", "what", "purpose"), [
+            (part.at(datetime.fromtimestamp(r["at"] / 1000, UTC)), r["recipient"], r["what"],
+             r["purpose"]) for r in read.went
+        ]),
+        Part(part("seen"), part.head("day", "person", "as", "times"), [
+            (part.say.day(date.fromisoformat(r["day"])), r["person"] or part("operator"),
+             part.known("role", r["role"]), str(r["times"])) for r in read.seen_by
+        ]),
+    ]  # fmt: skip
+
+
+def _ordered(row: Mapping[str, Any], part: _Wording) -> str:
+    text = glucose_said_in(row["words"], part.say.glucose_unit)
+    return text if row["holds"] else part("over", what=text)
+
+
+def _vital(index: int, curve: Curve, say: Speech) -> tuple[str, ...]:
+    vital, told = BY_INDEX[index], _told_in(index, curve, say)
     numbers = (told.low.min(), told.mean.mean(), told.high.max(), told.mean[-1])
-    decimals = glucose_decimals(unit) if vital is GLUCOSE else vital.decimals
-    return (_named(index, unit), *(f"{number:.{decimals}f}" for number in numbers))
+    decimals = glucose_decimals(say.glucose_unit) if vital is GLUCOSE else vital.decimals
+    return (_named(index, say), *(say.number(float(number), decimals) for number in numbers))
 
 
-def _named(index: int, unit: GlucoseUnit) -> str:
+def _named(index: int, say: Speech) -> str:
     vital = BY_INDEX[index]
-    return f"{vital.label} ({unit.value if vital is GLUCOSE else vital.unit})"
+    label = say(f"summary.vital.{vital.name}")
+    if vital is GLUCOSE:
+        return f"{label} ({say.glucose_unit})"
+    return label if vital.unit == "1" else f"{label} ({shown_unit(vital)})"
 
 
-def _told_in(index: int, curve: Curve, unit: GlucoseUnit) -> Curve:
+def _told_in(index: int, curve: Curve, say: Speech) -> Curve:
     if BY_INDEX[index] is not GLUCOSE:
         return curve
-    factor = glucose_in(1.0, unit)
+    factor = glucose_in(1.0, say.glucose_unit)
     return Curve(curve.at, curve.low * factor, curve.high * factor, curve.mean * factor)
 
 
-def _apps(read: Read) -> list[Part]:
+def _apps(read: Read, part: _Wording) -> list[Part]:
     """What apps, counters and implants told; nothing where there is none."""
-    total = read.treatments[0]["total"] if read.treatments else 0
-    newest = f": the newest {len(read.treatments)} of {total}" if total > TOLD_MAX else ""
     parts = [
-        Part(f"What your apps told{newest}", ("When", "What", "Insulin, carbohydrates", "By"), [
-            _treatment(r) for r in read.treatments
+        Part(part.newest("apps", read.treatments), part.head("when", "what", "amounts", "by"), [
+            _treatment(r, part) for r in read.treatments
         ]),
-        Part("What was counted", ("What", "From", "To", "In all", "By"), [
-            (METRIC[r["metric"]].label, _at(r["starts"]), _at(r["ends"]),
-             f"{r['value']:,.0f} {METRIC[r['metric']].unit}".removesuffix(" 1"), r["device"])
+        Part(part("counted"), part.head("what", "from", "to", "all", "by"), [
+            (part.known("metric", r["metric"]), part.at(r["starts"]), part.at(r["ends"]),
+             f"{part.say.number(r['value'], in_groups=True)} {METRIC[r['metric']].unit}"
+             .removesuffix(" 1"), r["device"])
             for r in read.counted
         ]),
-        Part("Reports of your implants", ("Came", "Device", "What somebody should look at"), [
-            _implant(r) for r in read.implants
+        Part(part("implants"), part.head("came", "device", "look"), [
+            _implant(r, part) for r in read.implants
         ]),
     ]  # fmt: skip
-    return [part for part in parts if part.rows]
+    return [each for each in parts if each.rows]
 
 
-def _treatment(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _treatment(row: Mapping[str, Any], part: _Wording) -> tuple[str, ...]:
+    at = part.at(row["at"])
     try:
         said = msgspec.json.decode(row["body"], type=dict[str, Any])
     except msgspec.DecodeError:  # its key is not to be had
-        return (_at(row["at"]), "It cannot be read", "", row["device"])
+        return (at, part("unread"), "", row["device"])
     amounts = [
         f"{said[name]:g} {unit}"
         for name, unit in (("insulin", "U"), ("carbs", "g"))
         if type(said.get(name)) in (int, float)
     ]
     kind = str(said.get("eventType") or "Note")[:100]
-    return (_at(row["at"]), kind, ", ".join(amounts), row["device"])
+    return (at, kind, ", ".join(amounts), row["device"])
 
 
-def _implant(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _implant(row: Mapping[str, Any], part: _Wording) -> tuple[str, ...]:
     try:
         report = parse(base64.b64decode(row["body"], validate=True))
     except (ValueError, Unreadable):
-        return (_at(row["at"]), "It cannot be read", "")
+        return (part.at(row["at"]), part("unread"), "")
     flagged = [f"{each.text or each.code}: {each.said} {each.unit}".strip()
                for each in alerts(report)]  # fmt: skip
-    return (_at(row["at"]), f"{report.model} {report.serial}".strip(), "; ".join(flagged[:20]))
+    device = f"{report.model} {report.serial}".strip()
+    return (part.at(row["at"]), device, "; ".join(flagged[:20]))
 
 
-def _alarms_head(alarms: Rows) -> str:
-    total = alarms[0]["total"] if alarms else 0
-    return f"Alarms: the newest {len(alarms)} of {total}" if total > len(alarms) else "Alarms"
-
-
-def _done(row: Mapping[str, Any]) -> str:
+def _done(row: Mapping[str, Any], part: _Wording) -> str:
     if row["acknowledged_by"]:
         reason = f": {row['acknowledged_reason']}" if row["acknowledged_reason"] else ""
-        return f"Attended by {row['acknowledged_by']}{reason}"
-    return f"Over since {_at(row['resolved'])}" if row["resolved"] else "Still on"
+        return part("attended", who=row["acknowledged_by"]) + reason
+    return part("ended", at=part.at(row["resolved"])) if row["resolved"] else part("on")
 
 
-def _answer(row: Mapping[str, Any]) -> str:
+def _corrected(row: Mapping[str, Any], part: _Wording) -> str:
+    field = {"name": "name", "birth_date": "born", "sex": "sex"}.get(row["field"], "other")
+    before, wanted = (
+        part.known("sex", each or "") if field == "sex" else each
+        for each in (row["before"], row["wanted"])
+    )
+    return part("change", field=part(field), before=before, wanted=wanted)
+
+
+def _answer(row: Mapping[str, Any], part: _Wording) -> str:
     if not row["verdict"]:
-        return "Waits for an answer"
-    return f"{row['verdict'].capitalize()} by {row['decided_by']}: {row['answer']}"
-
-
-def _at(at: Any) -> str:
-    return f"{at:%Y-%m-%d %H:%M}" if at else "now"
-
-
-def _ms(ms: int) -> str:
-    return str(np.datetime64(ms, "m" if ms < 0 else "ms"))[:16].replace("T", " ")
+        return part("waits")
+    return part(row["verdict"], who=row["decided_by"], answer=row["answer"])
