@@ -61,7 +61,7 @@ class Edge:
         self.alarms = Alarms(folder, now, self._sound)
         self.vigil = Vigil(self.alarms, self.reach, self._note)
         self.intake = Intake(settings, self.spool, self.vigil, self.reach, now)
-        self.hub = Hub(folder, self.intake, settings.edge_zone, now, bluetooth)
+        self.hub = Hub(folder, self.intake, settings.edge_zone, now, bluetooth, line())
         self.sounder = Sounder(settings.edge_sound_command, self._tell_device)
         self.lanes = Lanes(self.papers.name, self.spool, self.reach, line, may_send, now)
         self.control = Control(folder, line, self.spool, self.alarms, may_send, now)
@@ -88,6 +88,8 @@ class Edge:
         }
         if self.hub.meters:
             tasks |= {"meters": self.hub.run, "meters' books": self.hub.hand_over}
+        if self.hub.meters and self.hub.beside is not None:
+            tasks["beside the numbers"] = self.hub.beside.run
         host, port = self._settings.edge_page_host, self._settings.edge_page_port
         is_here = host in LOOPBACK
         if port and not is_here:

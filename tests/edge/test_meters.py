@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 import numpy as np
 import pytest
 from bumble import att, gatt
@@ -27,6 +28,8 @@ from homeward.edge.meters.hub import Hub, keep_meters, known_meters, told_by, zo
 from homeward.model.delivery import Delivery, Spoiled
 from homeward.model.errors import Misconfigured
 from homeward.model.frame import HOT
+from homeward.services.fleet.meter_records import records_between
+from homeward.services.fleet.own_views import MeterSaid
 from tests.edge.conftest import PATIENCE_SECONDS, Box, until
 
 ADDRESS = "F1:F1:F1:F1:F1:F1"
@@ -163,6 +166,114 @@ async def test_a_replaced_meter_is_noticed_and_all_of_it_comes(box: Box):
         await until(lambda: memory.epoch == 1 and len(memory.met()) == 3)
         await until(lambda: not edge.spool.waiting() and not edge.hub.books["pump-1"].waiting(1))
     assert len(await in_record(box)) == 7
+
+
+WORN = "select id from patient where record_number = 'E-1'"
+
+
+async def said_beside(box: Box) -> list[MeterSaid]:
+    """What a chart shows of the patient's meters, beside the numbers; the oldest first."""
+    [(patient,)] = await box.house.rows(WORN)
+    until_ms = round(datetime.now(UTC).timestamp() * 1000) + 1
+    found = await records_between(box.house.tools.store.door(), patient, 0, until_ms)
+    return sorted(found, key=lambda each: each.at)
+
+
+async def test_what_it_says_beside_the_number_is_in_the_record_once(box: Box, monkeypatch):
+    """Its own clock's time and the meal; the server was away, and is told again what it has."""
+    monkeypatch.setattr("homeward.edge.meters.beside.AGAIN_SECONDS", 0.05)
+    wrong = timedelta(hours=3)
+    newest = YESTERDAY + timedelta(hours=23) - wrong
+    records, contexts = stored(6, 3, newest)
+    async with in_the_air(records, contexts) as air:
+        air.meter.clock = datetime.now(UTC).replace(tzinfo=None) - wrong
+        async with hub_of(box, air) as edge:
+            book = edge.hub.books["pump-1"]
+            await until(lambda: edge.control.is_connected)
+            await box.wire.cut()
+            await until(lambda: len(book.memory(0x2A18).contexts) == 3 and edge.hub.visits >= 1)
+            assert book.untold(100), "nobody has it but the hub"
+            await box.wire.mend()
+            await until(lambda: not book.untold(1) and not edge.spool.waiting())
+        (box.folder / "meters" / "pump-1.told").unlink()  # what a power cut may take
+        async with hub_of(box, air) as edge:
+            await until(lambda: not edge.hub.books["pump-1"].untold(1))
+    rows = await box.house.rows("select of, count(*), min(source) from meter_record group by of")
+    assert sorted(rows) == [(0x2A18, 6, "hub"), (0x2A34, 3, "hub")]
+    said = await said_beside(box)
+    charted = sorted(at for at, _ in await in_record(box))
+    assert [each.at for each in said] == [at // 1000 for at in charted]
+    clocks = [newest - timedelta(minutes=10 * n) for n in range(5, -1, -1)]
+    assert [each.clock for each in said] == [at.isoformat() for at in clocks]
+    assert all(abs((each.ahead_seconds or 0) + 10_800) < 3 for each in said)
+    meals = [[one.value for one in each.beside if one.name == "meal"] for each in said]
+    assert meals == [["before_meal"], ["after_meal"], ["fasting"], [], [], []]
+
+
+async def test_it_is_of_who_wore_the_meter_then_and_of_no_other(box: Box):
+    """Half of what the meter has was measured before anybody wore it."""
+    records, contexts = stored(6, 6, YESTERDAY + timedelta(minutes=25))
+    async with in_the_air(records, contexts) as air, hub_of(box, air) as edge:
+        await until(lambda: len(edge.hub.books["pump-1"].memory(0x2A18).contexts) == 6)
+        await until(lambda: not edge.hub.books["pump-1"].untold(1))
+    starts = "select ms(starts) from association join device on device.id = device_id"
+    [(since,)] = await box.house.rows(f"{starts} where name = 'pump-1'")
+    said = await said_beside(box)
+    assert 0 < len(said) < 6
+    assert all(each.at >= since for each in said)
+    rows = await box.house.rows("select of, count(*) from meter_record group by of")
+    assert sorted(rows) == [(0x2A18, len(said)), (0x2A34, len(said))]
+
+
+@pytest.mark.parametrize(
+    ("name", "device", "status"),
+    [("edge-1", "pump-2", 403), ("edge-1", "pump-old", 403), ("pump-1", "pump-1", 403)],
+)
+async def test_nobody_brings_packets_for_a_meter_that_is_not_theirs(box: Box, name, device, status):
+    at = round(datetime.now(UTC).timestamp() * 1e6)
+    one = {"of": 0x2A18, "octets": "00", "at": at, "zone": "UTC"}
+    async with box.house.client(name) as client:
+        answer = await client.post("/edge/meters", json={"device": device, "packets": [one]})
+    assert answer.status_code == status
+
+
+async def test_a_packet_that_is_none_spoils_no_other(box: Box):
+    now = datetime.now(UTC).replace(microsecond=0)
+    good = measurement(3, now.replace(tzinfo=None), 122).hex()
+    sound = {"of": 0x2A18, "octets": good, "at": round(now.timestamp() * 1e6), "zone": "UTC"}
+    bad = [
+        sound | more
+        for more in (
+            {"octets": "zz"}, {"octets": "02"}, {"of": 1}, {"zone": "Mars/Olympus"}, {"at": 5},
+            {"at": sound["at"] + 3_600_000_000},
+        )
+    ]  # fmt: skip
+    async with box.house.client("edge-1") as client:
+        body = {"device": "pump-1", "packets": [*bad, sound, sound]}
+        answer = await client.post("/edge/meters", json=body)
+    assert answer.json() == {"kept": 2, "aside": 6}
+    assert len(await said_beside(box)) == 1
+
+
+def test_a_context_goes_with_its_measurement_whichever_came_first(tmp_path: Path):
+    now = datetime.now(UTC)
+    early = Line(0x2A18, now, "02070001", 0, 7, is_context=True, zone="UTC")
+    lines = [
+        early,
+        Line(0x2A18, now, "0007", 0, 7, at=now, said=YESTERDAY, zone="UTC"),
+        Line(0x2A18, now, "02070002", 0, 7, is_context=True, zone="UTC"),
+        Line(0x2A18, now, "02070003", 1, 7, is_context=True, zone="UTC"),
+    ]
+    book = Book(tmp_path / "m.jsonl")
+    book.bring_to_disk(lines)
+    book.take_in(lines)
+    for each in (book, Book(tmp_path / "m.jsonl")):
+        assert each.with_times(lines[1]) == [lines[1], msgspec.structs.replace(early, at=now)]
+        assert each.with_times(lines[2]) == [msgspec.structs.replace(lines[2], at=now)]
+        assert each.with_times(lines[3]) == [], "of another reset: whose it is nobody knows"
+    book.told(3)
+    assert Book(tmp_path / "m.jsonl").untold(10) == lines[3:]
+    assert Book(tmp_path / "m.jsonl").waiting(10) == lines
 
 
 class Thermometer:

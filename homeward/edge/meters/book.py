@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from homeward.engines.secret import sync_folder
 from homeward.standards.gatt.session import Told
@@ -20,7 +21,7 @@ LINES_MAX = 3 * NUMBERS  # then it is written anew, shorter
 PACKETS_MAX = 10_000  # of what has no number: the newest so many are known
 # Without a time of their own the same octets, within this, are told again; after it, measured anew.
 AGAIN_WITHIN = timedelta(minutes=5)
-DONE = ".done"
+DONE, TOLD = ".done", ".told"
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -28,7 +29,8 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     continuous monitor said of its session when that was first met (`session`).
 
     `at` is when it was measured, `said` what the meter's clock said (without a zone), `why` why it
-    is no reading.
+    is no reading. `zone` is where the meter was, and `ahead` by how many seconds its clock was
+    ahead (None: it could not be asked); a line without a zone is of before these were written.
     """
 
     of: int
@@ -43,10 +45,13 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     last: int | None = None
     identity: str = ""
     session: tuple[str, str, str, str] | None = None
+    zone: str = ""
+    ahead: float | None = None
 
 
 class Book:
-    """One file of lines, and how many of them the spool has. For one thread."""
+    """One file of lines, and how many of them the spool has, and the server what is beside the
+    numbers. For one thread."""
 
     def __init__(self, path: Path) -> None:
         self.identity = ""  # the serial number the meter gave last
@@ -55,7 +60,9 @@ class Book:
         self._lines: list[Line] = []
         self._memories: dict[int, Memory] = {}
         self._packets: dict[tuple[int, str], Line] = {}
-        self._done = 0
+        self._times: dict[int, tuple[int, datetime]] = {}  # by number: epoch, and when
+        self._early: dict[tuple[int, int], Line] = {}  # contexts that came before their measurement
+        self._done = self._told = 0
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._open()
 
@@ -79,9 +86,32 @@ class Book:
     def done(self, count: int) -> None:
         """The spool has the oldest so many. Without haste: older news only means offering again."""
         self._done += count
-        fresh = self._path.with_suffix(f"{DONE}.new")
-        fresh.write_text(f"{self._done}\n")
-        fresh.rename(self._path.with_suffix(DONE))
+        self._mark(DONE, self._done)
+
+    def untold(self, count: int) -> list[Line]:
+        """The oldest lines of which the server was not told what is beside the number."""
+        return self._lines[self._told : self._told + count]
+
+    def told(self, count: int) -> None:
+        """The server has what is beside the numbers of the oldest so many."""
+        self._told += count
+        self._mark(TOLD, self._told)
+
+    def with_times(self, line: Line) -> list[Line]:
+        """A line; a context with when its measurement was, one that is not known yet not at all; a
+        measurement with the context that came before it."""
+        if line.number is None:
+            return [line]
+        if not line.is_context:
+            early = self._early.get((line.epoch, line.number))
+            return [line] if early is None else [line, replace(early, at=line.at)]
+        epoch, at = self._times.get(line.number, (-1, None))
+        return [replace(line, at=at)] if epoch == line.epoch else []
+
+    def _mark(self, name: str, count: int) -> None:
+        fresh = self._path.with_suffix(f"{name}.new")
+        fresh.write_text(f"{count}\n")
+        fresh.rename(self._path.with_suffix(name))
 
     def bring_to_disk(self, lines: Sequence[Line]) -> None:
         """In a thread, if you like; `take_in` them then. Raises OSError: then `reopen`."""
@@ -113,7 +143,11 @@ class Book:
                     del self._packets[next(iter(self._packets))]
             elif line.is_context:
                 memory.contexts[line.number] = octets
+                if self._times.get(line.number, (-1,))[0] != line.epoch:
+                    self._early[line.epoch, line.number] = line
             else:
+                if line.at is not None:
+                    self._times[line.number] = line.epoch, line.at
                 memory.seen[line.number] = (octets, line.epoch)
 
     @property
@@ -124,6 +158,7 @@ class Book:
     def reopen(self) -> None:
         """Forget what is not on the disk: it is asked for again."""
         self._lines, self._memories, self._packets = [], {}, {}
+        self._times, self._early = {}, {}
         self.session = None
         self._open()
 
@@ -131,16 +166,16 @@ class Book:
         data = self._path.read_bytes() if self._path.exists() else b""
         whole = data[: data.rfind(b"\n") + 1]  # a tail that was torn was never taken for kept
         lines = [msgspec.json.decode(each, type=Line) for each in whole.splitlines()]
-        self._done = min(self._read_done(), len(lines))
+        self._done, self._told = (min(self._read(each), len(lines)) for each in (DONE, TOLD))
         if len(lines) > LINES_MAX:
             lines = self._shorter(lines)
         elif len(whole) < len(data):
             os.truncate(self._path, len(whole))
         self.take_in(lines)
 
-    def _read_done(self) -> int:
+    def _read(self, name: str) -> int:
         try:
-            return int(self._path.with_suffix(DONE).read_text())
+            return int(self._path.with_suffix(name).read_text())
         except (OSError, ValueError):
             return 0
 
@@ -159,10 +194,11 @@ class Book:
             file.write(b"".join(msgspec.json.encode(lines[place]) + b"\n" for place in keep))
             file.flush()
             os.fsync(file.fileno())
-        done = sum(place < self._done for place in keep)
-        # The count first: with the old lines it only offers some again.
-        self._done = 0
-        self.done(done)
+        # The counts first: with the old lines they only offer some again.
+        self._done = sum(place < self._done for place in keep)
+        self._told = sum(place < self._told for place in keep)
+        self._mark(DONE, self._done)
+        self._mark(TOLD, self._told)
         fresh.rename(self._path)
         sync_folder(self._path.parent)
         return [lines[place] for place in keep]

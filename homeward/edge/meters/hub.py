@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from homeward.device.line import Line as Wire
 from homeward.edge.intake import Intake
+from homeward.edge.meters.beside import Beside
 from homeward.edge.meters.book import Book, Line
 from homeward.edge.meters.visit import Visit, heed_cancelling
 from homeward.engines.secret import write_private
 from homeward.model.delivery import Delivery, Outcome, Spoiled
 from homeward.model.errors import Misconfigured, Unreachable, Unreadable
-from homeward.standards.gatt import cgm
+from homeward.standards.gatt import cgm, glucose
 from homeward.standards.gatt.measured import NOBODYS, Measured, measured
 from homeward.standards.gatt.profiles import BY_UUID
 from homeward.standards.payload import UNCOUNTED_BOOT, fingerprint
@@ -70,11 +72,11 @@ def zone_of(name: str) -> tzinfo:
 
 class Hub:
     """All meters of one edge. `bluetooth` are bleak's backends of client and scanner; None: the
-    machine's own."""
+    machine's own. `wire` is to the server; None: it is not told what is beside the numbers."""
 
     def __init__(
         self, folder: Path, intake: Intake, zone: str, now: Callable[[], datetime],
-        bluetooth: tuple[type, type] | None = None,
+        bluetooth: tuple[type, type] | None = None, wire: Wire | None = None,
     ) -> None:  # fmt: skip
         self.meters = known_meters(folder)
         self.trouble = ""
@@ -84,6 +86,7 @@ class Hub:
         self._intake, self._now = intake, now
         self._backends: tuple[Any, Any] = bluetooth or (None, None)  # bleak's None: its own
         self.books = {name: Book(folder / FOLDER / f"{name}.jsonl") for name in self.meters}
+        self.beside = None if wire is None else Beside(self.books, wire)
         self._due: dict[str, float] = dict.fromkeys(self.meters, 0.0)  # monotonic
         self._visiting: dict[str, asyncio.Task[None]] = {}
         self._news = asyncio.Event()
@@ -176,13 +179,18 @@ class Hub:
         assert self._zone is not None
         made.append(
             Visit(client, book, self._now, self._zone, lambda *said: self._stream(name, *said),
-                  self._news.set, **quiet)
+                  self._kept, **quiet)
         )  # fmt: skip
         async with client:
             connected.set()
             self._intake_came(name, client.address)
             await made[0].run()
         return made[0]
+
+    def _kept(self) -> None:
+        self._news.set()
+        if self.beside is not None:
+            self.beside.wake()
 
     # -- handing over ----------------------------------------------------------------------------
 
@@ -248,9 +256,11 @@ class Hub:
 
 def told_by(device: int, name: str, line: Line, now: datetime) -> list[Delivery | Spoiled]:
     """What the spool is told of a line now: its readings, or what is wrong with it, or nothing."""
-    if not line.octets or line.is_context:
+    if not line.octets:
         return []
     octets, topic = bytes.fromhex(line.octets), f"bluetooth/{line.of:04x}"
+    if line.is_context:
+        return _context_told(device, now, octets)
     if line.why or line.at is None:
         return [Spoiled(device, now, topic, line.why or "it has no time", octets)]
     try:
@@ -271,6 +281,15 @@ def told_by(device: int, name: str, line: Line, now: datetime) -> list[Delivery 
         why = ", ".join(f"{vital} has no value: {why}" for vital, why in missing.items())
         found.append(Spoiled(device, now, topic, why, octets))
     return found
+
+
+def _context_told(device: int, now: datetime, octets: bytes) -> list[Delivery | Spoiled]:
+    """A context is no reading; one that cannot be read is told of."""
+    try:
+        measured(glucose.CONTEXT, octets)
+    except Unreadable as error:
+        return [Spoiled(device, now, f"bluetooth/{glucose.CONTEXT.uuid:04x}", str(error), octets)]
+    return []
 
 
 def _number(name: str, key: str) -> int:

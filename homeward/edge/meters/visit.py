@@ -293,7 +293,8 @@ class Visit:
         now, octets = self._now(), command.octets.hex()
         if isinstance(command, Keep):
             if command.is_context:
-                return Line(self._stored, now, octets, command.epoch, command.number, True)
+                line = Line(self._stored, now, octets, command.epoch, command.number, True)
+                return replace(line, zone=str(self._zone))
             line = Line(self._stored, now, octets, command.epoch, command.number)
             return self._timed(line, BY_UUID[self._stored])
         if isinstance(command, Packet):
@@ -312,7 +313,8 @@ class Visit:
                 at = self._clock.repaired(said, at, self._zone)
         except (Unreadable, ValueError) as error:
             return replace(line, said=said, why=str(error) or "more than one record")
-        return replace(line, said=said, at=at)
+        ahead = None if self._clock.ahead is None else self._clock.ahead.total_seconds()
+        return replace(line, said=said, at=at, zone=str(self._zone), ahead=ahead)
 
 
 def _short(uuid: str) -> int:

@@ -32,6 +32,7 @@ from homeward.model.errors import (
 from homeward.model.person import Role
 from homeward.services.contract import Tools
 from homeward.services.fleet.issuing import renewed
+from homeward.services.fleet.meter_keeping import HubSaid, keep_of_hub
 from homeward.store import Door, queries
 
 REMEMBERED_SECONDS = 1.0  # the registry is asked again after this
@@ -106,11 +107,12 @@ _WORDS: dict[str, Any] = {
     "state": State,
     "request": _Request,
     "renewal": _Renewal,
+    "meters": HubSaid,
 }
 
 
 def understood(what: str, body: bytes) -> Any:
-    """What an edge says: its alarms, its state, a request or a renewal. Raises Unreadable."""
+    """What an edge says: alarms, its state, a request, a meter's packets. Raises Unreadable."""
     try:
         return msgspec.json.decode(body, type=_WORDS[what])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -167,6 +169,7 @@ class Edges:
             "identity": self._identity,
             "changes": self._changes,
             "renew": self._renew,
+            "meters": self._meters,
         }
         if what not in acts:
             raise Missing("an edge may ask for its registry and tell alarms and its state")
@@ -265,6 +268,15 @@ class Edges:
         issued = _moment(round(asked.issued * 1e6))
         made = await renewed(self._tools, authority, asked.device, issued, asked.csr)
         return {"certificate": made.own}
+
+    async def _meters(self, edge: DevicePass, _: str | None, body: bytes) -> dict[str, Any]:
+        """Keep what a meter of its said beside its numbers."""
+        said = understood("meters", body)
+        device = (await self.devices(edge.device_id)).get(said.device)
+        if device is None or device.refusal or device.quarantined:
+            raise Forbidden(f"{edge.name} does not speak for {said.device} now")
+        door, now = self._tools.store.door(), self._tools.now()
+        return dict(await keep_of_hub(door, device.device_id, said.packets, now))
 
     async def _changes(self, edge: DevicePass, _: str | None, __: bytes) -> dict[str, Any]:
         """Whether something of its devices changed, or may have: answered once it did, so that one

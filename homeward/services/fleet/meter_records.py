@@ -7,12 +7,9 @@ argues it.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from homeward.guard.sealing import Secret, of_patient
 from homeward.model.errors import Unreadable
 from homeward.services.fleet import own_views as v
 from homeward.services.fleet.fleet import sql
@@ -23,70 +20,11 @@ from homeward.standards.gatt.profiles import BY_UUID
 from homeward.store import Door
 
 RECORDS_MAX = 1_000
-PAGE = "page"
 # How a packet is built, which number it bears and when; no words beside the number.
 _BUILT = frozenset({"flags", "sequence", "base_time", "time", "offset", "extended"})
 
 Row = Mapping[str, Any]
 Number = tuple[int, int | None, int | None]  # device, epoch, number
-
-
-@dataclass(frozen=True, slots=True)
-class MeterRecord:
-    """A packet to be kept. `at`: its reading's time; None for a context, which has none. `ahead`:
-    seconds its clock was ahead, which `at` is without; None: it could not be asked."""
-
-    of: int
-    epoch: int | None
-    number: int | None
-    octets: bytes
-    at: datetime | None
-    ahead: float | None
-
-    @property
-    def key(self) -> tuple[int, int | None, int | None, str]:
-        """What it is known again by."""
-        return self.of, self.epoch, self.number, self.octets.hex()
-
-
-def context_of(octets: bytes, epoch: int | None) -> MeterRecord:
-    """A glucose measurement's context. Raises Unreadable."""
-    (said,) = measured(CONTEXT, octets)
-    return MeterRecord(CONTEXT.uuid, epoch, said.sequence, octets, None, None)
-
-
-async def keep_records(
-    door: Door,
-    device: int,
-    patient_id: int,
-    records: Sequence[MeterRecord],
-    zone: str,
-    now: datetime,
-) -> None:
-    """Keep what is not known yet, all or nothing."""
-    if not records:
-        return
-    async with door.transaction() as inside:
-        await inside.one(sql.hold_meter, dict, device=device)
-        known = await inside.all(
-            sql.records_known, dict, device=device,
-            of=sorted({each.of for each in records}),
-            numbers=sorted({each.number for each in records if each.number is not None}),
-            at=sorted({each.at for each in records if each.at is not None}),
-        )  # fmt: skip
-        before = {(row["of"], row["epoch"], row["number"], row["octets"]) for row in known}
-        fresh = {each.key: each for each in records if each.key not in before}
-        rows = [
-            {
-                "device": device, "patient": patient_id, "at": each.at, "of": each.of,
-                "epoch": each.epoch, "number": each.number, "zone": zone, "ahead": each.ahead,
-                "octets": Secret(of_patient(patient_id), "meter_record.octets", each.octets.hex()),
-                "source": PAGE, "received": now,
-            }
-            for each in fresh.values()
-        ]  # fmt: skip
-        if rows:
-            await inside.run_many(sql.add_record, rows)
 
 
 async def records_between(door: Door, patient_id: int, start: int, end: int) -> list[v.MeterSaid]:

@@ -27,7 +27,7 @@ from homeward.services.contract import Tools
 from homeward.services.fleet import fleet
 from homeward.services.fleet import own_views as v
 from homeward.services.fleet.fleet import Registered, sql
-from homeward.services.fleet.meter_records import MeterRecord, context_of, keep_records
+from homeward.services.fleet.meter_keeping import MeterRecord, context_of, keep_records
 from homeward.standards.gatt.measured import NOBODYS, measured
 from homeward.standards.gatt.meter_clock import Clock
 from homeward.standards.gatt.profiles import BY_UUID

@@ -92,6 +92,10 @@ select patient_id from association where device_id = %(device)s and ends is null
 -- Who wore a device last, and until when.
 select patient_id, ends from association where device_id = %(device)s order by starts desc limit 1;
 
+-- name: wearers
+-- Who wore a device, and from when to when.
+select patient_id, starts, ends from association where device_id = %(device)s order by starts;
+
 -- name: put_aside_before
 -- What of this was put aside of a device before: it is sent again.
 select topic, body from quarantine
