@@ -109,7 +109,8 @@ export function QuestionsOf(props: Props) {
     if (!begun) return;
     const { form, due, replaces, chain, language } = begun;
     const key = newKey();
-    const body = { key, chain, url: form.url, version: form.version, language, due, replaces };
+    const { url, version } = form;
+    const body = { key, chain, is_begun: false, url, version, language, due, replaces };
     try {
       await send({ ...body, answered: Math.round(live.now()), answers: { ...answers } });
     } catch {
