@@ -6,5 +6,4 @@
 alter table question_answer
     add column chain text not null default '',
     add column is_begun boolean not null default false,
-    add column flags_new integer check (flags_new between 0 and flags),
-    add constraint question_answer_begun check (chain <> '' or not is_begun);
+    add column flags_new integer check (flags_new between 0 and flags);

@@ -54,7 +54,8 @@ export function useWarning(
       const { of, answers } = said;
       const { form, due, chain, language } = of;
       const before = { told: of.told, isTold: of.isTold };
-      Object.assign(of, { told: said.signs, isTold: true });
+      of.told = said.signs;
+      of.isTold = true;
       const key = newKey();
       const { url, version } = form;
       const body = { key, chain, is_begun: true, url, version, language, due, answered: said.at };
@@ -65,7 +66,8 @@ export function useWarning(
         },
         () => {
           // Neither disk nor network: once more, unless something else was said meanwhile.
-          Object.assign(of, before);
+          of.told = before.told;
+          of.isTold = before.isTold;
           if (waits.current) return;
           waits.current = said;
           setState("failed");
