@@ -64,8 +64,9 @@ def _holds(when: When, standing: Answers) -> bool:
     return _ORDERS[when.operator](value, when.answer)
 
 
-def check(form: Questionnaire, answers: Answers) -> None:
-    """Raises Unreadable for what is no answer to its question, was not asked, or is lacking."""
+def check(form: Questionnaire, answers: Answers, is_whole: bool = True) -> None:
+    """Raises Unreadable for what is no answer to its question, was not asked, or (of answers that
+    say they are whole) is lacking."""
     standing = {item.link_id: item for item in shown(form, answers) if item.asks.is_asked}
     strange = [name for name in answers if name not in standing]
     if strange:
@@ -74,7 +75,7 @@ def check(form: Questionnaire, answers: Answers) -> None:
         )
     for name, item in standing.items():
         if name not in answers:
-            if item.is_required:
+            if item.is_required and is_whole:
                 raise Unreadable(f"Question {name!r} wants an answer.", "answer_unfit")
         elif not _fits(item, answers[name]):
             raise Unreadable(f"That is no answer to question {name!r}.", "answer_unfit")
@@ -153,3 +154,9 @@ def flags(form: Questionnaire, answers: Answers) -> list[tuple[str, Flag]]:
                 found.append((item.link_id, each.flag))
     order = list(Flag)
     return sorted(found, key=lambda each: order.index(each[1]))
+
+
+def flags_new(form: Questionnaire, answers: Answers, before: Answers) -> int:
+    """How many of the flags were not there before, by another answer or by none."""
+    had = {(name, before.get(name)) for name, _ in flags(form, before)}
+    return sum((name, answers.get(name)) not in had for name, _ in flags(form, answers))

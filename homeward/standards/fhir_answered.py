@@ -8,6 +8,8 @@ from homeward.model.questions import said as text_of
 from homeward.standards.fhir_questionnaire import written
 from homeward.standards.fhir_record import TERMS, Resource, Row, instant, reference, said
 
+_KEYS = "urn:homeward:answers"
+
 
 def questionnaire(form: Questionnaire, number: int) -> Resource:
     """A questionnaire that was answered, as a resource of the same record."""
@@ -17,15 +19,16 @@ def questionnaire(form: Questionnaire, number: int) -> Resource:
 def answered(
     row: Row, patient: int, form: Questionnaire | None, answers: Answers | None
 ) -> list[Resource]:
-    """What was answered, and what it came to. What was corrected stays, and says so. `answers`
-    None: they were erased, or their key is not here."""
-    status = "amended" if row["replaces"] else "completed"
+    """What was answered, and what it came to. What was corrected stays, and says so; and so does
+    what was begun, by the identifier of the whole. `answers` None: they were erased, or their key
+    is not here."""
     response: Resource = {
         "resourceType": "QuestionnaireResponse",
         "id": f"answers-{row['id']}",
         "language": row["language"],
+        "identifier": {"system": _KEYS, "value": row["chain"] or row["key"]},
         "questionnaire": f"{row['url']}|{row['version']}",
-        "status": "entered-in-error" if row["replaced_by"] else status,
+        "status": _status(row),
         "subject": reference("Patient", patient),
         "authored": instant(row["answered"]),
         "author": {"display": row["person"]},
@@ -34,6 +37,14 @@ def answered(
     if items:
         response["item"] = items
     return [response, *_sum(row, patient, form)]
+
+
+def _status(row: Row) -> str:
+    if row["is_begun"]:
+        return "stopped" if row["replaced_by"] else "in-progress"
+    if row["replaced_by"]:
+        return "entered-in-error"
+    return "amended" if row["replaces"] else "completed"
 
 
 def _items(form: Questionnaire | None, answers: Answers, language: str) -> list[dict[str, Any]]:

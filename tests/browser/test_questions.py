@@ -1,5 +1,6 @@
 """Questions on the screen: asked by the plan, answered with few taps, also without a network."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -52,7 +53,10 @@ async def taps_on(visitor: Any, place: int, answer: str) -> None:
 
 
 async def kept(house: House) -> list[dict[str, Any]]:
-    text = "select url, language, flags, points, due_id, key from question_answer order by id"
+    text = (
+        "select url, language, flags, flags_new, is_begun, points, due_id, key"
+        " from question_answer order by id"
+    )
     return await house.store.door().all(sql(text), dict)
 
 
@@ -96,14 +100,13 @@ async def test_a_red_flag_says_at_once_what_to_do_and_rings_though_the_network_w
     page = cleo.page
     await page.get_by_role("button", name="Answer now").first.click()
     to_do = page.get_by_role("alert")
+    await page.context.set_offline(True)
     await taps(cleo, "Hard even when I sit still")
     await expect(to_do).to_contain_text("Call the emergency number now.")
     await taps_on(cleo, 2, "No")
-    await page.reload()
-    await page.get_by_role("button", name="Answer now").first.click()
-    await expect(page.get_by_text("You began this before.")).to_be_visible()
-    await expect(page.get_by_role("radio", name="Hard even when I sit still")).to_be_checked()
-    await taps(cleo, "Hard even when I sit still", "No", "No", "No", "No")
+    await expect(to_do).to_contain_text("does NOT know yet")
+    for place in (3, 4, 5):
+        await taps_on(cleo, place, "No")
     await page.get_by_role("textbox").fill("since last night")
     await page.get_by_role("button", name="Next").click()
     lost: list[int] = []
@@ -115,7 +118,6 @@ async def test_a_red_flag_says_at_once_what_to_do_and_rings_though_the_network_w
         lost.append((await route.fetch()).status)
         await route.abort()
 
-    await page.context.set_offline(True)
     await page.get_by_role("button", name="Send").click()
     await expect(page.get_by_text("Thank you")).to_be_visible()
     await expect(to_do).to_contain_text("Call the emergency number now.")
@@ -131,10 +133,98 @@ async def test_a_red_flag_says_at_once_what_to_do_and_rings_though_the_network_w
     )
     await expect(to_do).to_contain_text("Your care team is told.")
     assert lost == [200], "its answer was lost, and it went again"
-    ((one,),) = [await kept(house)]
-    assert one["flags"] == 1
+    begun, whole = await kept(house)
+    assert (begun["flags"], begun["is_begun"], begun["flags_new"]) == (1, True, 1)
+    assert (whole["flags"], whole["is_begun"], whole["flags_new"]) == (1, False, 0)
     flagged = await flagged_now(house.store.door(), datetime.now(UTC))
     assert [*flagged] == [house.ids["Cleo"]]
+
+
+async def test_a_red_flag_rings_though_the_page_is_closed_at_once_and_once_when_all_is_sent(
+    house: House, visit: Visit
+) -> None:
+    await asks(house, "How I am today", "urn:homeward:questionnaire:heart-failure")
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/questions")
+    page = cleo.page
+    await page.get_by_role("button", name="Answer now").first.click()
+    await taps(cleo, "Hard even when I sit still")
+    await expect(page.get_by_role("alert")).to_contain_text("We are telling your care team")
+    await page.close(run_before_unload=True)
+    await until(house, 1)
+    assert await rings(house) == 1
+    text = "select state from plan_due order by id limit 1"
+    assert await house.store.door().all(sql(text), dict) == [{"state": "open"}]
+    cleo.page = page = await page.context.new_page()
+    await cleo.goes("/questions")
+    await page.get_by_role("button", name="Answer now").first.click()
+    await expect(page.get_by_text("You began this before.")).to_be_visible()
+    await expect(page.get_by_role("radio", name="Hard even when I sit still")).to_be_checked()
+    await taps(cleo, "Hard even when I sit still", "No", "No", "No", "No")
+    await page.get_by_role("button", name="Leave this out").click()
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("Your answers are with your care team.")).to_be_visible()
+    assert await rings(house) == 1
+    whole = (await kept(house))[-1]
+    assert (whole["is_begun"], whole["flags_new"], whole["due_id"] is not None) == (False, 0, True)
+
+
+async def test_a_red_flag_goes_out_by_itself_and_taking_it_back_is_said(
+    house: House, visit: Visit
+) -> None:
+    await asks(house, "How I am today", "urn:homeward:questionnaire:heart-failure")
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/questions")
+    page = cleo.page
+    await page.get_by_role("button", name="Answer now").first.click()
+    # A tap beside the answer, put right at once, is no sign.
+    await taps(cleo, "Hard even when I sit still")
+    await page.get_by_role("button", name="Back").click()
+    await taps_on(cleo, 1, "As usual")
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await taps_on(cleo, 2, "Yes")
+    to_do = page.get_by_role("alert")
+    await expect(to_do).to_contain_text("Your care team is told.")  # nobody pressed anything
+    assert await cleo.axe_faults() == []
+    ((chest,),) = [await kept(house)]
+    assert (chest["is_begun"], chest["flags"]) == (True, 1)
+    await page.get_by_role("button", name="Back").click()
+    await taps_on(cleo, 2, "No")
+    await expect(page.get_by_text("They see that you changed it.")).to_be_visible()
+    assert await cleo.axe_faults() == []
+    await until(house, 2)
+    assert await rings(house) == 1
+    await (
+        page.get_by_role("button", name="Stop for now")
+        .or_(page.get_by_role("button", name="Back"))
+        .first.click()
+    )
+    doctor = await visit()
+    await doctor.signs_in(Role.DOCTOR, f"/patients/{house.ids['Cleo']}/plan")
+    answered = doctor.page.get_by_role("region", name="Answered questions")
+    await expect(answered.get_by_text("(chosen, then changed)")).to_be_visible()
+    await expect(answered.get_by_text("(begun, not sent yet)")).to_be_visible()
+    assert await doctor.axe_faults() == []
+
+
+async def until(house: House, rows: int) -> None:
+    """So many came to the server."""
+    async with asyncio.timeout(10):
+        while len(await kept(house)) < rows:
+            await asyncio.sleep(0.05)
+
+
+async def rings(house: House) -> int:
+    """The watch looks; how many alarms of warning signs there are then."""
+    now = datetime.now(UTC)
+    flagged = await flagged_now(house.store.door(), now)
+    watcher = Watcher()
+    await write(
+        house.store, house.tools.bus,
+        watcher.worked_out(FLAGGED, flagged, now, Kind.PHYSIOLOGICAL).changes,
+    )  # fmt: skip
+    text = "select id from alarm where condition = %(flagged)s"
+    return len(await house.store.door().all(sql(text), dict, flagged=FLAGGED))
 
 
 async def test_a_warning_sign_is_on_the_patients_own_day_and_on_the_chart(

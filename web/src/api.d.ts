@@ -3177,6 +3177,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/questions/begun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Begun
+         * @description A warning sign is chosen, or taken back, and the answers are not sent yet.
+         */
+        post: operations["post_begun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/questions/answers": {
         parameters: {
             query?: never;
@@ -3781,7 +3801,9 @@ export interface components {
         /**
          * AnsweredShown
          * @description A questionnaire as it was answered, by whom. `is_readable`: its key is here; `replaced_by`:
-         *     it was corrected; `given`: the answers as the page sent them.
+         *     it was corrected, or (of what was begun) it went on or was sent; `is_begun`: a warning sign was
+         *     chosen, and this is not sent; `is_taken_back`: the sign is not in what came after; `given`: the
+         *     answers as the page sent them.
          */
         AnsweredShown: {
             /** Id */
@@ -3814,6 +3836,10 @@ export interface components {
             replaces: number | null;
             /** Replaced By */
             replaced_by: number | null;
+            /** Is Begun */
+            is_begun: boolean;
+            /** Is Taken Back */
+            is_taken_back: boolean;
             /** Is Readable */
             is_readable: boolean;
             /** Lines */
@@ -5705,7 +5731,8 @@ export interface components {
         /**
          * NewAnswers
          * @description What was answered, when by the page's clock, in which language. `key` is the page's own, so
-         *     that brought twice it is kept once; `due`: what the plan asked; `replaces`: what it corrects.
+         *     that brought twice it is kept once; `due`: what the plan asked; `replaces`: what it corrects;
+         *     `chain`: what was begun and what came of it have the same; `is_begun`: these are not whole.
          */
         NewAnswers: {
             /** Key */
@@ -5726,6 +5753,16 @@ export interface components {
             due?: number | null;
             /** Replaces */
             replaces?: number | null;
+            /**
+             * Chain
+             * @default
+             */
+            chain: string;
+            /**
+             * Is Begun
+             * @default false
+             */
+            is_begun: boolean;
         };
         /**
          * NewChain
@@ -16235,6 +16272,50 @@ export interface operations {
         };
     };
     post_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnswers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersKept"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    post_begun: {
         parameters: {
             query?: never;
             header?: never;

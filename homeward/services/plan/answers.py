@@ -104,11 +104,14 @@ def _form(form: Questionnaire, is_own: bool) -> v.FormShown:
 async def answer(
     door: Door, patient: int, wish: v.NewAnswers, now: datetime
 ) -> tuple[Questionnaire, v.AnswersKept]:
-    """Keep what was answered, once; what was due is done with it. Raises Missing for a version that
-    is not here, Unreadable where these are no answers to it."""
-    form = await form_of(door, wish.url, wish.version)
-    q.check(form, wish.answers)
-    total, found = q.points(form, wish.answers), q.flags(form, wish.answers)
+    """Keep what was answered, once; what was due is done with it, unless it is only begun. Raises
+    Missing for a version that is not here, Unreadable where these are no answers to it."""
+    form, is_whole = await form_of(door, wish.url, wish.version), not wish.is_begun
+    q.check(form, wish.answers, is_whole)
+    if wish.is_begun and not wish.chain:
+        raise Unreadable("What was begun says of which chain it is.", "answer_unfit")
+    total = q.points(form, wish.answers) if is_whole else None  # half a sum reads as a low one
+    found = q.flags(form, wish.answers)
     answered = min(datetime.fromtimestamp(wish.answered / 1000, UTC), now)
     async with door.transaction() as inside:
         await inside.one(Q.lock_patient, dict, patient=patient)
@@ -124,17 +127,30 @@ async def answer(
             version=form.version, language=wish.language,
             body=Secret(of_patient(patient), "question_answer.body", written(wish.answers)),
             points=total, band=q.band(form, total), flags=len(found), answered=answered, now=now,
-            person=me(door), due=due, replaces=wish.replaces,
+            person=me(door), due=due, replaces=wish.replaces if is_whole else None,
+            chain=wish.chain, is_begun=wish.is_begun,
+            flags_new=await _new(inside, patient, form, wish),
         )  # fmt: skip
         if row is None:  # brought before; its answer was lost
             row = await inside.one(Q.answers_by_key, dict, patient=patient, key=wish.key)
-        elif due is not None:
+        elif due is not None and is_whole:
             await inside.run(Q.answered, id=due, patient=patient, came=answered, person=me(door))
     kept = v.AnswersKept(
         row["id"], total, q.points_max(form) if total is not None else None, q.band(form, total),
         [each for _, each in found],
     )  # fmt: skip
     return form, kept
+
+
+async def _new(door: Door, patient: int, form: Questionnaire, wish: v.NewAnswers) -> int:
+    """How many signs rang for nobody yet. One that was taken back and is chosen again is new; and
+    so are all where what was said before cannot be read."""
+    row = None
+    if wish.chain:
+        row = await door.maybe(Q.answers_before, dict, patient=patient, chain=wish.chain)
+    is_same = row is not None and (row["url"], row["version"]) == (form.url, form.version)
+    before = answers_of(row["body"]) if row is not None and is_same else None
+    return q.flags_new(form, wish.answers, before or {})
 
 
 async def _due(door: Door, patient: int, wish: v.NewAnswers) -> int | None:
@@ -157,7 +173,27 @@ async def shown(door: Door, patient: int, rows_max: int = SHOWN_MAX) -> list[v.A
     """What a patient answered, the newest first; of what was corrected both."""
     rows = await door.all(Q.answers, dict, patient=patient, rows_max=rows_max)
     known = await _known(door, {(row["url"], row["version"]) for row in rows})
-    return [_answered(row, known.get((row["url"], row["version"]))) for row in rows]
+    by_id = {row["id"]: row for row in rows}
+    return [
+        _answered(
+            row, known.get((row["url"], row["version"])),
+            row["is_begun"] and _is_taken_back(row, by_id.get(row["replaced_by"]), known),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _is_taken_back(
+    row: dict[str, Any],
+    later: dict[str, Any] | None,
+    known: dict[tuple[str, str], Questionnaire],
+) -> bool:
+    """Whether a sign that was chosen is not among what was said after it."""
+    form = known.get((row["url"], row["version"]))
+    if form is None or later is None:
+        return False
+    chosen, then = answers_of(row["body"]), answers_of(later["body"])
+    return chosen is not None and then is not None and q.flags_new(form, chosen, then) > 0
 
 
 async def _known(
@@ -172,7 +208,9 @@ async def _known(
     return found
 
 
-def _answered(row: dict[str, Any], form: Questionnaire | None) -> v.AnsweredShown:
+def _answered(
+    row: dict[str, Any], form: Questionnaire | None, is_taken_back: bool
+) -> v.AnsweredShown:
     given = answers_of(row["body"])
     lines: list[v.AnswerShown] = []
     if given is not None:
@@ -189,8 +227,8 @@ def _answered(row: dict[str, Any], form: Questionnaire | None) -> v.AnsweredShow
         said(form.title, "en") if form else row["url"], row["answered"], row["received"],
         row["person"], row["role"], row["language"], row["points"],
         q.points_max(form) if form and row["points"] is not None else None, row["band"],
-        row["flags"], row["replaces"], row["replaced_by"], given is not None, lines,
-        dict(given) if given is not None else {},
+        row["flags"], row["replaces"], row["replaced_by"], row["is_begun"], is_taken_back,
+        given is not None, lines, dict(given) if given is not None else {},
     )  # fmt: skip
 
 

@@ -1,12 +1,13 @@
 """Routes of questionnaires: what is asked, what was answered, and a hospital's own."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from fastapi import Request
 
 from homeward.clinical.plan import Item
 from homeward.guard.route import STAFF, Route
-from homeward.model.errors import Unreadable
+from homeward.model.errors import Conflict, Missing, Unreadable
 from homeward.model.person import Role
 from homeward.services.asking import Asking
 from homeward.services.contract import Tools
@@ -75,6 +76,19 @@ async def post_answers(
     return kept
 
 
+async def post_begun(
+    patient_id: int, said: v.NewAnswers, door: Asking, request: Request
+) -> v.AnswersKept:
+    """A warning sign is chosen, or taken back, and the answers are not sent yet."""
+    tools: Tools = request.app.state.tools
+    wish = replace(said, is_begun=True)
+    try:
+        _, kept = await answers.answer(door, patient_id, wish, tools.now())
+    except Missing as error:  # 404 is what a server of before says, and the page waits for a newer
+        raise Conflict(str(error), error.code) from error
+    return kept
+
+
 _AT = "/api/patients/{patient_id}/questions"
 _BOTH = STAFF | {Role.PATIENT}
 ANSWERS_ROUTES = (
@@ -82,5 +96,6 @@ ANSWERS_ROUTES = (
     Route("PUT", "/api/questionnaires", put_questionnaire, frozenset({Role.DOCTOR})),
     Route("GET", _AT, get_questions, _BOTH, part="readings"),
     Route("POST", _AT, post_answers, _BOTH),
+    Route("POST", f"{_AT}/begun", post_begun, _BOTH),
     Route("GET", f"{_AT}/answers", get_answers, _BOTH, part="readings"),
 )

@@ -39,7 +39,8 @@ class FormShown:
 @dataclass(frozen=True)
 class NewAnswers:
     """What was answered, when by the page's clock, in which language. `key` is the page's own, so
-    that brought twice it is kept once; `due`: what the plan asked; `replaces`: what it corrects."""
+    that brought twice it is kept once; `due`: what the plan asked; `replaces`: what it corrects;
+    `chain`: what was begun and what came of it have the same; `is_begun`: these are not whole."""
 
     key: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
     url: Address
@@ -49,6 +50,8 @@ class NewAnswers:
     answers: Annotated[dict[Annotated[str, Field(max_length=100)], Said], Field(max_length=200)]
     due: Numbered | None = None
     replaces: Numbered | None = None
+    chain: Annotated[str, Field(pattern=r"^([A-Za-z0-9-]{8,64})?$")] = ""
+    is_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,9 @@ class AnswerShown:
 @dataclass(frozen=True, slots=True)
 class AnsweredShown:
     """A questionnaire as it was answered, by whom. `is_readable`: its key is here; `replaced_by`:
-    it was corrected; `given`: the answers as the page sent them."""
+    it was corrected, or (of what was begun) it went on or was sent; `is_begun`: a warning sign was
+    chosen, and this is not sent; `is_taken_back`: the sign is not in what came after; `given`: the
+    answers as the page sent them."""
 
     id: int
     url: str
@@ -93,6 +98,8 @@ class AnsweredShown:
     flags: int
     replaces: int | None
     replaced_by: int | None
+    is_begun: bool
+    is_taken_back: bool
     is_readable: bool
     lines: list[AnswerShown]
     given: dict[str, bool | int | float | str]

@@ -201,7 +201,7 @@ select stay.patient_id,
         and at > %(fortnight)s and kind = 'questionnaire' and state = 'missed') as unanswered,
     exists (select from plan where plan.patient_id = stay.patient_id and ended is null) as has_plan,
     (select count(*) from question_answer where question_answer.patient_id = stay.patient_id
-        and flags > 0 and received > %(week)s) as flagged,
+        and flags > 0 and coalesce(flags_new, flags) > 0 and received > %(week)s) as flagged,
     coalesce((
         select jsonb_agg(jsonb_build_array(url, version, points, band) order by url) from (
             select distinct on (url) url, version, points, band from question_answer
@@ -309,13 +309,21 @@ where id = %(id)s and patient_id = %(patient)s and url = %(url)s;
 -- A questionnaire was answered; brought again it is there already. Each is received after those
 -- before it, whatever the clocks of two servers say: an alarm stands for all up to its newest.
 insert into question_answer (patient_id, key, url, version, language, body, points, band, flags,
-    answered, received, by_person, due_id, replaces)
+    answered, received, by_person, due_id, replaces, chain, is_begun,
+    flags_new)
 values (%(patient)s, %(key)s, %(url)s, %(version)s, %(language)s, %(body)s, %(points)s, %(band)s,
     %(flags)s, %(answered)s, greatest(%(now)s, (
         select max(received) + interval '1 microsecond' from question_answer
-        where patient_id = %(patient)s)), %(person)s, %(due)s, %(replaces)s)
+        where patient_id = %(patient)s)), %(person)s, %(due)s, %(replaces)s, %(chain)s,
+    %(is_begun)s, %(flags_new)s)
 on conflict (patient_id, key) do nothing
 returning id;
+
+-- name: answers_before
+-- The newest of what was said in one answering, begun or whole.
+select url, version, body from question_answer
+where patient_id = %(patient)s and chain = %(chain)s
+order by id desc limit 1;
 
 -- name: answers_by_key
 -- What was kept by this key.
@@ -325,9 +333,14 @@ select id from question_answer where patient_id = %(patient)s and key = %(key)s;
 -- What a patient answered, the newest first.
 select question_answer.id, url, version, language, body, points, band, flags,
     ms(answered) as answered, ms(received) as received, person.name as person, person.role,
-    replaces, (
+    replaces, is_begun, case when not is_begun then (
         select max(later.id) from question_answer later where later.replaces = question_answer.id
-    ) as replaced_by
+    ) else (
+        select later.id from question_answer later
+        where later.patient_id = question_answer.patient_id and later.chain = question_answer.chain
+          and (later.id > question_answer.id or not later.is_begun)
+        order by later.is_begun, later.id desc limit 1
+    ) end as replaced_by
 from question_answer join person on person.id = by_person
 where question_answer.patient_id = %(patient)s
 order by question_answer.answered desc, question_answer.id desc limit %(rows_max)s;

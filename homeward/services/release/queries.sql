@@ -231,20 +231,25 @@ where not is_synthetic and patient.id <> all (guard_resting())
 -- name: answered
 -- Questionnaires they answered, those corrected too: a page after one.
 select question_answer.id, url, version, language, body, points, band, answered, replaces,
-    person.name as person, (
+    key, chain, is_begun, person.name as person, case when not is_begun then (
         select max(later.id) from question_answer later where later.replaces = question_answer.id
-    ) as replaced_by
+    ) else (
+        select later.id from question_answer later
+        where later.patient_id = question_answer.patient_id and later.chain = question_answer.chain
+          and (later.id > question_answer.id or not later.is_begun)
+        order by later.is_begun, later.id desc limit 1
+    ) end as replaced_by
 from question_answer join person on person.id = by_person
 where question_answer.patient_id = %(patient)s and question_answer.id > %(after)s
 order by question_answer.id limit %(rows_max)s;
 
 -- name: newest_answered
--- The newest questionnaires they answered, without the answers.
+-- The newest questionnaires they answered to the end, without the answers.
 select question_answer.id, url, version, points, band, answered, person.name as person, (
         select max(later.id) from question_answer later where later.replaces = question_answer.id
     ) as replaced_by
 from question_answer join person on person.id = by_person
-where question_answer.patient_id = %(patient)s
+where question_answer.patient_id = %(patient)s and not is_begun
 order by answered desc, question_answer.id desc limit %(rows_max)s;
 
 -- name: questionnaire

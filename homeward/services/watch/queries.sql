@@ -740,10 +740,12 @@ order by patient_id, id desc;
 
 -- name: flagged_answers
 -- Answers that must be acted on and that no alarm somebody answered stood for: of the next so many
--- patients. An alarm stands for what had come when it was raised.
+-- patients. An alarm stands for what had come when it was raised. What was begun rang already, where
+-- the whole has no sign but the same.
 with who as (
     select distinct patient_id from question_answer
-    where flags > 0 and received > %(oldest)s and patient_id > %(after)s
+    where flags > 0 and coalesce(flags_new, flags) > 0 and received > %(oldest)s
+      and patient_id > %(after)s
       and not exists (
           select from patient
           where patient.id = question_answer.patient_id and patient.erased is not null)
@@ -754,7 +756,8 @@ select who.patient_id, flagged.answered, flagged.received, flagged.language, exi
       and alarm.state <> 'resolved' and alarm.acknowledged is not null) as is_heard
 from who left join lateral (
     select answered, received, language from question_answer
-    where question_answer.patient_id = who.patient_id and flags > 0 and received > %(oldest)s
+    where question_answer.patient_id = who.patient_id and flags > 0
+      and coalesce(flags_new, flags) > 0 and received > %(oldest)s
       and not exists (
           select from alarm
           where alarm.patient_id = who.patient_id and alarm.condition = %(condition)s

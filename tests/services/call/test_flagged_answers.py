@@ -187,3 +187,92 @@ async def test_answering_is_what_the_plan_asked_at_its_own_time(home: Home) -> N
     assert await home.house.sql(first) == [(due, "done", NINE)]
     assert not await missed_now(home.house.store.door(), home.house.now)
     await home.says(CALM, due=987_654)  # of a plan that is not there any more
+
+
+async def begun(home: Home, given: dict[str, Any], **more: Any) -> Any:
+    return await home.says(given, is_begun=True, **({"chain": "the-first"} | more))
+
+
+async def test_a_sign_that_was_chosen_and_never_sent_rings_once(home: Home) -> None:
+    kept = await begun(home, {"pillows": True}, key="begun-one")
+    assert (kept.flags, kept.points) == (["call"], None)
+    assert await begun(home, {"pillows": True}, key="begun-one") == kept, "its answer was lost"
+    await home.passes()
+    assert await home.alarms() == [("active", "Warning sign in answered questions")]
+    assert await home.house.called() == [("dan", None)]
+    await home.somebody_has_it()
+    # They come back, and send all of it: the same sign calls nobody again.
+    await home.says(NIGHT, chain="the-first")
+    for _ in range(3):
+        await home.passes()
+    assert [state for state, _ in await home.alarms()] == ["resolved"]
+    whole, first = await answers.shown(home.door, home.patient)
+    assert (whole.is_begun, whole.flags) == (False, 1)
+    assert (first.is_begun, first.replaced_by, first.is_taken_back) == (True, whole.id, False)
+
+
+async def test_what_comes_before_somebody_has_it_is_one_sign_and_another_one_rings(
+    home: Home,
+) -> None:
+    await begun(home, {"pillows": True})
+    await home.passes()
+    await home.says(NIGHT | {"swelling": True}, chain="the-first")
+    await home.passes()
+    await home.somebody_has_it()
+    for _ in range(3):
+        await home.passes()
+    flags = await home.house.sql("select flags, flags_new from question_answer order by id")
+    assert flags == [(1, 1), (2, 1)]
+    assert [state for state, _ in await home.alarms()] == ["resolved", "active"]
+
+
+async def test_a_sign_that_is_taken_back_stays_an_alarm_and_says_so(home: Home) -> None:
+    await begun(home, {"pillows": True})
+    assert (await begun(home, {"pillows": False})).flags == []
+    await home.passes()
+    assert [state for state, _ in await home.alarms()] == ["active"]
+    second, first = await answers.shown(home.door, home.patient)
+    assert (first.flags, first.is_taken_back, first.replaced_by) == (1, True, second.id)
+    assert not second.is_taken_back
+    await home.somebody_has_it()
+    await home.passes()
+    await begun(home, {"pillows": True})  # chosen again, after somebody heard that it was not
+    await home.passes()
+    assert [state for state, _ in await home.alarms()] == ["resolved", "active"]
+
+
+async def test_what_was_begun_and_comes_after_the_whole_is_replaced_by_it(home: Home) -> None:
+    whole = await home.says(NIGHT, chain="the-first")
+    await begun(home, {"pillows": True})
+    shown = {each.id: each for each in await answers.shown(home.door, home.patient)}
+    assert [each.replaced_by for each in shown.values() if each.is_begun] == [whole.id]
+    assert shown[whole.id].replaced_by is None
+    assert await home.house.sql("select sum(flags_new) from question_answer") == [(1,)]
+
+
+async def test_a_row_of_a_server_before_rings_as_ever(home: Home) -> None:
+    await home.says(NIGHT)
+    await home.house.sql("update question_answer set flags_new = null, chain = ''")
+    await home.passes()
+    assert [state for state, _ in await home.alarms()] == ["active"]
+
+
+async def test_what_was_begun_does_nothing_that_was_due_and_sums_nothing(home: Home) -> None:
+    nurse = home.house.store.door(Actor(home.house.people["dan"], "dan", Role.NURSE))
+    await plans.begin(nurse, home.patient, Plan("heart_failure", (ASKED,)), MIDNIGHT)
+    await expect(home.house.store, MIDNIGHT, BERLIN)
+    first = "select id, state from plan_due order by at limit 1"
+    ((due, _),) = await home.house.sql(first)
+    await begun(home, NIGHT, due=due)
+    assert await home.house.sql(first) == [(due, "open")]
+    assert await home.house.sql("select due_id from question_answer") == [(due,)], "whom to call"
+    await home.says(NIGHT, chain="the-first", due=due)
+    assert await home.house.sql(first) == [(due, "done")]
+    await begun(home, PHQ_CALM | {"9": "1"}, form=PHQ9.url, chain="the-second")
+    ((points,),) = await home.house.sql(
+        "select points from question_answer where chain = 'the-second'"
+    )
+    assert points is None
+    for wrong in ({"chain": ""}, {"given": {"pillows": "yes"}}, {"given": {"other": True}}):
+        with pytest.raises(Unreadable):
+            await begun(home, **({"given": {"pillows": True}} | wrong))

@@ -23,6 +23,12 @@ const packet = (patient: number, number: number, meter = "Meter"): Item => ({
   packet: { of: 0x2a18, octets: "00", heard: 1, number, is_context: false },
 });
 
+const answers = {
+  ...{ url: "x", version: "1", language: "en", answered: 1, answers: {} },
+  chain: "",
+  is_begun: false,
+};
+
 /** A shelf that lives on, whatever happens to the page, and a server that keeps what it commits. */
 function home(items: Item[]) {
   let waiting: Waiting[] = items.map((each, n) => ({ ...each, id: n + 1 }));
@@ -90,7 +96,7 @@ test("what was answered goes first, alone, and one that is refused keeps nothing
     patient,
     meter: "",
     zone: "Europe/Berlin",
-    questions: { key, url: "x", version: "1", language: "en", answered: 1, answers: {} },
+    questions: { ...answers, key },
   });
   const at = home([hand(1, 1), answered(1, "one"), hand(1, 2), answered(1, "two")]);
   const no = { refused: "not here" };
@@ -107,6 +113,25 @@ test("what was answered goes first, alone, and one that is refused keeps nothing
     "two",
     "two",
     2,
+  ]);
+});
+
+test("what a server of before cannot take stays, goes again, and keeps nothing else waiting", async () => {
+  const begun: Item = {
+    ...hand(1, 1),
+    entry: undefined,
+    questions: { ...answers, key: "begun", chain: "one", is_begun: true },
+  };
+  const at = home([begun, hand(1, 2)]);
+  expect(await drain(at.shelf, 1, at.send(["later", "kept"]))).toBe("again");
+  expect(at.waiting().map(({ questions, refused }) => [questions?.key, refused])).toEqual([
+    ["begun", undefined],
+  ]);
+  expect(await drain(at.shelf, 1, at.send())).toBe("empty");
+  expect(at.asked.map(([, { questions }]) => questions?.key)).toEqual([
+    "begun",
+    undefined,
+    "begun",
   ]);
 });
 

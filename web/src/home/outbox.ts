@@ -34,8 +34,9 @@ export type Shelf = {
   remove(ids: number[]): Promise<void>;
   refuse(waiting: Waiting[], why: string): Promise<void>;
 };
-/** `again`: the server or the way there is away; `signed out`: it was not taken as theirs. */
-export type Answer = "kept" | "again" | "signed out" | { refused: string };
+/** `again`: the server or the way there is away; `later`: it cannot take this one yet; `signed out`: it
+ * was not taken as theirs. */
+export type Answer = "kept" | "again" | "later" | "signed out" | { refused: string };
 export type Send = (patient: number, said: Batch | Letter) => Promise<Answer>;
 export type End = "empty" | "again" | "signed out";
 
@@ -70,19 +71,22 @@ export function asBatch(items: readonly Item[]): Batch {
 
 /** Send what waits of this patient, and of nobody else, until nothing waits or the way is away. */
 export async function drain(shelf: Shelf, patient: number, send: Send): Promise<End> {
+  const later = new Set<number>();
   while (true) {
     const mine = (await shelf.all(patient)).filter((each) => each.patient === patient);
-    const batch = nextBatch(mine);
-    if (!batch.length) return "empty";
+    const batch = nextBatch(mine.filter(({ id }) => !later.has(id)));
+    if (!batch.length) return later.size > 0 ? "again" : "empty";
     const answer = await send(patient, batch[0]?.letter ?? asBatch(batch));
     if (answer === "again" || answer === "signed out") return answer;
-    if (answer === "kept") await shelf.remove(batch.map(({ id }) => id));
+    if (answer === "later") for (const { id } of batch) later.add(id);
+    else if (answer === "kept") await shelf.remove(batch.map(({ id }) => id));
     else if (batch.length === 1) await shelf.refuse(batch, answer.refused);
     else
       for (const each of batch) {
         const one = await send(patient, asBatch([each])); // one that is refused keeps no other
         if (one === "again" || one === "signed out") return one;
-        if (one === "kept") await shelf.remove([each.id]);
+        if (one === "later") later.add(each.id);
+        else if (one === "kept") await shelf.remove([each.id]);
         else await shelf.refuse([each], one.refused);
       }
   }

@@ -3,6 +3,7 @@
 
 import { useSyncExternalStore } from "react";
 import { POST, patientAt, Refused, said } from "../api";
+import { questionsApi } from "../questions-api";
 import {
   type Answer,
   type Batch,
@@ -115,6 +116,10 @@ class Sending {
         this.say({ lettersSent: this.now.lettersSent + 1 });
         return "kept";
       }
+      if (questions?.is_begun) {
+        await questionsApi.begun(patient, questions);
+        return "kept";
+      }
       if (questions) {
         await said(POST("/api/patients/{patient_id}/questions", { params, body: questions }));
         this.say({ hasSent: true });
@@ -127,6 +132,8 @@ class Sending {
       return "kept";
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+      // A server of before does not know what is begun: it waits for a newer one, and keeps no other.
+      if (questions?.is_begun && [404, 405].includes(error.status)) return "later";
       // A questionnaire that is not there any more keeps nothing else waiting.
       if (questions && error.status === 404) return { refused: error.message };
       if ([401, 403, 404].includes(error.status)) return "signed out";

@@ -79,7 +79,8 @@ function One({ of }: { of: Answered }) {
             {of.flags === 1 ? "A warning sign" : `${of.flags} warning signs`}
           </span>
         )}
-        {of.replaced_by !== null && <span>(corrected since)</span>}
+        {of.is_begun && <span>({begunWords(of)})</span>}
+        {of.replaced_by !== null && !of.is_begun && <span>(corrected since)</span>}
       </summary>
       <p className={own.quiet}>
         By {of.person} ({of.role}), in {of.language}, version {of.version}
@@ -103,6 +104,12 @@ function One({ of }: { of: Answered }) {
       </dl>
     </details>
   );
+}
+
+function begunWords({ replaced_by, is_taken_back, flags }: Answered): string {
+  if (is_taken_back) return "chosen, then changed";
+  if (replaced_by !== null) return "begun; see what came after";
+  return flags > 0 ? "chosen, not sent yet" : "begun, not sent yet";
 }
 
 function when(ms: number): string {

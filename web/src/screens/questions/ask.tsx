@@ -3,7 +3,7 @@
 import { Button, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { Form } from "../../questions-api";
-import { ToDo } from "./done";
+import { ToDo, type Way } from "./done";
 import { Options } from "./options";
 import classes from "./questions.module.css";
 import { Review } from "./review";
@@ -27,6 +27,10 @@ type Props = {
   telephone: string;
   begun: Answers;
   isBegun: boolean;
+  /** Whether their team knows of the warning sign. */
+  knows: Way;
+  /** It was told of one that is not chosen any more. */
+  isTakenBack: boolean;
   onChange: (answers: Answers) => void;
   onSend: (answers: Answers) => void;
   onStop: () => void;
@@ -34,6 +38,7 @@ type Props = {
 
 export function Ask(props: Props) {
   const { form, lang, say, telephone, begun, isBegun, onChange, onSend, onStop } = props;
+  const { knows, isTakenBack } = props;
   const [answers, setAnswers] = useState<Answers>(begun);
   const [place, setPlace] = useState(0);
   const [trouble, setTrouble] = useState("");
@@ -75,7 +80,15 @@ export function Ask(props: Props) {
     language === lang ? null : <p className={classes.quiet}>{say.only(nameOf(language, lang))}</p>;
   // Whoever says a warning sign hears what to do before they go on, and whether they go on or not.
   const [worst] = flags(form.items as Line[], answers);
-  const toDo = worst && <ToDo way="waits" {...{ worst, telephone, say }} />;
+  const toDo = worst ? (
+    <ToDo isBegun way={knows} {...{ worst, telephone, say }} />
+  ) : (
+    isTakenBack && (
+      <p className={classes.asked} role="status">
+        {say.takenBack}
+      </p>
+    )
+  );
   if (!line)
     return (
       <>

@@ -11,12 +11,14 @@ export type Way = "sent" | "waits" | "sending" | { refused: string };
 type Props = {
   flags: readonly Flag[];
   way: Way;
+  /** Their team knows of all these signs already, wherever the answers are. */
+  isKnown: boolean;
   telephone: string;
   say: Words;
   onAll: () => void;
 };
 
-export function Done({ flags, way, telephone, say, onAll }: Props) {
+export function Done({ flags, way, isKnown, telephone, say, onAll }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [worst] = flags;
   useEffect(() => {
@@ -24,7 +26,7 @@ export function Done({ flags, way, telephone, say, onAll }: Props) {
   }, [worst]);
   return (
     <>
-      {worst && <ToDo isFirst {...{ worst, way, telephone, say }} />}
+      {worst && <ToDo isFirst way={isKnown ? "sent" : way} {...{ worst, telephone, say }} />}
       <section className={classes.card} aria-labelledby="thanks">
         <h2 ref={heading} tabIndex={-1} className={classes.heading} id="thanks">
           {say.thanks}
@@ -50,9 +52,12 @@ type ToDoProps = {
   say: Words;
   /** The page begins with it. */
   isFirst?: boolean;
+  /** Before the answers are sent. */
+  isBegun?: boolean;
 };
 
-export function ToDo({ worst, way, telephone, say, isFirst = false }: ToDoProps) {
+export function ToDo(props: ToDoProps) {
+  const { worst, way, telephone, say, isFirst = false, isBegun = false } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (isFirst) heading.current?.focus();
@@ -72,6 +77,7 @@ export function ToDo({ worst, way, telephone, say, isFirst = false }: ToDoProps)
         </a>
       )}
       {way !== "sending" && <p>{way === "sent" ? say.told : say.notTold}</p>}
+      {way === "sending" && isBegun && <p>{say.telling}</p>}
     </section>
   );
 }

@@ -9,7 +9,8 @@ import type { Answers } from "./rules";
 const NAME = "homeward-questions";
 const KEPT = "kept";
 const DRAFT_MS = 24 * 3_600_000;
-export type Draft = { answers: Answers; at: number };
+/** `chain`: of this answering; `told`: the warning signs that the team was told of meanwhile. */
+export type Draft = { answers: Answers; at: number; chain?: string; told?: string };
 
 let opening: Promise<IDBDatabase> | undefined;
 

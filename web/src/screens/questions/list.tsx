@@ -84,12 +84,14 @@ function Before({ each, form, lang, say, begin }: BeforeProps) {
     dateStyle: "medium",
     timeStyle: "short",
   });
-  const isSame = form !== undefined && form.version === each.version && each.is_readable;
+  const isSame =
+    !each.is_begun && form !== undefined && form.version === each.version && each.is_readable;
   return (
     <li>
       <b>{form ? textOf(form.title, languageOf(form.languages, lang)) : each.title}</b>
       <span className={classes.quiet}>
         {at}
+        {each.is_begun && ` · ${say.unsent}`}
         {each.points !== null &&
           each.points_max !== null &&
           ` · ${say.points(each.points.toLocaleString(lang), each.points_max.toLocaleString(lang))}`}

@@ -26,11 +26,22 @@ export default function Mine() {
       await questionsApi.send(patient_id, questions);
     }
   };
+  const tell = async (questions: NewAnswers, isLeaving: boolean) => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    // A page that is closed may have no time for the disk; brought twice it is there once.
+    const sent = isLeaving ? questionsApi.begun(patient_id, questions) : null;
+    sent?.catch(() => undefined);
+    try {
+      await sending.add([{ patient: patient_id, meter: "", zone, questions }]);
+    } catch {
+      await (sent ?? questionsApi.begun(patient_id, questions));
+    }
+  };
   const wayOf = (key: string): Way => {
     const mine = waiting.find(({ questions }) => questions?.key === key);
     if (!mine) return "sent";
     if (mine.refused !== undefined) return { refused: mine.refused };
     return isAway || !navigator.onLine ? "waits" : "sending";
   };
-  return <QuestionsOf patient={patient_id} {...{ lang, say, send, wayOf }} />;
+  return <QuestionsOf patient={patient_id} {...{ lang, say, send, tell, wayOf }} />;
 }

@@ -22,7 +22,8 @@ import { Done, ToDo, type Way } from "./done";
 import { drafts } from "./drafts";
 import { List } from "./list";
 import classes from "./questions.module.css";
-import { type Answers, flags as flagsOf, type Line } from "./rules";
+import { type Answers, flags as flagsOf, type Line, signs } from "./rules";
+import { type Answering, newKey, type Tell, useWarning } from "./warning";
 import { direction, type Lang, languageOf, type Words } from "./words";
 
 type Props = {
@@ -33,18 +34,19 @@ type Props = {
   /** Resolves once it is safe: on the disk, or at the server. */
   send: (answers: NewAnswers) => Promise<void>;
   wayOf: (key: string) => Way;
+  /** A warning sign goes out as soon as it is chosen; without it (carers ask) with the answers. */
+  tell?: Tell;
 };
 /** What was sent last; the list is read anew once it has come, whatever is shown by then. */
-type Sent = { key: string; flags: Flag[]; isShown: boolean };
-export type Begun = {
-  form: Form;
-  due: number | null;
+type Sent = { key: string; flags: Flag[]; signs: string; chain: string; isShown: boolean };
+export type Begun = Answering & {
   replaces: number | null;
   answers: Answers;
   isBegun: boolean;
 };
 
-export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }: Props) {
+export function QuestionsOf(props: Props) {
+  const { patient, lang, say, isCarer = false, send, wayOf, tell } = props;
   const cache = useQueryClient();
   const [begun, setBegun] = useState<Begun | null>(null);
   const [sent, setSent] = useState<Sent | null>(null);
@@ -57,6 +59,14 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
     refetchInterval: 60_000,
   });
   const way = sent ? wayOf(sent.key) : null;
+  const keep = ({ form, chain, replaces, ...of }: Begun, answers: Answers, at: number) => {
+    const draft = { answers, at, chain, ...(of.isTold && { told: of.told }) };
+    if (!isCarer && replaces === null) void drafts.keep(patient, form.url, form.version, draft);
+  };
+  const said = useRef<Answers>({});
+  const warning = useWarning(tell, wayOf, ({ of }) => {
+    if (begun && of === begun) keep(begun, said.current, live.now());
+  });
   // biome-ignore lint/correctness/useExhaustiveDependencies: each that is sent, once it has come
   useEffect(() => {
     if (way === "sent") {
@@ -68,14 +78,22 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
     const draft = isCarer ? null : await drafts.begun(patient, form.url, form.version, live.now());
     const given = before ? (before.given as Answers) : (draft?.answers ?? {});
     const isBegun = !before && draft !== null;
-    setBegun({
+    const next: Begun = {
       form,
       due: due?.due ?? null,
       replaces: before?.id ?? null,
       answers: given,
       isBegun,
-    });
+      language: languageOf(form.languages, lang),
+      chain: (isBegun && draft?.chain) || newKey(),
+      // Of what is corrected the team knows.
+      told: before ? signs(form.items as Line[], given).join("\n") : (draft?.told ?? ""),
+      isTold: isBegun && draft?.told !== undefined,
+    };
+    said.current = given;
+    setBegun(next);
     setTrouble("");
+    if (isBegun && draft) warning.consider(next, given, draft.at); // the phone was switched off then
   };
   const due = Number(wanted.due);
   const hasCome = useRef(false);
@@ -89,10 +107,10 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
   }, [asked.data, due]);
   const finish = useOnce(async (answers: Answers) => {
     if (!begun) return;
-    const { form, due, replaces } = begun;
-    const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
-    const language = languageOf(form.languages, lang);
-    const body = { key, url: form.url, version: form.version, language, due, replaces };
+    const { form, due, replaces, chain, language } = begun;
+    const key = newKey();
+    const { url, version } = form;
+    const body = { key, chain, is_begun: false, url, version, language, due, replaces };
     try {
       await send({ ...body, answered: Math.round(live.now()), answers: { ...answers } });
     } catch {
@@ -100,8 +118,11 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
       setUnsent(flagsOf(form.items as Line[], answers)[0] ?? null);
       return;
     }
+    warning.cancel(); // they went with the answers
     void drafts.done(patient, form.url, form.version);
-    setSent({ key, flags: flagsOf(form.items as Line[], answers), isShown: true });
+    const lines = form.items as Line[];
+    const chosen = signs(lines, answers).join("\n");
+    setSent({ key, chain, flags: flagsOf(lines, answers), signs: chosen, isShown: true });
     setBegun(null);
     setTrouble("");
   });
@@ -123,19 +144,29 @@ export function QuestionsOf({ patient, lang, say, isCarer = false, send, wayOf }
           begun={begun.answers}
           isBegun={begun.isBegun}
           telephone={asked.data.emergency_telephone}
+          knows={warning.knows(begun.chain)}
+          isTakenBack={begun.isTold}
           onChange={(answers) => {
-            const at = { answers, at: live.now() };
-            if (!isCarer && begun.replaces === null)
-              void drafts.keep(patient, begun.form.url, begun.form.version, at);
+            said.current = answers;
+            keep(begun, answers, live.now());
+            warning.consider(begun, answers, live.now());
           }}
           onSend={(answers) => void finish(answers)}
-          onStop={() => setBegun(null)}
+          onStop={() => {
+            warning.go();
+            setBegun(null);
+          }}
           {...{ lang, say }}
         />
       ) : sent?.isShown && way ? (
         <Done
           flags={sent.flags}
           way={way}
+          isKnown={
+            warning.warned?.chain === sent.chain &&
+            warning.warned.signs === sent.signs &&
+            wayOf(warning.warned.key) === "sent"
+          }
           telephone={asked.data.emergency_telephone}
           onAll={() => setSent({ ...sent, isShown: false })}
           say={say}

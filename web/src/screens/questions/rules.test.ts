@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import cases from "./cases.json";
-import { type Answers, fits, flags, kept, type Line, numberIn, shown, wrong } from "./rules";
+import {
+  type Answers,
+  fits,
+  fitting,
+  flags,
+  kept,
+  type Line,
+  numberIn,
+  shown,
+  signs,
+  wrong,
+} from "./rules";
 
 const form = cases.form as unknown as Line[];
 
@@ -9,12 +20,23 @@ test.each(cases.cases)("$name", (each) => {
   expect(shown(form, answers).map(({ link_id }) => link_id)).toEqual(each.shown);
   expect(wrong(form, answers).sort()).toEqual([...each.wrong].sort());
   expect(flags(form, answers)).toEqual(each.flags);
+  expect(signs(form, answers)).toHaveLength(each.flags.length);
 });
 
 test("what another answer took away is not sent", () => {
   const before = { smokes: false, since: "2019-05-06", mood: "good" };
   expect(kept(form, { ...before, smokes: true })).toEqual({ smokes: true, mood: "good" });
   expect(kept(form, before)).toEqual(before);
+});
+
+test("what is half typed goes nowhere", () => {
+  const lines: Line[] = [
+    { link_id: "a", asks: "integer", is_required: true },
+    { link_id: "b", asks: "boolean", flag: "call" },
+  ];
+  const given = { a: Number.NaN, b: true, c: "x" };
+  expect(fitting(lines, given)).toEqual({ b: true });
+  expect(signs(lines, fitting(lines, given))).toEqual(["b=true"]);
 });
 
 test("no number is none, and no date is one", () => {

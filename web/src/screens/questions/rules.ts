@@ -106,13 +106,32 @@ export function kept(lines: readonly Line[], answers: Answers): Answers {
   return Object.fromEntries(Object.entries(answers).filter(([name]) => names.has(name)));
 }
 
+/** Only what is an answer to its question: what is half typed is none. */
+export function fitting(lines: readonly Line[], answers: Answers): Answers {
+  const bad = new Set(wrong(lines, answers));
+  const good = Object.entries(answers).filter(([name]) => !bad.has(name));
+  return kept(lines, Object.fromEntries(good));
+}
+
 /** What must be acted on, the worst first. */
 export function flags(lines: readonly Line[], answers: Answers): Flag[] {
-  const found: Flag[] = [];
+  return flagged(lines, answers)
+    .map(([, flag]) => flag)
+    .sort((one, other) => FLAGS.indexOf(one) - FLAGS.indexOf(other));
+}
+
+/** Which answers must be acted on, in the order of reading. */
+export function signs(lines: readonly Line[], answers: Answers): string[] {
+  return flagged(lines, answers).map(([link_id]) => `${link_id}=${answers[link_id]}`);
+}
+
+function flagged(lines: readonly Line[], answers: Answers): [string, Flag][] {
+  const found: [string, Flag][] = [];
   for (const { link_id, asks, flag, options = [] } of shown(lines, answers)) {
     const value = answers[link_id];
-    if (asks === "boolean" && value === true && flag) found.push(flag);
-    for (const option of options) if (option.code === value && option.flag) found.push(option.flag);
+    if (asks === "boolean" && value === true && flag) found.push([link_id, flag]);
+    for (const option of options)
+      if (option.code === value && option.flag) found.push([link_id, option.flag]);
   }
-  return found.sort((one, other) => FLAGS.indexOf(one) - FLAGS.indexOf(other));
+  return found;
 }

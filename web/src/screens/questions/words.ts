@@ -40,10 +40,13 @@ const en = {
   harm: "You are not alone. If you might hurt yourself, call the emergency number now. Tell somebody near you. Your care team is told as well.",
   told: "Your care team is told.",
   notTold: "Your care team does NOT know yet. Call them.",
+  telling: "We are telling your care team, also if you stop here.",
+  takenBack: "Your care team is told of the answer you chose before. They see that you changed it.",
   number: (digits: string) => `Call ${digits}`,
   all: "All my questions",
   points: (points: string, most: string) => `${points} of ${most} points`,
   old: "There is no connection. These are the questions of last time.",
+  unsent: "begun, not sent",
   kept: "You began this before. Your answers are still here.",
 };
 export type Words = typeof en;
@@ -90,10 +93,14 @@ const de: Words = {
   harm: "Sie sind nicht allein. Wenn Sie sich etwas antun könnten, rufen Sie jetzt den Notruf. Sagen Sie es jemandem in Ihrer Nähe. Auch Ihr Behandlungsteam erfährt davon.",
   told: "Ihr Behandlungsteam erfährt davon.",
   notTold: "Ihr Behandlungsteam weiß es noch NICHT. Rufen Sie es an.",
+  telling: "Ihr Behandlungsteam wird gerade verständigt, auch wenn Sie hier aufhören.",
+  takenBack:
+    "Ihr Behandlungsteam erfährt von der Antwort, die Sie vorher gewählt hatten. Es sieht, dass Sie sie geändert haben.",
   number: (digits) => `${digits} anrufen`,
   all: "Alle meine Fragen",
   points: (points, most) => `${points} von ${most} Punkten`,
   old: "Es gibt keine Verbindung. Das sind die Fragen vom letzten Mal.",
+  unsent: "begonnen, nicht gesendet",
   kept: "Sie haben das schon begonnen. Ihre Antworten sind noch da.",
 };
 
@@ -138,10 +145,14 @@ const es: Words = {
   harm: "No está solo. Si podría hacerse daño, llame ahora a emergencias. Dígaselo a alguien cercano. Su equipo de atención también lo sabrá.",
   told: "Se avisa a su equipo de atención.",
   notTold: "Su equipo de atención NO lo sabe aún. Llámelo.",
+  telling: "Estamos avisando a su equipo de atención, aunque lo deje aquí.",
+  takenBack:
+    "Se avisa a su equipo de atención de la respuesta que eligió antes. Verán que la ha cambiado.",
   number: (digits) => `Llamar al ${digits}`,
   all: "Todas mis preguntas",
   points: (points, most) => `${points} de ${most} puntos`,
   old: "No hay conexión. Estas son las preguntas de la última vez.",
+  unsent: "empezado, sin enviar",
   kept: "Ya había empezado. Sus respuestas siguen aquí.",
 };
 
@@ -185,10 +196,13 @@ const ar: Words = {
   harm: "لست وحدك. إذا كان من الممكن أن تؤذي نفسك فاتصل برقم الطوارئ الآن، وأخبر شخصاً قريباً منك. سيُبلَّغ فريق الرعاية أيضاً.",
   told: "سيُبلَّغ فريق الرعاية.",
   notTold: "فريق الرعاية لا يعلم بعد. اتصل بهم.",
+  telling: "نُبلغ فريق الرعاية الآن، حتى إن توقفت هنا.",
+  takenBack: "يُبلَّغ فريق الرعاية بالإجابة التي اخترتها من قبل، وسيرى أنك غيّرتها.",
   number: (digits) => `اتصل بالرقم ${digits}`,
   all: "كل أسئلتي",
   points: (points, most) => `${points} من ${most} نقطة`,
   old: "لا يوجد اتصال. هذه أسئلة المرة السابقة.",
+  unsent: "بدأتها ولم ترسلها",
   kept: "لقد بدأت هذا من قبل، وإجاباتك ما زالت هنا.",
 };
 
