@@ -29,7 +29,8 @@ class Part:
 
 def keep(settings: Settings, parts: Sequence[Part], now: datetime) -> Path:
     """Write both; the Markdown file's path. Only we may read them."""
-    stem = settings.data / FOLDER / f"verify-{now:%Y%m%dT%H%M%SZ}"
+    # To the microsecond: two looks within a second are two papers.
+    stem = settings.data / FOLDER / f"verify-{now:%Y%m%dT%H%M%S%fZ}"
     body = _json(parts, now)
     write_private(stem.with_suffix(".json"), body)
     page = _page(parts, now, hashlib.sha256(body).hexdigest())

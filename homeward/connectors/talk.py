@@ -86,9 +86,11 @@ class Talk:
         async with asyncio.timeout(WRITING_SECONDS_MAX):
             await self._writer.drain()
         if self._talk.their_state is h11.SEND_BODY:  # unread bytes would reset it, answer and all
+            left = REFUSED
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1):
-                    await self._reader.read(REFUSED)
+                    while left > 0 and (data := await self._reader.read(left)):
+                        left -= len(data)
 
     def goes_on(self) -> bool:
         """Whether another request may follow, which then may begin."""

@@ -246,7 +246,8 @@ async def test_a_warning_sign_is_on_the_patients_own_day_and_on_the_chart(
     (alarm,) = await write(house.store, house.tools.bus, changes)
     patient = await visit(viewport=PHONE)
     await patient.signs_in(Role.PATIENT)
-    await expect(patient.page.get_by_text("Sie haben uns ein Warnzeichen gemeldet")).to_be_visible()
+    # Answered in German, and told of in the language they read.
+    await expect(patient.page.get_by_text("You told us of a warning sign")).to_be_visible()
     doctor = await visit()
     await doctor.signs_in(Role.DOCTOR, f"/patients/{cleo}")
     told = doctor.page.get_by_text("Warning sign in answered questions")
