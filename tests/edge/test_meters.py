@@ -23,6 +23,7 @@ from bumble.link import LocalLink
 from bench._bumble import backends, device_on
 from bench._meter import Meter, measurement, stored
 from homeward.edge.edge import Edge
+from homeward.edge.meters.beside import fitting
 from homeward.edge.meters.book import Book, Line
 from homeward.edge.meters.hub import Hub, keep_meters, known_meters, told_by, zone_of
 from homeward.model.delivery import Delivery, Spoiled
@@ -168,6 +169,7 @@ async def test_a_replaced_meter_is_noticed_and_all_of_it_comes(box: Box):
     assert len(await in_record(box)) == 7
 
 
+BERLIN = "Europe/Berlin"
 WORN = "select id from patient where record_number = 'E-1'"
 
 
@@ -208,6 +210,27 @@ async def test_what_it_says_beside_the_number_is_in_the_record_once(box: Box, mo
     assert all(abs((each.ahead_seconds or 0) + 10_800) < 3 for each in said)
     meals = [[one.value for one in each.beside if one.name == "meal"] for each in said]
     assert meals == [["before_meal"], ["after_meal"], ["fasting"], [], [], []]
+
+
+def test_more_than_the_server_takes_at_once_goes_in_parts(tmp_path: Path):
+    now = datetime.now(UTC)
+    octets, numbers = "12" * 17, range(400)
+    contexts = [Line(0x2A18, now, octets, 0, n, is_context=True, zone=BERLIN) for n in numbers]
+    records = [
+        Line(0x2A18, now, octets, 0, n, at=now, said=YESTERDAY, zone=BERLIN) for n in numbers
+    ]
+    book = Book(tmp_path / "m.jsonl")
+    book.take_in(contexts + records)
+    left, told = records, []
+    while left:
+        lines, packets = fitting(book, left)
+        assert lines, "a line alone fits"
+        assert len(msgspec.json.encode({"device": "pump-1", "packets": packets})) < 65_536
+        told += packets
+        left = left[len(lines) :]
+    assert sorted((each["number"], each["of"]) for each in told) == [
+        (n, of) for n in numbers for of in (0x2A18, 0x2A34)
+    ]
 
 
 async def test_it_is_of_who_wore_the_meter_then_and_of_no_other(box: Box):

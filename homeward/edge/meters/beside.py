@@ -22,6 +22,7 @@ from homeward.standards.gatt import glucose
 PATH = "/edge/meters"
 AGAIN_SECONDS = 30.0  # after a server that was away, or does not take it
 LINES_MAX = 400  # at once: the server takes 1,000 packets, and a line may bring two
+BYTES_MAX = 60_000  # and 65,536 bytes; a line alone is far below that
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 log = logging.getLogger("homeward.edge")
 
@@ -53,7 +54,7 @@ class Beside:
         """Tell what is new of a meter; whether the server has it."""
         book = self._books[name]
         while lines := book.untold(LINES_MAX):
-            packets = [said for line in lines for said in _packets(book, line)]
+            lines, packets = fitting(book, lines)
             if packets and not await self._told(name, packets):
                 return False
             if book.untold(len(lines)) == lines:  # else it was written anew, shorter, meanwhile
@@ -78,6 +79,19 @@ class Beside:
         if self.trouble != text:
             self.trouble = text
             log.warning("what a meter said beside its numbers waits: %s", text)
+
+
+def fitting(book: Book, lines: list[Line]) -> tuple[list[Line], list[dict[str, Any]]]:
+    """As many of the lines as the server takes at once, and what it is told of them."""
+    packets: list[dict[str, Any]] = []
+    size = 0
+    for place, line in enumerate(lines):
+        more = list(_packets(book, line))
+        size += len(msgspec.json.encode(more))
+        if size > BYTES_MAX:
+            return lines[:place], packets
+        packets += more
+    return lines, packets
 
 
 def _packets(book: Book, line: Line) -> Iterator[dict[str, Any]]:
