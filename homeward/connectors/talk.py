@@ -18,7 +18,9 @@ HEAD_SECONDS_MAX = 10  # from a head's first byte to its last
 BODY_SECONDS_MAX = 60
 WRITING_SECONDS_MAX = 30  # for a device to read its answer
 AGAIN_SECONDS = (1, 5)  # when to come again, at random: not all at once
-REFUSED = 8_192  # bytes of a body nobody wants that are still read, so that the answer is seen
+# Bytes of a body nobody wants that are still read, so that the answer is seen: who is cut off while
+# they send sees no answer, and would send it all again.
+REFUSED = 8 * 1024 * 1024
 
 
 class TooLarge(Exception):
@@ -86,11 +88,19 @@ class Talk:
         async with asyncio.timeout(WRITING_SECONDS_MAX):
             await self._writer.drain()
         if self._talk.their_state is h11.SEND_BODY:  # unread bytes would reset it, answer and all
-            left = REFUSED
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError, h11.RemoteProtocolError):
                 async with asyncio.timeout(1):
-                    while left > 0 and (data := await self._reader.read(left)):
-                        left -= len(data)
+                    await self._read_on()
+
+    async def _read_on(self) -> None:
+        left = REFUSED
+        while left > 0 and self._talk.their_state is h11.SEND_BODY:
+            if self._talk.next_event() is h11.NEED_DATA:
+                data = await self._reader.read(READ_BYTES)
+                if not data:
+                    return
+                self._talk.receive_data(data)
+                left -= len(data)
 
     def goes_on(self) -> bool:
         """Whether another request may follow, which then may begin."""

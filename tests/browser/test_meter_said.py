@@ -6,7 +6,7 @@ from typing import Any
 from playwright.async_api import expect
 
 from homeward.model.person import Role
-from homeward.services.fleet.meter_records import MeterRecord, context_of, keep_records
+from homeward.services.fleet.meter_keeping import MeterRecord, context_of, keep_records
 from tests.browser.test_chart import _stored as stored
 
 NOW = datetime.now(UTC)
