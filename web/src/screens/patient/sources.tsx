@@ -51,6 +51,7 @@ function Chosen({ patient, first, infos, window, now }: ChosenProps) {
     <Stack gap="md">
       <NativeSelect
         label="Vital sign"
+        labelProps={{ mb: 8 }}
         value={vital}
         data={infos.map((one) => ({ value: one.vital, label: one.label }))}
         data-autofocus
