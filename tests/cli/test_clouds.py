@@ -17,15 +17,20 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import numpy as np
 import psycopg
 import pytest
 
 from homeward.engines.nats import free_port
-from homeward.store.newest import OWNED
+from homeward.model.vital import BY_INDEX
+from homeward.store import Store
+from homeward.store.newest import newest
 from tests.cli.conftest import installed
 from tests.cli.installation import Installation, until
 from tests.connectors.clouds.conftest import KEY, SECRET, USER, Peer
+
+WORN = """
+select device_id, patient_id from association join device on device.id = device_id
+where name = %s"""
 
 
 @pytest.fixture(scope="module")
@@ -137,10 +142,14 @@ def _ordered(peer: Peer) -> list[dict[str, Any]]:
 
 
 def _newest(house: Installation, device: str) -> list[float]:
-    """The newest values of this device that are in the record."""
+    """The newest values of this device that are in the record, folded or not yet."""
     with psycopg.connect(house.run.postgres_url) as sql:
-        found = sql.execute("select id from device where name = %s", (device,)).fetchone()
-        rows = sql.execute("select body from patient_newest").fetchall()
+        found = sql.execute(WORN, (device,)).fetchone()
     assert found is not None
-    every = [each for row in rows for each in np.frombuffer(row[0], OWNED)]
-    return [round(float(each["value"]), 2) for each in every if each["device"] == found[0]]
+    return asyncio.run(_of_device(house.run.postgres_url, *found))
+
+
+async def _of_device(url: str, device: int, patient: int) -> list[float]:
+    async with Store.open(url) as store:
+        kept = await newest(store.door(), [patient], BY_INDEX, 0)
+    return [round(each.value, 2) for each in kept[patient].values() if each.device == device]

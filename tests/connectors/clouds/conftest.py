@@ -24,6 +24,7 @@ import numpy as np
 import pytest
 
 from homeward.connectors import clouds
+from homeward.connectors.clouds import listen
 from homeward.connectors.talk import Talk
 from homeward.model.cloud import Service
 from homeward.model.frame import HOT
@@ -177,8 +178,11 @@ class House:
 
 
 @pytest.fixture
-async def house(request: pytest.FixtureRequest, tools: Tools, port) -> AsyncIterator[House]:
-    """Its parameter: settings that are not as here."""
+async def house(
+    request: pytest.FixtureRequest, tools: Tools, port, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[House]:
+    """Its parameter: settings that are not as here. It looks for what is due more often."""
+    monkeypatch.setattr(listen, "LOOK_SECONDS", 0.05)
     peer = Peer()
     server = await asyncio.start_server(peer.serve, "127.0.0.1", 0)
     peer.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
