@@ -314,8 +314,10 @@ async def test_dragging_zooms(visit: Any, ward: Any) -> None:
     )
     before = await nurse.page.get_by_test_id("range").inner_text()
     box = await _curve(nurse, "heart").bounding_box()
-    await nurse.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 40)
+    # Wherever it stands by now: what is above it may have come meanwhile.
+    await _curve(nurse, "heart").hover(position={"x": box["width"] * 0.3, "y": 40})
     await nurse.page.mouse.down()
+    box = await _curve(nurse, "heart").bounding_box()
     clock = nurse.page.get_by_test_id("pulse").locator("time")
     for part in (0.4, 0.5):  # a hand takes longer than the page's own second
         shown = await clock.inner_text()
