@@ -54,6 +54,8 @@ WAVE_RATE_HZ = 250.0
 FRAME_SECONDS = 0.25
 # What a browser itself logs for an answer we expect, such as "nobody is signed in".
 EXPECTED_LOGS = ("401 (Unauthorized)",)
+# And while the network is away; the last where it then asks whether its service worker is old.
+AWAY = ("net::ERR_", "WebSocket", "Failed to load resource", "occurred when fetching the script")
 
 expect.set_options(timeout=8_000)
 

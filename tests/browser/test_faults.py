@@ -7,8 +7,8 @@ from playwright.async_api import Route, expect
 from homeward.model.person import Role
 from tests.api.conftest import House
 from tests.api.test_letters import letters
-from tests.browser.conftest import PHONE, Visit, session_of
-from tests.browser.test_measure import AWAY, charted
+from tests.browser.conftest import AWAY, PHONE, Visit, session_of
+from tests.browser.test_measure import charted
 from tests.browser.test_questions import CALM, asks, kept, taps
 from tests.browser.test_relative import chosen
 

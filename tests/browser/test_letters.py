@@ -1,6 +1,7 @@
 """Messages on screens: sent once whatever the network does, there without a reload."""
 
 import asyncio
+import re
 from typing import Any
 
 from playwright.async_api import Route, expect
@@ -9,12 +10,11 @@ from homeward.model.person import Role
 from tests.api.conftest import House, sql
 from tests.api.test_letters import ANSWER, letters, of, said
 from tests.api.test_reports import fill
-from tests.browser.conftest import PHONE, Visit
+from tests.browser.conftest import AWAY, PHONE, Visit
 
 LATER_MS = 2_500
 # What counts new ones is loaded two seconds after the day (web/src/home/later.ts).
 COUNTED_MS = 2_000 + LATER_MS
-AWAY = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "WebSocket", "Failed to load resource")
 
 
 async def test_what_a_patient_writes_is_sent_once_and_answered_before_their_eyes(
@@ -176,6 +176,45 @@ async def test_who_reads_older_messages_keeps_their_place_when_one_comes(
         await doctor.post(of(house), json=said("And one more."))
         await expect(cleo.page.get_by_text("And one more.")).to_be_visible()
         await expect(oldest).to_be_visible()
+
+
+async def test_what_is_told_meanwhile_and_older_messages_do_not_end_each_other(
+    house: House, visit: Visit
+) -> None:
+    asked: list[str] = []
+    goes_on = {"": asyncio.Event(), "before": asyncio.Event()}
+
+    async def waits(route: Route) -> None:
+        which = "before" if "before" in route.request.url else ""
+        asked.append(which)
+        await goes_on[which].wait()
+        await route.continue_()
+
+    async def has_asked(count: int) -> None:
+        async with asyncio.timeout(20):
+            while len(asked) < count:
+                await asyncio.sleep(0.02)
+
+    async with await house.client(Role.DOCTOR) as doctor:
+        for number in range(60):
+            await doctor.post(of(house), json=said(f"Message {number}."))
+        cleo = await visit(viewport=PHONE)
+        await cleo.signs_in(Role.PATIENT, "/messages")
+        older = cleo.page.get_by_role("button", name="Older messages")
+        await expect(older).to_be_visible()
+        await cleo.page.wait_for_load_state("networkidle")
+        await cleo.page.route(re.compile(r"/letters(\?.*)?$"), waits)
+        await doctor.post(of(house), json=said("Told before older ones are asked for."))
+        await has_asked(1)
+        await cleo.click(older)
+        goes_on[""].set()
+        await has_asked(2)
+        await doctor.post(of(house), json=said("Told while older ones come."))
+        goes_on["before"].set()
+        for text in ("Message 0.", "Told before older ones are", "Told while older ones come."):
+            await expect(cleo.page.get_by_text(text)).to_be_visible()
+        assert asked[:2] == ["", "before"]
+        assert cleo.clicks == 1
 
 
 async def test_nothing_of_one_patient_stands_under_another_whom_the_same_relative_reads(

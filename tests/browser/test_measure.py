@@ -16,10 +16,9 @@ from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
 from homeward.services.record.fold import fold
 from homeward.store.chunks import samples
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import AWAY, PHONE
 
 LATER_MS = 2_500
-AWAY = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "WebSocket", "Failed to load resource")
 ELSEWHERE = """(patient) => new Promise((done, failed) => {
   const asked = indexedDB.open("homeward-home");
   asked.onsuccess = () => {

@@ -15,9 +15,8 @@ from homeward.services.watch.at_home import flagged_now
 from homeward.services.watch.ledger import write
 from homeward.services.watch.watcher import Watcher
 from tests.api.conftest import House, sql
-from tests.browser.conftest import PHONE, Visit
+from tests.browser.conftest import AWAY, PHONE, Visit
 
-AWAY = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "WebSocket", "Failed to load resource")
 DUE = (
     "update plan_due set at = now(), opens = now() - interval '1 hour',"
     " closes = now() + interval '1 hour', nudge = now() + interval '1 hour',"

@@ -23,7 +23,7 @@ function LetOf({ patient }: { patient: number }) {
   const language = useLanguage();
   const { lang, dir, say } = useMemo(() => wordsFor([language]), [language]);
   const cache = useQueryClient();
-  const query = useLetters(patient);
+  const { query, older } = useLetters(patient);
   const letters = query.data?.pages.flatMap((page) => page.letters) ?? [];
   useRead(patient, letters);
   const draft = useDraft(say.failed);
@@ -52,12 +52,7 @@ function LetOf({ patient }: { patient: number }) {
         hint={say.hint}
         say={say}
       />
-      <Thread
-        letters={letters}
-        say={say}
-        lang={lang}
-        more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-      />
+      <Thread letters={letters} say={say} lang={lang} more={older} />
       {letters.length === 0 && <p className={classes.quiet}>{say.none}</p>}
     </div>
   );

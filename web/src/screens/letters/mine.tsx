@@ -24,7 +24,7 @@ function Messages({ patient }: { patient: number }) {
   useEffect(() => sending.start(patient), [patient]);
   const language = useLanguage();
   const { lang, dir, say } = useMemo(() => wordsFor([language]), [language]);
-  const query = useLetters(patient, useOutbox().lettersSent);
+  const { query, older } = useLetters(patient, useOutbox().lettersSent);
   const letters = query.data?.pages.flatMap((page) => page.letters) ?? [];
   useRead(patient, letters);
   const telephone = query.data?.pages[0]?.emergency_telephone ?? "";
@@ -39,13 +39,7 @@ function Messages({ patient }: { patient: number }) {
       {query.error && !query.data && (
         <Trouble error={query.error} again={() => void query.refetch()} />
       )}
-      <Thread
-        letters={letters}
-        say={say}
-        lang={lang}
-        first={<Unsent say={say} />}
-        more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-      />
+      <Thread letters={letters} say={say} lang={lang} first={<Unsent say={say} />} more={older} />
       {query.data && letters.length === 0 && <p className={classes.quiet}>{say.none}</p>}
     </div>
   );

@@ -40,7 +40,7 @@ export default function OfPatient() {
 function Letters({ patient, name }: { patient: number; name: string }) {
   useWatch("patient", patient);
   const { say } = wordsFor(["en"]);
-  const query = useLetters(patient);
+  const { query, older } = useLetters(patient);
   const letters = query.data?.pages.flatMap((page) => page.letters) ?? [];
   useRead(patient, letters);
   const page = query.data?.pages[0];
@@ -61,7 +61,7 @@ function Letters({ patient, name }: { patient: number; name: string }) {
         say={say}
         lang="en-GB"
         isTeam
-        more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+        more={older}
         mark={(letter) => <Mark letter={letter} />}
       />
       {letters.length === 0 && <p className={classes.quiet}>{say.none}</p>}

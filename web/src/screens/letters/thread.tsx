@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { type Letter, lettersApi, useLetterNews } from "../../letters-api";
 import { useConnections } from "../../live";
 import classes from "./letters.module.css";
@@ -10,6 +10,12 @@ import type { Words } from "./words";
 
 const REFRESH_MS = 20_000;
 
+/**
+ * The letters of a patient, and how to ask for older ones while there are any.
+ *
+ * One question after the other: each would end the one under way, so that what was pressed for
+ * never came, or what was heard of was not asked for.
+ */
 export function useLetters(patient: number, also = 0) {
   const [news, connections] = [useLetterNews(), useConnections()];
   const query = useInfiniteQuery({
@@ -19,16 +25,23 @@ export function useLetters(patient: number, also = 0) {
     getNextPageParam: ({ has_more, letters }) => (has_more ? letters.at(-1)?.id : undefined),
     refetchInterval: REFRESH_MS,
   });
-  const { refetch } = query;
+  const { refetch, fetchNextPage, isFetching, hasNextPage } = query;
   const heard = `${news} ${connections} ${also}`;
   const known = useRef(heard);
-  // All that is open is asked for again: who reads older messages keeps their place.
+  const [isOlderWanted, setOlderWanted] = useState(false);
   useEffect(() => {
-    if (known.current === heard) return;
-    known.current = heard;
-    void refetch();
-  }, [heard, refetch]);
-  return query;
+    if (isFetching) return;
+    if (isOlderWanted) {
+      setOlderWanted(false);
+      void fetchNextPage();
+    } else if (known.current !== heard) {
+      // All that is open is asked for again: who reads older messages keeps their place.
+      known.current = heard;
+      void refetch();
+    }
+  }, [heard, isFetching, isOlderWanted, refetch, fetchNextPage]);
+  const older = hasNextPage ? () => setOlderWanted(true) : undefined;
+  return { query, older };
 }
 
 /** Whatever of the others stands on a visible page is read, and the server is told so. */
