@@ -132,6 +132,12 @@ class Trace:
         return values[(len(values) - 1) // 2] if len(values) >= least else self.value[-1]
 
 
+def comes_rarely(trace: Trace, seconds: float) -> bool:
+    """Whether nothing else came for longer than that before the newest."""
+    at = trace.at
+    return len(at) > 1 and at[-1] - at[-2] > seconds * SECOND
+
+
 @dataclass(frozen=True)
 class Found:
     """A condition holds: how bad, since when, and beyond what."""
@@ -180,7 +186,7 @@ class LimitMachine:
         if is_open:
             is_over = self._lasted(self.clear_since, at, self.ends_after)
             return None if is_over else Found(self.limited.usual, self._begun(at), self.limit)
-        if self._lasted(self.beyond_since, at, self.after):
+        if self._lasted(self.beyond_since, at, self.after) or comes_rarely(self.trace, self.after):
             return Found(self.limited.usual, self._begun(at), self.limit)
         return None
 

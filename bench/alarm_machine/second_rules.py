@@ -13,6 +13,7 @@ from bench.alarm_machine.second_limits import (
     SECOND,
     Found,
     Trace,
+    comes_rarely,
 )
 from bench.alarm_machine.stories import Person
 
@@ -82,7 +83,8 @@ def systolic_falling(fresh: Fresh, is_open: bool) -> Found | None:
 
 
 def bradycardia_with_desaturation(fresh: Fresh, is_open: bool) -> Found | None:
-    """A rate and a saturation of 90 or less for five seconds; until either is well for ten."""
+    """A rate and a saturation of 90 or less for five seconds, or where they come less often at
+    once; until either is well for ten."""
     if not is_open and (len(fresh) < 2 or any(each.value[-1] >= 91 for each in fresh.values())):
         return None
     found = Found(HIGH, min(trace.at[-1] for trace in fresh.values()), None)
@@ -94,8 +96,9 @@ def bradycardia_with_desaturation(fresh: Fresh, is_open: bool) -> Found | None:
             oxygen, 10, lambda value: value >= 92, 120
         )
         return None if is_over else found
-    is_both = _lasts(rate, 5, lambda value: value < 91, 120) and _lasts(
-        oxygen, 5, lambda value: value < 91, 120
+    is_both = all(
+        comes_rarely(each, 5) or _lasts(each, 5, lambda value: value < 91, 120)
+        for each in (rate, oxygen)
     )
     return found if is_both else None
 

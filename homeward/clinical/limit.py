@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, inf
 
-from homeward.clinical.window import Window, held_for, newest_run, recent
+from homeward.clinical.window import Window, has_begun, held_for, newest_run, recent
 from homeward.model.alarm import Finding, Priority
 from homeward.model.errors import Misconfigured
 from homeward.model.reading import Reading
@@ -96,10 +96,10 @@ def worst_delay_seconds(limit: Limit, interval_seconds: float, window_seconds: f
     """From the body's crossing of the limit to the reading that decides, at worst, in seconds.
 
     The crossing may come just after a reading, and the delay ends at a reading: both cost up to
-    an interval (disclosed by IEC 60601-1-8, 6.4). Readings further apart than the window are
-    spot checks, which speak for themselves. What judging takes comes on top.
+    an interval (disclosed by IEC 60601-1-8, 6.4). Readings further apart than the delay, or than
+    the window, speak for themselves. What judging takes comes on top.
     """
-    if interval_seconds > window_seconds or not limit.delay_seconds:
+    if interval_seconds > min(limit.delay_seconds, window_seconds):
         return interval_seconds
     waits = ceil(limit.delay_seconds / interval_seconds)
     return interval_seconds * (1 + waits)
@@ -133,7 +133,7 @@ def judge_limit(
         if held_for(window, limit.clear_seconds, limit.is_clear):
             return None
         return _finding(window, limit, words, is_extreme=False)
-    if held_for(window, limit.delay_seconds, limit.is_breached):
+    if has_begun(window, limit.delay_seconds, limit.is_breached):
         return _finding(window, limit, words, is_extreme=False)
     return None
 

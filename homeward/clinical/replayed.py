@@ -35,6 +35,7 @@ def episodes(
         extreme = _beyond(values, limit.side, limit.extreme)
     clear = ~_beyond(values, limit.side, limit.clear_limit)
     begins = extreme | _held(at_us, breached, first, limit.delay_seconds)
+    begins |= breached & (np.diff(at_us, prepend=at_us[0]) > round(limit.delay_seconds * 1e6))
     if may_begin is not None:
         begins &= may_begin
     ends = ~extreme & _held(at_us, clear, first, limit.clear_seconds)

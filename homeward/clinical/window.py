@@ -49,6 +49,19 @@ def held_for(window: Window, seconds: float, holds: Callable[[float], bool]) -> 
     return len(window) == 1 or (run[-1].at - run[0].at).total_seconds() >= seconds
 
 
+def has_begun(window: Window, seconds: float, holds: Callable[[float], bool]) -> bool:
+    """Has this held for `seconds`, or has nothing else come for longer than that?
+
+    What is measured less often than that tells nothing by waiting: of a spot check that is
+    repeated after a minute there may be no third. It may have held ever since the one before.
+    """
+    if held_for(window, seconds, holds):
+        return True
+    if len(window) < 2 or not holds(window[-1].value):
+        return False
+    return (window[-1].at - window[-2].at).total_seconds() > seconds
+
+
 def spread(window: Window, seconds: float) -> Window:
     """The newest reading of each stretch of so many seconds, counted back from the newest of all.
 

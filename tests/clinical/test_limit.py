@@ -54,7 +54,7 @@ def test_a_person_may_have_a_limit_of_their_own() -> None:
     assert lower is not None
     assert (lower.limit, lower.priority) == (86, Priority.HIGH)
     assert own.bounds.low == 86
-    assert (own.name, own.version, own.about) == ("oxygen_low", 2, oxygen_low.RULE.about)
+    assert (own.name, own.version, own.about) == ("oxygen_low", 3, oxygen_low.RULE.about)
 
 
 @pytest.mark.parametrize(("scale", "limit"), [(1, 90), (2, 86)])
@@ -139,3 +139,15 @@ def test_more_decimals_are_shown_only_where_fewer_would_hide_the_difference(valu
     found = oxygen_low.RULE.judge(stretch(oxygen_low.RULE, value, 30), False)
     assert found is not None
     assert found.text == shown
+
+
+def test_a_spot_check_that_is_repeated_after_a_minute_rings_and_ends_as_carefully_as_before():
+    rule = oxygen_low.RULE
+    readings = [
+        Reading(rule.vital, value, START + timedelta(seconds=at))
+        for at, value in ((0, 95), (60, 84), (100, 95))
+    ]
+    found = rule.judge(readings[:2], False)
+    assert found is not None
+    assert (found.value, found.since) == (84, readings[1].at)
+    assert rule.judge(readings, True) is not None, "one good one ends nothing"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from homeward.clinical.window import Window, held_for, newest_run, recent, settled
+from homeward.clinical.window import Window, has_begun, held_for, newest_run, recent, settled
 from homeward.model.reading import Reading
 from homeward.model.vital import OXYGEN_SATURATION
 
@@ -43,6 +43,23 @@ def test_a_reading_alone_in_its_window_speaks_for_itself() -> None:
     assert held_for(window((0, 85)), 15, is_low)
     assert not held_for(window((0, 95)), 15, is_low)
     assert not held_for([], 0, is_low)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "begun"),
+    [
+        (((0, 95), (60, 85)), True),  # measured again after a minute: nobody says there is a third
+        (((0, 95), (15.1, 85)), True),
+        (((0, 95), (15, 85)), False),
+        (((0, 95), (1, 95), (2, 85)), False),
+        (((0, 95), (60, 95)), False),
+        (((0, 85), (60, 95)), False),
+        (((0, 85),), True),
+        ((), False),
+    ],
+)
+def test_what_comes_less_often_than_it_must_hold_begins_at_once(pairs, begun) -> None:
+    assert has_begun(window(*pairs), 15, is_low) is begun
 
 
 def test_the_middle_of_a_minute_is_a_value_somebody_measured() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from homeward.clinical.ages import UNDER_3_MONTHS
 from homeward.clinical.rule import Bounds, combination
-from homeward.clinical.window import Window, held_for
+from homeward.clinical.window import Window, has_begun, held_for
 from homeward.model.alarm import Finding, Priority
 from homeward.model.vital import HEART_RATE, OXYGEN_SATURATION
 
@@ -34,8 +34,8 @@ def judge(windows: Mapping[str, Window], is_open: bool) -> Finding | None:
             saturations, CLEAR_SECONDS, lambda value: value >= SATURATION_CLEAR
         )
         return None if is_over else _finding(windows)
-    is_slow = held_for(rates, HOLD_SECONDS, lambda value: value < RATE)
-    is_low = held_for(saturations, HOLD_SECONDS, lambda value: value < SATURATION)
+    is_slow = has_begun(rates, HOLD_SECONDS, lambda value: value < RATE)
+    is_low = has_begun(saturations, HOLD_SECONDS, lambda value: value < SATURATION)
     return _finding(windows) if is_slow and is_low else None
 
 
@@ -50,6 +50,7 @@ RULE = combination(
     HEART_RATE,
     (OXYGEN_SATURATION,),
     judge,
+    version=2,
     bounds=Bounds(low=RATE),
     others_bounds={OXYGEN_SATURATION.name: Bounds(low=SATURATION)},
     only=UNDER_3_MONTHS,

@@ -22,5 +22,11 @@ WORDS = Words(
 )
 # Two hours, and a sensor's slowest step of a quarter of an hour, twice.
 RULE = limit_rule(
-    "glucose_high", GLUCOSE, LIMIT, WORDS, window_seconds=2 * HOUR + 30 * MINUTE, about=__doc__
+    "glucose_high",
+    GLUCOSE,
+    LIMIT,
+    WORDS,
+    version=2,
+    window_seconds=2 * HOUR + 30 * MINUTE,
+    about=__doc__,
 )
