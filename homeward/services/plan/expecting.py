@@ -154,7 +154,10 @@ async def _heard(door: Door, still: Sequence[Looked]) -> list[Looked]:
         return []
     vitals = sorted({BY_NAME[name].index for each in still for name in each.vitals})
     since = micros(min(each.opens for each in still))
-    found = await newest(door, sorted({each.patient_id for each in still}), vitals, since)
+    try:
+        found = await newest(door, sorted({each.patient_id for each in still}), vitals, since)
+    except Unreadable:  # a record that rotted hides nobody else's: each is looked at alone
+        return list(still)
 
     def has_spoken(each: Looked) -> bool:
         mine = found[each.patient_id]
@@ -172,9 +175,14 @@ def _by_patient(wanted: Sequence[Looked]) -> dict[int, list[Looked]]:
 
 
 async def _first(door: Door, patient: int, each: Looked) -> datetime | None:
-    """When all that was to be measured first was, within its window; None while it was not."""
+    """When all that was to be measured first was, within its window; None while it was not, and
+    where nobody can know: somebody is told then, and nobody else's is left unlooked at."""
     vitals = [BY_NAME[name].index for name in each.vitals]
-    found = await samples(door, patient, vitals, micros(each.opens), micros(each.closes))
+    try:
+        found = await samples(door, patient, vitals, micros(each.opens), micros(each.closes))
+    except Unreadable as error:
+        log.error("whether something came cannot be read: %s", error)
+        return None
     if len(found) < len(vitals):
         return None
     return moment(max(int(rows["at"][0]) for rows in found.values()))
