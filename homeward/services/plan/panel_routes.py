@@ -22,6 +22,7 @@ from homeward.services.plan.zone_routes import Q
 
 Act = Literal["message", "limit", "visit", "done"]
 ACTED_FOR = timedelta(days=1)
+OLD_AFTER = timedelta(hours=1)  # they are counted each quarter of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,16 @@ async def get_panel(ward_id: int, door: Asking, request: Request) -> Panel:
 
 
 def _line(row: dict[str, Any], letters: Letters | None, now: datetime) -> PanelLine:
-    """What they wrote counts as it stands now; all else as it was counted last."""
+    """What they wrote counts as it stands now; all else as it was counted last. Where that was long
+    ago it says so, also of whom nothing asked for a call then."""
     reasons = [
         ReasonShown(Why(each["kind"]), each["points"], each["words"])
         for each in row["reasons"] or ()
     ]
     points, wrote = row["points"], None
+    if row["counted"] is not None and row["counted"] < _ms(now - OLD_AFTER):
+        hours = (_ms(now) - row["counted"]) // 3_600_000
+        reasons.append(ReasonShown(Why.SILENCE, 0, f"Not counted for {hours} h: this is old"))
     if letters is not None:
         found = letter_reason(letters, now)
         reasons.insert(0, ReasonShown(found.kind, found.points, found.words))

@@ -212,7 +212,8 @@ select stay.patient_id,
         select jsonb_object_agg(priority, count) from (
             select priority, count(*) from alarm
             where alarm.patient_id = stay.patient_id and kind = 'physiological'
-              and condition <> %(flagged)s and raised > %(week)s group by priority) by_priority), '{}') as alarms
+              and condition <> %(flagged)s and (raised > %(week)s or state <> 'resolved')
+            group by priority) by_priority), '{}') as alarms
 from stay
 join ward on ward.id = stay.ward_id and ward.kind = 'home'
 join patient on patient.id = stay.patient_id and not patient.is_synthetic
