@@ -10,6 +10,7 @@ import pytest
 from homeward.clinical.reports.glucose import For
 from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
+from homeward.services.fleet.own_meters import name_of
 from homeward.services.record.compact import hour_row
 from homeward.services.report.drawing import laid_out, sheet
 from homeward.services.report.making import Name, Wish, make
@@ -192,3 +193,26 @@ async def test_what_a_watch_says_beside_the_cuff_does_not_count_twice(house: Hou
     assert after.figures == before.figures
     assert after.rows == before.rows
     assert "6 values (worn: 6)" in after.notes[-1]
+
+
+async def test_what_they_typed_beside_the_cuff_does_not_count(house: House):
+    """Twice as much was typed as the cuff sent, and of it one value wrong."""
+    await fill(house)
+    door, now = house.store.door(), datetime.now(UTC)
+    row = await door.one(
+        sql("insert into device (name, kind) values (%(name)s, 'patient app') returning id"), dict,
+        name=name_of("", house.ids["Cleo"]),
+    )  # fmt: skip
+    house.ids["typed"] = row["id"]
+    before = (await make(door, house.ids["Cleo"], "pressure", Wish(), now, "UTC")).page
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    turns = [today - DAY * day + timedelta(hours=hour, seconds=20) for day in range(7, 0, -1)
+             for hour in (7, 7.1, 20, 20.1)]  # fmt: skip
+    noons = [today - DAY * day + timedelta(hours=13, minutes=n) for day in (6, 5, 4)
+             for n in range(0, 50, 2)]  # fmt: skip
+    at = sorted([*turns, *noons])
+    for vital, value in (("systolic", 190.0), ("diastolic", 120.0)):
+        await put(house, "Cleo", vital, at, [value] * len(at), "typed")
+    after = (await make(door, house.ids["Cleo"], "pressure", Wish(), now, "UTC")).page
+    assert after.figures == before.figures
+    assert "entered by hand" in after.notes[-1]

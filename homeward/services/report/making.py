@@ -94,7 +94,9 @@ async def _read_once(
         return rows, ""
     known = await door.all(Q.sources, dict, devices=devices)
     ranks = {
-        row["id"]: overlap.rank_of(row["id"], *filter(None, (row["called"], row["kind"])))
+        row["id"]: overlap.rank_of(
+            row["id"], *filter(None, (row["called"], row["kind"])), name=row["name"]
+        )
         for row in known
     } | {BY_HAND: overlap.ENTERED}
     once, left = await asyncio.to_thread(overlap.counted_once, rows, ranks)
