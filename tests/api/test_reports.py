@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from homeward.clinical.reports.glucose import For
+from homeward.clinical.zone import Zones
 from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
 from homeward.services.fleet.own_meters import name_of
 from homeward.services.record.compact import hour_row
 from homeward.services.report.drawing import laid_out, sheet
-from homeward.services.report.making import Name, Wish, make
+from homeward.services.report.making import Name, Wish, _ticks, make
 from homeward.store import queries
 from homeward.store.chunks import micros, moment
 from homeward.store.packed import HOUR_US, SAMPLES
@@ -216,3 +217,10 @@ async def test_what_they_typed_beside_the_cuff_does_not_count(house: House):
     after = (await make(door, house.ids["Cleo"], "pressure", Wish(), now, "UTC")).page
     assert after.figures == before.figures
     assert "entered by hand" in after.notes[-1]
+
+
+def test_full_hours_are_those_of_the_wall_also_where_they_are_no_full_hours_of_utc() -> None:
+    at = np.array([micros(datetime(2026, 3, 1, hour, 10, tzinfo=UTC)) for hour in (0, 8)])
+    assert _ticks(at, Zones.always("Asia/Kolkata")) == [
+        (pytest.approx(hours + 20 / 60), f"{hours + 6}:00") for hours in (0, 3, 6)
+    ]
