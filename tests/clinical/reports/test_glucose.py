@@ -112,6 +112,16 @@ def test_a_bound_in_mmol_is_the_bound_of_who_measures_in_mmol(
     assert getattr(found, expected) == 100
 
 
+def test_of_a_value_that_was_corrected_the_last_word_counts() -> None:
+    """An app that calibrates anew sends the same moments again with other values."""
+    first, again = every(5, [60.0] * 200), every(5, [100.0] * 100)
+    first["received"], again["received"] = first["at"], again["at"] + 86_400_000_000
+    both = np.concatenate([first, again])
+    both = both[np.lexsort((-both["value"], both["at"]))]
+    found = glucose(both, UTC_CLOCK, end(1))
+    assert (found.readings, found.in_range) == (200, 50)
+
+
 @pytest.mark.parametrize("targets", list(For))
 def test_a_second_opinion_agrees_on_five_people(people: pd.DataFrame, targets: For) -> None:
     bounds = g.TARGETS[targets]
