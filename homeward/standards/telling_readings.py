@@ -49,8 +49,9 @@ def is_list(thing: object) -> TypeGuard[list[Any]]:
 
 def is_number(thing: object) -> TypeGuard[int | float]:
     """Whether this is a JSON number, and none of more digits than any number of ours has."""
-    is_one = isinstance(thing, (int, float)) and not isinstance(thing, bool)
-    return is_one and abs(thing) < NUMBERS_END
+    if isinstance(thing, bool) or not isinstance(thing, (int, float)):
+        return False
+    return -NUMBERS_END < thing < NUMBERS_END
 
 
 def json_of(body: bytes) -> Any:
