@@ -159,6 +159,12 @@ test("how wrong a meter's clock is, is asked of the clock that is given", async 
   const keep = async (records: Kept[]) => {
     kept.push(...records);
   };
-  await visit(device, () => new Memory(), keep, 1, () => asked.getTime());
+  await visit(
+    device,
+    () => new Memory(),
+    keep,
+    1,
+    () => asked.getTime(),
+  );
   expect(kept.map(({ aheadSeconds }) => aheadSeconds)).toEqual([0]);
 });
