@@ -14,11 +14,12 @@ from homeward.clinical.plan import Kept
 from homeward.clinical.questions import points_max
 from homeward.clinical.reports.weight import Gain, weight
 from homeward.clinical.zone import Zones
-from homeward.model.errors import Missing, Unreadable
+from homeward.model.errors import Missing
 from homeward.model.questions import said
 from homeward.model.vital import BY_INDEX, BY_NAME
 from homeward.services.plan.answers import form_of
 from homeward.services.plan.body import zones_of
+from homeward.services.plan.expecting import ONE_RECORD
 from homeward.services.plan.zone_routes import Q
 from homeward.store import Door, Store
 from homeward.store.chunks import extent, micros, moment, samples, trend
@@ -70,7 +71,7 @@ async def _measured(
         ends = await extent(door, patient)
         zones = zones_of(await door.all(Q.zones, dict, patient=patient), house_zone)
         gain = await _gain(door, patient, zones, end_us)
-    except Unreadable as error:
+    except ONE_RECORD as error:
         log.error("somebody's record cannot be read: %s", error)
         return None
     return _means(found, end_us), gain, None if ends is None else moment(ends[1])

@@ -188,10 +188,22 @@ async def test_of_more_than_fit_in_one_question_all_are_looked_at(
     assert await rows(door, states) == [("done",)]
 
 
-async def test_one_record_that_rotted_leaves_nobody_else_unlooked_at(
-    store: Any, door: Door, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    "away",
+    [
+        "update hour_chunk set body = '\\x0102' where vital = 5 returning id",
+        "with file as (insert into cold_file (kind, day, is_evidence, path, begun, kept) values"
+        " ('vitals', '2026-02-02', false, 'gone', '2026-02-02', '2026-02-02') returning id)"
+        " insert into cold_part (file_id, row_group, patient_id, what, is_wave, starts, ends, rows)"
+        " select id, 0, 1, 5, false, '2026-02-02 05:00Z', '2026-02-02 08:00Z', 1 from file"
+        " returning id",
+    ],
+    ids=["rotten", "in a cold store that is away"],
+)
+async def test_one_record_that_cannot_be_read_leaves_nobody_else_unlooked_at(
+    store: Any, door: Door, caplog: pytest.LogCaptureFixture, away: str
 ) -> None:
-    """Cleo's chunk is rotten: nobody can know what she measured, and Dora missed hers."""
+    """Nobody can know what Cleo measured, and Dora missed hers."""
     await store.door().run(
         sql(
             "insert into patient (record_number, name, birth_date, sex)"
@@ -203,8 +215,7 @@ async def test_one_record_that_rotted_leaves_nobody_else_unlooked_at(
     await expect(store, BEGIN, BERLIN)
     for vital in ("systolic", "diastolic"):
         await put(door, vital, [BEGIN + timedelta(hours=3)])
-    rotten = "update hour_chunk set body = '\\x0102' where vital = 5 returning id"
-    assert len(await rows(door, rotten)) == 1
+    assert len(await rows(door, away)) == 1
     ten = datetime(2026, 2, 2, 9, tzinfo=UTC)
     await look(store, ten - timedelta(minutes=1))
     await look(store, ten)
