@@ -167,6 +167,12 @@ async def test_a_morning_is_one_where_the_patient_lives(house: House) -> None:
     await client.aclose()
 
 
+async def test_what_streams_is_read_for_a_fortnight_and_says_so(house: House) -> None:
+    door, now = house.store.door(), datetime(2026, 3, 31, 18, tzinfo=UTC)
+    made = await make(door, house.ids["Cleo"], "oximetry", Wish(days=90), now, "UTC")
+    assert made.page.span == "Since 2026-03-17 12:00"
+
+
 async def test_nothing_in_the_record_is_a_page_that_says_so(house: House) -> None:
     client = await house.client(Role.NURSE)
     for name in NAMES:

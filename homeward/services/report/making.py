@@ -141,8 +141,10 @@ async def _weight(
 async def _oximetry(
     door: Door, patient: int, _: Whose, wish: Wish, zones: Zones, now: datetime, say: Speech
 ) -> Page:
-    """Since the last noon on the wall, or one some days before: a night is not cut in two."""
-    since = _noon_before(zones, now) - timedelta(days=(wish.days or 1) - 1)
+    """Since the last noon on the wall, or one some days before, and says since when: a night is not
+    cut in two."""
+    days = min(wish.days or 1, oximetry.DAYS_MAX)
+    since = _noon_before(zones, now) - timedelta(days=days - 1)
     (rows,) = await _read(door, patient, ["oxygen_saturation"], micros(since), micros(now))
     rows = _of_most(rows)
     at, values = rows["at"], rows["value"]
