@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from homeward.model.person import Role
+from homeward.services.fleet.own_meters import name_of
 from homeward.services.plan.counting import count
 from tests.api.conftest import House, sql
 from tests.api.test_reports import fill, put
@@ -47,6 +48,17 @@ async def test_who_needs_a_call_is_counted_shown_and_acted_on(house: House) -> N
     assert (told["act"], told["note"], told["person"]) == ("message", said["note"], "Test doctor")
     lines = (await client.get(path)).json()["lines"]
     assert [(line["name"], line["act"]) for line in lines] == [("Dora", None), ("Cleo", "message")]
+    await door.run(
+        sql(
+            "insert into alarm"
+            " (patient_id, condition, kind, priority, state, text, since, raised, rung)"
+            " select %(cleo)s, 'glucose_low', 'physiological', 'high', 'active', '', at, at, at"
+            " from (select now() + interval '1 second' as at) moment"
+        ),
+        cleo=cleo,
+    )
+    lines = (await client.get(path)).json()["lines"]
+    assert [line["name"] for line in lines] == ["Cleo", "Dora"]  # she rang since
     ((note,),) = [
         tuple(row.values()) for row in await door.all(sql("select note::text from panel_act"), dict)
     ]
@@ -91,6 +103,15 @@ async def test_what_was_measured_last_is_no_mean_and_what_still_rings_is_a_reaso
     last, words = await counted(now + hours)
     assert last == now - hours
     assert words == ["Weight +2.4 kg in 3 days", "Beyond limits in 7 days: 1 high"]
+    # What she typed beside the scale, and mistyped, is no rise: as in the report.
+    row = await door.one(
+        sql("insert into device (name, kind) values (%(name)s, 'patient app') returning id"), dict,
+        name=name_of("", cleo),
+    )  # fmt: skip
+    house.ids["typed"] = row["id"]
+    await put(house, "Cleo", "weight", days(2), [82.3])
+    await put(house, "Cleo", "weight", [days(2)[0] - timedelta(seconds=20)], [92.3], "typed")
+    assert (await counted(now + 1.5 * hours))[1] == ["Beyond limits in 7 days: 1 high"]
     await door.run(rot, cleo=cleo)
     last, words = await counted(now + 2 * hours)
     assert words == ["Beyond limits in 7 days: 1 high", "What was measured cannot be read"]

@@ -8,12 +8,14 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from homeward.clinical import overlap
 from homeward.clinical.flagged import FLAGGED
 from homeward.clinical.panel import STEPS, WEEK, Known, Sum, reasons, total
 from homeward.clinical.plan import Kept
 from homeward.clinical.questions import points_max
 from homeward.clinical.reports.weight import Gain, weight
 from homeward.clinical.zone import Zones
+from homeward.model.entered import BY_HAND
 from homeward.model.errors import Missing
 from homeward.model.questions import said
 from homeward.model.vital import BY_INDEX, BY_NAME
@@ -103,4 +105,16 @@ def _means(found: Mapping[int, Trend], end_us: int) -> dict[str, tuple[float, fl
 async def _gain(door: Door, patient: int, zones: Zones, end_us: int) -> Gain | None:
     index = BY_NAME["weight"].index
     found = await samples(door, patient, [index], end_us - WEIGHED_DAYS * DAY_US, end_us)
-    return weight(found[index], zones, end_us, WEIGHED_DAYS).newest_gain if found else None
+    if not found:
+        return None
+    rows = found[index]
+    devices = np.unique(rows["device"]).tolist()
+    known = await door.all(Q.weighed_by, dict, devices=devices) if len(devices) > 1 else []
+    ranks = {
+        row["id"]: overlap.rank_of(
+            row["id"], *filter(None, (row["called"], row["kind"])), name=row["name"]
+        )
+        for row in known
+    } | {BY_HAND: overlap.ENTERED}
+    ((rows,), _) = overlap.counted_once([rows], ranks)  # as the report has it
+    return weight(rows, zones, end_us, WEIGHED_DAYS).newest_gain
