@@ -9,6 +9,18 @@ from tests.api.conftest import House, sql
 from tests.api.test_reports import fill, put
 
 
+async def rang(house: House, at: datetime, condition: str, state: str) -> None:
+    """An alarm of Cleo's."""
+    await house.store.door().run(
+        sql(
+            "insert into alarm (patient_id, condition, kind, priority, state, text, since, raised,"
+            " rung) values (%(cleo)s, %(condition)s, 'physiological', 'high', %(state)s, '',"
+            " %(at)s, %(at)s, %(at)s)"
+        ),
+        cleo=house.ids["Cleo"], condition=condition, state=state, at=at,
+    )  # fmt: skip
+
+
 async def test_who_needs_a_call_is_counted_shown_and_acted_on(house: House) -> None:
     await fill(house)
     door, now = house.store.door(), datetime.now(UTC)
@@ -48,15 +60,7 @@ async def test_who_needs_a_call_is_counted_shown_and_acted_on(house: House) -> N
     assert (told["act"], told["note"], told["person"]) == ("message", said["note"], "Test doctor")
     lines = (await client.get(path)).json()["lines"]
     assert [(line["name"], line["act"]) for line in lines] == [("Dora", None), ("Cleo", "message")]
-    await door.run(
-        sql(
-            "insert into alarm"
-            " (patient_id, condition, kind, priority, state, text, since, raised, rung)"
-            " select %(cleo)s, 'glucose_low', 'physiological', 'high', 'active', '', at, at, at"
-            " from (select now() + interval '1 second' as at) moment"
-        ),
-        cleo=cleo,
-    )
+    await rang(house, datetime.now(UTC) + timedelta(seconds=1), "glucose_low", "active")
     lines = (await client.get(path)).json()["lines"]
     assert [line["name"] for line in lines] == ["Cleo", "Dora"]  # she rang since
     ((note,),) = [
@@ -75,17 +79,8 @@ async def test_what_was_measured_last_is_no_mean_and_what_still_rings_is_a_reaso
     cleo = house.ids["Cleo"]
     days, hours = (lambda *n: [now - timedelta(days=each) for each in n]), timedelta(hours=1)
     await put(house, "Cleo", "temperature", days(60, 17), [36.8, 37])
-    await door.run(
-        sql(
-            "insert into alarm"
-            " (patient_id, condition, kind, priority, state, text, since, raised, rung)"
-            " select %(cleo)s, condition, 'physiological', 'high', state, '', at, at, at"
-            " from (values ('glucose_low', 'acknowledged'), ('glucose_high', 'resolved'))"
-            " had (condition, state)"
-            " cross join (select now() - interval '9 days' as at) moment"
-        ),
-        cleo=cleo,
-    )
+    for condition, state in (("glucose_low", "acknowledged"), ("glucose_high", "resolved")):
+        await rang(house, now - timedelta(days=9), condition, state)
     score = sql("select * from panel_score where patient_id = %(cleo)s")
     rot = sql("update hour_chunk set body = '\\x0102' where patient_id = %(cleo)s")
 
