@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from homeward.clinical.totals import CARRIED, WORN, place_of
 from homeward.clinical.words import ENGLISH, Speech
-from homeward.model.entered import BY_HAND
+from homeward.model.entered import BY_HAND, PATIENT_APP, TYPED
 
 Array = npt.NDArray[Any]
 
@@ -25,10 +25,11 @@ ENTERED = RANKS - 1
 WITHIN_US = 60_000_000
 
 
-def rank_of(device: int, *words: str) -> int:
+def rank_of(device: int, *words: str, name: str = "") -> int:
     """How good a source is, 0 the best, by what it is called and what kind it is; what comes first
-    is asked first. A device that says nothing of itself was registered here: a medical one."""
-    if device == BY_HAND:
+    is asked first. `name` is the registry's, by which is known what a patient typed. A device that
+    says nothing of itself was registered here: a medical one."""
+    if device == BY_HAND or (PATIENT_APP in words and name.startswith(TYPED)):
         return ENTERED
     place = place_of(*words)
     return {WORN: 1, CARRIED: 2}.get(place, 0)

@@ -63,7 +63,7 @@ class Known:
     """What is known of a patient now: alarms of a week by priority, means of the last week and the
     one before by vital, the newest rise of weight, adherence of a week, questionnaires not answered
     in two weeks, when anything was measured last (None: never), questionnaires with a warning sign
-    in a week, and what was summed in two weeks."""
+    in a week, and what was summed in two weeks. `is_readable`: what was measured could be read."""
 
     alarms: Mapping[str, int]
     means: Mapping[str, tuple[float, float]]
@@ -74,6 +74,7 @@ class Known:
     has_plan: bool
     flagged: int = 0
     sums: tuple[Sum, ...] = ()
+    is_readable: bool = True
 
 
 def reasons(known: Known, now: datetime) -> list[Reason]:
@@ -143,6 +144,8 @@ def _trends(known: Known) -> list[Reason]:
 
 
 def _silence(known: Known, now: datetime) -> Reason | None:
+    if not known.is_readable:
+        return Reason(Why.SILENCE, 6, "What was measured cannot be read")
     if known.last_reading is None:
         words = "Nothing measured yet"
         return Reason(Why.SILENCE, 6, words) if known.has_plan else None

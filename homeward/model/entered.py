@@ -17,6 +17,9 @@ from homeward.model.vital import BY_NAME, HOUR, MINUTE, VITALS, Vital
 
 # The source of what was entered, where devices have their number. No device has it.
 BY_HAND = -1
+# What a patient types into their page has a device of theirs, as their meters have: of this kind,
+# and called so with their number.
+PATIENT_APP, TYPED = "patient app", "by-hand-of-"
 COUNTS_SECONDS = 12 * HOUR
 LIVE = timedelta(hours=1)  # measured longer before it was entered: charts, never alarms
 BACK_MAX = timedelta(hours=24)

@@ -64,7 +64,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ImplantReport:
-    """One report. `sent` and `at` are times as it says them; `patient` is whom it names."""
+    """One report. `sent` and `at` are times as it says them; `patient` is whom it names, by the
+    first of its `numbers`: makers put their own before the hospital's."""
 
     message_id: str
     sent: str
@@ -74,6 +75,7 @@ class ImplantReport:
     serial: str
     at: str
     items: tuple[Item, ...]
+    numbers: tuple[str, ...] = ()
 
 
 def parse(message: bytes) -> ImplantReport:
@@ -88,12 +90,13 @@ def parse(message: bytes) -> ImplantReport:
     kind = separators.parts(_at(head, 8))
     if _at(kind, 0) != "ORU" or _at(kind, 1) not in ("R01", ""):
         raise Unreadable(f"{_at(head, 8)[:20]!r} is no ORU^R01")
-    items, patient, at = _items(segments[1:], separators)
+    items, numbers, at = _items(segments[1:], separators)
     if not items:
         raise Unreadable("there is no observation in it")
     return ImplantReport(
         _at(head, 9), _at(head, 6), " ".join(filter(None, (_at(head, 2), _at(head, 3)))),
-        patient, _value_of(items, _MODEL), _value_of(items, _SERIAL), at, tuple(items),
+        next(iter(numbers), ""), _value_of(items, _MODEL), _value_of(items, _SERIAL), at,
+        tuple(items), numbers,
     )  # fmt: skip
 
 
@@ -112,6 +115,10 @@ class _Separators:
         """The components of a field, in plain text."""
         first = field.partition(self.repetition)[0]
         return [self.plain(each) for each in first.split(self.component)]
+
+    def every(self, field: str) -> list[list[str]]:
+        """The components of each repetition of a field, in plain text."""
+        return [self.parts(each) for each in field.split(self.repetition)]
 
     def plain(self, text: str) -> str:
         """A text without escapes (HL7 v2.5.1, 2.7)."""
@@ -143,20 +150,23 @@ def _at(fields: Sequence[str], place: int) -> str:
     return fields[place] if place < len(fields) else ""
 
 
-def _items(segments: Sequence[str], separators: _Separators) -> tuple[list[Item], str, str]:
+def _items(
+    segments: Sequence[str], separators: _Separators
+) -> tuple[list[Item], tuple[str, ...], str]:
     items: list[Item] = []
-    patient = group = at = ""
+    numbers: list[str] = []
+    group = at = ""
     for segment in segments:
         fields = _fields(segment)
         if fields[0] == "PID":
-            patient = separators.parts(_at(fields, 3))[0]
+            numbers += [each[0] for each in separators.every(_at(fields, 3)) if each[0]]
         elif fields[0] == "OBR":
             named = separators.parts(_at(fields, 4))
             group = _at(named, 1) or _at(named, 0)
             at = at or _at(fields, 7)
         elif fields[0] == "OBX":
             items.append(_item(fields, separators, group))
-    return items, patient, at
+    return items, tuple(numbers), at
 
 
 def _item(fields: Sequence[str], separators: _Separators, group: str) -> Item:
@@ -173,7 +183,8 @@ def _item(fields: Sequence[str], separators: _Separators, group: str) -> Item:
     return Item(
         _section(code, text), code, system, text, said, number,
         _at(separators.parts(_at(fields, 6)), 0), separators.plain(_at(fields, 7)),
-        bool(flags & _ABNORMAL) or said.upper() in _ENDING, status not in _WRONG,
+        bool(flags & _ABNORMAL) or not _ENDING.isdisjoint(said.upper().split(", ")),
+        status not in _WRONG,
         _at(fields, 14), group,
     )  # fmt: skip
 
@@ -182,9 +193,9 @@ def _said(kind: str, raw: str, separators: _Separators) -> str:
     if kind == "ED":
         parts = raw.split(separators.component)
         return f"{_at(parts, 1) or 'document'} of {len(_at(parts, 4) or parts[-1])} characters"
-    parts = separators.parts(raw)
-    if kind in ("CWE", "CE"):
-        return (_at(parts, 1) or _at(parts, 0))[:TEXT_CHARACTERS_MAX]
+    if kind in ("CWE", "CE"):  # there may be several, such as alerts
+        words = (_at(each, 1) or _at(each, 0) for each in separators.every(raw))
+        return ", ".join(filter(None, words))[:TEXT_CHARACTERS_MAX]
     return separators.plain(raw)[:TEXT_CHARACTERS_MAX]
 
 

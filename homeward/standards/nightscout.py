@@ -21,6 +21,7 @@ from homeward.model.reading import Reading
 from homeward.model.unit import in_own_unit
 from homeward.model.vital import GLUCOSE
 from homeward.standards.payload import AHEAD_MAX, EARLIEST
+from homeward.standards.telling_readings import is_number
 
 DOCUMENTS_MAX = 11_000  # of one request: Juggluco sends up to 10,440 entries at once
 DOCUMENT_BYTES_MAX = 65_536
@@ -169,7 +170,7 @@ def reading_of(collection: str, document: Document, received: datetime) -> Readi
             value = float(value)
         except ValueError:
             raise Unreadable("sgv is not a number") from None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not is_number(value):
         raise Unreadable("sgv is not a number")
     said = body.get("units")
     unit = "mg/dL" if said is None else _UNITS.get(str(said).strip().lower())

@@ -18,6 +18,7 @@ from homeward.model.vital import Vital
 from homeward.standards.payload import AHEAD_MAX, EARLIEST
 
 THINGS_MAX = 5_000  # of one body
+NUMBERS_END = 1e300  # JSON has whole numbers that no float holds
 
 
 @dataclass(slots=True)
@@ -47,8 +48,10 @@ def is_list(thing: object) -> TypeGuard[list[Any]]:
 
 
 def is_number(thing: object) -> TypeGuard[int | float]:
-    """Whether this is a JSON number."""
-    return isinstance(thing, (int, float)) and not isinstance(thing, bool)
+    """Whether this is a JSON number, and none of more digits than any number of ours has."""
+    if isinstance(thing, bool) or not isinstance(thing, (int, float)):
+        return False
+    return -NUMBERS_END < thing < NUMBERS_END
 
 
 def json_of(body: bytes) -> Any:

@@ -115,6 +115,31 @@ async def test_a_wrong_clock_is_repaired_and_a_live_packet_is_of_when_it_was_hea
     assert abs(at - heard) < timedelta(seconds=1)
 
 
+async def test_another_telephone_that_finds_the_clock_a_second_off_doubles_nothing(
+    house: House,
+) -> None:
+    """The meter's clock is an hour ahead; each asks it anew. Blood pressure has no number: one that
+    is the same by a clock that begins anew a day later is another."""
+    # Blood Pressure Profile: 120/80, mean 93 mmHg, 2026-03-01 08:00:00, pulse 60.
+    pressure = "06780050005d00ea0703010800003c00"
+    day = 86_400.0
+    for ahead in (3600.0, 3601.0, 3598.0, 7200.0):
+        said = [packet(number=3, epoch=0, ahead_seconds=ahead)]
+        if ahead < 7200:
+            said.append(packet(pressure, 0x2A35, ahead_seconds=ahead))
+        assert (await post(house, batch(*said))).json()["aside"] == []
+    an_hour_before = AT_8_IN_BERLIN - timedelta(hours=1)
+    assert await charted(house, "glucose") == [(120, an_hour_before)]
+    assert await charted(house, "systolic") == [(120, an_hour_before)]
+    for ahead in (3600.0, 3600.0 - day):
+        await post(house, batch(packet(pressure, 0x2A35, ahead_seconds=ahead)))
+    assert await charted(house, "systolic") == [
+        (120, an_hour_before), (120, an_hour_before + timedelta(days=1)),
+    ]  # fmt: skip
+    rows = await house.store.door().all(sql("select at from meter_record"), dict)
+    assert len(rows) == 3
+
+
 def minute(octets: str, **session: Any) -> dict[str, Any]:
     """A packet of a continuous monitor: 120 mg/dL at minute 6, with its checksum."""
     asked = {"asked": ms(datetime.now(UTC))} | session

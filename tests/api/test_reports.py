@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from homeward.clinical.reports.glucose import For
+from homeward.clinical.zone import Zones
 from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
+from homeward.services.fleet.own_meters import name_of
 from homeward.services.record.compact import hour_row
 from homeward.services.report.drawing import laid_out, sheet
-from homeward.services.report.making import Name, Wish, make
+from homeward.services.report.making import Name, Wish, _ticks, make
 from homeward.store import queries
 from homeward.store.chunks import micros, moment
 from homeward.store.packed import HOUR_US, SAMPLES
@@ -165,6 +167,12 @@ async def test_a_morning_is_one_where_the_patient_lives(house: House) -> None:
     await client.aclose()
 
 
+async def test_what_streams_is_read_for_a_fortnight_and_says_so(house: House) -> None:
+    door, now = house.store.door(), datetime(2026, 3, 31, 18, tzinfo=UTC)
+    made = await make(door, house.ids["Cleo"], "oximetry", Wish(days=90), now, "UTC")
+    assert made.page.span == "Since 2026-03-17 12:00"
+
+
 async def test_nothing_in_the_record_is_a_page_that_says_so(house: House) -> None:
     client = await house.client(Role.NURSE)
     for name in NAMES:
@@ -192,3 +200,33 @@ async def test_what_a_watch_says_beside_the_cuff_does_not_count_twice(house: Hou
     assert after.figures == before.figures
     assert after.rows == before.rows
     assert "6 values (worn: 6)" in after.notes[-1]
+
+
+async def test_what_they_typed_beside_the_cuff_does_not_count(house: House):
+    """Twice as much was typed as the cuff sent, and of it one value wrong."""
+    await fill(house)
+    door, now = house.store.door(), datetime.now(UTC)
+    row = await door.one(
+        sql("insert into device (name, kind) values (%(name)s, 'patient app') returning id"), dict,
+        name=name_of("", house.ids["Cleo"]),
+    )  # fmt: skip
+    house.ids["typed"] = row["id"]
+    before = (await make(door, house.ids["Cleo"], "pressure", Wish(), now, "UTC")).page
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    turns = [today - DAY * day + timedelta(hours=hour, seconds=20) for day in range(7, 0, -1)
+             for hour in (7, 7.1, 20, 20.1)]  # fmt: skip
+    noons = [today - DAY * day + timedelta(hours=13, minutes=n) for day in (6, 5, 4)
+             for n in range(0, 50, 2)]  # fmt: skip
+    at = sorted([*turns, *noons])
+    for vital, value in (("systolic", 190.0), ("diastolic", 120.0)):
+        await put(house, "Cleo", vital, at, [value] * len(at), "typed")
+    after = (await make(door, house.ids["Cleo"], "pressure", Wish(), now, "UTC")).page
+    assert after.figures == before.figures
+    assert "entered by hand" in after.notes[-1]
+
+
+def test_full_hours_are_those_of_the_wall_also_where_they_are_no_full_hours_of_utc() -> None:
+    at = np.array([micros(datetime(2026, 3, 1, hour, 10, tzinfo=UTC)) for hour in (0, 8)])
+    assert _ticks(at, Zones.always("Asia/Kolkata")) == [
+        (pytest.approx(hours + 20 / 60), f"{hours + 6}:00") for hours in (0, 3, 6)
+    ]

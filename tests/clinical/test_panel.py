@@ -34,6 +34,7 @@ def test_who_is_well_has_no_reason() -> None:
         ({"gain": Gain(3, 1, 2.1)}, Why.TREND, "Weight +2.1 kg in 3 days"),
         ({"last_reading": NOW - timedelta(days=3)}, Why.SILENCE, "Nothing measured for 3 days"),
         ({"last_reading": None}, Why.SILENCE, "Nothing measured yet"),
+        ({"is_readable": False}, Why.SILENCE, "What was measured cannot be read"),
         ({"adherence": Kept(14, 7)}, Why.ADHERENCE, "7 of 14 done in 7 days"),
         ({"unanswered": 2}, Why.QUESTIONS, "2 questionnaires not answered in 14 days"),
         ({"flagged": 1}, Why.QUESTIONS, "A warning sign in 7 days"),

@@ -52,6 +52,13 @@ def said(answer: Any) -> list[tuple[str, float]]:
     return [(each.vital.name, round(each.value, 2)) for each in answer.readings]
 
 
+def test_a_number_that_no_float_holds_is_put_aside_alone():
+    said_so = {"value": 10**400, "system": UCUM, "code": "/min"}
+    answer = told(observation(valueQuantity=said_so), observation())
+    assert said(answer) == [("heart_rate", 72.0)]
+    assert [why for why, _ in answer.aside] == ["valueQuantity has no number"]
+
+
 def test_one_and_a_bundle_are_readings():
     one = understand(json.dumps(observation()).encode(), NOW)
     assert said(one) == [("heart_rate", 72.0)]

@@ -51,6 +51,18 @@ def test_a_vendors_export_is_read_with_its_sections():
     assert {each.group for each in report.items} == {"Device Interrogation", "Arrhythmia Log"}
 
 
+def test_every_number_of_the_patient_and_every_word_of_a_value_is_read():
+    """The hospital's number stands behind the maker's, and a value may be several."""
+    both = IDCO.replace("^^^MDT^U|", "^^^MDT^U~4711^^^Hospital^MR|").replace(
+        r"1^one \T\ only^MDC", "1^first^MDC~MDC_IDC_ENUM_BATTERY_STATUS_RRT"
+    )
+    report = parse(both.encode())
+    assert report.numbers == ("model:Secura/serial:PZC600368S", "4711")
+    (shocks,) = (each for each in report.items if each.code.endswith("SHOCKS"))
+    assert shocks.said == "first, MDC_IDC_ENUM_BATTERY_STATUS_RRT"
+    assert shocks.is_alert
+
+
 def test_idco_is_read_by_its_names_and_nothing_is_made_up():
     report = parse(b"\x0b" + IDCO.encode() + b"\x1c\r")
     said = {each.code: each for each in report.items}

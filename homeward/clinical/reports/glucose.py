@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical.zone import DAY_MINUTES, Zones, date_of
+from homeward.model.unit import GLUCOSE_MG_PER_MMOL
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -31,6 +32,7 @@ INTERVAL_MINUTES_MAX = 16  # a sensor that says less often is not continuous
 READINGS_MIN = 5
 SLOT_MINUTES = 30
 PERCENTILES = (5, 25, 50, 75, 95)
+ROUNDING = 1e-6  # mg/dL, of a conversion
 MINUTE_US = 60_000_000
 DAY_US = DAY_MINUTES * MINUTE_US
 
@@ -59,6 +61,8 @@ class Targets:
 
 
 VERY_LOW, VERY_HIGH = 54.0, 250.0
+# As the consensus writes its bounds in mmol/L, which are not the products of a division.
+MMOL = {54.0: 3.0, 63.0: 3.5, 70.0: 3.9, 140.0: 7.8, 180.0: 10.0, 250.0: 13.9}
 TARGETS: Mapping[For, Targets] = MappingProxyType(
     {
         For.MOST: Targets(70, 180, 70, 4, 1, 25, 5),
@@ -158,15 +162,22 @@ def coefficient(values: Floats) -> float | None:
 
 def shares(values: Floats, low: float, high: float) -> tuple[float, float, float, float, float]:
     """Percent very low (< 54), low, in range (both bounds within), high, and very high (> 250)."""
+    above, far_above = values > _most(high), values > _most(VERY_HIGH)
     edges = [
         values < VERY_LOW,
         (values >= VERY_LOW) & (values < low),
-        (values >= low) & (values <= high),
-        (values > high) & (values <= VERY_HIGH),
-        values > VERY_HIGH,
+        (values >= low) & ~above,
+        above & ~far_above,
+        far_above,
     ]
     first, second, third, fourth, fifth = (float(100 * each.mean()) for each in edges)
     return first, second, third, fourth, fifth
+
+
+def _most(bound: float) -> float:
+    """The most that is not above a bound, in either unit: 10.0 mmol/L is in range, and 180.156 in
+    mg/dL. Between that and the next whole mg/dL no meter says anything."""
+    return max(bound, MMOL.get(bound, 0.0) * GLUCOSE_MG_PER_MMOL + ROUNDING)
 
 
 def by_time_of_day(minutes: npt.NDArray[np.int64], values: Floats) -> Floats:
@@ -192,7 +203,7 @@ def continuous(rows: Array) -> tuple[Array, float]:
     kept, minutes = rows[:0], 0.0
     devices, counts = np.unique(rows["device"], return_counts=True)
     for device in devices[np.argsort(-counts, kind="stable")].tolist():
-        mine = rows[rows["device"] == device]
+        mine = _last_words(rows[rows["device"] == device])
         if len(mine) < 2:
             continue
         interval = max(1.0, round(float(np.median(np.diff(mine["at"]))) / MINUTE_US))
@@ -202,6 +213,13 @@ def continuous(rows: Array) -> tuple[Array, float]:
         minutes += interval * len(mine)
         kept = np.concatenate([kept, mine])
     return kept[np.argsort(kept["at"], kind="stable")], minutes
+
+
+def _last_words(rows: Array) -> Array:
+    """Of one device's readings of one moment the last that came: an app that calibrates anew sends
+    what it sent before with other values."""
+    rows = rows[np.lexsort((rows["received"], rows["at"]))]
+    return rows[np.append(rows["at"][1:] != rows["at"][:-1], [True] * min(1, len(rows)))]
 
 
 def _far_from(at: Array, others: Array, least_us: int) -> Array:

@@ -6,6 +6,7 @@ from homeward.clinical.reports.glucose import (
     ACTIVE_PERCENT_MIN,
     CV_PERCENT_MAX,
     DAYS,
+    MMOL,
     PERCENTILES,
     SLOT_MINUTES,
     TARGETS,
@@ -22,8 +23,6 @@ SOURCE = (
     "International Consensus on Time in Range, Diabetes Care 2019;42:1593-1603. "
     "GMI: Diabetes Care 2018;41:2275-2280."
 )
-# As the consensus writes them in mmol/L, which are not the products of a division.
-MMOL = {54.0: 3.0, 63.0: 3.5, 70.0: 3.9, 140.0: 7.8, 180.0: 10.0, 250.0: 13.9}
 
 
 def page(found: Glucose, unit: str = "mg/dL", say: Speech = ENGLISH) -> Page:

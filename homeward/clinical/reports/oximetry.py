@@ -31,6 +31,7 @@ FALL_SECONDS_MIN = 10
 FALL_SECONDS_MAX = 3600  # a longer one is a new level
 FALLS_PERCENT = (3.0, 4.0)
 HOURS_MIN = 4.0
+DAYS_MAX = 14  # of a reading a second: more is more than a page should make a server hold at once
 BUCKETS = 240
 SECOND_US = 1_000_000
 SOURCE = "Hours of recording and of sleep: J Clin Sleep Med 2024;20:709-717."

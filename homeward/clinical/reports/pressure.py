@@ -79,11 +79,13 @@ def pressure(
     Arrays have `at` (us since 1970), `value` and `device`. A reading is a pair: both pressures from
     one device at one moment.
     """
-    at, upper, lower = _pairs(systolic, diastolic)
+    device, at, upper, lower = _pairs(systolic, diastolic)
     days, minutes = zones.days(at), zones.minutes(at)
     today = int(zones.days(np.array([end_us - 1]))[0])
     is_in = (at < end_us) & (days > today - DAYS)
-    days, minutes, upper, lower = (each[is_in] for each in (days, minutes, upper, lower))
+    device, at, days, minutes, upper, lower = (
+        each[is_in] for each in (device, at, days, minutes, upper, lower)
+    )
     is_morning = (minutes >= MORNING[0]) & (minutes < MORNING[1])
     is_evening = (minutes >= EVENING[0]) & (minutes < EVENING[1])
     is_either = is_morning | is_evening
@@ -98,7 +100,7 @@ def pressure(
         )
         for day in np.unique(days)
     ]  # fmt: skip
-    beats = _beats(pulse, zones, set(measured[1:].tolist()), end_us)
+    beats = _beats(pulse, set(zip(device[counts].tolist(), at[counts].tolist(), strict=True)))
     return Pressure(
         _mean(upper, lower, counts), _mean(upper, lower, counts & is_morning),
         _mean(upper, lower, counts & is_evening), beats, len(measured), int(is_either.sum()),
@@ -106,17 +108,18 @@ def pressure(
     )  # fmt: skip
 
 
-def _pairs(systolic: Array, diastolic: Array) -> tuple[Array, Array, Array]:
-    """Times, upper and lower values of those that were measured together."""
+def _pairs(systolic: Array, diastolic: Array) -> tuple[Array, Array, Array, Array]:
+    """Devices, times, upper and lower values of those that were measured together."""
     lower = {(row["device"], row["at"]): row["value"] for row in diastolic}
     found = [
-        (row["at"], row["value"], lower[row["device"], row["at"]])
+        (row["device"], row["at"], row["value"], lower[row["device"], row["at"]])
         for row in systolic
         if (row["device"], row["at"]) in lower
     ]
-    columns = zip(*found, strict=True) if found else ((), (), ())
-    at, upper, low = columns
-    return np.array(at, np.int64), np.array(upper, float), np.array(low, float)
+    columns = zip(*found, strict=True) if found else ((), (), (), ())
+    device, at, upper, low = columns
+    whose = np.array(device, np.int64), np.array(at, np.int64)
+    return *whose, np.array(upper, float), np.array(low, float)
 
 
 def _mean(upper: Array, lower: Array, which: Array) -> Half:
@@ -126,10 +129,15 @@ def _mean(upper: Array, lower: Array, which: Array) -> Half:
     return Half(float(upper[which].mean()), float(lower[which].mean()), count)
 
 
-def _beats(pulse: Array, zones: Zones, days: set[int], end_us: int) -> float | None:
-    pulse = pulse[pulse["at"] < end_us]
-    mine = pulse["value"][np.isin(zones.days(pulse["at"]), list(days))]
-    return float(mine.mean()) if len(mine) else None
+def _beats(pulse: Array, counted: set[tuple[int, int]]) -> float | None:
+    """The mean of what was measured with the pressures that count, by their device: an oximeter
+    that told a pulse each second of a night would drown the cuff's."""
+    mine = [
+        value
+        for device, at, value in pulse[["device", "at", "value"]].tolist()
+        if (device, at) in counted
+    ]
+    return sum(mine) / len(mine) if mine else None
 
 
 def page(found: Pressure, say: Speech = ENGLISH) -> Page:

@@ -95,7 +95,9 @@ async def get_sources(
 
 def _kept(rows: Sequence[Array], told: Mapping[int, Mapping[str, Any]], place: int) -> Array:
     ranks = {
-        number: overlap.rank_of(number, *filter(None, (row["called"], row["kind"])))
+        number: overlap.rank_of(
+            number, *filter(None, (row["called"], row["kind"])), name=row["name"]
+        )
         for number, row in told.items()
     } | {BY_HAND: overlap.ENTERED}
     return overlap.counted_once(rows, ranks)[0][place]

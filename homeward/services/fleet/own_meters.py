@@ -9,15 +9,18 @@ vital, time and value). docs/decisions/0046-outbox.md argues it.
 
 import contextlib
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
+from msgspec import structs
 
 from homeward.clinical.plausible import crossed
+from homeward.model.entered import PATIENT_APP, TYPED
 from homeward.model.errors import Conflict, Missing, Unreadable
 from homeward.model.frame import HOT
 from homeward.model.reading import Reading
@@ -38,11 +41,15 @@ from homeward.store.bundles import READINGS, Message
 from homeward.store.chunks import micros
 from homeward.store.inbox import InboxLine, QuarantineRow
 
-KIND = "patient app"  # also in the questions of watch and chart, which pass it over
+KIND = PATIENT_APP  # also in the questions of watch and chart, which pass it over
 BY_HAND = "by-hand"
 SOURCE = "patient"
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD_MAX = timedelta(minutes=1)  # a phone's clock
+# The same octets so far apart are the same measurement, told with another idea of the meter's
+# clock: of a meter that numbers them though its clock was set meanwhile. One without numbers may
+# begin at the same time whenever it is switched on, and measure the same a day later.
+SAME_WITHIN, SAME_NUMBER_WITHIN = timedelta(minutes=5), timedelta(days=2)
 CLOCK_SECONDS_MAX = 100 * 366 * 86_400.0
 ITEMS_MAX = 500
 METER_CHARACTERS_MAX = 80
@@ -91,6 +98,7 @@ async def keep(
             (topic_of(each.of), refusal, each.octets) for each in found.records if each.at is None
         ]
         found.readings, found.records = [], []
+    await _as_before(door, device.id, found)
     # Before the readings: who is told that they are kept is told so of both, and all else is sent
     # again, which changes nothing.
     await keep_records(door, device.id, patient_id, found.records, said.zone, now)
@@ -101,8 +109,10 @@ async def keep(
 
 def name_of(meter: str, patient_id: int) -> str:
     """What the registry calls a patient's meter; empty: what they enter by hand."""
+    if not meter:
+        return f"{TYPED}{patient_id}"
     plain = _OTHER_LETTERS.sub("-", meter.lower())[:SLUG_CHARACTERS_MAX].strip("-")
-    return f"{plain or ('meter' if meter else BY_HAND)}-of-{patient_id}"
+    return f"{plain or 'meter'}-of-{patient_id}"
 
 
 def zone_of(name: str) -> tzinfo:
@@ -126,7 +136,7 @@ def read(said: v.NewMeasurements, zone: tzinfo, now: datetime) -> _Found:
         if readings:
             # The same octets in another session of a monitor are another message.
             counted = f" {readings[0].at.isoformat()}" if packet.session else ""
-            found.readings.append((f"{topic} {packet.octets}{counted}", readings))
+            found.readings.append((f"{topic} {body.hex()}{counted}", readings))
     for entry in said.entries:
         body = msgspec.json.encode(entry)
         try:
@@ -213,6 +223,37 @@ def _moment(ms: int, now: datetime) -> datetime:
     if not SINCE <= at <= now + AHEAD_MAX:
         raise Unreadable(f"the phone's time {at.isoformat()} cannot be")
     return at
+
+
+async def _as_before(door: Door, device: int, found: _Found) -> None:
+    """What was kept of these octets before keeps its time. They have the meter's own in them, so it
+    is the same measurement; but another telephone, or one that has forgotten, finds the meter's
+    clock to be wrong by a little more or less, and would chart all of it a second time beside."""
+    timed = [(each, each.at) for each in found.records if each.at is not None]
+    if not timed:
+        return
+    rows = await door.all(
+        sql.records_before, dict, device=device, of=sorted({each.of for each, _ in timed}),
+        numbers=sorted({each.number for each, _ in timed if each.number is not None}),
+        since=min(at for _, at in timed) - SAME_WITHIN,
+        until=max(at for _, at in timed) + SAME_WITHIN,
+    )  # fmt: skip
+    before: dict[tuple[int, str], list[datetime]] = defaultdict(list)
+    for row in rows:
+        before[row["of"], row["octets"]].append(row["at"])
+    kept: dict[tuple[str, datetime], datetime] = {}
+    for place, each in enumerate(found.records):
+        at, octets = each.at, each.octets.hex()
+        if at is None:
+            continue
+        within = SAME_WITHIN if each.number is None else SAME_NUMBER_WITHIN
+        first = next((one for one in before[each.of, octets] if abs(one - at) <= within), at)
+        found.records[place] = replace(each, at=first)
+        kept[f"{topic_of(each.of)} {octets}", at] = first
+    found.readings = [
+        (key, tuple(structs.replace(each, at=kept.get((key, each.at), each.at)) for each in some))
+        for key, some in found.readings
+    ]
 
 
 # -- the device ---------------------------------------------------------------------------------

@@ -338,6 +338,13 @@ select of, epoch, number, octets from meter_record
 where device_id = %(device)s and of = any(%(of)s)
   and (number = any(%(numbers)s) or number is null and at = any(%(at)s));
 
+-- name: records_before
+-- The same, whatever their meter's clock was found to be then; what was kept first is first.
+select of, octets, at from meter_record
+where device_id = %(device)s and of = any(%(of)s) and at is not null
+  and (number = any(%(numbers)s) or number is null and at >= %(since)s and at <= %(until)s)
+order by id;
+
 -- name: add_record
 -- A packet as it came.
 insert into meter_record (device_id, patient_id, at, of, epoch, number, octets, zone, ahead, source, received)

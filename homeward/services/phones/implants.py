@@ -14,6 +14,7 @@ from homeward.standards.idco import ImplantReport, Item, alerts, parse
 from homeward.store import Door, queries
 
 REPORTS_MAX = 50
+NUMBERS_MAX = 20  # of one patient, in one report
 
 sql = queries("homeward.services.phones")
 
@@ -50,12 +51,12 @@ class Implants:
         wearer = await door.maybe(sql.worn_now, dict, device=device_id)
         if wearer is None:
             raise Unreadable("nobody wears this device: whose report it is, nobody said")
-        named = parse(message).patient
-        other = await door.maybe(
-            sql.patient_of_number, dict, number=Blind("patient.record_number", named)
-        )
-        if other is not None and other["id"] != wearer["patient_id"]:
-            raise Unreadable("it has the record number of another patient")
+        for named in parse(message).numbers[:NUMBERS_MAX]:
+            other = await door.maybe(
+                sql.patient_of_number, dict, number=Blind("patient.record_number", named)
+            )
+            if other is not None and other["id"] != wearer["patient_id"]:
+                raise Unreadable("it has the record number of another patient")
         _, is_new = await keep(door, wearer["patient_id"], message, self._tools.now())
         return is_new
 

@@ -14,6 +14,7 @@ from homeward.services.phones import views as v
 from homeward.services.phones.cloud_routes import CLOUD_ROUTES
 from homeward.services.phones.secrets import sql
 from homeward.settings import LOOPBACK, Settings
+from homeward.standards.telling_readings import is_number
 
 ENGINEERS = frozenset({Role.ENGINEER, Role.ADMINISTRATOR})
 TREATMENTS_MAX = 1_000
@@ -84,8 +85,7 @@ def _treatment(row: dict[str, Any]) -> v.TreatmentView:
 
 
 def _number(value: object) -> float | None:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return float(value) if is_number else None  # type: ignore[arg-type]
+    return float(value) if is_number(value) else None
 
 
 def _text(value: object) -> str | None:

@@ -18,6 +18,7 @@ from homeward.services.plan.body import read, zones_of
 from homeward.services.plan.zone_routes import Q
 from homeward.store import Door, Store
 from homeward.store.chunks import micros, moment, samples
+from homeward.store.cold import ColdAway
 from homeward.store.newest import newest
 
 AHEAD, TOPPED_UP = timedelta(hours=48), timedelta(hours=24)
@@ -25,6 +26,7 @@ PLANS_MAX, ROWS_MAX = 200, 500
 LATE_FOR = timedelta(days=7)
 LOOK_AGAIN = timedelta(hours=1)
 _FIRST: dict[str, Any] = {"closes": datetime.min.replace(tzinfo=UTC), "after": 0}
+ONE_RECORD = (Unreadable, ColdAway)  # what keeps the record of one person from being read
 log = logging.getLogger(__name__)
 
 
@@ -154,7 +156,10 @@ async def _heard(door: Door, still: Sequence[Looked]) -> list[Looked]:
         return []
     vitals = sorted({BY_NAME[name].index for each in still for name in each.vitals})
     since = micros(min(each.opens for each in still))
-    found = await newest(door, sorted({each.patient_id for each in still}), vitals, since)
+    try:
+        found = await newest(door, sorted({each.patient_id for each in still}), vitals, since)
+    except ONE_RECORD:  # one that rotted hides nobody else's: each is looked at alone
+        return list(still)
 
     def has_spoken(each: Looked) -> bool:
         mine = found[each.patient_id]
@@ -172,9 +177,14 @@ def _by_patient(wanted: Sequence[Looked]) -> dict[int, list[Looked]]:
 
 
 async def _first(door: Door, patient: int, each: Looked) -> datetime | None:
-    """When all that was to be measured first was, within its window; None while it was not."""
+    """When all that was to be measured first was, within its window; None while it was not, and
+    where nobody can know: somebody is told then, and nobody else's is left unlooked at."""
     vitals = [BY_NAME[name].index for name in each.vitals]
-    found = await samples(door, patient, vitals, micros(each.opens), micros(each.closes))
+    try:
+        found = await samples(door, patient, vitals, micros(each.opens), micros(each.closes))
+    except ONE_RECORD as error:
+        log.error("whether something came cannot be read: %s", error)
+        return None
     if len(found) < len(vitals):
         return None
     return moment(max(int(rows["at"][0]) for rows in found.values()))

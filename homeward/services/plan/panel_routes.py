@@ -1,5 +1,6 @@
 """Routes of the panel: who of a ward needs a call and why, and what was done about it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -22,6 +23,7 @@ from homeward.services.plan.zone_routes import Q
 
 Act = Literal["message", "limit", "visit", "done"]
 ACTED_FOR = timedelta(days=1)
+OLD_AFTER = timedelta(hours=1)  # they are counted each quarter of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +93,23 @@ async def get_panel(ward_id: int, door: Asking, request: Request) -> Panel:
     ward = await door.one(Q.ward, dict, ward=ward_id)
     rows = await door.all(Q.panel, dict, ward=ward_id)
     waiting = {each["patient_id"]: _letters(each) for each in await open_on(door, ward_id)}
+    rang = {row["id"] for row in rows if row.pop("rang")}
     lines = [_line(row, waiting.get(row["id"]), now) for row in rows]
-    return Panel(ward["name"], _ms(now), sorted(lines, key=partial(_place, now=now)))
+    place = partial(_place, rang=rang, now=now)
+    return Panel(ward["name"], _ms(now), sorted(lines, key=place))
 
 
 def _line(row: dict[str, Any], letters: Letters | None, now: datetime) -> PanelLine:
-    """What they wrote counts as it stands now; all else as it was counted last."""
+    """What they wrote counts as it stands now; all else as it was counted last. Where that was long
+    ago it says so, also of whom nothing asked for a call then."""
     reasons = [
         ReasonShown(Why(each["kind"]), each["points"], each["words"])
         for each in row["reasons"] or ()
     ]
     points, wrote = row["points"], None
+    if row["counted"] is not None and row["counted"] < _ms(now - OLD_AFTER):
+        hours = (_ms(now) - row["counted"]) // 3_600_000
+        reasons.append(ReasonShown(Why.SILENCE, 0, f"Not counted for {hours} h: this is old"))
     if letters is not None:
         found = letter_reason(letters, now)
         reasons.insert(0, ReasonShown(found.kind, found.points, found.words))
@@ -109,11 +117,13 @@ def _line(row: dict[str, Any], letters: Letters | None, now: datetime) -> PanelL
     return PanelLine(**{**row, "reasons": reasons, "points": points, "wrote": wrote})
 
 
-def _place(line: PanelLine, now: datetime) -> tuple[bool, int, int]:
-    """Who needs a call first; who was called within a day stands below, unless they wrote since."""
+def _place(line: PanelLine, rang: Collection[int], now: datetime) -> tuple[bool, int, int]:
+    """Who needs a call first; who was called within a day stands below, unless they wrote since, or
+    an alarm or a warning sign of theirs rang."""
     was_acted_on = line.acted is not None and line.acted > _ms(now - ACTED_FOR)
     has_written = line.wrote is not None and line.wrote > (line.acted or 0)
-    return (was_acted_on and not has_written, -1 if line.points is None else -line.points, line.id)
+    is_below = was_acted_on and not has_written and line.id not in rang
+    return (is_below, -1 if line.points is None else -line.points, line.id)
 
 
 def _letters(row: dict[str, int]) -> Letters:

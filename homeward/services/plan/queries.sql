@@ -212,13 +212,20 @@ select stay.patient_id,
         select jsonb_object_agg(priority, count) from (
             select priority, count(*) from alarm
             where alarm.patient_id = stay.patient_id and kind = 'physiological'
-              and condition <> %(flagged)s and raised > %(week)s group by priority) by_priority), '{}') as alarms
+              and condition <> %(flagged)s and (raised > %(week)s or state <> 'resolved')
+            group by priority) by_priority), '{}') as alarms
 from stay
 join ward on ward.id = stay.ward_id and ward.kind = 'home'
 join patient on patient.id = stay.patient_id and not patient.is_synthetic
 left join panel_score on panel_score.patient_id = stay.patient_id
 where stay.ends is null and coalesce(panel_score.counted < %(before)s, true)
 order by panel_score.counted nulls first, stay.patient_id limit %(patients_max)s;
+
+-- name: weighed_by
+-- What the devices that weighed somebody are called, and what kind they are.
+select device.id, device.name, device.kind, import_source.name as called
+from device left join import_source on import_source.device_id = device.id
+where device.id = any(%(devices)s);
 
 -- name: counted
 -- What was counted of a patient.
@@ -235,7 +242,9 @@ select patient_shown.id, patient_shown.name, patient_shown.record_number, patien
     patient_shown.sex, ms(panel_score.counted) as counted, panel_score.points,
     panel_score.reasons, panel_score.expected, panel_score.done,
     ms(panel_score.last_reading) as last_reading, ms(last.at) as acted, last.act,
-    person.name as acted_by
+    person.name as acted_by, last.at is not null and exists (
+        select from alarm where alarm.patient_id = patient_shown.id and raised > last.at
+          and kind = 'physiological') as rang
 from patient_shown
 left join panel_score on panel_score.patient_id = patient_shown.id
 left join lateral (

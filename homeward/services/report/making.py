@@ -23,6 +23,7 @@ Q = queries("homeward.services.report")
 Name = Literal["glucose", "pressure", "weight", "oximetry"]
 DAYS_MAX = 90
 TICK_HOURS = 3
+QUARTER_US = 15 * 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ async def _read_once(
         return rows, ""
     known = await door.all(Q.sources, dict, devices=devices)
     ranks = {
-        row["id"]: overlap.rank_of(row["id"], *filter(None, (row["called"], row["kind"])))
+        row["id"]: overlap.rank_of(
+            row["id"], *filter(None, (row["called"], row["kind"])), name=row["name"]
+        )
         for row in known
     } | {BY_HAND: overlap.ENTERED}
     once, left = await asyncio.to_thread(overlap.counted_once, rows, ranks)
@@ -138,8 +141,10 @@ async def _weight(
 async def _oximetry(
     door: Door, patient: int, _: Whose, wish: Wish, zones: Zones, now: datetime, say: Speech
 ) -> Page:
-    """Since the last noon on the wall, or one some days before: a night is not cut in two."""
-    since = _noon_before(zones, now) - timedelta(days=(wish.days or 1) - 1)
+    """Since the last noon on the wall, or one some days before, and says since when: a night is not
+    cut in two."""
+    days = min(wish.days or 1, oximetry.DAYS_MAX)
+    since = _noon_before(zones, now) - timedelta(days=days - 1)
     (rows,) = await _read(door, patient, ["oxygen_saturation"], micros(since), micros(now))
     rows = _of_most(rows)
     at, values = rows["at"], rows["value"]
@@ -166,16 +171,17 @@ def _of_most(rows: Array) -> Array:
 
 
 def _ticks(at: Array, zones: Zones) -> list[tuple[float, str]]:
-    """Every third hour by the clock on the wall, in hours since the first reading."""
+    """Every third hour by the clock on the wall, in hours since the first reading. Full hours there
+    are quarters of UTC's: in India by half an hour."""
     if not len(at):
         return []
-    hours = np.arange(int(at[0]) // 3_600_000_000 + 1, int(at[-1]) // 3_600_000_000 + 1)
-    wall = zones.minutes(hours * 3_600_000_000) // 60
-    step = TICK_HOURS * max(1, len(hours) // 30)
+    quarters = np.arange(int(at[0]) // QUARTER_US + 1, int(at[-1]) // QUARTER_US + 1)
+    wall = zones.minutes(quarters * QUARTER_US)
+    step = min(24, TICK_HOURS * max(1, len(quarters) // 120))
     return [
-        (float((hour * 3_600_000_000 - at[0]) / 3.6e9), f"{clock}:00")
-        for hour, clock in zip(hours.tolist(), wall.tolist(), strict=True)
-        if clock % min(step, 24) == 0
+        (float((quarter * QUARTER_US - at[0]) / 3.6e9), f"{minute // 60}:00")
+        for quarter, minute in zip(quarters.tolist(), wall.tolist(), strict=True)
+        if minute % (60 * step) == 0
     ]
 
 

@@ -15,6 +15,6 @@ from patient where patient.id = %(patient)s;
 
 -- name: sources
 -- What these devices are called, and what kind they are.
-select device.id, device.kind, import_source.name as called
+select device.id, device.name, device.kind, import_source.name as called
 from device left join import_source on import_source.device_id = device.id
 where device.id = any(%(devices)s);

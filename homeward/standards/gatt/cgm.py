@@ -40,9 +40,11 @@ MEASUREMENT = Characteristic(
     ),
     Crc.MAYBE,
     is_sized=True,
+    # What is below or above all it measures counts with the bound it says: LO and HI are the last
+    # values that may be held back.
     withholds=(
         "session_stopped", "sensor_wrong", "sensor_malfunction", "device_fault", "too_warm",
-        "too_cold", "below_what_it_measures", "above_what_it_measures",
+        "too_cold",
     ),
 )  # fmt: skip
 

@@ -55,10 +55,11 @@ MEASUREMENT = Characteristic(
             ),
         ),
     ),
+    # What is below or above all it measures counts with the bound it says: LO and HI are the last
+    # values that may be held back.
     withholds=(
         "control_solution", "sensor_malfunction", "sample_insufficient", "strip_insertion",
-        "strip_wrong", "above_what_it_measures", "below_what_it_measures", "too_warm", "too_cold",
-        "strip_pulled_early", "device_fault",
+        "strip_wrong", "too_warm", "too_cold", "strip_pulled_early", "device_fault",
     ),
 )  # fmt: skip
 

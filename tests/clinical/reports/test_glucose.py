@@ -14,6 +14,8 @@ from homeward.clinical.reports import glucose as g
 from homeward.clinical.reports.glucose import For, continuous, glucose
 from homeward.clinical.reports.glucose_page import page
 from homeward.clinical.zone import Zones
+from homeward.model.unit import in_own_unit
+from homeward.model.vital import GLUCOSE
 from homeward.store.packed import SAMPLES
 from tests.clinical import agp_second_opinion as second
 
@@ -92,6 +94,34 @@ def test_each_day_is_as_iglu_published_it(people: pd.DataFrame, day: str) -> Non
     assert g.coefficient(values) == pytest.approx(cv, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("targets", "mmol", "expected"),
+    [
+        (For.MOST, 10.0, "in_range"), (For.MOST, 10.1, "high"), (For.MOST, 13.9, "high"),
+        (For.MOST, 14.0, "very_high"), (For.MOST, 3.9, "in_range"), (For.MOST, 3.8, "low"),
+        (For.MOST, 3.0, "low"), (For.MOST, 2.9, "very_low"), (For.PREGNANT, 7.8, "in_range"),
+        (For.PREGNANT, 7.9, "high"), (For.PREGNANT, 3.5, "in_range"), (For.PREGNANT, 3.4, "low"),
+    ],
+)  # fmt: skip
+def test_a_bound_in_mmol_is_the_bound_of_who_measures_in_mmol(
+    targets: For, mmol: float, expected: str
+) -> None:
+    """10.0 mmol/L are 180.156 mg/dL, and in range: the consensus has both."""
+    values = [in_own_unit(GLUCOSE, mmol, "mmol/L")] * 10
+    found = glucose(every(5, values), UTC_CLOCK, end(1), targets=targets)
+    assert getattr(found, expected) == 100
+
+
+def test_of_a_value_that_was_corrected_the_last_word_counts() -> None:
+    """An app that calibrates anew sends the same moments again with other values."""
+    first, again = every(5, [60.0] * 200), every(5, [100.0] * 100)
+    first["received"], again["received"] = first["at"], again["at"] + 86_400_000_000
+    both = np.concatenate([first, again])
+    both = both[np.lexsort((-both["value"], both["at"]))]
+    found = glucose(both, UTC_CLOCK, end(1))
+    assert (found.readings, found.in_range) == (200, 50)
+
+
 @pytest.mark.parametrize("targets", list(For))
 def test_a_second_opinion_agrees_on_five_people(people: pd.DataFrame, targets: For) -> None:
     bounds = g.TARGETS[targets]
@@ -131,7 +161,7 @@ def test_a_second_opinion_agrees_on_ninety_people(shanghai: pd.DataFrame) -> Non
 
 
 def test_every_bound_belongs_where_the_consensus_puts_it() -> None:
-    values = np.array([53.9, 54, 69.9, 70, 180, 180.1, 250, 250.1])
+    values = np.array([53.9, 54, 69.9, 70, 180, 181, 250, 251])
     assert g.shares(values, 70, 180) == tuple(100 * n / 8 for n in (1, 2, 2, 2, 1))
 
 
@@ -201,8 +231,8 @@ def test_mmol_is_written_as_the_consensus_writes_it() -> None:
     said = page(glucose(every(5, [180.156] * 4032), UTC_CLOCK, end(14)), "mmol/L")
     shown = {each.name: each.value for each in said.figures}
     assert shown["Mean"] == "10.0 mmol/L"
-    # 180.156 is above 180, whatever a rounded 10.0 looks like.
-    assert shown["In range, 3.9 to 10.0"] == "0.0 %"
+    # What a meter in mmol/L says at the bound is in range, as it stands there.
+    assert shown["In range, 3.9 to 10.0"] == "100.0 %"
     assert said.plot is not None
     assert said.plot.target == (3.9, 10.0)
 

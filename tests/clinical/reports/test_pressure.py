@@ -98,3 +98,11 @@ def test_nothing_is_a_page_that_says_so():
     assert not said.enough
     assert "Nothing was measured" in said.lacking
     assert said.plot is None
+
+
+def test_the_pulse_is_the_cuffs_and_not_an_oximeters_of_the_night():
+    upper, lower, pulse = arrays(week())
+    night = np.zeros(20_000, SAMPLES)
+    night["at"], night["value"], night["device"] = us(20) + np.arange(20_000) * 1_000_000, 50, 2
+    every = np.sort(np.concatenate([pulse, night]), order="at")
+    assert pressure(upper, lower, every, BERLIN, us(7 * 24 - 3)).pulse == 70

@@ -85,6 +85,7 @@ async def test_a_sender_that_counts_anew_loses_nothing(anna: House):
         (report(number=""), "AR", "MSH-10"),
         (b"PID|1", "AR", "MSH-10"),
         (report(patient="4712"), "AE", "another patient"),
+        (report(patient="serial:1^^^MAKER^U~4712^^^HOSPITAL^MR"), "AE", "another patient"),
         (HEAD.format(kind="ORU^R01", number="9").encode(), "AE", "no observation"),
         (report() + b"\xff", "AE", "utf-8"),
     ],

@@ -51,6 +51,7 @@ async def test_an_error_code_and_a_meters_value_are_no_reading_of_the_sensor(hou
         ({"sgv": 6.1, "units": "stone"}, "neither mg/dl nor mmol/l"),
         ({"sgv": 5_000}, "impossible"),
         ({"sgv": "high"}, "not a number"),
+        ({"sgv": 10**400}, "not a number"),
         ({"sgv": 120, "date": None}, "date"),
         ({"sgv": 120, "date": 1}, "before 2000"),
         ({"sgv": 120, "date": AT + 3_600_000}, "ahead of our clock"),

@@ -188,6 +188,41 @@ async def test_of_more_than_fit_in_one_question_all_are_looked_at(
     assert await rows(door, states) == [("done",)]
 
 
+@pytest.mark.parametrize(
+    "away",
+    [
+        "update hour_chunk set body = '\\x0102' where vital = 5 returning id",
+        "with file as (insert into cold_file (kind, day, is_evidence, path, begun, kept) values"
+        " ('vitals', '2026-02-02', false, 'gone', '2026-02-02', '2026-02-02') returning id)"
+        " insert into cold_part (file_id, row_group, patient_id, what, is_wave, starts, ends, rows)"
+        " select id, 0, 1, 5, false, '2026-02-02 05:00Z', '2026-02-02 08:00Z', 1 from file"
+        " returning id",
+    ],
+    ids=["rotten", "in a cold store that is away"],
+)
+async def test_one_record_that_cannot_be_read_leaves_nobody_else_unlooked_at(
+    store: Any, door: Door, caplog: pytest.LogCaptureFixture, away: str
+) -> None:
+    """Nobody can know what Cleo measured, and Dora missed hers."""
+    await store.door().run(
+        sql(
+            "insert into patient (record_number, name, birth_date, sex)"
+            " values ('R-2', 'Dora', '1960-01-01', 'female')"
+        )
+    )
+    for patient in (1, 2):
+        await plans.begin(door, patient, replace(PLAN, items=(PRESSURE,)), BEGIN)
+    await expect(store, BEGIN, BERLIN)
+    for vital in ("systolic", "diastolic"):
+        await put(door, vital, [BEGIN + timedelta(hours=3)])
+    assert len(await rows(door, away)) == 1
+    ten = datetime(2026, 2, 2, 9, tzinfo=UTC)
+    await look(store, ten - timedelta(minutes=1))
+    await look(store, ten)
+    assert (await missed_now(store.door(), ten)).keys() == {1, 2}
+    assert "cannot be read" in caplog.text
+
+
 async def test_a_change_of_plan_asks_for_the_new_and_not_for_both(store: Any, door: Door) -> None:
     await plans.begin(door, 1, PLAN, BEGIN)
     await expect(store, BEGIN, BERLIN)

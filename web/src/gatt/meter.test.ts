@@ -138,3 +138,33 @@ test("a monitor's records come with what it said of their session, and another's
   expect(kept[3]?.session).not.toBe(session);
   expect(new Set(first.written)).toEqual(new Set([0x2a52]));
 });
+
+test("how wrong a meter's clock is, is asked of the clock that is given", async () => {
+  const { device } = meter(1);
+  const asked = new Date(Date.now() - 20 * 60_000); // a telephone's is 20 minutes ahead of this
+  const said = [asked.getFullYear() & 0xff, asked.getFullYear() >> 8, asked.getMonth() + 1];
+  said.push(asked.getDate(), asked.getHours(), asked.getMinutes(), asked.getSeconds());
+  const clock = {
+    uuid: uuidOf(0x2a08),
+    properties: { notify: false, indicate: false },
+    readValue: async () => new DataView(Uint8Array.from(said).buffer),
+  } as unknown as Characteristic;
+  const services = device.gatt?.getPrimaryServices ?? (async () => []);
+  if (device.gatt)
+    device.gatt.getPrimaryServices = async () => [
+      { uuid: uuidOf(0x1808), getCharacteristics: async () => [clock] },
+      ...(await services()),
+    ];
+  const kept: Kept[] = [];
+  const keep = async (records: Kept[]) => {
+    kept.push(...records);
+  };
+  await visit(
+    device,
+    () => new Memory(),
+    keep,
+    1,
+    () => asked.getTime(),
+  );
+  expect(kept.map(({ aheadSeconds }) => aheadSeconds)).toEqual([0]);
+});

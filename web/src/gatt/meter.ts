@@ -68,12 +68,14 @@ export const WANTED = {
   optionalServices: [CURRENT_TIME_SERVICE],
 };
 
-/** One visit; how the sync of what it stores ended, or null where it stores nothing. */
+/** One visit; how the sync of what it stores ended, or null where it stores nothing. `now` (ms since
+ * 1970): whether the meter's clock is right is asked of it. */
 export async function visit(
   device: Device,
   memory: (of: number) => Memory,
   keep: Keep,
   quietMs = QUIET_MS,
+  now: () => number = Date.now,
 ): Promise<End | null> {
   const { gatt } = device;
   if (!gatt) throw new Unreadable("it has no profiles");
@@ -81,7 +83,7 @@ export async function visit(
   device.addEventListener("gattserverdisconnected", () => events.put(null));
   await gatt.connect();
   try {
-    const found = await subscribed(gatt, events);
+    const found = await subscribed(gatt, events, now);
     const session = found.stored === CGM ? sessionIn(memory(CGM), found.session) : null;
     const more = {
       ...(found.aheadSeconds !== null && { aheadSeconds: found.aheadSeconds }),
@@ -116,7 +118,7 @@ type Found = {
   session: Told | null;
 };
 
-async function subscribed(gatt: Gatt, events: Events): Promise<Found> {
+async function subscribed(gatt: Gatt, events: Events, now: () => number): Promise<Found> {
   const found: Found = { control: null, stored: 0, aheadSeconds: null, session: null };
   for (const service of await gatt.getPrimaryServices()) {
     const here = (await service.getCharacteristics()).map(
@@ -124,7 +126,7 @@ async function subscribed(gatt: Gatt, events: Events): Promise<Found> {
     );
     for (const [uuid, each] of here) {
       if (CLOCKS.some((clock) => clock === uuid))
-        found.aheadSeconds = (await askedTime(each)) ?? found.aheadSeconds;
+        found.aheadSeconds = (await askedTime(each, now)) ?? found.aheadSeconds;
       if (!LISTENS.has(uuid) || !(each.properties.notify || each.properties.indicate)) continue;
       await listen(each, uuid, events);
       if (uuid === GLUCOSE || uuid === CGM) found.stored = uuid;
@@ -139,10 +141,10 @@ async function subscribed(gatt: Gatt, events: Events): Promise<Found> {
   return found;
 }
 
-async function askedTime(clock: Characteristic): Promise<number | null> {
+async function askedTime(clock: Characteristic, now: () => number): Promise<number | null> {
   const said = await clock.readValue?.().catch(() => null); // one that does not tell is not asked
-  const now = new Date();
-  return said ? ahead(octetsOf(said), now.getTime(), now.getTimezoneOffset()) : null;
+  const at = now();
+  return said ? ahead(octetsOf(said), at, new Date(at).getTimezoneOffset()) : null;
 }
 
 async function askedSession(here: Map<number, Characteristic>): Promise<Told> {
