@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
@@ -26,11 +27,15 @@ from homeward.edge.edge import Edge
 from homeward.edge.meters.beside import fitting
 from homeward.edge.meters.book import Book, Line
 from homeward.edge.meters.hub import Hub, keep_meters, known_meters, told_by, zone_of
+from homeward.edge.meters.visit import Visit
 from homeward.model.delivery import Delivery, DevicePass, Outcome, Spoiled
 from homeward.model.errors import Misconfigured
 from homeward.model.frame import HOT
 from homeward.services.fleet.meter_records import records_between
 from homeward.services.fleet.own_views import MeterSaid
+from homeward.standards.gatt.measured import measured
+from homeward.standards.gatt.profiles import BY_UUID
+from homeward.standards.gatt.sync import Keep
 from tests.edge.conftest import PATIENCE_SECONDS, Box, until
 
 ADDRESS = "F1:F1:F1:F1:F1:F1"
@@ -385,6 +390,43 @@ def test_a_long_book_becomes_short_and_forgets_nothing_that_waits(tmp_path: Path
     assert book.waiting(10) == lines[38:]
     assert len(book.memory(0x2A18).seen) == 5
     assert not book.wants_opening
+
+
+def test_in_the_hour_that_comes_twice_its_number_tells_and_the_sync_before(tmp_path: Path):
+    """Times without a zone, numbered; it was read on the next day, or once an hour that night."""
+    zone, day = ZoneInfo("Europe/Berlin"), datetime(2026, 10, 25)
+
+    def visit(book: Book, now: datetime) -> Visit:
+        made = Visit(None, book, lambda: now, zone, lambda *_: None, lambda: None)
+        made._stored = 0x2A18
+        return made
+
+    def line(visit: Visit, number: int, minutes: int) -> Line:
+        octets = measurement(number, day + timedelta(minutes=minutes), 100)
+        return visit._line(Keep(0, number, octets))
+
+    def times(lines: list[Line]) -> list[str]:
+        assert [each.said for each in lines] == [
+            measured(BY_UUID[0x2A18], bytes.fromhex(each.octets))[0].said for each in lines
+        ], "its own time is left alone"
+        return [each.at.strftime("%H:%M") for each in lines if each.at is not None]
+
+    monday = datetime(2026, 10, 26, 12, tzinfo=UTC)
+    book = Book(tmp_path / "m.jsonl")
+    once = visit(book, monday)
+    lines = [line(once, n, m) for n, m in enumerate((110, 170, 130, 140, 185))]
+    assert times(lines) == ["23:50", "00:50", "01:10", "01:20", "02:05"]
+    book.bring_to_disk(lines[:2])
+    book.take_in(lines[:2])
+    again = Book(tmp_path / "m.jsonl")
+    assert times([line(visit(again, monday), 2, 130)]) == ["01:10"], "cut off, and gone on later"
+    assert times([line(visit(again, monday), 40, 130)]) == ["00:10"], "too far to tell"
+    alone = Book(tmp_path / "other.jsonl")
+    assert times([line(visit(alone, monday), 7, 130)]) == ["00:10"]
+    alone.synced[0x2A18] = 0, datetime(2026, 10, 25, 1, 5, tzinfo=UTC)
+    assert times([line(visit(alone, monday), 7, 130)]) == ["01:10"], "it was not there at 01:05"
+    alone.synced[0x2A18] = 1, datetime(2026, 10, 25, 1, 5, tzinfo=UTC)
+    assert times([line(visit(alone, monday), 7, 130)]) == ["00:10"], "that was another meter"
 
 
 @pytest.mark.parametrize("seed", range(5))

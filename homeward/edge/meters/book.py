@@ -24,6 +24,7 @@ LINES_MAX = 3 * NUMBERS  # then it is written anew, shorter
 PACKETS_MAX = 10_000  # of what has no number: the newest so many are known
 # Without a time of their own the same octets, within this, are told again; after it, measured anew.
 AGAIN_WITHIN = timedelta(minutes=5)
+NEAR = 16  # numbers between two records; some are of what was deleted, or of no reading
 DONE, TOLD = ".done", ".told"
 ROTTEN = "it rotted in the edge's book"
 _CHECK = b',"crc":'
@@ -62,6 +63,9 @@ class Book:
     def __init__(self, path: Path) -> None:
         self.identity = ""  # the serial number the meter gave last
         self.session: Told | None = None  # that the newest records are of
+        # By characteristic: the epoch and the beginning of the last sync that found all there was.
+        # Not on the disk: without it less is known, and nothing is wrong.
+        self.synced: dict[int, tuple[int, datetime]] = {}
         self._path = path
         self._lines: list[Line] = []
         self._memories: dict[int, Memory] = {}
@@ -85,6 +89,14 @@ class Book:
             return False
         has_time = line.at is None or line.said is not None
         return has_time or now - line.taken < AGAIN_WITHIN
+
+    def time_before(self, number: int, epoch: int) -> datetime | None:
+        """When the record before this number was measured, by whichever number is near."""
+        for near in range(number - 1, max(-1, number - 1 - NEAR), -1):
+            of, at = self._times.get(near, (-1, None))
+            if at is not None:
+                return at if of == epoch else None
+        return None
 
     def waiting(self, count: int) -> list[Line]:
         """The oldest lines that the spool has not taken, at most so many."""
