@@ -23,6 +23,7 @@ from bumble.link import LocalLink
 
 from bench._bumble import backends, device_on
 from bench._meter import Meter, measurement, stored
+from homeward.clinical.overlap import counted_once
 from homeward.edge.edge import Edge
 from homeward.edge.meters.beside import fitting
 from homeward.edge.meters.book import Book, Line
@@ -31,11 +32,15 @@ from homeward.edge.meters.visit import Visit
 from homeward.model.delivery import Delivery, DevicePass, Outcome, Spoiled
 from homeward.model.errors import Misconfigured
 from homeward.model.frame import HOT
+from homeward.model.vital import BY_NAME
+from homeward.services.fleet import own_meters
 from homeward.services.fleet.meter_records import records_between
-from homeward.services.fleet.own_views import MeterSaid
+from homeward.services.fleet.own_views import MeterSaid, NewMeasurements
+from homeward.services.record.fold import fold
 from homeward.standards.gatt.measured import measured
 from homeward.standards.gatt.profiles import BY_UUID
 from homeward.standards.gatt.sync import Keep
+from homeward.store.chunks import samples
 from tests.edge.conftest import PATIENCE_SECONDS, Box, until
 
 ADDRESS = "F1:F1:F1:F1:F1:F1"
@@ -215,6 +220,60 @@ async def test_what_it_says_beside_the_number_is_in_the_record_once(box: Box, mo
     assert all(abs((each.ahead_seconds or 0) + 10_800) < 3 for each in said)
     meals = [[one.value for one in each.beside if one.name == "meal"] for each in said]
     assert meals == [["before_meal"], ["after_meal"], ["fasting"], [], [], []]
+
+
+async def test_a_meter_that_a_hub_and_its_owners_page_both_read_counts_once(box: Box):
+    """They take turns, each cut off and told twice: nothing is missing, and nothing counts twice.
+    The record keeps both sources; reports count the better one."""
+    [(patient,)] = await box.house.rows(WORN)
+    tools, dice = box.house.tools, random.Random(5)
+    records, contexts = stored(60, 12, YESTERDAY + timedelta(hours=23))
+
+    def packet(number: int, octets: bytes, of: int) -> dict[str, Any]:
+        """As web/src/home/meter-sync.ts makes it of what a meter said."""
+        return {
+            "of": of, "octets": octets.hex(), "heard": round(datetime.now(UTC).timestamp() * 1e3),
+            "epoch": 0, "number": number, "is_context": of == 0x2A34, "ahead_seconds": None,
+            "session": None,
+        }  # fmt: skip
+
+    async def by_page(numbers: range) -> None:
+        packets = [packet(n, records[n], 0x2A18) for n in numbers]
+        packets += [packet(n, contexts[n], 0x2A34) for n in numbers if n in contexts]
+        body = {"meter": "Accu-Chek", "zone": "UTC", "packets": packets, "entries": []}
+        said = msgspec.convert(body, NewMeasurements)
+        for _ in range(dice.choice((1, 2))):
+            kept = await own_meters.keep(tools.store.door(), tools, patient, said, tools.now())
+            assert (kept.readings, kept.aside) == (len(numbers), [])
+
+    async with in_the_air(records, contexts) as air, hub_of(box, air) as edge:
+        for first, cut in ((0, 7), (20, 31), (40, 50)):
+            air.meter.cut_after = cut
+            await asyncio.gather(
+                by_page(range(first, first + 20)), until(lambda: air.meter.cut_after is None)
+            )
+        book = edge.hub.books["pump-1"]
+        await until(lambda: len(book.memory(0x2A18).seen) == 60)
+        await until(lambda: not (book.waiting(1) or book.untold(1) or edge.spool.waiting()))
+    while (await fold(tools.store, datetime.now(UTC) + timedelta(minutes=3))).messages:
+        pass
+    door, index = tools.store.door(), BY_NAME["glucose"].index
+    rows = (await samples(door, patient, [index], 0, 2**52))[index]
+    times = [YESTERDAY + timedelta(hours=23, minutes=-10 * (59 - n)) for n in range(60)]
+    expected = [(round(at.replace(tzinfo=UTC).timestamp() * 1e6), 80 + n)
+                for n, at in enumerate(times)]  # fmt: skip
+    ids = dict(await box.house.rows("select name, id from device"))
+    hub, page = ids["pump-1"], ids[f"accu-chek-of-{patient}"]
+    for device in (hub, page):
+        mine = rows[rows["device"] == device]
+        assert [(row["at"], row["value"]) for row in mine] == expected
+    [counted], _ = counted_once([rows], {page: 2})
+    assert [(row["at"], row["value"]) for row in counted] == expected
+    said = await said_beside(box)
+    assert [each.at * 1_000 for each in said] == [at for at, _ in expected]
+    assert [any(one.name == "meal" for one in each.beside) for each in said] == [
+        n < 12 for n in range(60)
+    ]
 
 
 def test_more_than_the_server_takes_at_once_goes_in_parts(tmp_path: Path):

@@ -56,10 +56,11 @@ async def records_between(door: Door, patient_id: int, start: int, end: int) -> 
 
 
 def _said(rows: Sequence[Row], contexts: Mapping[Number, str]) -> Iterator[v.MeterSaid]:
-    """Each measurement once, though two telephones read it, and one of them without its context."""
-    of_packet: dict[tuple[int, int, str], list[Row]] = defaultdict(list)
+    """Each measurement once, though two telephones read it, or a hub and a telephone, and one of
+    them without its context. The same octets have the same number, time and value."""
+    of_packet: dict[tuple[int, str], list[Row]] = defaultdict(list)
     for row in rows:
-        of_packet[row["device_id"], row["of"], row["octets"]].append(row)
+        of_packet[row["of"], row["octets"]].append(row)
     for same in of_packet.values():
         row = same[-1]  # that came first
         found = _read(row["of"], row["octets"])
