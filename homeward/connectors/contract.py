@@ -201,9 +201,12 @@ class Issuer(Protocol):
 class Totals(Protocol):
     """What the platform keeps of what devices count over a time."""
 
-    async def keep(self, device_id: int, totals: Sequence[Total]) -> list[bool]:
-        """Keep these; back after the commit. False for each that is not kept: nobody wore the
-        device for all of its time, or it is not believed. Raises Unreachable."""
+    async def keep(
+        self, device_id: int, totals: Sequence[Total], stated: datetime | None = None
+    ) -> list[bool]:
+        """Keep these, but none over one that was stated later than `stated`; back after
+        the commit. False for each that is not kept: nobody wore the device for all of its time, or
+        it is not believed. Raises Unreachable."""
         ...
 
 

@@ -7,7 +7,8 @@ MQTT 5 over mutual TLS to the server or to an edge, whichever the folder names. 
 second travel as one message, numbered by (boot, seq); what is not acknowledged is sent again,
 after pauses that grow and are jittered. With a spool of its own (`spool_bytes`) it survives being
 switched off; without, it keeps 10,000 messages in memory and then drops the oldest, which the
-server sees as a gap. Its certificate it renews by itself.
+server sees as a gap. What can never be taken is put aside with the reason, and what is behind it
+goes on. Its certificate it renews by itself.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from homeward.device.aside import Aside
 from homeward.device.connection import Connection
 from homeward.device.outbox import Message
 from homeward.device.papers import Papers
@@ -31,9 +33,11 @@ from homeward.engines.secret import write_private
 from homeward.model.errors import Unreachable, Unreadable
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME
-from homeward.standards.payload import BATCH_READINGS_MAX, encode
+from homeward.standards.payload import decode, encode
 
 BATCH_SECONDS = 1.0
+MESSAGE_READINGS_MAX = 500  # of 130 bytes at most: a server takes 262,144 unless told otherwise
+UNKEPT_READINGS_MAX = 100_000  # in memory, while the disk takes nothing
 IN_MEMORY_MAX = 500  # messages read ahead from a spool
 FLUSHED_SECONDS = 30.0
 
@@ -58,6 +62,9 @@ class AsyncDevice:
         self._connection = Connection(papers, _next_boot(papers.folder), firmware=firmware)
         self._connection.on_command = on_command or (lambda body: None)
         self._connection.outbox.on_settled = self._settled
+        self._connection.outbox.on_too_large = self._too_large
+        self._connection.on_refused = self._refused
+        self._aside = Aside(papers.folder / "aside")
         self._topic = f"devices/{papers.name}/readings"
         self._batch_seconds = batch_seconds
         self._batch: list[Reading] = []
@@ -100,6 +107,17 @@ class AsyncDevice:
         return self._connection.outbox.refused
 
     @property
+    def put_aside(self) -> int:
+        """Messages put aside in this run, in `folder`/aside, each with the reason: what the server
+        refused, what it never takes for its size, and what rotted on this disk."""
+        return self._aside.count
+
+    @property
+    def why_aside(self) -> str:
+        """The reason of the last one; empty: there is none."""
+        return self._aside.why
+
+    @property
     def dropped(self) -> int:
         """Messages that were lost here because memory was full."""
         return self._connection.outbox.dropped
@@ -115,25 +133,31 @@ class AsyncDevice:
         """
         if self._spool is not None and self._spool.is_full:
             raise Unreachable("the device's spool is full")
+        if len(self._batch) >= UNKEPT_READINGS_MAX:
+            raise Unreachable("the device's disk takes nothing")
         moment = datetime.now(UTC) if at is None else at
         readings = [_reading(*each, moment) for each in ({**(values or {}), **more}).items()]
         self._batch += readings  # all of them, or none
-        if len(self._batch) >= BATCH_READINGS_MAX // 2:
+        if len(self._batch) >= MESSAGE_READINGS_MAX:
             self.flush()
 
     def flush(self) -> None:
-        """Make a message of what was taken in, now. Raises OSError where the disk takes nothing;
+        """Make messages of what was taken in, now. Raises OSError where the disk takes nothing;
         then it is still in the batch."""
         if not self._batch:
             return
-        batch = self._batch[:BATCH_READINGS_MAX]
-        body = encode(batch, self._connection.boot, self._batches)
+        firsts = range(0, len(self._batch), MESSAGE_READINGS_MAX)
+        parts = [self._batch[first : first + MESSAGE_READINGS_MAX] for first in firsts]
+        numbers = range(self._batches, self._batches + len(parts))
+        boot = self._connection.boot
+        bodies = [encode(part, boot, seq) for part, seq in zip(parts, numbers, strict=True)]
+        if self._spool is not None:
+            self._spool.write([(_now_us(), body) for body in bodies])
+        self._batch.clear()
+        self._batches = numbers.stop
         if self._spool is None:
-            self._connection.queue(Message(self._topic, body, self._batches))
-        else:
-            self._spool.write([(time.time_ns() // 1000, body)])
-        del self._batch[: len(batch)]
-        self._batches += 1
+            for body, seq in zip(bodies, numbers, strict=True):
+                self._connection.queue(Message(self._topic, body, seq))
         self._read_ahead()
 
     async def flushed(self, seconds: float = FLUSHED_SECONDS) -> None:
@@ -142,7 +166,9 @@ class AsyncDevice:
             async with asyncio.timeout(seconds):
                 while self._batch or self.waiting:
                     self.flush()
+                    self._read_ahead()
                     await self._connection.drained()
+                    await asyncio.sleep(0)  # nothing of it may be on its way yet
         except TimeoutError:
             raise Unreachable(f"{self.waiting} messages are not acknowledged yet") from None
 
@@ -167,11 +193,51 @@ class AsyncDevice:
                 if each.body is not None:
                     message = Message(self._topic, each.body, each.number, each.number)
                     self._connection.queue(message)
+            if len(records) < end - begin:
+                self._pass_over(spool, begin, end)
+
+    def _pass_over(self, spool: Spool, begin: int, end: int) -> None:
+        """What rotted is nobody's to send: owed for ever, it would fill the spool."""
+        for number, octets in spool.rotten_in(begin, end):
+            self._aside.put("it rotted on the device's disk", octets, number)
+            spool.acknowledge(number, number + 1)
 
     def _settled(self, message: Message) -> None:
         if self._spool is not None and message.number is not None:
             self._spool.acknowledge(message.number, message.number + 1)
             asyncio.get_running_loop().call_soon(self._read_ahead)
+
+    def _refused(self, message: Message, why: str) -> None:
+        self._aside.put(f"the server refused it: {why}", message.body, message.seq)
+
+    def _too_large(self, message: Message) -> bool:
+        """Its halves go in its place; a reading alone cannot be smaller."""
+        try:
+            whole = decode(message.body, datetime.now(UTC))
+        except Unreadable as error:
+            self._aside.put(f"larger than the server takes, and {error}", message.body, message.seq)
+            self._settled(message)
+            return True
+        half = len(whole.readings) // 2
+        if not half:
+            self._aside.put("larger than the server takes", message.body, message.seq)
+            self._settled(message)
+            return True
+        # Under its number nothing is stored, so the first half can have it.
+        first = encode(whole.readings[:half], whole.boot, whole.seq)
+        second = encode(whole.readings[half:], self._connection.boot, self._batches)
+        if self._spool is None:
+            self._connection.queue(Message(self._topic, first, message.seq))
+            self._connection.queue(Message(self._topic, second, self._batches))
+        else:
+            try:
+                self._spool.write([(_now_us(), first), (_now_us(), second)])
+            except OSError as error:
+                log.error("the device's disk takes nothing: %s", error.strerror)
+                return False  # it waits as it is, and comes here again
+        self._batches += 1
+        self._settled(message)
+        return True
 
 
 class Device:
@@ -231,6 +297,16 @@ class Device:
         return self._opened.waiting
 
     @property
+    def put_aside(self) -> int:
+        """As of AsyncDevice."""
+        return self._opened.put_aside
+
+    @property
+    def why_aside(self) -> str:
+        """As of AsyncDevice."""
+        return self._opened.why_aside
+
+    @property
     def _opened(self) -> AsyncDevice:
         if self._inner is None:
             raise Unreachable("the device is not open: use it with `with`")
@@ -260,6 +336,10 @@ def _reading(name: str, value: float, at: datetime) -> Reading:
     if vital is None:
         raise Unreadable(f"there is no vital sign {name!r}; docs/reference/vitals.md has them all")
     return Reading(vital, float(value), at)
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
 
 
 def _next_boot(folder: Path) -> int:

@@ -17,7 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from homeward.device.outbox import MESSAGES_MAX, Message, Outbox
+from homeward.device.outbox import FAILURE, MESSAGES_MAX, Message, Outbox
 from homeward.device.papers import Papers
 from homeward.model.frame import Channel, WaveFrame
 from homeward.model.reading import Reading
@@ -34,6 +34,7 @@ AWAY_SECONDS_MIN = 0.3
 AWAY_SECONDS_MAX = 2.5  # an alarm may wait for it
 TICK_SECONDS = 0.5
 PASSING_SECONDS = 0.5  # "not now": wait this long before offering again
+TOO_LARGE = 0x95  # a DISCONNECT for one message (MQTT 5, 3.14.2.1)
 
 
 class Connection:
@@ -61,6 +62,8 @@ class Connection:
         self._watched: int | None = None  # the socket's number, while the loop watches it
         self._writes = False
         self.on_command: Callable[[bytes], None] = lambda body: None
+        # What the server will never take, and why; it keeps it in its quarantine.
+        self.on_refused: Callable[[Message, str], None] = lambda message, why: None
 
     @property
     def connected(self) -> bool:
@@ -247,18 +250,24 @@ class Connection:
         client.subscribe(f"devices/{self.papers.name}/commands", qos=1)
 
     def _on_disconnect(
-        self, _client: Client, _data: Any, _flags: DisconnectFlags, _reason: ReasonCode,
+        self, _client: Client, _data: Any, flags: DisconnectFlags, reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:  # fmt: skip
         self._is_connected = False
+        # Sent again as it is, it would end the next line too, for ever, with all that is behind it.
+        if flags.is_disconnect_packet_from_server and reason.value == TOO_LARGE:
+            self.outbox.too_large()
         self._gone.set()
 
     def _on_publish(
         self, _client: Client, _data: Any, packet: int, reason: ReasonCode,
-        _properties: Properties | None,
+        properties: Properties | None,
     ) -> None:  # fmt: skip
+        message = self.outbox.under(packet)
         if not self.outbox.settle(packet, reason.value):
             self._hold_back()
+        elif reason.value >= FAILURE and message is not None:
+            self.on_refused(message, str(getattr(properties, "ReasonString", reason)))
         self._moved.set()
 
     def _hold_back(self) -> None:

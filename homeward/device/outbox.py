@@ -36,10 +36,13 @@ class Outbox:
         self._flying: dict[int, tuple[int, Message]] = {}  # with its place in the order
         self._back: list[tuple[int, Message]] = []  # not now: sent again before all that waits
         self._taken = 0
+        self._alone = 0  # so many go one at a time: one of them is larger than the other side takes
         self.dropped = 0
         self.refused = 0
         self.acknowledged = 0
         self.on_settled: Callable[[Message], None] = lambda message: None
+        # What is larger than the other side takes; True: it is seen to, and waits here no more.
+        self.on_too_large: Callable[[Message], bool] = lambda message: False
 
     def __len__(self) -> int:
         return len(self._waiting) + len(self._flying) + len(self._back)
@@ -59,6 +62,8 @@ class Outbox:
     def take(self) -> Message | None:
         """The next to send; tell its packet identifier by `sent`. None where none waits, or where
         what was refused has to wait for the answers of its neighbours, to keep its place."""
+        if self._alone and self._flying:
+            return None
         if self._back:
             if self._flying:
                 return None
@@ -73,6 +78,11 @@ class Outbox:
         self._taken += 1
         self._flying[packet] = self._taken, message
 
+    def under(self, packet: int) -> Message | None:
+        """What is on its way under this packet identifier."""
+        found = self._flying.get(packet)
+        return None if found is None else found[1]
+
     def settle(self, packet: int, reason: int) -> bool:
         """The other side answered. False: not now, so it waits to be sent again."""
         found = self._flying.pop(packet, None)
@@ -81,12 +91,24 @@ class Outbox:
         if reason in PASSING_REASONS:
             self._back.append(found)
             return False
+        self._alone = max(0, self._alone - 1)
         if reason >= FAILURE:
             self.refused += 1
         else:
             self.acknowledged += 1
         self.on_settled(found[1])
         return True
+
+    def too_large(self) -> None:
+        """The other side hung up on a message that is larger than it takes: on the one that flies
+        alone, or on one of several, which then go one at a time until it is found."""
+        if len(self._flying) != 1:
+            self._alone = len(self._flying)
+            return
+        [(packet, (_, message))] = self._flying.items()
+        if self.on_too_large(message):
+            del self._flying[packet]
+            self._alone = 0
 
     def disconnected(self) -> None:
         """Nothing in flight will be answered any more: all of it goes back, oldest first."""

@@ -21,7 +21,7 @@ HEAD_BYTES = _HEAD.size + _CHECK.size
 class Record:
     """One message in the spool. `place` is where it begins in its file, `ends` where the next does.
 
-    `body` is None where it rotted.
+    `body` is None where it rotted; `rotten` is then what is left of it.
     """
 
     number: int
@@ -29,6 +29,7 @@ class Record:
     body: bytes | None
     place: int
     ends: int
+    rotten: bytes = b""
 
 
 def packed(number: int, taken: int, body: bytes, seed: int) -> bytes:
@@ -54,8 +55,10 @@ def records_in(data: bytes, offset: int, seed: int) -> Iterator[Record]:
         if ends > len(data):
             return
         body = data[place + HEAD_BYTES : ends]
-        whole = body if zlib.crc32(body, seed) == crc else None
-        yield Record(number, taken, whole, offset + place, offset + ends)
+        if zlib.crc32(body, seed) == crc:
+            yield Record(number, taken, body, offset + place, offset + ends)
+        else:
+            yield Record(number, taken, None, offset + place, offset + ends, body)
         place = ends
 
 

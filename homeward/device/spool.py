@@ -246,6 +246,18 @@ class Spool:
         self._count_rotten(until - start - len(found), until)
         return found, start, until
 
+    def rotten_in(self, start: int, end: int) -> list[tuple[int, bytes]]:
+        """Numbers of a range that `read` gave which cannot be read any more, and what is left of
+        each: nothing where its head rotted too."""
+        left = dict.fromkeys(range(start, end), b"")
+        for segment in [each for each in self._segments if each.first < end and each.end > start]:
+            for record in self._records(segment, start):
+                if record.body is not None:
+                    left.pop(record.number, None)
+                elif record.number in left:
+                    left[record.number] = record.rotten
+        return list(left.items())
+
     def _records(self, segment: Segment, start: int) -> Iterator[Record]:
         """The records of a segment from number `start` on."""
         place = self._places.get(start, 0) if start > segment.first else 0

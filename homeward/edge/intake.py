@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from homeward.device.records import BODY_BYTES_MAX
 from homeward.device.spool import Spool
 from homeward.edge.reach import Reach
 from homeward.edge.registry import Known, Registry
@@ -24,6 +25,7 @@ from homeward.standards.payload import encode_sensors
 
 WAITING_BYTES_MAX = 16 * 1024 * 1024
 RECORD_BYTES = 200  # what one waiting message costs besides its body
+PART_BYTES = 10_000  # names, a topic and a reason around a message
 BATCH_RECORDS_MAX = 2_000
 BATCH_BYTES_MAX = 1024 * 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,7 +40,9 @@ class Intake:
         self, settings: Settings, spool: Spool, vigil: Vigil, reach: Reach,
         now: Callable[[], datetime],
     ) -> None:  # fmt: skip
-        self.settings = replace(settings, doors=1)
+        # What its spool could not read again it must not take; devices of ours send it in halves.
+        bytes_max = min(settings.payload_bytes_max, BODY_BYTES_MAX - PART_BYTES)
+        self.settings = replace(settings, doors=1, payload_bytes_max=bytes_max)
         self.now = now
         self.sessions = EdgeSessions()
         self.here: dict[str, str] = {}  # devices that are in, and from where

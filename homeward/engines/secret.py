@@ -21,6 +21,14 @@ def write_private(path: Path, body: bytes) -> None:
     sync_folder(path.parent)
 
 
+def append_private(path: Path, line: bytes) -> None:
+    """Add to a file that only we may read. Raises OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(file, "ab") as stream:
+        stream.write(line)
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename in this folder survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)

@@ -25,8 +25,10 @@ def measurement(**more: Any) -> dict[str, Any]:
     return packet(epoch=0, number=3) | more
 
 
-async def said(house: House, role: Role = Role.DOCTOR) -> list[dict[str, Any]]:
-    span = {"start": ms(SINCE), "end": ms(UNTIL)}
+async def said(
+    house: House, role: Role = Role.DOCTOR, since: datetime = SINCE, until: datetime = UNTIL
+) -> list[dict[str, Any]]:
+    span = {"start": ms(since), "end": ms(until)}
     path = f"/api/patients/{house.ids['Cleo']}/meter-records"
     async with await house.client(role) as client:
         answer = await client.get(path, params=span)
@@ -84,6 +86,23 @@ async def test_a_repaired_clock_stands_beside_what_it_said(house: House) -> None
     assert slow["at"] == ms(AT_8_IN_BERLIN + timedelta(hours=3))
     assert asked_never["at"] == ms(AT_8_IN_BERLIN + timedelta(hours=1))
     assert asked_never["ahead_seconds"] is None
+
+
+async def test_an_hour_that_came_twice_is_told_by_its_number_and_said_to_be_twice(
+    house: House,
+) -> None:
+    """Numbered times of 25 October 2026 in Berlin, where clocks were set back at 01:00 UTC."""
+    times = [(1, 50), (2, 50), (2, 10), (3, 5)]
+    octets = [f"02{n:02x}00ea070a19{h:02x}{m:02x}0078b011" for n, (h, m) in enumerate(times)]
+    body = batch(*(packet(each, epoch=0, number=n) for n, each in enumerate(octets)))
+    for _ in range(2):
+        assert (await post(house, body)).json() == {"readings": 4, "aside": []}
+    night = datetime(2026, 10, 24, tzinfo=UTC)
+    found = await said(house, since=night, until=night + timedelta(days=2))
+    moments = [datetime.fromtimestamp(each["at"] / 1e3, UTC).strftime("%H:%M") for each in found]
+    assert moments == ["02:05", "01:10", "00:50", "23:50"]
+    assert [each["twice"] for each in found] == ["", "second", "first", ""]
+    assert [each["clock"][11:16] for each in found] == ["03:05", "02:10", "02:50", "01:50"]
 
 
 async def test_the_newest_context_holds_and_one_of_another_number_or_reset_is_not_taken(

@@ -84,3 +84,26 @@ def test_several_that_were_not_taken_now_keep_their_places():
     assert outbox.take() is None, "the fourth has no answer yet"
     outbox.settle(4, 0x80)
     assert order(outbox) == [0, 2, 3, 4, 5]
+
+
+def test_what_is_too_large_is_found_by_sending_one_at_a_time():
+    outbox = filled(4)
+    outbox.on_too_large = lambda message: message.seq == 2
+    sent(outbox, 4)
+    outbox.too_large()
+    outbox.disconnected()
+    for seq in (0, 1):
+        assert order_of_one(outbox, seq), "nothing flies beside it"
+        assert outbox.settle(seq, 0x00)
+    assert order_of_one(outbox, 2)
+    outbox.too_large()
+    outbox.disconnected()
+    outbox.put(message(4))
+    assert order(outbox) == [3, 4], "it is seen to, and all fly together again"
+
+
+def order_of_one(outbox: Outbox, seq: int) -> bool:
+    taken = outbox.take()
+    assert taken is not None
+    outbox.sent(seq, taken)
+    return taken.seq == seq and outbox.take() is None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from homeward.model.errors import Unreadable
-from homeward.standards.gatt.meter_clock import Clock, clock_of
+from homeward.standards.gatt.meter_clock import Clock, both, clock_of
 from homeward.standards.gatt.session import Told, is_same, session_of
 
 VECTORS = Path(__file__).parents[2] / "web" / "src" / "gatt" / "vectors.json"
@@ -44,6 +44,26 @@ def test_a_clock_that_nobody_set_back_in_autumn_was_right_in_summer():
         (datetime(2026, 10, 26, 8, 0), datetime(2026, 10, 26, 6, 0, tzinfo=UTC)),
     ):
         assert clock.repaired(said, now, BERLIN) == measured
+
+
+def test_an_hour_that_came_twice_is_told_by_what_came_before_it():
+    """Clocks were set back from three to two in Berlin at 01:00 UTC on 25 October 2026."""
+    clock, said, later = Clock(timedelta()), datetime(2026, 10, 25, 2, 10), NOW.replace(month=12)
+
+    def at(after: str | None, now: datetime = later, clock: Clock = clock) -> str:
+        moment = None if after is None else datetime.fromisoformat(f"2026-10-25T{after}Z")
+        return clock.repaired(said, now, BERLIN, moment).isoformat()[11:16]
+
+    assert at(None) == "00:10", "the first, where nothing tells"
+    assert at("00:10") == "00:10"
+    assert at("00:11") == at("01:10") == "01:10", "it ran back"
+    assert at("01:11") == "00:10", "somebody set it meanwhile, so that it tells nothing"
+    early = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)
+    assert at("00:40", early) == "00:10", "the second had not come when it was read"
+    assert at("00:40", clock=Clock(None)) == "01:10"
+    assert at("00:40", clock=Clock(timedelta(hours=2))) == "23:10", "a wrong clock counts on"
+    left_out = datetime(2026, 3, 29, 2, 30)
+    assert len(set(both(left_out, BERLIN))) == 1
 
 
 def test_seconds_are_no_error_and_nothing_is_measured_after_now():

@@ -5599,7 +5599,8 @@ export interface components {
          * @description A reading of a meter as the meter told it. `at` is its time as it is charted (ms since 1970
          *     UTC), `clock` what the meter's own clock said, without a zone; `zone` is where that was (IANA),
          *     `ahead_seconds` what was taken off it: 0 for a clock that is right, null where it could not be
-         *     asked.
+         *     asked. `twice`: clocks on walls showed that time twice that night, and it is charted as "first"
+         *     or "second"; empty: they did not.
          */
         MeterSaid: {
             /** Id */
@@ -5618,6 +5619,11 @@ export interface components {
             ahead_seconds: number | null;
             /** Beside */
             beside: components["schemas"]["SaidBeside"][];
+            /**
+             * Twice
+             * @default
+             */
+            twice: string;
         };
         /**
          * MonitorSession

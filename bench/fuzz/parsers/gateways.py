@@ -1,6 +1,7 @@
 """What gateways and edges say: frames, delivery reports, an edge's words, certificate requests."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -25,6 +26,7 @@ from homeward.model.errors import Misconfigured, Refused, Unreadable
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME
 from homeward.services.fleet import edges
+from homeward.services.fleet.meter_keeping import HubSaid, record_of
 from homeward.standards.gateway import (
     Kind,
     Part,
@@ -160,9 +162,27 @@ def _est() -> list[bytes]:
     return [base64.encodebytes(_der()), _request().encode()]
 
 
+def _meters() -> list[bytes]:
+    glucose = {"of": 0x2A18, "octets": "020300ea07030108000078b011", "at": START_US, "zone": "UTC",
+               "epoch": 0, "number": 3, "ahead": -120.5}  # fmt: skip
+    beside = {"of": 0x2A34, "octets": "ff0300b3036dd004123c0032040fa059f1", "at": START_US,
+              "zone": "Europe/Berlin"}  # fmt: skip
+    return [msgspec.json.encode({"device": NAME, "packets": [glucose, beside]})]
+
+
+def _told_of_meters(body: bytes) -> int:
+    """A hub's words, and each packet in them; one that is none is left out, as the server does."""
+    said: HubSaid = edges.understood("meters", body)
+    kept = 0
+    for packet in said.packets:
+        with contextlib.suppress(Unreadable):
+            kept += bool(record_of(packet, RECEIVED))
+    return kept
+
+
 def edge_words() -> list[bytes]:
     """Whatever an edge says besides frames."""
-    return [*_alarms(), *_states(), *_requests(), *_renewals()]
+    return [*_alarms(), *_states(), *_requests(), *_renewals(), *_meters()]
 
 
 def _spool() -> list[bytes]:
@@ -188,6 +208,10 @@ TARGETS = (
     _words("alarms"),
     _words("state"),
     _words("request"),
+    Target("edge meters", ("homeward.services.fleet.edges:understood",
+                           "homeward.services.fleet.meter_keeping:record_of",
+                           "homeward.services.fleet.meter_keeping:context_of"),
+           _meters, _told_of_meters, (Unreadable,)),
     _words("renewal"),
     Target("certificate requests", ("homeward.engines.certificates:requested_key",),
            lambda: [_request().encode()], _text(requested_key), (Unreadable,)),

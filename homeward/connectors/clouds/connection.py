@@ -139,7 +139,12 @@ class Connection:
             raise Missing("nobody here is linked with this user")
         await admit(self._link, account)
         topic = f"open-wearables {event.kind}"
-        kept = await keep(self._link, self._house.totals, account, event.told, received, topic)
+        made = svix.made(name)
+        # A clock of theirs that is ahead must not keep out what they say when it is right again.
+        stated = None if made is None else min(made, received)
+        kept = await keep(
+            self._link, self._house.totals, account, event.told, received, topic, stated
+        )
         await self._clouds.heard(account, event.lost)
         await self._clouds.done(Service.OPEN_WEARABLES, name)
         return _said(

@@ -42,10 +42,12 @@ async def admit(link: Link, account: CloudLink) -> None:
 
 
 async def keep(
-    link: Link, totals: Totals, account: CloudLink, told: Told, received: datetime, topic: str
-) -> Kept:
-    """Store what was told; back after the commits. Raises Unreachable where not all of it could be:
-    it is told again, and what is stored already is known then."""
+    link: Link, totals: Totals, account: CloudLink, told: Told, received: datetime, topic: str,
+    stated: datetime | None = None,
+) -> Kept:  # fmt: skip
+    """Store what was told, and by its source `stated` then; back after the commits. Raises
+    Unreachable where not all of it could be: it is told again, and what is stored already is known
+    then."""
     if link.is_full:
         raise Unreachable("more waits for the disk than may wait")
     _set_others_apart(told, account.others_until)
@@ -55,7 +57,7 @@ async def keep(
         delivery = Delivery(account.device_id, UNCOUNTED_BOOT, number, received, some)
         if await accept(link, delivery) is not Outcome.STORED:
             raise Unreachable("not stored: send it again")
-    counted = await totals.keep(account.device_id, [each for each, _ in told.totals])
+    counted = await totals.keep(account.device_id, [each for each, _ in told.totals], stated)
     for is_kept, (_, thing) in zip(counted, told.totals, strict=True):
         if not is_kept:
             told.spoil(NOT_THEIRS, thing)

@@ -2,12 +2,15 @@
 
 From it is known what the meter need not say again, and what the spool has not taken yet. The time
 a record was measured is worked out once and written down beside the meter's own: offered twice,
-it is the same reading, and the record keeps it once.
+it is the same reading, and the record keeps it once. A line that rotted is told of as it stands,
+and the meter is asked for everything again: it may have it still.
 """
 
+import logging
 import os
+import zlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -21,7 +24,11 @@ LINES_MAX = 3 * NUMBERS  # then it is written anew, shorter
 PACKETS_MAX = 10_000  # of what has no number: the newest so many are known
 # Without a time of their own the same octets, within this, are told again; after it, measured anew.
 AGAIN_WITHIN = timedelta(minutes=5)
+NEAR = 16  # numbers between two records; some are of what was deleted, or of no reading
 DONE, TOLD = ".done", ".told"
+ROTTEN = "it rotted in the edge's book"
+_CHECK = b',"crc":'
+log = logging.getLogger("homeward.edge")
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -56,6 +63,9 @@ class Book:
     def __init__(self, path: Path) -> None:
         self.identity = ""  # the serial number the meter gave last
         self.session: Told | None = None  # that the newest records are of
+        # By characteristic: the epoch and the beginning of the last sync that found all there was.
+        # Not on the disk: without it less is known, and nothing is wrong.
+        self.synced: dict[int, tuple[int, datetime]] = {}
         self._path = path
         self._lines: list[Line] = []
         self._memories: dict[int, Memory] = {}
@@ -63,6 +73,7 @@ class Book:
         self._times: dict[int, tuple[int, datetime]] = {}  # by number: epoch, and when
         self._early: dict[tuple[int, int], Line] = {}  # contexts that came before their measurement
         self._done = self._told = 0
+        self._is_stale = False  # the file is not what is known here
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._open()
 
@@ -79,12 +90,20 @@ class Book:
         has_time = line.at is None or line.said is not None
         return has_time or now - line.taken < AGAIN_WITHIN
 
+    def time_before(self, number: int, epoch: int) -> datetime | None:
+        """When the record before this number was measured, by whichever number is near."""
+        for near in range(number - 1, max(-1, number - 1 - NEAR), -1):
+            of, at = self._times.get(near, (-1, None))
+            if at is not None:
+                return at if of == epoch else None
+        return None
+
     def waiting(self, count: int) -> list[Line]:
         """The oldest lines that the spool has not taken, at most so many."""
         return self._lines[self._done : self._done + count]
 
     def done(self, count: int) -> None:
-        """The spool has the oldest so many. Without haste: older news only means offering again."""
+        """The spool has the oldest so many."""
         self._done += count
         self._mark(DONE, self._done)
 
@@ -109,13 +128,24 @@ class Book:
         return [replace(line, at=at)] if epoch == line.epoch else []
 
     def _mark(self, name: str, count: int) -> None:
+        """Without haste, and not of a file that is another: older news only means offering again,
+        newer would be records that nobody ever offers."""
+        if self._is_stale:
+            return
+        try:
+            self._write_mark(name, count)
+        except OSError as error:
+            log.warning("how far a meter's book is done cannot be written: %s", error.strerror)
+
+    def _write_mark(self, name: str, count: int) -> None:
         fresh = self._path.with_suffix(f"{name}.new")
         fresh.write_text(f"{count}\n")
         fresh.rename(self._path.with_suffix(name))
 
     def bring_to_disk(self, lines: Sequence[Line]) -> None:
         """In a thread, if you like; `take_in` them then. Raises OSError: then `reopen`."""
-        data = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+        data = b"".join(_written(line) for line in lines)
+        is_first = not self._path.exists()
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             while data:
@@ -123,6 +153,8 @@ class Book:
             os.fdatasync(file)
         finally:
             os.close(file)
+        if is_first:
+            sync_folder(self._path.parent)
 
     def take_in(self, lines: Iterable[Line]) -> None:
         """They are on the disk: they count."""
@@ -151,29 +183,44 @@ class Book:
                 memory.seen[line.number] = (octets, line.epoch)
 
     @property
-    def is_long(self) -> bool:
-        """Whether it should be opened anew, which makes it shorter."""
-        return len(self._lines) > LINES_MAX
+    def wants_opening(self) -> bool:
+        """Whether it should be opened anew, which makes it shorter, or what the file is."""
+        return self._is_stale or len(self._lines) > LINES_MAX
 
     def reopen(self) -> None:
-        """Forget what is not on the disk: it is asked for again."""
+        """Forget what is not on the disk: it is asked for again. Raises OSError; then all stays as
+        it was, to be opened before the next visit."""
+        self._is_stale = True
+        before = dict(vars(self))
         self._lines, self._memories, self._packets = [], {}, {}
         self._times, self._early = {}, {}
         self.session = None
-        self._open()
+        try:
+            self._open()
+        except OSError:
+            vars(self).update(before)
+            raise
+        self._is_stale = False
 
     def _open(self) -> None:
         data = self._path.read_bytes() if self._path.exists() else b""
         whole = data[: data.rfind(b"\n") + 1]  # a tail that was torn was never taken for kept
-        lines = [msgspec.json.decode(each, type=Line) for each in whole.splitlines()]
-        self._done, self._told = (min(self._read(each), len(lines)) for each in (DONE, TOLD))
+        lines = [_read(each) for each in whole.split(b"\n")[:-1]]
+        rotten = sum(line.why == ROTTEN for line in lines)
+        # Where the end of a line rotted two are one, and what is counted is one place further on.
+        counts = (min(self._count(each), len(lines)) - rotten for each in (DONE, TOLD))
+        self._done, self._told = (max(0, each) for each in counts)
         if len(lines) > LINES_MAX:
             lines = self._shorter(lines)
         elif len(whole) < len(data):
             os.truncate(self._path, len(whole))
         self.take_in(lines)
+        if rotten:
+            log.error("%s: a line rotted; its meter is asked for everything again", self._path)
+            for memory in self._memories.values():
+                memory.last = None
 
-    def _read(self, name: str) -> int:
+    def _count(self, name: str) -> int:
         try:
             return int(self._path.with_suffix(name).read_text())
         except (OSError, ValueError):
@@ -191,14 +238,35 @@ class Book:
         keep = sorted(set(newest.values()) - gone | set(range(self._done, len(lines))))
         fresh = self._path.with_suffix(".new")
         with fresh.open("wb") as file:
-            file.write(b"".join(msgspec.json.encode(lines[place]) + b"\n" for place in keep))
+            file.write(b"".join(_written(lines[place]) for place in keep))
             file.flush()
             os.fsync(file.fileno())
-        # The counts first: with the old lines they only offer some again.
+        # The counts first, and on the disk: with the old lines they only offer some again.
         self._done = sum(place < self._done for place in keep)
         self._told = sum(place < self._told for place in keep)
-        self._mark(DONE, self._done)
-        self._mark(TOLD, self._told)
+        self._write_mark(DONE, self._done)
+        self._write_mark(TOLD, self._told)
+        sync_folder(self._path.parent)
         fresh.rename(self._path)
         sync_folder(self._path.parent)
         return [lines[place] for place in keep]
+
+
+def _written(line: Line) -> bytes:
+    """With a checksum: a digit that rotted would be another value, and as sound as the true one."""
+    body = msgspec.json.encode(line)
+    return body[:-1] + _CHECK + str(zlib.crc32(body)).encode() + b"}\n"
+
+
+def _read(data: bytes) -> Line:
+    """A line; before there were checksums it had none."""
+    try:
+        body, mark, check = data.rpartition(_CHECK)
+        if mark and zlib.crc32(body + b"}") != int(check[:-1]):
+            raise ValueError("its checksum is another")
+        line = msgspec.json.decode(data, type=Line)
+        bytes.fromhex(line.octets)
+    except (msgspec.DecodeError, ValueError):
+        unknown = datetime.fromtimestamp(0, UTC)
+        return Line(0, unknown, data.hex(), why=ROTTEN)
+    return line

@@ -166,7 +166,7 @@ class Hub:
         from bleak import BleakClient
 
         book = self.books[name]
-        if book.is_long:
+        if book.wants_opening:
             book.reopen()
         made: list[Visit] = []
 
@@ -204,7 +204,8 @@ class Hub:
                     if not await self._offered(name, lines):
                         stays = True
                         break
-                    book.done(len(lines))
+                    if book.waiting(len(lines)) == lines:  # else it was opened anew meanwhile
+                        book.done(len(lines))
             if not stays:
                 await self._news.wait()
                 continue

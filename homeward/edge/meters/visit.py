@@ -13,12 +13,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from homeward.edge.meters.book import Book, Line
+from homeward.edge.meters.book import NEAR, Book, Line
 from homeward.model.errors import Unreachable, Unreadable
 from homeward.standards.gatt import cgm, glucose, heart_rate, oximeter, racp
 from homeward.standards.gatt.field import Characteristic
 from homeward.standards.gatt.measured import Measured, measured
-from homeward.standards.gatt.meter_clock import CURRENT_TIME, DATE_TIME, Clock, clock_of
+from homeward.standards.gatt.meter_clock import (
+    CURRENT_TIME,
+    DATE_TIME,
+    RIGHT_WITHIN,
+    Clock,
+    clock_of,
+)
 from homeward.standards.gatt.profiles import BY_UUID, CHARACTERISTICS
 from homeward.standards.gatt.session import Session, Told, is_same, session_of
 from homeward.standards.gatt.sync import (
@@ -89,6 +95,7 @@ class Visit:
         self._session = Session(None, why="it was not asked when that was")
         self._sync: Sync | None = None
         self._stored = 0  # the characteristic that is synced
+        self._timed_last: Line | None = None  # a record, which may not be in the book yet
         self._control: Any = None
 
     def gone(self) -> None:
@@ -183,11 +190,14 @@ class Visit:
         self._control = control
         await self._listen(control, racp.UUID)
         sync = self._sync = Sync(self._book.memory(self._stored), _STORES[self._stored])
+        began = self._now()
         await self._act(sync.begin())
         while sync.end is None:
             events = await self._next(racp.PROCEDURE_SECONDS)
             await self._act(sync.timed_out() if not events else self._happened(sync, events))
         self.end = sync.end
+        if sync.end is End.COMPLETE:
+            self._book.synced[self._stored] = self._book.memory(self._stored).epoch, began
         if sync.end in (End.CUT, End.TIMED_OUT):
             raise Unreachable(f"its records: {sync.end}")
 
@@ -310,11 +320,27 @@ class Visit:
             if record.offset is not None:
                 at = self._session.at(record.offset, at)
             elif {"time", "base_time"} & record.values.keys():
-                at = self._clock.repaired(said, at, self._zone)
+                at = self._clock.repaired(said, at, self._zone, self._not_before(line))
         except (Unreadable, ValueError) as error:
             return replace(line, said=said, why=str(error) or "more than one record")
         ahead = None if self._clock.ahead is None else self._clock.ahead.total_seconds()
-        return replace(line, said=said, at=at, zone=str(self._zone), ahead=ahead)
+        timed = replace(line, said=said, at=at, zone=str(self._zone), ahead=ahead)
+        if line.number is not None:
+            self._timed_last = timed
+        return timed
+
+    def _not_before(self, line: Line) -> datetime | None:
+        """When the record before it was measured, or a sync began that did not find it."""
+        if line.number is None:
+            return None
+        last, before = self._timed_last, self._book.time_before(line.number, line.epoch)
+        if last is not None and last.epoch == line.epoch and last.number is not None:
+            is_near = 0 < line.number - last.number <= NEAR
+            before = last.at if is_near else before
+        epoch, began = self._book.synced.get(line.of, (-1, None))
+        # Its clock may be behind ours by as much as one that is right.
+        synced = began - RIGHT_WITHIN if began is not None and epoch == line.epoch else None
+        return max((each for each in (before, synced) if each is not None), default=None)
 
 
 def _short(uuid: str) -> int:

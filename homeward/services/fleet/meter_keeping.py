@@ -119,7 +119,7 @@ async def keep_of_hub(
     found: dict[tuple[int, str], list[MeterRecord]] = defaultdict(list)
     for each in packets:
         try:
-            record, at = _record(each, now)
+            record, at = record_of(each, now)
         except Unreadable:  # its reading is in the quarantine, with the reason
             continue
         patient = next((row["patient_id"] for row in worn if _wears(row, at)), None)
@@ -135,7 +135,7 @@ def _wears(row: dict[str, datetime], at: datetime) -> bool:
     return row["starts"] <= at and (row["ends"] is None or at < row["ends"])
 
 
-def _record(packet: HubPacket, now: datetime) -> tuple[MeterRecord, datetime]:
+def record_of(packet: HubPacket, now: datetime) -> tuple[MeterRecord, datetime]:
     """The packet, checked, and when it was measured. Raises Unreadable."""
     at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=packet.at)
     if not SINCE <= at <= now + AHEAD_MAX:

@@ -7,14 +7,17 @@ argues it.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from homeward.model.errors import Unreadable
 from homeward.services.fleet import own_views as v
 from homeward.services.fleet.fleet import sql
 from homeward.standards.gatt.glucose import CONTEXT, MEASUREMENT
 from homeward.standards.gatt.measured import Measured, measured
+from homeward.standards.gatt.meter_clock import both
 from homeward.standards.gatt.number import Absent
 from homeward.standards.gatt.profiles import BY_UUID
 from homeward.store import Door
@@ -53,10 +56,11 @@ async def records_between(door: Door, patient_id: int, start: int, end: int) -> 
 
 
 def _said(rows: Sequence[Row], contexts: Mapping[Number, str]) -> Iterator[v.MeterSaid]:
-    """Each measurement once, though two telephones read it, and one of them without its context."""
-    of_packet: dict[tuple[int, int, str], list[Row]] = defaultdict(list)
+    """Each measurement once, though two telephones read it, or a hub and a telephone, and one of
+    them without its context. The same octets have the same number, time and value."""
+    of_packet: dict[tuple[int, str], list[Row]] = defaultdict(list)
     for row in rows:
-        of_packet[row["device_id"], row["of"], row["octets"]].append(row)
+        of_packet[row["of"], row["octets"]].append(row)
     for same in of_packet.values():
         row = same[-1]  # that came first
         found = _read(row["of"], row["octets"])
@@ -68,8 +72,23 @@ def _said(rows: Sequence[Row], contexts: Mapping[Number, str]) -> Iterator[v.Met
         vitals = [each.vital.name for each in found.quantities]
         clock = found.said.isoformat()
         yield v.MeterSaid(
-            row["id"], row["at"], row["device"], vitals, clock, row["zone"], row["ahead"], beside
-        )
+            row["id"], row["at"], row["device"], vitals, clock, row["zone"], row["ahead"], beside,
+            _twice(found.said, row),
+        )  # fmt: skip
+
+
+def _twice(said: datetime, row: Row) -> str:
+    """Which of the two hours it is charted in, where its clock's time came twice: its number may
+    have told, and where it did not it is the first. A clock that is wrong counts on."""
+    if row["ahead"]:
+        return ""
+    try:
+        first, second = both(said, ZoneInfo(row["zone"]))
+    except (OverflowError, OSError, ValueError, KeyError):
+        return ""
+    if first == second:
+        return ""
+    return "second" if row["at"] >= second.timestamp() * 1_000 else "first"
 
 
 def _number(row: Row) -> Number:

@@ -32,7 +32,7 @@ from homeward.services.fleet import own_views as v
 from homeward.services.fleet.fleet import Registered, sql
 from homeward.services.fleet.meter_keeping import MeterRecord, context_of, keep_records
 from homeward.standards.gatt.measured import NOBODYS, measured
-from homeward.standards.gatt.meter_clock import Clock
+from homeward.standards.gatt.meter_clock import Clock, both
 from homeward.standards.gatt.profiles import BY_UUID
 from homeward.standards.gatt.session import Session, Told, session_of
 from homeward.standards.payload import UNCOUNTED_BOOT, fingerprint
@@ -55,6 +55,7 @@ ITEMS_MAX = 500
 METER_CHARACTERS_MAX = 80
 SLUG_CHARACTERS_MAX = 40
 OCTETS_MAX = 512
+NEAR = 16  # numbers between two records; some are of what was deleted, or of no reading
 TO_ENTER = (
     "systolic", "diastolic", "pulse", "glucose", "weight", "temperature", "oxygen_saturation",
 )  # fmt: skip
@@ -75,6 +76,17 @@ class _Found:
     readings: list[tuple[str, tuple[Reading, ...]]] = field(default_factory=list)
     aside: list[tuple[str, str, bytes]] = field(default_factory=list)
     records: list[MeterRecord] = field(default_factory=list)
+
+    def before(self, packet: v.Packet, number: int | None) -> datetime | None:
+        """When the record before this number was measured, where the batch has it."""
+        if number is None:
+            return None
+        times = {
+            each.number: each.at for each in self.records
+            if each.of == packet.of and each.epoch == packet.epoch
+        }  # fmt: skip
+        near = (times.get(each) for each in range(number - 1, max(-1, number - 1 - NEAR), -1))
+        return next((at for at in near if at is not None), None)
 
 
 async def keep(
@@ -129,7 +141,7 @@ def read(said: v.NewMeasurements, zone: tzinfo, now: datetime) -> _Found:
     for packet in said.packets:
         topic, body = topic_of(packet.of), _octets(packet.octets)
         try:
-            readings = tuple(_of_packet(packet, body, zone, now, found.records))
+            readings = tuple(_of_packet(packet, body, zone, now, found))
         except Unreadable as error:
             found.aside.append((topic, str(error), body))
             continue
@@ -162,14 +174,14 @@ def _octets(hexed: str) -> bytes:
 
 
 def _of_packet(
-    packet: v.Packet, octets: bytes, zone: tzinfo, now: datetime, records: list[MeterRecord]
+    packet: v.Packet, octets: bytes, zone: tzinfo, now: datetime, found: _Found
 ) -> Iterator[Reading]:
-    """Its readings; to `records` goes what has a time of its own, or is a context."""
+    """Its readings; to the records goes what has a time of its own, or is a context."""
     characteristic = BY_UUID.get(packet.of)
     if characteristic is None:
         raise Unreadable(f"nothing is known of characteristic {packet.of:04x}")
     if packet.is_context:
-        records.append(context_of(octets, packet.epoch))
+        found.records.append(context_of(octets, packet.epoch))
         return
     heard = _moment(packet.heard, now)
     ahead = packet.ahead_seconds
@@ -183,16 +195,26 @@ def _of_packet(
             words = (f"{name} has no value: {why}" for name, why in missing.items())
             raise Unreadable(", ".join(words))
         has_time = bool({"time", "base_time"} & record.values.keys())
-        at = clock.repaired(record.said, heard, zone) if has_time else heard
+        number = packet.number if record.sequence is None else record.sequence
+        at = heard
+        if has_time:
+            before = found.before(packet, number) if _is_twice(record.said, zone) else None
+            at = clock.repaired(record.said, heard, zone, before)
         if record.offset is not None:
             at = session.at(record.offset, heard)
         if at < SINCE:
             raise Unreadable(f"the meter's time {at.isoformat()} is too long ago")
         readings = record.readings(at)
         if has_time and readings:
-            number = packet.number if record.sequence is None else record.sequence
-            records.append(MeterRecord(packet.of, packet.epoch, number, octets, at, ahead))
+            found.records.append(MeterRecord(packet.of, packet.epoch, number, octets, at, ahead))
         yield from readings
+
+
+def _is_twice(said: datetime | None, zone: tzinfo) -> bool:
+    with contextlib.suppress(OverflowError):
+        first, second = (said, said) if said is None else both(said, zone)
+        return first != second
+    return False
 
 
 def _session(packet: v.Packet, zone: tzinfo, clock: Clock, now: datetime) -> Session:

@@ -89,7 +89,8 @@ class MeterSaid:
     """A reading of a meter as the meter told it. `at` is its time as it is charted (ms since 1970
     UTC), `clock` what the meter's own clock said, without a zone; `zone` is where that was (IANA),
     `ahead_seconds` what was taken off it: 0 for a clock that is right, null where it could not be
-    asked."""
+    asked. `twice`: clocks on walls showed that time twice that night, and it is charted as "first"
+    or "second"; empty: they did not."""
 
     id: int
     at: int
@@ -99,3 +100,4 @@ class MeterSaid:
     zone: str
     ahead_seconds: float | None
     beside: list[SaidBeside]
+    twice: str = ""

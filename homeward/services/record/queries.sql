@@ -671,7 +671,8 @@ on conflict (device_id) do nothing;
 
 -- name: keep_totals
 -- What a device counted while one patient wore it all the time: which of these it kept, by place.
--- Told again it is the same row, with the newest value.
+-- Told again it is the same row, with the value that was stated last, or that came last where it is
+-- not known when it was stated.
 with said as (
     select * from unnest(%(places)s::bigint[], %(metrics)s::text[], %(starts)s::timestamptz[],
         %(ends)s::timestamptz[], %(values)s::double precision[])
@@ -682,11 +683,14 @@ with said as (
         and coalesce(said.ends <= association.ends, true)
     join device on device.id = association.device_id and device.status = 'active'
 ), kept as (
-    insert into total (patient_id, metric, device_id, starts, ends, value, received)
-    select patient_id, metric, %(device)s, starts, ends, value, %(now)s from theirs
+    insert into total (patient_id, metric, device_id, starts, ends, value, received, stated)
+    select patient_id, metric, %(device)s, starts, ends, value, %(now)s, %(stated)s::timestamptz
+    from theirs
     on conflict (patient_id, metric, starts, ends, device_id)
-        do update set value = excluded.value, received = excluded.received
-        where total.value <> excluded.value
+        do update set value = excluded.value, received = excluded.received,
+            stated = coalesce(excluded.stated, total.stated)
+        where coalesce(excluded.stated >= total.stated, true)
+            and (total.value <> excluded.value or total.stated is distinct from excluded.stated)
 )
 select place from theirs;
 

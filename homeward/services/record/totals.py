@@ -1,6 +1,11 @@
-"""What was counted over a time is kept: told again it is the same row, with the newest value."""
+"""What was counted over a time is kept: told again it is the same row, with the newest value.
+
+The newest is what its source said last, where it says when: a message that could not be taken comes
+again later, behind newer ones.
+"""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from homeward.model.total import Total
 from homeward.services.contract import Tools
@@ -16,9 +21,13 @@ class Totals:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
 
-    async def keep(self, device_id: int, totals: Sequence[Total]) -> list[bool]:
-        """Keep these of a device; back after the commit. False for each that is not kept: nobody
-        wore the device for all of its time, or the device is not believed. Raises Unreachable."""
+    async def keep(
+        self, device_id: int, totals: Sequence[Total], stated: datetime | None = None
+    ) -> list[bool]:
+        """Keep these of a device, `stated` by it then (None: it does not say, and the last to come
+        is the newest). One over which a newer stays counts as kept, too. Back after the
+        commit. False for each that is not kept: nobody wore the device for all of its time, or the
+        device is not believed. Raises Unreachable."""
         kept = [False] * len(totals)
         for first in range(0, len(totals), TOGETHER):
             some = totals[first : first + TOGETHER]
@@ -30,7 +39,7 @@ class Totals:
                 metrics=[some[place].metric.name for place in places],
                 starts=[some[place].starts for place in places],
                 ends=[some[place].ends for place in places],
-                values=[some[place].value for place in places],
+                values=[some[place].value for place in places], stated=stated,
             )  # fmt: skip
             theirs = {row["place"] for row in rows}
             for place, each in enumerate(some):

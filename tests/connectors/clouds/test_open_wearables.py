@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import string
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from homeward.model.cloud import Service
 from homeward.model.errors import Conflict, Missing, Unreadable
 from homeward.services.fleet import fleet
 from homeward.services.phones.clouds import link, unlink
+from homeward.standards import svix
 from tests.connectors.clouds.conftest import KEY, NOW, USER, House
 
 AT = int(NOW.timestamp())
@@ -93,6 +96,45 @@ async def test_a_days_steps_are_one_row_that_grows(house: House):
     assert [(row[0], str(row[1]), str(row[2]), row[3]) for row in rows] == [
         ("steps", "2026-11-21 23:00:00", "1 day, 0:00:00", 8_432)
     ]
+
+
+def made_at(seconds: float) -> str:
+    """A name as Svix gives it: a KSUID of that moment."""
+    ticks = round((NOW.timestamp() + seconds - 1_400_000_000) * 250)
+    octets = (ticks // 250).to_bytes(4, "big") + bytes([ticks % 250]) + bytes(range(15))
+    number, text = int.from_bytes(octets, "big"), ""
+    for _ in range(27):
+        number, digit = divmod(number, 62)
+        text = (string.digits + string.ascii_uppercase + string.ascii_lowercase)[digit] + text
+    return f"msg_{text}"
+
+
+def test_the_name_of_a_message_says_when_it_was_made():
+    assert svix.made(made_at(0.5)) == NOW + timedelta(seconds=0.5)
+    # The example of segmentio/ksuid, and the greatest there is with one more.
+    assert svix.made("msg_0ujtsYcgvSTl8PAuAdqWYSMnLOv") == datetime(
+        2017, 10, 10, 4, 0, 47, 181 * 4_000, UTC
+    )
+    assert svix.made("msg_aWgEPTl1tmebfsQzFP4bxwgy80V") is not None
+    assert svix.made("msg_aWgEPTl1tmebfsQzFP4bxwgy80W") is None
+    assert svix.made("msg_1") is None
+
+
+async def test_a_day_that_is_told_again_late_does_not_lie_over_a_newer(house: House):
+    """The first is refused and comes again behind the second, as Svix sends again."""
+
+    def day(steps: int):
+        at = "2026-11-22T00:00:00+01:00"
+        return event(sample("steps", steps, "count", at, is_daily_total=True))
+
+    old, new, newest = made_at(-600), made_at(-300), made_at(9_000)
+    assert (await house.post(day(4_000), old)).status_code == 404, "nobody is linked yet"
+    await house.linked()
+    assert (await house.post(day(8_432), new)).json()["stored"] == 1
+    assert (await house.post(day(4_000), old)).json()["stored"] == 1
+    assert await house.rows("select value from total") == [(8_432,)]
+    assert (await house.post(day(9_000), newest)).json()["stored"] == 1
+    assert await house.rows("select value, stated <= received from total") == [(9_000, True)]
 
 
 @pytest.mark.parametrize(

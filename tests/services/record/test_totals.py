@@ -56,6 +56,16 @@ async def test_twice_in_one_body_the_later_word_counts(tools: Tools, totals: Tot
     assert await rows(tools) == [(1, 1, START, 130)]
 
 
+async def test_the_newest_is_what_was_stated_last_whatever_came_last(tools: Tools, totals: Totals):
+    for value, stated in ((100, 1), (130, 3), (120, 2), (130, 4), (125, 3), (130, 4)):
+        assert await totals.keep(1, [steps(value)], START + stated * HOUR) == [True]
+    assert await rows(tools) == [(1, 1, START, 130)]
+    assert await totals.keep(1, [steps(140)]) == [True]
+    assert await rows(tools) == [(1, 1, START, 140)], "who does not say when is believed as before"
+    assert await totals.keep(1, [steps(135)], START + 3 * HOUR) == [True]
+    assert await rows(tools) == [(1, 1, START, 140)]
+
+
 async def test_it_is_whose_who_wore_the_device_all_the_time(tools: Tools, totals: Totals):
     told = [steps(10, -1), steps(20), steps(30, -1, 2), steps(40, -24 * 90)]
     assert await totals.keep(1, told) == [True, True, False, False]

@@ -35,5 +35,14 @@ test.each([
   [0, "said 2026-03-01 07:02, right"],
   [null, "said 2026-03-01 07:02, could not be compared"],
 ])("a clock that is %s s ahead is said so", (ahead, words) => {
-  expect(clockInWords({ clock: "2026-03-01T07:02:00", ahead_seconds: ahead })).toBe(words);
+  expect(clockInWords({ clock: "2026-03-01T07:02:00", ahead_seconds: ahead, twice: "" })).toBe(
+    words,
+  );
+});
+
+test("an hour that came twice is said to be, with which it is taken for", () => {
+  const said = { clock: "2026-10-25T02:10:00", ahead_seconds: 0, twice: "second" };
+  expect(clockInWords(said)).toBe(
+    "said 2026-10-25 02:10 (that hour came twice: taken for the second), right",
+  );
 });

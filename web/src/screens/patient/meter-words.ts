@@ -26,15 +26,16 @@ function plain(word: string): string {
   return word.replaceAll("_", " ");
 }
 
-/** "said 2026-03-01 07:02, 3 h fast", and nothing of a clock that is right. */
-export function clockInWords({ clock, ahead_seconds: ahead }: Clock): string {
-  const said = `said ${clock.slice(0, 16).replace("T", " ")}`;
+/** "said 2026-03-01 07:02, 3 h fast"; and which of two it is taken for in the hour that clocks show twice. */
+export function clockInWords({ clock, ahead_seconds: ahead, twice }: Clock): string {
+  const hour = twice ? ` (that hour came twice: taken for the ${twice})` : "";
+  const said = `said ${clock.slice(0, 16).replace("T", " ")}${hour}`;
   if (ahead === null) return `${said}, could not be compared`;
   if (ahead === 0) return `${said}, right`;
   return `${said}, ${lasting(Math.abs(ahead))} ${ahead > 0 ? "fast" : "slow"}`;
 }
 
-type Clock = Pick<MeterRecord, "clock" | "ahead_seconds">;
+type Clock = Pick<MeterRecord, "clock" | "ahead_seconds" | "twice">;
 
 function lasting(seconds: number): string {
   const rounded = Math.round(seconds / MINUTE) * MINUTE;
