@@ -18,6 +18,7 @@ from homeward.clinical.words import (
     WHAT,
     WORDS,
     Speech,
+    beside,
     glucose_in,
     glucose_said_in,
     said_again,
@@ -29,13 +30,25 @@ from homeward.model.person import Role
 from homeward.model.total import METRIC
 from homeward.model.unit import in_own_unit
 from homeward.model.vital import GLUCOSE, VITALS
+from homeward.standards.gatt.beside import _BUILT  # pyright: ignore[reportPrivateUsage]
+from homeward.standards.gatt.cgm import SESSION_START
+from homeward.standards.gatt.field import Kind as FieldKind
+from homeward.standards.gatt.glucose import CONTEXT
+from homeward.standards.gatt.number import (
+    NAN,
+    NEGATIVE_INFINITY,
+    NRES,
+    POSITIVE_INFINITY,
+    RESERVED,
+)
+from homeward.standards.gatt.profiles import CHARACTERISTICS
 from tests.clinical.test_rules import ALL_CASES, moments
 
 OTHERS = [each for each in Language if each is not Language.ENGLISH]
 # Written alike in two languages, or nothing but its placeholders.
 ALIKE = {
     "message.where", "message.full", "glucose.gmi", "weight.trend", "glucose.median",
-    "summary.name", "summary.alarm",
+    "summary.name", "summary.alarm", "beside.name.hba1c",
 }  # fmt: skip
 NAMES = {"patient_text", "extreme_patient_text"}
 
@@ -61,6 +74,21 @@ def test_the_summary_has_a_word_for_each_vital_sign_total_and_role() -> None:
     names |= {f"role.{each}" for each in Role if each is not Role.SENTINEL}
     names |= {f"priority.{each}" for each in Priority}
     assert {f"summary.{each}" for each in names} <= WORDS[Language.ENGLISH].keys()
+
+
+def test_what_a_meter_says_beside_its_number_has_words() -> None:
+    fields = [
+        field
+        for each in CHARACTERISTICS
+        if each is CONTEXT or any(field.kind is FieldKind.TIME for field in each.fields)
+        for field in each.fields
+        if not field.vital and field.name not in _BUILT and each is not SESSION_START
+    ]
+    words = {word for field in fields for _, word in (*field.words, *field.absent)}
+    words |= {bit.name for field in fields for bit in field.bits}
+    words |= {NAN, NRES, POSITIVE_INFINITY, NEGATIVE_INFINITY, RESERVED}
+    assert words <= beside.WORDS.keys()
+    assert {field.name for field in fields} == beside.NAMES.keys()
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -291,3 +291,24 @@ select metric, device.name as device, count(*)::integer as times, sum(value) as 
     min(starts) as starts, max(ends) as ends
 from total join device on device.id = total.device_id
 where patient_id = %(patient)s group by metric, device.name order by metric, device.name limit 500;
+
+-- name: meter_records
+-- What meters sent, packet by packet: a page after one.
+select id, device_id, at, of, epoch, number, octets, zone, ahead, received from meter_record
+where patient_id = %(patient)s and id > %(after)s order by id limit %(rows_max)s;
+
+-- name: meter_records_with
+-- All that meters sent under these numbers, or without a number at these times, in the order it came:
+-- a measurement, its context, and both again from another telephone.
+select id, device_id, at, of, epoch, number, octets, zone, ahead, received from meter_record
+where patient_id = %(patient)s and device_id = any(%(devices)s)
+  and (number = any(%(numbers)s) or number is null and at = any(%(times)s))
+order by id;
+
+-- name: newest_meter_records
+-- The newest measurements that meters sent, for a page.
+select meter_record.id, device_id, device.name as device, at, of, epoch, number, octets, zone, ahead, received,
+    count(*) over ()::integer as total
+from meter_record join device on device.id = device_id
+where meter_record.patient_id = %(patient)s and at is not null
+order by at desc, meter_record.id desc limit %(rows_max)s;

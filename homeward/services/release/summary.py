@@ -24,7 +24,9 @@ from homeward.model.total import METRIC
 from homeward.model.vital import BY_INDEX, GLUCOSE
 from homeward.services.paper import Curve, Part, paper
 from homeward.services.release.gather import LOOK_BACK, Q, Whose, still
+from homeward.services.release.meters import in_words, newest
 from homeward.services.release.questions import rows_of
+from homeward.standards.gatt.beside import Together
 from homeward.standards.idco import alerts, parse
 from homeward.store.chunks import trend
 
@@ -55,6 +57,7 @@ class Read:
     went: Rows
     curves: Mapping[int, Curve]
     treatments: Rows
+    meters: list[Together]
     implants: Rows
     counted: Rows
 
@@ -85,6 +88,7 @@ async def _read(of: Whose) -> Read:
         ),
         curves=await _curves(of),
         treatments=await door.all(Q.treatments, dict, patient=patient, rows_max=TOLD_MAX),
+        meters=await newest(of, TOLD_MAX),
         implants=await door.all(
             Q.implant_reports, dict, patient=patient, after=0, rows_max=IMPLANTS_MAX
         ),
@@ -243,6 +247,11 @@ def _apps(read: Read, part: _Wording) -> list[Part]:
     parts = [
         Part(part.newest("apps", read.treatments), part.head("when", "what", "amounts", "by"), [
             _treatment(r, part) for r in read.treatments
+        ]),
+        Part(part.newest("meters", [dict(row) for each in read.meters for row in each.rows]),
+             part.head("when", "value", "beside", "clock", "by"), [
+            (part.at(row["at"]), *in_words(each, part.say), row["device"])
+            for each in read.meters for row in each.rows[-1:]
         ]),
         Part(part("counted"), part.head("what", "from", "to", "all", "by"), [
             (part.known("metric", r["metric"]), part.at(r["starts"]), part.at(r["ends"]),
