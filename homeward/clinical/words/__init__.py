@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from string import Formatter
 
-from homeward.clinical.words import arabic, beside, english, german, spanish
+from homeward.clinical.words import arabic, beside, english, german, monitor, orders, spanish
 from homeward.clinical.words.former import FORMER
 from homeward.model.choice import GlucoseUnit, Language
 from homeward.model.unit import GLUCOSE_MG_PER_MMOL
@@ -24,7 +24,13 @@ _WRITTEN: Mapping[Language, Mapping[str, str]] = {
     Language.ARABIC: arabic.WORDS,
 }
 WORDS: Mapping[Language, Mapping[str, str]] = {
-    language: {**words, **beside.spoken(language)} for language, words in _WRITTEN.items()
+    language: {
+        **words,
+        **beside.spoken(language),
+        **monitor.spoken(language),
+        **orders.spoken(language),
+    }
+    for language, words in _WRITTEN.items()
 }
 DATES = {
     Language.ENGLISH: ("%Y-%m-%d", "%d.%m."),

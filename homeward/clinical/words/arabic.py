@@ -335,6 +335,7 @@ SUMMARY = {
     "summary.beside": "ما قيل معها",
     "summary.clock": "ساعة الجهاز",
     "summary.no_reading": "لا قراءة ({why})",
+    "summary.missing": "{said} (ينقص: {list})",
     "summary.came": "وصل",
     "summary.look": "ما ينبغي أن يُنظر فيه",
     "summary.vital.heart_rate": "معدل نبض القلب",

@@ -352,6 +352,7 @@ SUMMARY = {
     "summary.beside": "Said with it",
     "summary.clock": "Its clock",
     "summary.no_reading": "no reading ({why})",
+    "summary.missing": "{said} ({list} missing)",
     "summary.came": "Came",
     "summary.look": "What somebody should look at",
     "summary.vital.heart_rate": "Heart rate",

@@ -356,6 +356,7 @@ SUMMARY = {
     "summary.beside": "Dazu gesagt",
     "summary.clock": "Uhr des Geräts",
     "summary.no_reading": "kein Messwert ({why})",
+    "summary.missing": "{said} (es fehlt: {list})",
     "summary.came": "Eingegangen",
     "summary.look": "Was jemand ansehen sollte",
     "summary.vital.heart_rate": "Herzfrequenz",

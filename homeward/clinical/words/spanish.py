@@ -352,6 +352,7 @@ SUMMARY = {
     "summary.beside": "Dicho además",
     "summary.clock": "Reloj del aparato",
     "summary.no_reading": "sin valor ({why})",
+    "summary.missing": "{said} (falta: {list})",
     "summary.came": "Llegó",
     "summary.look": "Lo que alguien debería mirar",
     "summary.vital.heart_rate": "Frecuencia cardíaca",

@@ -19,6 +19,7 @@ from homeward.clinical.words import (
     glucose_said_in,
     said_again,
 )
+from homeward.clinical.words.alarm_text import alarm_text, number_in
 from homeward.model.errors import Unreadable
 from homeward.model.total import METRIC
 from homeward.model.vital import BY_INDEX, GLUCOSE
@@ -167,7 +168,8 @@ def _stays(read: Read, part: _Wording) -> list[Part]:
             for r in read.stays
         ]),
         Part(part("devices"), part.head("device", "kind", "since", "until"), [
-            (r["name"], r["kind"], part.at(r["starts"][0]), part.at(r["ends"][-1]))
+            (r["name"], part.known("device", r["kind"]), part.at(r["starts"][0]),
+             part.at(r["ends"][-1]))
             for r in read.devices
         ]),
     ]  # fmt: skip
@@ -187,7 +189,7 @@ def _care(read: Read, part: _Wording) -> list[Part]:
         ]),
         Part(part.newest("alarms", read.alarms),
              part.head("when", "alarm", "told", "priority", "done"), [
-            (part.at(r["raised"]), glucose_said_in(r["text"], unit),
+            (part.at(r["raised"]), alarm_text(glucose_said_in(r["text"], unit), part.say),
              said_again(r["patient_text"] or "", part.say.language),
              part.known("priority", r["priority"]), _done(r, part))
             for r in read.alarms
@@ -216,8 +218,22 @@ def _rights(read: Read, part: _Wording) -> list[Part]:
 
 
 def _ordered(row: Mapping[str, Any], part: _Wording) -> str:
-    text = glucose_said_in(row["words"], part.say.glucose_unit)
+    say, subject = part.say, row["subject"]
+    rule = f"rule.{subject}"
+    named = say(rule) if rule in ENGLISH_WORDS else subject.replace("_", " ")
+    text = part(f"order.{row['said']}", subject=named, number=_bound(row, say))
     return text if row["holds"] else part("over", what=text)
+
+
+def _bound(row: Mapping[str, Any], say: Speech) -> str:
+    number = row["number"]
+    if number is None:
+        return ""
+    if not row["subject"].startswith("glucose"):
+        return number_in(f"{number:g}", say)
+    value = glucose_in(number, say.glucose_unit)
+    text = f"{value:.1f}" if glucose_decimals(say.glucose_unit) else f"{value:g}"
+    return number_in(f"{text} {say.glucose_unit}", say)
 
 
 def _vital(index: int, curve: Curve, say: Speech) -> tuple[str, ...]:
