@@ -20,6 +20,8 @@ INK, QUIET, LINE, ACCENT = "#10242e", "#52656f", "#c9d6dc", "#0b6e75"
 CURVE_HEIGHT, CURVE_WIDTH = 62, 480
 CELL_CHARACTERS_MAX = 400
 HEADED_MIN = 72  # points of a page: a heading is never alone at its foot
+HEADING, HEADED_MAX = 40, 500  # points of a heading with its space, and of what is kept below it
+COLUMN_MIN = 70  # points: a day, or a heading's longest word
 HEADING_MIN = 14  # points; in larger letters it shows how low Arabic hangs
 
 
@@ -62,12 +64,20 @@ def paper(title: str, lead: str, parts: Sequence[Part], say: Speech = ENGLISH) -
     big, small, plain = (style(*each, say) for each in ((22, INK), (9, QUIET), (14, ACCENT)))
     flow: list[Any] = [words(title, big), Spacer(1, 6), words(lead, small), Spacer(1, 10)]
     for part in parts:
-        flow += [CondPageBreak(HEADED_MIN), words(part.title, plain), Spacer(1, 4)]
+        flow += [CondPageBreak(_headed(part, say)), words(part.title, plain), Spacer(1, 4)]
         none = words(say("summary.none"), small)
         flow += [table(part, say) if part.rows else none, Spacer(1, 8)]
         for name, curve in part.curves.items():
             flow += [_drawn(name, curve, say), Spacer(1, 4)]
     return bound(title, flow, say)
+
+
+def _headed(part: Part, say: Speech) -> float:
+    """What a heading needs below it: its table's first row, however tall, stands with it."""
+    if not part.rows:
+        return HEADED_MIN
+    _, height = table(part, say, rows_max=1).wrap(CURVE_WIDTH, HEADED_MAX)
+    return max(HEADED_MIN, min(HEADED_MAX, HEADING + height))
 
 
 def bound(title: str, flow: Sequence[Any], say: Speech = ENGLISH) -> bytes:
@@ -129,7 +139,7 @@ def edge(say: Speech) -> tuple[Any, ...]:
     return ("RIGHTPADDING" if say.is_right_to_left else "LEFTPADDING", (0, 0), (-1, -1), 0)
 
 
-def table(part: Part, say: Speech = ENGLISH) -> Any:
+def table(part: Part, say: Speech = ENGLISH, rows_max: int | None = None) -> Any:
     """A part's rows under their head; its first column stands where its language begins."""
     from reportlab.platypus import Table, TableStyle
 
@@ -137,7 +147,7 @@ def table(part: Part, say: Speech = ENGLISH) -> Any:
     has_head = any(part.head)
     order = slice(None, None, -1 if say.is_right_to_left else 1)
     rows = [[words(name, head) for name in part.head][order]] if has_head else []
-    rows += [[words(cell or "", body) for cell in row][order] for row in part.rows]
+    rows += [[words(cell or "", body) for cell in row][order] for row in part.rows[:rows_max]]
     table = Table(rows, colWidths=_widths(part)[order], repeatRows=int(has_head))
     table.setStyle(
         TableStyle(
@@ -157,7 +167,15 @@ def _widths(part: Part) -> list[float]:
     """By what stands in each column, none so narrow that a day is cut in two."""
     columns = zip(part.head, *part.rows, strict=True)
     wanted = [min(40, max(16, *(len(cell or "") for cell in column))) for column in columns]
-    return [CURVE_WIDTH * each / sum(wanted) for each in wanted]
+    widths = [CURVE_WIDTH * each / sum(wanted) for each in wanted]
+    missing = sum(max(0.0, COLUMN_MIN - each) for each in widths)
+    spare = sum(max(0.0, each - COLUMN_MIN) for each in widths)
+    if missing > spare:  # more columns than fit so
+        return widths
+    return [
+        max(COLUMN_MIN, each - missing * max(0.0, each - COLUMN_MIN) / spare if spare else each)
+        for each in widths
+    ]
 
 
 def _drawn(name: str, curve: Curve, say: Speech) -> Any:

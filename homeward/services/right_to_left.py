@@ -6,7 +6,7 @@ is then ordered as it is seen (UAX #9). What is written in two scripts is drawn 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,13 @@ def seen(text: str) -> str:
     return _MARKS.sub("", text)
 
 
+def _seen_lines(lines: Iterable[str]) -> list[str]:
+    """Lines of one text whose brackets are turned already: a pair may stand on two of them."""
+    from bidi import get_display
+
+    return [_MARKS.sub("", str(get_display(line, base_dir="R"))) for line in lines]
+
+
 def _mirrored(text: str) -> str:
     """Brackets as they are drawn amid what runs to the left (UAX #9, L4), which get_display leaves
     as they are: not those in an isolate, nor around Latin letters that follow others (N0)."""
@@ -99,13 +106,15 @@ def width(text: str, plain: str, size: float) -> float:
 def lines(text: str, plain: str, size: float, room: float) -> list[str]:
     """A text as the lines that fit, each as it is seen. A word that is wider stands alone."""
     found: list[str] = []
-    for piece in _PIECES.findall(joined(text)):
+    is_arabic = is_written(text)
+    text = _mirrored(joined(text)) if is_arabic else text
+    for piece in _PIECES.findall(text):
         longer = f"{found[-1]} {piece}" if found else piece
         if found and width(longer, plain, size) <= room:
             found[-1] = longer
         else:
             found.append(piece)
-    return [seen(line) for line in found]
+    return _seen_lines(found) if is_arabic else [seen(line) for line in found]
 
 
 def alone(text: str, plain: str) -> tuple[str, str]:

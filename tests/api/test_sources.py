@@ -9,11 +9,13 @@ import pytest
 from homeward.model.entered import BY_HAND
 from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
+from homeward.services.chart.where_from import _way  # pyright: ignore[reportPrivateUsage]
 from homeward.services.record.compact import hour_row
 from homeward.store import queries
 from homeward.store.chunks import micros
 from homeward.store.packed import SAMPLES
 from tests.api.conftest import House, sql
+from tests.api.test_own_meters import batch, entry, post
 
 record = queries("homeward.services.record")
 HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
@@ -105,3 +107,57 @@ async def test_a_long_span_is_cut_and_says_so_and_nonsense_is_refused(house: Hou
     assert (await asked(house, "mood")).status_code == 422
     assert (await asked(house, "weight", start=end)).status_code == 422
     assert (await asked(house, "weight", Role.ENGINEER)).status_code == 403
+
+
+async def own(house: House, role: Role = Role.PATIENT, **asked: str) -> Any:
+    async with await house.client(role) as client:
+        path = f"/api/patients/{house.ids['Cleo']}/where-from"
+        return await client.get(path, params=asked, headers={"accept-language": "de"})
+
+
+async def test_a_patient_reads_where_each_of_their_values_comes_from(house: House) -> None:
+    empty = (await own(house)).json()
+    assert (empty["measures"], empty["vital"], empty["values"]) == ([], "", [])
+    now = datetime.now(UTC) - MINUTE
+    entries = [
+        entry(now - 2 * MINUTE, systolic=(128.0, "mm[Hg]"), diastolic=(82.0, "mm[Hg]")),
+        entry(now - MINUTE, glucose=(100.0, "mg/dL")),
+    ]
+    assert (await post(house, batch(entries=entries, meter=""))).json()["readings"] == 3
+    rows = np.zeros(1, SAMPLES)
+    at = micros(now - 60 * MINUTE)
+    rows[0] = (BY_NAME["systolic"].index, BY_HAND, at, 131.0, at)
+    hour = (now - 60 * MINUTE).replace(minute=0, second=0, microsecond=0)
+    await house.store.door().run(
+        record.add_hour, owner=house.ids["Cleo"], hour=hour, **hour_row(rows)
+    )
+
+    said = (await own(house, vital="systolic")).json()
+    assert [(each["vital"], each["label"]) for each in said["measures"]] == [
+        ("glucose", "Blutzucker"), ("systolic", "Blutdruck"),
+    ]  # fmt: skip
+    assert (said["unit"], said["days"]) == ("mm[Hg]", 31)
+    told = [(each["value"], each["beside"], said["origins"][each["origin"]]["way"])
+            for each in said["values"]]  # fmt: skip
+    assert told == [(128, 82, "you"), (131, None, "team")]
+    assert (await own(house)).json()["vital"] == "glucose"
+    assert (await own(house, vital="weight")).json()["vital"] == "glucose"
+    assert (await own(house, vital="mood")).status_code == 422
+    assert (await own(house, Role.NURSE)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("number", "row", "way"),
+    [
+        (5, None, ("device", "", "")),
+        (5, {"name": "file-1", "called": "Anna's Watch"}, ("file", "Anna's Watch", "Apple Health")),
+        (5, {"name": "scale", "cloud": "withings"}, ("cloud", "", "withings")),
+        (5, {"name": "cuff-of-7", "kind": "patient app"}, ("meter", "cuff", "")),
+        (5, {"name": "by-hand-of-7", "kind": "patient app"}, ("you", "", "")),
+        (5, {"name": "monitor-1", "kind": "monitor"}, ("device", "monitor-1", "")),
+        (BY_HAND, None, ("team", "", "")),
+    ],
+)
+def test_each_kind_of_source_has_its_way(number: int, row: Any, way: tuple[str, ...]) -> None:
+    whole = row and {"called": None, "cloud": None, "kind": "cloud", **row}
+    assert _way(number, 7, whole) == way

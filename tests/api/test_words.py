@@ -26,6 +26,27 @@ DATA = (
     "/trend", "/totals", "/export", "/treatments", "/meter-records", "/disclosures/file",
     "/consents/fhir",
 )  # fmt: skip
+LIMIT = """
+    insert into rule_setting (rule, patient_id, choice, limit_value, clear_limit, delay_seconds,
+        clear_seconds, set_at, set_by, by_role, reason)
+    select 'glucose_low', %(patient)s, 'limit', 80, 90, 0, 0, now(), id, 'doctor', 'Falls'
+    from person where role = 'doctor'"""
+# How a limit, an alarm and the device that is worn are said there.
+ON_PAPER = {
+    Language.ENGLISH: ("Watched for glucose low: from 80 mg/dL", "Glucose 50 < 54 mg/dL", "cgm"),
+    Language.GERMAN: (
+        "Überwacht auf niedrigen Blutzucker: ab 80 mg/dL", "Blutzucker 50 < 54 mg/dL",
+        "Glukosesensor",
+    ),
+    Language.SPANISH: (
+        "Vigilancia de glucosa baja: desde 80 mg/dL", "Glucosa 50 < 54 mg/dL",
+        "sensor de glucosa",
+    ),
+    Language.ARABIC: (
+        "مراقبة انخفاض السكر: من \u206680 mg/dL\u2069", "سكر الدم: \u206650 < 54 mg/dL\u2069",
+        "مستشعر سكر",
+    ),
+}  # fmt: skip
 
 
 async def is_low(house: House) -> None:
@@ -227,12 +248,7 @@ async def test_the_summary_of_ones_record_has_glucose_in_the_unit_that_was_chose
     monkeypatch.setattr(summary, "paper", paper)
     await fill(house)
     await is_low(house)
-    limit = """
-        insert into rule_setting (rule, patient_id, choice, limit_value, clear_limit, delay_seconds,
-            clear_seconds, set_at, set_by, by_role, reason)
-        select 'glucose_low', %(patient)s, 'limit', 80, 90, 0, 0, now(), id, 'doctor', 'Falls'
-        from person where role = 'doctor'"""
-    await house.store.door().run(sql(limit), patient=house.ids["Cleo"])
+    await house.store.door().run(sql(LIMIT), patient=house.ids["Cleo"])
     path = f"/api/patients/{house.ids['Cleo']}/export/summary"
     async with await house.client(Role.PATIENT) as cleo:
         await chooses(cleo, glucose_unit="mmol/L")
@@ -262,6 +278,13 @@ async def test_the_summary_of_ones_record_is_in_the_language_that_was_chosen(
     monkeypatch.setattr(summary, "paper", paper)
     await fill(house)
     await is_low(house)
+    await house.store.door().run(sql(LIMIT), patient=house.ids["Cleo"])
+    await house.store.door().run(
+        sql("with worn as (insert into device (name, kind) values ('cgm-8', 'cgm') returning id)"
+            " insert into association (device_id, patient_id, starts, source)"
+            " select id, %(patient)s, now(), 'test' from worn"),
+        patient=house.ids["Cleo"],
+    )  # fmt: skip
     await converge(house.store, house.tools.bus, datetime.now(UTC), 120)
     async with await house.client(Role.PATIENT) as cleo:
         await chooses(cleo, language=language)
@@ -273,6 +296,7 @@ async def test_the_summary_of_ones_record_is_in_the_language_that_was_chosen(
     assert say("summary.title", name="Cleo") in written
     assert say("alarm.glucose_very_low") in written, "what they were told"
     assert any(each.startswith(say("summary.vital.glucose")) for each in written)
+    assert set(ON_PAPER[language]) <= set(written)
     others = {words for key, words in WORDS[Language.ENGLISH].items() if key.startswith("summary.")}
     mine = {words for key, words in WORDS[language].items() if key.startswith("summary.")}
     assert not (others - mine) & set(written)

@@ -15,7 +15,7 @@ from tests.browser.test_today import _alerts, _wears
 
 PAGES = (
     "/", "/choices", "/measure", "/plan", "/reports", "/told", "/reached", "/data", "/consent",
-    "/looked", "/account",
+    "/looked", "/account", "/from",
 )  # fmt: skip
 HEADS = {
     "de": ("Mein Plan", "Meine Daten", "Mein Konto"),

@@ -102,6 +102,15 @@ async def test_a_meter_is_read_in_one_tap_through_a_cut_and_a_reload(visit: Any,
         "select name, kind from device where kind = 'patient app' and name like 'gm-1-%%'"
     )
     assert last["name"] == f"gm-1-of-{ward.house.ids['Cleo']}"
+    await cleo.goes("/reports")
+    await page.get_by_role("link", name="Where my values come from").click()
+    sent = page.get_by_role("region", name="Who sent them")
+    await expect(sent).to_contain_text("From your meter (gm\u20111)")
+    await expect(sent).to_contain_text("12 values")
+    each = page.get_by_role("region", name="Value by value").get_by_role("listitem")
+    await expect(each).to_have_count(12)
+    await expect(each.first).to_contain_text("91 mg/dL")
+    assert await cleo.axe_faults() == []
 
 
 async def test_what_is_entered_offline_is_kept_sent_and_there_once(visit: Any, ward: Any) -> None:

@@ -12,16 +12,23 @@ from homeward.clinical.flagged import Flagged
 from homeward.clinical.flagged import to_tell as flagged_answers
 from homeward.clinical.plan import Kind
 from homeward.clinical.plan_templates import TEMPLATES
+from homeward.clinical.rules import RULES
+from homeward.clinical.signals.bedside import ARTEFACT_TEXT, POOR_TEXT
+from homeward.clinical.signals.claim import Shown
+from homeward.clinical.signals.rules import RULES as WAVE_RULES
 from homeward.clinical.words import (
     ENGLISH,
     SAID_AGAIN,
     WHAT,
     WORDS,
     Speech,
+    beside,
     glucose_in,
     glucose_said_in,
+    orders,
     said_again,
 )
+from homeward.clinical.words.alarm_text import alarm_text
 from homeward.clinical.words.former import FORMER
 from homeward.model.alarm import Priority
 from homeward.model.choice import GlucoseUnit, Language
@@ -29,13 +36,27 @@ from homeward.model.person import Role
 from homeward.model.total import METRIC
 from homeward.model.unit import in_own_unit
 from homeward.model.vital import GLUCOSE, VITALS
-from tests.clinical.test_rules import ALL_CASES, moments
+from homeward.services.fleet.fleet import EDGE, EXPECTS
+from homeward.standards.gatt.beside import _BUILT  # pyright: ignore[reportPrivateUsage]
+from homeward.standards.gatt.cgm import SESSION_START
+from homeward.standards.gatt.field import Kind as FieldKind
+from homeward.standards.gatt.glucose import CONTEXT
+from homeward.standards.gatt.number import (
+    NAN,
+    NEGATIVE_INFINITY,
+    NRES,
+    POSITIVE_INFINITY,
+    RESERVED,
+)
+from homeward.standards.gatt.profiles import CHARACTERISTICS
+from tests.clinical.test_rules import ALL_CASES, moments, play
 
 OTHERS = [each for each in Language if each is not Language.ENGLISH]
 # Written alike in two languages, or nothing but its placeholders.
 ALIKE = {
     "message.where", "message.full", "glucose.gmi", "weight.trend", "glucose.median",
-    "summary.name", "summary.alarm",
+    "summary.name", "summary.alarm", "beside.name.hba1c", "monitor.against", "monitor.score",
+    "monitor.alone",
 }  # fmt: skip
 NAMES = {"patient_text", "extreme_patient_text"}
 
@@ -61,6 +82,64 @@ def test_the_summary_has_a_word_for_each_vital_sign_total_and_role() -> None:
     names |= {f"role.{each}" for each in Role if each is not Role.SENTINEL}
     names |= {f"priority.{each}" for each in Priority}
     assert {f"summary.{each}" for each in names} <= WORDS[Language.ENGLISH].keys()
+
+
+def test_what_a_meter_says_beside_its_number_has_words() -> None:
+    fields = [
+        field
+        for each in CHARACTERISTICS
+        if each is CONTEXT or any(field.kind is FieldKind.TIME for field in each.fields)
+        for field in each.fields
+        if not field.vital and field.name not in _BUILT and each is not SESSION_START
+    ]
+    words = {word for field in fields for _, word in (*field.words, *field.absent)}
+    words |= {bit.name for field in fields for bit in field.bits}
+    words |= {NAN, NRES, POSITIVE_INFINITY, NEGATIVE_INFINITY, RESERVED}
+    assert words <= beside.WORDS.keys()
+    assert {field.name for field in fields} == beside.NAMES.keys()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_the_rules_say_is_said_again_in_every_language(language: Language) -> None:
+    texts = {
+        finding.text
+        for rule, case, unit in (each.values for each in ALL_CASES)
+        for finding in play(rule, moments(rule, case, unit), unit)[1]
+    }
+    for rule in WAVE_RULES:
+        texts.add(rule.words(Shown("II", 0.0, 30.0 if rule.unit else None)))
+    texts |= {ARTEFACT_TEXT, POOR_TEXT}
+    assert len(texts) > 40
+    say = Speech(language)
+    assert [text for text in texts if alarm_text(text, say) == text] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "german"),
+    [
+        ("Glucose 2.8 < 3.0 mmol/L", "Blutzucker 2,8 < 3,0 mmol/L"),
+        ("SpO₂ 91, was < 90 %", "Sauerstoffsättigung 91, war < 90 %"),
+        ("Resp: nothing for 2 h 5 min", "Atemfrequenz: nichts seit 2 h 5 min"),
+        ("monitor-3: nothing for 12 s", "monitor-3: nichts seit 12 s"),
+        ("cuff: Arterial line off for 9 s", "cuff: arterieller Zugang ab seit 9 s"),
+        ("NEWS2 7: emergency (Temp, Pulse missing)",
+         "NEWS2 7: Notfall (es fehlt: Temperatur, Puls)"),
+        ("Missed at home: Systolic and Diastolic, due 07:00, and 1 more",
+         "Zu Hause versäumt: Blutdruck, oberer Wert, Blutdruck, unterer Wert, fällig um 07:00, "
+         "und 1 weitere"),
+        ("Observations overdue by 50 min: Temp, respiratory_rate",
+         "Messungen überfällig seit 50 min: Temperatur, Atemfrequenz"),
+        ("Our own score 5: somebody should look", "Our own score 5: somebody should look"),
+    ],
+)  # fmt: skip
+def test_an_alarm_of_the_summary_is_in_the_readers_words(text: str, german: str) -> None:
+    assert alarm_text(text, Speech(Language.GERMAN)) == german
+    assert alarm_text(text, ENGLISH) == text
+
+
+def test_every_rule_and_kind_of_device_of_ours_has_words() -> None:
+    assert orders.RULES.keys() == {rule.name for rule in RULES}
+    assert {EDGE, "patient app", "cloud", *EXPECTS} <= orders.KINDS.keys()
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -90,7 +90,7 @@ def test_no_excuse_is_left_over() -> None:
 
 # Where every public function that takes bytes is a parser.
 _WRITERS = (
-    "balp.py", "consent.py", "fhir_answered.py", "fhir_apps.py", "fhir_record.py",
+    "balp.py", "consent.py", "fhir_answered.py", "fhir_apps.py", "fhir_meters.py", "fhir_record.py",
     "fhir_samples.py",
 )  # fmt: skip
 _GATT = ("crc", "local_time", "measured", "meter_clock", "racp", "read", "sync")

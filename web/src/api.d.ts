@@ -1489,6 +1489,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/where-from": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Where From
+         * @description Where my values come from: of this vital sign, or without one of the first there is.
+         */
+        get: operations["get_where_from"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/totals": {
         parameters: {
             query?: never;
@@ -5536,6 +5556,16 @@ export interface components {
             maps: string[];
         };
         /**
+         * Measure
+         * @description A measure of theirs, and what it is called in their language.
+         */
+        Measure: {
+            /** Vital */
+            vital: string;
+            /** Label */
+            label: string;
+        };
+        /**
          * MeasurementsKept
          * @description How many readings a batch has, all kept; and why each thing was put aside that was.
          */
@@ -6439,6 +6469,27 @@ export interface components {
             lasts_seconds_max: number;
             /** History */
             history: components["schemas"]["OrderShown"][];
+        };
+        /**
+         * Origin
+         * @description Where values come from. `way`: entered by `you`, read from your `meter`, by a `cloud` or a
+         *     `file` (`through` names which), entered by your `team`, sent by a `device`; `name` is what it is
+         *     called, empty where it has no name. `last` is in ms since 1970 UTC.
+         */
+        Origin: {
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "you" | "meter" | "cloud" | "file" | "team" | "device";
+            /** Name */
+            name: string;
+            /** Through */
+            through: string;
+            /** Values */
+            values: number;
+            /** Last */
+            last: number;
         };
         /**
          * OverrideKind
@@ -8404,6 +8455,21 @@ export interface components {
             vitals: components["schemas"]["VitalInfo"][];
         };
         /**
+         * ValueFrom
+         * @description One value and its origin, an index of `origins`. `beside`: what is written after a stroke.
+         *     `at` is in ms since 1970 UTC.
+         */
+        ValueFrom: {
+            /** At */
+            at: number;
+            /** Value */
+            value: number;
+            /** Beside */
+            beside: number | null;
+            /** Origin */
+            origin: number;
+        };
+        /**
          * ValueShown
          * @description One value of an entry: in the vital's own unit, and as it was said; or why it is absent.
          */
@@ -8641,6 +8707,27 @@ export interface components {
             operator: string;
             /** Answer */
             answer: boolean | number | string;
+        };
+        /**
+         * WhereFrom
+         * @description The measures of the last 31 days and, of the one asked for, who told it and the newest 50
+         *     values: those of up to `days` days before its last. Without any, `vital` is empty.
+         */
+        WhereFrom: {
+            /** Measures */
+            measures: components["schemas"]["Measure"][];
+            /** Vital */
+            vital: string;
+            /** Unit */
+            unit: string;
+            /** Decimals */
+            decimals: number;
+            /** Days */
+            days: number;
+            /** Origins */
+            origins: components["schemas"]["Origin"][];
+            /** Values */
+            values: components["schemas"]["ValueFrom"][];
         };
         /**
          * Why
@@ -12194,6 +12281,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourcesShown"];
+                };
+            };
+            /** @description Not now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal-Output"];
+                };
+            };
+        };
+    };
+    get_where_from: {
+        parameters: {
+            query?: {
+                vital?: string;
+            };
+            header?: never;
+            path: {
+                patient_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhereFrom"];
                 };
             };
             /** @description Not now */

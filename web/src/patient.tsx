@@ -17,6 +17,7 @@ const PAGES = [
   ["/reached", further(() => import("./screens/reached/reached"))],
   ["/told", further(() => import("./screens/told/mine"))],
   ["/consent", further(() => import("./screens/consent/consent"))],
+  ["/from", further(() => import("./screens/from/from"))],
   ["/data", further(() => import("./screens/own/own"))],
   ["/messages", further(() => import("./screens/letters/mine"))],
   ["/questions/:due?", further(() => import("./screens/questions/mine"))],

@@ -12,16 +12,25 @@ from datetime import date, datetime
 from functools import cache
 from string import Formatter
 
-from homeward.clinical.words import arabic, english, german, spanish
+from homeward.clinical.words import arabic, beside, english, german, monitor, orders, spanish
 from homeward.clinical.words.former import FORMER
 from homeward.model.choice import GlucoseUnit, Language
 from homeward.model.unit import GLUCOSE_MG_PER_MMOL
 
-WORDS: Mapping[Language, Mapping[str, str]] = {
+_WRITTEN: Mapping[Language, Mapping[str, str]] = {
     Language.ENGLISH: english.WORDS,
     Language.GERMAN: german.WORDS,
     Language.SPANISH: spanish.WORDS,
     Language.ARABIC: arabic.WORDS,
+}
+WORDS: Mapping[Language, Mapping[str, str]] = {
+    language: {
+        **words,
+        **beside.spoken(language),
+        **monitor.spoken(language),
+        **orders.spoken(language),
+    }
+    for language, words in _WRITTEN.items()
 }
 DATES = {
     Language.ENGLISH: ("%Y-%m-%d", "%d.%m."),

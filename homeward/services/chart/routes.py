@@ -22,7 +22,7 @@ from homeward.model.vital import BY_INDEX, VITALS
 from homeward.model.wave import BY_INDEX as WAVE_BY_INDEX
 from homeward.model.wave import WAVES
 from homeward.services.asking import Asking, Moment
-from homeward.services.chart import sources, totals
+from homeward.services.chart import sources, totals, where_from
 from homeward.services.chart import views as v
 from homeward.services.chart.day import next_steps
 from homeward.services.chart.score_charts import CHARTS_OF, every_chart
@@ -374,6 +374,7 @@ ROUTES = (
     Route("GET", "/api/patients/{patient_id}/scores", get_scores, STAFF, part="readings"),
     Route("GET", "/api/patients/{patient_id}/waves", get_waves, STAFF, part="waves"),
     *sources.ROUTES,
+    *where_from.ROUTES,
     *totals.ROUTES,
     Route("GET", "/api/today", get_today, frozenset({Role.PATIENT})),
 )

@@ -15,6 +15,7 @@ import numpy as np
 from homeward.model.vital import BY_INDEX
 from homeward.model.wave import BY_INDEX as WAVES
 from homeward.services.release.gather import LOOK_BACK, Q, Whose, days, hours, paged, still
+from homeward.services.release.meters import meter_records
 from homeward.services.release.questions import answered
 from homeward.services.release.summary import summary
 from homeward.standards import fhir_apps
@@ -38,6 +39,8 @@ scores.ndjson   FHIR R4, a line each: early-warning scores whenever they changed
 apps.ndjson     FHIR R4, a line each: what your apps kept here, as they sent it
 implants.ndjson FHIR R4, a line each: reports of your implanted devices, as they came
 totals.ndjson   FHIR R4, a line each: what was counted from when to when (steps), by each source
+meters.ndjson   FHIR R4, a line each: what your meters said beside their numbers (meals, medicines,
+                their own clock), with the packets as they came. The values are readings, too
 audit.ndjson    FHIR R4, a line each: who looked at this record or changed it, in six years
 readings-*      FHIR R4, a line each: every reading of every device, a file a month. Where there
                 were many in an hour a line holds them all: the n-th number of `data` was measured
@@ -81,6 +84,8 @@ async def _apps(of: Whose) -> AsyncIterator[Piece]:
         yield "implants.ndjson", lines(fhir_apps.implant_report(row, number) for row in rows)
     async for rows in paged(of.door, Q.totals, patient=number):
         yield "totals.ndjson", lines(fhir_apps.total(row, number) for row in rows)
+    async for found in meter_records(of):
+        yield "meters.ndjson", lines(found)
 
 
 def lines(resources: Iterable[fhir.Resource]) -> bytes:

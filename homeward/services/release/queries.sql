@@ -31,12 +31,15 @@ from relative join person on person.id = relative.person_id
 where relative.patient_id = %(patient)s order by relative.id limit 1000;
 
 -- name: plans
--- What was ordered for them: how often they are observed, limits, scores switched, the SpO2 scale.
+-- What was ordered for them: how often they are observed, limits, scores switched, the SpO2 scale. `said`
+-- is what each says, of a `subject` or with a `number`, for whoever reads it in another language.
 select * from (
     select 'observe' as kind, observation_order.id, observation_order.at, until,
         until > %(now)s as holds, person.name as person, observation_order.reason,
         case when interval_seconds is null then 'Observed as often as the score says'
-            else 'Observed every ' || interval_seconds / 60 || ' minutes' end as words
+            else 'Observed every ' || interval_seconds / 60 || ' minutes' end as words,
+        case when interval_seconds is null then 'observe.score' else 'observe.every' end as said,
+        '' as subject, (interval_seconds / 60)::double precision as number
     from observation_order join person on person.id = observation_order.person_id
     where observation_order.patient_id = %(patient)s
     union all
@@ -46,7 +49,8 @@ select * from (
         person.name, rule_setting.reason,
         'Watched for ' || replace(rule, '_', ' ') || ': '
             || case choice when 'limit' then 'from ' || limit_value
-                when 'off' then 'not' when 'on' then 'yes' else 'as everybody' end
+                when 'off' then 'not' when 'on' then 'yes' else 'as everybody' end,
+        'limit.' || choice, rule, limit_value
     from rule_setting join person on person.id = rule_setting.set_by
     where rule_setting.patient_id = %(patient)s
     union all
@@ -54,13 +58,15 @@ select * from (
         not exists (select from score_switch newer where newer.patient_id = score_switch.patient_id
             and newer.score = score_switch.score and newer.id > score_switch.id),
         person.name, score_switch.reason,
-        'Score ' || score || case when is_on then ' is used' else ' is not used' end
+        'Score ' || score || case when is_on then ' is used' else ' is not used' end,
+        case when is_on then 'score.on' else 'score.off' end, score, null
     from score_switch join person on person.id = score_switch.set_by
     where score_switch.patient_id = %(patient)s
     union all
     select 'pregnancy', pregnancy.id, pregnancy.at, pregnancy.until,
         coalesce(pregnancy.until > %(now)s, true), person.name, pregnancy.reason,
-        case when is_pregnant then 'Pregnant, or has given birth lately' else 'Not pregnant' end
+        case when is_pregnant then 'Pregnant, or has given birth lately' else 'Not pregnant' end,
+        case when is_pregnant then 'pregnancy.yes' else 'pregnancy.no' end, '', null
     from pregnancy join person on person.id = pregnancy.recorded_by
     where pregnancy.patient_id = %(patient)s
 ) plan order by at limit 5000;
@@ -291,3 +297,24 @@ select metric, device.name as device, count(*)::integer as times, sum(value) as 
     min(starts) as starts, max(ends) as ends
 from total join device on device.id = total.device_id
 where patient_id = %(patient)s group by metric, device.name order by metric, device.name limit 500;
+
+-- name: meter_records
+-- What meters sent, packet by packet: a page after one.
+select id, device_id, at, of, epoch, number, octets, zone, ahead, received from meter_record
+where patient_id = %(patient)s and id > %(after)s order by id limit %(rows_max)s;
+
+-- name: meter_records_with
+-- All that meters sent under these numbers, or without a number at these times, in the order it came:
+-- a measurement, its context, and both again from another telephone or by a hub.
+select id, device_id, at, of, epoch, number, octets, zone, ahead, received from meter_record
+where patient_id = %(patient)s
+  and (number = any(%(numbers)s) or number is null and at = any(%(times)s))
+order by id;
+
+-- name: newest_meter_records
+-- The newest measurements that meters sent, for a page.
+select meter_record.id, device_id, device.name as device, at, of, epoch, number, octets, zone, ahead, received,
+    count(*) over ()::integer as total
+from meter_record join device on device.id = device_id
+where meter_record.patient_id = %(patient)s and at is not null
+order by at desc, meter_record.id desc limit %(rows_max)s;

@@ -19,12 +19,15 @@ from homeward.clinical.words import (
     glucose_said_in,
     said_again,
 )
+from homeward.clinical.words.alarm_text import alarm_text, number_in
 from homeward.model.errors import Unreadable
 from homeward.model.total import METRIC
 from homeward.model.vital import BY_INDEX, GLUCOSE
 from homeward.services.paper import Curve, Part, paper
 from homeward.services.release.gather import LOOK_BACK, Q, Whose, still
+from homeward.services.release.meters import in_words, newest
 from homeward.services.release.questions import rows_of
+from homeward.standards.gatt.beside import Together
 from homeward.standards.idco import alerts, parse
 from homeward.store.chunks import trend
 
@@ -55,6 +58,7 @@ class Read:
     went: Rows
     curves: Mapping[int, Curve]
     treatments: Rows
+    meters: list[Together]
     implants: Rows
     counted: Rows
 
@@ -85,6 +89,7 @@ async def _read(of: Whose) -> Read:
         ),
         curves=await _curves(of),
         treatments=await door.all(Q.treatments, dict, patient=patient, rows_max=TOLD_MAX),
+        meters=await newest(of, TOLD_MAX),
         implants=await door.all(
             Q.implant_reports, dict, patient=patient, after=0, rows_max=IMPLANTS_MAX
         ),
@@ -163,7 +168,8 @@ def _stays(read: Read, part: _Wording) -> list[Part]:
             for r in read.stays
         ]),
         Part(part("devices"), part.head("device", "kind", "since", "until"), [
-            (r["name"], r["kind"], part.at(r["starts"][0]), part.at(r["ends"][-1]))
+            (r["name"], part.known("device", r["kind"]), part.at(r["starts"][0]),
+             part.at(r["ends"][-1]))
             for r in read.devices
         ]),
     ]  # fmt: skip
@@ -183,7 +189,7 @@ def _care(read: Read, part: _Wording) -> list[Part]:
         ]),
         Part(part.newest("alarms", read.alarms),
              part.head("when", "alarm", "told", "priority", "done"), [
-            (part.at(r["raised"]), glucose_said_in(r["text"], unit),
+            (part.at(r["raised"]), alarm_text(glucose_said_in(r["text"], unit), part.say),
              said_again(r["patient_text"] or "", part.say.language),
              part.known("priority", r["priority"]), _done(r, part))
             for r in read.alarms
@@ -212,8 +218,22 @@ def _rights(read: Read, part: _Wording) -> list[Part]:
 
 
 def _ordered(row: Mapping[str, Any], part: _Wording) -> str:
-    text = glucose_said_in(row["words"], part.say.glucose_unit)
+    say, subject = part.say, row["subject"]
+    rule = f"rule.{subject}"
+    named = say(rule) if rule in ENGLISH_WORDS else subject.replace("_", " ")
+    text = part(f"order.{row['said']}", subject=named, number=_bound(row, say))
     return text if row["holds"] else part("over", what=text)
+
+
+def _bound(row: Mapping[str, Any], say: Speech) -> str:
+    number = row["number"]
+    if number is None:
+        return ""
+    if not row["subject"].startswith("glucose"):
+        return number_in(f"{number:g}", say)
+    value = glucose_in(number, say.glucose_unit)
+    text = f"{value:.1f}" if glucose_decimals(say.glucose_unit) else f"{value:g}"
+    return number_in(f"{text} {say.glucose_unit}", say)
 
 
 def _vital(index: int, curve: Curve, say: Speech) -> tuple[str, ...]:
@@ -243,6 +263,11 @@ def _apps(read: Read, part: _Wording) -> list[Part]:
     parts = [
         Part(part.newest("apps", read.treatments), part.head("when", "what", "amounts", "by"), [
             _treatment(r, part) for r in read.treatments
+        ]),
+        Part(part.newest("meters", [dict(row) for each in read.meters for row in each.rows]),
+             part.head("when", "value", "beside", "clock", "by"), [
+            (part.at(row["at"]), *in_words(each, part.say), row["device"])
+            for each in read.meters for row in each.rows[-1:]
         ]),
         Part(part("counted"), part.head("what", "from", "to", "all", "by"), [
             (part.known("metric", r["metric"]), part.at(r["starts"]), part.at(r["ends"]),

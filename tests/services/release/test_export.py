@@ -97,6 +97,21 @@ values (1, 'steps', 1, '2026-03-08 08:00Z', '2026-03-08 09:00Z', 600, now()),
     (3, 'steps', 1, '2026-03-08 08:00Z', '2026-03-08 09:00Z', 99, now());
 insert into implant_report (patient_id, received, known_by, body) values
     (1, '2026-03-08 08:00Z', '', '{report}');
+insert into meter_record
+    (device_id, patient_id, at, of, epoch, number, octets, zone, ahead, source, received) values
+    (1, 1, '2026-03-05 07:00Z', 10776, 0, 3, '020300ea07030508000078b011', 'Europe/Berlin', 0,
+        'page', '2026-03-05 08:00Z'),
+    (1, 1, null, 10804, 0, 3, '02030001', 'Europe/Berlin', 0, 'page', '2026-03-05 08:00Z'),
+    (1, 1, null, 10804, 0, 3, '12030003043ca0', 'Europe/Berlin', 0, 'page', '2026-03-05 08:01Z'),
+    (1, 1, '2026-03-05 07:00Z', 10776, 7, 3, '020300ea07030508000078b011', 'Europe/Berlin', 0,
+        'page', '2026-03-05 09:00Z'),
+    (1, 1, null, 10804, 0, 9, '02090005', 'Europe/Berlin', 0, 'page', '2026-03-05 08:00Z'),
+    (1, 1, '2026-03-05 12:00Z', 10776, 0, 4, '020400ea0703050c000078b04a', 'Europe/Berlin', null,
+        'page', '2026-03-05 12:00Z'),
+    (1, 1, '2026-03-05 13:00Z', 10776, 0, 5, 'Erased', 'Europe/Berlin', 0, 'page',
+        '2026-03-05 13:00Z'),
+    (1, 3, '2026-03-05 14:00Z', 10776, 0, 3, '020300ea0703050e0000b4b011', 'Europe/Berlin', 0,
+        'page', '2026-03-05 14:00Z');
 insert into audit (at, person_id, role, action, subtype, patient_ids, kind, object_id, purpose,
     outcome, route)
 values ('2026-03-08 10:01Z', 1, 'nurse', 'R', 'read', '{1}', 'patient', '1', 'TREAT', 0,
@@ -242,6 +257,43 @@ async def test_more_totals_than_fit_on_a_page_are_all_there_once(filled: Store) 
     assert len({each["id"] for each in rows}) == len(rows) == 1_202
 
 
+async def test_what_meters_said_is_there_once_with_its_context_and_its_packet(
+    filled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(parts: dict[str, bytes]) -> dict[str, dict[str, Any]]:
+        rows = [json.loads(line) for line in parts["meters.ndjson"].splitlines()]
+        assert len(rows) == 5
+        return {each["id"]: each for each in rows}
+
+    found = told(await written(filled))
+    dinner = found["meter-1"]
+    assert (dinner["effectiveDateTime"], dinner["issued"]) == (
+        "2026-03-05T07:00:00.000Z", "2026-03-05T08:00:00.000Z"
+    )  # fmt: skip
+    assert dinner["device"] == {"reference": "Device/1"}
+    said = {each["code"]["text"]: each for each in dinner["component"]}
+    assert said["Glucose"]["code"]["coding"][0]["system"] == "http://loinc.org"
+    assert said["Glucose"]["valueQuantity"]["value"] == 120
+    assert said["meal"]["valueString"] == "fasting"
+    assert (said["dose"]["valueQuantity"]["value"], said["dose"]["valueQuantity"]["unit"]) == (
+        60, "mg"
+    )  # fmt: skip
+    assert said["The meter's own clock"]["valueString"] == "2026-03-05T08:00:00 (Europe/Berlin)"
+    packets = [each["valueString"] for each in dinner["component"][-2:]]
+    assert packets == ["020300ea07030508000078b011", "12030003043ca0"]
+
+    assert found["meter-2"]["status"] == "entered-in-error"  # the meter sent a newer one
+    assert found["meter-5"]["note"] == [{"text": "Its measurement is not known"}]
+    assert "effectiveDateTime" not in found["meter-5"]
+    control = {each["code"]["text"]: each for each in found["meter-6"]["component"]}
+    assert control["Glucose"]["dataAbsentReason"]["text"] == "control solution"
+    assert "dataAbsentReason" in control["How much its clock was ahead"]
+    assert "dataAbsentReason" in found["meter-7"]
+
+    monkeypatch.setattr("homeward.services.release.gather.ROWS_MAX", 1)
+    assert told(await written(filled)) == found
+
+
 async def test_the_page_for_reading_has_them_in_words(filled: Store) -> None:
     door = filled.door()
     read = await _read(await whose(door, door, 1, NOW))
@@ -252,6 +304,14 @@ async def test_the_page_for_reading_has_them_in_words(filled: Store) -> None:
     assert ["Steps", "2026-03-08 08:00", "2026-03-08 09:00", "600", "monitor-1"] in rows[
         "What was counted"
     ]
+    assert rows["What your meters said beside their numbers"] == [
+        ["2026-03-05 13:00", "It cannot be read", "", "", "monitor-1"],
+        ["2026-03-05 12:00", "Glucose: no reading (control solution)",
+         "Sample: control solution; Taken from: control solution", "2026-03-05 12:00", "monitor-1"],
+        ["2026-03-05 07:00", "Glucose: 120 mg/dL",
+         "Sample: blood from a small vessel; Taken from: finger; Meal: fasting; "
+         "Medicine: long insulin; Dose: 60 mg", "2026-03-05 08:00", "monitor-1"],
+    ]  # fmt: skip
     assert rows["Reports of your implants"] == [["2026-03-08 08:00", "PZC6", "Battery: 2.1 V"]]
 
 

@@ -65,6 +65,15 @@ def test_a_number_and_its_unit_are_never_on_two_lines() -> None:
         assert sum(line.count("120 mg/dL") for line in shown) == 6
 
 
+def test_a_pair_of_brackets_is_turned_though_it_stands_on_two_lines() -> None:
+    first, last = lines("طارئ (ينقص: درجة الحرارة)", font(), 9, 80.0)
+    assert "(" not in first
+    assert ")" in first
+    assert "(" in last
+    whole = seen(joined("طارئ (ينقص)"))
+    assert whole.index("(") < whole.index(")")
+
+
 def test_each_letter_has_a_font_that_has_it() -> None:
     from reportlab.pdfbase.pdfmetrics import getFont
 

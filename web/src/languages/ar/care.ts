@@ -132,3 +132,29 @@ export const report: Further["report"] = {
   dayByDay: "يومًا بيوم",
   remark: "ملاحظة",
 };
+
+export const from: Further["from"] = {
+  title: "من أين تأتي قيمي",
+  lead: "هنا ترى مَن أو ما الذي أرسل كل قيمة.",
+  measure: "أي قيم",
+  reading: "جارٍ قراءة قيمك",
+  none: "لا توجد قيم من آخر 31 يومًا.",
+  origins: "من أرسلها",
+  told: {
+    zero: "لا قيم، الأخيرة {last}",
+    one: "قيمة واحدة، الأخيرة {last}",
+    two: "قيمتان، الأخيرة {last}",
+    few: "{count} قيم، الأخيرة {last}",
+    many: "{count} قيمة، الأخيرة {last}",
+    other: "{count} قيمة، الأخيرة {last}",
+  },
+  span: "تُحسب الأيام السابقة للقيمة الأخيرة، وعددها {days}.",
+  each: "قيمة بعد قيمة",
+  you: "أدخلتها أنت",
+  team: "أدخلها فريق رعايتك",
+  meter: "من جهاز قياسك ({name})",
+  through: "من {through}",
+  file: "من {through} ({name})",
+  device: "من الجهاز {name}",
+  unnamed: "من جهاز",
+};

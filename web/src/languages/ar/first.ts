@@ -85,6 +85,7 @@ export const today: First["today"] = {
   reached: "كيف يُوصَل إليّ",
   record: "سجلي",
   data: "بياناتي",
+  from: "من أين تأتي قيمي",
   consent: "من يجوز له رؤية بياناتي",
   looked: "من اطلع على بياناتي",
   me: "أنا",

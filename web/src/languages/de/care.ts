@@ -120,3 +120,22 @@ export const report: Further["report"] = {
   dayByDay: "Tag für Tag",
   remark: "Anmerkung",
 };
+
+export const from: Further["from"] = {
+  title: "Woher meine Werte kommen",
+  lead: "Hier sehen Sie, wer oder was jeden Wert geschickt hat.",
+  measure: "Welche Werte",
+  reading: "Ihre Werte werden gelesen",
+  none: "Aus den letzten 31 Tagen gibt es keine Werte.",
+  origins: "Wer sie geschickt hat",
+  told: { one: "{count} Wert, zuletzt {last}", other: "{count} Werte, zuletzt {last}" },
+  span: "Gezählt sind die {days} Tage vor dem letzten Wert.",
+  each: "Wert für Wert",
+  you: "Von Ihnen eingegeben",
+  team: "Von Ihrem Team eingegeben",
+  meter: "Von Ihrem Messgerät ({name})",
+  through: "Von {through}",
+  file: "Von {through} ({name})",
+  device: "Vom Gerät {name}",
+  unnamed: "Von einem Gerät",
+};

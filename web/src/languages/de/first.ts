@@ -79,6 +79,7 @@ export const today: First["today"] = {
   reached: "Wie man mich erreicht",
   record: "Meine Akte",
   data: "Meine Daten",
+  from: "Woher meine Werte kommen",
   consent: "Wer meine Daten sehen darf",
   looked: "Wer meine Daten angesehen hat",
   me: "Ich",

@@ -115,3 +115,22 @@ export const report = {
   dayByDay: "Day by day",
   remark: "Remark",
 };
+
+export const from = {
+  title: "Where my values come from",
+  lead: "Here you see who or what sent each value.",
+  measure: "Which values",
+  reading: "Reading your values",
+  none: "There are no values of the last 31 days.",
+  origins: "Who sent them",
+  told: { one: "{count} value, the last {last}", other: "{count} values, the last {last}" },
+  span: "This counts the {days} days before the last value.",
+  each: "Value by value",
+  you: "Entered by you",
+  team: "Entered by your care team",
+  meter: "From your meter ({name})",
+  through: "From {through}",
+  file: "From {through} ({name})",
+  device: "From the device {name}",
+  unnamed: "From a device",
+};

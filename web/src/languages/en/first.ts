@@ -76,6 +76,7 @@ export const today = {
   reached: "How I am reached",
   record: "My record",
   data: "My data",
+  from: "Where my values come from",
   consent: "Who may see my data",
   looked: "Who looked at my data",
   me: "Me",

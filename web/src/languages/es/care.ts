@@ -124,3 +124,26 @@ export const report: Further["report"] = {
   dayByDay: "Día por día",
   remark: "Observación",
 };
+
+export const from: Further["from"] = {
+  title: "De dónde vienen mis valores",
+  lead: "Aquí ve quién o qué envió cada valor.",
+  measure: "Qué valores",
+  reading: "Leyendo sus valores",
+  none: "No hay valores de los últimos 31 días.",
+  origins: "Quién los envió",
+  told: {
+    one: "{count} valor, el último {last}",
+    many: "{count} valores, el último {last}",
+    other: "{count} valores, el último {last}",
+  },
+  span: "Se cuentan los {days} días anteriores al último valor.",
+  each: "Valor por valor",
+  you: "Introducido por usted",
+  team: "Introducido por su equipo",
+  meter: "De su medidor ({name})",
+  through: "De {through}",
+  file: "De {through} ({name})",
+  device: "Del aparato {name}",
+  unnamed: "De un aparato",
+};

@@ -83,6 +83,7 @@ export const today: First["today"] = {
   reached: "Cómo me avisan",
   record: "Mi historial",
   data: "Mis datos",
+  from: "De dónde vienen mis valores",
   consent: "Quién puede ver mis datos",
   looked: "Quién ha mirado mis datos",
   me: "Yo",

@@ -36,6 +36,7 @@ const GROUPS: readonly (readonly [Key, readonly Lead[]])[] = [
     "record",
     [
       ["/data", "data", ListIcon],
+      ["/from", "from", ListIcon],
       ["/consent", "consent", KeyIcon],
       ["/looked", "looked", EyeIcon],
     ],

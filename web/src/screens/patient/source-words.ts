@@ -1,16 +1,12 @@
 // Where a reading came from, in words.
 
+import { cloudName } from "../../clouds";
 import type { SourcedReading, VitalSource } from "../../words";
-
-const CLOUDS = new Map([
-  ["withings", "Withings"],
-  ["open-wearables", "Open Wearables"],
-]);
 
 /** "cuff-3 (blood pressure)", "annas-scale (cloud: Withings)", "Watch (file: Apple Health)". */
 export function sourceInWords({ name, kind, through }: VitalSource): string {
   if (kind === "by hand") return "by hand";
-  const cloud = CLOUDS.get(through);
+  const cloud = cloudName(through);
   const what = cloud ? `cloud: ${cloud}` : through ? `file: ${through}` : kind;
   return `${name || "a device"} (${what})`;
 }
