@@ -22,7 +22,7 @@ import { Done, ToDo, type Way } from "./done";
 import { drafts } from "./drafts";
 import { List } from "./list";
 import classes from "./questions.module.css";
-import { type Answers, flags as flagsOf, type Line, signs } from "./rules";
+import { type Answers, fitting, flags as flagsOf, type Line, signs } from "./rules";
 import { type Answering, newKey, type Tell, useWarning } from "./warning";
 import { direction, type Lang, languageOf, type Words } from "./words";
 
@@ -76,7 +76,9 @@ export function QuestionsOf(props: Props) {
   }, [way, sent?.key, patient, cache]);
   const begin = async (form: Form, due: Asked | null, before: Answered | null) => {
     const draft = isCarer ? null : await drafts.begun(patient, form.url, form.version, live.now());
-    const given = before ? (before.given as Answers) : (draft?.answers ?? {});
+    const lines = form.items as Line[];
+    const kept = draft?.chain ? draft.answers : fitting(lines, draft?.answers ?? {});
+    const given = before ? (before.given as Answers) : kept;
     const isBegun = !before && draft !== null;
     const next: Begun = {
       form,
@@ -87,7 +89,7 @@ export function QuestionsOf(props: Props) {
       language: languageOf(form.languages, lang),
       chain: (isBegun && draft?.chain) || newKey(),
       // Of what is corrected the team knows.
-      told: before ? signs(form.items as Line[], given).join("\n") : (draft?.told ?? ""),
+      told: before ? signs(lines, given).join("\n") : (draft?.told ?? ""),
       isTold: isBegun && draft?.told !== undefined,
     };
     said.current = given;
@@ -119,7 +121,7 @@ export function QuestionsOf(props: Props) {
       return;
     }
     warning.cancel(); // they went with the answers
-    void drafts.done(patient, form.url, form.version);
+    void drafts.done(patient, form.url);
     const lines = form.items as Line[];
     const chosen = signs(lines, answers).join("\n");
     setSent({ key, chain, flags: flagsOf(lines, answers), signs: chosen, isShown: true });
