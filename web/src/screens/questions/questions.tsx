@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useParams } from "wouter";
+import { Refused } from "../../api";
 import { useOnce } from "../../home/once";
 import { live } from "../../live";
 import { PageHead } from "../../parts/page-head";
@@ -34,8 +35,8 @@ type Props = {
   /** Resolves once it is safe: on the disk, or at the server. */
   send: (answers: NewAnswers) => Promise<void>;
   wayOf: (key: string) => Way;
-  /** A warning sign goes out as soon as it is chosen; without it (carers ask) with the answers. */
-  tell?: Tell;
+  /** A warning sign goes out as soon as it is chosen. */
+  tell: Tell;
 };
 /** What was sent last; the list is read anew once it has come, whatever is shown by then. */
 type Sent = { key: string; flags: Flag[]; signs: string; chain: string; isShown: boolean };
@@ -115,8 +116,9 @@ export function QuestionsOf(props: Props) {
     const body = { key, chain, is_begun: false, url, version, language, due, replaces };
     try {
       await send({ ...body, answered: Math.round(live.now()), answers: { ...answers } });
-    } catch {
-      setTrouble(say.noDisk);
+    } catch (error) {
+      const why = isCarer && error instanceof Refused ? ` ${error.message}` : "";
+      setTrouble(say.noDisk + why);
       setUnsent(flagsOf(form.items as Line[], answers)[0] ?? null);
       return;
     }
@@ -177,7 +179,14 @@ export function QuestionsOf(props: Props) {
         <List of={asked.data} begin={begin} {...{ lang, say, isCarer }} />
       )}
       {begun && isCarer && (
-        <Button mih={44} variant="default" onClick={() => setBegun(null)}>
+        <Button
+          mih={44}
+          variant="default"
+          onClick={() => {
+            warning.go();
+            setBegun(null);
+          }}
+        >
           {say.all}
         </Button>
       )}
