@@ -11,11 +11,11 @@ RANK = {HIGH: 0, MEDIUM: 1, LOW: 2}
 # vital: how long it is fresh, and how long unmeasured before an answered alarm of it is over (s)
 FRESH = {
     "heart_rate": 10, "pulse": 10, "oxygen_saturation": 10, "respiratory_rate": 15,
-    "systolic": 3600, "temperature": 21600, "glucose": 900,
+    "systolic": 3600, "diastolic": 3600, "temperature": 21600, "glucose": 900,
 }  # fmt: skip
 FORGOTTEN = {
     "heart_rate": 3600, "pulse": 3600, "oxygen_saturation": 3600, "respiratory_rate": 3600,
-    "systolic": 21600, "temperature": 21600, "glucose": 3600,
+    "systolic": 21600, "diastolic": 21600, "temperature": 21600, "glucose": 3600,
 }  # fmt: skip
 
 ADULT_MONTHS = 16 * 12
@@ -46,6 +46,7 @@ class Limited:
 
 
 LIMITED = {
+    "diastolic_high": Limited("diastolic", 1, (120, None, 110)),
     "glucose_high": Limited(
         "glucose", 1, (180, 250, 170), 7200, usual=LOW, extreme=MEDIUM, window=9000
     ),
@@ -66,7 +67,8 @@ LIMITED = {
 }
 SCALE_2 = {"oxygen_low": (86, 80, 88)}
 YIELDS = {"pulse_high": "heart_rate", "pulse_low": "heart_rate"}
-COVERED = {"heart_rate_low": "bradycardia_with_desaturation",
+COVERED = {"diastolic_high": "systolic_high",
+           "heart_rate_low": "bradycardia_with_desaturation",
            "oxygen_low": "bradycardia_with_desaturation"}  # fmt: skip
 
 

@@ -193,7 +193,7 @@ class Story:
 
 QUIET = {
     "heart_rate": 75.0, "pulse": 75.0, "oxygen_saturation": 97.0, "respiratory_rate": 15.0,
-    "systolic": 125.0, "temperature": 36.8, "glucose": 120.0,
+    "systolic": 125.0, "diastolic": 80.0, "temperature": 36.8, "glucose": 120.0,
 }  # fmt: skip
 CHILD = {"heart_rate": (140, 130, 115, 95, 80), "respiratory_rate": (40, 40, 30, 22, 16),
          "systolic": (75, 90, 100, 108, 112)}  # fmt: skip
@@ -205,6 +205,7 @@ EDGES = {
     "respiratory_rate": (4, 5, 8, 9, 10, 11, 22, 23, 24, 25, 40, 41),
     "systolic": (79, 80, 89, 90, 94, 95, 105, 110, 111, 120, 130, 131, 150, 170, 171, 180, 181,
                  220, 221),
+    "diastolic": (90, 104, 105, 109, 110, 111, 119, 120, 121, 130),
     "temperature": (31.9, 32, 34.9, 35, 35.5, 38.5, 38.6, 39, 39.1, 41, 41.1),
     "glucose": (53, 54, 69, 70, 79, 80, 100, 149, 150, 170, 171, 180, 181, 250, 251),
 }  # fmt: skip
@@ -215,7 +216,8 @@ CHILD_EDGES = {
     "systolic": (45, 46, 50, 51, 56, 70, 71, 99, 100, 119, 120, 129, 130, 149, 150, 89, 109),
 }  # fmt: skip
 CHILD_EDGES["pulse"] = CHILD_EDGES["heart_rate"]
-SLOW = ("systolic", "temperature", "glucose")
+PRESSURES = ("systolic", "diastolic")
+SLOW = (*PRESSURES, "temperature", "glucose")
 EVENTS_PER_HOUR = 0.1
 GAPS_PER_HOUR = 0.02
 LOSSES_PER_HOUR = 0.02
@@ -229,13 +231,13 @@ def _kinds(rng: np.random.Generator) -> list[tuple[tuple[str, ...], float | None
     monitor = ("heart_rate", "respiratory_rate", "oxygen_saturation")
     choice = rng.random()
     if choice < 0.45:
-        return [(monitor, pace), (("pulse",), pace), (("systolic",), None)]
+        return [(monitor, pace), (("pulse",), pace), (PRESSURES, None)]
     if choice < 0.65:
         return [(("pulse", "oxygen_saturation"), pace), (("temperature",), None)]
     if choice < 0.75:
         return [(("glucose",), 300.0)]
     if choice < 0.9:
-        return [(monitor, pace), (("systolic", "temperature"), None)]
+        return [(monitor, pace), ((*PRESSURES, "temperature"), None)]
     return [(("oxygen_saturation",), pace), (("temperature",), pace)]
 
 
@@ -308,16 +310,18 @@ class _Body:
         start = Story.start
         rows["received"] = start + ticks * self.tick_us - back
         jitter = rng.integers(0, 300_000, len(ticks))
+        if vital in PRESSURES:
+            jitter[:] = 0  # a cuff says both of one moment, and which comes first decides a cover
         rows["at"] = rows["received"] - lag - jitter
         rows["tick"], rows["is_stored"] = ticks, True
         return self._spoil(rows, BY_NAME[vital].stale_seconds)
 
     def _ticks(self, device: Device, vital: str) -> np.ndarray:
-        pace = device.expects.get(vital) or (900.0 if vital == "systolic" else 1800.0)
+        pace = device.expects.get(vital) or (900.0 if vital in PRESSURES else 1800.0)
         step = max(1, round(pace * self.per_second))
         # A device that keeps its time sends all it measures at once.
         quiet = np.arange(int(device.id * 7919 % step), self.ticks, step)
-        least = 20 if vital == "systolic" else 60 if vital in SLOW else 1
+        least = 20 if vital in PRESSURES else 60 if vital in SLOW else 1
         if vital == "temperature" and device.expects:
             least = 10
         dense = [quiet]
@@ -400,7 +404,8 @@ NUMBERS = {
     "heart_rate_high": (1, (100, 110, 120, 125, 140), 20), "heart_rate_low": (-1, (50, 60, 65), 15),
     "oxygen_low": (-1, (85, 88, 92, 94), 5), "respiration_high": (1, (18, 20, 30), 10),
     "pulse_high": (1, (100, 110, 140), 20), "systolic_low": (-1, (95, 100, 110), 10),
-    "glucose_low": (-1, (60, 80, 90), 20), "temperature_high": (1, (37.5, 38, 38.5), 1),
+    "glucose_low": (-1, (60, 80, 90), 20), "diastolic_high": (1, (90, 100, 105), 20),
+    "temperature_high": (1, (37.5, 38, 38.5), 1),
 }  # fmt: skip
 
 

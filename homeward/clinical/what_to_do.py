@@ -226,6 +226,7 @@ WARNED = Advice(OURS, {"en": (), "de": (), "es": (), "ar": ()})
 # By the condition of the alarm. Of what was missed the alarm's own sentence says all there is.
 ADVICE: Mapping[str, Advice | None] = {
     "glucose_low": GLUCOSE_LOW, "glucose_high": GLUCOSE_HIGH, "systolic_high": SYSTOLIC_HIGH,
+    "diastolic_high": SYSTOLIC_HIGH,
     "oxygen_low": OXYGEN_LOW, "temperature_high": TEMPERATURE_HIGH, DEVICE_SILENT: SILENT,
     FLAGGED: WARNED, MISSED: None,
 }  # fmt: skip

@@ -1,10 +1,18 @@
-"""What a patient's day says: both numbers of a pressure, and never "nothing to do" while their plan
-waits for them."""
+"""What a patient's day says: both numbers of a pressure, judged each, and never "nothing to do"
+while their plan waits for them."""
 
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
+from homeward.clinical.limit import Limit, Side
+from homeward.clinical.rule import Rule
+from homeward.clinical.rules import RULES
+from homeward.clinical.words import Speech
 from homeward.model.person import Role
+from homeward.services.chart.day import every_in_words
+from homeward.services.chart.views import VitalShown
 from homeward.services.plan.expecting import expect as expect_due
 from tests.api.conftest import House, sql
 
@@ -65,9 +73,83 @@ async def test_on_a_ward_the_plan_rests(house: House):
     assert "due" not in str(await told_next(house))
 
 
-async def test_a_pressure_has_both_its_numbers(house: House):
-    upper = {"vital": "systolic", "value": 128, "unit": "mm[Hg]"}
-    await measures(house, upper, {"vital": "diastolic", "value": 81, "unit": "mm[Hg]"})
+NOW = round(datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1000)
+
+
+def of(upper: float | None, lower: float | None, rules: Any = RULES, told: Any = ()) -> Any:
+    """What somebody reads of one measurement."""
+    pairs = (("systolic", upper), ("diastolic", lower))
+    newest = [
+        VitalShown(name, value, NOW, NOW, "cuff") for name, value in pairs if value is not None
+    ]
+    return [
+        (each.vital, each.tone, each.words, each.beside)
+        for each in every_in_words(newest, NOW, Speech(), rules, told)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "tone", "words"),
+    [
+        (128, 81, "fine", "In your usual range."),
+        (135, 99, "fine", "In your usual range."),
+        (135, 115, "watch", "The lower number of your blood pressure is high."),
+        (165, 115, "watch", "Your blood pressure is high."),
+        (135, 120, "act", "The lower number of your blood pressure is very high. Rest,"),
+        (165, 120, "act", "The lower number of your blood pressure is very high. Rest,"),
+        (180, 115, "act", "Your blood pressure is very high. Rest,"),
+        (105, 100, "watch", "Your blood pressure is low."),
+        (85, 121, "act", "Your blood pressure is low."),
+    ],
+)
+def test_of_a_pressure_the_worse_number_counts(upper: float, lower: float, tone: str, words: str):
+    ((vital, is_tone, said, beside),) = of(upper, lower)
+    assert (vital, is_tone, beside) == ("systolic", tone, lower)
+    assert said.startswith(words)
+
+
+def test_a_lower_number_without_its_upper_one_is_judged_too():
+    assert [each[:2] for each in of(None, 125)] == [("diastolic", "act")]
+    earlier = VitalShown("systolic", 130, NOW - 60_000, NOW, "cuff")
+    lower = VitalShown("diastolic", 112, NOW, NOW, "cuff")
+    found = every_in_words([lower, earlier], NOW, Speech(), RULES, ())
+    said = [(each.vital, each.tone, each.beside) for each in found]
+    assert said == [("systolic", "fine", None), ("diastolic", "watch", None)]
+
+
+def test_a_message_about_the_lower_number_is_one_about_the_pressure():
+    ((_, tone, words, _),) = of(135, 85, told={"diastolic"})
+    assert (tone, words) == ("watch", "Please read the message about it.")
+
+
+def test_ones_own_limits_say_more_than_the_ranges_and_never_less():
+    def own(limit: float, extreme: float | None) -> list[Rule]:
+        (rule,) = [each for each in RULES if each.name == "diastolic_high"]
+        return [rule.with_limit(Limit(Side.ABOVE, limit, limit, extreme=extreme))]
+
+    assert [of(128, lower, own(85, 95))[0][1] for lower in (85, 86, 96)] == ["fine", "watch", "act"]
+    assert of(128, 119, own(130, None))[0][1] == "watch"
+    assert of(128, 119, [])[0][1] == "watch"
+
+
+async def pressure_of(house: House) -> tuple[float, float, str]:
     async with await house.client(Role.PATIENT) as cleo:
         (shown,) = (await cleo.get("/api/today")).json()["vitals"]
-    assert (shown["vital"], shown["value"], shown["beside"]) == ("systolic", 128.0, 81.0)
+    return shown["value"], shown["beside"], shown["tone"]
+
+
+async def test_a_pressure_is_judged_by_both_numbers_and_ones_own_limit(house: House):
+    upper = {"vital": "systolic", "value": 128, "unit": "mm[Hg]"}
+    await measures(house, upper, {"vital": "diastolic", "value": 93, "unit": "mm[Hg]"})
+    assert await pressure_of(house) == (128.0, 93.0, "fine")
+    limit = {"rule": "diastolic_high", "choice": "limit", "limit": 90, "clear_limit": 85,
+             "reason": "Pregnant"}  # fmt: skip
+    async with await house.client(Role.DOCTOR) as doctor:
+        path = f"/api/patients/{house.ids['Cleo']}/limits"
+        assert (await doctor.post(path, json=limit)).status_code == 200
+    assert await pressure_of(house) == (128.0, 93.0, "watch")
+    async with await house.client(Role.PATIENT) as cleo:
+        told = (await cleo.get(f"/api/patients/{house.ids['Cleo']}/told-at")).json()
+    (lower,) = [each for each in told if each["vital"] == "diastolic"]
+    assert (lower["label"], lower["limit"]) == ("Blood pressure, lower number", 90)
+    assert lower["is_own"]

@@ -44,7 +44,8 @@ async def test_a_plan_asks_the_patient_answers_and_the_doctor_sees(house: House)
     asked = (await cleo.get(f"{at}/questions")).json()
     ((due,), (form,)) = asked["asked"], asked["forms"]
     assert (due["url"], due["is_missed"]) == (CHECK, False)
-    assert (form["languages"], form["version"]) == (["en", "de", "es", "ar"], "1")
+    assert (form["languages"], form["version"]) == (["en", "de", "es", "ar"], "2")
+    # From a phone that was away since before there was a newer version.
     said = {
         "key": "one-of-cleo", "url": CHECK, "version": "1", "language": "ar", "due": due["due"],
         "answered": asked["now"], "answers": CALM | {"colour": "blood", "note": "since Monday"},
@@ -54,8 +55,8 @@ async def test_a_plan_asks_the_patient_answers_and_the_doctor_sees(house: House)
     assert (await cleo.post(f"{at}/questions", json=said)).json()["id"] == kept["id"]
     assert (await cleo.get(f"{at}/questions")).json()["asked"] == []
     (shown,) = (await doctor.get(f"{at}/questions/answers")).json()
-    assert (shown["title"], shown["flags"], shown["role"]) == (
-        "How is your breath today?", 1, "patient"
+    assert (shown["title"], shown["version"], shown["flags"], shown["role"]) == (
+        "How is your breath today?", "1", 1, "patient"
     )  # fmt: skip
     lines = {each["question"]: (each["answer"], each["flag"]) for each in shown["lines"]}
     assert lines["colour"] == ("There is blood in it", "call")

@@ -111,11 +111,15 @@ async def test_a_red_flag_says_at_once_what_to_do_and_rings_though_the_network_w
     lost: list[int] = []
 
     async def loses_the_first_answer(route: Route) -> None:
-        if route.request.method != "POST" or lost:
+        if route.request.method != "POST" or len(lost) == 2:
             await route.continue_()
-            return
-        lost.append((await route.fetch()).status)
-        await route.abort()
+        elif not lost:  # a server of before does not have this version yet
+            gone = {"error": "This version is not here.", "code": "questions_gone"}
+            lost.append(404)
+            await route.fulfill(status=404, json=gone)
+        else:
+            lost.append((await route.fetch()).status)
+            await route.abort()
 
     await page.get_by_role("button", name="Send").click()
     await expect(page.get_by_text("Thank you")).to_be_visible()
@@ -131,7 +135,8 @@ async def test_a_red_flag_says_at_once_what_to_do_and_rings_though_the_network_w
         timeout=40_000
     )
     await expect(to_do).to_contain_text("Your care team is told.")
-    assert lost == [200], "its answer was lost, and it went again"
+    # It waited for a newer server; then its answer was lost, and it went again.
+    assert lost == [404, 200]
     begun, whole = await kept(house)
     assert (begun["flags"], begun["is_begun"], begun["flags_new"]) == (1, True, 1)
     assert (whole["flags"], whole["is_begun"], whole["flags_new"]) == (1, False, 0)
@@ -204,6 +209,91 @@ async def test_a_red_flag_goes_out_by_itself_and_taking_it_back_is_said(
     await expect(answered.get_by_text("(chosen, then changed)")).to_be_visible()
     await expect(answered.get_by_text("(begun, not sent yet)")).to_be_visible()
     assert await doctor.axe_faults() == []
+
+
+async def test_at_the_bedside_a_warning_sign_goes_out_before_the_answers_and_the_carer_is_told(
+    house: House, visit: Visit
+) -> None:
+    await asks(house, "How I am today", "urn:homeward:questionnaire:heart-failure")
+    nurse = await visit()
+    nurse.expected = (*nurse.expected, *AWAY)
+    await nurse.signs_in(Role.NURSE, f"/patients/{house.ids['Cleo']}/questions")
+    page = nurse.page
+    await page.get_by_role("button", name="Answer now").first.click()
+    await page.context.set_offline(True)
+    await taps(nurse, "Hard even when I sit still")
+    to_do = page.get_by_role("alert").filter(has=page.get_by_role("heading", name="Warning sign"))
+    await expect(to_do).to_contain_text("NOT raised")  # and nothing claims that it was
+    assert await kept(house) == []
+    await page.context.set_offline(False)
+    await taps_on(nurse, 2, "No")  # going on, it goes at once
+    await expect(to_do).to_contain_text("Raised for the team")
+    ((begun,),) = [await kept(house)]
+    assert (begun["is_begun"], begun["flags"], begun["language"]) == (True, 1, "en")
+    assert await rings(house) == 1
+    answer = page.get_by_role("button", name="Acknowledge: Warning sign in answered questions")
+    await expect(answer).to_be_visible()
+    assert await nurse.axe_faults() == []
+    await page.get_by_role("button", name="Back").click()
+    await page.get_by_role("button", name="Back").click()
+    await taps_on(nurse, 1, "As usual")
+    await expect(page.get_by_text("answer chosen before was raised")).to_be_visible()
+    await until(house, 2)
+    await taps_on(nurse, 2, "Yes")
+    await expect(to_do).to_contain_text("Raised for the team")  # nobody pressed anything
+    await until(house, 3)
+    for place in (3, 4, 5):
+        await taps_on(nurse, place, "No")
+    await page.get_by_role("button", name="Leave this out").click()
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("The answers are NOT sent.")).to_be_visible()
+    await page.context.set_offline(False)
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("The answers are in the record.")).to_be_visible()
+    await expect(to_do).to_contain_text("Raised for the team")
+    rows = await kept(house)
+    assert [(each["is_begun"], each["flags_new"]) for each in rows] == [
+        (True, 1), (True, 0), (True, 1), (False, 0)
+    ]  # fmt: skip
+    await answer.click()
+    await page.get_by_role("button", name="I am with the patient").click()
+    await expect(answer).to_have_count(0)
+
+
+async def test_what_was_begun_by_a_version_before_is_asked_by_the_newer_and_told(
+    house: House, visit: Visit
+) -> None:
+    await asks(house, "How I am today", "urn:homeward:questionnaire:heart-failure")
+    cleo = await visit(viewport=PHONE)
+    await cleo.signs_in(Role.PATIENT, "/questions")
+    page = cleo.page
+    answer = page.get_by_role("button", name="Answer now").first
+    await answer.click()
+    await taps(cleo, "As usual")
+    await expect(page.get_by_text("Question 2 of")).to_be_visible()
+    # The phone was switched off within three seconds, and Homeward was upgraded meanwhile.
+    await page.evaluate(BEGUN_BEFORE, house.ids["Cleo"])
+    await cleo.goes("/questions")
+    await answer.click()
+    await expect(page.get_by_text("You began this before.")).to_be_visible()
+    await expect(page.get_by_role("alert")).to_contain_text("Your care team is told.")
+    ((begun,),) = [await kept(house)]
+    assert (begun["is_begun"], begun["flags_new"]) == (True, 1)
+
+
+BEGUN_BEFORE = """patient => new Promise((done, failed) => {
+  const asked = indexedDB.open("homeward-questions", 1);
+  asked.onerror = failed;
+  asked.onsuccess = () => {
+    const change = asked.result.transaction("kept", "readwrite");
+    const kept = change.objectStore("kept");
+    const of = `draft ${patient} urn:homeward:questionnaire:heart-failure|`;
+    kept.delete(of + "2");
+    kept.put({answers: {breath: "rest"}, at: Date.now(), chain: "before", told: "x"}, of + "1");
+    change.oncomplete = done;
+  };
+})"""
 
 
 async def until(house: House, rows: int) -> None:
@@ -318,7 +408,7 @@ async def test_a_doctor_asks_phq_9_and_its_sum_stands_over_time(house: House, vi
     await page.get_by_role("link", name="Answer now").click()
     await taps(doctor, *(["Several days"] * 8), "Not at all", "Somewhat difficult")
     await page.get_by_role("button", name="Send").click()
-    await expect(page.get_by_text("Thank you")).to_be_visible()
+    await expect(page.get_by_text("The answers are in the record.")).to_be_visible()
     await page.get_by_role("link", name="Back to the plan").click()
     answered = page.get_by_role("region", name="Answered questions")
     await expect(answered.get_by_role("img")).to_be_visible()

@@ -12,7 +12,7 @@ from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.person import Role
 from homeward.services.people.admission import set_telephone
 from homeward.services.watch.ledger import Change, write
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, NOW, PHONE, until
 
 WORDS = "Your sugar is low. Eat something sweet."
 
@@ -61,6 +61,7 @@ async def test_a_relative_reads_the_patients_words_what_to_do_and_presses_a_rece
     assert "50" not in re.sub(r"\d\d?:\d\d", "", await told.inner_text())
     assert await mother.axe_faults() == []
     assert not await seen(ward)  # that it stands on a screen is no receipt: nobody may be there
+    await until(mother.page, f"() => performance.now() > {await mother.page.evaluate(NOW)} + 900")
     await mother.click(told.get_by_role("button", name="I have seen it"))
     await expect(told.get_by_text("You said that you have seen it")).to_be_visible()
     assert await seen(ward)

@@ -1,6 +1,5 @@
-"""Nothing moves under a thumb: what comes to a patient's pages pushes nothing away."""
+"""Nothing moves under a thumb: what comes to a patient's or a relative's pages pushes nothing."""
 
-import asyncio
 from typing import Any
 
 from playwright.async_api import expect
@@ -8,8 +7,10 @@ from playwright.async_api import expect
 from homeward.model.alarm import Priority
 from homeward.model.person import Role
 from tests.api.test_letters import ANSWER, of, said
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import LOADED_MS, NOW, PHONE, until
 from tests.browser.test_journeys import has_a_plan
+from tests.browser.test_relative import WORDS as LOW
+from tests.browser.test_relative import chosen, is_low, seen
 from tests.browser.test_today import (
     WORDS,
     _alerts,  # pyright: ignore[reportPrivateUsage]
@@ -28,8 +29,6 @@ new PerformanceObserver((list) => {
 # Its script came a second ago, and so it runs.
 IS_LOADED = """() => performance.getEntriesByType('resource').some(({name, responseEnd}) =>
   /arrived-.*js$/.test(name) && performance.now() - responseEnd > 1000)"""
-NOW = "performance.now()"
-LOADED_MS = 6_000  # two seconds after the day (web/src/home/later.ts)
 ABOVE = "[data-arrived]"
 
 
@@ -40,13 +39,6 @@ async def moved(page: Any) -> float:
     total = sum(each["by"] for each in shifts)
     assert total < SHIFT_MAX, shifts
     return total
-
-
-async def until(page: Any, holds: str) -> None:
-    """Asked again and again: what Playwright itself waits with needs what our policy forbids."""
-    async with asyncio.timeout(LOADED_MS / 1000):
-        while not await page.evaluate(holds):
-            await asyncio.sleep(0.05)
 
 
 async def is_loaded(page: Any) -> None:
@@ -139,3 +131,62 @@ async def test_a_press_meant_for_something_else_puts_no_alert_away(visit: Any, w
     while await page.locator(ABOVE).count():
         await cleo.press("Escape")
     await expect(page.locator("main [data-alarm]")).to_be_visible()
+
+
+async def test_an_alert_is_laid_over_whatever_a_relative_reads_and_moves_nothing(
+    visit: Any, ward: Any
+) -> None:
+    await chosen(ward)
+    mother = await visit(viewport=PHONE, color_scheme="dark")
+    page = mother.page
+    await page.add_init_script(NOTES)
+    # A press that was on its way to something else has the button at the very moment it comes.
+    await page.add_init_script("""new MutationObserver(() => {
+      for (const each of document.querySelectorAll("[data-arrived] button:not([data-hit])")) {
+        each.setAttribute("data-hit", "");
+        each.click();
+      }
+    }).observe(document, {subtree: true, childList: true});""")
+    await mother.signs_in(Role.RELATIVE)
+    link = page.get_by_role("link", name="How I am reached")
+    await expect(link).to_be_visible()
+    await expect(page.get_by_text("only while this page is open")).to_be_visible()
+    await moved(page)
+    before = await link.bounding_box()
+    await is_low(ward)
+    above = page.locator(ABOVE)
+    await expect(above).to_contain_text(f"Cleo was told: {LOW}")
+    await expect(above.locator("[data-hit]")).to_have_count(2)
+    assert await moved(page) < SHIFT_MAX / 10
+    assert await link.bounding_box() == before
+    assert not await seen(ward)
+    await expect(page.locator("main").get_by_role("article")).to_have_count(0)
+    await expect(page.locator("main")).not_to_contain_text("Nothing to tell")
+    assert await mother.axe_faults() == []
+    assert not await mother.scrolls_sideways()
+    while (
+        await above.count()
+    ):  # put away it stands on the page, and nobody has said to have seen it
+        await mother.press("Escape")
+    told = page.locator("main").get_by_role("alert", name="Do this now: Cleo")
+    await expect(told).to_be_in_viewport()
+    assert not await seen(ward)
+
+
+async def test_on_any_other_page_it_is_over_that_and_its_receipt_is_pressed_there(
+    visit: Any, ward: Any
+) -> None:
+    await chosen(ward)
+    await is_low(ward)
+    mother = await visit(viewport=PHONE)
+    page = mother.page
+    await mother.signs_in(Role.RELATIVE, "/choices")
+    above = page.locator(ABOVE)
+    await expect(above).to_contain_text(f"Cleo was told: {LOW}")
+    assert await mother.axe_faults() == []
+    await until(page, f"() => performance.now() > {await page.evaluate(NOW)} + 900")
+    await above.get_by_role("button", name="I have seen it").click()
+    await expect(above).to_have_count(0)
+    assert await seen(ward)
+    await page.get_by_role("link", name="What you are told", exact=True).click()
+    await expect(page.get_by_text("You said that you have seen it")).to_be_visible()

@@ -13,7 +13,7 @@ from homeward.model.vital import Vital
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 # How a stretch of one value before, and one after, is measured: each so many seconds.
-PACE = {"systolic": 900, "temperature": 900, "glucose": 300}
+PACE = {"systolic": 900, "diastolic": 900, "temperature": 900, "glucose": 300}
 
 
 def stretch(vital: Vital, before: float, value: float) -> list[Reading]:

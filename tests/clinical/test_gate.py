@@ -109,10 +109,10 @@ def test_a_personal_rule_widens_the_gate_and_never_narrows_it() -> None:
 
 
 def test_what_no_rule_asks_for_stays_outside_and_what_is_no_number_comes_in() -> None:
-    diastolic = BY_NAME["diastolic"].index
+    mean = BY_NAME["mean_pressure"].index
     saturation = BY_NAME["oxygen_saturation"].index
     mask = GATE.mask(
-        np.array([diastolic, 200, -1, saturation, saturation, saturation]),
+        np.array([mean, 200, -1, saturation, saturation, saturation]),
         np.array([10.0, 10.0, 10.0, np.nan, 97.0, 0.0]),
     )
     assert mask.tolist() == [False, False, False, True, False, True]
@@ -122,7 +122,7 @@ def test_what_no_rule_asks_for_stays_outside_and_what_is_no_number_comes_in() ->
 def test_a_value_that_is_no_number_passes_where_a_rule_asks_and_nowhere_else() -> None:
     nan = float("nan")
     assert passes(GATE, BY_NAME["oxygen_saturation"].index, nan)
-    assert not passes(GATE, BY_NAME["diastolic"].index, nan)  # between vitals with rules
+    assert not passes(GATE, BY_NAME["mean_pressure"].index, nan)  # between vitals with rules
     assert not passes(GATE, 10_000, nan)  # beyond them all
 
 

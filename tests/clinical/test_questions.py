@@ -3,9 +3,11 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +15,8 @@ from hypothesis import strategies as st
 from homeward.clinical import questions as q
 from homeward.clinical.flagged import Flagged, to_tell
 from homeward.clinical.plan_templates import TEMPLATES
-from homeward.clinical.questionnaires import BUILT_IN
-from homeward.clinical.questionnaires.making import LANGUAGES
+from homeward.clinical.questionnaires import BUILT_IN, VERSIONS
+from homeward.clinical.questionnaires.making import LANGUAGES, reworded
 from homeward.clinical.questionnaires.phq9 import PHQ9
 from homeward.model.alarm import Priority
 from homeward.model.errors import Unreadable
@@ -91,8 +93,8 @@ def test_how_difficult_it_was_is_asked_of_who_has_a_problem() -> None:
 
 
 def test_every_check_is_whole_in_every_language_and_each_plan_names_one_that_is_there() -> None:
-    checks = [form for form in BUILT_IN.values() if form is not PHQ9]
-    assert len(checks) == 4
+    checks = [form for form in VERSIONS.values() if form is not PHQ9]
+    assert len(checks) == 4 + 3
     for form in checks:
         texts = [form.title, *(each.text for each in form.every)]
         texts += [option.text for each in form.every for option in each.options]
@@ -102,6 +104,47 @@ def test_every_check_is_whole_in_every_language_and_each_plan_names_one_that_is_
     assert PHQ9.languages == ("en",), "never in a translation of our own"
     named = {item.reference for plan in TEMPLATES.values() for item in plan.items}
     assert named - {""} == set(BUILT_IN)
+
+
+# What was published is never changed: somebody answered it. A change is a new version, and a new
+# line here: the first digits of the SHA-256 of all it says.
+PUBLISHED = {
+    ("after-discharge", "1"): "f6b28447ecc8fb38",
+    ("after-discharge", "2"): "6b2171bc14c42769",
+    ("copd", "1"): "3ec4052e00f2de1f",
+    ("copd", "2"): "41bd89b5f8915445",
+    ("heart-failure", "1"): "ac27986960be4a7f",
+    ("heart-failure", "2"): "067c334b1546a30a",
+    ("pregnancy", "1"): "7985a1599022804b",
+    (PHQ9.url, "1"): "f408e13cd6366cfa",
+}
+
+
+def test_what_was_published_is_never_changed_and_never_gone() -> None:
+    every = {
+        (url.removeprefix("urn:homeward:questionnaire:"), version): sha256(
+            msgspec.json.encode(form)
+        ).hexdigest()[:16]
+        for (url, version), form in VERSIONS.items()
+    }
+    assert every == PUBLISHED
+    assert all(VERSIONS[form.url, form.version] is form for form in BUILT_IN.values())
+
+
+def test_a_check_that_is_reworded_asks_for_the_same_signs() -> None:
+    for (url, version), before in VERSIONS.items():
+        after = BUILT_IN[url]
+        if version == after.version:
+            continue
+        for was, now in zip(before.every, after.every, strict=True):
+            assert replace(now, text={}, options=()) == replace(was, text={}, options=())
+            for old, new in zip(was.options, now.options, strict=True):
+                assert replace(new, text={}) == replace(old, text={})
+                assert new.text["en"] == old.text["en"]
+            assert (now.text["en"], now.text["de"]) == (was.text["en"], was.text["de"])
+    drowsy = next(e for e in BUILT_IN["urn:homeward:questionnaire:copd"].every if e.flag)
+    with pytest.raises(ValueError, match="does not say"):
+        reworded(BUILT_IN[PHQ9.url], "2", {drowsy.text["en"]: "x"})
 
 
 ANSWERS = st.dictionaries(

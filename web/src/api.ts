@@ -17,6 +17,7 @@ export class Refused extends Error {
     readonly status: number,
     words: string,
     readonly wants: string | null = null,
+    readonly code: string | null = null,
   ) {
     super(words);
   }
@@ -44,8 +45,10 @@ export async function said<T>(asked: Promise<Answer>): Promise<T> {
     throw new Refused(0, bare().away);
   }
   const { data, error, response } = answer;
-  if (!response.ok)
-    throw new Refused(response.status, await inWords(error, response.status), of(error, "wants"));
+  if (!response.ok) {
+    const sentence = await inWords(error, response.status);
+    throw new Refused(response.status, sentence, of(error, "wants"), of(error, "code"));
+  }
   return data as T;
 }
 

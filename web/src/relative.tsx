@@ -1,31 +1,31 @@
 // The pages of a relative: what the patient who chose them is told, in the same words, what to do
 // about it, and whom to call. Nothing else of the patient is ever sent here but what they let read.
 
-import { Button } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Link } from "wouter";
 import { api } from "./api";
 import { clockTime } from "./languages/counting";
 import { Filled } from "./languages/filled";
-import { fill, listed, secondsAgo, words } from "./languages/speaking";
+import { fill, listed, words } from "./languages/speaking";
 import { useCalls, useConnections, useLink, useNow } from "./live";
 import { AtHome, further } from "./parts/at-home";
 import {
   BellIcon,
   CheckIcon,
   ClockIcon,
-  EyeIcon,
   KeyIcon,
   PersonIcon,
   UnplugIcon,
   WarningIcon,
 } from "./parts/icons";
-import { PhoneIcon } from "./parts/more-icons";
 import { Empty, Trouble, Waiting } from "./parts/states";
 import { useTitle } from "./parts/title";
 import own from "./relative.module.css";
-import { firstName, hearsInWords, urgency } from "./screens/told/words";
+import { useNeverShorter } from "./screens/me/hero";
+import { Emergency, Open, Telephone } from "./screens/relative/alert";
+import { Sheet, useArrived } from "./screens/relative/arrived";
+import { firstName, hearsInWords } from "./screens/told/words";
 import { useLive } from "./session";
 import type { ToldPage, ToldRelative } from "./words";
 
@@ -42,15 +42,20 @@ const PAGES = [
 
 export default function RelativePages() {
   useLive();
+  const told = useTold();
+  const { arrived, put } = useArrived(told.data?.told);
   return (
-    <AtHome home={words("relative").title} pages={PAGES}>
-      <Told />
-    </AtHome>
+    <>
+      <AtHome home={words("relative").title} pages={PAGES}>
+        <Told of={told} arrived={arrived} />
+      </AtHome>
+      {told.data && arrived.length > 0 && <Sheet page={told.data} told={arrived} put={put} />}
+    </>
   );
 }
 
-function Told() {
-  useTitle(words("relative").title);
+/** Asked on every page of a relative's: what comes is laid over whichever is open. */
+function useTold() {
   const connections = useConnections();
   const calls = useCalls()
     .map(({ id, ended }) => `${id} ${ended}`)
@@ -60,28 +65,36 @@ function Told() {
     queryFn: api.told,
     refetchInterval: REFRESH_MS,
   });
-  const isLost = useLink().state === "lost" || told.error !== null;
   const { refetch } = told;
   // Asked again, and what is here stays where that fails: an alert must not give way to an error.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of them may be news
   useEffect(() => {
     if (connections > 0) void refetch();
   }, [connections, calls, refetch]);
-  if (told.error && !told.data)
-    return <Trouble error={told.error} again={() => void told.refetch()} />;
-  if (!told.data) return <Waiting />;
-  return <Page page={told.data} isLost={isLost} />;
+  return told;
 }
 
-function Page({ page, isLost }: { page: ToldPage; isLost: boolean }) {
-  const open = page.told.filter((one) => !one.is_over);
+type ToldProps = { of: ReturnType<typeof useTold>; arrived: readonly ToldRelative[] };
+
+function Told({ of, arrived }: ToldProps) {
+  useTitle(words("relative").title);
+  const isLost = useLink().state === "lost" || of.error !== null;
+  if (of.error && !of.data) return <Trouble error={of.error} again={() => void of.refetch()} />;
+  if (!of.data) return <Waiting />;
+  return <Page page={of.data} isLost={isLost} arrived={arrived} />;
+}
+
+type PageProps = { page: ToldPage; isLost: boolean; arrived: readonly ToldRelative[] };
+
+function Page({ page, isLost, arrived }: PageProps) {
+  const open = page.told.filter((one) => !one.is_over && !arrived.includes(one));
   const over = page.told.filter((one) => one.is_over);
   return (
     <div className={own.list}>
       {open.map((one) => (
         <Open key={one.call_id} told={one} page={page} />
       ))}
-      {open.length === 0 && <Quiet page={page} isLost={isLost} />}
+      {open.length === 0 && <Quiet {...{ page, isLost, arrived }} />}
       <Ended page={page} isAlone={page.chosen.length === 0} />
       {over.length > 0 && <Over told={over} />}
       {page.chosen.length > 0 && <Chosen page={page} />}
@@ -98,7 +111,8 @@ function Page({ page, isLost }: { page: ToldPage; isLost: boolean }) {
 }
 
 /** Nothing stands. Whether that is calm depends on whether anybody has them told at all. */
-function Quiet({ page: { chosen, ended }, isLost }: { page: ToldPage; isLost: boolean }) {
+function Quiet({ page: { chosen, ended }, isLost, arrived }: PageProps) {
+  const box = useNeverShorter();
   const say = words("relative");
   if (chosen.length === 0) {
     if (ended.length > 0) return null;
@@ -110,7 +124,7 @@ function Quiet({ page: { chosen, ended }, isLost }: { page: ToldPage; isLost: bo
   }
   if (isLost)
     return (
-      <section className={own.hero} data-lost>
+      <section ref={box} className={own.hero} data-tone="act">
         <h1>
           <UnplugIcon size={34} /> {words("today").cannotReach}
         </h1>
@@ -118,10 +132,17 @@ function Quiet({ page: { chosen, ended }, isLost }: { page: ToldPage; isLost: bo
       </section>
     );
   const names = listed(chosen.map(({ patient }) => firstName(patient)));
+  const isNow = arrived.some(({ priority }) => priority === "high");
+  const today = words("today");
   return (
-    <section className={own.hero}>
+    <section
+      ref={box}
+      className={own.hero}
+      data-tone={isNow ? "act" : arrived.length > 0 ? "watch" : undefined}
+    >
       <h1>
-        <CheckIcon size={34} /> {say.nothing}
+        {arrived.length > 0 ? <WarningIcon size={34} /> : <CheckIcon size={34} />}{" "}
+        {arrived.length === 0 ? say.nothing : isNow ? today.actNow : today.look}
       </h1>
       <p>{fill(say.whenTold, { names })}</p>
     </section>
@@ -140,123 +161,6 @@ function Ended({ page, isAlone }: { page: ToldPage; isAlone: boolean }) {
       <p>{fill(say.ended, { at: clockTime(ended, now), name: firstName(patient) })}</p>
     </section>
   ));
-}
-
-function Open({ told, page }: { told: ToldRelative; page: ToldPage }) {
-  const now = useNow();
-  const name = firstName(told.patient);
-  const telephone = page.chosen.find(({ patient }) => patient === told.patient)?.telephone ?? "";
-  const say = words("relative");
-  const isNow = now - told.since < 3_000;
-  return (
-    <article
-      className={own.told}
-      data-priority={told.priority}
-      role={told.priority === "high" ? "alert" : undefined}
-      aria-label={fill(say.label, { urgency: urgency(told.priority), patient: told.patient })}
-    >
-      <header>
-        <b>{urgency(told.priority)}</b>
-        <time>{isNow ? words("today").justNow : secondsAgo(now - told.since)}</time>
-      </header>
-      <p className={own.words}>
-        <span>{fill(say.wasTold, { patient: told.patient })}</span>
-        {told.text}
-      </p>
-      <div className={own.body}>
-        <h2>{say.canDo}</h2>
-        <ol>
-          {told.priority === "high" && (
-            <>
-              <li>
-                <b>{fill(say.callOrGo, { name })}</b> {say.askDone}
-              </li>
-              <li>
-                <Filled
-                  text={say.cannotReach}
-                  values={{ name, emergency: <Emergency number={page.emergency_telephone} /> }}
-                />
-              </li>
-            </>
-          )}
-          {told.priority === "medium" && (
-            <li>
-              <b>{fill(say.askSoon, { name })}</b> {say.whetherDone}
-            </li>
-          )}
-          {told.priority === "low" && <li>{fill(say.remind, { name })}</li>}
-          {telephone && (
-            <li>
-              <Filled
-                text={say.theirTeam}
-                values={{ telephone: <Telephone number={telephone} /> }}
-              />
-            </li>
-          )}
-        </ol>
-        <ul className={own.facts}>
-          <Fact isGood={told.patient_seen !== null}>
-            {told.patient_seen === null
-              ? fill(say.notSeen, { name })
-              : fill(say.saw, { name, at: clockTime(told.patient_seen, now) })}
-          </Fact>
-          <Fact isGood={told.team === "answered"}>
-            {
-              {
-                answered: say.answered,
-                called: say.called,
-                "not called": say.notCalled,
-              }[told.team]
-            }
-          </Fact>
-        </ul>
-        <SeenButton told={told} />
-      </div>
-    </article>
-  );
-}
-
-function Fact({ isGood, children }: { isGood: boolean; children: ReactNode }) {
-  return (
-    <li data-good={isGood || undefined}>
-      {isGood ? <CheckIcon size={20} /> : <ClockIcon size={20} />} {children}
-    </li>
-  );
-}
-
-/** A page that stands open in an empty room is no receipt: somebody must press. */
-function SeenButton({ told }: { told: ToldRelative }) {
-  const client = useQueryClient();
-  const now = useNow();
-  const say = words("relative");
-  const seen = useMutation({
-    mutationFn: () => api.callSeen(told.call_id),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["told"] }),
-  });
-  if (told.seen !== null) {
-    return (
-      <p className={own.seen} role="status">
-        <EyeIcon size={22} /> {fill(say.youSaw, { at: clockTime(told.seen, now) })}
-      </p>
-    );
-  }
-  return (
-    <>
-      <Button
-        className={own.press}
-        size="lg"
-        fullWidth
-        leftSection={<EyeIcon size={22} />}
-        loading={seen.isPending}
-        onClick={() => seen.mutate()}
-      >
-        {say.press}
-      </Button>
-      <p className={own.hint}>
-        {seen.error ? fill(say.notNoted, { words: seen.error.message }) : say.untilPressed}
-      </p>
-    </>
-  );
 }
 
 function Over({ told }: { told: ToldRelative[] }) {
@@ -360,17 +264,5 @@ function Ways() {
         <PersonIcon size={22} /> {say.choices}
       </Link>
     </nav>
-  );
-}
-
-function Emergency({ number }: { number: string }) {
-  return number ? <Telephone number={number} /> : words("relative").yourEmergency;
-}
-
-function Telephone({ number }: { number: string }) {
-  return (
-    <a className={own.telephone} dir="ltr" href={`tel:${number.replace(/[^\d+]/g, "")}`}>
-      <PhoneIcon size={18} /> {number}
-    </a>
   );
 }

@@ -6,10 +6,10 @@ watch for after discharge. Confusion, no water passed and severe breathlessness 
 UK Sepsis Trust's list for adults, which asks for the ambulance.
 """
 
-from homeward.clinical.questionnaires.making import check_of, choice, texts, yes
+from homeward.clinical.questionnaires.making import check_of, choice, reworded, texts, yes
 from homeward.model.questions import Flag, Option
 
-AFTER_DISCHARGE = check_of(
+AFTER_DISCHARGE_1 = check_of(
     "after-discharge",
     texts("How are you since the hospital?", "Wie geht es Ihnen seit dem Krankenhaus?",
           "¿Cómo está desde el hospital?", "كيف حالك منذ خروجك من المستشفى؟"),
@@ -53,3 +53,9 @@ AFTER_DISCHARGE = check_of(
                         "¿Está confuso, muy somnoliento, o no ha orinado en todo el día?",
                         "هل أنت مشوش أو نعسان جداً، أو لم تتبول طوال اليوم؟"), Flag.NOW),
 )  # fmt: skip
+# In Spanish nobody's sex is said.
+AFTER_DISCHARGE = reworded(AFTER_DISCHARGE_1, "2", {
+    "Me cuesta incluso sentado y quieto": "Me cuesta incluso en reposo, sin moverme",
+    "¿Está confuso, muy somnoliento, o no ha orinado en todo el día?":
+        "¿Tiene confusión o mucho sueño, o no ha orinado en todo el día?",
+})  # fmt: skip

@@ -6,10 +6,10 @@ and for unusual restlessness or drowsiness (HealthInfo Canterbury), and for seve
 or chest pain (Parkview Health, COPD action plan); the doctor at once for blood (the same).
 """
 
-from homeward.clinical.questionnaires.making import check_of, choice, texts, yes
+from homeward.clinical.questionnaires.making import check_of, choice, reworded, texts, yes
 from homeward.model.questions import Flag, Option
 
-COPD = check_of(
+COPD_1 = check_of(
     "copd",
     texts("How is your breath today?", "Wie ist Ihre Atmung heute?", "¿Cómo respira hoy?",
           "كيف تنفسك اليوم؟"),
@@ -63,3 +63,10 @@ COPD = check_of(
                         "¿Está más somnoliento, inquieto o confuso de lo normal?",
                         "هل أنت نعسان أو قلق أو مشوش على غير المعتاد؟"), Flag.NOW),
 )  # fmt: skip
+# In Arabic it asks for restlessness, where it asked for worry; in Spanish nobody's sex is said.
+COPD = reworded(COPD_1, "2", {
+    "¿Está más somnoliento, inquieto o confuso de lo normal?":
+        "¿Tiene más sueño, inquietud o confusión de lo normal?",
+    "هل أنت نعسان أو قلق أو مشوش على غير المعتاد؟":
+        "هل لديك نعاس أو تململ أو تشوش على غير المعتاد؟",
+})  # fmt: skip

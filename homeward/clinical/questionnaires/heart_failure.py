@@ -7,10 +7,10 @@ waking up short of breath; more swelling is to be discussed with them, and the c
 there too. Fainting: Mayo Clinic, heart failure, when to see a doctor.
 """
 
-from homeward.clinical.questionnaires.making import check_of, choice, texts, yes
+from homeward.clinical.questionnaires.making import check_of, choice, reworded, texts, yes
 from homeward.model.questions import Flag, Option
 
-HEART_FAILURE = check_of(
+HEART_FAILURE_1 = check_of(
     "heart-failure",
     texts("How is your heart today?", "Wie geht es Ihrem Herzen heute?",
           "¿Cómo está su corazón hoy?", "كيف حال قلبك اليوم؟"),
@@ -54,3 +54,8 @@ HEART_FAILURE = check_of(
                                 "Me desmayé, o casi", "أُغمي عليّ أو كاد"), flag=Flag.NOW),
     ),
 )  # fmt: skip
+# In Spanish nobody's sex is said.
+HEART_FAILURE = reworded(HEART_FAILURE_1, "2", {
+    "Me cuesta incluso sentado y quieto": "Me cuesta incluso en reposo, sin moverme",
+    "¿Está mareado?": "¿Tiene mareos?",
+})  # fmt: skip

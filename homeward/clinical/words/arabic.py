@@ -97,6 +97,12 @@ TODAY = {
     "today.systolic": "ضغط الدم",
     "today.systolic.low": "ضغط دمك منخفض.",
     "today.systolic.high": "ضغط دمك مرتفع.",
+    "today.systolic.high.now": "ضغط دمك مرتفع جدًا. استرح، ثم قِس مرة أخرى بعد بضع دقائق. إذا بقي "
+    "كذلك فاتصل بفريقك فورًا.",
+    "today.diastolic": "ضغط الدم، الرقم السفلي",
+    "today.diastolic.high": "الرقم السفلي من ضغط دمك مرتفع.",
+    "today.diastolic.high.now": "الرقم السفلي من ضغط دمك مرتفع جدًا. استرح، ثم قِس مرة أخرى بعد بضع "
+    "دقائق. إذا بقي كذلك فاتصل بفريقك فورًا.",
     "today.temperature": "الحرارة",
     "today.temperature.low": "حرارتك منخفضة.",
     "today.temperature.high": "لديك حمى.",

@@ -113,6 +113,12 @@ TODAY = {
     "today.systolic": "Blood pressure",
     "today.systolic.low": "Your blood pressure is low.",
     "today.systolic.high": "Your blood pressure is high.",
+    "today.systolic.high.now": "Your blood pressure is very high. Rest, and measure again after a "
+    "few minutes. If it stays so, call your team at once.",
+    "today.diastolic": "Blood pressure, lower number",
+    "today.diastolic.high": "The lower number of your blood pressure is high.",
+    "today.diastolic.high.now": "The lower number of your blood pressure is very high. Rest, and "
+    "measure again after a few minutes. If it stays so, call your team at once.",
     "today.temperature": "Temperature",
     "today.temperature.low": "You are cool.",
     "today.temperature.high": "You have a fever.",

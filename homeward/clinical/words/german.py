@@ -112,6 +112,12 @@ TODAY = {
     "today.systolic": "Blutdruck",
     "today.systolic.low": "Ihr Blutdruck ist niedrig.",
     "today.systolic.high": "Ihr Blutdruck ist hoch.",
+    "today.systolic.high.now": "Ihr Blutdruck ist sehr hoch. Ruhen Sie, und messen Sie nach ein "
+    "paar Minuten noch einmal. Bleibt er so, rufen Sie gleich Ihr Team an.",
+    "today.diastolic": "Blutdruck, untere Zahl",
+    "today.diastolic.high": "Die untere Zahl Ihres Blutdrucks ist hoch.",
+    "today.diastolic.high.now": "Die untere Zahl Ihres Blutdrucks ist sehr hoch. Ruhen Sie, und "
+    "messen Sie nach ein paar Minuten noch einmal. Bleibt sie so, rufen Sie gleich Ihr Team an.",
     "today.temperature": "Temperatur",
     "today.temperature.low": "Ihre Temperatur ist niedrig.",
     "today.temperature.high": "Sie haben Fieber.",

@@ -110,6 +110,12 @@ TODAY = {
     "today.systolic": "Tensión arterial",
     "today.systolic.low": "Su tensión arterial está baja.",
     "today.systolic.high": "Su tensión arterial está alta.",
+    "today.systolic.high.now": "Su tensión arterial está muy alta. Descanse y mida otra vez a los "
+    "pocos minutos. Si sigue así, llame enseguida a su equipo.",
+    "today.diastolic": "Tensión arterial, número inferior",
+    "today.diastolic.high": "El número inferior de su tensión arterial está alto.",
+    "today.diastolic.high.now": "El número inferior de su tensión arterial está muy alto. Descanse "
+    "y mida otra vez a los pocos minutos. Si sigue así, llame enseguida a su equipo.",
     "today.temperature": "Temperatura",
     "today.temperature.low": "Su temperatura es baja.",
     "today.temperature.high": "Tiene fiebre.",

@@ -1,10 +1,42 @@
-"""What a patient's day says is to do next."""
+"""What a patient's day says: how their values are, and what is to do next. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from homeward.clinical.rule import Rule
 from homeward.clinical.words import Speech
+from homeward.model.vital import BY_NAME
 from homeward.services.chart import views as v
+from homeward.services.chart.words import BESIDE, VitalInWords, in_words, order
+
+
+def every_in_words(
+    newest: Sequence[v.VitalShown],
+    now_ms: int,
+    say: Speech,
+    rules: Sequence[Rule],
+    told: Collection[str],
+) -> list[VitalInWords]:
+    """The newest values as their owner reads them, in the page's order.
+
+    `rules`: those that are on for them; `told`: the vitals of which a message stands open. A lower
+    number of blood pressure whose upper one is not of the same moment stands by itself.
+    """
+    values = {(each.vital, each.at): each.value for each in newest}
+    found: list[VitalInWords] = []
+    for each in sorted(newest, key=lambda each: order(BY_NAME[each.vital])):
+        if any((upper, each.at) in values for upper, own in BESIDE.items() if own == each.vital):
+            continue
+        other = BESIDE.get(each.vital, "")
+        beside = values.get((other, each.at))
+        is_told = each.vital in told or (beside is not None and other in told)
+        vital = BY_NAME[each.vital]
+        worded = in_words(
+            vital, each.value, each.at, now_ms, say, rules=rules, is_told=is_told, beside=beside
+        )
+        if worded is not None:
+            found.append(worded)
+    return found
 
 
 def next_steps(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -21,13 +21,13 @@ from homeward.model.shown import AlarmShown, CallShown, PatientShown, ScoreShown
 from homeward.model.vital import BY_INDEX, VITALS
 from homeward.model.wave import BY_INDEX as WAVE_BY_INDEX
 from homeward.model.wave import WAVES
+from homeward.services import limits_in_force
 from homeward.services.asking import Asking, Moment
 from homeward.services.chart import sources, totals, where_from
 from homeward.services.chart import views as v
-from homeward.services.chart.day import next_steps
+from homeward.services.chart.day import every_in_words, next_steps
 from homeward.services.chart.score_charts import CHARTS_OF, every_chart
 from homeward.services.chart.thin import drawn, thinned
-from homeward.services.chart.words import BESIDE, in_words, order
 from homeward.services.contract import Tools
 from homeward.services.speaking import speech
 from homeward.store import Door, queries
@@ -299,22 +299,20 @@ async def get_today(door: Asking, request: Request) -> v.Today:
     if patient_id is None:
         raise Missing("There is no record for this account.", "no_record")
     patient = await door.one(Q.patient, PatientShown, patient=patient_id)
-    say, values, alarms, worn, unread, due = await asyncio.gather(
+    say, values, alarms, worn, limits, (unread, due) = await asyncio.gather(
         _speech(door, request),
         _newest(door, [patient_id], now),
         door.all(Q.open_alarms, AlarmShown, patients=[patient_id]),
         door.all(Q.worn, dict, patients=[patient_id]),
-        door.one(Q.unread_letters, dict, patient=patient_id),
-        door.one(Q.due_now, dict, patient=patient_id, now=now),
+        limits_in_force.of_patient(door, patient_id, now),
+        asyncio.gather(
+            door.one(Q.unread_letters, dict, patient=patient_id),
+            door.one(Q.due_now, dict, patient=patient_id, now=now),
+        ),
     )
     told = {name for each in alarms if each.patient_text for name in _vitals_of(each.condition)}
-    mine_now = values[patient_id]
-    found = {(each.vital, each.at): each.value for each in mine_now}
-    worded = [_words(each, found, _ms(now), told, say) for each in mine_now]
-    vitals = sorted(
-        (each for each in worded if each is not None),
-        key=lambda each: order(next(x for x in VITALS if x.name == each.vital)),
-    )
+    rules = limits_in_force.on_now(limits)
+    vitals = every_in_words(values[patient_id], _ms(now), say, rules, told)
     mine = [
         v.AlarmForPatient(
             each.id,
@@ -345,19 +343,6 @@ async def _speech(door: Door, request: Request) -> Speech:
 
 def _vitals_of(condition: str) -> list[str]:
     return [vital.name for rule in RULES if rule.name == condition for vital in rule.vitals]
-
-
-def _words(
-    each: v.VitalShown,
-    found: Mapping[tuple[str, int], float],
-    now_ms: int,
-    told: Collection[str],
-    say: Speech,
-) -> Any:
-    vital = next(x for x in VITALS if x.name == each.vital)
-    beside = found.get((BESIDE.get(each.vital, ""), each.at))
-    is_told = each.vital in told
-    return in_words(vital, each.value, each.at, now_ms, say, is_told=is_told, beside=beside)
 
 
 ROUTES = (

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from homeward.clinical import questions as q
-from homeward.clinical.questionnaires import BUILT_IN
+from homeward.clinical.questionnaires import BUILT_IN, VERSIONS
 from homeward.guard.sealing import Secret, of_patient
 from homeward.model.errors import Conflict, Missing, Unreadable
 from homeward.model.questions import Answers, Questionnaire, said
@@ -88,7 +88,8 @@ def _read(url: str, version: str, body: str) -> Questionnaire | None:
 async def form_of(door: Door, url: str, version: str) -> Questionnaire:
     """A version of a questionnaire. Raises Missing."""
     row = await door.maybe(Q.questionnaire, dict, url=url, version=version)
-    found = _read(url, version, row["body"]) if row is not None else BUILT_IN.get(url)
+    came_along = VERSIONS.get((url, version))
+    found = _read(url, version, row["body"]) if row is not None else came_along
     if found is None or found.version != version:
         raise Missing("This version of the questionnaire is not here.", "questions_gone")
     return found

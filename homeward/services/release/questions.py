@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from homeward.clinical.questionnaires import BUILT_IN
+from homeward.clinical.questionnaires import VERSIONS
 from homeward.model.choice import Language
 from homeward.model.errors import Unreadable
 from homeward.model.questions import Answers, Questionnaire
@@ -46,12 +46,8 @@ class Forms:
         """None: it came along with, or was brought to, another version of Homeward."""
         if (url, version) not in self.known:
             row = await self.of.door.maybe(Q.questionnaire, dict, url=url, version=version)
-            built_in = BUILT_IN.get(url)
-            if row is not None:
-                self.known[url, version] = _read(row["body"])
-            else:
-                is_it = built_in is not None and built_in.version == version
-                self.known[url, version] = built_in if is_it else None
+            came_along = VERSIONS.get((url, version))
+            self.known[url, version] = came_along if row is None else _read(row["body"])
         return self.known[url, version]
 
 

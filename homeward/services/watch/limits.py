@@ -1,6 +1,5 @@
 """Settings of rules, in and out of their table: who may set what, and what is in force."""
 
-import contextlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +7,6 @@ from typing import Any
 
 from homeward.bus import Bus
 from homeward.clinical import setting as rules_of_setting
-from homeward.clinical.limit import Limit
 from homeward.clinical.rule import Rule
 from homeward.clinical.rules import RULES
 from homeward.clinical.setting import Choice, InForce, Setting, in_force
@@ -17,6 +15,7 @@ from homeward.guard.route import STAFF
 from homeward.guard.sealing import Secret, of_patient
 from homeward.model.errors import Conflict, Forbidden, Misconfigured, Missing, Unreadable
 from homeward.model.person import Role
+from homeward.services.limits_in_force import limit_of, setting_of, subject_of
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.plan import Orders
 from homeward.services.watch.wave_settings import AS_RULES
@@ -91,30 +90,7 @@ async def orders_now(door: Door, now: datetime) -> Orders:
 async def settings_now(door: Door, now: datetime) -> tuple[Setting, ...]:
     """Every setting in force. One of a rule that is no more concerns nobody."""
     rows = await door.all(Q.settings, dict, now=now)
-    return tuple(setting_of(row) for row in rows if row["rule"] in BY_NAME)
-
-
-def setting_of(row: dict[str, Any]) -> Setting:
-    """A row of the table as the judgement knows it."""
-    limit = None
-    if row["limit_value"] is not None:
-        # One that its rule cannot have any more is in force without its limit, and said to be.
-        with contextlib.suppress(Misconfigured, Unreadable):
-            limit = limit_of(BY_NAME[row["rule"]], row["limit_value"], row)
-    return Setting(
-        row["id"], row["rule"], Choice(row["choice"]), limit, row["patient_id"], row["ward_id"],
-        Role(row["by_role"]),
-    )  # fmt: skip
-
-
-def limit_of(rule: Rule, limit: float, values: dict[str, Any]) -> Limit:
-    """A limit on the side its rule looks. Raises Misconfigured where it contradicts itself."""
-    if rule.limit is None:
-        raise Unreadable(f"{rule.name} has no limit to set; it can be on or off.")
-    return Limit(
-        rule.limit.side, limit, values["clear_limit"], values["delay_seconds"],
-        values["clear_seconds"], values["extreme"],
-    )  # fmt: skip
+    return tuple(setting_of(row, BY_NAME) for row in rows if row["rule"] in BY_NAME)
 
 
 async def end_settings(door: Door, now: datetime) -> list[int]:
@@ -136,11 +112,6 @@ async def person_of(door: Door, scope: Scope) -> Person:
     if row is None:
         raise Missing("There is no such ward.")
     return Person(Subject(), row["id"], row["name"])
-
-
-def subject_of(row: dict[str, Any]) -> Subject:
-    """A patient's row as the judgement knows them."""
-    return Subject(row["birth_date"], row["oxygen_scale"])
 
 
 def concerning(scope: Scope, person: Person, settings: Sequence[Setting]) -> list[Setting]:

@@ -18,6 +18,7 @@ from homeward.clinical.replayed import episodes, merged
 from homeward.clinical.rule import Rule
 from homeward.clinical.setting import InForce, Setting
 from homeward.model.vital import Vital
+from homeward.services.limits_in_force import subject_of
 from homeward.services.watch import limits
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.limits import Order, Person, Scope
@@ -109,9 +110,7 @@ async def _cases(door: Door, scope: Scope, order: Order, now: datetime) -> list[
         people = {scope.patient_id: await limits.person_of(door, scope)}
     else:
         rows = await door.all(Q.patients_on_ward, dict, ward=scope.ward_id)
-        people = {
-            row["id"]: Person(limits.subject_of(row), row["ward_id"], row["ward"]) for row in rows
-        }
+        people = {row["id"]: Person(subject_of(row), row["ward_id"], row["ward"]) for row in rows}
     found: list[_Case] = []
     for patient, person in sorted(people.items()):
         mine = limits.concerning(Scope(patient_id=patient), person, settings)

@@ -11,8 +11,7 @@ from homeward.clinical.limit import shown_unit
 from homeward.clinical.setting import InForce
 from homeward.clinical.words import WORDS, Speech, glucose_decimals, glucose_in
 from homeward.model.vital import GLUCOSE, Vital
-from homeward.services.watch import limits
-from homeward.services.watch.limits import Scope
+from homeward.services.limits_in_force import of_patient
 from homeward.store import Door
 
 
@@ -35,10 +34,7 @@ class ToldAt:
 
 async def told_at(door: Door, patient: int, say: Speech, now: datetime) -> list[ToldAt]:
     """The limits that hold for a patient now, as they read them. Raises Missing."""
-    scope = Scope(patient_id=patient)
-    person = await limits.person_of(door, scope)
-    settings = limits.concerning(scope, person, await limits.settings_now(door, now))
-    found = [as_told(each, say) for each in person.rules(settings, now.date())]
+    found = [as_told(each, say) for each in await of_patient(door, patient, now)]
     return [each for each in found if each is not None]
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from homeward.clinical.limit import Limit, Side
 from homeward.clinical.setting import Choice, Setting
 from homeward.services.watch.plan import Orders
 from tests.services.watch.conftest import Bedside
@@ -98,3 +99,40 @@ def test_whatever_comes_a_red_pressure_never_stands_without_an_alarm(pressures):
             held = held - {name} if what == "over" else held | {name}
         if pressure <= 90 or pressure >= 220:
             assert held & set(BOTH), (pressures, pressure)
+
+
+PRESSURE = ("systolic_high", "diastolic_high")
+
+
+def own_lower(bedside: Bedside, limit: Limit) -> None:
+    said = Setting(1, "diastolic_high", Choice.LIMIT, limit, patient_id=1)
+    bedside.keep(bedside.watcher.order(Orders((said,)), bedside.now))
+
+
+def test_a_high_lower_number_rings_though_the_upper_one_is_well(bedside):
+    bedside.reads(systolic=135, diastolic=120).passes(5)
+    assert bedside.of(*PRESSURE) == []
+    bedside.reads(systolic=135, diastolic=121).passes(5)
+    assert bedside.of(*PRESSURE) == [("diastolic_high", "medium")]
+    bedside.reads(systolic=130, diastolic=108).passes(5)
+    assert bedside.of(*PRESSURE)[1:] == [("diastolic_high", "over")]
+
+
+def test_by_the_patients_own_limit(bedside):
+    own_lower(bedside, Limit(Side.ABOVE, 100, 95, extreme=110))
+    bedside.reads(systolic=135, diastolic=104).passes(5)
+    bedside.reads(systolic=135, diastolic=115).passes(5)
+    assert bedside.of(*PRESSURE) == [("diastolic_high", "medium"), ("diastolic_high", "high")]
+
+
+def test_one_pressure_rings_once_and_its_lower_number_when_the_upper_is_well_again(bedside):
+    bedside.reads(systolic=190, diastolic=125).passes(5)
+    assert bedside.of(*PRESSURE) == [("systolic_high", "medium")]
+    bedside.reads(systolic=160, diastolic=125).passes(5)
+    assert bedside.of(*PRESSURE)[1:] == [("systolic_high", "over"), ("diastolic_high", "medium")]
+
+
+def test_beyond_its_own_extreme_the_lower_number_is_not_covered(bedside):
+    own_lower(bedside, Limit(Side.ABOVE, 100, 95, extreme=110))
+    bedside.reads(systolic=190, diastolic=115).passes(5)
+    assert bedside.of(*PRESSURE) == [("systolic_high", "medium"), ("diastolic_high", "high")]

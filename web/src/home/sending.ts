@@ -134,7 +134,9 @@ class Sending {
       if (!(error instanceof Refused)) throw error;
       // A server of before does not know what is begun: it waits for a newer one, and keeps no other.
       if (questions?.is_begun && [404, 405].includes(error.status)) return "later";
-      // A questionnaire that is not there any more keeps nothing else waiting.
+      // Every version stays at the server: one that it does not have, a newer server does.
+      if (questions && error.code === "questions_gone") return "later";
+      // An answer to correct that is not there any more keeps nothing else waiting.
       if (questions && error.status === 404) return { refused: error.message };
       if ([401, 403, 404].includes(error.status)) return "signed out";
       const isFinal = [400, 409, 413, 422].includes(error.status);

@@ -15,7 +15,7 @@ const ICONS = {
 };
 
 /** What it says changes while one reads: a line less must not move what stands below. */
-function useNeverShorter() {
+export function useNeverShorter() {
   const box = useRef<HTMLElement>(null);
   const width = useRef(0);
   useLayoutEffect(() => {

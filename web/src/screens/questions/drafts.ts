@@ -71,17 +71,26 @@ function letGo(before: number): Promise<unknown> {
 const formKey = (patient: number, url: string, version: string) =>
   `draft ${patient} ${url}|${version}`;
 
+const everyVersion = (patient: number, url: string) =>
+  IDBKeyRange.bound(formKey(patient, url, ""), formKey(patient, url, "~"));
+
 export const drafts = {
-  /** What was begun within a day. */
+  /** What was begun within a day; by another version of the questions as if nobody was told of it. */
   async begun(patient: number, url: string, version: string, now: number): Promise<Draft | null> {
     await letGo(now - DRAFT_MS);
     const key = formKey(patient, url, version);
-    return (await ask<Draft>("readonly", (kept) => kept.get(key))) ?? null;
+    const mine = await ask<Draft>("readonly", (kept) => kept.get(key));
+    if (mine) return mine;
+    const others = await ask<Draft[]>("readonly", (kept) =>
+      kept.getAll(everyVersion(patient, url)),
+    );
+    const newest = others?.sort((a, b) => b.at - a.at)[0];
+    return newest ? { answers: newest.answers, at: newest.at } : null;
   },
   keep: (patient: number, url: string, version: string, draft: Draft) =>
     ask("readwrite", (kept) => kept.put(draft, formKey(patient, url, version))),
-  done: (patient: number, url: string, version: string) =>
-    ask("readwrite", (kept) => kept.delete(formKey(patient, url, version))),
+  done: (patient: number, url: string) =>
+    ask("readwrite", (kept) => kept.delete(everyVersion(patient, url))),
   lastTime: (patient: number) => ask<Questions>("readonly", (kept) => kept.get(`asked ${patient}`)),
   keepAsked: (patient: number, asked: Questions) =>
     ask("readwrite", (kept) => kept.put({ ...asked, answered: [] }, `asked ${patient}`)),

@@ -2,32 +2,41 @@
 
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useCallback, useState } from "react";
 import { Link, useParams } from "wouter";
-import { api, Refused } from "../../api";
+import { api } from "../../api";
+import { useWatch } from "../../live";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { type NewAnswers, questionsApi } from "../../questions-api";
+import { useSeed } from "../patient/use-chart";
 import type { Way } from "./done";
+import { forCarers } from "./for-carers";
 import { QuestionsOf } from "./questions";
 import classes from "./questions.module.css";
-import { wordsFor } from "./words";
+import type { Tell } from "./warning";
 
 export default function OfPatient() {
   const id = Number(useParams<{ patient: string }>().patient);
-  const { lang, say } = useMemo(() => wordsFor(["en"]), []);
+  // What rings of them stands above this page, as above every other.
+  useWatch("patient", id);
+  useSeed(id);
   const patient = useQuery({ queryKey: ["patient", id], queryFn: () => api.patient(id) });
   const cache = useQueryClient();
   const [ways, setWays] = useState<ReadonlyMap<string, Way>>(new Map());
+  const tell: Tell = useCallback(
+    async (answers) => {
+      await questionsApi.begun(id, answers);
+      setWays((known) => new Map(known).set(answers.key, "sent"));
+      void cache.invalidateQueries({ queryKey: ["answers", id] });
+    },
+    [id, cache],
+  );
   if (patient.error) return <Trouble error={patient.error} again={() => void patient.refetch()} />;
   if (!patient.data) return <Waiting what="Opening the record" />;
   const send = async (answers: NewAnswers) => {
-    const tell = (way: Way) => setWays((known) => new Map(known).set(answers.key, way));
-    tell("sending");
-    await questionsApi.send(id, answers).then(
-      () => tell("sent"),
-      (error) => tell({ refused: error instanceof Refused ? error.message : "It failed." }),
-    );
+    await questionsApi.send(id, answers); // what is not taken stays on the page
+    setWays((known) => new Map(known).set(answers.key, "sent"));
     await cache.invalidateQueries({ queryKey: ["answers", id] });
   };
   return (
@@ -42,7 +51,9 @@ export default function OfPatient() {
         patient={id}
         isCarer
         wayOf={(key) => ways.get(key) ?? "sending"}
-        {...{ lang, say, send }}
+        lang="en"
+        say={forCarers}
+        {...{ send, tell }}
       />
     </div>
   );

@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useParams } from "wouter";
+import { Refused } from "../../api";
 import { useOnce } from "../../home/once";
 import { live } from "../../live";
 import { PageHead } from "../../parts/page-head";
@@ -22,7 +23,7 @@ import { Done, ToDo, type Way } from "./done";
 import { drafts } from "./drafts";
 import { List } from "./list";
 import classes from "./questions.module.css";
-import { type Answers, flags as flagsOf, type Line, signs } from "./rules";
+import { type Answers, fitting, flags as flagsOf, type Line, signs } from "./rules";
 import { type Answering, newKey, type Tell, useWarning } from "./warning";
 import { direction, type Lang, languageOf, type Words } from "./words";
 
@@ -34,8 +35,8 @@ type Props = {
   /** Resolves once it is safe: on the disk, or at the server. */
   send: (answers: NewAnswers) => Promise<void>;
   wayOf: (key: string) => Way;
-  /** A warning sign goes out as soon as it is chosen; without it (carers ask) with the answers. */
-  tell?: Tell;
+  /** A warning sign goes out as soon as it is chosen. */
+  tell: Tell;
 };
 /** What was sent last; the list is read anew once it has come, whatever is shown by then. */
 type Sent = { key: string; flags: Flag[]; signs: string; chain: string; isShown: boolean };
@@ -76,7 +77,9 @@ export function QuestionsOf(props: Props) {
   }, [way, sent?.key, patient, cache]);
   const begin = async (form: Form, due: Asked | null, before: Answered | null) => {
     const draft = isCarer ? null : await drafts.begun(patient, form.url, form.version, live.now());
-    const given = before ? (before.given as Answers) : (draft?.answers ?? {});
+    const lines = form.items as Line[];
+    const kept = draft?.chain ? draft.answers : fitting(lines, draft?.answers ?? {});
+    const given = before ? (before.given as Answers) : kept;
     const isBegun = !before && draft !== null;
     const next: Begun = {
       form,
@@ -87,7 +90,7 @@ export function QuestionsOf(props: Props) {
       language: languageOf(form.languages, lang),
       chain: (isBegun && draft?.chain) || newKey(),
       // Of what is corrected the team knows.
-      told: before ? signs(form.items as Line[], given).join("\n") : (draft?.told ?? ""),
+      told: before ? signs(lines, given).join("\n") : (draft?.told ?? ""),
       isTold: isBegun && draft?.told !== undefined,
     };
     said.current = given;
@@ -113,13 +116,14 @@ export function QuestionsOf(props: Props) {
     const body = { key, chain, is_begun: false, url, version, language, due, replaces };
     try {
       await send({ ...body, answered: Math.round(live.now()), answers: { ...answers } });
-    } catch {
-      setTrouble(say.noDisk);
+    } catch (error) {
+      const why = isCarer && error instanceof Refused ? ` ${error.message}` : "";
+      setTrouble(say.noDisk + why);
       setUnsent(flagsOf(form.items as Line[], answers)[0] ?? null);
       return;
     }
     warning.cancel(); // they went with the answers
-    void drafts.done(patient, form.url, form.version);
+    void drafts.done(patient, form.url);
     const lines = form.items as Line[];
     const chosen = signs(lines, answers).join("\n");
     setSent({ key, chain, flags: flagsOf(lines, answers), signs: chosen, isShown: true });
@@ -175,7 +179,14 @@ export function QuestionsOf(props: Props) {
         <List of={asked.data} begin={begin} {...{ lang, say, isCarer }} />
       )}
       {begun && isCarer && (
-        <Button mih={44} variant="default" onClick={() => setBegun(null)}>
+        <Button
+          mih={44}
+          variant="default"
+          onClick={() => {
+            warning.go();
+            setBegun(null);
+          }}
+        >
           {say.all}
         </Button>
       )}

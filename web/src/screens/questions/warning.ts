@@ -27,11 +27,7 @@ export type Warned = { chain: string; key: string; signs: string };
 export const newKey = (): string =>
   crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 
-export function useWarning(
-  tell: Tell | undefined,
-  wayOf: (key: string) => Way,
-  onTold: (said: Said) => void,
-) {
+export function useWarning(tell: Tell, wayOf: (key: string) => Way, onTold: (said: Said) => void) {
   const waits = useRef<Said | null>(null);
   const timer = useRef(0);
   const [state, setState] = useState<"idle" | "stands" | "failed">("idle");
@@ -49,7 +45,7 @@ export function useWarning(
   const go = useCallback(
     (isLeaving = false) => {
       const said = waits.current;
-      if (!said || !way.current) return;
+      if (!said) return;
       cancel();
       const { of, answers } = said;
       const { form, due, chain, language } = of;
@@ -79,7 +75,6 @@ export function useWarning(
   );
   const consider = useCallback(
     (of: Answering, given: Answers, at: number) => {
-      if (!way.current) return;
       const lines = of.form.items as Line[];
       const answers = fitting(lines, given);
       const chosen = signs(lines, answers);
@@ -112,7 +107,7 @@ export function useWarning(
 
   /** Whether the team knows of what is chosen now, in this answering. */
   const knows = (chain: string): Way => {
-    if (!tell || state === "failed") return "waits";
+    if (state === "failed") return "waits";
     if (state === "idle" && warned?.chain === chain) return wayOf(warned.key);
     return navigator.onLine ? "sending" : "waits";
   };

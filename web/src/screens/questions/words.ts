@@ -142,7 +142,7 @@ const es: Words = {
   flagged: "Qué hacer ahora",
   now: "Llame ahora a emergencias. No nos espere.",
   call: "Llame ahora a su equipo de atención. Si no lo localiza, o empeora, llame a emergencias.",
-  harm: "No está solo. Si podría hacerse daño, llame ahora a emergencias. Dígaselo a alguien cercano. Su equipo de atención también lo sabrá.",
+  harm: "Tiene a quien acudir. Si podría hacerse daño, llame ahora a emergencias. Dígaselo a alguien cercano. Su equipo de atención también lo sabrá.",
   told: "Se avisa a su equipo de atención.",
   notTold: "Su equipo de atención NO lo sabe aún. Llámelo.",
   telling: "Estamos avisando a su equipo de atención, aunque lo deje aquí.",
