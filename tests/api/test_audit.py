@@ -183,6 +183,20 @@ async def test_an_emergency_is_said_to_be_one(house: House) -> None:
     ]
 
 
+async def test_however_a_number_is_written_it_is_noted_whose_data_that_is(house: House) -> None:
+    """Whoever asks for 17.0 is given the record of 17."""
+    anna, bela, door = house.ids["Anna"], house.ids["Bela"], house.store.door()
+    noted = sql("select patient_ids from audit order by id desc limit 1")
+    async with await house.client(Role.NURSE) as nurse:
+        for said in (anna, float(anna), f"{anna}.0", f"{anna:040}"):
+            body = {"patient_id": said, "reason": "Found on the stairs"}
+            assert (await nurse.post("/api/emergency", json=body)).status_code == 200
+            assert await door.all(noted, dict) == [{"patient_ids": [anna]}], said
+        ward = {"ward": f"{house.ids['Ward 3']}.0", "start": 0}
+        assert (await nurse.get("/api/alarms/past", params=ward)).status_code == 200
+        assert await door.all(noted, dict) == [{"patient_ids": [anna, bela]}]
+
+
 async def test_nobody_notes_anything_in_anothers_name(house: House) -> None:
     """Whatever is injected into a question: who it was by the database takes from the session."""
     forged = (
