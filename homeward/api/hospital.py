@@ -25,7 +25,7 @@ from homeward.guard.id_token import REFUSED, Expected, claims_of
 from homeward.guard.route import NOBODY_YET, Route
 from homeward.model.errors import HomewardError, Missing, Refused, Unreachable
 from homeward.services.contract import Tools
-from homeward.services.people.entering import enter
+from homeward.services.people.entering import Proven, enter
 from homeward.services.people.outside import Unknown, person_of
 
 AWAY = "__Host-homeward-away"
@@ -168,7 +168,7 @@ async def get_hospital_back(request: Request) -> Response:
             raise Refused(REFUSED)
         token = await hospital.token(said["code"], away["verifier"])
         claims = await hospital.claims(token, away["nonce"])
-        await enter(request, answer, await person_of(tools, claims), METHOD)
+        await enter(request, answer, Proven(await person_of(tools, claims), METHOD))
     except HomewardError as error:
         answer = _said(error)
     answer.delete_cookie(AWAY, path="/", secure=True, httponly=True)

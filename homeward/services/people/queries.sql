@@ -10,9 +10,13 @@ from person left join patient on patient.person_id = person.id
 where person.id = %(person)s and person.disabled is null;
 
 -- name: open_session
--- Keep a sign-in by the hash of its token.
+-- Keep a sign-in by the hash of its token, unless the password it was by is another by now, or its
+-- person is shut out. Whoever changes that waits, and finds it among the sessions to end.
 insert into session (token_sha256, person_id, created, seen, method, agent)
-values (%(token)s, %(person)s, %(now)s, %(now)s, %(method)s, %(agent)s);
+select %(token)s, id, %(now)s, %(now)s, %(method)s, %(agent)s from person
+where id = %(person)s and disabled is null
+  and (%(password_hash)s::text is null or password_hash = %(password_hash)s)
+for share;
 
 -- name: set_session_bounds
 -- How long a session lasts, as the settings say.
@@ -123,6 +127,11 @@ from person where login is not null order by role, login;
 -- name: set_password
 -- A new password.
 update person set password_hash = %(hash)s where login = %(login)s returning id;
+
+-- name: change_password
+-- A new password in place of the one that was just proven.
+update person set password_hash = %(hash)s
+where id = %(person)s and password_hash = %(proven)s and disabled is null returning id;
 
 -- name: disable
 -- They may not sign in any more, nor stay signed in.
