@@ -116,6 +116,15 @@ def check(route: Route) -> Callable[[Request], AsyncIterator[None]]:
     return checked
 
 
+async def note_refused(request: Request, route: Route) -> None:
+    """Have it audited that this was refused, by a handler that answers a refusal in its own way."""
+    tools: Tools = request.app.state.tools
+    audited = audited_of(route) or by_path(route)
+    by = by_whom(request, None, f"{route.method} {route.path}", tools.now())
+    refusals: Refusals = request.app.state.refusals
+    await refusals.note(await act_of(audited, request, None), by)
+
+
 async def _let_in(route: Route, request: Request, door: Door) -> None:
     if request.method not in SAFE_METHODS and not is_same_site(request.headers):
         raise Forbidden("This came from another site.", "other_site")

@@ -34,12 +34,13 @@ class Proven:
     """Somebody who has proven who they are, and by which method.
 
     `password_hash` is what their password was held against, where it was one: it must be theirs
-    still.
+    still. `browser` is the token it had before, where this request does not bring it.
     """
 
     person_id: int
     method: str
     password_hash: str | None = None
+    browser: str = ""
 
 
 def tools_of(request: Request) -> Tools:
@@ -70,7 +71,7 @@ async def enter(request: Request, response: Response, proven: Proven) -> Session
     account = await tools.store.door().maybe(Q.account, Account, person=proven.person_id)
     if account is None:
         raise Refused("This account may not sign in.", "account_closed")
-    if old := token_of(request):
+    if old := token_of(request) or proven.browser:
         await locking.must_be_theirs(tools, old, proven.person_id)
         await sessions.end(tools, old)
         await locking.unlock(tools, old)
