@@ -143,6 +143,14 @@ async def test_a_connected_account_comes_in(house: House, provider: int) -> None
     assert rows == [{"method": hospital.METHOD}]
 
 
+async def test_who_is_connected_no_more_is_out_at_once(house: House, provider: int) -> None:
+    await connects(house, Role.NURSE, "f3a1")
+    browser = Browser(house)
+    await browser.comes("f3a1")
+    await connects(house, Role.NURSE, "f3a2")
+    assert await browser.role() is None
+
+
 async def test_what_is_asked_is_bound_to_this_browser_and_this_time(
     house: House, provider: int
 ) -> None:
