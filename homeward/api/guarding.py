@@ -45,7 +45,8 @@ def token_of(connection: HTTPConnection) -> str:
 
 async def actor_behind(connection: HTTPConnection, tools: Tools) -> Actor | None:
     """Whose session cookie this is; None where nobody is signed in."""
-    is_used = connection.headers.get(UNTOUCHED) is None
+    # A socket is opened again by a page itself, whenever it was lost.
+    is_used = connection.scope["type"] == "http" and connection.headers.get(UNTOUCHED) is None
     token = token_of(connection)
     return await who(tools.store.door(), token, tools.now(), is_used=is_used)
 
