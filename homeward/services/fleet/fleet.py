@@ -242,9 +242,10 @@ async def bind(
         raise Unreadable("They cannot have worn it since a time to come.")
     async with door.transaction() as inside:
         device = await find(inside, name)
+        await inside.one(sql.lock_device, _Id, device=device.id)
+        device = await find(inside, name)  # as it is now that nobody else changes it
         if patient_id is not None:
             await _must_be_possible(inside, device, patient_id)
-        await inside.one(sql.lock_device, _Id, device=device.id)
         worn = await inside.maybe(sql.worn_by, _Wearer, device=device.id)
         if (worn.patient_id if worn else None) == patient_id:
             return
@@ -255,7 +256,7 @@ async def bind(
 async def _must_be_possible(door: Door, device: Registered, patient_id: int) -> None:
     if device.status in ENDED:
         raise Conflict(f"{device.name} was {device.status}; nobody can wear it.", "meter_retired")
-    if await door.maybe(sql.patient_exists, _Id, patient=patient_id) is None:
+    if await door.maybe(sql.patient_to_wear, _Id, patient=patient_id) is None:
         raise Missing("There is no such patient.")
 
 

@@ -76,6 +76,10 @@ for update of device;
 -- Whether there is such a patient.
 select id from patient where id = %(patient)s;
 
+-- name: patient_to_wear
+-- The same, who may be given a device: nobody who was erased, or is just now.
+select id from patient where id = %(patient)s and erased is null for key share;
+
 -- name: patient_by_number
 -- A patient by record number.
 select id from patient where record_number = any(%(number)s);
