@@ -103,6 +103,24 @@ async def test_an_alarm_of_another_teams_patient_is_as_missing_as_none(house: Ho
         assert (await nurse.get("/api/alarms")).json() == []
 
 
+async def test_a_device_is_not_taken_from_another_teams_patient(house: House) -> None:
+    """Nobody would be watched by it any more, and their own team would not know why."""
+    await leave(house, Role.NURSE, "Ward 3")
+    door, anna = house.store.door(), house.ids["Anna"]
+    worn = sql("select patient_id from association where ends is null")
+    async with await house.client(Role.NURSE) as nurse:
+        path = "/api/devices/monitor-1/patient"
+        for wearer in (None, house.ids["Cleo"]):
+            answer = await nurse.post(path, json={"patient_id": wearer})
+            assert (answer.status_code, "Ward 3" in answer.text) == (403, True), answer.text
+        assert await door.all(worn, dict) == [{"patient_id": anna}]
+        gone = "update stay set ends = starts + interval '1 hour' where patient_id = %(anna)s"
+        await door.run(sql(gone), anna=anna)
+        answer = await nurse.post(path, json={"patient_id": house.ids["Cleo"]})
+        assert answer.status_code == 200, "whoever left long ago needs it no more"
+        assert await door.all(worn, dict) == [{"patient_id": house.ids["Cleo"]}]
+
+
 async def test_a_patient_sees_their_own_record_and_an_engineer_a_bed_without_a_name(
     house: House,
 ) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -231,9 +231,12 @@ async def bind(
     source: str,
     now: datetime,
     since: datetime | None = None,
+    *,
+    may_take_from: Callable[[int], Awaitable[None]] | None = None,
 ) -> None:
     """From now on this patient (None: nobody) wears the device. Doing it twice changes nothing.
-    `since`: they have worn it since then already, as a phone of their own.
+    `since`: they have worn it since then already, as a phone of their own. `may_take_from` raises
+    where it must not be taken from this patient, who wears it until now.
 
     Raises Missing, Unreadable for a time to come, and Conflict for a revoked device or where
     somebody else was first, or wore it since then.
@@ -249,6 +252,8 @@ async def bind(
         worn = await inside.maybe(sql.worn_by, _Wearer, device=device.id)
         if (worn.patient_id if worn else None) == patient_id:
             return
+        if worn is not None and may_take_from is not None:
+            await may_take_from(worn.patient_id)
         await _change(inside, device, patient_id, source, now, since or now)
     await _tell(bus, device, "unbound" if patient_id is None else "bound")
 

@@ -76,6 +76,11 @@ for update of device;
 -- Whether there is such a patient.
 select id from patient where id = %(patient)s;
 
+-- name: lies_on
+-- Where somebody lies now, or is looked after at home.
+select ward.name as ward from stay join ward on ward.id = stay.ward_id
+where stay.patient_id = %(patient)s and stay.ends is null;
+
 -- name: patient_to_wear
 -- The same, who may be given a device: nobody who was erased, or is just now.
 select id from patient where id = %(patient)s and erased is null for key share;
