@@ -568,6 +568,10 @@ where consent.patient_id = %(patient)s
 order by consent.id desc
 limit 500;
 
+-- name: lock_decisions
+-- One decision of a patient at a time; an alarm of theirs waits for none.
+select id from patient where id = %(patient)s for no key update;
+
 -- name: replace_consent
 -- What was decided about the same holds no more.
 update consent set withdrawn = %(now)s
