@@ -425,6 +425,10 @@ select id as person_id, password_hash from person where id = %(person)s and disa
 -- Whose login this is, by name.
 select name from person where login = %(login)s;
 
+-- name: number_of
+-- Whose login this is, whether or not they may sign in.
+select id from person where login = %(login)s;
+
 -- name: ward_names
 -- What wards are called: whoever guesses at a password tries it.
 select name from ward;
