@@ -403,9 +403,10 @@ update stay set ends = %(now)s
 where ends is null and patient_id = (select id from patient where record_number = any(%(number)s));
 
 -- name: begin_stay
--- They come to a bed.
+-- They come to a bed; who is erased just now does not.
 insert into stay (patient_id, ward_id, bed, starts)
-select id, %(ward)s, %(bed)s, %(now)s from patient where record_number = any(%(number)s);
+select id, %(ward)s, %(bed)s, %(now)s from patient where record_number = any(%(number)s)
+for key share;
 
 -- name: note_pregnancy
 -- Somebody is pregnant, has given birth, or is not pregnant (any more).
@@ -625,6 +626,10 @@ select id, name from person
 where lower(name) = lower(%(name)s) and role in ('nurse', 'doctor') and disabled is null
 order by id limit 2;
 
+-- name: lock_patient
+-- Whoever puts them in a bed, a device on them or a hold on their record waits, or is waited for.
+select id from patient where id = %(patient)s for update;
+
 -- name: to_erase
 -- What must be known of a patient who is to be erased.
 select person_id, is_synthetic, erased is not null as is_erased,
@@ -714,6 +719,10 @@ order by decided is not null, erasure.id desc limit 200;
 -- name: erasure
 -- One wish that nobody decided yet.
 select patient_id from erasure where id = %(id)s and decided is null;
+
+-- name: wish_to_grant
+-- One that nobody decided yet, and nobody decides meanwhile.
+select patient_id from erasure where id = %(id)s and decided is null for update;
 
 -- name: holds
 -- Legal holds of a patient that stand.
