@@ -142,6 +142,7 @@ async def test_what_is_refused_is_audited_and_cannot_fill_the_record(house: Hous
         for _ in range(30):
             answer = await patient.get(f"/api/patients/{anna}/trend")
             assert answer.status_code == 403
+        assert (await patient.get(f"/api/patients/{house.ids['Bela']}/trend")).status_code == 403
         assert (await patient.get(f"/api/wards/{house.ids['Ward 3']}/board")).status_code == 403
         assert (await patient.get("/api/wards")).status_code == 403
     async with await house.client(None) as nobody:
@@ -155,6 +156,7 @@ async def test_what_is_refused_is_audited_and_cannot_fill_the_record(house: Hous
     bed = sorted([anna, house.ids["Bela"]])
     expected = [
         ("patient", 4, [anna], "GET /api/patients/{patient_id}/trend", 1),
+        ("patient", 4, [house.ids["Bela"]], "GET /api/patients/{patient_id}/trend", 1),
         ("patient", 4, bed, "GET /api/wards/{ward_id}/board", 1),
         ("patient", 4, [], "GET /api/wards", 1),
         ("nobody", 4, [], "POST /api/session", 1),
