@@ -52,6 +52,37 @@ async def test_a_carer_sees_the_wards_they_work_on(house: House) -> None:
         assert [each["name"] for each in wards] == ["Home care"]
 
 
+async def test_who_was_handed_over_is_seen_while_they_lie_there_and_for_a_day(
+    house: House,
+) -> None:
+    await leave(house, Role.NURSE, "Ward 3")
+    door, ids = house.store.door(), house.ids
+    handed = (
+        "insert into assignment (patient_id, ward_id, person_id, starts)"
+        " values (%(anna)s, %(ward)s, %(nurse)s, now())"
+    )
+    values = {"anna": ids["Anna"], "ward": ids["Ward 3"], "nurse": ids["nurse"]}
+    await door.run(sql(handed), **values)
+    async with await house.client(Role.NURSE) as nurse:
+        own = house.store.door(await actor_of(house, nurse))
+        assert await seen(own) == {ids["Anna"], ids["Cleo"]}
+        for ended, found in (("1 hour", {"Anna", "Cleo"}), ("25 hours", {"Cleo"})):
+            gone = (
+                "update stay set starts = now() - interval '9 days',"
+                f" ends = now() - interval '{ended}' where patient_id = %(anna)s"
+            )
+            await door.run(sql(gone), anna=ids["Anna"])
+            assert await seen(own) == {ids[each] for each in found}, ended
+        moved = (
+            "insert into stay (patient_id, ward_id, bed, starts)"
+            " values (%(anna)s, %(elsewhere)s, '4-01', now())"
+        )
+        ward = "insert into ward (name, kind) values ('Ward 4', 'ward') returning id"
+        elsewhere = (await door.one(sql(ward), dict))["id"]
+        await door.run(sql(moved), anna=ids["Anna"], elsewhere=elsewhere)
+        assert await seen(own) == {ids["Cleo"]}
+
+
 async def test_nobody_is_shown_an_empty_record_for_one_that_is_not_there(house: House) -> None:
     async with await house.client(Role.DOCTOR) as doctor:
         assert (await doctor.get("/api/patients/999999/trend")).status_code == 404
