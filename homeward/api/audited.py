@@ -92,9 +92,12 @@ NOT_AUDITED: Mapping[str, str] = {
     "POST /api/gateways/{way}/report": "what became of a message; shows nothing",
     "POST /api/messages/{token}/receipt": "what became of a message; shows nothing",
     "POST /api/push/moved": "an address of a browser; shows nothing",
+    # Asked by anybody who opens the sign-in: with a row for each, strangers would fill the disk.
+    "POST /api/passkey/options": "what a browser is asked; shows nothing",
 }
 DECLARED: Mapping[str, Audited] = {
     "POST /api/session": Audited(Action.EXECUTE, "login", "session", is_told_where_refused=True),
+    "POST /api/passkey": Audited(Action.EXECUTE, "login", "session", is_told_where_refused=True),
     "GET /api/hospital/back": Audited(
         Action.EXECUTE, "login", "session", is_told_where_refused=True
     ),
