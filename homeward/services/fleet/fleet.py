@@ -190,6 +190,7 @@ async def enrol(
             now=now,
             expires=issued.expires,
         )
+        await inside.run(sql.forget_ahead, device=device.id, now=now)
     await _tell(bus, device, "enrolled")
     return device, issued
 

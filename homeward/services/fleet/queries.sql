@@ -64,6 +64,11 @@ returning device.id, device.name, device.kind, device.status;
 insert into certificate (serial, device_id, issued, expires)
 values (%(serial)s, %(device)s, %(now)s, %(expires)s);
 
+-- name: forget_ahead
+-- Our clock was ahead when a certificate was made: it would be newer than any that is made from now
+-- on, and its device turned away by each of those.
+update device_state set certified = null where device_id = %(device)s and certified > %(now)s;
+
 -- name: asking
 -- A device that asks for its next certificate, and how many it got lately.
 select device.id, device.name, device.status, device_state.certified,
