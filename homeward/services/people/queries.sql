@@ -150,6 +150,10 @@ where ended is null and person_id = %(person)s
   and token_sha256 is distinct from %(kept)s
 returning token_sha256 as token;
 
+-- name: end_every_session
+-- Everybody signs in again.
+update session set ended = %(now)s where ended is null;
+
 -- name: end_one_session
 -- One session of a person ends.
 update session set ended = %(now)s
