@@ -45,7 +45,8 @@ def token_of(connection: HTTPConnection) -> str:
 
 async def actor_behind(connection: HTTPConnection, tools: Tools) -> Actor | None:
     """Whose session cookie this is; None where nobody is signed in."""
-    is_used = connection.headers.get(UNTOUCHED) is None
+    # A socket is opened again by a page itself, whenever it was lost.
+    is_used = connection.scope["type"] == "http" and connection.headers.get(UNTOUCHED) is None
     token = token_of(connection)
     return await who(tools.store.door(), token, tools.now(), is_used=is_used)
 
@@ -114,6 +115,15 @@ def check(route: Route) -> Callable[[Request], AsyncIterator[None]]:
         await _settled(request.state.door)
 
     return checked
+
+
+async def note_refused(request: Request, route: Route) -> None:
+    """Have it audited that this was refused, by a handler that answers a refusal in its own way."""
+    tools: Tools = request.app.state.tools
+    audited = audited_of(route) or by_path(route)
+    by = by_whom(request, None, f"{route.method} {route.path}", tools.now())
+    refusals: Refusals = request.app.state.refusals
+    await refusals.note(await act_of(audited, request, None), by)
 
 
 async def _let_in(route: Route, request: Request, door: Door) -> None:

@@ -19,13 +19,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from homeward.api.guarding import note_refused, token_of
 from homeward.connectors.https import Answer, ask, checked_url
 from homeward.engines.people_key import people_key
 from homeward.guard.id_token import REFUSED, Expected, claims_of
 from homeward.guard.route import NOBODY_YET, Route
 from homeward.model.errors import HomewardError, Missing, Refused, Unreachable
 from homeward.services.contract import Tools
-from homeward.services.people.entering import enter
+from homeward.services.people.entering import Proven, enter
 from homeward.services.people.outside import Unknown, person_of
 
 AWAY = "__Host-homeward-away"
@@ -148,7 +149,9 @@ async def get_hospital(request: Request) -> Response:
     except HomewardError as error:
         return _said(error)
     answer = RedirectResponse(f"{place}{'&' if '?' in place else '?'}{urlencode(asked)}", 303)
-    sealed = _seal(tools, {"state": state, "nonce": nonce, "verifier": verifier})
+    # On the way back the browser keeps our own cookie to itself: it comes from another site.
+    here = token_of(request)
+    sealed = _seal(tools, {"state": state, "nonce": nonce, "verifier": verifier, "here": here})
     answer.set_cookie(
         AWAY, sealed, max_age=AWAY_SECONDS_MAX, secure=True, httponly=True, samesite="lax", path="/"
     )
@@ -168,8 +171,11 @@ async def get_hospital_back(request: Request) -> Response:
             raise Refused(REFUSED)
         token = await hospital.token(said["code"], away["verifier"])
         claims = await hospital.claims(token, away["nonce"])
-        await enter(request, answer, await person_of(tools, claims), METHOD)
+        person, browser = await person_of(tools, claims), away.get("here", "")
+        await enter(request, answer, Proven(person, METHOD, browser=browser))
     except HomewardError as error:
+        if not isinstance(error, Unreachable):
+            await note_refused(request, BACK)
         answer = _said(error)
     answer.delete_cookie(AWAY, path="/", secure=True, httponly=True)
     return answer
@@ -213,7 +219,8 @@ def _key(tools: Tools) -> AESGCM:
     return AESGCM(people_key(tools.settings.data, "hospital"))
 
 
+BACK = Route("GET", "/api/hospital/back", get_hospital_back, NOBODY_YET, before_sign_in=True)
 ROUTES = (
     Route("GET", "/api/hospital", get_hospital, NOBODY_YET, before_sign_in=True),
-    Route("GET", "/api/hospital/back", get_hospital_back, NOBODY_YET, before_sign_in=True),
+    BACK,
 )

@@ -19,7 +19,9 @@ KEYS_MAX = 1_000
 ROWS_PER_SECOND_MAX = 20
 log = logging.getLogger(__name__)
 
-Key = tuple[int | None, str, str]  # who, from where, by which route
+# Who, from where, by which route; and of somebody who is signed in, what of whom: a row that counts
+# must not say of one patient what was tried of another.
+Key = tuple[int | None, str, str, tuple[object, ...]]
 
 
 @dataclass(slots=True)
@@ -32,6 +34,12 @@ class _Tried:
     more: int = 0
 
 
+def _key(act: Act, by: By) -> Key:
+    if by.actor is None:  # who can be anybody could try everybody's number
+        return None, by.address, by.route, ()
+    return by.actor.person_id, by.address, by.route, (act.number, act.object, *act.patients)
+
+
 class Refusals:
     """Of one process."""
 
@@ -42,7 +50,7 @@ class Refusals:
 
     async def note(self, act: Act, by: By) -> None:
         """One attempt. It is refused whatever becomes of this."""
-        key = (by.actor.person_id if by.actor else None, by.address, by.route)
+        key = _key(act, by)
         known = self._tried.get(key)
         if known is not None and by.now - known.at < WINDOW:
             known.more += 1

@@ -8,10 +8,13 @@ two questions for all of them.
 
 import asyncio
 import contextlib
+from dataclasses import asdict
 from datetime import timedelta
 
 import msgspec
 
+from homeward.bus.nerve import TROUBLE
+from homeward.connectors.keep_running import Trouble, keep_running
 from homeward.model.errors import Unreachable
 from homeward.model.person import Actor, Role
 from homeward.services.contract import Tools
@@ -102,7 +105,15 @@ class Seats:
                 seat.doubt.set()
 
     async def keep_looking(self) -> None:
-        """Look again and again, until cancelled."""
+        """Look again and again, until cancelled. A fault of our own is told, and it goes on: else
+        what nobody tells would end no socket any more."""
+        await keep_running("ends of sessions", self._look_for_ever, self._tell)
+
+    async def _tell(self, trouble: Trouble) -> None:
+        if self._tools.bus.connected:
+            await self._tools.bus.tell(TROUBLE, asdict(trouble))
+
+    async def _look_for_ever(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             with contextlib.suppress(Unreachable):

@@ -37,6 +37,11 @@ class WaveViewer:
         self.frames.append(frame)
         self._look()
 
+    def forget(self) -> None:
+        """Nothing that waits is sent any more."""
+        self.frames.clear()
+        self._look()
+
     def hear(self, drawn: int) -> None:
         """It has drawn so many frames since it came. Who says so once is held to it."""
         self._said = min(max(drawn, self._said or 0), self.sent)
@@ -116,7 +121,7 @@ class WardWaves:
         if patients != viewer.patients:
             self.discard(viewer)
             viewer.patients = patients
-            viewer.frames.clear()
+            viewer.forget()
             self.add(viewer)
 
     async def hear(self, subject: str, body: bytes) -> None:

@@ -1,4 +1,5 @@
-"""What the operator at the terminal does with a patient's data is audited as what a person does."""
+"""What the operator at the terminal does with a patient's data, or with who may see it, is audited
+as what a person does."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,4 +38,16 @@ def owed(
 ) -> None:
     """Have it audited with the first question of this door, as that of the operator."""
     act = Act(action, _SUBTYPES[action], "patient", whose, object=about)
-    owe(door, act, By(None, f"homeward {command}", tools.now(), is_operator=True))
+    owe(door, act, _operator(tools, command))
+
+
+def owed_of_account(
+    tools: "Tools", door: "Door", action: Action, person: int, command: str
+) -> None:
+    """The same of an act on somebody's account, who is named by their number."""
+    act = Act(action, _SUBTYPES[action], "account", object=str(person))
+    owe(door, act, _operator(tools, command))
+
+
+def _operator(tools: "Tools", command: str) -> By:
+    return By(None, f"homeward {command}", tools.now(), is_operator=True)

@@ -9,6 +9,7 @@ from homeward.model.person import Role
 
 if TYPE_CHECKING:
     from homeward.services.contract import Tools
+    from homeward.store import Door
 
 _password = click.option(
     "--password",
@@ -24,6 +25,17 @@ def command() -> None:
     """Accounts: who may sign in, and as what."""
 
 
+async def _owing(tools: "Tools", login: str, act: str) -> "Door":
+    """A door with whose first change it is audited that the operator changed this account."""
+    from homeward.cli._acted import Action, owed_of_account
+    from homeward.services.people.admission import number_of
+
+    door = tools.store.door()
+    number = await number_of(door, login)
+    owed_of_account(tools, door, Action.UPDATE, number, f"person {act}")
+    return door
+
+
 @command.command("add")
 @click.argument("login")
 @click.option("--name", required=True, help="As colleagues know them.")
@@ -37,10 +49,13 @@ def add(
     """Make an account. Nurses and doctors see the patients of the wards they work on."""
 
     async def act(tools: "Tools") -> None:
+        from homeward.cli._acted import Action, owed_of_account
         from homeward.services.people import admission, teams
 
         async with tools.store.door().transaction() as door:
             await admission.add_person(door, tools.settings, login, name, Role(role), password)
+            number = await admission.number_of(door, login)
+            owed_of_account(tools, door, Action.CREATE, number, "person add")
             for ward in (None,) if every_ward else wards:
                 await teams.works_on(door, login, ward, tools.now())
         click.echo(f"{login} may sign in as {role}.")
@@ -64,7 +79,9 @@ def works(login: str, ward: str | None, every_ward: bool, no_more: bool) -> None
         from homeward.services.people import teams
 
         say = teams.works_no_more if no_more else teams.works_on
-        await say(tools.store.door(), login, ward, tools.now())
+        door = await _owing(tools, login, "works")
+        async with door.transaction() as inside:
+            await say(inside, login, ward, tools.now())
         await teams.tell(tools.bus)
         where = ward or "every ward"
         click.echo(f"{login} works on {where} {'no more' if no_more else 'from now on'}.")
@@ -81,7 +98,8 @@ def change_password(login: str, password: str) -> None:
     async def act(tools: "Tools") -> None:
         from homeward.services.people import admission
 
-        await admission.set_password(tools, login, password)
+        door = await _owing(tools, login, "password")
+        await admission.set_password(tools, login, password, door)
         click.echo(f"{login} has a new password and is signed out everywhere.")
 
     on_tools("person", act)
@@ -95,7 +113,7 @@ def disable(login: str) -> None:
     async def act(tools: "Tools") -> None:
         from homeward.services.people import admission
 
-        await admission.disable(tools, login)
+        await admission.disable(tools, login, await _owing(tools, login, "disable"))
         click.echo(f"{login} is shut out.")
 
     on_tools("person", act)
@@ -110,7 +128,7 @@ def change_role(login: str, role: str) -> None:
     async def act(tools: "Tools") -> None:
         from homeward.services.people import admission
 
-        await admission.set_role(tools, login, Role(role))
+        await admission.set_role(tools, login, Role(role), await _owing(tools, login, "role"))
         click.echo(f"{login} is a {role} now, and is signed out everywhere.")
 
     on_tools("person", act)
@@ -128,6 +146,7 @@ def codes(login: str) -> None:
         from homeward.services.people import admission, second_factor
 
         person = await admission.person_id(tools.store.door(), login)
+        await (await _owing(tools, login, "codes")).settle()
         (code,) = await second_factor.new_codes(tools, person, 1)
         click.echo(f"Once, with the password of {login}: {code}")
 
@@ -143,9 +162,8 @@ def connect(login: str, subject: str) -> None:
     async def act(tools: "Tools") -> None:
         from homeward.services.people import admission, outside
 
-        door = tools.store.door()
-        person = await admission.person_id(door, login)
-        await outside.connect(tools, door, person, subject)
+        person = await admission.person_id(tools.store.door(), login)
+        await outside.connect(tools, await _owing(tools, login, "connect"), person, subject)
         click.echo(f"{login} is {subject or 'nobody'} there.")
 
     on_tools("person", act)

@@ -1,9 +1,10 @@
 """`homeward restore`: a whole installation from its backup, or the proof that it could be."""
 
+import asyncio
 import shutil
 import sys
 import tempfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -77,6 +78,15 @@ def _well(words: str) -> None:
     click.echo(click.style("ok     ", fg="green") + words)
 
 
+async def _end_sessions(url: str) -> None:
+    """Whoever was signed in then may have been shut out since: nobody comes back in by that."""
+    from homeward.services.people.sessions import Q
+    from homeward.store import Store
+
+    async with Store.open(url) as store:
+        await store.door().run(Q.end_every_session, now=datetime.now(UTC))
+
+
 def _restore(base: Base, streams: list[Path], target: Path, at: datetime | None) -> None:
     with Bar() as bar, beside(target) as part:
         bar.begin("copying", size(base, streams))
@@ -85,10 +95,10 @@ def _restore(base: Base, streams: list[Path], target: Path, at: datetime | None)
             raise Unreadable(f"the backup is damaged, nothing was restored: {'; '.join(doubts)}")
         if base.manifest.database is not None:
             bar.begin("recovering")
-            with recovered(part, at=at):
-                pass
+            with recovered(part, at=at) as postgres:
+                asyncio.run(_end_sessions(postgres.url))
     until = f"{at}" if at else "the end of what was backed up"
-    click.echo(f"Restored to {target}, up to {until}.")
+    click.echo(f"Restored to {target}, up to {until}. Everybody signs in again.")
     missing = gap(list(changes(base, streams)))
     if missing is not None:
         click.secho(f"The backup has a gap: {missing} is missing. It ends there.", fg="yellow")

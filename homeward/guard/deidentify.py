@@ -67,9 +67,12 @@ SEXES = ("female", "male", "other", "unknown")
 CARE = ("ward", "home")
 
 
-def subject_of(sex: str, born: date, care: str, first: date) -> Subject:
-    """A person, by their first reading."""
-    return Subject(known(sex, SEXES), age_on(born, first), str(first.year), known(care, CARE))
+def subject_of(sex: str, born: date, care: str, first: date, last: date) -> Subject:
+    """A person, by their first reading. Who is over 89 by the `last` thing that is told of them is
+    so from the first: a younger age beside a later date would say how old they are."""
+    is_oldest = age_on(born, last) == OLDEST
+    age = OLDEST if is_oldest else age_on(born, first)
+    return Subject(known(sex, SEXES), age, str(first.year), known(care, CARE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ SUBJECTS: tuple[Subject, ...] = (
     Subject(
         "told.trouble",
         "the platform itself is in trouble (JSON)",
-        ("record", "cli", "call", "bus", "sentinel", "fleet", "watch", "trail"),
+        ("record", "cli", "call", "bus", "sentinel", "fleet", "watch", "trail", "api"),
         ("watch", "api"),
     ),
     Subject(

@@ -12,7 +12,7 @@ import pytest
 from homeward.guard import one_time
 from homeward.model.errors import Misconfigured, Refused
 from homeward.model.person import Role
-from homeward.services.people import admission, second_factor
+from homeward.services.people import account, admission, second_factor
 from homeward.services.people.entering import COOKIE
 from homeward.services.people.sign_in import CodeWanted
 from homeward.settings import Settings
@@ -250,3 +250,39 @@ async def test_a_patients_session_is_shown_for_as_long_as_it_lasts(house: House)
         await house.store.door().run(sql("update session set created = %(at)s"), at=then)
         lines = (await client.get("/api/account")).json()["sessions"]
         assert len(lines) == 1
+
+
+class TestAChangeMeanwhile:
+    """A password takes a while to check: what was true when it began may be so no more."""
+
+    async def test_who_signs_in_by_the_one_before_does_not_come_in(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        prove = second_factor.prove
+
+        async def slowly(*asked: Any) -> str:
+            await admission.set_password(house.tools, "nurse", NEW)
+            return await prove(*asked)
+
+        monkeypatch.setattr(second_factor, "prove", slowly)
+        assert (await signs_in(house)).status_code == 401
+        assert await house.store.door().all(sql("select 1 from session"), dict) == []
+        monkeypatch.undo()
+        assert (await signs_in(house, password=NEW)).status_code == 200
+
+    async def test_what_an_operator_set_is_not_overwritten_by_who_knew_the_one_before(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        choose, theirs = account.hash_chosen, "a finder's own long words"
+
+        async def slowly(*asked: Any) -> str:
+            await admission.set_password(house.tools, "nurse", NEW)
+            return await choose(*asked)
+
+        async with await house.client(Role.NURSE) as client:
+            monkeypatch.setattr(account, "hash_chosen", slowly)
+            said = {"old": PASSWORD, "new": theirs}
+            answer = await client.post("/api/account/password", json=said)
+        assert (answer.status_code, answer.json()["code"]) == (403, "password_other")
+        assert (await signs_in(house, password=theirs)).status_code == 401
+        assert (await signs_in(house, password=NEW)).status_code == 200

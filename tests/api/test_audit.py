@@ -142,6 +142,7 @@ async def test_what_is_refused_is_audited_and_cannot_fill_the_record(house: Hous
         for _ in range(30):
             answer = await patient.get(f"/api/patients/{anna}/trend")
             assert answer.status_code == 403
+        assert (await patient.get(f"/api/patients/{house.ids['Bela']}/trend")).status_code == 403
         assert (await patient.get(f"/api/wards/{house.ids['Ward 3']}/board")).status_code == 403
         assert (await patient.get("/api/wards")).status_code == 403
     async with await house.client(None) as nobody:
@@ -155,6 +156,7 @@ async def test_what_is_refused_is_audited_and_cannot_fill_the_record(house: Hous
     bed = sorted([anna, house.ids["Bela"]])
     expected = [
         ("patient", 4, [anna], "GET /api/patients/{patient_id}/trend", 1),
+        ("patient", 4, [house.ids["Bela"]], "GET /api/patients/{patient_id}/trend", 1),
         ("patient", 4, bed, "GET /api/wards/{ward_id}/board", 1),
         ("patient", 4, [], "GET /api/wards", 1),
         ("nobody", 4, [], "POST /api/session", 1),
@@ -181,6 +183,20 @@ async def test_an_emergency_is_said_to_be_one(house: House) -> None:
         ("emergency", [anna], "TREAT", 0),
         ("patient", [anna], "BTG", 0),
     ]
+
+
+async def test_however_a_number_is_written_it_is_noted_whose_data_that_is(house: House) -> None:
+    """Whoever asks for 17.0 is given the record of 17."""
+    anna, bela, door = house.ids["Anna"], house.ids["Bela"], house.store.door()
+    noted = sql("select patient_ids from audit order by id desc limit 1")
+    async with await house.client(Role.NURSE) as nurse:
+        for said in (anna, float(anna), f"{anna}.0", f"{anna:040}"):
+            body = {"patient_id": said, "reason": "Found on the stairs"}
+            assert (await nurse.post("/api/emergency", json=body)).status_code == 200
+            assert await door.all(noted, dict) == [{"patient_ids": [anna]}], said
+        ward = {"ward": f"{house.ids['Ward 3']}.0", "start": 0}
+        assert (await nurse.get("/api/alarms/past", params=ward)).status_code == 200
+        assert await door.all(noted, dict) == [{"patient_ids": [anna, bela]}]
 
 
 async def test_nobody_notes_anything_in_anothers_name(house: House) -> None:

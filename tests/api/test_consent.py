@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,9 +13,10 @@ import pytest
 
 from homeward.model.consent import PARTS, Consent
 from homeward.model.delivery import Delivery, Outcome
-from homeward.model.person import Role
+from homeward.model.person import Actor, Role
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME
+from homeward.services.people.consent import Decided, decide
 from homeward.services.record.intake import Intake
 from homeward.standards.consent import fhir_consent
 from tests.api.conftest import House, sql
@@ -22,6 +24,7 @@ from tests.api.test_live import hot, next_of, socket, tell_alarm, watch
 from tests.api.test_right_to_see import actor_of, leave, seen
 
 ALL = list(PARTS)
+WAITING = sql("select from pg_locks where not granted")
 READ_OF = ("trend", "waves", "scores", "observations", "bedside")
 
 
@@ -53,6 +56,22 @@ async def close_to_team(client: httpx.AsyncClient, house: House, *parts: str) ->
 
 async def withdraw(client: httpx.AsyncClient, house: House, consent: int) -> httpx.Response:
     return await client.delete(f"/api/patients/{house.ids['Cleo']}/consents/{consent}")
+
+
+async def test_of_two_decisions_at_once_the_later_one_alone_holds(house: House) -> None:
+    cleo, nurse = house.ids["Cleo"], house.ids["nurse"]
+    door = house.store.door(Actor(house.ids["patient"], "Cleo", Role.PATIENT, cleo))
+    permit = Decided("care", "permit", ("readings",), person_id=nurse)
+    deny, now = replace(permit, decision="deny"), datetime.now(UTC)
+    async with door.transaction() as first:
+        await decide(first, cleo, permit, now)
+        later = asyncio.create_task(decide(door, cleo, deny, now))
+        async with asyncio.timeout(10):
+            while not later.done() and not await door.all(WAITING, dict):
+                await asyncio.sleep(0.01)
+    await later
+    rows = await door.all(sql("select decision from consent where withdrawn is null"), dict)
+    assert rows == [{"decision": "deny"}]
 
 
 async def statuses(client: httpx.AsyncClient, house: House, *of: str) -> set[int]:

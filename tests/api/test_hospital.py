@@ -22,6 +22,7 @@ from homeward.services.people import outside
 from homeward.services.people.entering import COOKIE
 from homeward.settings import Settings
 from tests.api.conftest import House, sql
+from tests.api.test_locked import locks
 from tests.conftest import REPOSITORY
 
 SECRET = "a secret & sign: 100 %"  # what must be encoded
@@ -142,6 +143,14 @@ async def test_a_connected_account_comes_in(house: House, provider: int) -> None
     assert rows == [{"method": hospital.METHOD}]
 
 
+async def test_who_is_connected_no_more_is_out_at_once(house: House, provider: int) -> None:
+    await connects(house, Role.NURSE, "f3a1")
+    browser = Browser(house)
+    await browser.comes("f3a1")
+    await connects(house, Role.NURSE, "f3a2")
+    assert await browser.role() is None
+
+
 async def test_what_is_asked_is_bound_to_this_browser_and_this_time(
     house: House, provider: int
 ) -> None:
@@ -157,6 +166,31 @@ async def test_somebody_nobody_connected_is_told_so(house: House, provider: int)
     answer = await browser.comes("stranger")
     assert answer.headers["location"] == "/#refused=unknown"
     assert await browser.role() is None
+    text = "select role, subtype, kind, outcome from audit where route = 'GET /api/hospital/back'"
+    refused = {"role": "nobody", "subtype": "login", "kind": "session", "outcome": 4}
+    assert await house.store.door().all(sql(text), dict) == [refused]
+
+
+async def test_at_a_locked_board_nobody_else_comes_in_and_it_goes_on(
+    house: House, provider: int
+) -> None:
+    """A browser keeps a strict cookie to itself where another site sends it here."""
+    await connects(house, Role.ENGINEER, "f3a1")
+    await connects(house, Role.DOCTOR, "f3a2")
+    async with locks(house) as board:
+        browser = Browser(house)
+        own = browser.cookies.setdefault(urlsplit(house.url).netloc, {})
+        token = board.headers["cookie"].partition("=")[2]
+        for subject, comes_to in (("f3a1", "/#refused=no"), ("f3a2", "/")):
+            assert (await board.get("/api/locked")).json()["ward"] == "Ward 3"
+            own[COOKIE] = token
+            place = await browser.leaves()
+            del own[COOKIE]
+            back = await browser.signs_in_there(place, subject)
+            assert (await browser.goes(back)).headers["location"] == comes_to
+            browser.cookies = {urlsplit(house.url).netloc: own}  # and is nobody's there again
+        assert (await board.get("/api/locked")).json() is None
+        assert await browser.role() == "doctor"
 
 
 async def test_an_answer_comes_in_once_and_in_the_browser_that_asked(

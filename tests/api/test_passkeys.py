@@ -54,6 +54,20 @@ async def test_a_passkey_signs_its_person_in(house: House) -> None:
         assert [each["method"] for each in account["sessions"] if each["here"]] == ["passkey"]
 
 
+async def test_what_is_asked_leaves_no_row_and_what_is_refused_is_a_sign_in(house: House) -> None:
+    """Anybody may ask, as often as they like: the audit is kept for years."""
+    key = await known(house)
+    text = "select role, action, subtype, kind, outcome from audit where person_id is null"
+    async with await house.client(None) as client:
+        for _ in range(3):
+            assert (await client.post("/api/passkey/options")).status_code == 200
+        assert (await comes(client, key)).status_code == 200
+        assert await house.store.door().all(sql(text), dict) == []
+        assert (await comes(client, key, origin="https://evil.example")).status_code == 401
+    refused = {"role": "nobody", "action": "E", "subtype": "login", "kind": "session", "outcome": 4}
+    assert await house.store.door().all(sql(text), dict) == [refused]
+
+
 async def test_an_answer_is_good_once(house: House) -> None:
     key = await known(house)
     async with await house.client(None) as client:

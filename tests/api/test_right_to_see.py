@@ -52,6 +52,37 @@ async def test_a_carer_sees_the_wards_they_work_on(house: House) -> None:
         assert [each["name"] for each in wards] == ["Home care"]
 
 
+async def test_who_was_handed_over_is_seen_while_they_lie_there_and_for_a_day(
+    house: House,
+) -> None:
+    await leave(house, Role.NURSE, "Ward 3")
+    door, ids = house.store.door(), house.ids
+    handed = (
+        "insert into assignment (patient_id, ward_id, person_id, starts)"
+        " values (%(anna)s, %(ward)s, %(nurse)s, now())"
+    )
+    values = {"anna": ids["Anna"], "ward": ids["Ward 3"], "nurse": ids["nurse"]}
+    await door.run(sql(handed), **values)
+    async with await house.client(Role.NURSE) as nurse:
+        own = house.store.door(await actor_of(house, nurse))
+        assert await seen(own) == {ids["Anna"], ids["Cleo"]}
+        for ended, found in (("1 hour", {"Anna", "Cleo"}), ("25 hours", {"Cleo"})):
+            gone = (
+                "update stay set starts = now() - interval '9 days',"
+                f" ends = now() - interval '{ended}' where patient_id = %(anna)s"
+            )
+            await door.run(sql(gone), anna=ids["Anna"])
+            assert await seen(own) == {ids[each] for each in found}, ended
+        moved = (
+            "insert into stay (patient_id, ward_id, bed, starts)"
+            " values (%(anna)s, %(elsewhere)s, '4-01', now())"
+        )
+        ward = "insert into ward (name, kind) values ('Ward 4', 'ward') returning id"
+        elsewhere = (await door.one(sql(ward), dict))["id"]
+        await door.run(sql(moved), anna=ids["Anna"], elsewhere=elsewhere)
+        assert await seen(own) == {ids["Cleo"]}
+
+
 async def test_nobody_is_shown_an_empty_record_for_one_that_is_not_there(house: House) -> None:
     async with await house.client(Role.DOCTOR) as doctor:
         assert (await doctor.get("/api/patients/999999/trend")).status_code == 404
@@ -101,6 +132,24 @@ async def test_an_alarm_of_another_teams_patient_is_as_missing_as_none(house: Ho
             answer = await nurse.post(f"/api/alarms/{row['id']}/{what}", json={"what": "x"})
             assert answer.status_code == 404, what
         assert (await nurse.get("/api/alarms")).json() == []
+
+
+async def test_a_device_is_not_taken_from_another_teams_patient(house: House) -> None:
+    """Nobody would be watched by it any more, and their own team would not know why."""
+    await leave(house, Role.NURSE, "Ward 3")
+    door, anna = house.store.door(), house.ids["Anna"]
+    worn = sql("select patient_id from association where ends is null")
+    async with await house.client(Role.NURSE) as nurse:
+        path = "/api/devices/monitor-1/patient"
+        for wearer in (None, house.ids["Cleo"]):
+            answer = await nurse.post(path, json={"patient_id": wearer})
+            assert (answer.status_code, "Ward 3" in answer.text) == (403, True), answer.text
+        assert await door.all(worn, dict) == [{"patient_id": anna}]
+        gone = "update stay set ends = starts + interval '1 hour' where patient_id = %(anna)s"
+        await door.run(sql(gone), anna=anna)
+        answer = await nurse.post(path, json={"patient_id": house.ids["Cleo"]})
+        assert answer.status_code == 200, "whoever left long ago needs it no more"
+        assert await door.all(worn, dict) == [{"patient_id": house.ids["Cleo"]}]
 
 
 async def test_a_patient_sees_their_own_record_and_an_engineer_a_bed_without_a_name(

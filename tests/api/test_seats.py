@@ -154,6 +154,25 @@ async def test_a_record_that_cannot_be_asked_takes_nobodys_screen(
         await screen.close()
 
 
+async def test_a_fault_of_our_own_does_not_end_the_looking(
+    looks_often: None, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, has_failed = seats.standing, asyncio.Event()
+
+    async def fails_once(*asked: Any) -> Any:
+        if has_failed.is_set():
+            return await ask(*asked)
+        has_failed.set()
+        raise ValueError("a role of a later version")
+
+    async with await house.client(Role.NURSE) as client:
+        screen, _ = await opened(house, house.url, client.headers["cookie"])
+        monkeypatch.setattr(seats, "standing", fails_once)
+        await asyncio.wait_for(has_failed.wait(), 5)
+        await _is_disabled_by_hand(house, client)
+        assert await closed_with(screen) == live.UNAUTHORISED
+
+
 async def test_a_screen_that_left_is_looked_up_no_more(house: House) -> None:
     async with await house.client(Role.NURSE) as client:
         sockets = await opened(house, house.url, client.headers["cookie"])

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from websockets.asyncio.client import connect
 
 from homeward.model.errors import Refused
 from homeward.model.person import Role
@@ -82,6 +83,9 @@ async def test_a_page_nobody_touches_keeps_no_session_alive(house: House) -> Non
         then = datetime.now(UTC) - timedelta(hours=1)
         await door.run(sql("update session set seen = %(then)s"), then=then)
         await client.get("/api/wards", headers={"x-untouched": "1"})
+        url, cookie = house.url.replace("http", "ws"), client.headers["cookie"]
+        async with connect(f"{url}/api/live", additional_headers={"cookie": cookie}) as screen:
+            await screen.recv()  # it comes back by itself, whenever it was lost
         seen = (await door.one(sql("select seen from session"), dict))["seen"]
         assert seen == then
         await client.get("/api/wards")

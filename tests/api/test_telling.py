@@ -85,10 +85,15 @@ async def test_a_link_is_good_once_and_for_a_week_and_until_it_is_taken_back(hou
         await house.client(Role.RELATIVE) as relative,
         await house.client(None) as nobody,
     ):
+        await house.store.door().run(
+            sql("update patient set name = 'Cleo Roth' where name = 'Cleo'")
+        )
         token = await invited(cleo, house)
+        assert (await look(nobody, token))["patient"] == "Cleo Roth"
         assert (await relative.post("/api/invitation/accept", json={"token": token})).is_success
         assert (await look(relative, token))["is_mine"]
-        assert (await look(nobody, token))["state"] == "accepted"
+        shown = await look(nobody, token)
+        assert (shown["state"], shown["patient"], shown["name"]) == ("accepted", "", "")
         lapsed = await invited(cleo, house)
         old = sql("update invitation set expires = now() - interval '1 s' where accepted is null")
         await house.store.door().run(old)
@@ -99,7 +104,8 @@ async def test_a_link_is_good_once_and_for_a_week_and_until_it_is_taken_back(hou
         assert (await cleo.delete(of(house, f"invitations/{number}"))).status_code == 204
         assert (await cleo.delete(of(house, f"invitations/{number}"))).status_code == 404
         for secret, state in ((lapsed, "expired"), (withdrawn, "withdrawn")):
-            assert (await look(nobody, secret))["state"] == state
+            shown = await look(nobody, secret)
+            assert (shown["state"], shown["patient"], shown["name"]) == (state, "Cleo", "")
             refused = await relative.post("/api/invitation/accept", json={"token": secret})
             assert (refused.status_code, state in refused.text) == (409, True)
             body = {"token": secret, "name": "M", "login": "mia", "password": PASSWORD}

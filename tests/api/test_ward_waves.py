@@ -150,6 +150,17 @@ async def test_too_slow_a_screen_loses_the_oldest_and_it_is_counted() -> None:
     assert await taken(viewer) == sent[5:]
 
 
+async def test_a_right_that_changes_while_frames_wait_costs_those_and_not_the_screen() -> None:
+    waves, viewer = ward_waves.WardWaves(), WaveViewer(frozenset({1}))
+    waves.add(viewer)
+    viewer.put(b"of the one who was closed")
+    waves.change(viewer, frozenset({2}))
+    taking = asyncio.create_task(viewer.take())
+    await asyncio.sleep(0)
+    viewer.put(b"of the other")
+    assert await taking == b"of the other"
+
+
 async def test_who_says_how_much_it_drew_is_never_far_behind() -> None:
     """Whatever the buffers between would hold."""
     viewer = WaveViewer(frozenset({1}))

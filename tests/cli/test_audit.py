@@ -47,12 +47,25 @@ async def test_what_the_operator_does_is_audited_sealed_exported_and_checked(
     await run("device", "add", "monitor-1", "--kind", "monitor")
     await run("device", "bind", "monitor-1", "R-1")
     await run("device", "bind", "monitor-1", "nobody")
+    word = ("--password", "several words of my own")
+    await run("person", "add", "nora", "--name", "Nora", "--role", "nurse", *word)
+    await run("person", "works", "nora", "--ward", "Ward 3")
+    await run("person", "role", "nora", "doctor")
+    await run("person", "password", "nora", *word)
+    await run("person", "codes", "nora")
+    await run("person", "disable", "nora")
     noted = await store.door().all(Query("test", NOTED.encode(), ""), tuple)
     assert [tuple(row) for row in noted] == [
         ("operator", "C", "patient", 1, "homeward patient add"),
         ("operator", "U", "patient", 1, "homeward patient move"),
         ("operator", "U", "patient", 1, "homeward device bind"),
         ("operator", "U", "patient", 1, "homeward device bind"),
+        ("operator", "C", "account", 0, "homeward person add"),
+        ("operator", "U", "account", 0, "homeward person works"),
+        ("operator", "U", "account", 0, "homeward person role"),
+        ("operator", "U", "account", 0, "homeward person password"),
+        ("operator", "U", "account", 0, "homeward person codes"),
+        ("operator", "U", "account", 0, "homeward person disable"),
     ]
     line = await seal(store, keep_audit_key(settings.data), NOW)
     export, key, held = (tmp_path / name for name in ("audit.log", "key", "held"))
@@ -60,11 +73,12 @@ async def test_what_the_operator_does_is_audited_sealed_exported_and_checked(
     assert stat.S_IMODE(export.stat().st_mode) == 0o600
     assert "Anna" not in export.read_text()
     assert "R-1" not in export.read_text()
+    assert "nora" not in export.read_text()
     key.write_text(await run("audit", "key"))
     held.write_text(await run("audit", "checkpoint"))
     assert held.read_text() == f"{line}\n"
     words = ("audit", "verify", str(export), "--key", str(key), "--checkpoint", str(held))
-    assert "4 rows are what was sealed" in await run(*words)
+    assert "10 rows are what was sealed" in await run(*words)
     export.write_bytes(export.read_bytes().replace(b'"U"', b'"R"', 1))
     result = await asyncio.to_thread(homeward, *words)
     assert result.exit_code == 1

@@ -85,6 +85,12 @@ def test_any_second_can_be_restored(running: Installation, folder: Path):
     base = first_base(folder)
     assert base.manifest.ended < datetime.now(UTC)
     ward(running, "before")
+    with connected(running) as sql:
+        sql.execute(
+            "insert into session (token_sha256, person_id, created, seen)"
+            " select sha256('then'), min(id), now(), now() from person"
+        )
+        sql.commit()
     between = ward(running, "at the time")
     ward(running, "after")
     streamed(running)
@@ -92,6 +98,9 @@ def test_any_second_can_be_restored(running: Installation, folder: Path):
     done = running.command("restore", str(folder), "--to", str(target), "--at", between.isoformat())
     assert done.returncode == 0, done.stdout + done.stderr
     assert wards(target) == ["before", "at the time"]
+    with started(Postgres(target)) as engine, psycopg.connect(engine.url) as sql:
+        signed_in = sql.execute("select ended is not null from session").fetchall()
+        assert signed_in == [(True,)], "who was shut out since comes back in by nothing of then"
     settings = (target / "settings" / "homeward.toml").read_text()
     assert f"web_port = {running.environment['HOMEWARD_WEB_PORT']}" in settings
     assert "_url" not in settings, "a restored one has engines of its own, and their passwords"

@@ -31,6 +31,13 @@ def test_ages_over_89_are_one(born: date, age: str) -> None:
     assert age_on(born, DAY) == age
 
 
+@pytest.mark.parametrize(("last", "age"), [(date(2026, 2, 28), "89"), (DAY, "90+")])
+def test_who_is_over_89_before_the_end_is_so_from_the_first(last: date, age: str) -> None:
+    """45 CFR 164.514(b)(2)(i)(C): 89 in one year says 90 in the next."""
+    born, first = date(1936, 3, 1), date(2025, 6, 1)
+    assert subject_of("female", born, "ward", first, last).age == age
+
+
 def test_a_shift_is_a_persons_own_secret_and_never_none() -> None:
     shifts = {shift_of(b"a key", patient).days for patient in range(5_000)}
     assert all(1 <= abs(days) <= SHIFT_DAYS_MAX for days in shifts)
@@ -42,7 +49,7 @@ def test_a_shift_is_a_persons_own_secret_and_never_none() -> None:
 def test_a_word_nobody_knows_is_not_told() -> None:
     assert known("pulse_high", {"pulse_high"}) == "pulse_high"
     assert known("Anna's own rule", {"pulse_high"}) == "other"
-    assert subject_of("Anna", DAY, "3-01", DAY) == Subject("other", "0", "2026", "other")
+    assert subject_of("Anna", DAY, "3-01", DAY, DAY) == Subject("other", "0", "2026", "other")
 
 
 def test_how_many_are_alike() -> None:

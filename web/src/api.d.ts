@@ -1185,7 +1185,8 @@ export interface paths {
         put?: never;
         /**
          * Post Device Patient
-         * @description Say who wears a device from now on. A nurse says it of those she may see.
+         * @description Say who wears a device from now on. A nurse says it of those she may see, and takes it from
+         *     nobody else while they lie in a bed: what is worn there watches them.
          */
         post: operations["post_device_patient"];
         delete?: never;

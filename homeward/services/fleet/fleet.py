@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -190,6 +190,7 @@ async def enrol(
             now=now,
             expires=issued.expires,
         )
+        await inside.run(sql.forget_ahead, device=device.id, now=now)
     await _tell(bus, device, "enrolled")
     return device, issued
 
@@ -231,9 +232,12 @@ async def bind(
     source: str,
     now: datetime,
     since: datetime | None = None,
+    *,
+    may_take_from: Callable[[int], Awaitable[None]] | None = None,
 ) -> None:
     """From now on this patient (None: nobody) wears the device. Doing it twice changes nothing.
-    `since`: they have worn it since then already, as a phone of their own.
+    `since`: they have worn it since then already, as a phone of their own. `may_take_from` raises
+    where it must not be taken from this patient, who wears it until now.
 
     Raises Missing, Unreadable for a time to come, and Conflict for a revoked device or where
     somebody else was first, or wore it since then.
@@ -242,12 +246,15 @@ async def bind(
         raise Unreadable("They cannot have worn it since a time to come.")
     async with door.transaction() as inside:
         device = await find(inside, name)
+        await inside.one(sql.lock_device, _Id, device=device.id)
+        device = await find(inside, name)  # as it is now that nobody else changes it
         if patient_id is not None:
             await _must_be_possible(inside, device, patient_id)
-        await inside.one(sql.lock_device, _Id, device=device.id)
         worn = await inside.maybe(sql.worn_by, _Wearer, device=device.id)
         if (worn.patient_id if worn else None) == patient_id:
             return
+        if worn is not None and may_take_from is not None:
+            await may_take_from(worn.patient_id)
         await _change(inside, device, patient_id, source, now, since or now)
     await _tell(bus, device, "unbound" if patient_id is None else "bound")
 
@@ -255,7 +262,7 @@ async def bind(
 async def _must_be_possible(door: Door, device: Registered, patient_id: int) -> None:
     if device.status in ENDED:
         raise Conflict(f"{device.name} was {device.status}; nobody can wear it.", "meter_retired")
-    if await door.maybe(sql.patient_exists, _Id, patient=patient_id) is None:
+    if await door.maybe(sql.patient_to_wear, _Id, patient=patient_id) is None:
         raise Missing("There is no such patient.")
 
 

@@ -80,4 +80,5 @@ async def renewed(
             fleet.sql.add_certificate, serial=made.serial, device=device.id, now=now,
             expires=made.expires,
         )  # fmt: skip
+        await inside.run(fleet.sql.forget_ahead, device=device.id, now=now)
     return made

@@ -64,6 +64,11 @@ returning device.id, device.name, device.kind, device.status;
 insert into certificate (serial, device_id, issued, expires)
 values (%(serial)s, %(device)s, %(now)s, %(expires)s);
 
+-- name: forget_ahead
+-- Our clock was ahead when a certificate was made: it would be newer than any that is made from now
+-- on, and its device turned away by each of those.
+update device_state set certified = null where device_id = %(device)s and certified > %(now)s;
+
 -- name: asking
 -- A device that asks for its next certificate, and how many it got lately.
 select device.id, device.name, device.status, device_state.certified,
@@ -75,6 +80,15 @@ for update of device;
 -- name: patient_exists
 -- Whether there is such a patient.
 select id from patient where id = %(patient)s;
+
+-- name: lies_on
+-- Where somebody lies now, or is looked after at home.
+select ward.name as ward from stay join ward on ward.id = stay.ward_id
+where stay.patient_id = %(patient)s and stay.ends is null;
+
+-- name: patient_to_wear
+-- The same, who may be given a device: nobody who was erased, or is just now.
+select id from patient where id = %(patient)s and erased is null for key share;
 
 -- name: patient_by_number
 -- A patient by record number.

@@ -10,6 +10,7 @@ from fastapi import Request
 from homeward.engines.certificates import Authority, names_of
 from homeward.engines.folder import DataFolder
 from homeward.guard.route import IN_PATH, NOBODY_YET, STAFF, Route
+from homeward.model.errors import Forbidden
 from homeward.model.person import Role
 from homeward.services.asking import Asking, Moment
 from homeward.services.contract import Tools
@@ -88,13 +89,28 @@ async def post_device_status(
 async def post_device_patient(
     name: str, wearer: v.Wearer, door: Asking, request: Request
 ) -> v.DeviceView:
-    """Say who wears a device from now on. A nurse says it of those she may see."""
+    """Say who wears a device from now on. A nurse says it of those she may see, and takes it from
+    nobody else while they lie in a bed: what is worn there watches them."""
     tools = _tools(request)
     is_nurse = door.actor is not None and door.actor.role is Role.NURSE
     if is_nurse and wearer.patient_id is not None:
         guarded = tools.store.door(door.actor)
         await guarded.one(fleet.sql.patient_exists, dict, patient=wearer.patient_id)
-    await fleet.bind(door, tools.bus, name, wearer.patient_id, _source(door), tools.now())
+
+    async def may_take_from(patient: int) -> None:
+        seen = await tools.store.door(door.actor).maybe(
+            fleet.sql.patient_exists, dict, patient=patient
+        )
+        place = None if seen else await door.maybe(fleet.sql.lies_on, dict, patient=patient)
+        if place is not None:
+            raise Forbidden(
+                f"{name} is worn on {place['ward']}: who works there, or an engineer, takes it off."
+            )
+
+    await fleet.bind(
+        door, tools.bus, name, wearer.patient_id, _source(door), tools.now(),
+        may_take_from=may_take_from if is_nurse else None,
+    )  # fmt: skip
     return await _shown(door, name)
 
 

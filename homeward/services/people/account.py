@@ -23,7 +23,7 @@ from homeward.model.person import Actor
 from homeward.services.asking import Asking
 from homeward.services.people import passkeys, second_factor, sessions
 from homeward.services.people import views as v
-from homeward.services.people.entering import counted, enter, token_of, tools_of
+from homeward.services.people.entering import Proven, counted, enter, token_of, tools_of
 from homeward.services.people.new_password import hash_chosen
 from homeward.services.people.sessions import Ended, Q
 from homeward.services.people.sign_in import prove_own_password
@@ -81,16 +81,18 @@ async def post_password(
     tools, actor = tools_of(request), _actor(door)
     login = await door.one(Q.login_of, _Login, person=actor.person_id)
     with _forbidding(), counted(request, login.login):
-        await prove_own_password(door, actor.person_id, said.old)
+        proven = await prove_own_password(door, actor.person_id, said.old)
     platform = tools.store.door(actor).as_platform
     kept = await hash_chosen(platform, tools.settings, said.new, login.login, login.name)
     async with platform.transaction() as inside:
-        await inside.run(Q.set_password, login=login.login, hash=kept)
+        values = {"person": actor.person_id, "hash": kept, "proven": proven}
+        if not await inside.run(Q.change_password, **values):
+            raise Forbidden("The password you have is another one.", "password_other")
         ended = await sessions.end_others(tools, inside, actor.person_id, None)
     # This browser's own socket is closed once somebody looks: by then it has its other token.
     ended.remove(sessions.hashed(token_of(request)).hex())
     await sessions.tell(tools.bus, Ended(tokens=ended))
-    return await enter(request, response, actor.person_id, "password")
+    return await enter(request, response, Proven(actor.person_id, "password", kept))
 
 
 async def delete_sessions(door: Asking, request: Request) -> None:

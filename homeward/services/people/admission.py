@@ -129,23 +129,24 @@ async def set_telephone(door: Door, ward: str, telephone: str, now: datetime) ->
     await door.run(Q.set_telephone, **values)
 
 
-async def set_password(tools: Tools, login: str, password: str) -> None:
+# Of the next three `door` is where what is changed is written, and what is owed with it.
+async def set_password(tools: Tools, login: str, password: str, door: Door | None = None) -> None:
     """A new password; every session of theirs ends. Raises Missing, Guessable."""
-    door, unknown = tools.store.door(), f"Nobody has the login {login}."
-    own = await door.maybe(Q.name_of, _Named, login=login)
+    reading, unknown = tools.store.door(), f"Nobody has the login {login}."
+    own = await reading.maybe(Q.name_of, _Named, login=login)
     if own is None:
         raise Missing(unknown)
-    kept = await hash_chosen(door, tools.settings, password, login, own.name)
-    await _change(tools, Q.set_password, unknown, login=login, hash=kept)
+    kept = await hash_chosen(reading, tools.settings, password, login, own.name)
+    await _change(tools, door, Q.set_password, unknown, login=login, hash=kept)
 
 
-async def disable(tools: Tools, login: str) -> None:
+async def disable(tools: Tools, login: str, door: Door | None = None) -> None:
     """They are out, at once and everywhere. Raises Missing."""
     unknown = f"Nobody has the login {login}, or they were disabled before."
-    await _change(tools, Q.disable, unknown, login=login, now=tools.now())
+    await _change(tools, door, Q.disable, unknown, login=login, now=tools.now())
 
 
-async def set_role(tools: Tools, login: str, role: Role) -> None:
+async def set_role(tools: Tools, login: str, role: Role, door: Door | None = None) -> None:
     """They are here for something else; every session of theirs ends.
 
     Raises Missing, and Forbidden where somebody is or would become what a record or an invitation
@@ -156,17 +157,27 @@ async def set_role(tools: Tools, login: str, role: Role) -> None:
     await person_id(tools.store.door(), login, *CHANGEABLE)
     among = [each.value for each in CHANGEABLE]
     values = {"login": login, "role": role, "among": among}
-    await _change(tools, Q.set_role, f"{login} is a {role} already.", **values)
+    await _change(tools, door, Q.set_role, f"{login} is a {role} already.", **values)
 
 
-async def _change(tools: Tools, query: Query, unknown: str, **values: object) -> None:
+async def _change(
+    tools: Tools, door: Door | None, query: Query, unknown: str, **values: object
+) -> None:
     """Change an account and end its sessions, in one transaction; then tell everybody."""
-    async with tools.store.door().transaction() as inside:
+    async with (door or tools.store.door()).transaction() as inside:
         changed = await inside.maybe(query, _Id, **values)
         if changed is None:
             raise Missing(unknown)
         await end_others(tools, inside, changed.id, None)
     await tell(tools.bus, Ended(person_id=changed.id))
+
+
+async def number_of(door: Door, login: str) -> int:
+    """Whose login this is, whether or not they may sign in. Raises Missing."""
+    found = await door.maybe(Q.number_of, _Id, login=login)
+    if found is None:
+        raise Missing(f"Nobody has the login {login}.")
+    return found.id
 
 
 async def person_id(door: Door, login: str, *roles: Role) -> int:

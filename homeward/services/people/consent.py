@@ -65,6 +65,7 @@ async def decide(door: Door, patient: int, decided: Decided, now: datetime) -> N
     consent = await _consent(door, patient, decided, now)
     about = {"patient": patient, "purpose": decided.purpose, "person": decided.person_id}
     async with door.transaction() as inside:
+        await inside.one(Q.lock_decisions, dict, patient=patient)
         await inside.run(Q.replace_consent, ward=decided.ward_id, now=now, **about)
         await inside.run(
             Q.add_consent, ward=decided.ward_id, decision=decided.decision,

@@ -29,6 +29,20 @@ class Account:
     patient_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Somebody who has proven who they are, and by which method.
+
+    `password_hash` is what their password was held against, where it was one: it must be theirs
+    still. `browser` is the token it had before, where this request does not bring it.
+    """
+
+    person_id: int
+    method: str
+    password_hash: str | None = None
+    browser: str = ""
+
+
 def tools_of(request: Request) -> Tools:
     """The tools of the application a request came to."""
     return request.app.state.tools
@@ -49,20 +63,23 @@ def counted(request: Request, login: str | None = None) -> AbstractContextManage
     return guesses.counted(address, tools_of(request).now(), login)
 
 
-async def enter(request: Request, response: Response, person: int, method: str) -> SessionView:
-    """Begin a session for somebody who has proven by this method who they are; the one this browser
-    had before ends. Raises Refused where they may not sign in, Forbidden at a locked board of a
-    ward they do not work on."""
+async def enter(request: Request, response: Response, proven: Proven) -> SessionView:
+    """Begin a session for somebody who has proven who they are; the one this browser had before
+    ends. Raises Refused where they may not sign in, Forbidden at a locked board of a ward they do
+    not work on."""
     tools = tools_of(request)
-    account = await tools.store.door().maybe(Q.account, Account, person=person)
+    account = await tools.store.door().maybe(Q.account, Account, person=proven.person_id)
     if account is None:
         raise Refused("This account may not sign in.", "account_closed")
-    if old := token_of(request):
-        await locking.must_be_theirs(tools, old, person)
+    if old := token_of(request) or proven.browser:
+        await locking.must_be_theirs(tools, old, proven.person_id)
         await sessions.end(tools, old)
         await locking.unlock(tools, old)
     agent = request.headers.get("user-agent", "")
-    token = await sessions.begin(tools.store.door(), person, method, agent, tools.now())
+    token = await sessions.begin(
+        tools.store.door(), proven.person_id, proven.method, agent, tools.now(),
+        proven.password_hash,
+    )  # fmt: skip
     give_cookie(response, token)
     shown = PersonView(account.person_id, account.name, Role(account.role))
     return await session_view(tools, tools.store.door(), shown, account.patient_id, tools.now())

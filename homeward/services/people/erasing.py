@@ -109,15 +109,21 @@ async def refuse(door: Door, request: int, by: int, why: str, now: datetime) -> 
         raise Missing("There is no such request any more.")
 
 
-async def carry_out(tools: Tools, door: Door, patient: int, by: int | None) -> Report:
-    """Erase; what was done. All of it or none. Raises Missing, Conflict where something stands in
-    the way.
+async def carry_out(
+    tools: Tools, door: Door, patient: int, by: int | None, wish: int | None = None
+) -> Report:
+    """Erase; what was done. All of it or none. `wish`: which one is granted by it. Raises Missing,
+    also where that was refused meanwhile, and Conflict where something stands in the way.
 
     Who has their page open is signed out; every process forgets what it had opened, at once where
     the bus is there, else within ten minutes.
     """
     now = tools.now()
     async with door.transaction() as inside:
+        # First: who is about to hold the record, or to put them to bed, is waited for and seen.
+        await inside.maybe(Q.lock_patient, dict, patient=patient)
+        if wish is not None and await inside.maybe(Q.wish_to_grant, dict, id=wish) is None:
+            raise Missing("There is no such request any more.")
         whose = await _whose(inside, patient)
         found = await _report(inside, patient, whose, {})
         if found.stands_in_the_way:

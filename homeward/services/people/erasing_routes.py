@@ -77,7 +77,8 @@ async def post_erasure(
 ) -> Report:
     """It is done, for good; what was destroyed."""
     await _same(door, erasure_id, said.patient_id)
-    return await erasing.carry_out(_tools(request), door, said.patient_id, _me(door))
+    patient = said.patient_id
+    return await erasing.carry_out(_tools(request), door, patient, _me(door), erasure_id)
 
 
 async def _patient(door: Door, erasure: int) -> int:

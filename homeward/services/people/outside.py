@@ -10,7 +10,7 @@ from typing import Any
 
 from homeward.model.errors import Conflict, Misconfigured, Refused
 from homeward.services.contract import Tools
-from homeward.services.people.sessions import Q
+from homeward.services.people.sessions import Ended, Q, end_others, tell
 from homeward.store import Door
 
 
@@ -40,7 +40,8 @@ async def person_of(tools: Tools, claims: Mapping[str, Any]) -> int:
 
 
 async def connect(tools: Tools, door: Door, person: int, subject: str) -> None:
-    """This subject, and no other, is this person; empty: none is.
+    """This subject, and no other, is this person; empty: none is. Who came in as another one is
+    out, everywhere.
 
     Raises Misconfigured without an issuer, Conflict where it is somebody else.
     """
@@ -48,9 +49,13 @@ async def connect(tools: Tools, door: Door, person: int, subject: str) -> None:
     if not issuer:
         raise Misconfigured("oidc_issuer is not set: there is no sign-in to connect to")
     async with door.transaction() as inside:
-        await inside.run(Q.unbind_outside, issuer=issuer, person=person)
+        was = await inside.run(Q.unbind_outside, issuer=issuer, person=person)
         if subject:
             await bind(tools, inside, person, subject, by="administrator")
+        if was:
+            await end_others(tools, inside, person, None)
+    if was:
+        await tell(tools.bus, Ended(person_id=person))
 
 
 async def bind(tools: Tools, door: Door, person: int, subject: str, *, by: str) -> None:

@@ -10,9 +10,13 @@ from person left join patient on patient.person_id = person.id
 where person.id = %(person)s and person.disabled is null;
 
 -- name: open_session
--- Keep a sign-in by the hash of its token.
+-- Keep a sign-in by the hash of its token, unless the password it was by is another by now, or its
+-- person is shut out. Whoever changes that waits, and finds it among the sessions to end.
 insert into session (token_sha256, person_id, created, seen, method, agent)
-values (%(token)s, %(person)s, %(now)s, %(now)s, %(method)s, %(agent)s);
+select %(token)s, id, %(now)s, %(now)s, %(method)s, %(agent)s from person
+where id = %(person)s and disabled is null
+  and (%(password_hash)s::text is null or password_hash = %(password_hash)s)
+for share;
 
 -- name: set_session_bounds
 -- How long a session lasts, as the settings say.
@@ -124,6 +128,11 @@ from person where login is not null order by role, login;
 -- A new password.
 update person set password_hash = %(hash)s where login = %(login)s returning id;
 
+-- name: change_password
+-- A new password in place of the one that was just proven.
+update person set password_hash = %(hash)s
+where id = %(person)s and password_hash = %(proven)s and disabled is null returning id;
+
 -- name: disable
 -- They may not sign in any more, nor stay signed in.
 update person set disabled = %(now)s where login = %(login)s and disabled is null returning id;
@@ -140,6 +149,10 @@ update session set ended = %(now)s
 where ended is null and person_id = %(person)s
   and token_sha256 is distinct from %(kept)s
 returning token_sha256 as token;
+
+-- name: end_every_session
+-- Everybody signs in again.
+update session set ended = %(now)s where ended is null;
 
 -- name: end_one_session
 -- One session of a person ends.
@@ -394,9 +407,10 @@ update stay set ends = %(now)s
 where ends is null and patient_id = (select id from patient where record_number = any(%(number)s));
 
 -- name: begin_stay
--- They come to a bed.
+-- They come to a bed; who is erased just now does not.
 insert into stay (patient_id, ward_id, bed, starts)
-select id, %(ward)s, %(bed)s, %(now)s from patient where record_number = any(%(number)s);
+select id, %(ward)s, %(bed)s, %(now)s from patient where record_number = any(%(number)s)
+for key share;
 
 -- name: note_pregnancy
 -- Somebody is pregnant, has given birth, or is not pregnant (any more).
@@ -415,6 +429,10 @@ select id as person_id, password_hash from person where id = %(person)s and disa
 -- name: name_of
 -- Whose login this is, by name.
 select name from person where login = %(login)s;
+
+-- name: number_of
+-- Whose login this is, whether or not they may sign in.
+select id from person where login = %(login)s;
 
 -- name: ward_names
 -- What wards are called: whoever guesses at a password tries it.
@@ -559,6 +577,10 @@ where consent.patient_id = %(patient)s
 order by consent.id desc
 limit 500;
 
+-- name: lock_decisions
+-- One decision of a patient at a time; an alarm of theirs waits for none.
+select id from patient where id = %(patient)s for no key update;
+
 -- name: replace_consent
 -- What was decided about the same holds no more.
 update consent set withdrawn = %(now)s
@@ -607,6 +629,10 @@ where id = %(person)s and role in ('nurse', 'doctor') and disabled is null;
 select id, name from person
 where lower(name) = lower(%(name)s) and role in ('nurse', 'doctor') and disabled is null
 order by id limit 2;
+
+-- name: lock_patient
+-- Whoever puts them in a bed, a device on them or a hold on their record waits, or is waited for.
+select id from patient where id = %(patient)s for update;
 
 -- name: to_erase
 -- What must be known of a patient who is to be erased.
@@ -697,6 +723,10 @@ order by decided is not null, erasure.id desc limit 200;
 -- name: erasure
 -- One wish that nobody decided yet.
 select patient_id from erasure where id = %(id)s and decided is null;
+
+-- name: wish_to_grant
+-- One that nobody decided yet, and nobody decides meanwhile.
+select patient_id from erasure where id = %(id)s and decided is null for update;
 
 -- name: holds
 -- Legal holds of a patient that stand.

@@ -18,6 +18,7 @@ from homeward.services.people.consent_routes import CONSENT_ROUTES
 from homeward.services.people.entering import (
     COOKIE,
     Account,
+    Proven,
     counted,
     enter,
     leave,
@@ -65,7 +66,8 @@ async def post_session(
         code, role = credentials.code.strip(), Role(who.role)
         beside = await second_factor.prove(tools, known.person_id, role, code)
     method = f"password and {beside}" if beside else "password"
-    return await enter(request, response, known.person_id, method)
+    proven = Proven(known.person_id, method, known.password_hash)
+    return await enter(request, response, proven)
 
 
 async def post_passkey_options(request: Request) -> dict[str, Any]:
@@ -85,7 +87,7 @@ async def post_passkey(said: Answered, request: Request, response: Response) -> 
     tools = tools_of(request)
     with counted(request):
         person = await passkeys.prove(tools, said.credential)
-    return await enter(request, response, person, "passkey")
+    return await enter(request, response, Proven(person, "passkey"))
 
 
 async def get_session(door: Asking, request: Request) -> SessionView:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from homeward.bus import Bus
-from homeward.model.errors import Missing, Unreachable
+from homeward.model.errors import Missing, Refused, Unreachable
 from homeward.model.person import AT_HOME, Actor, Role
 from homeward.services.contract import Tools
 from homeward.settings import Settings
@@ -88,11 +88,19 @@ def life(settings: Settings, role: Role) -> timedelta:
     return timedelta(seconds=settings.session_seconds_max)
 
 
-async def begin(door: Door, person: int, method: str, agent: str, now: datetime) -> str:
-    """The token of a new session: never one there was before, whoever asks."""
+async def begin(
+    door: Door, person: int, method: str, agent: str, now: datetime, password_hash: str | None
+) -> str:
+    """The token of a new session: never one there was before, whoever asks.
+
+    `password_hash`: of the password that was proven, if it was one. Raises Refused where that is
+    not theirs any more, or they were shut out meanwhile: what ended their sessions ends this one.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     values = {"person": person, "method": method, "agent": agent[:AGENT_CHARACTERS_MAX]}
-    await door.run(Q.open_session, token=hashed(token), now=now, **values)
+    values |= {"token": hashed(token), "now": now, "password_hash": password_hash}
+    if not await door.run(Q.open_session, **values):
+        raise Refused("Login or password is wrong.", "login_wrong")
     return token
 
 

@@ -174,9 +174,10 @@ def _verify(known: str, password: str) -> bool:
         return False
 
 
-async def prove_own_password(door: Door, person: int, password: str) -> None:
-    """Raise Refused unless somebody has this password."""
+async def prove_own_password(door: Door, person: int, password: str) -> str:
+    """The hash of somebody's password, which this is. Raises Refused."""
     known = await door.maybe(Q.password_of, Known, person=person)
     kept = known.password_hash if known and known.password_hash else NOBODYS_HASH
     if not await hashing(partial(_verify, kept, password)):
         raise Refused("The password you have is another one.", "password_other")
+    return kept

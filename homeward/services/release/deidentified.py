@@ -154,12 +154,15 @@ async def _write_one(
         tables["readings"].writerows(_readings(number, found, clock))
     if clock is None:
         return None
+    last = moment(span[1])
     async for rows in paged(door, Q.alarms, patient=person.id):
         tables["alarms"].writerows(_alarm(number, row, clock) for row in rows)
+        last = max(last, *(row["resolved"] or row["raised"] for row in rows))
     async for rows in paged(door, Q.scores, patient=person.id):
         tables["scores"].writerows(_score(number, row, clock) for row in rows)
-    day = clock.first.astimezone(UTC).date()
-    subject = subject_of(person.sex, person.birth_date, person.care, day)
+        last = max(last, *(row["at"] for row in rows))
+    first_day, last_day = (each.astimezone(UTC).date() for each in (clock.first, last))
+    subject = subject_of(person.sex, person.birth_date, person.care, first_day, last_day)
     if method is Method.SHIFTED:
         subject = replace(subject, year=str((clock.first + clock.shift).year))
     tables["subjects"].writerow((number, subject.sex, subject.age, subject.year, subject.care))

@@ -222,12 +222,12 @@ select * from (
 
 -- name: people
 -- Patients whose records may be written without identity: these, or all, or of them those who agreed
--- that research uses it; none whose record rests.
+-- that research uses it; none whose record rests, and nobody who was erased.
 select patient.id, patient.sex, patient.birth_date, coalesce((
         select ward.kind from stay join ward on ward.id = stay.ward_id
         where stay.patient_id = patient.id order by stay.starts desc limit 1), '') as care
 from patient
-where not is_synthetic and patient.id <> all (guard_resting())
+where not is_synthetic and erased is null and patient.id <> all (guard_resting())
   and (cardinality(%(patients)s::bigint[]) = 0 or patient.id = any (%(patients)s))
   and (not %(agreed)s or exists (
       select from consent

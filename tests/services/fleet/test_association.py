@@ -83,6 +83,14 @@ async def test_nobody_and_nothing_that_does_not_exist_is_bound(house):
         await house.binds("ghost", None)
 
 
+async def test_nobody_who_was_erased_is_given_a_device(house):
+    await house.patient("ann")
+    await house.adds("monitor")
+    await house.sql("update patient set erased = now() returning id")
+    with pytest.raises(Missing, match="no such patient"):
+        await house.binds("monitor", "ann")
+
+
 async def test_a_revoked_device_is_worn_by_nobody_and_never_again(house):
     await house.patient("ann")
     await house.adds("monitor")
@@ -94,3 +102,17 @@ async def test_a_revoked_device_is_worn_by_nobody_and_never_again(house):
         await house.binds("monitor", "ann")
     with pytest.raises(Conflict, match="cannot become revoked"):
         await fleet.revoke(house.door, house.tools.bus, "monitor", "again", house.clock[0])
+
+
+async def test_who_binds_a_device_while_it_is_revoked_is_refused(house):
+    await house.patient("ann")
+    await house.adds("monitor")
+    async with house.door.transaction() as first:
+        await fleet.revoke(first, house.tools.bus, "monitor", "stolen", house.clock[0])
+        binding = asyncio.create_task(house.binds("monitor", "ann"))
+        async with asyncio.timeout(10):
+            while not await house.sql("select 1 from pg_locks where not granted"):
+                await asyncio.sleep(0.01)
+    with pytest.raises(Conflict, match="was revoked"):
+        await binding
+    assert await house.sql(INTERVALS) == []

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+from datetime import datetime, timedelta
 
 import pytest
 from cryptography import x509
@@ -12,8 +13,11 @@ from cryptography.x509.oid import NameOID
 
 from homeward.engines.certificates import Authority
 from homeward.engines.enrolment import enrol
+from homeward.model.delivery import DevicePass
 from homeward.model.errors import Conflict, Refused, Unreachable, Unreadable
 from homeward.services.fleet import fleet
+from homeward.services.fleet.issuing import renewed
+from homeward.store import queries
 
 OTHER_ROOT = "0" * 32
 
@@ -50,6 +54,26 @@ async def test_a_device_enrols_over_a_verified_connection(house, tmp_path):
     assert told == {"name": "monitor", **doors}
     # the key belongs to the certificate, or this raises
     ssl.create_default_context().load_cert_chain(papers / "cert.pem", papers / "key.pem")
+
+
+async def test_a_clock_that_was_ahead_keeps_no_device_out_for_good(house):
+    """It was set right: what is made now is older than what the device came with before."""
+    device = await house.adds("monitor")
+    admit, now = queries("homeward.services.record").device_by_name, house.clock[0]
+
+    async def is_turned_away(issued: datetime) -> bool:
+        values = {"name": "monitor", "issued": issued, "now": house.clock[0]}
+        return (await house.door.one(admit, DevicePass, **values)).outdated
+
+    assert not await is_turned_away(now + timedelta(days=300))
+    assert await is_turned_away(now)
+    await house.enrols(await house.token("monitor"), request())
+    assert not await is_turned_away(now)
+    assert not await is_turned_away(now + timedelta(days=300))
+    asked = renewed(house.tools, house.authority, device.name, None, request())
+    assert names_in((await asked).own) == ["urn:homeward:device:monitor"]
+    assert not await is_turned_away(now)
+    assert await is_turned_away(now - timedelta(days=1)), "and an older one still is"
 
 
 async def test_a_token_works_once(house):

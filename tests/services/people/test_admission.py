@@ -40,7 +40,7 @@ async def test_an_account_signs_in_and_a_short_password_makes_none(store: Store)
         await admission.add_person(door, Settings(), "nora", "Nora", Role.NURSE, "short")
     await admission.add_person(door, Settings(), "nora", "Nora", Role.NURSE, PASSWORD)
     known = await prove_password(door, "nora", PASSWORD)
-    token = await begin(door, known.person_id, "password", "", NOW)
+    token = await begin(door, known.person_id, "password", "", NOW, known.password_hash)
     actor = await who(door, token, NOW)
     assert actor is not None
     assert actor.role is Role.NURSE
@@ -55,7 +55,7 @@ async def test_what_ends_every_session(tools: Tools) -> None:
 
     async def signed_in(password: str) -> str:
         known = await prove_password(door, "nora", password)
-        return await begin(door, known.person_id, "password", "", NOW)
+        return await begin(door, known.person_id, "password", "", NOW, known.password_hash)
 
     tokens = [await signed_in(PASSWORD), await signed_in(PASSWORD)]
     await admission.set_password(tools, "nora", PASSWORD + "!")

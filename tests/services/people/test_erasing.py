@@ -21,6 +21,8 @@ from homeward.store.wrapping import wrap_anew
 from tests.conftest import WRAPPING
 from tests.planted import CANARIES, NOW, NURSE, plant, sql
 
+WAITING = sql("select from pg_locks where not granted")
+
 
 def found_in(folder: Path, url: str) -> set[str]:
     """Which of these words are in any file of the database, after what is in memory was written."""
@@ -84,6 +86,30 @@ async def test_nothing_of_them_is_in_clear_before_and_nothing_opens_after(
     assert set(link.values()) == {"", None, True}
     with pytest.raises(Conflict, match="before"):
         await erasing.carry_out(tools, door, anna, None)
+
+
+async def test_a_hold_or_a_refusal_that_comes_at_the_same_time_is_waited_for(tools: Tools) -> None:
+    """Whoever erases must see what somebody else is just about to commit."""
+    anna, door = await plant(tools), tools.store.door()
+    await admission.discharge(door, CANARIES[1], NOW + timedelta(hours=1))
+    ada = await admission.person_id(door, "ada")
+    await erasing.ask(door, anna, ada, NOW)
+    (wish,) = await erasing.wishes(door)
+    for act, why in (
+        (lambda inside: holding.hold(inside, anna, "sued again", None, ada, NOW), "legal hold"),
+        (lambda inside: erasing.refuse(inside, wish.id, ada, "A court", NOW), "no such request"),
+    ):
+        async with door.transaction() as first:
+            await act(first)
+            task = asyncio.create_task(erasing.carry_out(tools, door, anna, ada, wish.id))
+            async with asyncio.timeout(10):
+                while not task.done() and not await door.all(WAITING, dict):
+                    await asyncio.sleep(0.01)
+        with pytest.raises((Conflict, Missing), match=why):
+            await task
+        await door.run(sql("update legal_hold set ends = now(), ends_by = %(ada)s"), ada=ada)
+    (shown,) = await door.all(Q.patient, PatientShown, patient=anna)
+    assert shown.name == CANARIES[0]
 
 
 async def test_their_account_is_gone_and_signs_nobody_in(tools: Tools) -> None:

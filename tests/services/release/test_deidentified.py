@@ -108,6 +108,9 @@ async def test_research_has_those_who_agreed_to_it_while_they_do(store: Store) -
     )
     await door.run(Query("test", agreed.encode(), ""))
     assert [each.id for each in await people_of(door, [])] == [1]
+    await door.run(Query("test", b"update patient set erased = now() where id = 1", ""))
+    assert await people_of(door, []) == [], "who is forgotten is asked for nothing"
+    await door.run(Query("test", b"update patient set erased = null", ""))
     with pytest.raises(Missing):
         await people_of(door, ["QX-2"])
     await door.run(Query("test", b"update consent set withdrawn = now()", ""))

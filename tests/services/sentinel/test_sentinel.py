@@ -112,7 +112,7 @@ async def test_the_pretend_patient_is_nobody_anywhere(house: House):
         assert "watcher" not in (await nurse.get("/api/places")).text
         assert (await nurse.get("/api/alarms")).json() == []
     known = await prove_password(door, made.login, made.password)
-    token = await begin(door, known.person_id, "password", "", now)
+    token = await begin(door, known.person_id, "password", "", now, known.password_hash)
     async with await house.client(None) as sentinel:
         sentinel.headers["cookie"] = f"__Host-homeward={token}"
         own = await sentinel.get(f"/api/patients/{made.patient_id}/alarms")

@@ -97,7 +97,11 @@ async def post_invitation_look(said: v.Secret, door: Asking, request: Request) -
     found = await choosing.find_invitation(door, said.token)
     is_mine = door.actor is not None and door.actor.person_id == found.accepted_by
     state = found.state(_now(request))
-    return v.Invited(found.patient, found.name, found.priorities, state, found.has_account, is_mine)
+    patient, name = found.patient, found.name
+    if state != "open" and not is_mine:
+        # A link that is over lies in mails and histories: it says no more than its page shows.
+        patient, name = "" if state == "accepted" else patient.partition(" ")[0], ""
+    return v.Invited(patient, name, found.priorities, state, found.has_account, is_mine)
 
 
 async def post_invitation_accept(said: v.Secret, door: Asking, request: Request) -> None:

@@ -23,6 +23,7 @@ const KINDS = new Map(
     audit: "the audit",
     quarantine: "the quarantine",
     invitation: "an invitation",
+    account: "an account",
     message: "a message",
   }),
 );
