@@ -19,8 +19,15 @@ from homeward.edge.vigil import Vigil
 from homeward.model.delivery import Delivery, DevicePass, Outcome, SensorsOff, Settle, Spoiled
 from homeward.model.errors import Unreachable
 from homeward.settings import Settings
-from homeward.standards.gateway import Kind, Part, pack, pack_readings, pack_spoiled
-from homeward.standards.payload import encode_sensors
+from homeward.standards.gateway import (
+    PART_BYTES_MAX,
+    Kind,
+    Part,
+    pack,
+    pack_readings,
+    pack_spoiled,
+)
+from homeward.standards.payload import BATCH_READINGS_MAX, encode_sensors
 
 WAITING_BYTES_MAX = 16 * 1024 * 1024
 RECORD_BYTES = 200  # what one waiting message costs besides its body
@@ -38,7 +45,9 @@ class Intake:
         self, settings: Settings, spool: Spool, vigil: Vigil, reach: Reach,
         now: Callable[[], datetime],
     ) -> None:  # fmt: skip
-        self.settings = replace(settings, doors=1)
+        # What is larger no server takes of us, so that no device is told it is safe.
+        payload_bytes_max = min(settings.payload_bytes_max, PART_BYTES_MAX)
+        self.settings = replace(settings, doors=1, payload_bytes_max=payload_bytes_max)
         self.now = now
         self.sessions = EdgeSessions()
         self.here: dict[str, str] = {}  # devices that are in, and from where
@@ -75,28 +84,32 @@ class Intake:
         device_id = thing.device_id
         if isinstance(thing, Spoiled):
             body = pack_spoiled(thing.reason, thing.topic, thing.body)
-            self._keep(device_id, Kind.SPOILED, -1, 0, thing.received, body, settle)
+            self._keep(device_id, Kind.SPOILED, -1, 0, thing.received, (body,), settle)
             return
         if thing.waves is not None:
-            self._keep(
-                device_id, Kind.WAVES, thing.boot, thing.seq, thing.received, thing.body, settle
-            )
+            bodies = (thing.body,)
+            self._keep(device_id, Kind.WAVES, thing.boot, thing.seq, thing.received, bodies, settle)
             return
         self._vigil.hear(thing.device_id, thing.readings, thing.received)
-        body = pack_readings(thing.readings)
-        self._keep(device_id, Kind.READINGS, thing.boot, thing.seq, thing.received, body, settle)
+        # A body in a format of others may tell more than a message of ours has.
+        bodies = [
+            pack_readings(thing.readings[first : first + BATCH_READINGS_MAX])
+            for first in range(0, len(thing.readings), BATCH_READINGS_MAX)
+        ]
+        self._keep(device_id, Kind.READINGS, thing.boot, thing.seq, thing.received, bodies, settle)
 
     def sensors(self, said: SensorsOff, settle: Settle) -> None:
         """Keep what a device says of its sensors; `settle` after the fsync."""
         body = encode_sensors(said.names)
-        self._keep(said.device_id, Kind.SENSORS, -1, 0, said.received, body, settle)
+        self._keep(said.device_id, Kind.SENSORS, -1, 0, said.received, (body,), settle)
 
     def _keep(
         self, device_id: int | None, kind: Kind, boot: int, seq: int, received: datetime,
-        body: bytes, settle: Settle,
+        bodies: Sequence[bytes], settle: Settle,
     ) -> None:  # fmt: skip
         taken = (received - _EPOCH) // _MICROSECOND
-        part = pack(Part(self._names[device_id or 0], kind, boot, seq, taken, body))
+        name = self._names[device_id or 0]
+        part = b"".join(pack(Part(name, kind, boot, seq, taken, body)) for body in bodies)
         self._waiting.append((taken, part, settle))
         self._waiting_bytes += RECORD_BYTES + len(part)
         if self._writing is None:
