@@ -134,9 +134,15 @@ class Intake:
             finally:
                 for _, part, settle in batch:
                     self._waiting_bytes -= RECORD_BYTES + len(part)
-                    settle(outcome)
+                    self._settle(settle, outcome)
             self._count(len(batch), outcome)
             self._wake_connectors()
+
+    def _settle(self, settle: Settle, outcome: Outcome) -> None:
+        try:
+            settle(outcome)
+        except Exception as error:  # one connection's fault must not leave others unanswered
+            self._loop.call_exception_handler({"message": "settle", "exception": error})
 
     async def _commit(self, bodies: Sequence[tuple[int, bytes]]) -> None:
         moment = self._loop.time()

@@ -1,5 +1,7 @@
 """What an edge's disk keeps is what its server can read: no word is acknowledged and lost."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -80,3 +82,20 @@ async def test_more_readings_than_one_message_may_have_arrive_all_the_same(desk:
     heard = desk.sends()
     assert [each.why for each in heard] == [None] * len(heard)
     assert tuple(one for each in heard for one in each.readings) == readings
+
+
+async def test_one_connections_fault_leaves_no_other_unanswered(desk: Desk):
+    faults: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: faults.append(what))
+    outcomes: list[Outcome] = []
+
+    def broken(outcome: Outcome) -> None:
+        raise RuntimeError("a bug")
+
+    settles: tuple[Callable[[Outcome], None], ...] = (broken, outcomes.append)
+    for settle in settles:
+        desk.intake.offer(Spoiled(1, NOW, "https fhir", "not JSON", b"y"), settle)
+    await desk.intake.settled()
+    assert outcomes == [Outcome.STORED]
+    assert [str(each["exception"]) for each in faults] == ["a bug"]
+    assert desk.intake.kept == 2
