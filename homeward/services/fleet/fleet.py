@@ -242,9 +242,10 @@ async def bind(
         raise Unreadable("They cannot have worn it since a time to come.")
     async with door.transaction() as inside:
         device = await find(inside, name)
+        await inside.one(sql.lock_device, _Id, device=device.id)
+        device = await find(inside, name)  # as it is now: it may just have been revoked
         if patient_id is not None:
             await _must_be_possible(inside, device, patient_id)
-        await inside.one(sql.lock_device, _Id, device=device.id)
         worn = await inside.maybe(sql.worn_by, _Wearer, device=device.id)
         if (worn.patient_id if worn else None) == patient_id:
             return

@@ -94,3 +94,24 @@ async def test_a_revoked_device_is_worn_by_nobody_and_never_again(house):
         await house.binds("monitor", "ann")
     with pytest.raises(Conflict, match="cannot become revoked"):
         await fleet.revoke(house.door, house.tools.bus, "monitor", "again", house.clock[0])
+
+
+async def test_who_is_revoked_while_somebody_binds_it_is_worn_by_nobody(house):
+    await house.patient("ann")
+    await house.adds("monitor")
+    waiting = (
+        "select pid from pg_stat_activity "
+        "where datname = current_database() and wait_event_type = 'Lock'"
+    )
+    async with house.door.transaction() as revoking:
+        device = await fleet.find(revoking, "monitor")
+        await revoking.one(fleet.sql.lock_device, dict, device=device.id)
+        binding = asyncio.create_task(house.binds("monitor", "ann"))
+        while not await house.sql(waiting):
+            assert not binding.done()
+        await revoking.run(
+            fleet.sql.set_status, device=device.id, status="revoked", reason="stolen", now=TEN
+        )
+    with pytest.raises(Conflict, match="was revoked"):
+        await binding
+    assert await house.sql(INTERVALS) == []
