@@ -154,9 +154,13 @@ class Retirement:
                 continue
             batch = await self._due(kind, now - timedelta(days=days), also_held=False)
             if batch:
-                async with self._store.door().transaction() as door:
-                    await door.run(sql.wait_for_turn)
-                    await self._take_out(door, kind, batch, None)
+                try:
+                    async with self._store.door().transaction() as door:
+                        await door.run(sql.wait_for_turn)
+                        await self._take_out(door, kind, batch, None)
+                except _Changed:
+                    log.info("%s of %s changed; it is looked at again", kind, _day(batch[0]))
+                    return True
                 log.info("%d parts of %s of %s deleted", len(batch), kind, _day(batch[0]))
                 return True
         return False
@@ -189,7 +193,7 @@ class Retirement:
         if not found:
             return []
         self._since[kind, also_held] = found[0].day
-        return batch_of([each for each in found if each.starts < before], len(found) >= PARTS_MAX)
+        return batch_of(found, len(found) >= PARTS_MAX)
 
     # -- in the cold store -----------------------------------------------------------------------
 
