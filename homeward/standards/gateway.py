@@ -119,6 +119,12 @@ def pack_spoiled(reason: str, topic: str, body: bytes) -> bytes:
     return b"".join((_REASON.pack(len(why)), why, bytes((len(where),)), where, body))
 
 
+def whose_word(part: bytes) -> str:
+    """The device whose word of its sensors a packed part is; empty: it is something else."""
+    kind = 1 + part[0]
+    return part[1:kind].decode() if part[kind] == Kind.SENSORS else ""
+
+
 def frame(parts: Iterable[bytes]) -> bytes:
     """Packed parts as one frame."""
     return MAGIC + b"".join(parts)
