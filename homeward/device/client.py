@@ -31,9 +31,12 @@ from homeward.engines.secret import write_private
 from homeward.model.errors import Unreachable, Unreadable
 from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME
-from homeward.standards.payload import BATCH_READINGS_MAX, encode
+from homeward.standards.payload import encode
 
 BATCH_SECONDS = 1.0
+# So many, with the longest names and numbers there are, are less than a door takes of one message
+# (262,144 bytes): a larger one would be refused for ever, and nothing would come after it.
+MESSAGE_READINGS_MAX = 2_000
 IN_MEMORY_MAX = 500  # messages read ahead from a spool
 FLUSHED_SECONDS = 30.0
 
@@ -118,7 +121,7 @@ class AsyncDevice:
         moment = datetime.now(UTC) if at is None else at
         readings = [_reading(*each, moment) for each in ({**(values or {}), **more}).items()]
         self._batch += readings  # all of them, or none
-        if len(self._batch) >= BATCH_READINGS_MAX // 2:
+        if len(self._batch) >= MESSAGE_READINGS_MAX:
             self.flush()
 
     def flush(self) -> None:
@@ -126,7 +129,7 @@ class AsyncDevice:
         then it is still in the batch."""
         if not self._batch:
             return
-        batch = self._batch[:BATCH_READINGS_MAX]
+        batch = self._batch[:MESSAGE_READINGS_MAX]
         body = encode(batch, self._connection.boot, self._batches)
         if self._spool is None:
             self._connection.queue(Message(self._topic, body, self._batches))
