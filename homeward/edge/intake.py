@@ -231,7 +231,7 @@ class Intake:
     def on_moved(self, end: Callable[[str], None]) -> None:
         """An edge has one door: nobody moves."""
 
-    def came(self, device_id: int, address: str, firmware: str = "") -> None:
+    def came(self, device_id: int, address: str, firmware: str = "", visit: int = 0) -> None:
         """A device connected."""
         self.here[self._names[device_id]] = address
 

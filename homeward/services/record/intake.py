@@ -156,9 +156,9 @@ class Intake:
         """Call `end(device name)` when a device that is here has come in by another door."""
         self._registry.moves.append(end)
 
-    def came(self, device_id: int, address: str, firmware: str = "") -> None:
-        """A device connected; `firmware` is what it says it runs."""
-        self._registry.came(device_id, address, firmware)
+    def came(self, device_id: int, address: str, firmware: str = "", visit: int = 0) -> None:
+        """A device connected, and what it says it runs; `visit`: the one it was on last."""
+        self._registry.came(device_id, address, firmware, visit)
 
     def went(self, device_id: int, detail: str) -> None:
         """A device is gone."""
