@@ -145,8 +145,9 @@ class Link(Protocol):
         """Call `end(device name)` when a device that is here has come in by another door."""
         ...
 
-    def came(self, device_id: int, address: str, firmware: str = "") -> None:
-        """A device connected; `firmware` is what it says it runs."""
+    def came(self, device_id: int, address: str, firmware: str = "", visit: int = 0) -> None:
+        """A device connected; `firmware` is what it says it runs. `visit`: the one it was on last,
+        of a device that a gateway brings, which nobody asked to be admitted."""
         ...
 
     def went(self, device_id: int, detail: str) -> None:

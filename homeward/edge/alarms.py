@@ -68,6 +68,7 @@ class Alarms:
         self._open: dict[Key, Episode] = {}
         self._untold: dict[tuple[str, str, int], Sounded] = {}
         self._lines = 0
+        self._is_torn = False  # its last line is not whole
         self.lost = 0
         self.changed: Callable[[], None] = lambda: None
         self._recall()
@@ -142,11 +143,13 @@ class Alarms:
         if self._lines >= LINES_MAX + 2 * len(self._untold):
             self._write_anew()
             return
+        # A line that was written in part would take this one with it, were that not to begin anew.
+        line = (b"\n" if self._is_torn else b"") + msgspec.json.encode(sounded) + b"\n"
         # A disk that is full must not keep an alarm from sounding: it is in memory too.
         with contextlib.suppress(OSError):
             file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             try:
-                os.write(file, msgspec.json.encode(sounded) + b"\n")
+                self._is_torn = os.write(file, line) < len(line)
                 os.fdatasync(file)
             finally:
                 os.close(file)
@@ -156,12 +159,14 @@ class Alarms:
         lines = [msgspec.json.encode(each) for each in self._untold.values()]
         with contextlib.suppress(OSError):
             write_private(self._path, b"".join(line + b"\n" for line in lines))
-            self._lines = len(lines)
+            self._lines, self._is_torn = len(lines), False
 
     def _recall(self) -> None:
         """What an earlier run did not get rid of; its open ones ended with it, as far as we know,
         and sound anew where they still hold."""
-        lines = self._path.read_bytes().splitlines() if self._path.exists() else []
+        journal = self._path.read_bytes() if self._path.exists() else b""
+        self._is_torn = not journal.endswith(b"\n") and journal != b""
+        lines = journal.splitlines()
         for line in lines:
             with contextlib.suppress(*TORN):
                 sounded = msgspec.json.decode(line, type=Sounded)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from homeward.engines.enrolment import pem_of, request_of
 from homeward.engines.secret import write_private
@@ -19,9 +20,9 @@ DOOR = "door"  # folder of what the doors need
 
 
 def needs_door(folder: Path, host: str, now: datetime) -> bool:
-    """Whether the doors' certificate is missing, ageing, or for another name."""
+    """Whether the doors' certificate is missing, ageing, or for another name or key."""
     found = _read(folder / DOOR / "server.pem")
-    if found is None or not (folder / DOOR / "server.key").exists():
+    if found is None or not _has_its_key(folder, found):
         return True
     spoken = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     names = [str(each.value) for each in spoken]
@@ -74,8 +75,19 @@ def keep_authority(folder: Path, pem: str) -> bool:
 
 def is_door_complete(folder: Path) -> bool:
     """Whether the doors have all they need to open."""
-    names = ("server.pem", "server.key", "devices-ca.pem")
-    return all((folder / DOOR / name).exists() for name in names)
+    found = _read(folder / DOOR / "server.pem")
+    is_known = (folder / DOOR / "devices-ca.pem").exists()
+    return is_known and found is not None and _has_its_key(folder, found)
+
+
+def _has_its_key(folder: Path, found: x509.Certificate) -> bool:
+    """Whether the key beside it is its own: they are two files, and a power cut may come between.
+    The doors would stay shut for good, where they only have to wait for the next pair."""
+    try:
+        pem = (folder / DOOR / "server.key").read_bytes()
+        return load_pem_private_key(pem, None).public_key() == found.public_key()
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def _read(path: Path) -> x509.Certificate | None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from homeward.device.records import BODY_BYTES_MAX
 from homeward.device.spool import Spool
 from homeward.edge.reach import Reach
 from homeward.edge.registry import Known, Registry
@@ -20,12 +19,18 @@ from homeward.edge.vigil import Vigil
 from homeward.model.delivery import Delivery, DevicePass, Outcome, SensorsOff, Settle, Spoiled
 from homeward.model.errors import Unreachable
 from homeward.settings import Settings
-from homeward.standards.gateway import Kind, Part, pack, pack_readings, pack_spoiled
-from homeward.standards.payload import encode_sensors
+from homeward.standards.gateway import (
+    PART_BYTES_MAX,
+    Kind,
+    Part,
+    pack,
+    pack_readings,
+    pack_spoiled,
+)
+from homeward.standards.payload import BATCH_READINGS_MAX, encode_sensors
 
 WAITING_BYTES_MAX = 16 * 1024 * 1024
 RECORD_BYTES = 200  # what one waiting message costs besides its body
-PART_BYTES = 10_000  # names, a topic and a reason around a message
 BATCH_RECORDS_MAX = 2_000
 BATCH_BYTES_MAX = 1024 * 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,9 +45,9 @@ class Intake:
         self, settings: Settings, spool: Spool, vigil: Vigil, reach: Reach,
         now: Callable[[], datetime],
     ) -> None:  # fmt: skip
-        # What its spool could not read again it must not take; devices of ours send it in halves.
-        bytes_max = min(settings.payload_bytes_max, BODY_BYTES_MAX - PART_BYTES)
-        self.settings = replace(settings, doors=1, payload_bytes_max=bytes_max)
+        # What is larger no server takes of us, so that no device is told it is safe.
+        payload_bytes_max = min(settings.payload_bytes_max, PART_BYTES_MAX)
+        self.settings = replace(settings, doors=1, payload_bytes_max=payload_bytes_max)
         self.now = now
         self.sessions = EdgeSessions()
         self.here: dict[str, str] = {}  # devices that are in, and from where
@@ -79,28 +84,32 @@ class Intake:
         device_id = thing.device_id
         if isinstance(thing, Spoiled):
             body = pack_spoiled(thing.reason, thing.topic, thing.body)
-            self._keep(device_id, Kind.SPOILED, -1, 0, thing.received, body, settle)
+            self._keep(device_id, Kind.SPOILED, -1, 0, thing.received, (body,), settle)
             return
         if thing.waves is not None:
-            self._keep(
-                device_id, Kind.WAVES, thing.boot, thing.seq, thing.received, thing.body, settle
-            )
+            bodies = (thing.body,)
+            self._keep(device_id, Kind.WAVES, thing.boot, thing.seq, thing.received, bodies, settle)
             return
         self._vigil.hear(thing.device_id, thing.readings, thing.received)
-        body = pack_readings(thing.readings)
-        self._keep(device_id, Kind.READINGS, thing.boot, thing.seq, thing.received, body, settle)
+        # A body in a format of others may tell more than a message of ours has.
+        bodies = [
+            pack_readings(thing.readings[first : first + BATCH_READINGS_MAX])
+            for first in range(0, len(thing.readings), BATCH_READINGS_MAX)
+        ]
+        self._keep(device_id, Kind.READINGS, thing.boot, thing.seq, thing.received, bodies, settle)
 
     def sensors(self, said: SensorsOff, settle: Settle) -> None:
         """Keep what a device says of its sensors; `settle` after the fsync."""
         body = encode_sensors(said.names)
-        self._keep(said.device_id, Kind.SENSORS, -1, 0, said.received, body, settle)
+        self._keep(said.device_id, Kind.SENSORS, -1, 0, said.received, (body,), settle)
 
     def _keep(
         self, device_id: int | None, kind: Kind, boot: int, seq: int, received: datetime,
-        body: bytes, settle: Settle,
+        bodies: Sequence[bytes], settle: Settle,
     ) -> None:  # fmt: skip
         taken = (received - _EPOCH) // _MICROSECOND
-        part = pack(Part(self._names[device_id or 0], kind, boot, seq, taken, body))
+        name = self._names[device_id or 0]
+        part = b"".join(pack(Part(name, kind, boot, seq, taken, body)) for body in bodies)
         self._waiting.append((taken, part, settle))
         self._waiting_bytes += RECORD_BYTES + len(part)
         if self._writing is None:
@@ -125,9 +134,15 @@ class Intake:
             finally:
                 for _, part, settle in batch:
                     self._waiting_bytes -= RECORD_BYTES + len(part)
-                    settle(outcome)
+                    self._settle(settle, outcome)
             self._count(len(batch), outcome)
             self._wake_connectors()
+
+    def _settle(self, settle: Settle, outcome: Outcome) -> None:
+        try:
+            settle(outcome)
+        except Exception as error:  # one connection's fault must not leave others unanswered
+            self._loop.call_exception_handler({"message": "settle", "exception": error})
 
     async def _commit(self, bodies: Sequence[tuple[int, bytes]]) -> None:
         moment = self._loop.time()
@@ -216,7 +231,7 @@ class Intake:
     def on_moved(self, end: Callable[[str], None]) -> None:
         """An edge has one door: nobody moves."""
 
-    def came(self, device_id: int, address: str, firmware: str = "") -> None:
+    def came(self, device_id: int, address: str, firmware: str = "", visit: int = 0) -> None:
         """A device connected."""
         self.here[self._names[device_id]] = address
 

@@ -18,7 +18,7 @@ from homeward.device.records import Record
 from homeward.device.spool import Spool
 from homeward.edge.reach import Reach
 from homeward.model.errors import Refused, Unreachable
-from homeward.standards.gateway import frame
+from homeward.standards.gateway import frame, whose_word
 
 LIVE_SECONDS = 10
 LIVE_PAUSE_SECONDS = 0.05  # what comes meanwhile travels together
@@ -78,6 +78,7 @@ class Lanes:
         self._moved = asyncio.Event()
         self._live_place = 0  # the live lane has been here
         self._live_flight: int | None = None  # where what it is sending begins
+        self._words: dict[str, int] = {}  # of each device's sensors the newest that was sent
 
     def wake(self) -> None:
         """There is more in the spool."""
@@ -150,7 +151,7 @@ class Lanes:
         self, line: Line, pace: Pace, records: list[Record], begin: int, end: int
     ) -> bool:
         """Send one range; whether the server has it, or has put it aside."""
-        bodies = [each.body for each in records if each.body is not None]
+        bodies = [body for each in records if (body := self._body(each)) is not None]
         try:
             told = await line.post(self._path, frame(bodies)) if bodies else Told(OK, {})
             if told.status == AGAIN:
@@ -169,6 +170,17 @@ class Lanes:
             return False
         self._taken(told, pace, begin, end)
         return True
+
+    def _body(self, record: Record) -> bytes | None:
+        """What to send of a record; None: nothing. A word of a device's sensors counts until the
+        next one, and one that waited must not come after one that overtook it."""
+        if record.body is None:
+            return None
+        device = whose_word(record.body)
+        if not device:
+            return record.body
+        newest = self._words[device] = max(record.number, self._words.get(device, 0))
+        return record.body if record.number == newest else None
 
     def _taken(self, told: Told, pace: Pace, begin: int, end: int) -> None:
         self._spool.acknowledge(begin, end)

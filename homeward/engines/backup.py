@@ -42,7 +42,9 @@ _SEGMENT = re.compile(r"[0-9A-F]{24}")
 # Of the data folder: made anew at a start, of no worth, or copied by PostgreSQL's own means. What
 # is not named here is copied, so that a new part of the folder is in the backup unasked.
 LEFT_OUT = ("engines", "installation.id", "lock", "logs", "nats", "postgres", "ready", "run.json")
-
+# What is on its way to the cold store: its chunks are in the database until it is there, and a file
+# that goes while it is copied would cost the whole base.
+LEAVING = "leaving-"
 
 # What opens patients' names is kept apart (`homeward keys save`): whoever has an old backup has not
 # whoever was erased since.
@@ -294,7 +296,7 @@ def copy_data(data: Path, into: Path) -> dict[str, str]:
 
 def _worth_keeping(data: Path) -> Iterator[Path]:
     for top in sorted(data.iterdir()):
-        if top.name in LEFT_OUT:
+        if top.name in LEFT_OUT or top.name.startswith(LEAVING):
             continue
         for path in (top, *sorted(top.rglob("*"))) if top.is_dir() else (top,):
             if str(path.relative_to(data)) in KEPT_APART:

@@ -43,6 +43,7 @@ PART_BYTES_MAX = 320_000  # the largest message of a device, and what is around 
 PARTS_MAX = 20_000
 NAME_BYTES_MAX = 63
 REASON_BYTES_MAX = 1_000
+WHY_BYTES_MAX = 900  # of a reason that has to say besides how much of the body came along
 
 _HEAD = Struct("<BqqqI")
 _ROW = Struct("<Bqd")  # ROW, field by field
@@ -108,9 +109,20 @@ def pack_readings(readings: Sequence[Reading]) -> bytes:
 
 
 def pack_spoiled(reason: str, topic: str, body: bytes) -> bytes:
-    """The body of a part that could not be read."""
+    """The body of a part that could not be read. Of bytes that are more than a part may have the
+    first come along, and the reason says so: a part that is too large would be read by nobody."""
     why, where = reason.encode()[:REASON_BYTES_MAX], topic.encode()[:255]
+    room = PART_BYTES_MAX - _REASON.size - REASON_BYTES_MAX - 1 - len(where)
+    if len(body) > room:
+        note = f" (here are the first {room:,} of {len(body):,} bytes)"
+        why, body = why[:WHY_BYTES_MAX] + note.encode(), body[:room]
     return b"".join((_REASON.pack(len(why)), why, bytes((len(where),)), where, body))
+
+
+def whose_word(part: bytes) -> str:
+    """The device whose word of its sensors a packed part is; empty: it is something else."""
+    kind = 1 + part[0]
+    return part[1:kind].decode() if part[kind] == Kind.SENSORS else ""
 
 
 def frame(parts: Iterable[bytes]) -> bytes:

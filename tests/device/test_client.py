@@ -1,6 +1,7 @@
 """The library for people who build devices, at a real door."""
 
 import asyncio
+import contextlib
 import json
 from collections import Counter
 from dataclasses import replace
@@ -12,9 +13,13 @@ import pytest
 from homeward.device import AsyncDevice, Device
 from homeward.device.aside import FILE, OLDER, Aside
 from homeward.model.errors import Misconfigured, Unreachable, Unreadable
+from homeward.settings import Settings
+from homeward.standards.payload import BATCH_READINGS_MAX, decode
 from tests.simulate.conftest import Frontdoor, badge, frontdoor
 
 __all__ = ["badge", "frontdoor"]
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def values(frontdoor: Frontdoor) -> list[float]:
@@ -74,6 +79,31 @@ async def test_a_full_spool_says_so_and_keeps_what_it_has(frontdoor: Frontdoor, 
         device.send(pulse=5)
         await device.flushed(10)
     assert values(frontdoor) == [*range(sent), 5]
+
+
+async def test_what_a_disk_did_not_take_for_long_goes_in_messages_a_door_takes(
+    frontdoor: Frontdoor, badge, monkeypatch
+):
+    device = AsyncDevice(badge.folder, spool_bytes=10_000_000, batch_seconds=60)
+    assert device._spool is not None
+
+    def full(_: object) -> None:
+        raise OSError("no space is left")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(device._spool, "write", full)
+        for n in range(BATCH_READINGS_MAX):
+            with contextlib.suppress(OSError):
+                device.send(oxygen_saturation=97, at=NOON + timedelta(microseconds=n + 1))
+    while device._batch:
+        device.flush()
+    records, _, end = device._spool.read(0, 100, 10_000_000)
+    device._spool.close()
+    bodies = [each.body or b"" for each in records]
+    assert len(bodies) == end
+    assert max(map(len, bodies)) <= Settings().payload_bytes_max
+    readings = [each for body in bodies for each in decode(body, NOON).readings]
+    assert len(readings) == BATCH_READINGS_MAX, "all of them, each once"
 
 
 async def test_what_cannot_be_is_refused_at_once_and_whole(frontdoor: Frontdoor, badge):

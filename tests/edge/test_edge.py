@@ -40,9 +40,11 @@ async def test_without_its_server_it_acknowledges_and_catches_up_live_first(box:
         await box.wire.cut()
         for _ in range(1_500):
             device.send([saturation(95)])
+        device.say_off(["probe"])
         await drained(device)  # acknowledged, on the edge's disk alone
         await until(lambda: edge.spool.fresh_from(edge.lanes._fresh()) == edge.spool.end)
         device.send([saturation(99)])
+        device.say_off([])
         await drained(device)
         await box.wire.mend()
         await until(lambda: edge.spool.waiting() == 0)
@@ -52,6 +54,8 @@ async def test_without_its_server_it_acknowledges_and_catches_up_live_first(box:
     assert stored[-1] != (1500, 99.0), "what is new overtook what waited"
     waited = [seq for seq, value in stored if value == 95]
     assert waited == sorted(waited), "what waited of one device arrived in its order"
+    off = "select device_id from device_state where sensors_off <> '{}'"
+    assert await box.house.rows(off) == [], "its newest word of its sensors is the one that counts"
 
 
 async def test_a_restarted_edge_sends_what_its_disk_holds(box: Box):
@@ -198,6 +202,11 @@ async def test_its_certificates_are_renewed_over_the_line(box: Box, monkeypatch)
         await until(lambda: edge.control._asked > answered)
     known = await box.house.rows("select count(*) from certificate where device_id = 4")
     assert known[0][0] >= 1
+    # A power cut between the two files of its doors: they wait for the next pair, and nobody has to
+    # come by and start it anew.
+    (box.folder / "door" / "server.key").write_bytes(certificates.new_request()[0])
+    async with box.running():
+        pass
 
 
 async def test_with_a_clock_that_was_never_set_its_doors_stay_shut(box: Box):

@@ -156,7 +156,12 @@ def test_what_sounded_survives_a_power_cut(tmp_path: Path):
     after = Alarms(tmp_path, lambda: NOW + timedelta(minutes=5), lambda *_: None)
     (told,) = after.next_untold()
     assert (told.condition, told.value) == ("oxygen_low", 71)
-    after.told([told])
+    finding = Finding(Priority.HIGH, "SpO₂ 71 < 80 %", NOW, 71.0)
+    after.begins("pump-2", "oxygen_low", finding)
+    after.sound(is_away=True)  # its line is no part of the torn one
+    again = Alarms(tmp_path, lambda: NOW, lambda *_: None)
+    assert [each.device for each in again.next_untold()] == ["pump-1", "pump-2"]
+    again.told(again.next_untold())
     assert Alarms(tmp_path, lambda: NOW, lambda *_: None).untold == 0
 
 

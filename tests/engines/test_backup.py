@@ -69,6 +69,7 @@ def base(folder: BackupFolder, data: Data, at: datetime, starts: int | None = No
 
 def test_all_is_kept_but_what_is_made_anew(folder: BackupFolder, data: Data, tmp_path: Path):
     data.put("something/nobody/has/thought/of", "kept")
+    data.put("leaving-x1/vitals.parquet", "its chunks are in the database")
     kept = base(folder, data, NOON)
     lay_out(kept, [], tmp_path / "new", lambda _: None)
     found = {str(p.relative_to(tmp_path / "new")) for p in (tmp_path / "new").rglob("*")}

@@ -70,7 +70,7 @@ class KeptLink:
     def on_moved(self, end: Callable[[str], None]) -> None:
         pass
 
-    def came(self, device_id: int, address: str, firmware: str = "") -> None:
+    def came(self, device_id: int, address: str, firmware: str = "", visit: int = 0) -> None:
         pass
 
     def went(self, device_id: int, detail: str) -> None:

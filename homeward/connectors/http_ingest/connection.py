@@ -349,7 +349,7 @@ class Connection:
         """A device spoke through this connection: it is here for as long as this is."""
         if device.device_id not in self._met and device != self._pass:
             self._met[device.device_id] = device
-            self._link.came(device.device_id, f"through {self.name}")
+            self._link.came(device.device_id, f"through {self.name}", visit=device.visit)
 
     async def _put_aside(
         self, device: DevicePass, what: Asked, body: bytes, why: str

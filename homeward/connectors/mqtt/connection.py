@@ -96,7 +96,11 @@ class Connection(asyncio.Protocol):
         self._holds &= ~why
         if self._holds:
             return
-        self.go_on(self._link.now(), self._loop.time())
+        try:
+            self.go_on(self._link.now(), self._loop.time())
+        except Exception as error:  # whoever released it has others to release
+            self._keeper.failed(self, error)
+            return
         if not self._holds and not self.is_closed:
             self.transport.resume_reading()
 

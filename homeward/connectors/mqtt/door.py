@@ -47,7 +47,7 @@ class Door:
         self._all_gone.set()
         self._to_flush: dict[Session, None] = {}
         self._to_read: list[Session] = []
-        self._for_room: set[Session] = set()
+        self._for_room: dict[Session, None] = {}  # in the order they came
         self._tasks: set[asyncio.Future[None]] = set()
         self._said: dict[tuple[str, str], float] = {}
 
@@ -153,7 +153,7 @@ class Door:
     ) -> None:
         """A connection is over for us, though its socket may still be closing."""
         self._to_flush.pop(session, None)
-        self._for_room.discard(session)
+        self._for_room.pop(session, None)
         if session.guest is None or session.name is None:
             return
         if self._inside.get(session.name) is session:
@@ -208,8 +208,12 @@ class Door:
             try:
                 session.go_on(now, time)
             except Exception as error:  # a fault of ours: it costs this connection, and no other
-                self._loop.call_exception_handler({"message": "the door", "exception": error})
-                session.transport.abort()
+                self.failed(session, error)
+
+    def failed(self, session: Session, error: Exception) -> None:
+        """A fault of ours met this connection: it ends, and its device comes again."""
+        self._loop.call_exception_handler({"message": "the door", "exception": error})
+        session.transport.abort()
 
     def flush_soon(self, session: Session) -> None:
         """Write this connection's answers at the end of the tick, joined: one send, not many."""
@@ -227,10 +231,10 @@ class Door:
         """Release this connection once the platform has room again."""
         if not self._for_room:
             self.link.when_drained(self._room_again)
-        self._for_room.add(session)
+        self._for_room[session] = None
 
     def _room_again(self) -> None:
-        waiting, self._for_room = self._for_room, set()
+        waiting, self._for_room = self._for_room, {}
         for session in waiting:
             session.release(FULL)
 

@@ -44,6 +44,10 @@ class Keeper(Protocol):
         """Release it once the platform has room again."""
         ...
 
+    def failed(self, session: Any, error: Exception) -> None:
+        """A fault of ours met it: it ends, and no other does."""
+        ...
+
     def spawn(self, work: Awaitable[None]) -> None:
         """Run something short beside the connections."""
         ...

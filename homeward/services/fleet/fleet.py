@@ -247,7 +247,7 @@ async def bind(
     async with door.transaction() as inside:
         device = await find(inside, name)
         await inside.one(sql.lock_device, _Id, device=device.id)
-        device = await find(inside, name)  # as it is now that nobody else changes it
+        device = await find(inside, name)  # as it is now: it may just have been revoked
         if patient_id is not None:
             await _must_be_possible(inside, device, patient_id)
         worn = await inside.maybe(sql.worn_by, _Wearer, device=device.id)

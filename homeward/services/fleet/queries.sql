@@ -139,10 +139,11 @@ where %(device)s::text is null or device.name = %(device)s
 order by quarantine.id desc limit %(rows_max)s;
 
 -- name: devices_of_gateway
--- The devices that speak through this one.
+-- The devices that speak through this one, each with the visit it was on last.
 select id as device_id, name, status in ('active', 'quarantined') as active,
-    status = 'quarantined' as quarantined
-from device where gateway_id = %(gateway)s;
+    status = 'quarantined' as quarantined, coalesce(device_state.visit, 0) as visit
+from device left join device_state on device_state.device_id = device.id
+where gateway_id = %(gateway)s;
 
 -- name: gateway_of
 -- The gateway a device speaks through.

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Self
 
-from homeward.model.delivery import Delivery, Settle, Spoiled
+from homeward.model.delivery import Delivery, SensorsOff, Settle, Spoiled
 from homeward.services.record.hot import ROW
-from homeward.standards.payload import UNCOUNTED_BOOT, encode
+from homeward.standards.payload import UNCOUNTED_BOOT, encode, encode_sensors
 from homeward.store.bundles import Message
 from homeward.store.inbox import QuarantineRow
 
@@ -62,6 +62,13 @@ def kept_apart(delivery: Delivery, name: str) -> Spoiled:
     counted = (delivery.boot, delivery.seq) if delivery.boot != UNCOUNTED_BOOT else (None, None)
     body = delivery.body if is_waves else encode(delivery.readings, *counted)
     return Spoiled(delivery.device_id, delivery.received, topic, IN_QUARANTINE, body)
+
+
+def word_kept_apart(said: SensorsOff, name: str) -> Spoiled:
+    """The same of what it says of its sensors: its silence is not to be explained by itself."""
+    topic = f"devices/{name or said.device_id}/sensors"
+    body = encode_sensors(said.names)
+    return Spoiled(said.device_id, said.received, topic, IN_QUARANTINE, body)
 
 
 def spoiled_row(spoiled: Spoiled) -> QuarantineRow:

@@ -15,7 +15,15 @@ from homeward.model.delivery import Delivery, DevicePass, Outcome, SensorsOff, S
 from homeward.model.errors import Full, Unreachable, Unreadable
 from homeward.model.vital import VITALS
 from homeward.services.contract import Tools
-from homeward.services.record.batch import EPOCH, Batch, kept_apart, micros, size_of, spoiled_row
+from homeward.services.record.batch import (
+    EPOCH,
+    Batch,
+    kept_apart,
+    micros,
+    size_of,
+    spoiled_row,
+    word_kept_apart,
+)
 from homeward.services.record.counts import REPORT_SECONDS, Counts
 from homeward.services.record.hot import ROW, HotLane
 from homeward.services.record.pace import Pace
@@ -110,7 +118,11 @@ class Intake:
 
     def sensors(self, said: SensorsOff, settle: Settle) -> None:
         """Keep what a device says of its sensors; `settle` after the commit."""
-        self._sensors.hear(said, settle)
+        if said.device_id in self._registry.quarantined:
+            name = self._registry.name_of(said.device_id)
+            self.offer(word_kept_apart(said, name), settle)
+        else:
+            self._sensors.hear(said, settle)
 
     @property
     def is_full(self) -> bool:
@@ -144,9 +156,9 @@ class Intake:
         """Call `end(device name)` when a device that is here has come in by another door."""
         self._registry.moves.append(end)
 
-    def came(self, device_id: int, address: str, firmware: str = "") -> None:
-        """A device connected; `firmware` is what it says it runs."""
-        self._registry.came(device_id, address, firmware)
+    def came(self, device_id: int, address: str, firmware: str = "", visit: int = 0) -> None:
+        """A device connected, and what it says it runs; `visit`: the one it was on last."""
+        self._registry.came(device_id, address, firmware, visit)
 
     def went(self, device_id: int, detail: str) -> None:
         """A device is gone."""

@@ -493,7 +493,7 @@ with oldest as (
 select id, owner, device_id, what, starts, ends, samples, is_held, day
 from record_part, oldest
 where kind = %(kind)s and place = 'hot' and (%(also_held)s or not is_held)
-  and starts >= day and starts < day + interval '24 hours'
+  and starts >= day and starts < least(day + interval '24 hours', %(before)s)
 order by is_held, owner, what, device_id, starts limit %(parts_max)s;
 
 -- name: files_due

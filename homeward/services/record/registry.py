@@ -132,9 +132,9 @@ class Registry:
             self._visits[found.device_id] = max(found.visit, self._visits.get(found.device_id, 0))
         return found
 
-    def came(self, device_id: int, address: str, firmware: str) -> None:
-        """A device connected."""
-        visit = self._visits.get(device_id, 0)
+    def came(self, device_id: int, address: str, firmware: str, visit: int) -> None:
+        """A device connected. By an older visit than its last nobody would see that it is here."""
+        visit = self._visits[device_id] = max(visit, self._visits.get(device_id, 0))
         self._presence.came(device_id, visit, address, firmware, self._tools.now())
         self._tell_device(device_id, "connected", address, visit)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from homeward.engines.backup import LEAVING
 from homeward.services.record.days import day_row
 from homeward.services.record.leaving import (
     GROUP_ROWS_MAX,
@@ -44,7 +45,6 @@ PARTS_MAX = 20_000
 FILES_MAX = 16
 LOOSE_AFTER = timedelta(hours=1)  # a batch takes seconds: whoever wrote it is dead
 LOOK_BACK = timedelta(hours=24)  # how often days are asked again of which nothing might go
-TEMPORARY = "leaving-"
 _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00Z")
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class Retirement:
         )
 
     def _clear(self) -> None:
-        for left in self._folder.glob(f"{TEMPORARY}*"):
+        for left in self._folder.glob(f"{LEAVING}*"):
             shutil.rmtree(left, ignore_errors=True)
 
     async def _there(self, door: Door) -> Cold | None:
@@ -110,7 +110,7 @@ class Retirement:
         door, first = self._store.door(), batch[0]
         begun = {"kind": kind, "day": first.day, "is_evidence": first.is_held, "now": now}
         number = (await door.one(sql.begin_file, dict, **begun))["id"]
-        with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=self._folder) as folder:
+        with tempfile.TemporaryDirectory(prefix=LEAVING, dir=self._folder) as folder:
             place = Path(folder) / f"{kind}.parquet"
             write = write_vitals if kind == "vitals" else write_waves
             leaving = await write(door, place, groups_of(batch, kind))
@@ -154,9 +154,13 @@ class Retirement:
                 continue
             batch = await self._due(kind, now - timedelta(days=days), also_held=False)
             if batch:
-                async with self._store.door().transaction() as door:
-                    await door.run(sql.wait_for_turn)
-                    await self._take_out(door, kind, batch, None)
+                try:
+                    async with self._store.door().transaction() as door:
+                        await door.run(sql.wait_for_turn)
+                        await self._take_out(door, kind, batch, None)
+                except _Changed:
+                    log.info("%s of %s changed; it is looked at again", kind, _day(batch[0]))
+                    return True
                 log.info("%d parts of %s of %s deleted", len(batch), kind, _day(batch[0]))
                 return True
         return False
@@ -189,7 +193,7 @@ class Retirement:
         if not found:
             return []
         self._since[kind, also_held] = found[0].day
-        return batch_of([each for each in found if each.starts < before], len(found) >= PARTS_MAX)
+        return batch_of(found, len(found) >= PARTS_MAX)
 
     # -- in the cold store -----------------------------------------------------------------------
 

@@ -307,3 +307,19 @@ async def test_who_errs_without_end_waits_and_nobody_else_does(house: House):
         assert not late.done()
         assert (await late).status_code == 422
     assert len(await house.quarantined()) == 11
+
+
+async def test_who_came_in_by_itself_once_is_seen_to_be_here_through_its_gateway(house: House):
+    """It was on a visit of its own before; this door, which began since, knows nothing of that."""
+    await house.rows(
+        "insert into device_state (device_id, connected, since, detail, visit) "
+        "select id, false, now() - interval '1 day', 'left', nextval('device_visit') from device "
+        "where name = 'pump-1' returning device_id"
+    )
+    async with house.client("edge-1") as client:
+        body = gateway.frame([part("pump-1", 1)])
+        assert (await client.post("/devices/edge-1/frames", content=body)).status_code == 200
+        await house.intake._registry.look(0.0)
+        seen = "select connected, detail, last_seen is not null from device_state join device "
+        seen += "on device.id = device_id where name = 'pump-1'"
+        assert await house.rows(seen) == [(True, "through edge-1", True)]

@@ -137,7 +137,7 @@ class Platform:
     def on_moved(self, end: Callable[[str], None]) -> None:
         self.move = end
 
-    def came(self, device_id: int, address: str, firmware: str = "") -> None:
+    def came(self, device_id: int, address: str, firmware: str = "", visit: int = 0) -> None:
         self.log.append(f"{device_id} came")
 
     def went(self, device_id: int, detail: str) -> None:

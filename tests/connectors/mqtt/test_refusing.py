@@ -1,6 +1,7 @@
 """Who is not let in, what is not taken, and that the door goes on whatever comes."""
 
 import asyncio
+import contextlib
 import random
 import socket
 import ssl
@@ -311,6 +312,19 @@ async def test_a_fault_of_ours_costs_one_connection_and_no_other(
             assert await one.is_closed() == b""
             one = await knock(door)
         assert len(faults) == 3
+        # Both wait for room, the faulty one first: who comes after it is read all the same.
+        door.platform.is_full = True
+        one.send(one.publish(a_reading(), 7))
+        async with asyncio.timeout(5):
+            while not door.platform.resumes:
+                await asyncio.sleep(0)
+        other.send(other.publish(a_reading(), 9, topic=topic))
+        for _ in range(50):
+            await asyncio.sleep(0)
+        with contextlib.suppress(RuntimeError):
+            door.platform.drain()
+        await other.answered(b"\x40\2\0\x09")
+        assert await one.is_closed() == b""
 
 
 async def test_a_device_that_comes_back_resumes_and_is_looked_at_as_if_it_were_new(

@@ -331,6 +331,48 @@ async def test_old_quarantine_is_deleted_when_that_is_decided(old):
     assert await house.count("quarantine") == 1
 
 
+async def test_what_changes_before_it_is_deleted_is_looked_at_again(old, monkeypatch):
+    house = old
+    await keep(house, Retention("vitals", kept_days=31))
+    await keep(house, Retention("rollups", kept_days=31))
+    late = house.delivery("monitor", 90, ("pulse", 99, MIDNIGHT + 30 * MINUTE))
+    due = Retirement._due
+
+    async def and_then_it_changes(self, kind, before, *, also_held):
+        found = await due(self, kind, before, also_held=also_held)
+        if found and house.intake.counts.received == 36:
+            await house.sends(late)
+            await house.passes(minutes=2)
+        return found
+
+    monkeypatch.setattr(Retirement, "_due", and_then_it_changes)
+    assert await lets_go(house) > 0
+    assert house.intake.counts.received == 37
+    assert await house.charted("ann") == []
+
+
+async def test_of_a_day_that_is_half_past_its_time_the_first_half_goes(old, monkeypatch):
+    """More of one device in the afternoon than is looked at in one go, one of another at dawn."""
+    house = old
+    monkeypatch.setattr("homeward.services.record.retire.PARTS_MAX", 2)
+    noon = house.clock[0].replace(hour=12)
+    house.clock[0] = noon + 30 * DAY
+    for name in ("monitor", "thermometer"):
+        if name not in house.devices:
+            await house.device(name)
+    for name, hours in (("monitor", 3), ("monitor", 4), ("thermometer", -4)):
+        await house.sql(
+            "insert into quarantine (device_id, received, topic, reason, body) "
+            "values (%(device)s, %(at)s, 't', 'r', '') returning id",
+            device=house.devices[name],
+            at=noon + hours * HOUR,
+        )
+    await keep(house, Retention("quarantine", kept_days=30))
+    await lets_go(house)
+    left = await house.sql("select device_id from quarantine")
+    assert [row["device_id"] for row in left] == [house.devices["monitor"]] * 2
+
+
 async def _told(house, days):
     """What a watch counted and an app said, of Ann and Bob, so many days ago."""
     at = house.clock[0] - days * DAY

@@ -14,7 +14,7 @@ import pytest
 from homeward.bus import Bus
 from homeward.engines.child import running
 from homeward.engines.nats import Nats
-from homeward.model.delivery import Outcome, Spoiled
+from homeward.model.delivery import Outcome, SensorsOff, Spoiled
 from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT
 from homeward.services.record import hot as hot_module
@@ -459,12 +459,17 @@ async def test_what_a_device_in_quarantine_says_is_kept_apart_and_told_to_nobody
     assert (found.active, found.quarantined, found.refusal) == (True, True, "")
     delivery = house.delivery("monitor", 1, ("pulse", 172, TEN))
     outcomes = await house.sends(delivery, house.wave("monitor", 2, TEN))
-    assert outcomes == [Outcome.STORED, Outcome.STORED], "its device has done its part"
+    off = SensorsOff(house.devices["monitor"], TEN, ("probe",))
+    house.intake.sensors(off, outcomes.append)
+    await house.intake.settled()
+    assert outcomes == [Outcome.STORED] * 3, "its device has done its part"
     assert await house.waiting() == 0
+    assert await house.sql("select 1 from device_state where sensors_off <> '{}'") == []
     rows = await house.sql("select topic, reason, body from quarantine order by id")
     assert [each["topic"] for each in rows] == [
         "devices/monitor/readings",
         "devices/monitor/waves",
+        "devices/monitor/sensors",
     ]
     assert {each["reason"] for each in rows} == {"this device is in quarantine"}
     assert decode(rows[0]["body"], delivery.received).readings == delivery.readings
