@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from homeward.clinical.plan import OLDEST_TOLD, due
-from homeward.model.errors import Unreadable
+from homeward.model.errors import Unreachable, Unreadable, place_of
 from homeward.model.vital import BY_NAME
 from homeward.services.plan.body import read, zones_of
 from homeward.services.plan.zone_routes import Q
@@ -154,7 +154,13 @@ async def _heard(door: Door, still: Sequence[Looked]) -> list[Looked]:
         return []
     vitals = sorted({BY_NAME[name].index for each in still for name in each.vitals})
     since = micros(min(each.opens for each in still))
-    found = await newest(door, sorted({each.patient_id for each in still}), vitals, since)
+    patients = sorted({each.patient_id for each in still})
+    try:
+        found = await newest(door, patients, vitals, since)
+    except Unreachable:
+        raise
+    except Exception:  # of one of them; each is asked alone, and that one is named then
+        return list(still)
 
     def has_spoken(each: Looked) -> bool:
         mine = found[each.patient_id]
@@ -172,9 +178,16 @@ def _by_patient(wanted: Sequence[Looked]) -> dict[int, list[Looked]]:
 
 
 async def _first(door: Door, patient: int, each: Looked) -> datetime | None:
-    """When all that was to be measured first was, within its window; None while it was not."""
+    """When all that was to be measured first was, within its window; None while it was not, and
+    where the record cannot be read: then it is told as missed, and the others are looked at."""
     vitals = [BY_NAME[name].index for name in each.vitals]
-    found = await samples(door, patient, vitals, micros(each.opens), micros(each.closes))
+    try:
+        found = await samples(door, patient, vitals, micros(each.opens), micros(each.closes))
+    except Unreachable:
+        raise
+    except Exception as error:  # whatever the library that packs raises
+        log.error("the record of a patient cannot be read: %s", place_of(error))
+        return None
     if len(found) < len(vitals):
         return None
     return moment(max(int(rows["at"][0]) for rows in found.values()))
