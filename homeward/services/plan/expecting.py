@@ -159,7 +159,8 @@ async def _heard(door: Door, still: Sequence[Looked]) -> list[Looked]:
         found = await newest(door, patients, vitals, since)
     except Unreachable:
         raise
-    except Exception:  # of one of them; each is asked alone, and that one is named then
+    except Exception as error:  # of one of them: each is asked alone
+        log.error("the newest readings cannot be read: %s", place_of(error))
         return list(still)
 
     def has_spoken(each: Looked) -> bool:
