@@ -212,6 +212,20 @@ async def test_a_record_that_cannot_be_read_keeps_nobody_else_from_being_looked_
     assert await rows(door, states) == [(1, "missed"), (2, "done")]
 
 
+async def test_what_a_newer_homeward_wrote_and_this_one_cannot_say_is_told_all_the_same(
+    store: Any, door: Door
+) -> None:
+    await plans.begin(door, 1, PLAN, BEGIN)
+    await expect(store, BEGIN, BERLIN)
+    await door.as_platform.run(sql("update plan_due set language = 'fr'"))
+    noon = BEGIN + timedelta(hours=9)
+    await door.as_platform.run(
+        sql("update plan_due set state = 'missed' where nudge <= %(noon)s"), noon=noon
+    )
+    found = await missed_now(door.as_platform, noon)
+    assert found[1].priority is Priority.MEDIUM, "a carer is told: the patient cannot be"
+
+
 async def test_a_change_of_plan_asks_for_the_new_and_not_for_both(store: Any, door: Door) -> None:
     await plans.begin(door, 1, PLAN, BEGIN)
     await expect(store, BEGIN, BERLIN)
