@@ -150,11 +150,9 @@ class Mirror:
             self._raised.discard((row.key, row.measured, row.received))
         if change.measured is not None:
             self._raised.add((row.key, change.measured, change.received))
-        row.priority, row.measured, row.received = (
-            finding.priority,
-            change.measured,
-            change.received,
-        )
+        if not is_worse(row.priority, finding.priority):
+            row.priority = finding.priority
+        row.measured, row.received = change.measured, change.received
         self._paused.pop(change.key, None)
         self._note(row, change.at, event, finding)
 

@@ -55,7 +55,8 @@ class Life:
         self._become(tick, "resumed", "active")
 
     def _become(self, tick: int, event: str, state: str, found: Found | None = None) -> None:
-        if found is not None:
+        unseen = event == "returned" and self.priority == HIGH  # however mild it comes back
+        if found is not None and not unseen:
             self.priority = found.priority
         self.state, self.changed = "none" if state == "resolved" else state, tick
         since, limit = (None, None) if found is None else (found.since, found.limit)

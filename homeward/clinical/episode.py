@@ -4,6 +4,8 @@ An episode is one condition of one patient (or one device): acknowledging it tou
 Before it is raised there is no row: a condition inside its delay is pending in the rule's own
 window. Vocabulary: IEC 60601-1-8:2006+A2:2020.
 
+A high alarm that nobody saw and that comes back milder is shown at its worst until somebody has.
+
 An audio pause stops the sound of one episode for a while, never its calls: nobody has answered.
 A high alarm cannot be paused, and what worsens breaks through a pause.
 """

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import ssl
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -19,7 +19,18 @@ SESSION_SECONDS = 3600.0  # then it signs in anew, between two rounds: no sessio
 HEARD_MAX = 256
 MESSAGE_BYTES_MAX = 256 * 1024
 
+STRANGE = (ValueError, KeyError, TypeError)  # read from what is not the platform's
+
 Alarm = dict[str, Any]
+
+
+@contextmanager
+def _theirs() -> Iterator[None]:
+    """A proxy may answer for the pages, with a page of its own. Raises Unreachable."""
+    try:
+        yield
+    except STRANGE:
+        raise Unreachable("the pages answer what is not theirs") from None
 
 
 class Nurse:
@@ -51,7 +62,7 @@ class Nurse:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._open()
-        except (OSError, TimeoutError, WebSocketException) as error:
+        except (OSError, TimeoutError, WebSocketException, *STRANGE) as error:
             self._cookie = ""
             raise Unreachable(
                 f"the live screen cannot be opened ({type(error).__name__})"
@@ -62,8 +73,9 @@ class Nurse:
         answer = await self._ask("POST", "/api/session", body)
         if answer.status != 200:
             raise Unreachable(f"the pages do not let the sentinel in ({answer.status})")
+        with _theirs():
+            self._patient = int(json.loads(answer.body)["patient_id"])
         self._cookie = answer.headers.get("set-cookie", "").partition(";")[0]
-        self._patient = int(json.loads(answer.body)["patient_id"])
         self._since = self._now()
 
     async def _open(self) -> None:
@@ -84,7 +96,7 @@ class Nurse:
         self._hearing = asyncio.create_task(self._hear(self._socket))
 
     async def _hear(self, socket: ClientConnection) -> None:
-        with suppress(WebSocketException):
+        with suppress(WebSocketException, *STRANGE):
             async for text in socket:
                 self._note(json.loads(text))
 
@@ -129,8 +141,11 @@ class Nurse:
     async def open_alarms(self, condition: str) -> list[Alarm]:
         """Alarms of this condition that have not ended."""
         answer = await self._must("GET", f"/api/patients/{self._patient}/alarms?start=0")
-        found = json.loads(answer.body)
-        return [a for a in found if a["condition"] == condition and a["state"] != "resolved"]
+        with _theirs():
+            found = json.loads(answer.body)
+            if not isinstance(found, list):
+                raise TypeError
+            return [a for a in found if a["condition"] == condition and a["state"] != "resolved"]
 
     async def acknowledge(self, alarm: Alarm) -> None:
         """As a nurse would."""

@@ -76,7 +76,13 @@ class Bedside:
                 self._forget_oldest()
             is_second = any(ring.name == wave for ring in self._rings.values())
             ring = self._rings[key] = Ring(f"{wave} of {device}" if is_second else wave, kind)
-        ring.put(start_us, rate, samples)
+        heard = self._heard.setdefault(key, now)
+        if not ring.put(start_us, rate, samples):
+            if now - heard <= timedelta(seconds=FRESH_SECONDS):
+                return  # heard before: it says nothing of now
+            # Nothing but what is older for so long: the device's clock went back.
+            ring = self._rings[key] = Ring(ring.name, kind)
+            ring.put(start_us, rate, samples)
         self._heard[key] = now
 
     def look(self, now: datetime, holding: Collection[str] = ()) -> list[Seen]:

@@ -25,26 +25,27 @@ class Ring:
         self._count = 0
         self.ends_us = 0  # device time: when the next sample is due
 
-    def put(self, start_us: int, rate: float, samples: Floats) -> None:
-        """Take in a stretch that begins at `start_us`, in the wave's own unit."""
+    def put(self, start_us: int, rate: float, samples: Floats) -> bool:
+        """Take in a stretch that begins at `start_us`, in its own unit; whether it is new."""
         ends_us = start_us + round(len(samples) / rate * SECOND_US)
         step = int(np.ceil(rate / RATE_HZ_MAX))
         if step > 1:
             samples = samples[: len(samples) // step * step].reshape(-1, step).mean(axis=1)
             rate /= step
         if not len(samples):
-            return
+            return False
         hole_us = start_us - self.ends_us
         if rate != self._rate or hole_us > BRIDGED_SECONDS_MAX * SECOND_US:
             self._begin(rate)
         elif hole_us < -SECOND_US / rate:
-            return
+            return False
         elif self._count:
             missing = round(hole_us / SECOND_US * rate)
             if missing > 0:
                 self._append(np.full(missing, self._room[self._count - 1]))
         self._append(samples)
         self.ends_us = ends_us
+        return True
 
     def trace(self) -> Trace:
         """The window as it is now."""

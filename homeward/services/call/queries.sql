@@ -147,9 +147,15 @@ for no key update skip locked;
 -- name: wanting_told
 -- Alarms with words for the patient, while the condition stands: the patient and the relatives
 -- they chose for it, whether each is told already, and when each wants to be left alone.
+-- Where all of them are called, nothing is wanted, and it takes no room from others.
+select alarm_id, priority, kind, condition, ward_id, audience, person_id, quiet_from, quiet_until,
+    zone, is_called, round
+from (
 select alarm.id as alarm_id, alarm.priority, alarm.kind, alarm.condition, stay.ward_id,
     who.audience, who.person_id, quiet.starts as quiet_from, quiet.ends as quiet_until, quiet.zone,
-    told.round is not null and told.is_open as is_called, coalesce(told.round, 0) + 1 as round
+    told.round is not null and told.is_open as is_called, coalesce(told.round, 0) + 1 as round,
+    bool_and(told.round is not null and told.is_open) over (partition by alarm.id) as is_done,
+    alarm.raised
 from alarm
 join patient on patient.id = alarm.patient_id
 left join stay on stay.patient_id = alarm.patient_id and stay.ends is null
@@ -172,7 +178,9 @@ left join lateral (
 ) told on true
 where alarm.state in ('active', 'audio-paused', 'acknowledged') and alarm.patient_text is not null
   and not patient.is_synthetic
-order by position(alarm.priority in 'high medium low'), alarm.raised, alarm.id
+) told
+where not is_done
+order by position(priority in 'high medium low'), raised, alarm_id
 limit %(rows_max)s;
 
 -- name: lock_standing

@@ -8,6 +8,7 @@ from itertools import groupby
 from homeward.clinical.plan import MISSED
 from homeward.clinical.zone import is_within, zone_of
 from homeward.model.alarm import Kind, Priority
+from homeward.model.errors import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class Told:
         """Whether they want to be left alone now, by their own clock."""
         if self.quiet_from is None or self.quiet_until is None or self.zone is None:
             return False
-        local = at.astimezone(zone_of(self.zone)).time()
+        try:
+            local = at.astimezone(zone_of(self.zone)).time()
+        except Unreadable:  # a zone this machine does not know: of them alone, and never silence
+            return False
         return is_within(self.quiet_from, self.quiet_until, local)
 
 

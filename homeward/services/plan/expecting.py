@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from homeward.clinical.plan import OLDEST_TOLD, due
-from homeward.model.errors import Unreadable
+from homeward.model.errors import Unreadable, place_of
 from homeward.model.vital import BY_NAME
 from homeward.services.plan.body import read, zones_of
 from homeward.services.plan.zone_routes import Q
@@ -183,7 +183,7 @@ async def _first(door: Door, patient: int, each: Looked) -> datetime | None:
     try:
         found = await samples(door, patient, vitals, micros(each.opens), micros(each.closes))
     except ONE_RECORD as error:
-        log.error("whether something came cannot be read: %s", error)
+        log.error("whether something came cannot be read: %s", place_of(error))
         return None
     if len(found) < len(vitals):
         return None

@@ -6,20 +6,23 @@ one before it. Whoever is told is told as of any other alarm: by the patient's o
 chose, and the chain of their ward.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
 from homeward.clinical import flagged
 from homeward.clinical.flagged import FLAGGED, Flagged
 from homeward.clinical.plan import MISSED, OLDEST_TOLD, TOLD_FOR, LastTold, Missed, to_tell
-from homeward.model.alarm import Finding
+from homeward.model.alarm import Finding, Priority
+from homeward.model.errors import place_of
 from homeward.services.watch.share import Q
 from homeward.store import Door
 
 PATIENTS_MAX = 500  # in one question; the next asks for those after
 # Of one patient: more than a plan of most lines and times comes to in a day.
 ROWS_MAX = 400
+log = logging.getLogger(__name__)
 
 
 async def missed_now(
@@ -44,11 +47,21 @@ async def missed_now(
         )
         told = {each.patient_id: each for each in last}
         for patient, mine in missed.items():
-            said = to_tell(mine, told.get(patient), now)
+            said = _to_tell(mine, told.get(patient), now)
             if said is not None:
                 found[patient] = said
         after = max(missed) if len(missed) == patients_max else None
     return found
+
+
+def _to_tell(mine: Sequence[Missed], last: LastTold | None, now: datetime) -> Finding | None:
+    """Written by a newer Homeward in a language, or by a clock, that this one does not know, it
+    must not keep all from being watched: a carer is told, without words for the patient."""
+    try:
+        return to_tell(mine, last, now)
+    except Exception as error:  # whatever it is that cannot be said
+        log.error("what was missed at home cannot be put in words: %s", place_of(error))
+        return Finding(Priority.MEDIUM, "Missed at home", min(each.at for each in mine))
 
 
 async def flagged_now(

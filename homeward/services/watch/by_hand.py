@@ -6,6 +6,8 @@ late gives a score of its own time, and changes nothing that is live.
 """
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,11 +15,13 @@ import msgspec
 from homeward.clinical.source import worst_of
 from homeward.clinical.subject import ANYBODY
 from homeward.model.entered import COUNTS_SECONDS, LIVE
+from homeward.model.errors import Unreachable, place_of
 from homeward.model.shown import ScoreShown
 from homeward.model.vital import BY_INDEX
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.score_shown import shown
 from homeward.services.watch.share import EVERYBODY, Share
+from homeward.services.watch.troubles import Trouble, record_unreadable
 from homeward.services.watch.watcher import Verdict, Watcher
 from homeward.services.watch.windows import as_microseconds, as_time
 from homeward.services.watch.writer import Writer
@@ -29,6 +33,9 @@ from homeward.store.known import known_at
 LOOK_BACK = timedelta(seconds=30)
 OUTAGE_MAX = timedelta(hours=1)  # of a bus that is away, or of us: what was entered is judged after
 COUNTS = timedelta(seconds=COUNTS_SECONDS)
+log = logging.getLogger(__name__)
+
+Say = Callable[[Trouble, datetime], Awaitable[None]]
 
 
 class _Row(msgspec.Struct):
@@ -47,7 +54,10 @@ class _Row(msgspec.Struct):
 class ByHand:
     """Brings what was entered to the watcher, each entry once."""
 
-    def __init__(self, watcher: Watcher, writer: Writer, share: Share = EVERYBODY) -> None:
+    def __init__(
+        self, watcher: Watcher, writer: Writer, say: Say, share: Share = EVERYBODY
+    ) -> None:
+        self._say = say
         self._watcher = watcher
         self._writer = writer
         self._share = share
@@ -83,7 +93,17 @@ class ByHand:
         live = LIVE // timedelta(microseconds=1)
         late = {(r.patient, r.at) for r in news if r.is_correction or r.entered - r.at > live}
         for patient, at in sorted(late):
-            await score_then(door, patient, as_time(at), self._watcher)
+            await self._score_then(door, patient, as_time(at), now)
+
+    async def _score_then(self, door: Door, patient: int, at: datetime, now: datetime) -> None:
+        """What cannot be read of one patient must not keep all from being watched."""
+        try:
+            await score_then(door, patient, at, self._watcher)
+        except Unreachable:
+            raise
+        except Exception as error:  # whatever the library that packs raises
+            log.error("a score of the past cannot be made: %s", place_of(error))
+            await self._say(record_unreadable([patient]), now)
 
     async def _corrected(self, patient: int, door: Door, now: datetime) -> Verdict:
         found = await entered(door, [patient], now - COUNTS, now + LIVE)

@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from homeward.clinical.signal import KIND_OF, WINDOW_SECONDS
-from homeward.model.errors import Unreachable
+from homeward.model.errors import Unreachable, place_of
 from homeward.model.frame import Channel, WaveFrame
 from homeward.model.wave import BY_INDEX, BY_NAME
 from homeward.services.contract import Tools
-from homeward.services.watch.troubles import Trouble
+from homeward.services.watch.troubles import Trouble, record_unreadable
 from homeward.services.watch.watcher import Verdict, Watcher
 from homeward.services.watch.windows import as_microseconds
 from homeward.services.watch.writer import Writer
@@ -78,6 +78,9 @@ class CurveWork:
                     frames += await self._recorded(patient, BY_NAME[name].index, now)
         except Unreachable:
             log.warning("the last seconds of waves could not be read back")
+        except Exception as error:  # torn of one patient, it must not keep others unwatched
+            log.error("waves of the record cannot be read: %s", place_of(error))
+            await self._say(record_unreadable([patient]), now)
         frames.sort(key=lambda each: each[1].start)
         self._watcher.curves.fill(patient, frames, now)
 

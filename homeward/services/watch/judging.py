@@ -296,14 +296,15 @@ class Judging:
         ]
 
     def _fresh(self, rule: Rule, slot: int, patient: int) -> tuple[str, ...]:
-        """The vital this rule yields to, if its last reading came shortly before this one."""
+        """The vital this rule yields to, if its last reading came shortly before this one; not by
+        our clock of before it went back."""
         other = rule.yields_to
         if other is None:
             return ()
         known = self._windows.slot(patient, other.index)
         if known < 0 or not self._windows.count[known]:
             return ()
-        age = int(self._windows.received[slot] - self._windows.received[known])
+        age = abs(int(self._windows.received[slot] - self._windows.received[known]))
         return (other.name,) if age <= other.stale_seconds * 1_000_000 else ()
 
     def _ordered(self, patient: int, now: datetime) -> list[Change]:

@@ -234,8 +234,11 @@ async def _ring_anew(door: Door, episode: Episode, change: Change, finding: Find
     else:
         return None
     state = next_state(episode.state, event, latches(episode.kind, episode.priority))
+    # Only of what nobody has seen: by a milder end it would leave the board unseen.
+    is_milder = is_worse(episode.priority, finding.priority)
+    query = Q.ring_as_before if is_milder else Q.ring_anew
     values = _finding_values(change, finding)
-    await door.run(Q.ring_anew, id=episode.id, state=state, now=change.at, **values)
+    await door.run(query, id=episode.id, state=state, now=change.at, **values)
     await note(door, episode.id, change.at, event, state, _detail(change))
     return episode.id
 

@@ -108,6 +108,12 @@ update alarm set state = %(state)s, priority = %(priority)s, text = %(text)s,
     paused_by = null
 where id = %(id)s;
 
+-- name: ring_as_before
+-- It came back milder, and nobody has seen how bad it was: that stays shown, and needs somebody.
+update alarm set state = %(state)s, measured = %(measured)s, received = %(received)s,
+    rung = %(now)s, cleared = null
+where id = %(id)s;
+
 -- name: clear_alarm
 -- The condition is over; the episode too, unless it latches.
 update alarm set state = %(state)s, cleared = %(now)s, paused_until = null, paused_by = null,

@@ -63,7 +63,7 @@ class Watch:
         self._watcher = watcher or Watcher(share=share)
         self.writer = Writer(tools.store, tools.bus, share)
         self._house = House(tools, self._watcher, self.writer, share)
-        self._by_hand = ByHand(self._watcher, self.writer, share)
+        self._by_hand = ByHand(self._watcher, self.writer, self._house.say, share)
         self._curves = CurveWork(tools, self._watcher, self.writer, self._house.say)
         self._frames = Frames(self._watcher.may_ring)
         self._registry_changed = asyncio.Event()

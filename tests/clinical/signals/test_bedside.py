@@ -271,3 +271,18 @@ def test_one_that_takes_over_says_the_same_once_its_window_is_filled() -> None:
         now = START + timedelta(seconds=38)
         anew.take(1, "ecg_ii", START_US + second * 1_000_000, RATE, piece, now)
     assert "asystole" in names(anew.look(START + timedelta(seconds=38)))
+
+
+def test_a_device_whose_clock_goes_back_is_not_seen_as_it_was_and_soon_as_it_is() -> None:
+    """What it sends bears times that were heard before; what was heard then is not now."""
+    bed = Bed().lives({"ecg_ii": ecg(20, steady(0.3, 20, 75))})
+    stopped = flat(12)
+    for second in range(12):
+        now = START + timedelta(seconds=20 + second + 1)
+        at = START_US + (20 + second - 25) * 1_000_000
+        piece = stopped[second * RATE : (second + 1) * RATE]
+        bed.bedside.take(1, "ecg_ii", at, RATE, piece, now)
+        if second == 3:
+            assert bed.bedside.sight(now) is None
+        bed.looks(20 + second + 1)
+    assert "asystole" in bed.begun

@@ -204,3 +204,13 @@ async def test_five_hundred_open_alarms_are_all_called_within_seconds(house):
     )  # fmt: skip
     await house.passes(1)
     assert await house.called() == [("nora", None)] * 501
+
+
+async def test_however_many_patients_are_called_already_the_next_is_called_too(house, monkeypatch):
+    monkeypatch.setattr("homeward.services.call.converge.ALARMS_MAX", 2)
+    words = {"kind": Kind.TECHNICAL, "priority": Priority.LOW, "patient_text": "Look at it."}
+    for name in ("tom", "ida", "eva"):
+        await house.person(name, "patient")
+        await house.alarm(await house.patient(name, "Ward 3", name), "silent_pulse", **words)
+    await house.passes(2)
+    assert [name for name, _ in await house.called("patient")] == ["tom", "ida", "eva"]

@@ -1,5 +1,6 @@
 """Quiet hours hold back what can wait, and never everybody."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import pytest
@@ -50,6 +51,11 @@ def test_a_nudge_for_what_was_missed_at_home_waits_for_everybody():
     assert who([told(1, True, **nudge)]) == []
     assert who([told(1, True, **nudge)], NOON) == [1]
     assert who([told(1, True, priority="medium", **nudge)]) == [1]
+
+
+def test_whose_hour_nobody_knows_is_called():
+    """A zone that another machine's tables know, and this one's do not."""
+    assert who([replace(told(1, True), zone="Mars/Olympus"), told(2, False)]) == [1, 2]
 
 
 def test_who_is_called_already_is_not_called_again():

@@ -57,7 +57,7 @@ async def door(store: Any) -> Door:
     return store.door(Actor(1, "Nora", Role.NURSE))
 
 
-async def put(door: Door, vital: str, times: list[datetime]) -> None:
+async def put(door: Door, vital: str, times: list[datetime], patient: int = 1) -> None:
     rows = np.zeros(len(times), SAMPLES)
     rows["vital"], rows["device"], rows["value"] = BY_NAME[vital].index, 1, 120
     rows["at"] = rows["received"] = [micros(each) for each in times]
@@ -65,7 +65,8 @@ async def put(door: Door, vital: str, times: list[datetime]) -> None:
     await door.run_many(
         record.add_hour,
         [
-            {"owner": 1, "hour": moment(int(each["at"][0]) // HOUR_US * HOUR_US)} | hour_row(each)
+            {"owner": patient, "hour": moment(int(each["at"][0]) // HOUR_US * HOUR_US)}
+            | hour_row(each)
             for each in hours
         ],
     )
@@ -221,6 +222,43 @@ async def test_one_record_that_cannot_be_read_leaves_nobody_else_unlooked_at(
     await look(store, ten)
     assert (await missed_now(store.door(), ten)).keys() == {1, 2}
     assert "cannot be read" in caplog.text
+
+
+async def test_a_record_that_cannot_be_read_keeps_nobody_else_from_being_looked_at(
+    store: Any, door: Door
+) -> None:
+    """Of whom it is, nobody can say that it came: they are told that it did not."""
+    await door.as_platform.run(
+        sql(
+            "insert into patient (record_number, name, birth_date, sex)"
+            " values ('R-2', 'Rosa', '1950-03-01', 'female')"
+        )
+    )
+    weight = Item("weight", Kind.MEASURE, "Weight", (time(6),), vitals=("weight",))
+    for patient in (1, 2):
+        await plans.begin(door, patient, Plan("heart_failure", (weight,)), BEGIN)
+        await put(door, "weight", [BEGIN + timedelta(hours=2)], patient)
+    await expect(store, BEGIN, BERLIN)
+    await door.as_platform.run(sql("update hour_chunk set body = 'torn' where patient_id = 1"))
+    await look(store, BEGIN + timedelta(hours=2, minutes=1))
+    states = "select patient_id, state from plan_due where day = '2026-02-02' order by 1"
+    assert await rows(door, states) == [(1, "open"), (2, "done")]
+    await look(store, BEGIN + timedelta(hours=12))
+    assert await rows(door, states) == [(1, "missed"), (2, "done")]
+
+
+async def test_what_a_newer_homeward_wrote_and_this_one_cannot_say_is_told_all_the_same(
+    store: Any, door: Door
+) -> None:
+    await plans.begin(door, 1, PLAN, BEGIN)
+    await expect(store, BEGIN, BERLIN)
+    await door.as_platform.run(sql("update plan_due set language = 'fr'"))
+    noon = BEGIN + timedelta(hours=9)
+    await door.as_platform.run(
+        sql("update plan_due set state = 'missed' where nudge <= %(noon)s"), noon=noon
+    )
+    found = await missed_now(door.as_platform, noon)
+    assert found[1].priority is Priority.MEDIUM, "a carer is told: the patient cannot be"
 
 
 async def test_a_change_of_plan_asks_for_the_new_and_not_for_both(store: Any, door: Door) -> None:

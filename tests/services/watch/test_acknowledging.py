@@ -23,7 +23,7 @@ class Bed:
     async def is_found(self, priority: Priority | None):
         """The condition holds at this priority, or is over."""
         self.now += timedelta(seconds=1)
-        finding = priority and Finding(priority, "glucose", self.now)
+        finding = priority and Finding(priority, f"glucose, {priority}", self.now)
         change = Change(
             Key("glucose_low", self.patient), Kind.PHYSIOLOGICAL, self.now, finding, self.now,
             self.now,
@@ -121,3 +121,15 @@ async def test_who_acknowledged_is_answered_though_nobody_could_be_told(bed):
     alarm = await bed.is_found(Priority.HIGH)
     bed.bus = Deaf()
     assert (await bed.acknowledges(alarm, seen(alarm))).state == "acknowledged"
+
+
+async def test_a_high_alarm_nobody_saw_stays_high_when_it_comes_back_milder(bed):
+    """Else its end would take off the board what nobody ever saw."""
+    await bed.is_found(Priority.HIGH)
+    over = await bed.is_found(None)
+    back = await bed.is_found(Priority.MEDIUM)
+    assert (back.state, back.priority, back.text) == ("active", Priority.HIGH, "glucose, high")
+    assert back.rung > over.rung
+    over = await bed.is_found(None)
+    assert over.state == "latched"
+    assert (await bed.acknowledges(over, seen(over))).state == "resolved"

@@ -387,3 +387,21 @@ async def test_who_cannot_keep_up_says_so_and_says_when_it_is_over(tools, monkey
     ]
     await looking._say_whether_we_keep_up(curve_work.BEHIND_SECONDS + 1)
     assert writer.changes[2].finding is not None
+
+
+async def test_waves_of_the_record_that_nobody_can_read_stop_no_looking(ward):
+    now = datetime.now(UTC)
+    await ward.sql(
+        "insert into wave_chunk (patient_id, device_id, wave, starts, ends, rate, scale, samples,"
+        " body) values (%(patient)s, %(device)s, %(wave)s, %(now)s - interval '9 s', %(now)s, 125,"
+        " 0.0025, 1125, 'torn')",
+        patient=ward.patient, device=ward.device, wave=BY_NAME["ecg_ii"].index, now=now,
+    )  # fmt: skip
+    watcher, writer = Watcher(), Kept()
+    say = House(ward.tools, watcher, writer, EVERYBODY).say  # pyright: ignore[reportArgumentType]
+    looking = CurveWork(ward.tools, watcher, writer, say)  # pyright: ignore[reportArgumentType]
+    begins = now - timedelta(seconds=20)
+    watcher.curves.hear(told(ward.patient, ward.device, begins, stopped()), now)
+    await looking.round()
+    conditions = {each.key.condition for each in writer.changes}
+    assert conditions >= {"asystole", "trouble_record_unreadable"}

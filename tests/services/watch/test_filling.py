@@ -29,6 +29,12 @@ from tests.services.watch.conftest import START, Bedside, us
 
 NOW = datetime(2026, 3, 1, 14, 20, 30, tzinfo=UTC)
 PEOPLE = range(1, 7)
+# Late: a score of its own time is to be made of what the record holds of then.
+ENTERED = """with made as (
+    insert into observation (key, patient_id, person_id, at, entered)
+    values (gen_random_uuid(), 3, 1, %s, %s) returning id)
+insert into observation_value (observation_id, vital, value, said, unit)
+select id, 'temperature', 38.2, '38.2', 'Cel' from made"""
 
 
 def history(seed: int):
@@ -169,7 +175,10 @@ async def test_a_chunk_nobody_can_read_keeps_nobody_else_from_being_watched(tool
 async def test_what_cannot_be_read_of_a_small_house_is_an_alarm_too(tools):
     await in_the_record(tools, history(4))
     async with tools.store.pool.connection() as connection:
-        await connection.execute("update minute_chunk set body = 'torn' where patient_id = 3")
+        for chunk in ("minute_chunk", "hour_chunk"):
+            await connection.execute(f"update {chunk} set body = 'torn' where patient_id = 3")
+        await connection.execute("insert into person (name, role) values ('nora', 'nurse')")
+        await connection.execute(ENTERED, (NOW - timedelta(hours=2), NOW - timedelta(seconds=5)))
     watch = Watch(replace(tools, now=lambda: NOW))
     await watch.take_over()
     await watch._fill()

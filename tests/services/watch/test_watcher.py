@@ -586,3 +586,10 @@ def test_a_delay_on_an_arterial_line_is_as_long_as_it_was_set(bedside, phase):
     bedside.reads(seconds=30, systolic=85)
     (low,) = [each for each in bedside.changes if each.key.condition == "systolic_low"]
     assert (low.measured - began).total_seconds() == 20
+
+
+def test_a_heart_heard_before_our_clock_went_back_hides_no_slow_pulse(bedside):
+    bedside.reads(seconds=30, heart_rate=72, pulse=72)
+    measured, bedside.now = bedside.now, bedside.now - timedelta(hours=1)
+    bedside.hears([("pulse", 20, 0.0)], base=measured)
+    assert bedside.of("pulse_low") == [("pulse_low", "high")]

@@ -13,7 +13,8 @@ join alarm on alarm.id = call.alarm_id
 join contact on contact.person_id = call.person_id and contact.ended is null
 left join lateral (
     select max(other.tried) as tried from delivery other
-    where other.contact_id = contact.id and other.tried > %(now)s - interval '2 minutes'
+    where other.contact_id = contact.id
+      and other.tried between %(now)s - interval '2 minutes' and %(now)s + interval '10 seconds'
       and position(other.priority in 'high medium low')
           <= position(alarm.priority in 'high medium low')
 ) lately on true
@@ -27,6 +28,17 @@ order by position(alarm.priority in 'high medium low'), call.id, contact.place
 limit %(rows_max)s
 on conflict (call_id, contact_id) do nothing
 returning id;
+
+-- name: mend_times
+-- The server's clock went back: what waits since its future waits no longer than it would have,
+-- and what was on its way then is tried again after one lease.
+update delivery set created = least(created, %(now)s),
+    next_try = case when created <= %(now)s then next_try
+        when attempts = 0 then %(now)s + (next_try - created) else %(now)s end,
+    lease = case when lease is not null
+        then least(lease, %(now)s + make_interval(secs => %(lease_seconds)s)) end
+where state = 'queued'
+  and (created > %(now)s or lease > %(now)s + make_interval(secs => %(lease_seconds)s));
 
 -- name: letters_to_tell
 -- Patients and relatives to whom somebody wrote, who have not read it, and the ways by which they

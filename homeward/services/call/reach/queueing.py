@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 from homeward.model.message import Way
-from homeward.services.call.reach.outbox import Q
+from homeward.services.call.reach.outbox import LEASE_SECONDS, Q
 from homeward.store import Door
 
 ROWS_MAX = 2_000  # new deliveries in one pass; the rest in the next, worst first
@@ -29,6 +29,7 @@ async def queue_new(door: Door, now: datetime) -> None:
 
 async def tend_deliveries(door: Door, now: datetime) -> None:
     """What is needless goes, what is too late has failed, and a later way follows a failed one."""
+    await door.run(Q.mend_times, now=now, lease_seconds=LEASE_SECONDS)
     await door.run(Q.drop_needless, now=now)
     await door.run(Q.drop_read, now=now)
     await door.run(Q.expire, now=now)

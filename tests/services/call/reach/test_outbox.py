@@ -359,3 +359,17 @@ async def test_d18_a_way_that_fails_is_a_trouble_of_the_platform_until_it_works(
     else:
         await reach.says(messages, FAILED, detail="no account", is_final=True)
         assert await reach.passes(1) == {"reach_email": "2 by email could not be sent: no account"}
+
+
+async def test_a_server_clock_that_goes_back_holds_no_message_back(reach):
+    """Neither what waits, nor what was on its way, nor what comes after it."""
+    await reach.contact("nora")
+    await reach.contact("nora", Way.SMS, after_seconds=20)
+    await one_alarm(reach)
+    await reach.passes()
+    assert [each.way for each in await reach.taken()] == [Way.EMAIL]  # and then we are killed
+    reach.moves(-3600)
+    await reach.house.alarm(await reach.house.patient("b", "Ward 3"))
+    await reach.passes(LEASE_SECONDS)
+    ways = sorted(each.way for each in await reach.taken())
+    assert ways == [Way.EMAIL, Way.EMAIL, Way.SMS]
