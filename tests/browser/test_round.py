@@ -170,6 +170,11 @@ async def test_the_round_is_readable_by_everybody(visit: Any, ward: Any) -> None
 
 async def test_the_chart_shows_who_entered_what_and_a_slip_is_struck(visit: Any, ward: Any) -> None:
     nurse = await _at_bedside(visit, ward)
+    await ward.alarms()
+    await nurse.page.get_by_role("button", name="Acknowledge", exact=False).first.click()
+    await expect(nurse.page.get_by_role("dialog")).to_be_visible()
+    await nurse.press("u")  # into the window over the page: of the patient below it says nothing
+    await nurse.press("Escape")
     await nurse.page.get_by_label("Pulse /min").fill("27")
     await nurse.click(_button(nurse, "Save"))
     await nurse.click(_button(nurse, "It is right: save"))

@@ -124,9 +124,12 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
       event.preventDefault();
       void save(next ? "next" : "stay");
       return;
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    // What is typed into a window over this page says nothing of the patient below it.
+    if (event.defaultPrevented || target?.closest("[role=dialog], [role=menu]")) return;
     }
-    const isTyping = event.target instanceof HTMLElement && event.target.closest("input, select");
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target?.closest("input, textarea, select")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const letter = event.key.toUpperCase();
     if ("ACVPU".includes(letter) && letter.length === 1) put("consciousness", { text: letter });
     else if (letter === "R") put("on_oxygen", { text: "air" });
