@@ -20,6 +20,7 @@ import {
   type Fields,
   faultOf,
   fieldsOf,
+  isAsked,
   isChoice,
   LIVE_MINUTES,
   lasting,
@@ -52,7 +53,7 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
   const [reason, setReason] = useState("");
   const [ago, setAgo] = useState(0);
   const [key, setKey] = useState(() => crypto.randomUUID());
-  const [isMore, setMore] = useState(false);
+  const [isMore, setMore] = useState(() => Object.keys(fields).some((vital) => MORE.has(vital)));
   const [isSaving, setSaving] = useState(false);
   const [result, setResult] = useState<Result>(null);
   const opened = useRef(now);
@@ -65,10 +66,7 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
   const entry = useMemo(() => entryOf(key, fields, vitals, null), [key, fields, vitals]);
   const seen = (info: ToEnter) => seenOf(info, bedside.last, live, now);
   const numbers = vitals.filter(
-    ({ vital }) =>
-      !isChoice(vital) &&
-      (!MORE.has(vital) || isMore) &&
-      (vital !== "oxygen_flow" || fields.on_oxygen?.text === "oxygen"),
+    ({ vital }) => !isChoice(vital) && (!MORE.has(vital) || isMore) && isAsked(vital, fields),
   );
   const hasFault = numbers.some((info) => faultOf(fields[info.vital]?.text ?? "", info) !== null);
   const fresh = numbers.flatMap((info) => {
