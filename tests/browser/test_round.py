@@ -1,8 +1,10 @@
 """The observation round at the bedside: few presses, nothing lost, nothing filed unseen."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from homeward.model.person import Role
@@ -24,6 +26,7 @@ async def _until_filed(ward: Any, count: int) -> list[dict[str, Any]]:
 
 
 async def _at_bedside(visit: Any, ward: Any, path: str = "", **options: Any) -> Any:
+    ahead = options.pop("ahead_seconds", 0)
     visitor = await visit(**options)
     await visitor.signs_in(Role.NURSE, f"/patients/{ward.anna}/observe{path}")
     await expect(_button(visitor, "Alert, on air")).to_be_visible()
@@ -34,8 +37,11 @@ def _button(visitor: Any, name: str) -> Any:
     return visitor.page.get_by_role("button", name=name, exact=True)
 
 
-async def test_alert_on_air_is_two_presses_from_the_bedside(visit: Any, ward: Any) -> None:
-    nurse = await _at_bedside(visit, ward, viewport=PHONE)
+@pytest.mark.parametrize("ahead_seconds", [0, 600, -7200])
+async def test_alert_on_air_is_two_presses_from_the_bedside_whatever_its_clock_says(
+    visit: Any, ward: Any, ahead_seconds: int
+) -> None:
+    nurse = await _at_bedside(visit, ward, viewport=PHONE, ahead_seconds=ahead_seconds)
     await nurse.click(_button(nurse, "Alert, on air"))
     await nurse.click(_button(nurse, "Save"))
     await expect(nurse.page.get_by_text("Saved. Anna is observed.")).to_be_visible()
@@ -47,6 +53,8 @@ async def test_alert_on_air_is_two_presses_from_the_bedside(visit: Any, ward: An
     assert not await nurse.scrolls_sideways()
 
 
+    (filed,) = await ward.sql("select now() - at as ago from observation")
+    assert filed["ago"] < timedelta(seconds=20)
 async def test_a_round_goes_from_bed_to_bed_and_each_leaves_the_list(visit: Any, ward: Any) -> None:
     house = ward.house
     await scored(house, ward.anna, 400, 3600)

@@ -87,10 +87,11 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
     setSaving(true);
     try {
       const waiting = { person: me, patient: patient.id, name: patient.name };
-      // While it waits it keeps the time at which it was measured.
+      // While it waits it keeps the time at which it was measured: the server's, for a ward's own
+      // computer may be an hour wrong, and what is said to be an hour old rings no alarm.
       const sent = corrects
         ? { ...filed, at: corrects.at, corrects: corrects.id, reason, confirmed: true }
-        : { ...filed, at: at ?? Date.now(), confirmed: isConfirmed };
+        : { ...filed, at: at ?? now, confirmed: isConfirmed };
       const answer = await send({ ...waiting, entry: sent });
       if (answer && !answer.observation) {
         setResult({ kind: "unusual", words: answer.unusual.join(". ") });
