@@ -57,6 +57,7 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
   const [isSaving, setSaving] = useState(false);
   const [result, setResult] = useState<Result>(null);
   const opened = useRef(now);
+  const isHere = useIsHere();
 
   const put = (vital: string, field: Field) => {
     setResult(null);
@@ -92,7 +93,11 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
       const sent = corrects
         ? { ...filed, at: corrects.at, corrects: corrects.id, reason, confirmed: true }
         : { ...filed, at: at ?? now, confirmed: isConfirmed };
-      const answer = await send({ ...waiting, entry: sent });
+      const answer = await send({ ...waiting, entry: sent }, () => isHere.current);
+      if (!isHere.current) {
+        onSaved();
+        return; // who went elsewhere meanwhile stays there
+      }
       if (answer && !answer.observation) {
         setResult({ kind: "unusual", words: answer.unusual.join(". ") });
         return;
@@ -119,13 +124,13 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
 
   const byKey = useRef<(event: globalThis.KeyboardEvent) => void>(() => undefined);
   byKey.current = (event) => {
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    // What is typed into a window over this page says nothing of the patient below it.
+    if (event.defaultPrevented || target?.closest("[role=dialog], [role=menu]")) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       event.preventDefault();
       void save(next ? "next" : "stay");
       return;
-    const target = event.target instanceof HTMLElement ? event.target : null;
-    // What is typed into a window over this page says nothing of the patient below it.
-    if (event.defaultPrevented || target?.closest("[role=dialog], [role=menu]")) return;
     }
     if (target?.closest("input, textarea, select")) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -278,7 +283,7 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
       >
         {result && (result.kind === "wrong" || result.kind === "unusual") && (
           <div className={classes.asked} role="alert">
-            <b>{result.words}.</b>
+            <b>{result.words.replace(/\.?$/, ".")}</b>
             {result.kind === "unusual" && (
               <Button color="dark" h={44} onClick={() => void save(next ? "next" : "stay", true)}>
                 It is right: save
@@ -349,6 +354,18 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
       </Outcome>
     </form>
   );
+}
+
+/** Whether the form is still on the screen: an answer may take longer than somebody stays. */
+function useIsHere() {
+  const isHere = useRef(true);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
+  return isHere;
 }
 
 /** What a monitor shows, looked at and found right: filed as seen. */
