@@ -8,7 +8,7 @@ const VERBS = new Map(
     R: "opened",
     U: "changed",
     D: "removed from",
-    E: "searched",
+    E: "looked through",
   }),
 );
 const KINDS = new Map(
@@ -24,6 +24,14 @@ const KINDS = new Map(
     quarantine: "the quarantine",
     invitation: "an invitation",
     message: "a message",
+    request: "requests of patients",
+    erasure: "wishes to be erased",
+    emergency: "emergency accesses",
+    team: "a ward's team",
+    chain: "whom alarms call",
+    board: "a board that is locked",
+    cloud: "accounts at clouds",
+    scores: "scores in use",
   }),
 );
 /** HL7's PurposeOfUse (v3 ActReason), as people say it. */
