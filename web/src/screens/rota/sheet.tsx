@@ -74,14 +74,18 @@ function SheetRow({ line }: { line: Line }) {
         {line.bed}
       </th>
       <td data-label="Patient">
-        <b>{line.patient}</b>, {line.age}
+        <span>
+          <b>{line.patient}</b>, {line.age}
+        </span>
       </td>
       <td data-label="Nurse">{line.nurse ?? <em>no nurse</em>}</td>
       <td data-label="NEWS2">
-        {scoreOf(line)}
-        {line.scored !== null && (
-          <small title={clockTime(line.scored, now)}>{inWords(now - line.scored)}</small>
-        )}
+        <div>
+          {scoreOf(line)}
+          {line.scored !== null && (
+            <small title={clockTime(line.scored, now)}>{inWords(now - line.scored)} ago</small>
+          )}
+        </div>
       </td>
       <td data-label="Open alarms">
         {line.alarms.length === 0 ? (
