@@ -80,7 +80,9 @@ export default function PanelPage() {
         {shown.length} of {lines.length}
       </p>
       {shown.length === 0 ? (
-        <Empty title="Nobody here" />
+        <Empty
+          title={text.trim() || why !== "any" ? "Nobody is like that" : "Nobody needs a call now"}
+        />
       ) : (
         <Lines key={`${why} ${text}`} lines={shown} ward={ward} />
       )}
