@@ -6,10 +6,10 @@ import { useMutation } from "@tanstack/react-query";
 import { memo, useState } from "react";
 import { notTaken, REASONS } from "../alarms";
 import { Refused } from "../api";
-import { live } from "../live";
 import { useAlarm } from "../live-of";
 import { staffApi } from "../staff-api";
 import { isUnanswered } from "../standing";
+import { taken } from "../taken";
 import type { Alarm } from "../words";
 import classes from "./acknowledge.module.css";
 import { Dialog } from "./dialog";
@@ -34,19 +34,13 @@ function Reasons({ alarm: opened, close }: { alarm: Alarm; close: () => void }) 
   const onError = () => setRefused(true);
   const answer = useMutation({
     onError,
-    mutationFn: (reason: string) => staffApi.acknowledge(alarm, reason),
-    onSuccess: (answered) => {
-      live.learn(answered);
-      close();
-    },
+    mutationFn: (reason: string) => taken(staffApi.acknowledge(alarm, reason)),
+    onSuccess: close,
   });
   const pause = useMutation({
     onError,
-    mutationFn: () => staffApi.pause(alarm),
-    onSuccess: (paused) => {
-      live.learn(paused);
-      close();
-    },
+    mutationFn: () => taken(staffApi.pause(alarm)),
+    onSuccess: close,
   });
   const error = answer.error ?? pause.error;
   const give = (reason: string) => {
