@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Link, useParams } from "wouter";
 import { MARKS, needsAnswer } from "../../alarms";
 import { Refused } from "../../api";
-import { CLOCK, inWords } from "../../freshness";
+import { CLOCK, clockTime, inWords } from "../../freshness";
 import { useAlarms, useCalls, useNow } from "../../live";
 import { Acknowledge } from "../../parts/acknowledge";
 import { whereOf } from "../../parts/alarm-list";
@@ -71,6 +71,7 @@ function Story({ story, again }: { story: AlarmStory; again: () => void }) {
               <Link href={`/patients/${story.patient_id}`}>{whereOf(story)}</Link>
             )}
             {` · ${story.priority} priority, ${story.kind} · ${STATES[story.state]} · `}
+            {`raised ${clockTime(story.raised, now)}, `}
             {story.cleared === null ? `for ${inWords(lasted)}` : `lasted ${inWords(lasted)}`}
           </p>
         </div>
