@@ -14,6 +14,14 @@ const VERBS = new Map(
 const KINDS = new Map(
   Object.entries({
     patient: "the record",
+    request: "requests of patients",
+    erasure: "wishes to be erased",
+    emergency: "emergency accesses",
+    team: "a ward's team",
+    chain: "whom alarms call",
+    board: "a board that is locked",
+    cloud: "accounts at clouds",
+    scores: "scores in use",
     ward: "a ward's list",
     alarm: "an alarm",
     alarms: "alarms",
@@ -24,14 +32,6 @@ const KINDS = new Map(
     quarantine: "the quarantine",
     invitation: "an invitation",
     message: "a message",
-    request: "requests of patients",
-    erasure: "wishes to be erased",
-    emergency: "emergency accesses",
-    team: "a ward's team",
-    chain: "whom alarms call",
-    board: "a board that is locked",
-    cloud: "accounts at clouds",
-    scores: "scores in use",
   }),
 );
 /** HL7's PurposeOfUse (v3 ActReason), as people say it. */

@@ -8,7 +8,6 @@ import { api, Refused } from "../../api";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { type NewAnswers, questionsApi } from "../../questions-api";
-import { useStanding } from "../../standing";
 import type { Way } from "./done";
 import { QuestionsOf } from "./questions";
 import classes from "./questions.module.css";
@@ -20,10 +19,8 @@ export default function OfPatient() {
   const patient = useQuery({ queryKey: ["patient", id], queryFn: () => api.patient(id) });
   const cache = useQueryClient();
   const [ways, setWays] = useState<ReadonlyMap<string, Way>>(new Map());
-  const shown = useStanding(patient, id);
-  if (patient.error && !shown)
-    return <Trouble error={patient.error} again={() => void patient.refetch()} />;
-  if (!shown) return <Waiting what="Opening the record" />;
+  if (patient.error) return <Trouble error={patient.error} again={() => void patient.refetch()} />;
+  if (!patient.data) return <Waiting what="Opening the record" />;
   const send = async (answers: NewAnswers) => {
     const tell = (way: Way) => setWays((known) => new Map(known).set(answers.key, way));
     tell("sending");
@@ -35,7 +32,7 @@ export default function OfPatient() {
   };
   return (
     <div className={classes.page}>
-      <PageHead title={`Questions to ${shown.name}`}>
+      <PageHead title={`Questions to ${patient.data.name}`}>
         <Button component={Link} href={`/patients/${id}/plan`} variant="default" h={44}>
           Back to the plan
         </Button>
