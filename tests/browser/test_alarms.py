@@ -257,6 +257,30 @@ async def test_the_alarm_centre_is_answered_with_one_press(visit: Any, ward: Any
     assert nurse.clicks == 1
 
 
+async def test_a_press_that_meets_another_line_than_was_meant_answers_nothing(
+    visit: Any, ward: Any
+) -> None:
+    nurse = await visit()
+    await nurse.opens_board(ward)
+    low = await ward.alarms("Temp 38.9", Priority.LOW, condition="temperature_high")
+    await ward.alarms()
+    await nurse.goes("/alarms")
+    await expect(nurse.page.get_by_role("button", name="I go: Temp 38.9")).to_be_visible()
+    # The line below comes up as the first one is answered, and the next press meets it there.
+    await nurse.page.evaluate(
+        """() => new MutationObserver((_, watch) => {
+            const left = document.querySelectorAll('[aria-label^="I go"]');
+            if (left.length !== 1) return;
+            watch.disconnect();
+            left[0].click();
+        }).observe(document.body, {childList: true, subtree: true})"""
+    )
+    await nurse.click(nurse.page.get_by_role("button", name="I go: SpO₂"))
+    dialog = nurse.page.get_by_role("dialog", name="Acknowledge alarm")
+    await expect(dialog).to_contain_text("Temp 38.9")
+    assert (await ward.alarm(low))["state"] == "active"
+
+
 async def test_one_alarms_story_says_who_knew_what_when(visit: Any, ward: Any) -> None:
     nurse = await visit()
     await nurse.opens_board(ward)

@@ -1,5 +1,6 @@
 """Limits: seen by everybody, tightened by a nurse, widened by a doctor, and never unnoticed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -83,6 +84,27 @@ async def test_a_nurse_tightens_and_sees_before_what_it_would_have_done(visit, w
     await expect(_row(nurse)).to_contain_text("pneumonia, watch closely")
     history = nurse.page.get_by_role("region", name="Changes")
     await expect(history).to_contain_text("< 95 % after 15 s")
+
+
+async def test_what_was_changed_in_another_tab_meanwhile_is_not_overwritten(visit, ward) -> None:
+    nurse = await _opens(visit, ward, Role.NURSE)
+    dialog = await _changes(nurse)
+    await _sets(dialog, limit="92", clear="94", why="as yesterday")
+    tab = replace(nurse, page=await nurse.page.context.new_page())
+    await tab.goes(f"/patients/{ward.anna}/limits")
+    there = await _changes(tab)
+    await _sets(there, limit="95", clear="96", why="pneumonia, watch closely")
+    await tab.click(there.get_by_role("button", name="Look at the last 30 days"))
+    await tab.click(there.get_by_role("button", name="Save"))
+    await expect(there).to_have_count(0)
+    await nurse.click(dialog.get_by_role("button", name="Look at the last 30 days"))
+    await expect(dialog.get_by_role("alert")).to_contain_text("Test nurse has changed this")
+    await expect(dialog.locator("[type=submit]")).to_be_disabled()
+    await nurse.click(dialog.get_by_role("button", name="Begin with what holds now"))
+    await expect(dialog.get_by_label("Below (%)", exact=True)).to_have_value("95")
+    assert [
+        row["limit"] for row in await ward.sql("select limit_value as limit from rule_setting")
+    ] == [95]
 
 
 async def test_a_nurse_who_would_widen_is_told_that_this_is_a_doctors(visit, ward) -> None:

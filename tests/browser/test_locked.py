@@ -132,7 +132,10 @@ class TestOld:
     def settings(self, settings: Settings) -> Settings:
         return replace(settings, session_seconds_max=62)
 
-    async def test_a_board_locks_before_its_session_ends(self, visit: Any, ward: Any) -> None:
+    @pytest.mark.parametrize("page", ["", "/station"])
+    async def test_a_board_locks_before_its_session_ends(
+        self, visit: Any, ward: Any, page: str
+    ) -> None:
         nurse = await visit()
-        await nurse.signs_in(Role.NURSE, f"/wards/{ward.house.ids['Ward 3']}")
+        await nurse.signs_in(Role.NURSE, f"/wards/{ward.house.ids['Ward 3']}{page}")
         await expect(bed(nurse, "3-01")).to_be_visible(timeout=15_000)

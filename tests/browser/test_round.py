@@ -1,8 +1,10 @@
 """The observation round at the bedside: few presses, nothing lost, nothing filed unseen."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from homeward.model.person import Role
@@ -24,7 +26,10 @@ async def _until_filed(ward: Any, count: int) -> list[dict[str, Any]]:
 
 
 async def _at_bedside(visit: Any, ward: Any, path: str = "", **options: Any) -> Any:
+    ahead = options.pop("ahead_seconds", 0)
     visitor = await visit(**options)
+    clock = f"{{ const now = Date.now; Date.now = () => now() + {ahead * 1000}; }}"
+    await visitor.page.add_init_script(clock)
     await visitor.signs_in(Role.NURSE, f"/patients/{ward.anna}/observe{path}")
     await expect(_button(visitor, "Alert, on air")).to_be_visible()
     return visitor
@@ -34,8 +39,11 @@ def _button(visitor: Any, name: str) -> Any:
     return visitor.page.get_by_role("button", name=name, exact=True)
 
 
-async def test_alert_on_air_is_two_presses_from_the_bedside(visit: Any, ward: Any) -> None:
-    nurse = await _at_bedside(visit, ward, viewport=PHONE)
+@pytest.mark.parametrize("ahead_seconds", [0, 600, -7200])
+async def test_alert_on_air_is_two_presses_from_the_bedside_whatever_its_clock_says(
+    visit: Any, ward: Any, ahead_seconds: int
+) -> None:
+    nurse = await _at_bedside(visit, ward, viewport=PHONE, ahead_seconds=ahead_seconds)
     await nurse.click(_button(nurse, "Alert, on air"))
     await nurse.click(_button(nurse, "Save"))
     await expect(nurse.page.get_by_text("Saved. Anna is observed.")).to_be_visible()
@@ -45,6 +53,8 @@ async def test_alert_on_air_is_two_presses_from_the_bedside(visit: Any, ward: An
     ]  # fmt: skip
     assert nurse.clicks == 2
     assert not await nurse.scrolls_sideways()
+    (filed,) = await ward.sql("select now() - at as ago from observation")
+    assert filed["ago"] < timedelta(seconds=20)
 
 
 async def test_a_round_goes_from_bed_to_bed_and_each_leaves_the_list(visit: Any, ward: Any) -> None:
@@ -112,6 +122,32 @@ async def test_typed_while_the_server_is_away_it_is_kept_and_saved_once(
     nurse.faults[:] = [each for each in nurse.faults if "Failed to load" not in each]
 
 
+async def test_an_answer_that_comes_after_one_turned_away_is_kept_and_nobody_is_led_off(
+    visit: Any, ward: Any
+) -> None:
+    await scored(ward.house, ward.house.ids["Bela"], 300, 3600)
+    nurse = await _at_bedside(visit, ward, f"?round={ward.house.ids['Ward 3']}")
+    answered = asyncio.Event()
+
+    async def slow(route: Any) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    await nurse.page.route("**/api/patients/*/observations", slow)
+    await nurse.page.get_by_label("Pulse /min").fill("199")
+    await nurse.click(nurse.page.get_by_role("button", name="Save, next 3-02 Bela"))
+    await nurse.click(nurse.page.get_by_role("link", name="Round", exact=True))
+    title = nurse.page.get_by_role("heading", name="Observation round")
+    await expect(title).to_be_visible()
+    answered.set()
+    bar = nurse.page.get_by_role("status", name="Not saved yet")
+    await expect(bar).to_contain_text("Anna, not saved: Pulse 199: this is rare")
+    await nurse.click(bar.get_by_role("button", name="It is right: save it"))
+    assert [row["value"] for row in await _until_filed(ward, 1)] == [199]
+    await expect(bar).to_have_count(0)
+    await expect(title).to_be_visible()
+
+
 async def test_a_slip_is_asked_about_once_and_an_impossible_value_never_leaves(
     visit: Any, ward: Any
 ) -> None:
@@ -134,6 +170,11 @@ async def test_keys_alone_do_it(visit: Any, ward: Any) -> None:
         "aria-pressed", "true"
     )
     await nurse.press("o")
+    await ward.alarms()
+    await nurse.page.get_by_role("button", name="Acknowledge", exact=False).first.click()
+    await expect(nurse.page.get_by_role("dialog")).to_be_visible()
+    await nurse.press("u")  # into the window over the page: of the patient below it says nothing
+    await nurse.press("Escape")
     await nurse.page.get_by_label("Respirations /min").focus()
     await nurse.page.keyboard.type("22")
     await nurse.press("Enter")

@@ -54,7 +54,9 @@ async def test_d3_two_thousand_alarms_are_all_there_high_first_and_can_be_answer
         f"bars => bars.slice(0, {HIGH + 1}).map(bar => bar.dataset.priority)"
     )
     assert worst == ["high"] * HIGH + ["low"]
-    await nurse.click(open_now.get_by_role("button", name="I go").first)
+    # Not by "I go": in a list that still moves one press is asked whose alarm it is.
+    await nurse.click(open_now.get_by_role("button", name="Acknowledge: ").first)
+    await nurse.press("1")
     await expect(open_now.get_by_role("heading")).to_have_text(f"Nobody has answered {ALARMS - 1}")
     await nurse.click(open_now.get_by_text("more below"))
     await expect(bars).to_have_count(200)

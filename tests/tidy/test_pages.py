@@ -27,6 +27,7 @@ KEPT = {
     "web/src/screens/questions/drafts.ts": "answers a patient began, for a day; their questions",
     "web/src/screens/station/chosen.ts": "speed, gain and size",
     "web/src/screens/ward/beds.tsx": "by bed or by risk",
+    "web/src/untouched.ts": "when somebody last touched a page of this browser",
     "web/src/waves.ts": "pixels to a millimetre",
 }
 

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { pulses, render, secondsBetweenBursts } from "./alarm-sound";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { pulses, render, Speaker, secondsBetweenBursts } from "./alarm-sound";
 
 const RATE = 16_000;
 const SILENCE = 0.01;
@@ -79,4 +79,49 @@ test("the more urgent, the sooner again, and all within the standard", () => {
 
 test("no sample is beyond full scale", () => {
   expect(Math.max(...render("high", RATE).map(Math.abs))).toBeLessThanOrEqual(1);
+});
+
+/** As much of a browser's loudspeaker as a burst asks of it; the system may stop it and let it go on. */
+class Loudspeaker {
+  state = "suspended";
+  sampleRate = 8_000;
+  destination = 0;
+  onstatechange = () => undefined;
+  createBuffer = () => ({ copyToChannel: () => undefined });
+  createGain = () => ({ gain: { value: 0 }, connect: () => undefined });
+  createBufferSource = () => ({ connect: (next: object) => next, start: () => undefined });
+  resume = async () => this.become("running");
+  suspend = async () => this.become("suspended");
+  become(state: string): void {
+    this.state = state;
+    this.onstatechange();
+  }
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test("a sound that the system stopped comes back with it, and goes on", async () => {
+  vi.useFakeTimers();
+  const opened: Loudspeaker[] = [];
+  const Opened = class extends Loudspeaker {
+    override destination = opened.push(this);
+  };
+  vi.stubGlobal("AudioContext", Opened);
+  const speaker = new Speaker();
+  speaker.setUrgency("high");
+  await speaker.arm();
+  const [loudspeaker = new Loudspeaker()] = opened;
+  vi.advanceTimersByTime(10_000);
+  loudspeaker.become("interrupted"); // a telephone call
+  expect(speaker.getState()).toBe("off");
+  vi.advanceTimersByTime(60_000);
+  const before = speaker.played;
+  loudspeaker.become("running");
+  expect(speaker.getState()).toBe("on");
+  expect(speaker.played).toBe(before + 1);
+  vi.advanceTimersByTime(11_000);
+  expect(speaker.played).toBe(before + 2);
 });

@@ -115,16 +115,21 @@ export class Speaker {
 
   private open(): AudioContext {
     const context = new AudioContext();
-    // A telephone call or the system may stop us: then the page must say that sound is off.
-    context.onstatechange = () => this.notice();
+    // A telephone call or the system may stop us: then the page must say that sound is off. Where it
+    // lets us go on, what rings is heard at once: no timer runs that would bring it.
+    context.onstatechange = () => {
+      if (this.notice()) this.burst();
+    };
     return context;
   }
 
-  private notice(): void {
+  /** Say whether sound is on; true where it has begun. */
+  private notice(): boolean {
     const state = this.context?.state === "running" ? "on" : "off";
-    if (state === this.state) return;
+    if (state === this.state) return false;
     this.state = state;
     for (const listener of this.listeners) listener();
+    return state === "on";
   }
 
   private burst(): void {

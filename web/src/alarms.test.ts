@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { callFor, countByPriority, grouped, mostUrgent, needsAnswer, withoutParts } from "./alarms";
+import {
+  callFor,
+  countByPriority,
+  grouped,
+  mostUrgent,
+  needsAnswer,
+  notTaken,
+  withoutParts,
+} from "./alarms";
 import type { Alarm, Call } from "./words";
 
 const alarm = (id: number, more: Partial<Alarm> = {}): Alarm =>
@@ -34,6 +42,23 @@ describe("an audio pause", () => {
     expect(mostUrgent([paused])).toBe(null);
     expect(needsAnswer(paused)).toBe(true);
     expect(mostUrgent([paused, alarm(2, { priority: "high" })])).toBe("high");
+  });
+});
+
+describe("an answer that was not taken", () => {
+  const words = "this alarm is acknowledged: it cannot be acknowledged now";
+  it("calls no alarm open that somebody else has answered", () => {
+    const now = alarm(1, { state: "acknowledged", acknowledged_by: "Ben" });
+    expect(notTaken(words, false, now)).toBe("Ben has answered it.");
+    expect(notTaken(words, false, undefined)).toMatch(/cannot be acknowledged now\.$/);
+  });
+  it("says of one that became worse that it is open", () => {
+    expect(notTaken("It has become worse.", false, alarm(1))).toBe(
+      "It has become worse. The alarm is still open.",
+    );
+  });
+  it("claims neither where the server did not say", () => {
+    expect(notTaken("The server is away.", true, alarm(1))).toMatch(/is not known: press again\.$/);
   });
 });
 

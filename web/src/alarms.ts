@@ -68,6 +68,19 @@ export function callFor(alarm: Alarm, calls: readonly Call[], me?: number): Call
   return open.sort((a, b) => mine(b) - mine(a) || b.created - a.created)[0] ?? null;
 }
 
+/**
+ * Why an answer was not taken, and how the alarm stands `now` (undefined: it is not heard). An
+ * alarm that somebody else has taken must not be called open, nor one of which nobody knows.
+ */
+export function notTaken(words: string, isUnanswered: boolean, now: Alarm | undefined): string {
+  const said = `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.$/, "")}.`;
+  if (isUnanswered) return `${said} Whether it was taken is not known: press again.`;
+  if (!now) return said;
+  if (needsAnswer(now)) return `${said} The alarm is still open.`;
+  const why = now.acknowledged_reason ? `: ${now.acknowledged_reason}` : "";
+  return `${now.acknowledged_by ?? "Somebody"} has answered it${why}.`;
+}
+
 export const REASONS = [
   "I am with the patient",
   "Sensor put right",

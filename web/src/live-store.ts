@@ -313,9 +313,12 @@ export class Live {
     this.teller.within(NUMBERS_MS);
   }
 
-  /** What an answer to our own request said about an alarm. */
-  learn(alarm: Alarm): void {
-    this.takeAlarm(alarm, performance.now());
+  /**
+   * What an answer to our own request said about an alarm. What the socket said since it was sent, at
+   * `asked` (performance.now), is newer: a slow answer must not make one answered that rings anew.
+   */
+  learn(alarm: Alarm, asked: number): void {
+    this.takeAlarm(alarm, asked);
     this.teller.tell();
   }
 

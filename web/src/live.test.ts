@@ -174,6 +174,20 @@ test("what the server no longer counts as open is gone, of that ward alone", asy
   expect(live.getAlarms().map(({ id }) => id)).toEqual([2, 4]);
 });
 
+test("the answer to one's own act does not take back what was heard while it was on its way", async () => {
+  const live = new Live();
+  live.hear({ type: "alarm", alarm: alarm(1) });
+  await new Promise((done) => setTimeout(done, 2));
+  const asked = performance.now();
+  await new Promise((done) => setTimeout(done, 2));
+  live.hear({ type: "alarm", alarm: alarm(1, "acknowledged") });
+  live.hear({ type: "alarm", alarm: alarm(1) }); // worse: it rings anew
+  live.learn(alarm(1, "acknowledged"), asked);
+  expect(live.getAlarm(1)?.state).toBe("active");
+  live.learn(alarm(1, "acknowledged"), performance.now() + 1);
+  expect(live.getAlarm(1)?.state).toBe("acknowledged");
+});
+
 test("an alarm told while the open ones were asked for stays", () => {
   const live = new Live();
   live.follow([1]);

@@ -23,20 +23,24 @@ export function useLock(): (ward: number) => Promise<void> {
 
 /**
  * Lock this board once nobody has touched it for as long as the site says; and before the session
- * ends by itself, which would leave a ward with a sign-in page and no alarm.
+ * ends by itself, which would leave a ward with a sign-in page and no alarm. A central station is
+ * looked at, and not touched: that alone does not lock it.
  */
-export function useIdleLock(ward: number): void {
+export function useIdleLock(ward: number, isStation = false): void {
   const { lock_seconds, ends } = useMe();
   const lock = useLock();
   const latest = useRef(lock);
   latest.current = lock;
   useEffect(() => {
-    const timer = setInterval(() => {
-      const isUntouched = lock_seconds > 0 && untouchedFor() > lock_seconds * 1000;
-      // Where the server is away it is tried again: it alone can end the session.
-      if (isUntouched || live.now() > ends - ENDS_SOON_MS)
-        void latest.current(ward).catch(() => undefined);
+    let isAsked = false;
+    const timer = setInterval(async () => {
+      const isLeft = !isStation && lock_seconds > 0 && untouchedFor() > lock_seconds * 1000;
+      if (isAsked || !(isLeft || live.now() > ends - ENDS_SOON_MS)) return;
+      // Where the server is away it is tried again, once it has said so: it alone can end the session.
+      isAsked = true;
+      await latest.current(ward).catch(() => undefined);
+      isAsked = false;
     }, LOOK_MS);
     return () => clearInterval(timer);
-  }, [lock_seconds, ends, ward]);
+  }, [lock_seconds, ends, ward, isStation]);
 }

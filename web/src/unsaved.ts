@@ -25,11 +25,17 @@ let entries: readonly Unsaved[] = [];
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let isSending = false;
+let underWay = 0;
 
 function set(next: readonly Unsaved[]): void {
   entries = next;
   for (const listener of listeners) listener();
-  if (entries.length > 0) window.addEventListener("beforeunload", warn);
+  guard();
+}
+
+/** Nobody closes the page on what is not in the record yet, also while it is on its way. */
+function guard(): void {
+  if (entries.length + underWay > 0) window.addEventListener("beforeunload", warn);
   else window.removeEventListener("beforeunload", warn);
 }
 
@@ -49,19 +55,38 @@ export function useUnsaved(person: number): readonly Unsaved[] {
 
 export const hasRoom = (): boolean => entries.length < UNSAVED_MAX;
 
-/** Send it; null where the server is away and the entry waits here. Throws the server's refusal. */
+/**
+ * Send it; null where it is not in the record and waits here. Throws the server's refusal. An answer
+ * that nobody reads any more, since who asked turned elsewhere, waits here too: it is not lost.
+ */
 export async function send(
   waiting: Omit<Unsaved, "words" | "isAsked">,
+  isRead: () => boolean,
 ): Promise<EntryAnswer | null> {
-  try {
-    return await staffApi.observe(waiting.patient, waiting.entry);
-  } catch (refusal) {
-    if (!isAway(refusal)) throw refusal;
-    set([...entries, { ...waiting, words: null, isAsked: false }]);
+  const keep = (words: string | null, isAsked: boolean) => {
+    set([...entries, { ...waiting, words, isAsked }]);
     again();
     return null;
+  };
+  underWay += 1;
+  guard();
+  try {
+    const answer = await staffApi.observe(waiting.patient, waiting.entry);
+    const isWaiting = !answer.observation && !isRead();
+    return isWaiting ? keep(inWords(answer), true) : answer;
+  } catch (refusal) {
+    if (isAway(refusal)) return keep(null, false);
+    if (isRead()) throw refusal;
+    return keep(refusalInWords(refusal), false);
+  } finally {
+    underWay -= 1;
+    guard();
   }
 }
+
+const inWords = ({ unusual }: EntryAnswer): string => unusual.join(". ");
+const refusalInWords = (refusal: unknown): string =>
+  refusal instanceof Error ? refusal.message : "It was refused.";
 
 export function forget(key: string): void {
   set(entries.filter((each) => each.entry.key !== key));
@@ -126,15 +151,14 @@ async function sendAll(): Promise<void> {
 async function sendOne(each: Unsaved): Promise<boolean> {
   const { key } = each.entry;
   try {
-    const { observation, unusual } = await staffApi.observe(each.patient, each.entry);
-    if (observation) {
+    const answer = await staffApi.observe(each.patient, each.entry);
+    if (answer.observation) {
       forget(key);
       onSaved(each.patient);
-    } else change(key, (one) => ({ ...one, words: unusual.join(". "), isAsked: true }));
+    } else change(key, (one) => ({ ...one, words: inWords(answer), isAsked: true }));
   } catch (refusal) {
     if (isAway(refusal)) return false;
-    const words = refusal instanceof Error ? refusal.message : "It was refused.";
-    change(key, (one) => ({ ...one, words }));
+    change(key, (one) => ({ ...one, words: refusalInWords(refusal) }));
   }
   return true;
 }

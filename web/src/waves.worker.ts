@@ -8,6 +8,7 @@ import { Heard } from "./heard";
 import { type ScreenState, SweepScreen } from "./sweep-screen";
 import type { Piece } from "./track";
 import { EVERY_WAVE, type Look } from "./wave-looks";
+import { WavesSocket } from "./waves-socket";
 
 export type Order =
   | { do: "open"; url: string }
@@ -36,11 +37,7 @@ export type Told =
   | { screens: ({ key: string } & ScreenState)[]; lost: number; frames: number }
   | { copied: Copied };
 
-/** As the numbers' own socket: a trace must not stay away longer than they do. */
-const RETRY_MS_MAX = 1_500;
 const TELL_MS = 500;
-/** After each of so many frames the server is told, and sends no more than two seconds ahead. */
-const SAY_EVERY = 10;
 
 const screens = new Map<string, SweepScreen>();
 let heard = new Heard();
@@ -48,34 +45,7 @@ const lost = new Lost();
 
 // --- hearing ----------------------------------------------------------------------------------
 
-let socket: WebSocket | null = null;
-let wanted: string | null = null;
-let retry: ReturnType<typeof setTimeout> | undefined;
-let retries = 0;
-
-function connect(): void {
-  clearTimeout(retry);
-  if (!wanted) return;
-  const opened = new WebSocket(wanted);
-  let count = 0;
-  opened.binaryType = "arraybuffer";
-  socket = opened;
-  opened.onopen = () => {
-    retries = 0;
-    opened.send("0");
-  };
-  opened.onmessage = (event: MessageEvent<ArrayBuffer>) => {
-    if (socket !== opened) return;
-    hear(event.data);
-    count += 1;
-    if (count % SAY_EVERY === 0) opened.send(String(count));
-  };
-  opened.onclose = () => {
-    if (socket !== opened || !wanted) return;
-    const most = Math.min(RETRY_MS_MAX, 400 * 2 ** Math.min(retries++, 6));
-    retry = setTimeout(connect, most * (0.5 + Math.random() / 2));
-  };
-}
+const socket = new WavesSocket(hear);
 
 function hear(bytes: ArrayBuffer): void {
   let frame: ReturnType<typeof readWardFrame>;
@@ -139,13 +109,9 @@ function copy(id: number, patient: number): void {
 }
 
 function listen(url: string | null): void {
-  wanted = url;
   heard = new Heard();
   for (const screen of screens.values()) screen.layOut(heard);
-  const old = socket;
-  socket = null;
-  old?.close();
-  connect();
+  socket.listen(url);
 }
 
 addEventListener("message", ({ data: order }: MessageEvent<Order>) => {

@@ -3,11 +3,13 @@
 import { Button, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
-import { memo } from "react";
-import { REASONS } from "../alarms";
+import { memo, useState } from "react";
+import { notTaken, REASONS } from "../alarms";
 import { Refused } from "../api";
-import { live } from "../live";
+import { useAlarm } from "../live-of";
 import { staffApi } from "../staff-api";
+import { isUnanswered } from "../standing";
+import { taken } from "../taken";
 import type { Alarm } from "../words";
 import classes from "./acknowledge.module.css";
 import { Dialog } from "./dialog";
@@ -24,20 +26,21 @@ export const Acknowledge = memo(function Acknowledge({ alarm, close }: Props) {
   );
 });
 
-function Reasons({ alarm, close }: { alarm: Alarm; close: () => void }) {
+function Reasons({ alarm: opened, close }: { alarm: Alarm; close: () => void }) {
+  const now = useAlarm(opened.id);
+  const [isRefused, setRefused] = useState(false);
+  // What is answered is what stands here, and no more; after a refusal that is how it stands now.
+  const alarm = isRefused ? (now ?? opened) : opened;
+  const onError = () => setRefused(true);
   const answer = useMutation({
-    mutationFn: (reason: string) => staffApi.acknowledge(alarm, reason),
-    onSuccess: (answered) => {
-      live.learn(answered);
-      close();
-    },
+    onError,
+    mutationFn: (reason: string) => taken(staffApi.acknowledge(alarm, reason)),
+    onSuccess: close,
   });
   const pause = useMutation({
-    mutationFn: () => staffApi.pause(alarm),
-    onSuccess: (paused) => {
-      live.learn(paused);
-      close();
-    },
+    onError,
+    mutationFn: () => taken(staffApi.pause(alarm)),
+    onSuccess: close,
   });
   const error = answer.error ?? pause.error;
   const give = (reason: string) => {
@@ -56,8 +59,11 @@ function Reasons({ alarm, close }: { alarm: Alarm; close: () => void }) {
       </div>
       {error && (
         <p role="alert" className={classes.error}>
-          {error instanceof Refused ? error.message : "This failed. Try again."} The alarm is still
-          open.
+          {notTaken(
+            error instanceof Refused ? error.message : "This failed",
+            isUnanswered(error),
+            now,
+          )}
         </p>
       )}
       <Text fz="sm" c="var(--hw-quiet)" mb={8}>

@@ -34,6 +34,8 @@ function TeamOf({ ward }: { ward: WardLine }) {
     ...again,
   });
   const [who, setWho] = useState("");
+  if (team.error && !team.data)
+    return <Trouble error={team.error} again={() => void team.refetch()} />;
   if (!team.data) return <Waiting what={`Asking who works on ${ward.name}`} />;
   const { members, carers } = team.data;
   const others = carers.filter((one) => members.every((member) => member.person_id !== one.id));

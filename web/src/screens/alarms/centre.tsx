@@ -2,7 +2,7 @@
 
 import { Button, UnstyledButton } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { keyOf } from "../../ahead";
 import {
@@ -12,6 +12,7 @@ import {
   grouped,
   MARKS,
   needsAnswer,
+  notTaken,
   PRIORITIES,
   REASONS,
 } from "../../alarms";
@@ -29,6 +30,8 @@ import { Empty, Trouble } from "../../parts/states";
 import { useTitle } from "../../parts/title";
 import { useMe } from "../../session";
 import { staffApi } from "../../staff-api";
+import { isUnanswered } from "../../standing";
+import { taken } from "../../taken";
 import type { Alarm } from "../../words";
 import classes from "./alarms.module.css";
 
@@ -114,10 +117,21 @@ type BarsProps = { groups: readonly Group[]; acknowledge: (alarm: Alarm) => void
 function Bars({ groups, acknowledge }: BarsProps) {
   const [drawn, draw] = useState(DRAWN);
   const hidden = groups.length - drawn;
+  const before = useRef(0);
+  const isAmong = before.current > 0;
+  useEffect(() => {
+    before.current = groups.length;
+  }, [groups.length]);
   return (
     <div className={classes.bars}>
-      {groups.slice(0, drawn).map((group) => (
-        <Line key={keyOf(group.alarm)} {...group} acknowledge={acknowledge} />
+      {groups.slice(0, drawn).map((group, place) => (
+        <Line
+          key={keyOf(group.alarm)}
+          {...group}
+          place={place}
+          isAmong={isAmong}
+          acknowledge={acknowledge}
+        />
       ))}
       {hidden > 0 && (
         <UnstyledButton className={classes.more} onClick={() => draw(drawn + DRAWN)}>
@@ -128,13 +142,25 @@ function Bars({ groups, acknowledge }: BarsProps) {
   );
 }
 
-type LineProps = Group & { acknowledge: (alarm: Alarm) => void };
+/** `place` in the list; `isAmong`: there were others already when this one came. */
+type Placed = { place: number; isAmong: boolean };
+type LineProps = Group & Placed & { acknowledge: (alarm: Alarm) => void };
 
-function Line({ alarm, parts, acknowledge }: LineProps) {
+function Line({ alarm, parts, place, isAmong, acknowledge }: LineProps) {
+  const isSettled = useIsSettled({ place, isAmong });
+  const go = useMutation({
+    mutationFn: () => taken(staffApi.acknowledge(alarm, REASONS[0])),
+  });
   return (
     <div>
       <AlarmBar alarm={alarm} acknowledge={acknowledge} where={whereOf(alarm)}>
-        {needsAnswer(alarm) && !alarm.is_ahead && <IGo alarm={alarm} />}
+        {needsAnswer(alarm) && !alarm.is_ahead && (
+          <IGo
+            alarm={alarm}
+            isGoing={go.isPending}
+            go={() => (isSettled() ? go.mutate() : acknowledge(alarm))}
+          />
+        )}
         {alarm.id > 0 && (
           <Button
             component={Link}
@@ -147,6 +173,11 @@ function Line({ alarm, parts, acknowledge }: LineProps) {
           </Button>
         )}
       </AlarmBar>
+      {go.error && (
+        <p role="alert" className={classes.notTaken}>
+          {notTaken(go.error.message, isUnanswered(go.error), alarm)}
+        </p>
+      )}
       {parts.length > 0 && (
         <details className={classes.parts}>
           <summary>{parts.length} alarms with this cause</summary>
@@ -165,22 +196,34 @@ function Line({ alarm, parts, acknowledge }: LineProps) {
   );
 }
 
-/** One press: I am on my way, and everybody else can see it. */
-function IGo({ alarm }: { alarm: Alarm }) {
-  const go = useMutation({
-    mutationFn: () => staffApi.acknowledge(alarm, REASONS[0]),
-    onSuccess: (answered) => live.learn(answered),
-  });
+/** Who presses later than this after a line came here has seen which it is. */
+const SETTLED_MS = 700;
+
+/** Whether this line stood where it stands for long enough: a list moves under the finger. */
+function useIsSettled({ place, isAmong }: Placed): () => boolean {
+  const [came] = useState(() => (isAmong ? performance.now() : Number.NEGATIVE_INFINITY));
+  const here = useRef({ place, since: came });
+  if (here.current.place !== place) here.current = { place, since: performance.now() };
+  return () => performance.now() - here.current.since > SETTLED_MS;
+}
+
+type IGoProps = { alarm: Alarm; isGoing: boolean; go: () => void };
+
+/**
+ * One press: I am on my way, and everybody else can see it. Where the line has only just moved here,
+ * it may have been meant for another: then it is asked whose alarm it is.
+ */
+function IGo({ alarm, isGoing, go }: IGoProps) {
   return (
     <Button
       size="compact-sm"
       className={bar.button}
-      loading={go.isPending}
-      onClick={() => go.mutate()}
+      loading={isGoing}
+      onClick={go}
       aria-label={`I go: ${alarm.text}`}
-      title={go.error ? go.error.message : "Acknowledge: I am with the patient"}
+      title="Acknowledge: I am with the patient"
     >
-      {go.error ? "Look again" : "I go"}
+      I go
     </Button>
   );
 }

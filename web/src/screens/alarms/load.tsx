@@ -161,7 +161,8 @@ function Busiest({ load }: { load: AlarmLoad }) {
               {patient}
             </Link>
             <span>
-              {alarms} <span className={classes.none}>{share(alarms, load.alarms)}</span>
+              {alarms} {alarms === 1 ? "alarm" : "alarms"},{" "}
+              <span className={classes.none}>{share(alarms, load.alarms)}</span>
             </span>
           </li>
         ))}

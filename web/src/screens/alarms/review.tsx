@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Link, useParams } from "wouter";
 import { MARKS, needsAnswer } from "../../alarms";
 import { Refused } from "../../api";
-import { CLOCK, inWords } from "../../freshness";
+import { CLOCK, clockTime, inWords } from "../../freshness";
 import { useAlarms, useCalls, useNow } from "../../live";
 import { Acknowledge } from "../../parts/acknowledge";
 import { whereOf } from "../../parts/alarm-list";
@@ -14,6 +14,7 @@ import { CheckIcon, WarningIcon } from "../../parts/icons";
 import { Trouble, Waiting } from "../../parts/states";
 import { useTitle } from "../../parts/title";
 import { staffApi } from "../../staff-api";
+import { useStanding } from "../../standing";
 import type { Alarm, AlarmStory } from "../../words";
 import classes from "./alarms.module.css";
 import { Decided } from "./decided";
@@ -41,8 +42,9 @@ export default function Review() {
     placeholderData: (before, query) => (query?.queryKey[1] === id ? before : undefined),
     refetchInterval: 15_000,
   });
-  useTitle(story.data?.text ?? "Alarm");
-  if (story.data) return <Story key={id} story={story.data} again={() => void story.refetch()} />;
+  const shown = useStanding(story, id);
+  useTitle(shown?.text ?? "Alarm");
+  if (shown) return <Story key={id} story={shown} again={() => void story.refetch()} />;
   if (story.error) return <Trouble error={story.error} again={() => void story.refetch()} />;
   return <Waiting what="Reading the ledger" />;
 }
@@ -69,6 +71,7 @@ function Story({ story, again }: { story: AlarmStory; again: () => void }) {
               <Link href={`/patients/${story.patient_id}`}>{whereOf(story)}</Link>
             )}
             {` · ${story.priority} priority, ${story.kind} · ${STATES[story.state]} · `}
+            {`raised ${clockTime(story.raised, now)}, `}
             {story.cleared === null ? `for ${inWords(lasted)}` : `lasted ${inWords(lasted)}`}
           </p>
         </div>

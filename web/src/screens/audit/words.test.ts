@@ -24,6 +24,10 @@ test.each([
   [{ ...read, action: "C", subtype: "create" }, "added to the record"],
   [{ ...read, kind: "ward", route: "LIVE /api/live" }, "watched a ward's list live"],
   [{ ...read, action: "E", subtype: "search" }, "searched for patients"],
+  [
+    { ...read, action: "E", subtype: "search", kind: "erasure" },
+    "looked through wishes to be erased",
+  ],
   [{ ...read, action: "E", subtype: "login", kind: "session" }, "tried to sign in"],
   [{ ...read, action: "U", kind: "something new" }, "changed something new"],
 ])("an act is said in words: %o", (act, words) => {

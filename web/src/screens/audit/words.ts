@@ -8,12 +8,20 @@ const VERBS = new Map(
     R: "opened",
     U: "changed",
     D: "removed from",
-    E: "searched",
+    E: "looked through",
   }),
 );
 const KINDS = new Map(
   Object.entries({
     patient: "the record",
+    request: "requests of patients",
+    erasure: "wishes to be erased",
+    emergency: "emergency accesses",
+    team: "a ward's team",
+    chain: "whom alarms call",
+    board: "a board that is locked",
+    cloud: "accounts at clouds",
+    scores: "scores in use",
     ward: "a ward's list",
     alarm: "an alarm",
     alarms: "alarms",

@@ -6,6 +6,7 @@ import { useDeviceNews } from "../../live-of";
 import { isCarer } from "../../roles";
 import { useMe } from "../../session";
 import { staffApi } from "../../staff-api";
+import { useStanding } from "../../standing";
 
 // Ages and counts; whether a device is connected is told at once.
 const REFRESH_MS = 4_000;
@@ -13,12 +14,13 @@ const REFRESH_MS = 4_000;
 export function useDevices() {
   const connections = useConnections();
   const news = useDeviceNews();
-  return useQuery({
+  const devices = useQuery({
     queryKey: ["devices", connections, news],
     queryFn: staffApi.devices,
     refetchInterval: REFRESH_MS,
     placeholderData: (before) => before,
   });
+  return { data: useStanding(devices, null), error: devices.error, refetch: devices.refetch };
 }
 
 /** Accounts at clouds, as they are linked and how each goes. */

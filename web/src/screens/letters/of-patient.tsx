@@ -9,6 +9,7 @@ import { type Letter, lettersApi } from "../../letters-api";
 import { live, useWatch } from "../../live";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
+import { useStanding } from "../../standing";
 import { useDraft } from "./draft";
 import classes from "./letters.module.css";
 import { spoken, TEMPLATES } from "./templates";
@@ -19,9 +20,11 @@ import { Write } from "./write";
 export default function OfPatient() {
   const id = Number(useParams<{ patient: string }>().patient);
   const patient = useQuery({ queryKey: ["patient", id], queryFn: () => api.patient(id) });
-  if (patient.error) return <Trouble error={patient.error} again={() => void patient.refetch()} />;
-  if (!patient.data) return <Waiting what="Opening the record" />;
-  const { name, record_number, birth_date } = patient.data;
+  const shown = useStanding(patient, id);
+  if (patient.error && !shown)
+    return <Trouble error={patient.error} again={() => void patient.refetch()} />;
+  if (!shown) return <Waiting what="Opening the record" />;
+  const { name, record_number, birth_date } = shown;
   return (
     <div className={classes.page}>
       <PageHead title={`Messages with ${name}`}>

@@ -7,30 +7,64 @@ import { useNow } from "../../live";
 import { SideDialog } from "../../parts/dialog";
 import { useMe } from "../../session";
 import type { RuleLine } from "../../words";
-import { faults, levelOf, number, settingOf, type Typed, typedOf, worst } from "./in-words";
+import {
+  faults,
+  isOther,
+  levelOf,
+  number,
+  settingOf,
+  type Typed,
+  typedOf,
+  worst,
+} from "./in-words";
 import { Ladder } from "./levels";
 import classes from "./limits.module.css";
-import { type Replay, useReplay, useSet } from "./use-limits";
+import { type Replay, useLook, useReplay, useSet } from "./use-limits";
 
-type Props = { of: LimitsOf; rule: RuleLine | null; onClose: () => void };
+type Props = {
+  of: LimitsOf;
+  /** As it was when its changing began. */
+  rule: RuleLine | null;
+  /** As it is now: somebody else may have changed it meanwhile. */
+  current: RuleLine | undefined;
+  begin: (rule: RuleLine) => void;
+  onClose: () => void;
+};
 
-export function Change({ of, rule, onClose }: Props) {
+export function Change({ of, rule, current, begin, onClose }: Props) {
   return (
     <SideDialog title={rule?.title ?? ""} isOpen={rule !== null} onClose={onClose}>
-      {rule && <Form key={rule.rule} of={of} rule={rule} onDone={onClose} />}
+      {rule && current && isOther(rule, current) && (
+        <div role="alert" className={classes.trouble}>
+          <p>{current.by ?? "Somebody"} has changed this meanwhile. What you typed is not saved.</p>
+          <Button variant="default" h={44} onClick={() => begin(current)}>
+            Begin with what holds now
+          </Button>
+        </div>
+      )}
+      {rule && (
+        <Form
+          key={`${rule.rule} ${rule.scope} ${rule.at}`}
+          of={of}
+          rule={rule}
+          isOld={isOther(rule, current)}
+          onDone={onClose}
+        />
+      )}
     </SideDialog>
   );
 }
 
-type FormProps = { of: LimitsOf; rule: RuleLine; onDone: () => void };
+type FormProps = { of: LimitsOf; rule: RuleLine; isOld: boolean; onDone: () => void };
 
-function Form({ of, rule, onDone }: FormProps) {
+function Form({ of, rule, isOld, onDone }: FormProps) {
   const [typed, setTyped] = useState<Typed>(() => typedOf(rule));
   const [wasTried, setWasTried] = useState(false);
   const [isSaid, setIsSaid] = useState(false);
   const now = useNow();
   const replay = useReplay(of);
   const set = useSet(of, onDone);
+  const look = useLook(of);
   const wrong = faults(rule, typed, levelOf(of));
   const change = (part: Partial<Typed>) => {
     setTyped({ ...typed, ...part });
@@ -42,10 +76,13 @@ function Form({ of, rule, onDone }: FormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setWasTried(true);
-    if (Object.keys(wrong).length > 0) return;
+    if (isOld || Object.keys(wrong).length > 0) return;
     const setting = settingOf(rule, typed, now, isSaid);
     if (replay.answer) set.mutate(setting);
-    else void replay.ask(setting);
+    else {
+      void look(); // it may have been changed since this was opened
+      void replay.ask(setting);
+    }
   };
   const shown = wasTried ? wrong : {};
   const mustSay = replay.answer?.must_be_said ?? null;
@@ -95,7 +132,7 @@ function Form({ of, rule, onDone }: FormProps) {
           h={44}
           type="submit"
           loading={set.isPending || (replay.isAsking && !replay.answer)}
-          disabled={mayNot !== null || (mustSay !== null && !isSaid)}
+          disabled={isOld || mayNot !== null || (mustSay !== null && !isSaid)}
         >
           {replay.answer ? "Save" : "Look at the last 30 days"}
         </Button>

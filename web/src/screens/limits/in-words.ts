@@ -187,6 +187,13 @@ export function settingOf(rule: RuleLine, typed: Typed, now: number, is_said: bo
   };
 }
 
+/** Whether somebody has set this rule otherwise since `opened` was read. */
+export function isOther(opened: RuleLine, current: RuleLine | undefined): boolean {
+  const said = ({ scope, at, by, is_on, now, levels }: RuleLine) =>
+    JSON.stringify([scope, at, by, is_on, now?.limit, now?.extreme, levels.map((each) => each.at)]);
+  return current !== undefined && said(current) !== said(opened);
+}
+
 export function when(ms: number): string {
   return new Date(ms).toLocaleString([], {
     day: "numeric",

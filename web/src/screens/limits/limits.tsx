@@ -42,7 +42,13 @@ function LimitsOfOne({ of }: { of: LimitsOf }) {
           <History rules={limits.data.rules} lines={limits.data.history} />
         </>
       )}
-      <Change of={of} rule={changing} onClose={() => setChanging(null)} />
+      <Change
+        of={of}
+        rule={changing}
+        current={limits.data?.rules.find(({ rule }) => rule === changing?.rule)}
+        begin={setChanging}
+        onClose={() => setChanging(null)}
+      />
     </div>
   );
 }

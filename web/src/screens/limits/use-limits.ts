@@ -22,11 +22,19 @@ export function useSet(of: LimitsOf, onDone: () => void) {
   const client = useQueryClient();
   return useMutation<Limits, Error, NewSetting>({
     mutationFn: (setting) => limitsApi.setLimits(of, setting),
-    onSuccess: (found) => {
+    onSuccess: async (found) => {
+      // What was asked for before would say again how it was.
+      await client.cancelQueries({ queryKey: keyOf(of) });
       client.setQueryData(keyOf(of), found);
       onDone();
     },
   });
+}
+
+/** Asks at once how the limits stand. */
+export function useLook(of: LimitsOf) {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: keyOf(of) });
 }
 
 export type Answer = Replayed & { isDone: boolean };

@@ -2,7 +2,7 @@
 
 import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useParams } from "wouter";
 import { Refused } from "../../api";
 import { inWords } from "../../freshness";
@@ -42,7 +42,8 @@ export default function PanelPage() {
   const [why, setWhy] = useState<Why | "any" | "all">("any");
   const [text, setText] = useState("");
   const lines = panel.data?.lines;
-  const shown = useMemo(() => sifted(lines ?? [], { why, text }), [lines, why, text]);
+  const [held, hold] = useHeld();
+  const shown = useMemo(() => sifted(lines ?? [], { why, text }, held), [lines, why, text, held]);
   const counts = useMemo(() => countOf(lines ?? []), [lines]);
   if (panel.error && !panel.data)
     return <Trouble error={panel.error} again={() => void panel.refetch()} />;
@@ -80,15 +81,32 @@ export default function PanelPage() {
         {shown.length} of {lines.length}
       </p>
       {shown.length === 0 ? (
-        <Empty title="Nobody here" />
+        <Empty
+          title={text.trim() || why !== "any" ? "Nobody is like that" : "Nobody needs a call now"}
+        />
       ) : (
-        <Lines key={`${why} ${text}`} lines={shown} ward={ward} />
+        <Lines key={`${why} ${text}`} lines={shown} ward={ward} hold={hold} />
       )}
     </div>
   );
 }
 
-function Lines({ lines, ward }: { lines: readonly Line[]; ward: number }) {
+type Hold = (line: number, isHeld: boolean) => void;
+
+/** Lines in which somebody writes. */
+function useHeld(): [ReadonlySet<number>, Hold] {
+  const [held, setHeld] = useState<ReadonlySet<number>>(new Set());
+  const hold = useCallback<Hold>(
+    (line, isHeld) =>
+      setHeld(
+        (known) => new Set([...known].filter((one) => one !== line).concat(isHeld ? line : [])),
+      ),
+    [],
+  );
+  return [held, hold];
+}
+
+function Lines({ lines, ward, hold }: { lines: readonly Line[]; ward: number; hold: Hold }) {
   const [drawn, setDrawn] = useState(DRAWN);
   const end = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -105,7 +123,7 @@ function Lines({ lines, ward }: { lines: readonly Line[]; ward: number }) {
   return (
     <ol className={classes.lines}>
       {lines.slice(0, drawn).map((line) => (
-        <Row key={line.id} line={line} ward={ward} />
+        <Row key={line.id} line={line} ward={ward} hold={hold} />
       ))}
       {drawn < lines.length && (
         <li ref={end} className={classes.more}>
@@ -116,9 +134,15 @@ function Lines({ lines, ward }: { lines: readonly Line[]; ward: number }) {
   );
 }
 
-const Row = memo(function Row({ line, ward }: { line: Line; ward: number }) {
+const Row = memo(function Row({ line, ward, hold }: { line: Line; ward: number; hold: Hold }) {
   const [isOpen, setIsOpen] = useState(false);
   const [isWriting, setIsWriting] = useState(false);
+  const isHeld = isOpen || isWriting;
+  useEffect(() => {
+    if (!isHeld) return;
+    hold(line.id, true);
+    return () => hold(line.id, false);
+  }, [isHeld, line.id, hold]);
   return (
     <li className={classes.line} data-acted={line.act !== null || undefined}>
       <div className={classes.who}>

@@ -23,6 +23,11 @@ const names = (why: Why | "any" | "all", text = "") =>
   sifted(LINES, { why, text }).map(({ name }) => name);
 
 describe("the panel's lines", () => {
+  test("a line in which somebody writes stays, whatever became of its reasons", () => {
+    const held = sifted(LINES, { why: "any", text: "" }, new Set([3]));
+    expect(held.map(({ name }) => name)).toEqual(["Žofie", "Bela", "Cleo"]);
+  });
+
   test("of one reason, of any, or everybody, in their order", () => {
     expect(names("silence")).toEqual(["Žofie"]);
     expect(names("any")).toEqual(["Žofie", "Bela"]);

@@ -13,10 +13,16 @@ export const WHYS: readonly (readonly [Why, string])[] = [
 
 export type Wish = { why: Why | "any" | "all"; text: string };
 
-/** Lines in their order: of one reason, of any (`any`), or everybody (`all`), by name or number. */
-export function sifted(lines: readonly Line[], { why, text }: Wish): Line[] {
+const NOBODY: ReadonlySet<number> = new Set();
+
+/**
+ * Lines in their order: of one reason, of any (`any`), or everybody (`all`), by name or number; and
+ * those that are `held`: where somebody writes, a reason that goes must not take the words along.
+ */
+export function sifted(lines: readonly Line[], { why, text }: Wish, held = NOBODY): Line[] {
   const wanted = text.trim().toLocaleLowerCase();
   return lines.filter((line) => {
+    if (held.has(line.id)) return true;
     if (why === "any" && line.reasons.length === 0) return false;
     if (why !== "any" && why !== "all" && !line.reasons.some(({ kind }) => kind === why))
       return false;

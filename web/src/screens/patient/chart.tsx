@@ -11,6 +11,7 @@ import { ClosedByPatient, ClosedRecord } from "../../parts/emergency";
 import { PlusIcon } from "../../parts/icons";
 import { Trouble, Waiting } from "../../parts/states";
 import { useTitle } from "../../parts/title";
+import { useStanding } from "../../standing";
 import type { Patient } from "../../words";
 import { Asked } from "./asked";
 import { Identity } from "./identity";
@@ -36,7 +37,8 @@ export default function Chart() {
     queryFn: () => api.patient(id),
     placeholderData: (before) => (before?.id === id ? before : undefined),
   });
-  useTitle(patient.data?.name ?? "Patient");
+  const shown = useStanding(patient, id);
+  useTitle(shown?.name ?? "Patient");
   if (patient.error instanceof Refused && patient.error.status === 403) {
     return (
       <ClosedRecord
@@ -46,10 +48,11 @@ export default function Chart() {
       />
     );
   }
-  if (patient.error) return <Trouble error={patient.error} again={() => void patient.refetch()} />;
-  if (!patient.data) return <Waiting what="Opening the chart" />;
-  if (patient.data.closed.includes("readings")) return <ClosedChart patient={patient.data} />;
-  return <PatientChart key={id} patient={patient.data} />;
+  if (patient.error && !shown)
+    return <Trouble error={patient.error} again={() => void patient.refetch()} />;
+  if (!shown) return <Waiting what="Opening the chart" />;
+  if (shown.closed.includes("readings")) return <ClosedChart patient={shown} />;
+  return <PatientChart key={id} patient={shown} />;
 }
 
 /** What is left where the values are closed: who it is, and the alarms. */

@@ -10,9 +10,7 @@ import type { Patient, Score, VitalInfo } from "../../words";
 import { PARAMETERS, weightOf } from "./news2_bands";
 import { PANELS } from "./panels";
 import classes from "./patient.module.css";
-
-/** Two dashes for what is not known, or too old to be shown. */
-export const BLANK = "--";
+import { BLANK } from "./readout";
 
 // In the order in which consciousness is kept: A, C, V, P, U.
 const LEVELS =

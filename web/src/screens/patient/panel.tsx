@@ -2,16 +2,15 @@
 
 import { useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
-import { inWords } from "../../freshness";
 import type { LiveValue } from "../../live";
 import { unitInWords, written } from "../../units";
 import type { Alarm, Observation, VitalInfo } from "../../words";
 import type { Window } from "./axis";
-import { BLANK } from "./monitor";
 import { usePalette } from "./palette";
 import type { Panel } from "./panels";
 import { heightOf, joined, plotOptions, type Shown } from "./plot";
-import { type Bucket, gapMs, nearest, summaryOf, withGaps } from "./series";
+import { atCursor, atPresent, BLANK, type Pointed } from "./readout";
+import { type Bucket, gapMs, summaryOf, withGaps } from "./series";
 import classes from "./trends.module.css";
 
 type Props = {
@@ -127,26 +126,13 @@ function spoken({ panel, buckets, infos, window }: Props): string {
   return sentences.length > 0 ? sentences.join("; ") : nothing(panel);
 }
 
-type Pointed = { text: string; below: string; isOld: boolean };
-
 /** What a vital was at the cursor, or is now. */
 function pointed(vital: string, props: Props): Pointed {
   const { buckets, infos, cursor, latest, now, bucketMs } = props;
   const info = infos.get(vital);
   if (!info) return { text: BLANK, below: "", isOld: true };
-  if (cursor !== null) {
-    const bucket = nearest(buckets.get(vital) ?? [], cursor, gapMs(bucketMs, info.stale_seconds));
-    if (!bucket) return { text: BLANK, below: "none here", isOld: true };
-    const [low, high] = [written(bucket.low, info), written(bucket.high, info)];
-    const below = low === high ? "" : `${low}–${high}`;
-    return { text: written(bucket.mean, info), below, isOld: false };
-  }
-  const value = latest[vital];
-  if (!value) return { text: BLANK, below: "not measured", isOld: true };
-  const age = Math.max(0, now - value.at);
-  const isOld = age > info.stale_seconds * 1_000;
-  const below = age < 3_000 ? "now" : `${inWords(age)} ago`;
-  return { text: isOld ? BLANK : written(value.value, info), below, isOld };
+  if (cursor === null) return atPresent(latest[vital], now, info);
+  return atCursor(buckets.get(vital) ?? [], cursor, bucketMs, info);
 }
 
 function Readout({ vital, isSecond, ...props }: Props & { vital: string; isSecond: boolean }) {

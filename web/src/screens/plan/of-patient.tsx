@@ -7,6 +7,7 @@ import { Link, useParams } from "wouter";
 import { api } from "../../api";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
+import { useStanding } from "../../standing";
 import classes from "../own/own.module.css";
 import { PlansOf } from "./plan";
 
@@ -15,11 +16,13 @@ const Answers = lazy(() => import("../questions/answers"));
 export default function OfPatient() {
   const id = Number(useParams<{ patient: string }>().patient);
   const patient = useQuery({ queryKey: ["patient", id], queryFn: () => api.patient(id) });
-  if (patient.error) return <Trouble error={patient.error} again={() => void patient.refetch()} />;
-  if (!patient.data) return <Waiting what="Opening the record" />;
+  const shown = useStanding(patient, id);
+  if (patient.error && !shown)
+    return <Trouble error={patient.error} again={() => void patient.refetch()} />;
+  if (!shown) return <Waiting what="Opening the record" />;
   return (
     <div className={classes.page}>
-      <PageHead title={`Plan of ${patient.data.name}`}>
+      <PageHead title={`Plan of ${shown.name}`}>
         <Button component={Link} href={`/patients/${id}`} variant="default" h={44}>
           Back to the chart
         </Button>

@@ -29,8 +29,12 @@ export default function RotaScreen() {
   const { ward: asked } = useParams();
   const ward = asked ? Number(asked) : (wards.data?.[0]?.id ?? null);
   const rotas = useRotas(ward);
-  const error = wards.error ?? (rotas.data ? null : rotas.error);
-  if (error) return <Trouble error={error} again={() => void wards.refetch()} />;
+  const error = (!wards.data && wards.error) || (!rotas.data && rotas.error);
+  const again = () => {
+    void wards.refetch();
+    void rotas.refetch();
+  };
+  if (error) return <Trouble error={error} again={again} />;
   if (wards.data?.length === 0) return <Empty title="There is no ward yet" />;
   if (!wards.data || !rotas.data) return <Waiting what="Asking for the rota" />;
   return (

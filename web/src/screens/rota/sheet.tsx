@@ -9,6 +9,7 @@ import { PageHead } from "../../parts/page-head";
 import { BedIcon } from "../../parts/staff-icons";
 import { Empty, Trouble, Waiting } from "../../parts/states";
 import { staffApi } from "../../staff-api";
+import { useStanding } from "../../standing";
 import type { Sheet } from "../../words";
 import classes from "./rota.module.css";
 
@@ -22,12 +23,14 @@ export default function SheetScreen() {
     queryFn: () => staffApi.handoverSheet(ward),
     refetchInterval: 30_000,
   });
-  if (sheet.error) return <Trouble error={sheet.error} again={() => void sheet.refetch()} />;
-  if (!sheet.data) return <Waiting what="Asking for the handover sheet" />;
-  const { lines, now } = sheet.data;
+  const shown = useStanding(sheet, ward);
+  if (sheet.error && !shown)
+    return <Trouble error={sheet.error} again={() => void sheet.refetch()} />;
+  if (!shown) return <Waiting what="Asking for the handover sheet" />;
+  const { lines, now } = shown;
   return (
     <div className={classes.sheet}>
-      <PageHead title={`Handover, ${sheet.data.ward}`}>
+      <PageHead title={`Handover, ${shown.ward}`}>
         <span className={classes.stamp}>{new Date(now).toLocaleString("en-GB")}</span>
         <span className={classes.acts}>
           <Button component={Link} href={`/rota/${ward}`} variant="default" h={44}>
@@ -71,14 +74,18 @@ function SheetRow({ line }: { line: Line }) {
         {line.bed}
       </th>
       <td data-label="Patient">
-        <b>{line.patient}</b>, {line.age}
+        <span>
+          <b>{line.patient}</b>, {line.age}
+        </span>
       </td>
       <td data-label="Nurse">{line.nurse ?? <em>no nurse</em>}</td>
       <td data-label="NEWS2">
-        {scoreOf(line)}
-        {line.scored !== null && (
-          <small title={clockTime(line.scored, now)}>{inWords(now - line.scored)}</small>
-        )}
+        <div>
+          {scoreOf(line)}
+          {line.scored !== null && (
+            <small title={clockTime(line.scored, now)}>{inWords(now - line.scored)} ago</small>
+          )}
+        </div>
       </td>
       <td data-label="Open alarms">
         {line.alarms.length === 0 ? (

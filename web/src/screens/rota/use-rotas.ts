@@ -3,19 +3,21 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useConnections } from "../../live";
 import { staffApi } from "../../staff-api";
+import { useStanding } from "../../standing";
 import type { Named, WardRotas } from "../../words";
 
 const REFRESH_MS = 10_000;
 
 export function useRotas(ward: number | null) {
   const connections = useConnections();
-  return useQuery({
+  const rotas = useQuery({
     queryKey: ["rotas", ward, connections],
     queryFn: () => staffApi.rotas(ward ?? 0),
     enabled: ward !== null,
     refetchInterval: REFRESH_MS,
     placeholderData: (before) => (before?.ward_id === ward ? before : undefined),
   });
+  return { data: useStanding(rotas, ward), error: rotas.error, refetch: rotas.refetch };
 }
 
 /** An act on a ward's calls, after which everything is asked for again. */

@@ -49,6 +49,15 @@ const INFOS: ToEnter[] = [
     decimals: 0,
     stale_seconds: 21600,
   },
+  {
+    vital: "oxygen_flow",
+    label: "O₂ flow",
+    units: ["L/min"],
+    low: 0,
+    high: 100,
+    decimals: 0,
+    stale_seconds: 21600,
+  },
 ];
 const info = (vital: string) => INFOS.find((each) => each.vital === vital) as ToEnter;
 
@@ -89,6 +98,13 @@ describe("an entry", () => {
       absent: [{ vital: "temperature", reason: "refused" }],
       confirmed: false,
     });
+  });
+  it("has no flow of oxygen that is not given any more, possible or not", () => {
+    const filed = (on_oxygen: string, flow: string) =>
+      entryOf("k", { on_oxygen: { text: on_oxygen }, oxygen_flow: { text: flow } }, INFOS, null);
+    expect(filed("oxygen", "4")?.values).toHaveLength(2);
+    expect(filed("air", "4")?.values).toEqual([{ vital: "on_oxygen", value: false }]);
+    expect(filed("air", "400")?.values).toHaveLength(1);
   });
   it("is none while nothing is said, or one number cannot be", () => {
     expect(entryOf("k", {}, INFOS, null)).toBeNull();

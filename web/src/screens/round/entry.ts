@@ -31,6 +31,10 @@ export function faultOf(text: string, about: Pick<ToEnter, "low" | "high">): str
 const CHOICES = new Set(["consciousness", "on_oxygen", "respiratory_effort"]);
 export const isChoice = (vital: string): boolean => CHOICES.has(vital);
 
+/** A flow is asked for while oxygen is given; typed before somebody said "air", it is no flow. */
+export const isAsked = (vital: string, fields: Fields): boolean =>
+  vital !== "oxygen_flow" || fields.on_oxygen?.text === "oxygen";
+
 function filedAs(vital: string, { text, device }: Field, unit: string): EnteredValue {
   const from = device === undefined ? {} : { device };
   if (vital === "on_oxygen") return { vital, value: text === "oxygen", ...from };
@@ -49,7 +53,7 @@ export function entryOf(
   const absent: NonNullable<Entry["absent"]> = [];
   for (const info of infos) {
     const field = fields[info.vital];
-    if (!field) continue;
+    if (!field || !isAsked(info.vital, fields)) continue;
     if (field.absent) absent.push({ vital: info.vital, reason: field.absent });
     else if (field.text.trim() !== "") {
       if (!isChoice(info.vital) && faultOf(field.text, info)) return null;

@@ -20,6 +20,7 @@ import {
   type Fields,
   faultOf,
   fieldsOf,
+  isAsked,
   isChoice,
   LIVE_MINUTES,
   lasting,
@@ -52,10 +53,11 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
   const [reason, setReason] = useState("");
   const [ago, setAgo] = useState(0);
   const [key, setKey] = useState(() => crypto.randomUUID());
-  const [isMore, setMore] = useState(false);
+  const [isMore, setMore] = useState(() => Object.keys(fields).some((vital) => MORE.has(vital)));
   const [isSaving, setSaving] = useState(false);
   const [result, setResult] = useState<Result>(null);
   const opened = useRef(now);
+  const isHere = useIsHere();
 
   const put = (vital: string, field: Field) => {
     setResult(null);
@@ -65,10 +67,7 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
   const entry = useMemo(() => entryOf(key, fields, vitals, null), [key, fields, vitals]);
   const seen = (info: ToEnter) => seenOf(info, bedside.last, live, now);
   const numbers = vitals.filter(
-    ({ vital }) =>
-      !isChoice(vital) &&
-      (!MORE.has(vital) || isMore) &&
-      (vital !== "oxygen_flow" || fields.on_oxygen?.text === "oxygen"),
+    ({ vital }) => !isChoice(vital) && (!MORE.has(vital) || isMore) && isAsked(vital, fields),
   );
   const hasFault = numbers.some((info) => faultOf(fields[info.vital]?.text ?? "", info) !== null);
   const fresh = numbers.flatMap((info) => {
@@ -89,11 +88,16 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
     setSaving(true);
     try {
       const waiting = { person: me, patient: patient.id, name: patient.name };
-      // While it waits it keeps the time at which it was measured.
+      // While it waits it keeps the time at which it was measured: the server's, for a ward's own
+      // computer may be an hour wrong, and what is said to be an hour old rings no alarm.
       const sent = corrects
         ? { ...filed, at: corrects.at, corrects: corrects.id, reason, confirmed: true }
-        : { ...filed, at: at ?? Date.now(), confirmed: isConfirmed };
-      const answer = await send({ ...waiting, entry: sent });
+        : { ...filed, at: at ?? now, confirmed: isConfirmed };
+      const answer = await send({ ...waiting, entry: sent }, () => isHere.current);
+      if (!isHere.current) {
+        onSaved();
+        return; // who went elsewhere meanwhile stays there
+      }
       if (answer && !answer.observation) {
         setResult({ kind: "unusual", words: answer.unusual.join(". ") });
         return;
@@ -120,13 +124,16 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
 
   const byKey = useRef<(event: globalThis.KeyboardEvent) => void>(() => undefined);
   byKey.current = (event) => {
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    // What is typed into a window over this page says nothing of the patient below it.
+    if (event.defaultPrevented || target?.closest("[role=dialog], [role=menu]")) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       event.preventDefault();
       void save(next ? "next" : "stay");
       return;
     }
-    const isTyping = event.target instanceof HTMLElement && event.target.closest("input, select");
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target?.closest("input, textarea, select")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const letter = event.key.toUpperCase();
     if ("ACVPU".includes(letter) && letter.length === 1) put("consciousness", { text: letter });
     else if (letter === "R") put("on_oxygen", { text: "air" });
@@ -276,7 +283,7 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
       >
         {result && (result.kind === "wrong" || result.kind === "unusual") && (
           <div className={classes.asked} role="alert">
-            <b>{result.words}.</b>
+            <b>{result.words.replace(/\.?$/, ".")}</b>
             {result.kind === "unusual" && (
               <Button color="dark" h={44} onClick={() => void save(next ? "next" : "stay", true)}>
                 It is right: save
@@ -347,6 +354,18 @@ export function Form({ bedside, ward, next, corrects, onSaved }: Props) {
       </Outcome>
     </form>
   );
+}
+
+/** Whether the form is still on the screen: an answer may take longer than somebody stays. */
+function useIsHere() {
+  const isHere = useRef(true);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
+  return isHere;
 }
 
 /** What a monitor shows, looked at and found right: filed as seen. */

@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { Refused } from "../../api";
+import { live } from "../../live";
 import { ScoreBadge } from "../../parts/score-badge";
 import { missingOf } from "../../score";
 import { staffApi } from "../../staff-api";
@@ -30,7 +31,7 @@ export function Outcome(props: Props) {
   const shown = useQuery({
     queryKey: ["preview", patient, opened, ago, said.values, said.absent],
     queryFn: () =>
-      staffApi.preview(patient, { ...said, at: ago === 0 ? null : Date.now() - ago * 60_000 }),
+      staffApi.preview(patient, { ...said, at: ago === 0 ? null : live.now() - ago * 60_000 }),
     enabled: !isCorrection,
     placeholderData: keepPreviousData,
     retry: false,

@@ -5,6 +5,7 @@ import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Link, useParams } from "wouter";
 import { useWardInSight } from "../../in-sight";
 import { useWatch } from "../../live";
+import { useIdleLock } from "../../locking";
 import { useOpened } from "../../my-wards";
 import { Acknowledge } from "../../parts/acknowledge";
 import { BedIcon } from "../../parts/staff-icons";
@@ -52,6 +53,7 @@ function Ward({ ward }: { ward: number }) {
   useWatch("ward", ward);
   useWaves("ward", ward);
   useOpened(useMe().person.id, ward);
+  useIdleLock(ward, true);
   const board = useBoard(ward);
   useTitle(board.data ? `${board.data.ward.name}, central station` : "Central station");
   if (board.data) return <Beds board={board.data} />;

@@ -6,6 +6,7 @@ import { Link, useParams } from "wouter";
 import { api } from "../../api";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
+import { useStanding } from "../../standing";
 import { Given } from "./given";
 import { TellingOf } from "./telling";
 import classes from "./told.module.css";
@@ -13,9 +14,11 @@ import classes from "./told.module.css";
 export default function OfPatient() {
   const id = Number(useParams<{ patient: string }>().patient);
   const patient = useQuery({ queryKey: ["patient", id], queryFn: () => api.patient(id) });
-  if (patient.error) return <Trouble error={patient.error} again={() => void patient.refetch()} />;
-  if (!patient.data) return <Waiting what="Opening the record" />;
-  const { name, record_number } = patient.data;
+  const shown = useStanding(patient, id);
+  if (patient.error && !shown)
+    return <Trouble error={patient.error} again={() => void patient.refetch()} />;
+  if (!shown) return <Waiting what="Opening the record" />;
+  const { name, record_number } = shown;
   return (
     <div className={classes.page} data-staff>
       <PageHead title={`Who is told about ${name}`}>

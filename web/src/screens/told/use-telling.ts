@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCalls, useConnections } from "../../live";
+import { useStanding } from "../../standing";
 import { tellingApi } from "../../telling-api";
 
 const REFRESH_MS = 15_000;
@@ -15,12 +16,13 @@ export function useTelling(patient: number) {
     .filter((call) => call.patient_id === patient)
     .map(({ id, seen, ended }) => `${id} ${seen} ${ended}`)
     .join();
-  return useQuery({
+  const telling = useQuery({
     queryKey: ["telling", patient, connections, told],
     queryFn: () => tellingApi.telling(patient),
     refetchInterval: REFRESH_MS,
     placeholderData: (before) => before,
   });
+  return { data: useStanding(telling, patient), error: telling.error, refetch: telling.refetch };
 }
 
 /** An act, after which everything of it is asked for again. */

@@ -5,6 +5,7 @@ import { live } from "../../live";
 import { useAgreements, useDeviceNews } from "../../live-of";
 import { seedBoard } from "../../seed";
 import { staffApi } from "../../staff-api";
+import { useStanding } from "../../standing";
 import type { Board, BoardPlaces } from "../../words";
 
 const AGAIN_MS = 30_000;
@@ -20,7 +21,7 @@ function placesOf({ ward, vitals, beds }: Board): BoardPlaces {
 export function useBoard(ward: number) {
   const agreements = useAgreements();
   const news = useDeviceNews();
-  return useQuery({
+  const board = useQuery({
     queryKey: ["board", ward, agreements, news],
     queryFn: async () => {
       const asked = performance.now();
@@ -35,4 +36,5 @@ export function useBoard(ward: number) {
     staleTime: 0, // the store forgot what was not watched
     gcTime: 0,
   });
+  return { data: useStanding(board, ward), error: board.error, refetch: board.refetch };
 }
