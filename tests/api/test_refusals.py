@@ -24,6 +24,7 @@ GENERAL = (
     "services.fleet.fleet:",  # the registry: the page of a patient names no device
     "services.fleet.own_meters:",  # what cannot be read is put aside, and nothing refused for it
     "services.chart.routes:",  # a span the page works out
+    "services.chart.where_from:",  # a vital sign out of the page's own list
     "services.limits_in_force:",  # of rules, and of a patient who is not there
     "services.people.admission:",  # of carers, by name
     "services.release.gather:",  # a record that was erased meanwhile

@@ -162,7 +162,7 @@ def coefficient(values: Floats) -> float | None:
 
 def shares(values: Floats, low: float, high: float) -> tuple[float, float, float, float, float]:
     """Percent very low (< 54), low, in range (both bounds within), high, and very high (> 250)."""
-    above, far_above = values > _most(high), values > _most(VERY_HIGH)
+    above, far_above = _is_above(values, high), _is_above(values, VERY_HIGH)
     edges = [
         values < VERY_LOW,
         (values >= VERY_LOW) & (values < low),
@@ -174,10 +174,12 @@ def shares(values: Floats, low: float, high: float) -> tuple[float, float, float
     return first, second, third, fourth, fifth
 
 
-def _most(bound: float) -> float:
-    """The most that is not above a bound, in either unit: 10.0 mmol/L is in range, and 180.156 in
-    mg/dL. Between that and the next whole mg/dL no meter says anything."""
-    return max(bound, MMOL.get(bound, 0.0) * GLUCOSE_MG_PER_MMOL + ROUNDING)
+def _is_above(values: Floats, bound: float) -> npt.NDArray[np.bool_]:
+    """Above a bound, in whichever unit: 10.0 mmol/L is in range, though it is 180.156 in mg/dL."""
+    above = values > bound
+    if bound in MMOL:
+        above &= np.abs(values - MMOL[bound] * GLUCOSE_MG_PER_MMOL) > ROUNDING
+    return above
 
 
 def by_time_of_day(minutes: npt.NDArray[np.int64], values: Floats) -> Floats:

@@ -16,6 +16,12 @@ RULES = {
         "corazón lento con oxígeno bajo",
         "بطء القلب مع نقص الأكسجين",
     ),
+    "diastolic_high": (
+        "diastolic high",
+        "hohen unteren Blutdruckwert",
+        "tensión diastólica alta",
+        "ارتفاع ضغط الدم الانبساطي",
+    ),
     "glucose_falling_fast": (
         "glucose falling fast",
         "schnell fallenden Blutzucker",

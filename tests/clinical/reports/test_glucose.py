@@ -161,7 +161,7 @@ def test_a_second_opinion_agrees_on_ninety_people(shanghai: pd.DataFrame) -> Non
 
 
 def test_every_bound_belongs_where_the_consensus_puts_it() -> None:
-    values = np.array([53.9, 54, 69.9, 70, 180, 181, 250, 251])
+    values = np.array([53.9, 54, 69.9, 70, 180, 180.1, 250, 250.1])
     assert g.shares(values, 70, 180) == tuple(100 * n / 8 for n in (1, 2, 2, 2, 1))
 
 
