@@ -89,12 +89,12 @@ async def test_a_silent_connection_is_called_lost_and_values_still_blank(
 ) -> None:
     """The cable is pulled: the socket stays open and says nothing more."""
     nurse = await visit()
-    is_silent = False
+    cables = [True]  # whole or pulled; what hung on a pulled one stays silent
 
     def between(socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
+        server, mine = socket.connect_to_server(), len(cables) - 1
         socket.on_message(server.send)
-        server.on_message(lambda text: None if is_silent else socket.send(text))
+        server.on_message(lambda text: socket.send(text) if cables[mine] else None)
 
     await nurse.page.route_web_socket("**/api/live", between)
     await nurse.opens_board(ward)
@@ -103,7 +103,7 @@ async def test_a_silent_connection_is_called_lost_and_values_still_blank(
     await ward.reads(ward.anna, heart_rate=72)
     await expect(heart).to_contain_text("72")
     await expect(banner).to_have_count(0)
-    is_silent = True
+    cables[0] = False
     await expect(banner).to_contain_text("values below are old", timeout=7_000)
     await expect(heart).to_contain_text("--", timeout=12_000)
     tries = asyncio.Semaphore(0)
@@ -114,7 +114,7 @@ async def test_a_silent_connection_is_called_lost_and_values_still_blank(
 
     # Back again, but only just: who lies where cannot be asked for, and is not forgotten for that.
     await nurse.page.route("**/api/wards/*/board", away)
-    is_silent = False
+    cables.append(True)
     await expect(banner).to_have_count(0, timeout=15_000)
     for _ in range(2):
         await asyncio.wait_for(tries.acquire(), 15)
