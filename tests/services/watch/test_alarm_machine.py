@@ -61,7 +61,7 @@ def test_a_difference_is_told_by_a_short_story() -> None:
 
 
 async def test_the_mirror_is_what_the_ledger_does(store, bus) -> None:
-    outcome = lived(story(506, 4, 3, 10, eventful=25))
+    outcome = lived(story(510, 4, 3, 10, eventful=25))
     ours = mirrored(outcome.house)
     assert {line[4] for line in ours} >= {"raised", "worsened", "cleared", "returned",
                                           "acknowledged", "audio paused", "resumed"}  # fmt: skip
