@@ -16,6 +16,7 @@ REPORT = (
     b"OBX|2|ST|DEVICE_SERIAL^Serial^L||PZC600368S|||||F\r"
     b"OBX|3|NM|721344^MDC_IDC_MSMT_BATTERY_VOLTAGE^MDC||2.65|V|2.2-2.8|L|||F\r"
     b"OBX|4|NM|722433^MDC_IDC_MSMT_LEADCHNL_RV_IMPEDANCE_VALUE^MDC||485|Ohm|200-1500|N|||F\r"
+    b"OBX|5|ST|LEAD_ALERT^Lead alert^L||Noise on the lead|||A|||W\r"  # taken back since
 )
 SAID = (
     '{"eventType":"Meal Bolus","insulin":4.5,"carbs":60,"notes":"breakfast"}',
@@ -51,5 +52,7 @@ async def test_treatments_and_implants_are_on_the_chart(visit: Any, ward: Any) -
     await expect(implant.get_by_role("list", name="To be looked at")).to_contain_text(
         "battery voltage: 2.65 V"
     )
-    await implant.get_by_text("All 4 observations").click()
+    await implant.get_by_text("All 5 observations").click()
     await expect(implant.get_by_text("485 Ohm")).to_be_visible()
+    await expect(implant.locator("dd")).to_have_count(5)
+    await expect(implant.locator("s")).to_have_text("Noise on the lead")

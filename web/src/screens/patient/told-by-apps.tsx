@@ -11,7 +11,7 @@ import classes from "./told-by-apps.module.css";
 import type { ChartAxis } from "./use-chart";
 
 const MINUTE = 60_000;
-const SECTIONS = ["battery", "leads", "therapies", "settings", "device", "other"];
+const SECTIONS = ["alerts", "battery", "leads", "therapies", "settings", "device", "other"];
 
 export default function ToldByApps({ patient, axis, now }: Props) {
   const start = Math.max(0, Math.floor(axis.window.start / MINUTE) * MINUTE);
