@@ -78,7 +78,7 @@ def rows_of(patient: int, device: int, now: datetime, rng: np.random.Generator) 
     """A year of one patient, as rows of the record's hours."""
     today = micros(now) // DAY_US * DAY_US - DAY_US
     silent = 10 if patient % 7 == 0 else 0  # days
-    days = [*range(DAYS, MONTH, -7), *range(MONTH, silent, -1)]
+    days = [*range(DAYS, MONTH, -7), *range(MONTH, silent - 1, -1)]  # yesterday is the last
     at = today + 7 * HOUR_US - DAY_US * np.array(days)
     weights = np.round(80 + np.cumsum(rng.normal(0, 0.2, len(at))) * 0.2, 1)
     if patient % 11 == 0:
