@@ -56,12 +56,15 @@ class Air:
 
 
 @asynccontextmanager
-async def in_the_air(records: dict[int, bytes], contexts: dict[int, bytes]) -> AsyncIterator[Air]:
+async def in_the_air(
+    records: dict[int, bytes], contexts: dict[int, bytes], *, is_here: bool = True
+) -> AsyncIterator[Air]:
     link = LocalLink()
     hub = device_on(link, "hub", "F0:F0:F0:F0:F0:F0")
     await hub.power_on()
     meter = Meter(device_on(link, "meter", ADDRESS), records, contexts)
-    await meter.here()
+    if is_here:
+        await meter.here()
     yield Air(meter, backends(hub))
 
 
@@ -197,12 +200,13 @@ async def test_what_it_says_beside_the_number_is_in_the_record_once(box: Box, mo
     wrong = timedelta(hours=3)
     newest = YESTERDAY + timedelta(hours=23) - wrong
     records, contexts = stored(6, 3, newest)
-    async with in_the_air(records, contexts) as air:
+    async with in_the_air(records, contexts, is_here=False) as air:
         air.meter.clock = datetime.now(UTC).replace(tzinfo=None) - wrong
         async with hub_of(box, air) as edge:
             book = edge.hub.books["pump-1"]
             await until(lambda: edge.control.is_connected)
             await box.wire.cut()
+            await air.meter.here()
             await until(lambda: len(book.memory(0x2A18).contexts) == 3 and edge.hub.visits >= 1)
             assert book.untold(100), "nobody has it but the hub"
             await box.wire.mend()

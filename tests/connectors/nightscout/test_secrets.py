@@ -1,6 +1,7 @@
 """Whose app it is says a secret, for one device of one patient, for as long as that may speak."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 
 import httpx
@@ -78,10 +79,12 @@ async def test_who_is_revoked_is_out_at_once(house: House):
         assert (await client.post("/api/v1/entries", json=[ENTRY], headers=app.sha1)).is_success
         tools = house.tools
         await fleet.revoke(tools.store.door(), tools.bus, "annas-phone", "stolen", NOW)
-        with pytest.raises(httpx.TransportError):  # its connection was cut
-            await client.post("/api/v1/entries", json=[ENTRY], headers=app.sha1)
-        answer = await client.post("/api/v1/entries", json=[ENTRY], headers=app.sha1)
-        assert answer.status_code == 401
+        answers: list[int] = []
+        for _ in range(2):  # its connection was cut: the client sees that before it asks, or by it
+            with contextlib.suppress(httpx.TransportError):
+                answer = await client.post("/api/v1/entries", json=[ENTRY], headers=app.sha1)
+                answers.append(answer.status_code)
+        assert answers in ([401], [401, 401])
     with pytest.raises(Exception, match="no app can speak for it"):
         await house.secret()
 
