@@ -45,6 +45,17 @@ def is_within(starts: time, ends: time, at: time) -> bool:
     return starts <= at < ends if starts < ends else at >= starts or at < ends
 
 
+def is_between(starts: time | None, ends: time | None, zone: str | None, at: datetime) -> bool:
+    """Whether it is then between these hours by the clock of a zone. False where nobody can know: a
+    zone that this machine lacks must keep nobody from being told."""
+    if starts is None or ends is None or zone is None:
+        return False
+    try:
+        return is_within(starts, ends, at.astimezone(zone_of(zone)).time())
+    except Unreadable:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Zones:
     """By which clock somebody lives: each zone with the moment from which it holds, oldest first.

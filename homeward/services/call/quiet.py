@@ -6,9 +6,8 @@ from datetime import datetime, time
 from itertools import groupby
 
 from homeward.clinical.plan import MISSED
-from homeward.clinical.zone import is_within, zone_of
+from homeward.clinical.zone import is_between
 from homeward.model.alarm import Kind, Priority
-from homeward.model.errors import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +29,7 @@ class Told:
 
     def is_quiet(self, at: datetime) -> bool:
         """Whether they want to be left alone now, by their own clock."""
-        if self.quiet_from is None or self.quiet_until is None or self.zone is None:
-            return False
-        try:
-            local = at.astimezone(zone_of(self.zone)).time()
-        except Unreadable:  # a zone this machine does not know: of them alone, and never silence
-            return False
-        return is_within(self.quiet_from, self.quiet_until, local)
+        return is_between(self.quiet_from, self.quiet_until, self.zone, at)
 
 
 def wanting(rows: Iterable[Told], at: datetime) -> list[Told]:

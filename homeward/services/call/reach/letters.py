@@ -7,8 +7,8 @@ the last that they have not read. A text message costs money, and a voice call i
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from homeward.clinical.zone import is_within, zone_of
-from homeward.model.errors import Conflict, Unreadable
+from homeward.clinical.zone import is_between
+from homeward.model.errors import Conflict
 from homeward.services.call.reach.outbox import Q
 from homeward.store import Store
 
@@ -31,13 +31,7 @@ class Told:
 
     def is_quiet(self, at: datetime) -> bool:
         """Whether they want to be left alone now, by their own clock."""
-        if self.quiet_from is None or self.quiet_until is None or self.zone is None:
-            return False
-        try:
-            local = at.astimezone(zone_of(self.zone)).time()
-        except Unreadable:  # a zone this machine does not know: of them alone, and never silence
-            return False
-        return is_within(self.quiet_from, self.quiet_until, local)
+        return is_between(self.quiet_from, self.quiet_until, self.zone, at)
 
 
 async def tell_letters(store: Store, now: datetime) -> int:
