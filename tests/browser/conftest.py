@@ -371,3 +371,8 @@ async def until(page: Any, holds: str) -> None:
     async with asyncio.timeout(LOADED_MS / 1000):
         while not await page.evaluate(holds):
             await asyncio.sleep(0.05)
+
+
+async def passes(page: Any, milliseconds: int) -> None:
+    """So long on the page's own clock, which is what the page waits by."""
+    await until(page, f"() => performance.now() > {await page.evaluate(NOW)} + {milliseconds}")

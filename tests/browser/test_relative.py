@@ -1,5 +1,6 @@
 """A relative is told what the patient is told, sees nothing else, and leaves a receipt."""
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.person import Role
 from homeward.services.people.admission import set_telephone
 from homeward.services.watch.ledger import Change, write
-from tests.browser.conftest import DESKTOP, NOW, PHONE, until
+from tests.browser.conftest import DESKTOP, PHONE, passes
 
 WORDS = "Your sugar is low. Eat something sweet."
 
@@ -61,7 +62,7 @@ async def test_a_relative_reads_the_patients_words_what_to_do_and_presses_a_rece
     assert "50" not in re.sub(r"\d\d?:\d\d", "", await told.inner_text())
     assert await mother.axe_faults() == []
     assert not await seen(ward)  # that it stands on a screen is no receipt: nobody may be there
-    await until(mother.page, f"() => performance.now() > {await mother.page.evaluate(NOW)} + 900")
+    await passes(mother.page, 900)
     await mother.click(told.get_by_role("button", name="I have seen it"))
     await expect(told.get_by_text("You said that you have seen it")).to_be_visible()
     assert await seen(ward)
@@ -108,6 +109,28 @@ async def test_a_relative_sets_quiet_hours_and_ways_of_their_own(visit: Any, war
     await mother.click(mother.page.get_by_role("link", name="Homeward: What you are told"))
     await mother.click(mother.page.get_by_role("link", name="How I am reached"))
     await expect(mother.page.get_by_text("never what it is")).to_be_visible()
+
+
+async def test_what_comes_while_the_page_still_asks_is_shown_at_once(visit: Any, ward: Any) -> None:
+    """The first answer is older than the alert, and comes after the word of it."""
+    await chosen(ward)
+    mother = await visit(viewport=PHONE)
+    is_told = asyncio.Event()
+
+    async def late(route: Any) -> None:
+        answer = await route.fetch()
+        async with asyncio.timeout(8):
+            await is_told.wait()
+        await route.fulfill(response=answer)
+
+    await mother.page.route("**/api/told", late, times=1)
+    async with mother.page.expect_websocket() as opened:
+        await mother.signs_in(Role.RELATIVE)
+    async with (await opened.value).expect_event("framereceived", lambda text: '"call"' in text):
+        await is_low(ward)
+    await passes(mother.page, 500)
+    is_told.set()
+    await expect(mother.page.get_by_text(WORDS)).to_be_visible()
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from homeward.model.alarm import Priority
 from homeward.model.person import Role
 from tests.api.test_letters import ANSWER, of, said
-from tests.browser.conftest import LOADED_MS, NOW, PHONE, until
+from tests.browser.conftest import LOADED_MS, PHONE, passes, until
 from tests.browser.test_journeys import has_a_plan
 from tests.browser.test_relative import WORDS as LOW
 from tests.browser.test_relative import chosen, is_low, seen
@@ -104,7 +104,7 @@ async def test_an_alert_is_in_sight_on_every_page_and_scrolled_away_from_the_top
     assert await _seen(ward) == [True]
     await expect(above.get_by_role("listitem")).to_have_count(5)
     assert await cleo.axe_faults() == []
-    await until(page, f"() => performance.now() > {await page.evaluate(NOW)} + 900")
+    await passes(page, 900)
     await page.get_by_role("button", name="I have read this").click()
     await expect(above).to_have_count(0)
     await page.get_by_role("link", name="My day", exact=True).click()
@@ -184,7 +184,7 @@ async def test_on_any_other_page_it_is_over_that_and_its_receipt_is_pressed_ther
     above = page.locator(ABOVE)
     await expect(above).to_contain_text(f"Cleo was told: {LOW}")
     assert await mother.axe_faults() == []
-    await until(page, f"() => performance.now() > {await page.evaluate(NOW)} + 900")
+    await passes(page, 900)
     await above.get_by_role("button", name="I have seen it").click()
     await expect(above).to_have_count(0)
     assert await seen(ward)

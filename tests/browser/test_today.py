@@ -13,7 +13,7 @@ from homeward.model.frame import HOT
 from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
 from homeward.services.watch.ledger import Change, write
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, passes
 from tests.inbox import KEEP, kept
 
 WORDS = "Your sugar is low. Eat or drink 15 grams of sugar now."
@@ -154,6 +154,31 @@ async def test_a_lost_connection_takes_the_comfort_back(visit: Any, ward: Any) -
     await expect(_first(patient)).to_have_text("We cannot reach Homeward", timeout=9_000)
     is_silent = False
     await expect(_first(patient)).to_have_text("Your values look fine", timeout=20_000)
+
+
+async def test_an_alert_from_before_the_server_begins_to_tell_is_shown_at_once(
+    visit: Any, ward: Any
+) -> None:
+    patient = await visit(viewport=PHONE)
+    held: list[tuple[WebSocketRoute, Any]] | None = []
+
+    def between(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(socket.send)
+        socket.on_message(
+            lambda text: server.send(text) if held is None else held.append((server, text))
+        )
+
+    await patient.page.route_web_socket("**/api/live", between)
+    await patient.signs_in(Role.PATIENT)
+    await expect(_first(patient)).to_be_visible()
+    await passes(patient.page, 500)
+    await _alerts(ward)  # the page is connected, and has not said yet of whom it wants to hear
+    waiting, held = held, None
+    assert waiting
+    for server, text in waiting:
+        server.send(text)
+    await expect(patient.page.get_by_text(WORDS)).to_be_visible()
 
 
 async def test_it_is_never_taken_for_an_emergency_service(visit: Any, ward: Any) -> None:

@@ -2,9 +2,9 @@
 // about it, and whom to call. Nothing else of the patient is ever sent here but what they let read.
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { Link } from "wouter";
 import { api } from "./api";
+import { useAskedAnew } from "./asked-anew";
 import { clockTime } from "./languages/counting";
 import { Filled } from "./languages/filled";
 import { fill, listed, words } from "./languages/speaking";
@@ -65,12 +65,8 @@ function useTold() {
     queryFn: api.told,
     refetchInterval: REFRESH_MS,
   });
-  const { refetch } = told;
-  // Asked again, and what is here stays where that fails: an alert must not give way to an error.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each of them may be news
-  useEffect(() => {
-    if (connections > 0) void refetch();
-  }, [connections, calls, refetch]);
+  // What is here stays where that fails: an alert must not give way to an error.
+  useAskedAnew(told, `${connections} ${calls}`);
   return told;
 }
 

@@ -1,9 +1,10 @@
 // The reader's own day, and its glucose. Times are ms since 1970 UTC.
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { api } from "../../api";
+import { useAskedAnew } from "../../asked-anew";
 import { live, useConnections } from "../../live";
+import { useAgreements } from "../../live-of";
 
 export type Day = { start: number; end: number };
 
@@ -33,15 +34,14 @@ export function useGlucoseToday(patientId: number) {
 /** Asked again, and what is here stays where that fails: an alert must not give way to an error. */
 export function useToday() {
   const connections = useConnections();
+  // What came before the server began to tell is in the answer alone.
+  const agreements = useAgreements();
   const query = useQuery({
     queryKey: ["today"],
     queryFn: api.today,
     refetchInterval: TODAY_MS,
     refetchIntervalInBackground: true,
   });
-  const { refetch } = query;
-  useEffect(() => {
-    if (connections > 0) void refetch();
-  }, [connections, refetch]);
+  useAskedAnew(query, `${connections} ${agreements}`);
   return query;
 }
