@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from playwright.async_api import expect
+import pytest
+from playwright.async_api import WebSocketRoute, expect
 
 from homeward.model.alarm import Priority
 from homeward.model.person import Role
@@ -109,6 +110,32 @@ async def test_an_alert_is_in_sight_on_every_page_and_scrolled_away_from_the_top
     await expect(above).to_have_count(0)
     await page.get_by_role("link", name="My day", exact=True).click()
     await expect(page.locator("main [data-alarm]").get_by_text(WORDS)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("path", ["/", "/messages"])
+async def test_an_alert_that_came_while_the_line_was_down_is_seen_once_it_is_back(
+    visit: Any, ward: Any, path: str
+) -> None:
+    """The socket tells what happens from now on; what happened meanwhile is in the record alone."""
+    cleo = await visit(viewport=PHONE)
+    sockets: list[WebSocketRoute] = []
+    is_down = False
+
+    async def between(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        if is_down:
+            await socket.close()
+        else:
+            socket.connect_to_server()
+
+    await cleo.page.route_web_socket("**/api/live", between)
+    await cleo.signs_in(Role.PATIENT, path)
+    await is_loaded(cleo.page)
+    is_down = True
+    await sockets[-1].close()
+    await _alerts(ward)
+    is_down = False
+    await expect(cleo.page.locator(ABOVE).get_by_text(WORDS)).to_be_in_viewport()
 
 
 async def test_a_press_meant_for_something_else_puts_no_alert_away(visit: Any, ward: Any) -> None:

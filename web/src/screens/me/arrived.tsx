@@ -22,21 +22,29 @@ readUntil(location.pathname === "/" ? live.now() : 0);
 
 export default function Arrived({ patientId }: { patientId: number }) {
   const after = useHeld();
-  const told = useAlarms().filter((one) => one.patient_id === patientId && isHeld(one, after));
-  const alarms = toldNow([], told);
+  const { data, refetch } = useToday();
+  const told = useAlarms().filter((one) => one.patient_id === patientId);
+  const news = told.map(({ id, rung, state }) => `${id} ${rung} ${state}`).join();
+  // Another alert brings its own steps; one that is over is told no more.
+  const known = useRef(news);
+  useEffect(() => {
+    if (known.current === news) return;
+    known.current = news;
+    void refetch();
+  }, [news, refetch]);
+  // Also what the socket was too late to tell: the day's page leaves all that is held to this one.
+  const alarms = toldNow(data?.alarms ?? [], told).filter((one) => isHeld(one, after));
   if (alarms.length === 0) return null;
   return <Sheet alarms={alarms} />;
 }
 
 function Sheet({ alarms }: { alarms: TodayAlarm[] }) {
-  const { data, refetch } = useToday();
   const which = alarms.map(({ id, rung }) => `${id} ${rung}`).join();
   const came = useRef(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another alert brings its own steps
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each that comes
   useEffect(() => {
     came.current = performance.now();
-    void refetch();
-  }, [which, refetch]);
+  }, [which]);
   const put = () => {
     if (performance.now() - came.current < UNREAD_MS) return;
     readUntil(Math.max(...alarms.map(({ rung }) => rung)));
@@ -48,7 +56,6 @@ function Sheet({ alarms }: { alarms: TodayAlarm[] }) {
     document.addEventListener("keydown", leave);
     return () => document.removeEventListener("keydown", leave);
   });
-  const stepsOf = (id: number) => data?.alarms.find((one) => one.id === id)?.what_to_do ?? {};
   return (
     <aside className={own.sheet} data-at-home data-arrived>
       <div className={own.head}>
@@ -57,7 +64,7 @@ function Sheet({ alarms }: { alarms: TodayAlarm[] }) {
         </Button>
       </div>
       <div className={classes.day}>
-        <Alerts alarms={alarms.map((one) => ({ ...one, what_to_do: stepsOf(one.id) }))} />
+        <Alerts alarms={alarms} />
       </div>
     </aside>
   );
