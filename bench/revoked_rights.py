@@ -164,7 +164,7 @@ class Bench:
     async def _one(self, login: str, way: str, number: int, tries: int) -> None:
         tools = self.webs.tools
         person = await admission.person_id(tools.store.door(), login)
-        token = await begin(tools.store.door(), person, "password", "bench", tools.now())
+        token = await begin(tools.store.door(), person, "passkey", "bench", tools.now(), None)
         await self.give(way, person)
         watched = [("patient", self.patient), *([("ward", self.ward)] if way == TEAM else [])]
         screens = [Screen(url, token, *each) for url in self.webs.urls for each in watched]

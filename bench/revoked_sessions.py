@@ -96,7 +96,7 @@ class Bench:
         """One session begins, is shown by four pages, ends, and tries to come back."""
         login, tools = f"somebody-{number}", self.webs.tools
         person = await admission.person_id(tools.store.door(), login)
-        token = await begin(tools.store.door(), person, "password", "bench", tools.now())
+        token = await begin(tools.store.door(), person, "passkey", "bench", tools.now(), None)
         paths = ("/api/live", f"/api/live/waves?ward={self.ward}")
         pages = [Page(url, path, token) for url in self.webs.urls for path in paths]
         running = [asyncio.create_task(page.run()) for page in pages]
