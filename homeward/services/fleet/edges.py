@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 
 from homeward.clinical.limit import Limit
+from homeward.clinical.rule import beside_one_another
 from homeward.clinical.rules import RULES
 from homeward.clinical.setting import Choice, Setting, in_force
 from homeward.clinical.subject import Subject
@@ -334,10 +335,11 @@ def critical(
         if each.patient_id == row["patient_id"]
         or (each.patient_id is None and each.ward_id in (None, row["ward_id"]))
     ]
+    on = [each.rule for each in in_force(RULES, subject, now.date(), mine) if each.rule is not None]
+    told = [rule for rule in on if rule.limit is not None and rule.limit.extreme is not None]
     found: list[dict[str, Any]] = []
-    for each in in_force(RULES, subject, now.date(), mine):
-        rule = each.rule
-        if rule is None or rule.limit is None or rule.words is None or rule.limit.extreme is None:
+    for rule in beside_one_another(told):  # there is nothing else for it to yield to there
+        if rule.limit is None or rule.words is None:
             continue
         found.append(
             {
