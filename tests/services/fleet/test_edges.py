@@ -135,12 +135,18 @@ async def test_what_an_edge_sounded_is_kept_once_and_told(edges: Edges, tools: T
     async with troubles(tools) as heard:
         await edges.edge(EDGE, "alarms", sounded())
         await edges.edge(EDGE, "alarms", sounded(round(NOW.timestamp() * 1e6) + 5_000_000))
-        await edges.edge(EDGE, "alarms", sounded(device="other"))  # it is not its own
-        await arrived(heard, 2)
+        said = await edges.edge(EDGE, "alarms", sounded(device="other"))  # it is not its own
+        assert json.loads(said) == {"kept": 0}
+        await arrived(heard, 3)
     kept = await rows(tools, "select device_id, value, ended - began from edge_alarm")
     assert kept == [(2, 71.0, timedelta(seconds=5))]
     assert "pump-1: SpO₂ 71 < 80 %" in heard[0]["text"]
     assert "still" in heard[0]["text"]
+    assert [each["what"] for each in heard] == [
+        "edge_1_oxygen_low_pump-1", "edge_1_oxygen_low_pump-1", "edge_1_others",
+    ]  # fmt: skip
+    assert "other:" not in heard[2]["text"], "of devices of other places it can say nothing"
+    assert "71" not in heard[2]["text"]
 
 
 async def test_who_is_no_edge_gets_nothing(edges: Edges):
