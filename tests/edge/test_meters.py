@@ -620,6 +620,9 @@ def test_what_is_no_reading_is_put_aside_with_its_reason():
     [bad] = told("020200e9070b1b0800 00ff0711".replace(" ", ""))
     assert isinstance(bad, Spoiled)
     assert "nan" in bad.reason
+    [low] = told("020200e9070b1b0800 00020811".replace(" ", ""))
+    assert isinstance(low, Delivery)
+    assert low.readings[0].value == 50, "LO as an infinity: it rings as the most that it can be"
     assert told("020200e9070b1b0800007ab04a") == [], "control solution is nobody's glucose"
     [impossible] = told("020200e9070b1b080000ff1711")
     assert isinstance(impossible, Spoiled)

@@ -5,7 +5,7 @@
 create function leaving_ends_assignments() returns trigger language plpgsql
     set search_path = pg_catalog, public, pg_temp as $$
 begin
-    update public.assignment set ends = greatest(new.ends, starts), ends_by = new.ends_by
+    update assignment set ends = greatest(new.ends, starts), ends_by = new.ends_by
     where person_id = new.person_id and ends is null and ward_id = coalesce(new.ward_id, ward_id)
       and not exists (
         select from public.ward_staff still
