@@ -83,7 +83,7 @@ def test_one_and_a_bundle_are_readings():
         ({"code": coded("2339-0"), "valueQuantity": {"value": 20, "comparator": "<", "system": UCUM,
           "code": "mg/dL"}}, ("glucose", 20.0)),
         ({"code": coded("15074-8"), "valueQuantity": {"value": 33.3, "comparator": ">",
-          "system": UCUM, "code": "mmol/L"}}, ("glucose", 599.94)),
+          "system": UCUM, "code": "mmol/L"}}, ("glucose", 599.92)),
         ({"code": coded("2339-0"), "valueQuantity": None,
           "dataAbsentReason": coded("negative-infinity", ABSENT)}, ("glucose", 50.0)),
     ],
