@@ -67,6 +67,7 @@ LIMITED = {
 }
 SCALE_2 = {"oxygen_low": (86, 80, 88)}
 YIELDS = {"pulse_high": "heart_rate", "pulse_low": "heart_rate"}
+BETTER = {"pulse_high": "heart_rate_high", "pulse_low": "heart_rate_low"}  # to no other rule
 COVERED = {"diastolic_high": "systolic_high",
            "heart_rate_low": "bradycardia_with_desaturation",
            "oxygen_low": "bradycardia_with_desaturation"}  # fmt: skip

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from bench.alarm_machine.second_life import Life, Line, answer, resume_before
 from bench.alarm_machine.second_limits import (
+    BETTER,
     COVERED,
     FORGOTTEN,
     FRESH,
@@ -256,7 +257,7 @@ class Bed:
             self._change(tick, name, found)
 
     def _must_yield(self, name: str) -> bool:
-        if name not in YIELDS or not self.traces[YIELDS[name]].at:
+        if BETTER.get(name) not in self.on or not self.traces[YIELDS[name]].at:
             return False
         better = self.traces[YIELDS[name]]
         own = self.traces[LIMITED[name].vital]

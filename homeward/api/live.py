@@ -391,8 +391,8 @@ async def _visible(hub: Hub, viewer: Viewer, is_visible: bool) -> None:
 
 async def _shown(hub: Hub, viewer: Viewer, asked: Watch) -> None:
     """A visible tab rendered these: the receipt that somebody could see them."""
-    door, now = hub.tools.store.door(viewer.actor).as_platform, hub.tools.now()
+    door, now = hub.tools.store.door(viewer.actor), hub.tools.now()
     if asked.shown:
-        await mark_seen(door, hub.tools.bus, asked.shown[:TEXTS_MAX], now)
+        await mark_seen(door.as_platform, hub.tools.bus, asked.shown[:TEXTS_MAX], now)
     if asked.rendered:
         await mark_shown(door, [Rendered(*each) for each in asked.rendered], now)

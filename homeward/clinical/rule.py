@@ -5,7 +5,7 @@ came) and of whether its episode is open now. It answers a finding while the con
 and None once it does not. A combination looks at the windows of several vitals.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import import_module
@@ -57,8 +57,9 @@ class Rule:
 
     `judge` wants at least `window_seconds` of readings and cares for no older ones. `bounds`
     serve the gate; nothing begins while the newest reading of any of its vitals is within them.
-    `yields_to` is the vital that answers the same question better: see `may_speak`. `about` is the
-    rule's public documentation. Raise `version` with any change that could change a decision.
+    `yields_to` is the vital that answers the same question better: see `beside_one_another` and
+    `may_speak`. `about` is the rule's public documentation. Raise `version` with any change that
+    could change a decision.
 
     `limits` are the defaults of people for whom `limit` is not, the first that fits; `only` is
     whom the rule is for, None for everybody. A combination has `together` as well, which is
@@ -224,6 +225,22 @@ def may_speak(rule: Rule, fresh: Collection[str], is_open: bool) -> bool:
     measurement is fresh. An open episode is judged to its own end all the same.
     """
     return rule.yields_to is None or is_open or rule.yields_to.name not in fresh
+
+
+def beside_one_another(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """These rules as they are judged beside one another: one yields only to what is judged.
+
+    Where no limit of the better vital is asked on that side (it is switched off, or not among
+    these), whatever is fresh of it answers nothing, and the worse measurement speaks.
+    """
+    asked = {(rule.vital.name, rule.limit.side) for rule in rules if rule.limit is not None}
+    return tuple(
+        rule
+        if rule.yields_to is None
+        or (rule.limit is not None and (rule.yields_to.name, rule.limit.side) in asked)
+        else replace(rule, yields_to=None)
+        for rule in rules
+    )
 
 
 def is_covered(rule: Rule, finding: Finding, held: Mapping[str, Priority]) -> bool:

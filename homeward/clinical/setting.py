@@ -6,12 +6,12 @@ ward say is the floor of the unit: to go below it for one patient is a doctor's 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from homeward.clinical.limit import Limit
-from homeward.clinical.rule import Rule
+from homeward.clinical.rule import Rule, beside_one_another
 from homeward.clinical.subject import Subject
 from homeward.model.errors import Misconfigured, Unreadable
 from homeward.model.person import Role
@@ -67,7 +67,10 @@ class InForce:
 def in_force(
     rules: Sequence[Rule], subject: Subject, on: date, settings: Iterable[Setting]
 ) -> tuple[InForce, ...]:
-    """Every rule that is for this person on this day. `settings` are those that concern them."""
+    """Every rule that is for this person on this day. `settings` are those that concern them.
+
+    A rule yields only to what is on: give all that are judged together.
+    """
     by_rule: dict[str, list[Setting]] = {}
     for each in sorted(settings, key=lambda each: each.rank):
         by_rule.setdefault(each.rule, []).append(each)
@@ -77,7 +80,9 @@ def in_force(
         if default is not None:
             has_own = default.limit != rule.limit
             found.append(_of_one(default, by_rule.get(rule.name, ()), has_own=has_own))
-    return tuple(found)
+    on_now = [each.rule for each in found if each.rule is not None]
+    judged = {rule.name: rule for rule in beside_one_another(on_now)}
+    return tuple(replace(each, rule=judged.get(each.default.name)) for each in found)
 
 
 def _of_one(default: Rule, settings: Sequence[Setting], *, has_own: bool) -> InForce:

@@ -3,25 +3,30 @@
 Records (records.py) are numbered through; segments are files named by the number of their first.
 A write is on disk (fsync) before anybody is told; a segment is deleted once the server has
 acknowledged every record in it. A tail that was torn by a crash was never acknowledged to a
-device and is cut; what rotted is passed over, counted and said.
+device and is cut; what rotted is passed over, counted and said. A file of which the disk does not
+give all is read round that, and stays, under another name, for who can read more of it.
 """
 
 import contextlib
+import logging
 import os
 import secrets
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from homeward.device.ranges import Ranges
-from homeward.device.records import Record, packed, records_in
+from homeward.device.records import HEAD_BYTES, Record, packed, records_in
+from homeward.device.unreadable import Holes, is_lost, read_round
 from homeward.engines.secret import sync_folder
 
 SEGMENT_BYTES = 4 * 1024 * 1024
 FRESH_RECORDS_MAX = 200_000
 PLACES_MAX = 16  # where readers go on
 MARK = "acknowledged"
+KEPT_MAX = 4  # files of which a part could not be read: the newest so many stay
+log = logging.getLogger("homeward.device")
 
 
 @dataclass(slots=True)
@@ -34,6 +39,7 @@ class Segment:
     end: int
     seed: int
     size: int = 0
+    holes: Holes = field(default_factory=Holes)  # what of it the disk does not give
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ class Spool:
     def prepare(self, bodies: Sequence[tuple[int, bytes]]) -> Pending:
         """Ready to append records (taken in us, body). Raises OSError for a disk that is full."""
         last = self._segments[-1] if self._segments else None
-        if last is None or last.size >= self._segment_bytes:
+        if last is None or last.size >= self._segment_bytes or last.holes:
             self._close_file()
             last = self._made(self.end)
         if self._file is None:
@@ -171,8 +177,7 @@ class Spool:
         self._done.add(start, end)
         for segment in self._segments[:-1]:
             if self._done.hold(segment.first, segment.end):
-                segment.path.unlink(missing_ok=True)
-                self._segments.remove(segment)
+                self._remove(segment)
         self._let_newest_go()
         self._done.forget_before(self.first)
 
@@ -186,8 +191,18 @@ class Spool:
             self._close_file()
             with contextlib.suppress(OSError):
                 self._made(last.end)
-                last.path.unlink(missing_ok=True)
-                self._segments.remove(last)
+                self._remove(last)
+
+    def _remove(self, segment: Segment) -> None:
+        """The server has it, or nobody ever will: one with holes somebody may still read."""
+        self._segments.remove(segment)
+        if not segment.holes:
+            segment.path.unlink(missing_ok=True)
+            return
+        with contextlib.suppress(OSError):
+            segment.path.rename(segment.path.with_suffix(".unreadable"))
+        for each in sorted(self._folder.glob("*.unreadable"))[:-KEPT_MAX]:
+            each.unlink(missing_ok=True)
 
     def keep_mark(self) -> None:
         """Remember, without haste, what is acknowledged: older news only means sending again."""
@@ -261,12 +276,45 @@ class Spool:
     def _records(self, segment: Segment, start: int) -> Iterator[Record]:
         """The records of a segment from number `start` on."""
         place = self._places.get(start, 0) if start > segment.first else 0
-        with segment.path.open("rb") as file:
-            file.seek(place)
-            data = file.read(segment.size - place)
-        for record in records_in(data, place, segment.seed):
+        for record in records_in(self._data(segment, place), place, segment.seed):
             if start <= record.number < segment.end:
                 yield record
+
+    def _data(self, segment: Segment, place: int) -> bytes:
+        """What there is of a file from there on, zeros for what the disk does not give. Raises
+        OSError for a disk that gives and takes nothing at all: that is away, and not rotten."""
+        known, size = len(segment.holes), segment.size - place
+        try:
+            file = os.open(segment.path, os.O_RDONLY)
+        except OSError as error:
+            if not is_lost(error):
+                raise
+            segment.holes[:] = [(0, segment.size)]
+            data = bytes(size)
+        else:
+            try:
+                data = read_round(file, place, size, segment.holes)
+            finally:
+                os.close(file)
+        if len(segment.holes) > known:
+            try:
+                self._try_disk()
+            except OSError:
+                del segment.holes[:]
+                raise
+            log.error("%s: the disk does not give all of it", segment.path)
+        return data
+
+    def _try_disk(self) -> None:
+        """Whether it takes anything. Raises OSError."""
+        tried = self._folder / "tried.new"
+        file = os.open(tried, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.write(file, b"1")
+            os.fsync(file)
+        finally:
+            os.close(file)
+        tried.unlink()
 
     def _go_on_at(self, record: Record) -> None:
         """Remember where the next one begins: whoever reads on need not look for it."""
@@ -285,19 +333,47 @@ class Spool:
     def _adopt(self, path: Path, *, is_last: bool) -> None:
         """Take over a file of an earlier run; a torn tail is cut."""
         first, seed = int(path.stem[:20]), int(path.stem[21:], 16)
-        end, ends = first, 0
-        for record in records_in(path.read_bytes(), 0, seed):
-            end, ends = record.number + 1, record.ends
-        if is_last and path.stat().st_size > ends:
-            os.truncate(path, ends)
-            file = os.open(path, os.O_WRONLY)
-            try:
-                os.fsync(file)
-            finally:
-                os.close(file)
-        if self._segments:  # numbers between two files were acknowledged, or rotted with their file
-            self._done.add(self._segments[-1].end, first)
-        self._segments.append(Segment(first, path, end, seed, path.stat().st_size))
+        segment = Segment(first, path, first, seed, self._size_of(path))
+        ends = 0
+        for record in records_in(self._data(segment, 0), 0, seed):
+            segment.end, ends = record.number + 1, record.ends
+        if is_last and segment.size > ends:
+            if segment.holes:
+                self._skip_lost(segment, segment.size - ends)
+            else:
+                self._cut(segment, ends)
+        before = self._segments[-1] if self._segments else None
+        if before is not None and before.holes:
+            before.end = first  # what its end had is missing, and is said to be
+        elif before is not None:  # numbers between two were acknowledged, or rotted with their file
+            self._done.add(before.end, first)
+        self._segments.append(segment)
+
+    def _size_of(self, path: Path) -> int:
+        try:
+            return path.stat().st_size
+        except OSError as error:
+            if not is_lost(error):
+                raise
+            return self._segment_bytes
+
+    def _skip_lost(self, segment: Segment, size: int) -> None:
+        """The last records of all are lost, nobody knows how many: their numbers are not given a
+        second time."""
+        end = segment.end + size // HEAD_BYTES + 1
+        self._done.add(segment.end, end)
+        segment.end = end
+        self.rotten += 1
+
+    def _cut(self, segment: Segment, ends: int) -> None:
+        """A tail that was torn was told to nobody."""
+        os.truncate(segment.path, ends)
+        segment.size = ends
+        file = os.open(segment.path, os.O_WRONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
 
     def _recall_mark(self) -> None:
         try:

@@ -158,7 +158,8 @@ class Edge:
     def trouble(self) -> str:
         """What somebody should look at, or empty."""
         found = [self.intake.trouble, self._filling(), self._ageing(), self.lanes.counts.trouble]
-        found += [self.control.trouble, self.hub.trouble, *self._troubles.values()]
+        found += [self.control.trouble, self.hub.trouble, self.hub.clocks()]
+        found += self._troubles.values()
         if self._is_clock_wrong():
             found.append("its clock is wrong, so its doors are shut: set it")
         if self.spool.rotten:

@@ -1,8 +1,10 @@
 """Vital signs as FHIR Observations (R4 and R5): one, or a Bundle of them.
 
 A value counts where its status says that it is final, its code is one we know (LOINC or IEEE
-11073-10101), its unit is a UCUM code and its time has a zone. What was entered in error, is
-preliminary or has a comparator is put aside and says so; what has a dataAbsentReason is no number.
+11073-10101), its unit is a UCUM code and its time has a zone. What was entered in error or is
+preliminary is put aside and says so; what has a dataAbsentReason is no number. What is less or more
+than all a device measures (a comparator, or an infinity as the reason) counts where it is known
+what that means (model/beyond.py), and is put aside where it is not.
 Whose it is says the sender's credential; `subject` is not asked.
 """
 
@@ -11,8 +13,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from homeward.model.beyond import beyond
 from homeward.model.errors import Unreadable
 from homeward.model.reading import Reading
+from homeward.model.unit import in_own_unit
 from homeward.model.vital import BY_NAME, VITALS, Vital
 from homeward.standards.telling_readings import (
     THINGS_MAX,
@@ -27,6 +31,9 @@ from homeward.standards.telling_readings import (
 
 LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
 MDC = "urn:iso:std:iso:11073:10101"
+ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+_INFINITIES = MappingProxyType({"negative-infinity": True, "positive-infinity": False})
+_LESS, _MORE = ("<", "<="), (">", ">=")  # FHIR R4, Quantity.comparator
 # Whose values count; FHIR R4, Observation.status.
 COUNT = frozenset({"final", "amended", "corrected"})
 # The same vital under further LOINC codes: SpO2 in arterial blood by oximetry, glucose in blood by
@@ -99,6 +106,10 @@ def _observed(one: Any, received: datetime) -> tuple[list[Reading], int]:
     for part in parts:
         if "valueQuantity" in part:
             found.append(_reading(part, at, received))
+        elif (is_low := _is_low(part.get("dataAbsentReason"))) is not None:
+            vital = _vital(part.get("code"))
+            value = beyond(vital, is_low=is_low)
+            found.append(reading(vital, value, vital.unit, at, received))
         elif "dataAbsentReason" in part:
             absent += 1
         elif any(key.startswith("value") for key in part):
@@ -123,11 +134,25 @@ def _reading(part: Mapping[str, Any], at: datetime, received: datetime) -> Readi
     quantity = part["valueQuantity"]
     if not is_object(quantity) or not is_number(quantity.get("value")):
         raise Unreadable("valueQuantity has no number")
-    if quantity.get("comparator"):
-        raise Unreadable("a value with a comparator is a bound, and no number")
     if quantity.get("system") != UCUM or not isinstance(quantity.get("code"), str):
         raise Unreadable("valueQuantity has no UCUM code: no unit is guessed")
-    return reading(vital, float(quantity["value"]), quantity["code"], at, received)
+    value, unit = float(quantity["value"]), quantity["code"]
+    if comparator := quantity.get("comparator"):
+        if comparator not in _LESS and comparator not in _MORE:
+            raise Unreadable(f"{str(comparator)[:20]} is no comparator that says less or more")
+        said = in_own_unit(vital, value, unit)
+        value, unit = beyond(vital, is_low=comparator in _LESS, said=said), vital.unit
+    return reading(vital, value, unit, at, received)
+
+
+def _is_low(reason: object) -> bool | None:
+    """Whether a dataAbsentReason says that it is less, or more, than any number; None: neither."""
+    codings: Any = reason.get("coding") if is_object(reason) else None
+    for coding in codings if is_list(codings) else []:
+        code = str(coding.get("code")) if is_object(coding) else ""
+        if code in _INFINITIES and coding.get("system") == ABSENT:
+            return _INFINITIES[code]
+    return None
 
 
 def _vital(code: object) -> Vital:

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import msgspec
 
+from homeward.model.beyond import beyond
 from homeward.model.errors import Unreadable
 from homeward.model.frame import RATE_HZ_MIN, WaveFrame, unpack_waves
 from homeward.model.reading import Reading
@@ -42,6 +43,8 @@ _PLAIN: Mapping[tuple[str | None, str | None], tuple[Vital, Callable[[float], fl
 _LETTERS: Mapping[str, float] = MappingProxyType(
     {letter: float(place) for place, letter in enumerate(CONSCIOUSNESS_LETTERS)}
 )
+# In words, since JSON has no infinity: what a meter shows where it has no number.
+_BEYOND = MappingProxyType({"LO": True, "-Infinity": True, "HI": False, "Infinity": False})
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):
@@ -223,10 +226,13 @@ def _value(vital: Vital, one: _One) -> float:
         if not isinstance(value, bool):
             raise Unreadable("on_oxygen is true or false")
         return in_own_unit(vital, float(value), vital.unit if unit is None else unit)
-    if not isinstance(value, float):
-        raise Unreadable(f"{vital.name} is a number")
     if unit is None:
         raise Unreadable(f"{vital.name} has no unit")
+    if value in _BEYOND:
+        in_own_unit(vital, 0.0, unit)  # whatever the unit, it is one of this vital's
+        return beyond(vital, is_low=_BEYOND[str(value)])
+    if not isinstance(value, float):
+        raise Unreadable(f"{vital.name} is a number")
     return in_own_unit(vital, value, unit)
 
 

@@ -8,6 +8,8 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from homeward.guard.route import Route
 from homeward.model.person import Actor, Role
 from homeward.services.contract import Tools
 from homeward.services.people.routes import COOKIE
+from homeward.services.watch.receipts import Rendered, mark_shown
 from homeward.store import Door, Store
 from homeward.store.packed import SAMPLES, pack
 from tests.api.conftest import sql
@@ -318,6 +321,24 @@ async def test_every_table_gives_each_session_its_own_rows(
     assert not wrong, "\n".join(wrong)
     assert cells >= 2_000, cells
     print(f"access matrix: {cells:,} cells of tables")
+
+
+async def test_a_screen_shows_nobody_an_alarm_they_may_not_see(
+    store: Store, ids: dict[str, int]
+) -> None:
+    """Its receipt is sent by number, and whoever can count could send it of any."""
+    rows = await store.door().all(sql("select id, ms(rung) as rung from alarm"), dict)
+    every = [Rendered(row["id"], row["rung"], is_live=False) for row in rows]
+    for name in ROLES:
+        number = ids.get(f"person {name}", NOBODY)
+        door = store.door(replace(actor_of(name), person_id=number))
+        await mark_shown(door, every, datetime.now(UTC))
+        shown = await store.door().all(
+            sql("select text from alarm_receipt join alarm on alarm.id = alarm_id"
+                " where alarm_receipt.person_id = %(who)s"), dict, who=number,
+        )  # fmt: skip
+        before = frozenset(PATIENTS) if name == "engineer" else frozenset()  # of the rows above
+        assert {row["text"] for row in shown} == before | SEES.get(name, frozenset()), name
 
 
 async def test_what_somebody_chose_is_theirs_alone(store: Store, ids: dict[str, int]) -> None:

@@ -279,9 +279,19 @@ async def test_a_team_is_an_administrators_to_make(house: House) -> None:
         team = (await ada.get(ward)).json()
         assert {each["name"] for each in team["members"]} == {"Test nurse", "Test doctor"}
         line = next(each for each in team["members"] if each["name"] == "Test nurse")
-        assert (await ada.delete(f"/api/team/{line['id']}")).status_code == 204
+        handed = "select person_id, ends_by from assignment where ends is not null"
         async with await house.client(Role.NURSE) as nurse:
+            anna = f"/api/patients/{house.ids['Anna']}/trend"
+            given = {"patients": [house.ids["Anna"]], "to": house.ids[Role.NURSE], "why": ""}
+            handover = f"/api/wards/{house.ids['Ward 3']}/handover"
+            assert (await nurse.post(handover, json=given)).status_code == 200
+            assert (await nurse.get(anna)).status_code == 200
+            assert (await ada.delete(f"/api/team/{line['id']}")).status_code == 204
             assert (await nurse.get(ward)).status_code == 403
+            assert (await nurse.get(anna)).status_code == 403, "nor whom they were handed there"
+            assert await house.store.door().all(sql(handed), dict) == [
+                {"person_id": house.ids[Role.NURSE], "ends_by": house.ids[Role.ADMINISTRATOR]}
+            ]
             said = {"person_id": house.ids[Role.NURSE], "everywhere": True, "why": "floats"}
             assert (await nurse.post(ward, json=said)).status_code == 403
             assert (await ada.post(ward, json=said)).status_code == 200

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from bench.alarm_machine.second_limits import (
+    BETTER,
     COVERED,
     LIMITED,
     SCALE_2,
@@ -53,6 +54,9 @@ def test_a_limits_numbers_are_those_of_its_page(name: str) -> None:
     assert (str(rule.words.priority), str(rule.words.extreme_priority)) == (row.usual, row.extreme)
     assert rule.window_seconds == row.window
     assert YIELDS.get(name) == (rule.yields_to and rule.yields_to.name)
+    beside = {each.name for each in RULES if each.vital is rule.yields_to and each.limit}
+    beside = {each for each in beside if BY_NAME[each].limit.side is limit.side}
+    assert beside == {BETTER[name]} if name in BETTER else not beside
     assert COVERED.get(name, ()) in ((), *rule.covered_by)
 
 

@@ -1,7 +1,12 @@
 """The spool: whatever was written is there, at whatever moment the power went."""
 
+import ctypes
+import errno
+import mmap
+import os
 import shutil
 import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -12,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from homeward.device.ranges import Ranges
 from homeward.device.records import packed, records_in
 from homeward.device.spool import MARK, Spool
+from homeward.device.unreadable import PAGE, Holes, is_lost, read_round
 
 SEGMENT = 600  # a few records each, so that files come and go
 
@@ -138,6 +144,113 @@ def test_rot_costs_what_rotted_and_is_counted(tmp_path_factory, data):
     assert spool.rotten == 1
     spool.close()
     assert everything(Spool(folder, 10**9)) == kept
+
+
+PAGES = 16
+
+
+def test_a_sector_that_cannot_be_read_costs_what_was_in_it():
+    """The kernel's own EIO: memory that is not mapped, read through /proc/self/mem."""
+    memory = mmap.mmap(-1, PAGES * PAGE)
+    memory.write(bytes(range(1, PAGES + 1)) * PAGE)
+    base = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+    whole = ctypes.string_at(base, PAGES * PAGE)
+    lost = {3, 8, 9, 10}
+    unmap = ctypes.CDLL(None, use_errno=True).munmap
+    unmap.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
+    for page in lost:
+        assert unmap(base + page * PAGE, PAGE) == 0
+    holes: Holes = []
+    file = os.open("/proc/self/mem", os.O_RDONLY)
+    try:
+        with pytest.raises(OSError) as refused:
+            os.pread(file, PAGE, base + 3 * PAGE)
+        assert is_lost(refused.value)
+        found = read_round(file, base, PAGES * PAGE, holes)
+        assert read_round(file, base, PAGES * PAGE, holes) == found, "and is not tried again"
+    finally:
+        os.close(file)
+    expected = bytearray(whole)
+    for page in lost:
+        expected[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+    assert found == bytes(expected)
+    # The second of two in a row is passed over with its neighbour: each try may take seconds.
+    assert holes == [(base + 3 * PAGE, base + 4 * PAGE), (base + 8 * PAGE, base + 9 * PAGE),
+                     (base + 9 * PAGE, base + 11 * PAGE)]  # fmt: skip
+
+
+@dataclass
+class BadDisk:
+    """A disk of which some places of some files give nothing, and that may take nothing too."""
+
+    lost: dict[str, range] = field(default_factory=dict)  # by the number in a file's name
+    is_away: bool = False
+    tries: int = 0
+
+    def pread(self, file: int, size: int, place: int) -> bytes:
+        name = Path(f"/proc/self/fd/{file}").readlink().name[:20].lstrip("0") or "0"
+        bad = self.lost.get(name, range(0))
+        if self.is_away or place in bad:
+            self.tries += 1
+            raise OSError(errno.EIO, "Input/output error")
+        return PREAD(file, min(size, bad.start - place) if place < bad.start else size, place)
+
+    def fsync(self, file: int) -> None:
+        if self.is_away:
+            raise OSError(errno.EIO, "Input/output error")
+        FSYNC(file)
+
+
+PREAD, FSYNC = os.pread, os.fsync
+
+
+@pytest.fixture
+def bad_disk(monkeypatch) -> BadDisk:
+    disk = BadDisk()
+    monkeypatch.setattr("os.pread", disk.pread)
+    monkeypatch.setattr("os.fsync", disk.fsync)
+    return disk
+
+
+@pytest.mark.parametrize("is_opened_again", [True, False])
+def test_what_the_disk_does_not_give_stops_nothing_behind_it(tmp_path, bad_disk, is_opened_again):
+    """A page in the first file, all of the second, the end of the third, which is the last."""
+    spool = Spool(tmp_path, 10**9, 6 * PAGE)
+    for _ in range(3):
+        spool.write([(0, bytes([n] * 1_000)) for n in range(25)])
+    bad_disk.lost = {
+        "0": range(PAGE, 2 * PAGE), "25": range(10**9), "50": range(5 * PAGE, 10**9),
+    }  # fmt: skip
+    if is_opened_again:
+        spool.close()
+        spool = Spool(tmp_path, 10**9, 6 * PAGE)
+    kept = everything(spool)
+    lost = set(range(75)) - set(kept)
+    assert lost >= {4, *range(25, 50), 74}
+    assert len(lost) < 25 + 6 + 8, "of the others most is there"
+    assert all(body == bytes([number % 25] * 1_000) for number, body in kept.items())
+    assert spool.rotten >= 25 + 5
+    assert {number for number, _ in spool.rotten_in(0, 50)} == {n for n in lost if n < 50}
+    spool.write([(0, b"next")])
+    assert spool.end > 75, "no number is given twice"
+    tries = bad_disk.tries
+    assert everything(spool) == kept | {spool.end - 1: b"next"}
+    assert bad_disk.tries == tries, "what cannot be read is not tried for ever"
+    spool.acknowledge(0, spool.end)
+    left = sorted(each.name[:20].lstrip("0") for each in tmp_path.glob("*.unreadable"))
+    assert left == ["", "25", "50"], "somebody may read more of them"
+    assert len(list(tmp_path.glob("*.spool"))) == 1
+
+
+def test_a_disk_that_is_away_has_lost_nothing(tmp_path, bad_disk):
+    spool = Spool(tmp_path, 10**9)
+    spool.write([(0, b"one"), (0, b"two")])
+    bad_disk.is_away = True
+    with pytest.raises(OSError):
+        spool.read(0, 10, 10**6)
+    bad_disk.is_away = False
+    assert everything(spool) == {0: b"one", 1: b"two"}
+    assert spool.rotten == 0
 
 
 def test_a_device_cannot_hide_a_record_in_a_message():

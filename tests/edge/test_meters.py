@@ -27,6 +27,7 @@ from homeward.clinical.overlap import counted_once
 from homeward.edge.edge import Edge
 from homeward.edge.meters.beside import fitting
 from homeward.edge.meters.book import Book, Line
+from homeward.edge.meters.doubt import Doubt
 from homeward.edge.meters.hub import Hub, keep_meters, known_meters, told_by, zone_of
 from homeward.edge.meters.visit import Visit
 from homeward.model.delivery import Delivery, DevicePass, Outcome, Spoiled
@@ -492,6 +493,51 @@ def test_in_the_hour_that_comes_twice_its_number_tells_and_the_sync_before(tmp_p
     assert times([line(visit(alone, monday), 7, 130)]) == ["00:10"], "that was another meter"
 
 
+def test_what_the_last_sync_did_not_find_is_of_after_it_whatever_the_meters_clock_says(
+    tmp_path: Path,
+):
+    """A low of now is no low of last year: it would not ring. What is old by any clock stays so."""
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    synced, doubt, book = now - timedelta(minutes=1), Doubt(), Book(tmp_path / "m.jsonl")
+
+    def visit(*records: tuple[int, datetime]) -> list[timedelta]:
+        made = Visit(None, book, lambda: now, UTC, lambda *_: None, lambda: None)
+        made._stored = 0x2A18
+        lines = [made._line(Keep(0, n, measurement(n, said, 40))) for n, said in records]
+        book.bring_to_disk(lines)
+        book.take_in(lines)
+        if made.newest is not None:
+            doubt.hear(made.newest)
+        return [now - each.at for each in lines if each.at is not None]
+
+    minute, wall = timedelta(minutes=1), now.replace(tzinfo=None)
+    years, ahead = wall - timedelta(days=4000), wall + timedelta(days=1)
+    assert visit((1, wall - 9 * minute), (2, years), (3, ahead)) == [9 * minute, wall - years]
+    assert not doubt.is_wrong, "of what it has at first nobody knows when it came"
+    book.synced[0x2A18] = 0, synced
+    assert visit((4, years), (5, years + minute / 2), (6, years + 9 * minute)) == [
+        minute, minute / 2, timedelta(),
+    ]  # fmt: skip
+    assert doubt.is_wrong
+    assert visit((7, wall)) == [timedelta()]
+    assert not doubt.is_wrong
+    assert visit((8, ahead)) == [minute]
+    assert doubt.is_wrong, "of the last minute, though by its clock that has not come yet"
+    book.synced[0x2A18] = 0, now - timedelta(days=1)
+    assert visit((9, years)) == [timedelta(days=1)], "it may be as old as that: it is charted"
+    assert visit((10, ahead)) == [], "that is put aside"
+    assert doubt.is_wrong, "and somebody is told to set it"
+    assert visit((11, wall - 60 * minute), (12, wall)) == [60 * minute, timedelta()]
+    assert not doubt.is_wrong
+    late = [visit((n, wall - timedelta(minutes=60 + n))) for n in (20, 21)]
+    assert not doubt.is_wrong
+    late.append(visit((22, wall - 85 * minute)))
+    assert late == [[80 * minute], [81 * minute], [85 * minute]], "they stay what they say"
+    assert doubt.is_wrong, "each an hour late: somebody should look at the clock"
+    book.synced[0x2A18] = 1, synced
+    assert visit((30, years)) == [wall - years], "that was another meter"
+
+
 @pytest.mark.parametrize("seed", range(5))
 async def test_a_book_that_is_opened_anew_while_it_is_handed_over_leaves_nothing_out(
     tmp_path: Path, monkeypatch, seed: int
@@ -574,6 +620,9 @@ def test_what_is_no_reading_is_put_aside_with_its_reason():
     [bad] = told("020200e9070b1b0800 00ff0711".replace(" ", ""))
     assert isinstance(bad, Spoiled)
     assert "nan" in bad.reason
+    [low] = told("020200e9070b1b0800 00020811".replace(" ", ""))
+    assert isinstance(low, Delivery)
+    assert low.readings[0].value == 50, "LO as an infinity: it rings as the most that it can be"
     assert told("020200e9070b1b0800007ab04a") == [], "control solution is nobody's glucose"
     [impossible] = told("020200e9070b1b080000ff1711")
     assert isinstance(impossible, Spoiled)

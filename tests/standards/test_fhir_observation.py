@@ -8,7 +8,7 @@ import pytest
 
 from homeward.model.errors import Unreadable
 from homeward.model.vital import BY_NAME
-from homeward.standards.fhir_observation import understand
+from homeward.standards.fhir_observation import ABSENT, understand
 from homeward.standards.fhir_record import vital_sign
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -79,6 +79,13 @@ def test_one_and_a_bundle_are_readings():
         ({"effectiveDateTime": None, "effectivePeriod": {"end": "2026-11-22T11:59:00Z"}},
          ("heart_rate", 72.0)),
         ({"status": "corrected"}, ("heart_rate", 72.0)),
+        # LO and HI of a glucose meter: with its own bound, or without any.
+        ({"code": coded("2339-0"), "valueQuantity": {"value": 20, "comparator": "<", "system": UCUM,
+          "code": "mg/dL"}}, ("glucose", 20.0)),
+        ({"code": coded("15074-8"), "valueQuantity": {"value": 33.3, "comparator": ">",
+          "system": UCUM, "code": "mmol/L"}}, ("glucose", 599.92)),
+        ({"code": coded("2339-0"), "valueQuantity": None,
+          "dataAbsentReason": coded("negative-infinity", ABSENT)}, ("glucose", 50.0)),
     ],
 )  # fmt: skip
 def test_codes_units_and_times_are_read_as_they_are_meant(changes, expected):
@@ -94,7 +101,13 @@ def test_codes_units_and_times_are_read_as_they_are_meant(changes, expected):
         ({"valueQuantity": {"value": 72, "unit": "bpm"}}, "no UCUM code"),
         ({"valueQuantity": {"value": 72, "system": UCUM, "code": "mm[Hg]"}}, "is not one of"),
         ({"valueQuantity": {"value": 72, "comparator": "<", "system": UCUM, "code": "/min"}},
-         "comparator"),
+         "heart_rate is beyond all it measures (below)"),
+        ({"code": coded("2339-0"), "valueQuantity": {"value": 70, "comparator": "<", "system": UCUM,
+          "code": "mg/dL"}}, "within what each measures it is no value"),
+        ({"code": coded("2339-0"), "valueQuantity": {"value": 70, "comparator": ["<"],
+          "system": UCUM, "code": "mg/dL"}}, "no comparator that says less or more"),
+        ({"valueQuantity": None, "dataAbsentReason": coded("positive-infinity", ABSENT)},
+         "heart_rate is beyond all it measures (above)"),
         ({"valueQuantity": {"value": "72", "system": UCUM, "code": "/min"}}, "no number"),
         ({"valueQuantity": {"value": 900, "system": UCUM, "code": "/min"}}, "impossible"),
         ({"valueQuantity": None, "valueString": "fast"}, "valueQuantity"),

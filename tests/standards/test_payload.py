@@ -80,8 +80,23 @@ def test_d12_a_diastolic_pressure_under_the_heart_rates_code_is_refused():
 
 
 @pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [("LO", "mg/dL", 50), ("-Infinity", "mmol/L", 50), ("HI", "mg/dL", 400),
+     ("Infinity", "mmol/L", 400)],
+)  # fmt: skip
+def test_what_is_beyond_all_a_glucose_meter_measures_counts(value: str, unit: str, expected: float):
+    """LO may be what kills: it rings as the most that it can be."""
+    (reading,) = decode(body(vital="glucose", value=value, unit=unit), NOW).readings
+    assert reading.value == expected
+
+
+@pytest.mark.parametrize(
     ("changes", "reason"),
     [
+        ({"value": "LO"}, "oxygen_saturation is beyond all it measures (below)"),
+        ({"vital": "glucose", "value": "LO"}, "unit '%' is not one of"),
+        ({"vital": "glucose", "value": "LO", "unit": None}, "glucose has no unit"),
+        ({"vital": "glucose", "value": "low", "unit": "mg/dL"}, "glucose is a number"),
         ({"vital": "spo2"}, "unknown vital sign: spo2"),
         ({"vital": None, "loinc": "1-1"}, "unknown vital sign: loinc 1-1"),
         ({"vital": None, "mdc": 7}, "unknown vital sign: mdc 7"),

@@ -2,7 +2,8 @@
 
 The pulse of an oximeter answers the same question as the heart rate of an ECG, and worse: it
 moves with the hand. While the heart rate is fresh this rule is silent, so that one racing
-heart rings once; where there is only an oximeter, it stands in with the same limits.
+heart rings once; where there is only an oximeter, or the alarm of the heart rate is off, it
+stands in with the same limits.
 """
 
 from homeward.clinical.rule import limit_rule
@@ -14,7 +15,7 @@ RULE = limit_rule(
     PULSE,
     LIMIT,
     WORDS,
-    version=3,
+    version=4,
     yields_to=HEART_RATE,
     about=__doc__,
     limits=LIMITS,

@@ -1,8 +1,8 @@
 """Pulse stays low, where the heart itself is not measured.
 
 The pulse of an oximeter misses weak beats that an ECG counts. While the heart rate is fresh
-this rule is silent, so that one slow heart rings once; where there is only an oximeter, it
-stands in with the same limits.
+this rule is silent, so that one slow heart rings once; where there is only an oximeter, or the
+alarm of the heart rate is off, it stands in with the same limits.
 """
 
 from homeward.clinical.rule import limit_rule
@@ -14,7 +14,7 @@ RULE = limit_rule(
     PULSE,
     LIMIT,
     WORDS,
-    version=3,
+    version=4,
     yields_to=HEART_RATE,
     about=__doc__,
     limits=LIMITS,

@@ -217,6 +217,7 @@ class Book:
         self.take_in(lines)
         if rotten:
             log.error("%s: a line rotted; its meter is asked for everything again", self._path)
+            self.synced = {}  # what is read again was there before
             for memory in self._memories.values():
                 memory.last = None
 

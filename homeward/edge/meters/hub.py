@@ -18,6 +18,7 @@ from homeward.device.line import Line as Wire
 from homeward.edge.intake import Intake
 from homeward.edge.meters.beside import Beside
 from homeward.edge.meters.book import Book, Line
+from homeward.edge.meters.doubt import Doubt
 from homeward.edge.meters.visit import Visit, heed_cancelling
 from homeward.engines.secret import write_private
 from homeward.model.delivery import Delivery, Outcome, Spoiled
@@ -87,11 +88,19 @@ class Hub:
         self._backends: tuple[Any, Any] = bluetooth or (None, None)  # bleak's None: its own
         self.books = {name: Book(folder / FOLDER / f"{name}.jsonl") for name in self.meters}
         self.beside = None if wire is None else Beside(self.books, wire)
+        self._doubts = {name: Doubt() for name in self.meters}  # about their clocks
         self._due: dict[str, float] = dict.fromkeys(self.meters, 0.0)  # monotonic
         self._visiting: dict[str, asyncio.Task[None]] = {}
         self._news = asyncio.Event()
         self._news.set()
         self._loop = asyncio.get_running_loop()
+
+    def clocks(self) -> str:
+        """Whose clock somebody should look at, or empty."""
+        wrong = [name for name, each in self._doubts.items() if each.is_wrong]
+        return f"set the clock of {', '.join(wrong)}: what is measured there may not ring" * any(
+            wrong
+        )
 
     # -- visiting --------------------------------------------------------------------------------
 
@@ -184,7 +193,11 @@ class Hub:
         async with client:
             connected.set()
             self._intake_came(name, client.address)
-            await made[0].run()
+            try:
+                await made[0].run()
+            finally:
+                if made[0].newest is not None:
+                    self._doubts[name].hear(made[0].newest)
         return made[0]
 
     def _kept(self) -> None:

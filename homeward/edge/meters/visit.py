@@ -8,12 +8,13 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from msgspec.structs import replace
 
 from homeward.edge.meters.book import NEAR, Book, Line
+from homeward.edge.meters.doubt import Newest
 from homeward.model.errors import Unreachable, Unreadable
 from homeward.standards.gatt import cgm, glucose, heart_rate, oximeter, racp
 from homeward.standards.gatt.field import Characteristic
@@ -21,6 +22,7 @@ from homeward.standards.gatt.measured import Measured, measured
 from homeward.standards.gatt.meter_clock import (
     CURRENT_TIME,
     DATE_TIME,
+    NEAR_ENOUGH,
     RIGHT_WITHIN,
     Clock,
     clock_of,
@@ -88,6 +90,7 @@ class Visit:
     ) -> None:  # fmt: skip
         self.end: End | None = None
         self.kept = 0
+        self.newest: Newest | None = None  # of what it had not when it was read last
         self._client, self._book, self._now, self._zone = client, book, now, zone
         self._stream, self._on_kept, self._quiet_seconds = stream, on_kept, quiet_seconds
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -96,6 +99,7 @@ class Visit:
         self._sync: Sync | None = None
         self._stored = 0  # the characteristic that is synced
         self._timed_last: Line | None = None  # a record, which may not be in the book yet
+        self._first_wrong: datetime | None = None  # the first time that cannot be, by its clock
         self._control: Any = None
 
     def gone(self) -> None:
@@ -320,7 +324,7 @@ class Visit:
             if record.offset is not None:
                 at = self._session.at(record.offset, at)
             elif {"time", "base_time"} & record.values.keys():
-                at = self._clock.repaired(said, at, self._zone, self._not_before(line))
+                at = self._by_clock(line, record)
         except (Unreadable, ValueError) as error:
             return replace(line, said=said, why=str(error) or "more than one record")
         ahead = None if self._clock.ahead is None else self._clock.ahead.total_seconds()
@@ -329,7 +333,40 @@ class Visit:
             self._timed_last = timed
         return timed
 
-    def _not_before(self, line: Line) -> datetime | None:
+    def _by_clock(self, line: Line, record: Measured) -> datetime:
+        """When it was measured, by the meter's clock. Where that says it was before the last sync,
+        which did not find it, it was after that began: the first such record then, which is the
+        earliest it can be, the next as long after it as the clock says. Raises Unreadable where
+        nobody can know."""
+        since, now = self._read_last(line), line.taken
+        after = self._not_before(line, since)
+        try:
+            at = self._clock.repaired(record.said, now, self._zone, after)
+        except Unreadable:
+            if since is None or now - since > NEAR_ENOUGH:
+                raise
+            self.newest = Newest(None, is_proven=True)
+            return since
+        if since is None or at >= since - RIGHT_WITHIN:
+            if since is not None and record.quantities:
+                self.newest = Newest(self._late(record, now - at))
+            return at
+        self._first_wrong = min(at, self._first_wrong or at)
+        self.newest = Newest(None, is_proven=True)
+        return min(now, since + (at - self._first_wrong))
+
+    def _late(self, record: Measured, age: timedelta) -> timedelta | None:
+        """How old it is, where its clock cannot be asked and it is too old to ring by that."""
+        late = max(each.vital.late_seconds for each in record.quantities)
+        is_late = self._clock.ahead is None and age.total_seconds() > late
+        return age if is_late else None
+
+    def _read_last(self, line: Line) -> datetime | None:
+        """When a sync began that did not find this record, and found all there was."""
+        epoch, began = self._book.synced.get(line.of, (-1, None))
+        return began if line.number is not None and epoch == line.epoch else None
+
+    def _not_before(self, line: Line, since: datetime | None) -> datetime | None:
         """When the record before it was measured, or a sync began that did not find it."""
         if line.number is None:
             return None
@@ -337,9 +374,8 @@ class Visit:
         if last is not None and last.epoch == line.epoch and last.number is not None:
             is_near = 0 < line.number - last.number <= NEAR
             before = last.at if is_near else before
-        epoch, began = self._book.synced.get(line.of, (-1, None))
         # Its clock may be behind ours by as much as one that is right.
-        synced = began - RIGHT_WITHIN if began is not None and epoch == line.epoch else None
+        synced = None if since is None else since - RIGHT_WITHIN
         return max((each for each in (before, synced) if each is not None), default=None)
 
 

@@ -3,7 +3,7 @@
 Pure: rows in, the next calls out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
@@ -11,7 +11,7 @@ from itertools import groupby
 FALLBACK_STEP = 0  # calls of no step: the chain has nobody at all
 FIRST_STEP = -1  # before the chain: whom the plan of a patient at home names
 STAFF = "staff"  # what their target is called: none of the chain's
-FALLBACK_MAX = 20  # people called at once then, those with a screen before them first
+FALLBACK_MAX = 20  # people called at once then; first those with a screen before them
 
 
 class Target(StrEnum):
@@ -81,9 +81,12 @@ class Duty:
         able = [each for each in found if each is not None and each in self.people]
         return list(dict.fromkeys(able))
 
-    def instead_of(self, ward_id: int | None) -> Sequence[int]:
-        """Whom to call where the chain has nobody at all: the ward's people, or any."""
-        return (self.staff_of.get(ward_id or 0) or self.staff)[:FALLBACK_MAX]
+    def instead_of(
+        self, ward_id: int | None, round_: int = 1, known: Collection[int] = ()
+    ) -> Sequence[int]:
+        """Whom to call where the chain has nobody at all: the ward's people, or any; `known` are
+        called already, or were in the last round."""
+        return _in_turn(self.staff_of.get(ward_id or 0) or self.staff, round_, known)
 
     def words(self, link: Link) -> str:
         """What a target is called."""
@@ -141,7 +144,10 @@ def next_calls(chain: Chain, case: Pursued, duty: Duty, fallback_seconds: int) -
         return later
     if case.step == FIRST_STEP and len(later.empty) == len(rest):
         # Whom the plan names did not come, and behind them there is nobody: as without them.
-        among = (duty.instead_of(case.ward_id), duty.staff[:FALLBACK_MAX])
+        among = (
+            duty.instead_of(case.ward_id, case.round, known),
+            _in_turn(duty.staff, case.round, known),
+        )
         calls = next(filter(None, (_instead(each, known, fallback_seconds) for each in among)), [])
         if calls:
             return Next(case.round, FALLBACK_STEP, calls, later.empty, is_fallback=True)
@@ -155,8 +161,20 @@ def _new_round(chain: Chain, case: Pursued, duty: Duty, fallback_seconds: int) -
     found = _walk(chain, case, duty, case.round + 1, busy)
     if found.calls or len(found.empty) < len(chain):
         return found
-    calls = _instead(duty.instead_of(case.ward_id), busy, fallback_seconds)
+    people = duty.instead_of(case.ward_id, case.round + 1, busy | frozenset(case.called))
+    calls = _instead(people, busy, fallback_seconds)
     return Next(case.round + 1, FALLBACK_STEP, calls, found.empty, is_fallback=True)
+
+
+def _in_turn(people: Sequence[int], round_: int, known: Collection[int]) -> Sequence[int]:
+    """As many as are called at once. Of more than that each round has others: after the first the
+    turn goes by number, for who sits before a screen changes and would leave somebody out."""
+    if len(people) <= FALLBACK_MAX or round_ <= 1:
+        return people[:FALLBACK_MAX]
+    begin = (round_ - 2) * FALLBACK_MAX % len(people)
+    ordered = sorted(people)
+    turned = [*ordered[begin:], *ordered[:begin]]
+    return sorted(turned, key=lambda person: person in known)[:FALLBACK_MAX]
 
 
 def _instead(people: Sequence[int], known: frozenset[int], fallback_seconds: int) -> list[Calling]:

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 
 from homeward.clinical.limit import Limit
+from homeward.clinical.rule import beside_one_another
 from homeward.clinical.rules import RULES
 from homeward.clinical.setting import Choice, Setting, in_force
 from homeward.clinical.subject import Subject
@@ -199,28 +200,30 @@ class Edges:
 
     async def _alarms(self, edge: DevicePass, _: str | None, body: bytes) -> dict[str, Any]:
         """Keep what it sounded, and say so to whoever watches."""
-        now = self._tools.now()
+        door, now = self._tools.store.door(), self._tools.now()
         sounded = understood("alarms", body).alarms
+        known = await door.all(sql.devices_of_gateway, dict, gateway=edge.device_id)
+        own = {row["name"] for row in known}
+        mine = [each for each in sounded if each.device in own]
         rows = [
-            {
+            msgspec.structs.asdict(each)
+            | {
                 "edge": edge.device_id,
-                "device": each.device,
-                "condition": each.condition,
                 "began": _moment(each.began),
                 "ended": None if each.ended is None else _moment(each.ended),
-                "priority": each.priority,
-                "text": each.text,
-                "value": each.value,
                 "now": now,
             }
-            for each in sounded
+            for each in mine
         ]
-        await self._tools.store.door().run_many(sql.add_edge_alarm, rows)
-        for each in sounded:
+        await door.run_many(sql.add_edge_alarm, rows)
+        for each in mine:
             began = _moment(each.began).astimezone().strftime("%H:%M")
             is_on = "and still does" if each.ended is None else "and it is over"
             words = f"{edge.name} sounded by itself at {began}, {is_on}: {each.device}: {each.text}"
             await self._tell(f"edge_{edge.device_id}_{each.condition}_{each.device}", words)
+        if others := len(sounded) - len(mine):  # nothing it says of those is passed on
+            words = f"{edge.name} sounded by itself for devices that are not its own ({others})"
+            await self._tell(f"edge_{edge.device_id}_others", words)
         return {"kept": len(rows)}
 
     async def _state(self, edge: DevicePass, _: str | None, body: bytes) -> dict[str, Any]:
@@ -334,10 +337,11 @@ def critical(
         if each.patient_id == row["patient_id"]
         or (each.patient_id is None and each.ward_id in (None, row["ward_id"]))
     ]
+    on = [each.rule for each in in_force(RULES, subject, now.date(), mine) if each.rule is not None]
+    told = [rule for rule in on if rule.limit is not None and rule.limit.extreme is not None]
     found: list[dict[str, Any]] = []
-    for each in in_force(RULES, subject, now.date(), mine):
-        rule = each.rule
-        if rule is None or rule.limit is None or rule.words is None or rule.limit.extreme is None:
+    for rule in beside_one_another(told):  # there is nothing else for it to yield to there
+        if rule.limit is None or rule.words is None:
             continue
         found.append(
             {

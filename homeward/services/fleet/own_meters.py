@@ -191,7 +191,7 @@ def _of_packet(
     session = _session(packet, zone, clock, now)
     for record in measured(characteristic, octets, session.has_crc):
         missing = {name: why for name, why in record.missing.items() if why not in NOBODYS}
-        if missing and not record.quantities:
+        if missing and not record.readings(heard):
             words = (f"{name} has no value: {why}" for name, why in missing.items())
             raise Unreadable(", ".join(words))
         has_time = bool({"time", "base_time"} & record.values.keys())

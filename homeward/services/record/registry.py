@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from homeward.model.beyond import PUT_ASIDE
 from homeward.model.delivery import DevicePass
 from homeward.model.errors import Unreachable
 from homeward.services.contract import Tools
@@ -170,12 +171,17 @@ class Registry:
             if times == 1:
                 del self._over[what]
 
-    def tell_quarantine(self, spoiled: Iterable[QuarantineRow]) -> None:
+    def tell_quarantine(self, spoiled: Collection[QuarantineRow]) -> None:
         """Tell how many messages of which devices were put aside."""
         for device_id, count in Counter(row.device_id for row in spoiled).items():
             name = self._names.get(device_id or 0)
             told = {"device": name, "device_id": device_id, "count": count}
             self._tell("told.quarantine", told)
+        lost = {row.device_id for row in spoiled if PUT_ASIDE.encode() in row.reason}
+        for device_id in lost:  # LO of a thermometer, say: it may be what kills
+            name = self._names.get(device_id or 0) or "a device"
+            text = f"{name}: a value is {PUT_ASIDE}, and put aside. See how they are"
+            self._tell("told.trouble", {"what": f"beyond {device_id}", "text": text})
 
     def name_of(self, device_id: int) -> str:
         """The name of a device that was here; empty: none was."""

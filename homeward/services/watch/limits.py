@@ -72,8 +72,8 @@ class Person:
         self, settings: Sequence[Setting], on: date, names: Collection[str] | None = None
     ) -> tuple[InForce, ...]:
         """The rules (or those named) as they are in force for this person on a day."""
-        rules = [rule for rule in BY_NAME.values() if names is None or rule.name in names]
-        return in_force(rules, self.subject, on, settings)
+        every = in_force(tuple(BY_NAME.values()), self.subject, on, settings)
+        return tuple(each for each in every if names is None or each.default.name in names)
 
 
 async def orders_now(door: Door, now: datetime) -> Orders:

@@ -391,6 +391,10 @@ delete from watch_share;
 -- One of the new shares: judged as far as the one that lagged behind, and nobody's yet.
 insert into watch_share (number, at, epoch) values (%(number)s, %(at)s, %(epoch)s);
 
+-- name: alarms_seen
+-- Those of these alarms that whoever asks may see.
+select id from alarm where id = any(%(ids)s);
+
 -- name: mark_shown
 -- These ringings stood on that person's visible screen.
 insert into alarm_receipt (alarm_id, person_id, rung, at, seconds)

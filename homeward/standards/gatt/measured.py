@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from homeward.model.beyond import beyond
+from homeward.model.errors import Unreadable
 from homeward.model.reading import Reading
 from homeward.model.unit import in_own_unit
 from homeward.model.vital import BY_NAME, Vital
 from homeward.standards.gatt.field import Characteristic
 from homeward.standards.gatt.local_time import LocalTime
-from homeward.standards.gatt.number import Absent
+from homeward.standards.gatt.number import NEGATIVE_INFINITY, POSITIVE_INFINITY, Absent
 from homeward.standards.gatt.read import Record, Values, read
 
+_INFINITIES = frozenset({NEGATIVE_INFINITY, POSITIVE_INFINITY})
 # Not measured on a patient, and nothing is wrong: nobody has to look at it.
 NOBODYS = frozenset({"control_solution", "demonstration", "testing"})
 
@@ -48,11 +51,21 @@ class Measured:
     offset: int | None
 
     def readings(self, at: datetime) -> tuple[Reading, ...]:
-        """Its readings, measured at `at`. Raises Unreadable for what no body has."""
-        return tuple(
+        """Its readings, measured at `at`; of an infinity what is known of it. Raises Unreadable for
+        what no body has, and where of an infinity nothing is known and there is nothing else."""
+        found = [
             Reading(each.vital, in_own_unit(each.vital, float(each.value), each.unit), at)
             for each in self.quantities
-        )
+        ]
+        for name, why in self.missing.items():
+            if why in _INFINITIES:
+                try:
+                    value = beyond(BY_NAME[name], is_low=why == NEGATIVE_INFINITY)
+                    found.append(Reading(BY_NAME[name], value, at))
+                except Unreadable:
+                    if not found:
+                        raise
+        return tuple(found)
 
 
 def measured(

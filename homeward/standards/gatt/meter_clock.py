@@ -8,6 +8,9 @@ In the night when clocks are set back an hour comes twice, and the meter's time 
 it means. Records are numbered in the order they were made, and one that the last sync did not find
 was made after it: what seems to be of before what came before it is of the second hour. Where
 nothing says so, it is taken for the first; whoever looks is told that it came twice.
+
+The same holds of every clock, wrong by however much: what the last whole sync did not find was
+measured after that sync began (edge/meters/visit.py).
 """
 
 from dataclasses import dataclass
@@ -19,6 +22,8 @@ from homeward.standards.gatt.local_time import BYTES, local_time
 DATE_TIME, CURRENT_TIME = 0x2A08, 0x2A2B
 # People set clocks to the minute, and asking takes a moment: nearer than this it is right.
 RIGHT_WITHIN = timedelta(seconds=90)
+# Of two moments so near it does not matter which it was: a value of either is one of now.
+NEAR_ENOUGH = timedelta(minutes=15)
 _CURRENT_TIME_OCTETS = 10  # with day of the week, 1/256 s and why it was set (CTS 1.1, 3.1)
 
 

@@ -127,8 +127,17 @@ def test_a_chain_with_nobody_calls_the_wards_staff_and_failing_that_any(links):
     # Nobody answered: all of them again, in a round of its own; who is called still is not.
     again = next_calls(chain_for(links, 1), case(1, 0, [*NAMES], [DAN]), duty(), 120)
     assert (again.round, [c.person_id for c in again.calls]) == (2, [NORA, MIRIAM, LENA])
-    many = duty(people={n: str(n) for n in range(100)})
-    assert len(next_calls(chain_for(links, 1), case(), many, 120).calls) == 20
+    many = duty(people={n: str(n) for n in range(100, 0, -1)}, staff=tuple(range(45, 0, -1)))
+    called: list[list[int]] = [[]]
+    for round_ in range(7):  # the ward's 45, by 20: first as they stand, then each in their turn
+        of = case(round_, 0, called[-1], called[-1][:3])  # three of whom cannot be reached
+        calls = next_calls(chain_for(links, 1), of, many, 120).calls
+        called.append([each.person_id for each in calls])
+        assert len(calls) <= 20
+        assert not {*called[-1]} & {*called[-2][:3]}
+    assert called[1] == list(range(45, 25, -1))
+    assert called[2] == list(range(1, 21)), "none of them was called yet"
+    assert set().union(*called[1:4]) == set().union(*called[4:7]) == set(range(1, 46))
     # One step has somebody: then nobody is called in its stead.
     assert not next_calls(chain_for([*links, *CHAIN], 1), case(), duty(), 120).is_fallback
 

@@ -92,6 +92,22 @@ async def test_the_registry_has_critical_limits_and_no_names(edges: Edges):
         assert rule.name == each.condition
 
 
+async def test_a_pulse_yields_at_the_edge_only_to_what_is_judged_there(edges: Edges, tools: Tools):
+    """One heart rate's alarm is off, and the other waits for no extreme."""
+    async with tools.store.pool.connection() as connection:
+        await connection.execute(
+            "insert into rule_setting (rule, choice, patient_id, by_role, limit_value, "
+            "clear_limit, delay_seconds, clear_seconds, extreme, set_at, set_by, reason) values "
+            "('heart_rate_low', 'off', 1, 'doctor', null, null, null, null, null, '2026-02-02', 1, "
+            "'test'), ('heart_rate_high', 'limit', 1, 'doctor', 140, 130, 20, 15, null, "
+            "'2026-02-02', 1, 'test')"
+        )
+    (told, *_) = understood(await edges.edge(EDGE, "registry", b"")).devices
+    limits = {each.condition: each.yields_to for each in told.limits}
+    assert (limits["pulse_low"], limits["pulse_high"]) == (None, None)
+    assert not {"heart_rate_low", "heart_rate_high"} & limits.keys()
+
+
 async def test_a_patients_own_limit_reaches_the_edge(edges: Edges, tools: Tools):
     async with tools.store.pool.connection() as connection:
         await connection.execute(
@@ -119,12 +135,18 @@ async def test_what_an_edge_sounded_is_kept_once_and_told(edges: Edges, tools: T
     async with troubles(tools) as heard:
         await edges.edge(EDGE, "alarms", sounded())
         await edges.edge(EDGE, "alarms", sounded(round(NOW.timestamp() * 1e6) + 5_000_000))
-        await edges.edge(EDGE, "alarms", sounded(device="other"))  # it is not its own
-        await arrived(heard, 2)
+        said = await edges.edge(EDGE, "alarms", sounded(device="other"))  # it is not its own
+        assert json.loads(said) == {"kept": 0}
+        await arrived(heard, 3)
     kept = await rows(tools, "select device_id, value, ended - began from edge_alarm")
     assert kept == [(2, 71.0, timedelta(seconds=5))]
     assert "pump-1: SpO₂ 71 < 80 %" in heard[0]["text"]
     assert "still" in heard[0]["text"]
+    assert [each["what"] for each in heard] == [
+        "edge_1_oxygen_low_pump-1", "edge_1_oxygen_low_pump-1", "edge_1_others",
+    ]  # fmt: skip
+    assert "other:" not in heard[2]["text"], "of devices of other places it can say nothing"
+    assert "71" not in heard[2]["text"]
 
 
 async def test_who_is_no_edge_gets_nothing(edges: Edges):

@@ -14,6 +14,7 @@ import pytest
 from homeward.bus import Bus
 from homeward.engines.child import running
 from homeward.engines.nats import Nats
+from homeward.model.beyond import PUT_ASIDE
 from homeward.model.delivery import Outcome, SensorsOff, Spoiled
 from homeward.model.errors import Unreachable
 from homeward.model.frame import HOT
@@ -167,6 +168,12 @@ async def test_what_cannot_be_read_is_kept_whole_with_its_reason(house):
     rows = await house.sql("select topic, reason, body from quarantine")
     assert rows == [{"topic": topic, "reason": "notJSON", "body": body}] * 2
     assert b'"count":2' in await asyncio.wait_for(told, 5)
+    await stop()
+    stop = await house.tools.bus.listen("told.trouble", hear)
+    told = asyncio.get_running_loop().create_future()
+    lost = Spoiled(house.devices["monitor"], TEN, topic, f"pulse is {PUT_ASIDE} (below)", b"LO")
+    assert await house.sends(lost) == [Outcome.STORED]
+    assert b"a value is beyond all it measures" in await asyncio.wait_for(told, 5)
     await stop()
 
 

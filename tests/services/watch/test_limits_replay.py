@@ -131,6 +131,9 @@ async def test_pulse_is_silent_while_the_heart_rate_is_fresh(desk: Desk) -> None
     values = {"limit": 120, "clear_limit": 110, "delay_seconds": 20, "clear_seconds": 15}
     said = order(rule="pulse_high", extreme=150, **values)
     assert (await replay(desk, desk.patient, said)).now == 1
+    off = order("off", rule="heart_rate_high", expires=NOW + timedelta(hours=1), is_said=True)
+    await desk.set(Role.DOCTOR, desk.patient, off)
+    assert (await replay(desk, desk.patient, said)).now == 2  # it yields to nobody then
 
 
 async def test_a_rule_without_a_limit_counts_what_it_raised(desk: Desk) -> None:

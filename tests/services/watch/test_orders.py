@@ -50,6 +50,19 @@ def test_a_setting_is_taken_at_once_and_judges_what_is_fresh(bedside):
     assert change.finding.limit == 95
 
 
+def test_a_pulse_yields_to_no_heart_rate_whose_alarm_is_off(bedside):
+    """Else nobody would judge the rate: it rings as soon as it is off, and for nobody else."""
+    bedside.reads(seconds=60, heart_rate=72, pulse=160)
+    assert bedside.of("pulse_high") == []
+    order(bedside, setting(None, rule="heart_rate_low"))  # of the other side
+    bedside.reads(seconds=60, heart_rate=72, pulse=160)
+    assert bedside.of("pulse_high") == []
+    order(bedside, setting(None, rule="heart_rate_high"))
+    assert bedside.of("pulse_high") == [("pulse_high", "high")]
+    bedside.reads(2, seconds=60, heart_rate=72, pulse=160)
+    assert bedside.of("pulse_high") == [("pulse_high", "high")]
+
+
 def test_it_concerns_that_patient_and_nobody_else(bedside):
     order(bedside, setting())
     bedside.reads(2, seconds=30, oxygen_saturation=93)
