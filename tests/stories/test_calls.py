@@ -359,7 +359,9 @@ async def test_d3_two_thousand_alarms_and_two_people_the_worst_first_and_none_dr
         took.append(wall.perf_counter() - began)
     assert min(took) < 1
     print(f"a pass over 2,000 open alarms: {min(took):.3f} s")
-    await staff.waits(115)
+    for _ in range(23):  # until two minutes are over, every five seconds: each pass is long here
+        ward.now += timedelta(seconds=5)
+        await ward.calls()
     counted = (
         "select person.name, count(*) from call join person on person.id = person_id group by 1"
     )
