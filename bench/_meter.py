@@ -6,6 +6,7 @@ link, reset it, replace it, set its clock wrong, or make it answer as few meters
 
 import asyncio
 import struct
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,7 +61,7 @@ class Meter:
     ) -> None:  # fmt: skip
         self.records, self.contexts = records, contexts or {}
         self.serial = serial
-        self.clock: datetime | None = None  # what it says it is now
+        self._set: tuple[datetime, float] | None = None  # what its clock was set to, and when
         self.cut_after: int | None = None
         self.then: Callable[[], object] | None = None
         self.answers: list[bytes] = []  # said instead of what is right, first to last
@@ -113,6 +114,18 @@ class Meter:
                 ]
             )
         )
+
+    @property
+    def clock(self) -> datetime | None:
+        """What it says it is now; a clock that is set goes on from there."""
+        if self._set is None:
+            return None
+        at, since = self._set
+        return at + timedelta(seconds=time.monotonic() - since)
+
+    @clock.setter
+    def clock(self, at: datetime) -> None:
+        self._set = at, time.monotonic()
 
     def _time(self, _: Any) -> bytes:
         return bytes(7) if self.clock is None else date_time(self.clock)

@@ -56,7 +56,7 @@ def seen(frame: WardFrame) -> list[tuple[int, int, list[int]]]:
 async def test_what_comes_together_is_one_frame_the_same_for_all(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ward_waves, "GATHER_SECONDS", 0.3)
+    monkeypatch.setattr(ward_waves, "GATHER_SECONDS", 1.0)
     ward = f"ward={house.ids['Ward 3']}"
     screens = [await screen(house, ward) for _ in range(2)]
     one = await screen(house, f"patient={house.ids['Bela']}")

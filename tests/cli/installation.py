@@ -11,7 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+from click.testing import CliRunner
 
+from homeward.cli import commands
 from homeward.engines.folder import DataFolder, Run
 from homeward.engines.nats import free_port
 
@@ -110,3 +112,12 @@ class Installation:
             capture_output=True,
             text=True,
         )
+
+    def does(self, *words: str) -> str:
+        """What another command of ours said, which must go well. For what only leads up to what is
+        shown: it runs in this process, for a new one takes a second to begin."""
+        ours = {k: v for k, v in self.environment.items() if k.startswith("HOMEWARD_")}
+        others = dict.fromkeys(k for k in os.environ if k.startswith("HOMEWARD_"))
+        done = CliRunner().invoke(commands, words, env=others | ours, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.output

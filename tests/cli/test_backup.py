@@ -213,13 +213,13 @@ def test_no_backup_opens_whoever_was_erased_since(running: Installation, folder:
     ward(running, "Erasures")
     for number, name in enumerate(NAMES, 1):
         words = ("--name", name, "--born", "1950-03-01", *place, str(number))
-        done("patient", "add", f"ER-{number}", *words)
+        running.does("patient", "add", f"ER-{number}", *words)
     between = ward(running, "before somebody was erased")
-    done("patient", "discharge", "ER-1")
-    said = done("patient", "erase", "ER-1")
+    running.does("patient", "discharge", "ER-1")
+    said = running.does("patient", "erase", "ER-1")
     assert "would be destroyed" in said
     assert "Nothing was done" in said
-    assert "destroyed" in done("patient", "erase", "ER-1", "--yes")
+    assert "destroyed" in running.does("patient", "erase", "ER-1", "--yes")
     done("keys", "save", str(kept))
     streamed(running)
     done("backup")

@@ -68,18 +68,18 @@ def house(peer: Peer) -> Iterator[Installation]:
             "HOMEWARD_WITHINGS_URL": peer.url,
         }
         made.start_and_wait()
-        _does(made, "ward", "add", "Ward 3")
+        made.does("ward", "add", "Ward 3")
         place = ("--ward", "Ward 3", "--bed", "3-01")
-        _does(made, "patient", "add", "R-1", "--name", "Anna", "--born", "1950-03-01", *place)
+        made.does("patient", "add", "R-1", "--name", "Anna", "--born", "1950-03-01", *place)
         for name in ("annas-watch", "annas-scale"):
-            _does(made, "device", "add", name, "--kind", "cloud")
-            _does(made, "device", "bind", name, "R-1", "--since", "2026-01-01")
+            made.does("device", "add", name, "--kind", "cloud")
+            made.does("device", "bind", name, "R-1", "--since", "2026-01-01")
         yield made
 
 
 def test_an_event_of_a_watch_is_in_the_record(house: Installation):
     words = ("--service", "open-wearables", "--account", USER)
-    _does(house, "device", "cloud", "annas-watch", *words)
+    house.does("device", "cloud", "annas-watch", *words)
     at = int(time.time())
     measured = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at - 60))
     sample = {
@@ -99,7 +99,7 @@ def test_an_event_of_a_watch_is_in_the_record(house: Installation):
 
 
 def test_leave_and_a_notice_of_withings_bring_what_is_there(house: Installation, peer: Peer):
-    told = _does(house, "device", "cloud", "annas-scale", "--service", "withings")
+    told = house.does("device", "cloud", "annas-scale", "--service", "withings")
     url = next(word for word in told.split() if word.startswith("https://account.withings.com"))
     state = parse_qs(urlsplit(url).query)["state"][0]
     back = urlencode({"state": state, "code": "a-code"})
@@ -117,12 +117,6 @@ def test_leave_and_a_notice_of_withings_bring_what_is_there(house: Installation,
     path = urlsplit(_ordered(peer)[0]["callbackurl"]).path
     assert _asks(house, path, notice)[0] == 200
     until(lambda: _newest(house, "annas-scale") == [72.5], "the weight is in the record")
-
-
-def _does(house: Installation, *words: str) -> str:
-    done = house.command(*words)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def _asks(

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
+from homeward.bus import nerve
 from homeward.cli import _checks as checks
 from homeward.cli._found import Found, Grade
 from homeward.cli.doctor import command
@@ -98,7 +99,8 @@ def test_a_server_that_keeps():
     assert list(checks._own_standby(here)) == []
 
 
-def test_ones_own_engines_that_do_not_answer(plain: Settings):
+def test_ones_own_engines_that_do_not_answer(plain: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(nerve, "CONNECT_SECONDS", 0.5)
     secret = "not-to-be-said"
     own = replace(
         plain,

@@ -6,6 +6,7 @@ import signal
 import socket
 import ssl
 import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 
 from homeward.cli.up import NICE
 from homeward.engines import postgres
+from tests.cli.conftest import installed
 from tests.cli.installation import Installation, until
 
 EVERY = ("door", "watch", "work", "web", "pack", "postgres", "nats")
@@ -165,6 +167,22 @@ def test_what_was_killed_became_a_technical_alarm(running: Installation):
     until(lambda: running.pid("work") != 0, "work is started again")
 
 
+@pytest.fixture(scope="module")
+def folder_of_its_own() -> Iterator[Installation]:
+    yield from installed()
+
+
+@pytest.fixture
+def stopped(folder_of_its_own: Installation) -> Iterator[Installation]:
+    """One that does not run, in a folder that may be there from before: all but the first need not
+    make a database."""
+    before = dict(folder_of_its_own.environment)
+    yield folder_of_its_own
+    folder_of_its_own.environment = before
+    if folder_of_its_own.is_running:
+        folder_of_its_own.stop()
+
+
 def _runs(process: psutil.Process) -> bool:
     """Whether it does anything: one that has ended stands in the list until init asks for it."""
     try:
@@ -174,20 +192,20 @@ def _runs(process: psutil.Process) -> bool:
 
 
 def test_a_killed_supervisor_takes_all_along_the_next_recovers_and_ctrl_c_leaves_nothing(
-    installation: Installation,
+    stopped: Installation,
 ):
-    installation.start_and_wait()
-    before = installation.processes()
-    installation.stop(signal.SIGKILL)
-    installation.start_and_wait()
-    assert installation.is_well()
+    stopped.start_and_wait()
+    before = stopped.processes()
+    stopped.stop(signal.SIGKILL)
+    stopped.start_and_wait()
+    assert stopped.is_well()
     assert not [each for each in before if _runs(each)]
-    everything = installation.processes()
+    everything = stopped.processes()
     assert len(everything) > len(EVERY), "PostgreSQL has children of its own"
-    assert installation.stop(signal.SIGINT) == 0
+    assert stopped.stop(signal.SIGINT) == 0
     assert not [each for each in everything if _runs(each)]
-    assert not (installation.data.path / "run.json").exists()
-    assert installation.said().rstrip().endswith("Homeward has stopped.")
+    assert not (stopped.data.path / "run.json").exists()
+    assert stopped.said().rstrip().endswith("Homeward has stopped.")
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
@@ -199,16 +217,18 @@ def test_it_can_be_stopped_while_it_starts(installation: Installation, how: sign
     assert not [each for each in everything if _runs(each)]
 
 
-def test_a_terminal_that_is_gone_does_not_stop_it(installation: Installation):
+def test_a_terminal_that_is_gone_does_not_stop_it(stopped: Installation):
     reading, writing = os.pipe()
-    installation.start(writing)
+    stopped.start(writing)
     os.close(writing)
     os.close(reading)
-    until(lambda: installation.data.last_run() is not None, "it has started something")
-    until(installation.is_well, "it came up without anybody to tell")
-    os.kill(installation.pid("nats"), signal.SIGKILL)
-    until(lambda: installation.pid("nats") != 0 and installation.is_well(), "nats is back")
-    assert installation.stop() == 0
+    until(lambda: stopped.data.last_run() is not None, "it has started something")
+    until(stopped.is_well, "it came up without anybody to tell")
+    before = stopped.pid("nats")
+    os.kill(before, signal.SIGKILL)
+    until(lambda: stopped.pid("nats") not in (0, before), "nats is started again")
+    until(stopped.is_well, "and the pages hear it")
+    assert stopped.stop() == 0
 
 
 def test_a_taken_port_is_named(installation: Installation):
@@ -231,13 +251,13 @@ def test_engines_of_ones_own_are_used(installation: Installation, engines, datab
     assert installation.is_well()
 
 
-def test_outside_loopback_the_pages_are_served_by_tls_only(installation: Installation):
+def test_outside_loopback_the_pages_are_served_by_tls_only(stopped: Installation):
     """127.0.0.2 stands for an outside address: it is not the name the loopback has here."""
-    installation.environment["HOMEWARD_WEB_HOST"] = "127.0.0.2"
-    installation.start_and_wait()
-    port = int(installation.environment["HOMEWARD_WEB_PORT"])
-    assert f"Open https://127.0.0.2:{port}" in installation.said()
-    trusting = ssl.create_default_context(cafile=installation.data.certificates / "root.pem")
+    stopped.environment["HOMEWARD_WEB_HOST"] = "127.0.0.2"
+    stopped.start_and_wait()
+    port = int(stopped.environment["HOMEWARD_WEB_PORT"])
+    assert f"Open https://127.0.0.2:{port}" in stopped.said()
+    trusting = ssl.create_default_context(cafile=stopped.data.certificates / "root.pem")
     with (
         socket.create_connection(("127.0.0.2", port), 10) as plain,
         trusting.wrap_socket(plain, server_hostname="localhost") as stream,

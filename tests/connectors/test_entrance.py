@@ -1,7 +1,6 @@
 """The way in: no more a second than can be borne, and nobody turned away for it."""
 
 import asyncio
-import socket
 from typing import ClassVar
 
 import pytest
@@ -10,12 +9,7 @@ from hypothesis import strategies as st
 
 from homeward.connectors import entrance as entrance_module
 from homeward.connectors.entrance import BURST_SECONDS, Bucket, Entrance
-
-
-def spare_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from homeward.engines.nats import free_port
 
 
 @given(st.integers(1, 1000), st.lists(st.floats(0, 3), max_size=200))
@@ -85,7 +79,7 @@ async def test_a_door_with_time_to_spare_lets_nobody_wait(
 
 
 async def test_processes_that_share_a_port_both_take_guests_in():
-    port, came = spare_port(), dict.fromkeys((0, 1), 0)
+    port, came = free_port(), dict.fromkeys((0, 1), 0)
 
     def guest(which: int):
         class Guest(asyncio.Protocol):

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +93,15 @@ class Box:
     folder: Path
     settings: Settings
     said: list[str] = field(default_factory=list)
+    behind: timedelta = timedelta()  # what the edge's clock is
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) - self.behind
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Edge]:
         """The edge, in this process, with its doors open."""
-        edge = Edge(self.folder, self.settings, lambda: datetime.now(UTC), self.said.append)
+        edge = Edge(self.folder, self.settings, self.now, self.said.append)
         before = len(self.said)
         task = asyncio.create_task(edge.run())
         try:

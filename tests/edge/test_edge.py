@@ -32,16 +32,18 @@ async def test_what_devices_send_through_an_edge_is_in_the_record(box: Box):
 
 
 async def test_without_its_server_it_acknowledges_and_catches_up_live_first(box: Box, monkeypatch):
-    monkeypatch.setattr("homeward.edge.lanes.LIVE_SECONDS", 3)
+    monkeypatch.setattr("homeward.edge.lanes.LIVE_SECONDS", 60)
+    box.behind = timedelta(minutes=2)  # until what waits is no longer new
     monkeypatch.setattr("homeward.edge.lanes.BACK_OFF_SECONDS", (0.1,))
     monkeypatch.setattr("homeward.edge.lanes.BYTES_MAX", 4_096)
     async with box.running() as edge, box.device() as device:
         await until(lambda: edge.control.is_connected)
         await box.wire.cut()
         for _ in range(1_500):
-            device.send([saturation(95)])
+            device.send([saturation(95, box.now())])
         device.say_off(["probe"])
         await drained(device)  # acknowledged, on the edge's disk alone
+        box.behind = timedelta()
         await until(lambda: edge.spool.fresh_from(edge.lanes._fresh()) == edge.spool.end)
         device.send([saturation(99)])
         device.say_off([])

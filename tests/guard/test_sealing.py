@@ -64,7 +64,7 @@ def test_a_record_number_is_found_by_what_says_nothing_of_it() -> None:
         blind(new_key(), "patient.record_number", "W3-17"),
     }
     assert blind(site, "patient.record_number", "W3-17") not in others
-    assert "W3" not in blind(site, "patient.record_number", "W3-17").removeprefix("blind:")
+    assert "W3-17" not in blind(site, "patient.record_number", "W3-17").removeprefix("blind:")
 
 
 def test_a_wrapped_key_is_one_owners_and_needs_its_wrapping_key() -> None:

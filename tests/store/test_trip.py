@@ -1,6 +1,7 @@
 """A connection that breaks leaves the event loop before its socket's number is somebody else's."""
 
 import asyncio
+import os
 import socket
 
 import psycopg
@@ -26,9 +27,16 @@ class Next:
         self.sockets: tuple[socket.socket, ...] = ()
 
     def open(self) -> None:
-        self.sockets = socket.socketpair()
-        here, there = self.sockets
-        assert here.fileno() == self.number
+        here, there = socket.socketpair()
+        if there.fileno() == self.number:
+            here, there = there, here
+        if here.fileno() != self.number:  # a lower number was free as well
+            with pytest.raises(OSError):
+                os.fstat(self.number)
+            os.dup2(here.fileno(), self.number)
+            here.close()
+            here = socket.socket(fileno=self.number)
+        self.sockets = here, there
         asyncio.get_running_loop().add_reader(self.number, self.heard.set)
         there.send(b"x")
 

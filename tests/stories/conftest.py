@@ -145,12 +145,17 @@ class Ward:
     async def calls(self) -> None:
         await self.look()
         await converge(self.store, self.bus, self.now, ANSWER_SECONDS)
-        await self.look()
+        await self.see()
 
     async def look(self) -> None:
         """Whoever is at a screen says so, and sees what it shows."""
         there = [self.people[name] for name in self.at_screens]
         await keep_presence(self.store.door(), there, self.now)
+        await self.see()
+
+    async def see(self) -> None:
+        """... which is no longer news to them."""
+        there = [self.people[name] for name in self.at_screens]
         await self.sql(
             "update call set seen = %(now)s where seen is null and ended is null"
             " and audience = 'carer' and person_id = any(%(there)s)",

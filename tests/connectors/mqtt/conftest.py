@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 import ipaddress
-import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -187,13 +186,13 @@ OpenDoor = Callable[..., AbstractAsyncContextManager[Opened]]
 
 
 @pytest.fixture
-def open_door(door_keys: tuple[Path, Authority], free_port: Callable[[], int]) -> OpenDoor:
+def open_door(door_keys: tuple[Path, Authority], port: Callable[[], int]) -> OpenDoor:
     """`async with open_door(setting=value) as door`: devices pump-1 (id 1) and pump-2 (id 2)."""
     folder, authority = door_keys
 
     @asynccontextmanager
     async def enter(**changes: Any) -> AsyncIterator[Opened]:
-        settings = Settings(mqtt_port=0, mqtt_open_port=free_port())
+        settings = Settings(mqtt_port=0, mqtt_open_port=port())
         platform = Platform(replace(settings, **changes))
         platform.known = {
             "pump-1": DevicePass(1, "pump-1", True),
@@ -204,18 +203,6 @@ def open_door(door_keys: tuple[Path, Authority], free_port: Callable[[], int]) -
             yield Opened(platform, addresses[0][1], addresses[1][1], folder, authority)
 
     return enter
-
-
-@pytest.fixture
-def free_port() -> Callable[[], int]:
-    """A port nobody listens on now."""
-
-    def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return probe.getsockname()[1]
-
-    return find
 
 
 class Peer:

@@ -162,14 +162,16 @@ async def test_a_full_platform_makes_the_sockets_wait(open_door, knock, a_readin
             await peer.answered(b"\x40\2\0\1")
 
 
-async def test_more_than_the_quota_is_read_later(open_door, knock, a_reading):
+async def test_more_than_the_quota_is_read_later(open_door, knock, a_reading, clock):
     async with open_door(device_messages_per_second_max=10) as door:
+        clock.crawls()
         peer = await knock(door)
         body = a_reading()
         peer.send(*(peer.publish(body, number) for number in range(1, 15)))
         for number in range(1, 11):
             await peer.answered(b"\x40\2" + number.to_bytes(2, "big"))
         assert len(door.platform.stored) == 10
+        clock.passes(1)
         for number in range(11, 15):
             await peer.answered(b"\x40\2" + number.to_bytes(2, "big"))
 

@@ -10,6 +10,7 @@ from paho.mqtt.client import topic_matches_sub
 
 from homeward.connectors.mqtt.loopback import topics
 from homeward.connectors.mqtt.loopback.topics import is_sound, matches, shared
+from homeward.engines.nats import free_port
 
 level = st.sampled_from(["", "a", "b", "$x"])
 names = st.lists(level, min_size=1, max_size=4).map("/".join).filter(bool)
@@ -48,7 +49,7 @@ def test_filters_that_are_none(name: str):
 
 
 @pytest.fixture
-async def exchange(open_door, free_port):
+async def exchange(open_door):
     """A port and the platform behind it, which must hear nothing."""
     port = free_port()
     async with open_door(mqtt_conformance_port=port) as door:

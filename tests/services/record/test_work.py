@@ -14,18 +14,31 @@ from tests.services.record.conftest import TEN
 
 SECOND = timedelta(seconds=1)
 
-# One process that folds and compacts as the platform does, hours after the readings.
+# One process that folds and compacts as the platform does, hours after the readings. It stands
+# still amid a transaction, where it is told to, so that it is killed there however slow we are.
 WORKER = """
 import asyncio, sys
 from datetime import datetime
 from homeward.services.record import fold
 from homeward.services.record.work import converge
 from homeward.services.contract import Tools
-from homeward.store import Store
+from homeward.store import Door, Store
 
 fold.BUNDLES_MAX = 5
+run, taken = Door.run, 0
 
-async def main(url, now):
+async def run_and_stop(self, query, /, **values):
+    global taken
+    touched = await run(self, query, **values)
+    taken += query.name == "take_from_inbox"
+    if taken == int(sys.argv[3]):
+        print("taken", flush=True)
+        await asyncio.get_running_loop().create_future()
+    return touched
+
+Door.run = run_and_stop
+
+async def main(url, now, stops):
     async with Store.open(url) as store:
         await converge(Tools(store, None, None, lambda: datetime.fromisoformat(now)))
 
@@ -57,15 +70,15 @@ async def test_killed_in_the_middle_again_and_again_it_loses_and_doubles_nothing
     deliveries = [house.delivery("monitor", n, ("pulse", v, at)) for n, (at, v) in enumerate(sent)]
     for first in range(0, len(deliveries), 10):  # a bundle each
         await house.sends(*deliveries[first : first + 10])
-    for kills in range(2):
-        folded = await house.waiting()
-        worker = start(database_url)
+    for stops in (1, 4):  # a bundle of fifty is taken at a time, and the last one not for good
+        before = await house.waiting()
+        worker = start(database_url, stops)
+        assert worker.stdout is not None
         async with asyncio.timeout(20):
-            while await house.waiting() > folded - 150 and worker.poll() is None:
-                await asyncio.sleep(0)
-        assert worker.poll() is None, f"it ended before kill {kills}"
+            assert await asyncio.to_thread(worker.stdout.readline) == b"taken\n"
         worker.send_signal(signal.SIGKILL)
         worker.wait()
+        assert await house.waiting() == before - 50 * (stops - 1)
         assert await house.charted("ann") == sent
     assert start(database_url).wait(30) == 0
     assert await house.waiting() == 0
@@ -73,9 +86,11 @@ async def test_killed_in_the_middle_again_and_again_it_loses_and_doubles_nothing
     assert await house.charted("ann") == sent
 
 
-def start(url):
+def start(url: str, stops: int = -1) -> subprocess.Popen[bytes]:
+    """The worker; `stops`: at the so manieth time that it has taken something from the inbox."""
     now = (TEN + timedelta(hours=5)).isoformat()
-    return subprocess.Popen([sys.executable, "-c", WORKER, url, now])
+    words = [sys.executable, "-c", WORKER, url, now, str(stops)]
+    return subprocess.Popen(words, stdout=subprocess.PIPE)
 
 
 async def test_a_device_that_sends_rubbish_does_not_fill_the_disk(house, monkeypatch):
