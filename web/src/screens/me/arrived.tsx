@@ -3,7 +3,7 @@
 // it stands on the day's page, as those that were there before.
 
 import { Button } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { words } from "../../languages/speaking";
 import { live, useAlarms } from "../../live";
 import type { TodayAlarm } from "../../words";
@@ -32,9 +32,13 @@ function Sheet({ alarms }: { alarms: TodayAlarm[] }) {
   const { data, refetch } = useToday();
   const which = alarms.map(({ id, rung }) => `${id} ${rung}`).join();
   const came = useRef(0);
+  // Before it can be pressed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each that comes
+  useLayoutEffect(() => {
+    came.current = performance.now();
+  }, [which]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another alert brings its own steps
   useEffect(() => {
-    came.current = performance.now();
     void refetch();
   }, [which, refetch]);
   const put = () => {
