@@ -6,6 +6,7 @@ from typing import Any
 from playwright.async_api import expect
 
 from homeward.model.person import Role
+from tests.browser.conftest import said_on
 
 
 async def test_a_wrong_password_is_refused_in_plain_words(visit: Any, house: Any) -> None:
@@ -65,6 +66,6 @@ async def test_whoever_signs_out_leaves_nobodys_name_on_the_page(visit: Any, war
         if go is not None:
             await go()
         await expect(page.get_by_label("Sign-in name")).to_be_visible()
-        left = await page.content() + await page.title()
+        left = await said_on(page) + await page.title()
         left += await page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
         assert not [name for name in ("Anna", "Bela", "R-Anna", "Test nurse") if name in left]
