@@ -214,6 +214,12 @@ class Worker:
         )
 
 
+async def heard_worker(context: Any) -> Any:
+    """The same as Playwright reaches it, which hears of it in its own time."""
+    found = context.service_workers
+    return found[0] if found else await context.wait_for_event("serviceworker")
+
+
 async def with_push(visitor: Any) -> tuple[Worker, Subscriber]:
     browser = Subscriber(ENDPOINT)
     await visitor.page.add_init_script(SUBSCRIBED % (ENDPOINT, browser.address))
@@ -241,7 +247,7 @@ async def state_of(ward: Any, message: Message) -> str:
 async def test_a_push_is_shown_receipted_and_opens_its_alarm(visit: Any, ward: Any) -> None:
     nurse = await visit()
     worker, _ = await with_push(nurse)
-    (real,) = nurse.page.context.service_workers
+    real = await heard_worker(nurse.page.context)
     await real.evaluate(
         """() => { self.registration.showNotification =
             async (title, more) => { self.shown = [title, more]; } }"""
@@ -266,7 +272,7 @@ async def test_a_push_that_could_not_be_shown_has_not_arrived(visit: Any, ward: 
     """A headless browser refuses to show notifications, as one whose person withdrew leave."""
     nurse = await visit()
     worker, _ = await with_push(nurse)
-    (real,) = nurse.page.context.service_workers
+    real = await heard_worker(nurse.page.context)
     await real.evaluate(
         """() => {
             self.refusals = 0;
