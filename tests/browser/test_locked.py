@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from homeward.model.person import Role
 from homeward.settings import Settings
-from tests.browser.conftest import PASSWORD, PHONE
+from tests.browser.conftest import PASSWORD, PHONE, said_on
 
 LISTENER = Path(__file__).parent / "listener.js"
 
@@ -44,9 +44,12 @@ async def test_names_go_and_alarms_stay(visit: Any, ward: Any) -> None:
     await ward.alarms("Heart rate 171 > 160 /min", patient=ward.house.ids["Bela"],
                       condition="heart_rate_high")  # fmt: skip
     await expect(bed(nurse, "3-02")).to_contain_text("Heart rate 171")
-    words = await nurse.page.content()
+    words = await said_on(nurse.page)
     assert not [name for name in ("Anna", "Bela", "R-Anna", "Test nurse") if name in words]
     assert await nurse.axe_faults() == []
+    await nurse.page.set_viewport_size(PHONE)
+    await expect(bed(nurse, "3-01")).to_contain_text("SpO₂")
+    assert not await nurse.scrolls_sideways()  # on a phone nothing is cut off
 
 
 async def test_its_alarms_are_heard(visit: Any, ward: Any) -> None:
@@ -78,26 +81,17 @@ async def test_who_does_not_work_there_is_told_so_and_the_board_goes_on(
     visit: Any, ward: Any
 ) -> None:
     nurse = await visit()
+    nurse.is_refused()
     await nurse.opens_board(ward)
     await locks(nurse)
     await unlocks(nurse, "engineer")
     told = nurse.page.get_by_role("alert").filter(has_text="This is the board of Ward 3")
     await expect(told).to_contain_text("Sign in at another screen.")
-    nurse.faults.clear()  # the browser notes the refusal
     await ward.alarms()
     await expect(bed(nurse, "3-01")).to_contain_text("SpO₂ 86 < 90 %")
     await nurse.page.get_by_label("Sign-in name").fill("doctor")
     await nurse.page.keyboard.press("Enter")
     await expect(nurse.tile("Anna")).to_be_visible()
-
-
-async def test_on_a_phone_nothing_is_cut_off(visit: Any, ward: Any) -> None:
-    nurse = await visit(viewport=PHONE)
-    await nurse.opens_board(ward)
-    await ward.alarms()
-    await locks(nurse)
-    await expect(bed(nurse, "3-01")).to_contain_text("SpO₂")
-    assert not await nurse.scrolls_sideways()
 
 
 async def test_a_board_that_lost_the_server_says_so_locked_or_not(

@@ -18,7 +18,6 @@ from tests.browser.test_measure import charted
 
 METER, MONITOR = "F1:F1:F1:F1:F1:F1", "F2:F2:F2:F2:F2:F2"
 PHONE_IN_UTC: dict[str, Any] = {"viewport": PHONE, "timezone_id": "UTC"}
-HOUR_AGO = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(hours=1)
 MINUTES = {minute: 150 + minute for minute in range(5, 50, 5)}
 
 
@@ -48,12 +47,13 @@ async def reads(page: Any) -> str:
 
 
 async def test_a_meter_and_a_monitor_are_read_by_the_browsers_own_bluetooth(ward: Any) -> None:
+    hour_ago = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(hours=1)
     link = LocalLink()
     radio = device_on(link, "radio", "F0:F0:F0:F0:F0:F0")
     await radio.power_on()
-    records, contexts = stored(12, 3, HOUR_AGO)
+    records, contexts = stored(12, 3, hour_ago)
     meter = Meter(device_on(link, "meter", METER), records, contexts)
-    monitor = Monitor(device_on(link, "monitor", MONITOR), HOUR_AGO, MINUTES)
+    monitor = Monitor(device_on(link, "monitor", MONITOR), hour_ago, MINUTES)
     for each in (meter, monitor):
         await each.here()
     async with (

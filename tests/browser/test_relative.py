@@ -5,7 +5,6 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from playwright.async_api import expect
 
 from homeward.clinical.episode import Key
@@ -133,15 +132,20 @@ async def test_what_comes_while_the_page_still_asks_is_shown_at_once(visit: Any,
     await expect(mother.page.get_by_text(WORDS)).to_be_visible()
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
-@pytest.mark.parametrize("priority", [Priority.MEDIUM, Priority.LOW])
-async def test_it_is_for_everybody(
-    visit: Any, ward: Any, viewport: Any, priority: Priority
+async def test_what_they_have_seen_and_becomes_worse_is_told_anew_and_it_is_for_everybody(
+    visit: Any, ward: Any
 ) -> None:
     await chosen(ward, "medium", "low")
-    mother = await visit(viewport=viewport, reduced_motion="reduce")
+    mother = await visit(reduced_motion="reduce")
     await mother.signs_in(Role.RELATIVE)
-    await is_low(ward, priority)
-    await expect(mother.page.get_by_role("article")).to_contain_text(WORDS)
-    assert await mother.axe_faults() == []
-    assert not await mother.scrolls_sideways()
+    told = mother.page.get_by_role("article")
+    for priority, label in ((Priority.LOW, "Good to know"), (Priority.MEDIUM, "Do this soon")):
+        await is_low(ward, priority)
+        await expect(told).to_have_accessible_name(f"{label}: Cleo")
+        await expect(told).to_contain_text(WORDS)
+        await expect(told).to_contain_text("Cleo has not seen it yet")
+        for viewport in (DESKTOP, PHONE):
+            await mother.page.set_viewport_size(viewport)
+            assert await mother.axe_faults() == []
+            assert not await mother.scrolls_sideways()
+        await ward.sql("update call set seen = now() where ended is null returning id")

@@ -47,18 +47,26 @@ async def becomes(ward: Any, subject: Subject, minutes: tuple[int, ...], **vital
             )  # fmt: skip
 
 
-def child() -> Subject:
+def child(years: int = 6) -> Subject:
     today = datetime.now(UTC).date()
-    return Subject(today.replace(year=today.year - 6, day=1))
+    return Subject(today.replace(year=today.year - years, day=1))
 
 
-async def opens(visit: Any, ward: Any, **options: Any) -> Any:
-    nurse = await visit(**options)
+async def opens(visit: Any, ward: Any) -> Any:
+    nurse = await visit()
     await nurse.opens_board(ward)
     return nurse
 
 
-async def test_a_childs_score_is_named_with_its_age_band(visit: Any, ward: Any):
+async def opens_chart(visit: Any, ward: Any) -> Any:
+    nurse = await visit()
+    await nurse.signs_in(Role.NURSE, f"/patients/{ward.anna}?show=score")
+    return nurse
+
+
+async def test_a_childs_score_is_named_with_its_age_band_and_fits_a_telephone(
+    visit: Any, ward: Any
+):
     await becomes(ward, child(), (2,), **SICK_CHILD)
     nurse = await opens(visit, ward)
     await expect(nurse.tile("Anna")).to_contain_text("Bedside PEWS 12high risk")
@@ -78,13 +86,15 @@ async def test_a_childs_score_is_named_with_its_age_band(visit: Any, ward: Any):
     await expect(totals.get_by_role("cell").last).to_have_text("12")
     await expect(nurse.page.get_by_text("Parshuram, Hutchison and Middaugh")).to_be_visible()
     assert await nurse.axe_faults() == []
+    await nurse.page.set_viewport_size(PHONE)
+    await expect(totals).to_be_visible()
+    assert not await nurse.scrolls_sideways()
 
 
 async def test_over_a_birthday_the_chart_is_the_new_band(visit: Any, ward: Any):
-    await becomes(ward, Subject(date(2025, 1, 1)), (40,), **SICK_CHILD)
+    await becomes(ward, child(1), (40,), **SICK_CHILD)
     await becomes(ward, child(), (2,), **SICK_CHILD)
-    nurse = await opens(visit, ward)
-    await nurse.goes(f"/patients/{ward.anna}?show=score")
+    nurse = await opens_chart(visit, ward)
     await expect(nurse.page.get_by_role("table", name="4 to 11 years")).to_be_visible()
     heart = nurse.page.get_by_role("row").filter(
         has=nurse.page.get_by_role("rowheader", name="130–149", exact=True)
@@ -108,17 +118,8 @@ async def test_a_mothers_score_is_told_in_colours(visit: Any, ward: Any):
 async def test_a_further_score_stands_below_the_chart(visit: Any, ward: Any):
     values = {"respiratory_rate": 24, "systolic": 98, "consciousness": 0, "oxygen_saturation": 97}
     await becomes(ward, Subject(date(1950, 1, 1)), (2,), **values)
-    nurse = await opens(visit, ward)
-    await nurse.goes(f"/patients/{ward.anna}?show=score")
+    nurse = await opens_chart(visit, ward)
     further = nurse.page.get_by_role("list", name="Further scores")
     await expect(further).to_contain_text("qSOFA 2")
     await expect(further).to_contain_text("Systolic 98 (1)")
     await expect(nurse.page.get_by_role("table")).to_contain_text("NEWS total")
-
-
-async def test_a_childs_chart_fits_a_telephone(visit: Any, ward: Any):
-    await becomes(ward, child(), (2,), **SICK_CHILD)
-    nurse = await visit(viewport=PHONE)
-    await nurse.signs_in(Role.NURSE, f"/patients/{ward.anna}?show=score")
-    await expect(nurse.page.get_by_role("row", name="Bedside PEWS total")).to_be_visible()
-    assert not await nurse.scrolls_sideways()

@@ -9,18 +9,15 @@ from tests.api.test_sources import measured
 from tests.browser.conftest import PHONE
 
 
-async def _opens(visit: Any, ward: Any, **options: Any) -> Any:
+async def test_each_reading_says_who_said_it_on_the_curve_and_in_the_table(
+    visit: Any, ward: Any
+) -> None:
     await measured(ward.house)
-    nurse = await visit(**options)
-    await nurse.signs_in(Role.NURSE, f"/patients/{ward.anna}")
-    await expect(nurse.page.get_by_role("figure", name="Vital signs over time")).to_be_visible()
-    await nurse.page.keyboard.press("5")  # of 24 hours
-    return nurse
-
-
-async def test_each_reading_says_who_said_it(visit: Any, ward: Any) -> None:
-    nurse = await _opens(visit, ward)
+    nurse = await visit(reduced_motion="reduce")
     page = nurse.page
+    await nurse.signs_in(Role.NURSE, f"/patients/{ward.anna}")
+    await expect(page.get_by_role("figure", name="Vital signs over time")).to_be_visible()
+    await page.keyboard.press("5")  # of 24 hours
     await nurse.click(page.get_by_role("button", name="Sources", exact=True))
     assert nurse.clicks == 1
     dialog = page.get_by_role("dialog", name="Where readings come from")
@@ -34,14 +31,12 @@ async def test_each_reading_says_who_said_it(visit: Any, ward: Any) -> None:
     await dialog.get_by_label("Vital sign").select_option(label="HR")
     row = dialog.get_by_role("row").filter(has_text="came late")
     await expect(row).to_contain_text("Anna's Watch (file: Apple Health)")
-
-
-async def test_the_table_leads_there_too_and_is_for_everybody(visit: Any, ward: Any) -> None:
-    nurse = await _opens(visit, ward, viewport=PHONE, reduced_motion="reduce")
-    page = nurse.page
+    # The table leads there too, and is for everybody.
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await page.set_viewport_size(PHONE)
     await page.get_by_role("switch", name="As a table").click()
     await page.get_by_role("button", name="Sources of Weight").click()
-    dialog = page.get_by_role("dialog", name="Where readings come from")
     await expect(dialog).to_contain_text("annas-scale (cloud: Withings)")
     assert not await nurse.scrolls_sideways()
     assert await nurse.axe_faults() == []

@@ -101,7 +101,9 @@ async def _reads(nurse: Any) -> tuple[int, int, float]:
     return int(found[1]), int(found[2]), float(found[3])
 
 
-async def test_frozen_beats_are_measured_while_alarms_go_on(visit: Any, ward: Any) -> None:
+async def test_frozen_beats_are_measured_while_alarms_go_on_and_printed_in_true_millimetres(
+    visit: Any, ward: Any
+) -> None:
     nurse = await _opens(visit, ward)
     async with _heart(ward):
         await ward.reads(ward.anna, heart_rate=60, oxygen_saturation=97)
@@ -132,7 +134,32 @@ async def test_frozen_beats_are_measured_while_alarms_go_on(visit: Any, ward: An
         await nurse.press("Escape")
         await expect(strip).to_have_count(0)
         await expect(nurse.tile("Anna").locator("[data-live=true]")).to_have_count(1)
+        await _prints(nurse)
     await expect(nurse.tile("Anna")).to_contain_text("No waveform since")
+
+
+async def _prints(nurse: Any) -> None:
+    """What is on the paper."""
+    await nurse.page.get_by_role("button", name="Freeze Anna").click()
+    await nurse.page.evaluate("window.print = () => {}")
+    await nurse.page.get_by_role("button", name="Print strip").click()
+    sheet = nurse.page.locator("[data-paper]")
+    await expect(sheet).to_have_count(1)
+    await nurse.page.emulate_media(media="print")
+    await expect(sheet).to_be_visible()
+    for words in ("Anna", "R-Anna", "3-01", "II 10 mm/mV", "25 mm/s", "Not for diagnosis"):
+        await expect(sheet).to_contain_text(words)
+    box = await sheet.locator("svg").first.bounding_box()
+    assert abs(box["width"] - 250 * PIXELS_PER_MM) < 1
+    line = sheet.locator("path[data-wave=ecg_ii]").first
+    points = re.findall(r"([\d.]+) ([\d.]+)", await line.get_attribute("d"))
+    xs, ys = np.array(points, float).T
+    assert abs(np.ptp(ys) - 10) < 0.02  # 1 mV
+    rises = xs[1:][np.diff(ys) < -5]
+    assert np.allclose(np.diff(rises), 25, atol=0.1)  # a second
+    await expect(nurse.page.get_by_role("region", name="Frozen traces")).to_be_hidden()
+    await nurse.page.emulate_media(media="screen")
+    await nurse.press("Escape")
 
 
 async def test_a_lost_frame_is_a_gap_as_wide_as_it_was(visit: Any, ward: Any) -> None:
@@ -150,30 +177,6 @@ async def test_a_lost_frame_is_a_gap_as_wide_as_it_was(visit: Any, ward: Any) ->
     wide = max(after[0] - before[-1] for before, after in pairwise(runs))
     expected = 2 * FRAME_SECONDS * 25 * PIXELS_PER_MM
     assert abs(wide - expected) < 3
-
-
-async def test_a_strip_is_printed_in_true_millimetres(visit: Any, ward: Any) -> None:
-    nurse = await _opens(visit, ward)
-    async with _heart(ward):
-        await _drawn(nurse, 3 * 2 * RATE_HZ)
-        await nurse.page.get_by_role("button", name="Freeze Anna").click()
-        await nurse.page.evaluate("window.print = () => {}")
-        await nurse.page.get_by_role("button", name="Print strip").click()
-        sheet = nurse.page.locator("[data-paper]")
-        await expect(sheet).to_have_count(1)
-        await nurse.page.emulate_media(media="print")
-        await expect(sheet).to_be_visible()
-    for words in ("Anna", "R-Anna", "3-01", "II 10 mm/mV", "25 mm/s", "Not for diagnosis"):
-        await expect(sheet).to_contain_text(words)
-    box = await sheet.locator("svg").first.bounding_box()
-    assert abs(box["width"] - 250 * PIXELS_PER_MM) < 1
-    line = sheet.locator("path[data-wave=ecg_ii]").first
-    points = re.findall(r"([\d.]+) ([\d.]+)", await line.get_attribute("d"))
-    xs, ys = np.array(points, float).T
-    assert abs(np.ptp(ys) - 10) < 0.02  # 1 mV
-    rises = xs[1:][np.diff(ys) < -5]
-    assert np.allclose(np.diff(rises), 25, atol=0.1)  # a second
-    await expect(nurse.page.get_by_role("region", name="Frozen traces")).to_be_hidden()
 
 
 async def test_the_station_is_for_everybody(visit: Any, ward: Any) -> None:

@@ -1,5 +1,6 @@
 """Nothing moves under a thumb: what comes to a patient's or a relative's pages pushes nothing."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -8,14 +9,14 @@ from playwright.async_api import WebSocketRoute, expect
 from homeward.model.alarm import Priority
 from homeward.model.person import Role
 from tests.api.test_letters import ANSWER, of, said
-from tests.browser.conftest import LOADED_MS, PHONE, passes, until
+from tests.browser.conftest import LOADED_MS, PHONE, passes, until, where_it_is_noon
 from tests.browser.test_journeys import has_a_plan
 from tests.browser.test_relative import WORDS as LOW
 from tests.browser.test_relative import chosen, is_low, seen
 from tests.browser.test_today import (
     WORDS,
     _alerts,  # pyright: ignore[reportPrivateUsage]
-    _seen,  # pyright: ignore[reportPrivateUsage]
+    _receipted,  # pyright: ignore[reportPrivateUsage]
     _wears,  # pyright: ignore[reportPrivateUsage]
 )
 
@@ -47,6 +48,13 @@ async def is_loaded(page: Any) -> None:
     await until(page, IS_LOADED)
 
 
+async def leaves(visitor: Any) -> None:
+    """By Escape, which is heard once it has stood there for a moment."""
+    async with asyncio.timeout(8):
+        while await visitor.page.locator(ABOVE).count():
+            await visitor.press("Escape")
+
+
 async def _places(page: Any) -> list[Any]:
     """Where the four things stand that are pressed every day."""
     links = page.get_by_role("navigation", name="Every day").get_by_role("link")
@@ -54,9 +62,11 @@ async def _places(page: Any) -> list[Any]:
     return [await each.bounding_box() for each in await links.all()]
 
 
-async def test_an_alert_a_message_and_a_plan_move_nothing_on_the_day(visit: Any, ward: Any) -> None:
+async def test_an_alert_a_message_and_a_plan_move_nothing_on_the_day_and_come_whole_to_the_next(
+    visit: Any, ward: Any
+) -> None:
     await _wears(ward, *((minutes, 120) for minutes in range(4, 60, 5)))
-    cleo = await visit(viewport=PHONE)
+    cleo = await visit(viewport=PHONE, timezone_id=where_it_is_noon())
     page = cleo.page
     await page.add_init_script(NOTES)
     await cleo.signs_in(Role.PATIENT)
@@ -68,6 +78,7 @@ async def test_an_alert_a_message_and_a_plan_move_nothing_on_the_day(visit: Any,
     await expect(page.get_by_text("1 new")).to_be_visible(timeout=LOADED_MS)
     assert await cleo.axe_faults() == []  # also what is counted must be read
     assert await moved(page) < SHIFT_MAX / 10
+    await is_loaded(page)
     await _alerts(ward)
     await expect(page.locator(ABOVE).get_by_role("listitem")).to_have_count(5)
     async with page.expect_response("**/api/today"):
@@ -76,16 +87,11 @@ async def test_an_alert_a_message_and_a_plan_move_nothing_on_the_day(visit: Any,
     assert await _places(page) == before
     assert await cleo.axe_faults() == []
     assert not await cleo.scrolls_sideways()
-
-
-async def test_what_stood_there_before_comes_whole(visit: Any, ward: Any) -> None:
-    await _alerts(ward)
-    cleo = await visit(viewport=PHONE)
-    await cleo.page.add_init_script(NOTES)
-    await cleo.signs_in(Role.PATIENT)
-    await expect(cleo.page.locator("main [data-alarm]").get_by_role("listitem")).to_have_count(5)
-    await expect(cleo.page.locator(ABOVE)).to_have_count(0)
-    await moved(cleo.page)
+    # What stood there before comes whole.
+    await page.reload()
+    await expect(page.locator("main [data-alarm]").get_by_role("listitem")).to_have_count(5)
+    await expect(page.locator(ABOVE)).to_have_count(0)
+    await moved(page)
 
 
 async def test_an_alert_is_in_sight_on_every_page_and_scrolled_away_from_the_top(
@@ -95,14 +101,13 @@ async def test_an_alert_is_in_sight_on_every_page_and_scrolled_away_from_the_top
     page = cleo.page
     await cleo.signs_in(Role.PATIENT, "/data")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
-    await page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    assert await page.evaluate("window.scrollY") > 400
+    # Once the page is as long as that.
+    await until(page, "scrollTo(0, document.body.scrollHeight), window.scrollY > 400")
     await is_loaded(page)
-    alarm = await _alerts(ward)
+    await _alerts(ward)
     above = page.locator(ABOVE)
-    async with page.expect_response(f"**/api/today/alarms/{alarm}/seen"):
-        await expect(above.get_by_text(WORDS)).to_be_in_viewport()
-    assert await _seen(ward) == [True]
+    await expect(above.get_by_text(WORDS)).to_be_in_viewport()
+    await _receipted(ward)
     await expect(above.get_by_role("listitem")).to_have_count(5)
     assert await cleo.axe_faults() == []
     await passes(page, 900)
@@ -151,12 +156,8 @@ async def test_a_press_meant_for_something_else_puts_no_alert_away(visit: Any, w
     await _alerts(ward, Priority.MEDIUM)
     await expect(page.locator("[data-arrived] [data-hit]")).to_be_visible()
     await expect(page.locator(ABOVE).get_by_role("listitem")).to_have_count(5)
-    await page.wait_for_function(
-        "performance.now() > 0 && document.querySelector('[data-arrived]')"
-    )
     # A list on a page is left by Escape, and the alert stands where it belongs.
-    while await page.locator(ABOVE).count():
-        await cleo.press("Escape")
+    await leaves(cleo)
     await expect(page.locator("main [data-alarm]")).to_be_visible()
 
 
@@ -191,10 +192,7 @@ async def test_an_alert_is_laid_over_whatever_a_relative_reads_and_moves_nothing
     await expect(page.locator("main")).not_to_contain_text("Nothing to tell")
     assert await mother.axe_faults() == []
     assert not await mother.scrolls_sideways()
-    while (
-        await above.count()
-    ):  # put away it stands on the page, and nobody has said to have seen it
-        await mother.press("Escape")
+    await leaves(mother)  # it stands on the page, and nobody has said to have seen it
     told = page.locator("main").get_by_role("alert", name="Do this now: Cleo")
     await expect(told).to_be_in_viewport()
     assert not await seen(ward)

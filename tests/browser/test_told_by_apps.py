@@ -8,7 +8,6 @@ from playwright.async_api import expect
 from homeward.model.person import Role
 from homeward.services.phones.implants import keep
 
-NOW = datetime.now(UTC)
 REPORT = (
     rb"MSH|^~\&|Remote|Maker|Home|Clinic|20260115120000||ORU^R01|1|P|2.6" + b"\r"
     b"PID|1||P1\rOBR|1|||S^Session|||20260115115900\r"
@@ -25,23 +24,23 @@ SAID = (
 
 
 async def tells(ward: Any) -> None:
+    now = datetime.now(UTC)
     for place, said in enumerate(SAID):
         await ward.sql(
             "insert into app_document (device_id, patient_id, collection, at, object_id, is_named,"
             " natural_key, created, modified, body) values (%(device)s, %(patient)s, 'treatments',"
             " %(at)s, %(name)s, false, '', 0, %(place)s, %(said)s) returning id",
             device=ward.house.ids["monitor-1"], patient=ward.anna, name=str(place), place=place,
-            at=NOW - timedelta(minutes=9 + place), said=said,
+            at=now - timedelta(minutes=9 + place), said=said,
         )  # fmt: skip
-    await keep(ward.house.store.door(), ward.anna, REPORT, NOW)
+    await keep(ward.house.store.door(), ward.anna, REPORT, now)
 
 
 async def test_treatments_and_implants_are_on_the_chart(visit: Any, ward: Any) -> None:
     await tells(ward)
     nurse = await visit()
-    await nurse.signs_in(Role.NURSE)
     page = nurse.page
-    await nurse.goes(f"/patients/{ward.anna}")
+    await nurse.signs_in(Role.NURSE, f"/patients/{ward.anna}")
     await nurse.click(page.get_by_role("tab", name="Apps and implants"))
     meal = page.get_by_role("row").filter(has_text="Meal Bolus")
     for words in ("4.5 U", "60 g", "breakfast", "monitor-1"):

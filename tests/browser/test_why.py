@@ -36,7 +36,7 @@ async def test_of_two_called_at_once_each_sees_their_own_call_and_leaves_a_recei
     for role in (Role.NURSE, Role.DOCTOR):
         visitor = await visit()
         await visitor.signs_in(role, f"/patients/{ward.anna}")
-        await expect(visitor.page.get_by_text("You are called").first).to_be_visible()
-        await expect(visitor.page.locator("[data-call]").first).to_contain_text("seen")
+        mine = visitor.page.locator("[data-call]").filter(has_text="You are called").first
+        await expect(mine).to_contain_text(", seen")
     rows = await ward.sql("select seen is not null as seen from call")
     assert [row["seen"] for row in rows] == [True, True]

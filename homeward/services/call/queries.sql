@@ -32,12 +32,17 @@ returning id;
 
 -- name: pass_on
 -- Close calls nobody answered in time, and those to carers who may no longer sign in; the next
--- pass calls the next person. A patient or relative who has seen it needs no second one.
+-- pass calls the next person. A patient or relative who has seen it needs no second one, unless it
+-- has become worse since they were called: what they saw was milder.
 update call set ended = %(now)s, outcome = 'unanswered'
 from alarm, person
 where alarm.id = call.alarm_id and person.id = call.person_id and call.ended is null
-  and (call.due <= %(now)s or (call.audience = 'carer' and person.disabled is not null))
-  and (call.audience = 'carer' or call.seen is null)
+  and (((call.due <= %(now)s or (call.audience = 'carer' and person.disabled is not null))
+            and (call.audience = 'carer' or call.seen is null))
+       or (call.audience <> 'carer' and exists (
+            select from alarm_event worse
+            where worse.alarm_id = alarm.id and worse.event = 'worsened'
+              and worse.at > call.created and worse.at <= %(now)s)))
 returning call.id;
 
 -- name: pursued

@@ -142,6 +142,22 @@ async def test_the_patient_is_called_in_their_own_words_and_again_until_they_see
     assert (await house.called("patient"))[-1] == ("rosa", "answered")
 
 
+async def test_what_a_patient_has_seen_and_becomes_worse_calls_them_once_more(house):
+    patient = await house.patient("rosa", "Home care", person="rosa")
+    await house.alarm(patient, "glucose_low", Priority.MEDIUM, patient_text="Eat something soon.")
+    await house.passes(1)
+    see = "update call set seen = now() where audience = 'patient' and ended is null"
+    await house.sql(see)
+    await house.passes(300)
+    assert await house.called("patient") == [("rosa", None)]
+    await house.alarm(patient, "glucose_low", patient_text="Take 15 g of fast sugar now.")
+    await house.passes(1)
+    assert await house.called("patient") == [("rosa", "unanswered"), ("rosa", None)]
+    await house.sql(see)
+    await house.passes(300)
+    assert await house.called("patient") == [("rosa", "unanswered"), ("rosa", None)]
+
+
 async def test_a_nurse_who_acknowledges_leaves_the_patients_call_standing(house):
     patient = await house.patient("rosa", "Home care", person="rosa")
     alarm = await house.alarm(patient, "glucose_low", patient_text="Take 15 g of fast sugar.")

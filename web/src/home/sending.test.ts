@@ -40,3 +40,14 @@ test("who is signed out is not asked for again", async () => {
   expect(asked).not.toHaveBeenCalled();
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test("a way that is back is tried soon again where the first try fails", async () => {
+  const asked = vi.spyOn(shelf, "all").mockRejectedValue(new Error("away"));
+  sending.start(7);
+  await vi.advanceTimersByTimeAsync(601_000); // by now it is tried twice a minute
+  sending.send();
+  await vi.advanceTimersByTimeAsync(100);
+  asked.mockClear();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(asked).toHaveBeenCalled();
+});

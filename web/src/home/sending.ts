@@ -68,7 +68,7 @@ class Sending {
     removeEventListener("online", this.send);
     if (patient === null) return;
     addEventListener("online", this.send);
-    this.timer = window.setInterval(this.send, AGAIN_MS);
+    this.timer = window.setInterval(this.tries, AGAIN_MS);
     this.send();
   }
 
@@ -85,7 +85,13 @@ class Sending {
     await this.look();
   }
 
+  /** There is word of a way, or something new: soon again, too, however long it was away before. */
   send = (): void => {
+    this.wait = SOON_MS;
+    this.tries();
+  };
+
+  private tries = (): void => {
     this.again = true;
     if (!this.now.isSending) void this.sendAll();
   };
@@ -100,7 +106,7 @@ class Sending {
       await this.look();
       this.say({ isAway: end === "again" });
       clearTimeout(this.retry); // one that waits: each of many would bring another
-      if (end === "again") this.retry = window.setTimeout(this.send, this.wait);
+      if (end === "again") this.retry = window.setTimeout(this.tries, this.wait);
       this.wait = end === "again" ? Math.min(2 * this.wait, AGAIN_MS) : SOON_MS;
     }
     this.say({ isSending: false });

@@ -124,7 +124,10 @@ select mine.id as alarm_id, mine.patient_text as text, mine.priority, ms(mine.ra
     ms(coalesce(mine.cleared, mine.resolved)) as over, ms(mine.acknowledged) as answered,
     call.audience, case when call.audience <> 'carer' then min(person.name) end as name,
     ms(min(call.created)) as called, ms(min(sent.sent)) as sent,
-    ms(min(sent.delivered)) as arrived, ms(min(call.seen)) as seen,
+    ms(min(sent.delivered)) as arrived,
+    -- Of a patient or a relative by the newest call: what they saw before may have become worse.
+    ms(case when call.audience = 'carer' then min(call.seen)
+        else (array_agg(call.seen order by call.round desc, call.id desc))[1] end) as seen,
     coalesce(bool_or(sent.is_waiting), false) as is_waiting,
     coalesce(bool_or(sent.has_failed), false) as has_failed
 from mine
@@ -183,8 +186,9 @@ join patient on patient.id = alarm.patient_id
 join relative on relative.patient_id = patient.id and relative.person_id = call.person_id
     and relative.ended is null and call.created >= relative.since
 left join lateral (
-    select min(seen) as seen from call
+    select seen from call
     where call.alarm_id = alarm.id and call.audience = 'patient'
+    order by round desc, id desc limit 1
 ) own on true
 where call.person_id = %(person)s and call.audience = 'relative'
   and call.created > %(since)s and call.outcome is distinct from 'unanswered'

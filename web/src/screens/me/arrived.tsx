@@ -3,7 +3,7 @@
 // it stands on the day's page, as those that were there before.
 
 import { Button } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { words } from "../../languages/speaking";
 import { live, useAlarms } from "../../live";
 import type { TodayAlarm } from "../../words";
@@ -41,8 +41,9 @@ export default function Arrived({ patientId }: { patientId: number }) {
 function Sheet({ alarms }: { alarms: TodayAlarm[] }) {
   const which = alarms.map(({ id, rung }) => `${id} ${rung}`).join();
   const came = useRef(0);
+  // Before it can be pressed.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each that comes
-  useEffect(() => {
+  useLayoutEffect(() => {
     came.current = performance.now();
   }, [which]);
   const put = () => {
