@@ -8,6 +8,7 @@ import { Refused } from "../../api";
 import { inWords } from "../../freshness";
 import { lettersApi, useLetterNews } from "../../letters-api";
 import { useTimed, useWatch } from "../../live";
+import { useAgreements } from "../../live-of";
 import { type Act, type Line, panelApi, type Why } from "../../panel-api";
 import { PageHead } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
@@ -32,9 +33,10 @@ const ACT_WORDS = new Map<string, string>(ACTS);
 export default function PanelPage() {
   const ward = Number(useParams<{ ward: string }>().ward);
   useWatch("ward", ward);
-  const news = useLetterNews();
+  // What was written before the server began to tell is asked for alone.
+  const [news, agreements] = [useLetterNews(), useAgreements()];
   const panel = useQuery({
-    queryKey: ["panel", ward, news],
+    queryKey: ["panel", ward, news, agreements],
     queryFn: () => panelApi.panel(ward),
     refetchInterval: REFRESH_MS,
     placeholderData: (before, query) => (query?.queryKey[1] === ward ? before : undefined),
