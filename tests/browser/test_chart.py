@@ -355,6 +355,8 @@ async def test_an_alarm_stands_on_the_axis_with_its_priority_also_from_before_th
     await passes(nurse.page, 500)  # all that it asks by itself is answered
     await ward.alarms()
     is_said()
+    stands = nurse.page.get_by_role("region", name="Open alarms")
+    await expect(stands).to_contain_text("SpO₂ 86 < 90 %")
     mark = nurse.page.get_by_role("button", name="High alarm: SpO₂ 86 < 90 %")
     await expect(mark).to_contain_text("!!!")
     await expect(mark).to_have_accessible_name(re.compile("still standing"))

@@ -245,7 +245,7 @@ async def test_who_answers_for_no_ward_has_no_strip(visit: Any, ward: Any) -> No
     await ward.alarms()
     await ward.reads(ward.anna, pulse=70)
     socket = await opened.value
-    async with socket.expect_event("framereceived", lambda text: '"connected"' in text):
+    async with socket.expect_event("framereceived", lambda text: '"connected"' in str(text)):
         # What is told after them is there.
         news = {"device": "monitor-1", "what": "connected"}
         await ward.house.tools.bus.tell("told.device", news)

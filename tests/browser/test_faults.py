@@ -176,7 +176,7 @@ async def test_a_relative_is_not_calmed_by_what_is_old(visit: Visit, ward: Any) 
     await expect(page.get_by_role("heading", level=1)).to_have_text("Nothing to tell now")
     await page.route("**/api/told", lambda route: route.fulfill(status=500, json={"error": "?"}))
     for _ in range(4):  # in steps: its connection goes on, and it is not that which is away
-        async with socket.expect_event("framereceived", lambda text: '"beat"' in text):
+        async with socket.expect_event("framereceived", lambda text: '"beat"' in str(text)):
             await page.clock.fast_forward(REFRESH_MS // 3)
     await expect(page.get_by_role("heading", level=1)).to_have_text("We cannot reach Homeward")
     assert await relative.axe_faults() == []

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../api";
 import { useAskedAnew } from "../../asked-anew";
 import { live, useConnections, useLivePatient, useNow } from "../../live";
-import { useAgreements } from "../../live-of";
+import { useBegun } from "../../live-of";
 import { seedBoard } from "../../seed";
 import { staffApi } from "../../staff-api";
 import type { Trend, VitalInfo } from "../../words";
@@ -194,7 +194,7 @@ export function useSeed(patientId: number): VitalInfo[] {
     },
   });
   // What came before the server began to tell of this patient is in the answer alone.
-  useAskedAnew(seed, `${useAgreements()}`);
+  useAskedAnew(seed, `${useBegun()}`);
   return seed.data?.vitals ?? NO_VITALS;
 }
 

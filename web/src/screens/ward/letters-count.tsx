@@ -2,16 +2,16 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { lettersApi, useLetterNews } from "../../letters-api";
-import { useAgreements } from "../../live-of";
+import { useBegun } from "../../live-of";
 import classes from "./board.module.css";
 
 const REFRESH_MS = 60_000;
 
 export function WardLettersCount({ ward }: { ward: number }) {
-  // What was written before the server began to tell is asked for alone.
-  const [news, agreements] = [useLetterNews(), useAgreements()];
+  // What was written before the server began to tell is in the answer alone.
+  const [news, begun] = [useLetterNews(), useBegun()];
   const { data } = useQuery({
-    queryKey: ["ward-letters", ward, news, agreements],
+    queryKey: ["ward-letters", ward, news, begun],
     queryFn: () => lettersApi.ofWard(ward),
     refetchInterval: REFRESH_MS,
     placeholderData: (before) => before,
