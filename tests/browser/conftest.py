@@ -1,6 +1,7 @@
 """The pages in a real browser, before the real server on real engines."""
 
 import asyncio
+import json
 import re
 import shutil
 import struct
@@ -14,7 +15,14 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    WebSocketRoute,
+    async_playwright,
+    expect,
+)
 
 from homeward.api import app
 from homeward.clinical.episode import Key
@@ -267,6 +275,13 @@ class Visitor:
         await self.page.get_by_role("button", name="Sign in", exact=True).click()
         await expect(self.page.get_by_label("Sign-in name")).to_have_count(0)
 
+    async def follows(self, ward: Ward, role: Role = Role.NURSE) -> None:
+        """As who has opened the board of Ward 3 before: what the browser keeps of that."""
+        key = f"homeward.wards.{ward.house.ids[role.value]}"
+        at = round(datetime.now(UTC).timestamp() * 1000)
+        kept = json.dumps({ward.house.ids["Ward 3"]: {"at": at, "isFollowed": True}})
+        await self.page.add_init_script(f"localStorage['{key}'] ??= '{kept}'")
+
     async def opens_board(self, ward: Ward, role: Role = Role.NURSE) -> None:
         await self.signs_in(role, f"/wards/{ward.house.ids['Ward 3']}")
         await expect(self.tile("Anna")).to_be_visible()
@@ -295,9 +310,11 @@ class Visitor:
     async def _axe(self, *rules: str) -> list[str]:
         return list(
             await self.page.evaluate(
-                """async (rules) => (await axe.run(document, {runOnly: rules})).violations
-                .flatMap(v => v.nodes.map(n =>
-                    `${v.id}: ${n.target} ${n.html.slice(0, 120)} ${n.any[0]?.message ?? ''}`))""",
+                """async (rules) => {
+                  const wanted = {runOnly: rules, resultTypes: ["violations"]};
+                  return (await axe.run(document, wanted)).violations.flatMap(v => v.nodes.map(n =>
+                    `${v.id}: ${n.target} ${n.html.slice(0, 120)} ${n.any[0]?.message ?? ''}`));
+                }""",
                 rules,
             )
         )
@@ -366,6 +383,29 @@ async def visit(browser: Browser, house: House, guard: Guard) -> AsyncIterator[V
 def _note(visitor: Visitor, kind: str, text: str) -> None:
     if kind == "error" and not any(each in text for each in visitor.expected):
         visitor.faults.append(text)
+
+
+async def says_nothing_yet(page: Page) -> Callable[[], None]:
+    """It is connected, but until what is given is called the server does not hear of whom it wants
+    to be told."""
+    held: list[tuple[WebSocketRoute, Any]] | None = []
+
+    def between(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(socket.send)
+        socket.on_message(
+            lambda text: server.send(text) if held is None else held.append((server, text))
+        )
+
+    def is_said() -> None:
+        nonlocal held
+        waiting, held = held, None
+        assert waiting
+        for server, text in waiting:
+            server.send(text)
+
+    await page.route_web_socket("**/api/live", between)
+    return is_said
 
 
 async def until(page: Any, holds: str) -> None:

@@ -7,7 +7,6 @@ from playwright.async_api import expect
 
 from homeward.model.person import Role
 
-NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
 SAID = (
     ("a-phone", -4, 1, 9_922), ("anna-watch", 1, 4, 4_157), ("a-phone", 2, 3, 700),
     ("a-phone", -24, -20, 3_100),
@@ -15,6 +14,8 @@ SAID = (
 
 
 async def counts(ward: Any) -> None:
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    noon = yesterday.replace(hour=12, minute=0, second=0, microsecond=0)
     devices: dict[str, int] = {}
     for name, kind in (("a-phone", "phone"), ("anna-watch", "watch")):
         (row,) = await ward.sql(
@@ -28,16 +29,15 @@ async def counts(ward: Any) -> None:
             " values (%(patient)s, 'steps', %(device)s, %(starts)s, %(ends)s, %(value)s, now())"
             " returning device_id as id",
             patient=ward.anna, device=devices[name], value=value,
-            starts=NOON + timedelta(hours=first), ends=NOON + timedelta(hours=last),
+            starts=noon + timedelta(hours=first), ends=noon + timedelta(hours=last),
         )  # fmt: skip
 
 
 async def test_a_day_shows_what_counts_and_who_gave_which_part(visit: Any, ward: Any) -> None:
     await counts(ward)
     nurse = await visit()
-    await nurse.signs_in(Role.NURSE)
+    await nurse.signs_in(Role.NURSE, f"/patients/{ward.anna}")
     page = nurse.page
-    await nurse.goes(f"/patients/{ward.anna}")
     await nurse.click(page.get_by_role("tab", name="Activity"))
     day = page.get_by_role("region", name="Steps").get_by_role("row").nth(1)
     await expect(day.get_by_role("cell").first).to_have_text("14,079")

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,7 +18,7 @@ from homeward.model.reading import Reading
 from homeward.model.vital import BY_NAME
 from homeward.model.wave import BY_NAME as WAVES
 from homeward.store.bundles import WAVES as WAVE_KIND
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import DESKTOP, PHONE, passes, says_nothing_yet
 from tests.inbox import KEEP, kept
 
 HOUR = 3600
@@ -80,14 +80,18 @@ async def _scored(ward: Any, minutes_ago: float, **vitals: float) -> None:
     )  # fmt: skip
 
 
-async def _opens(visit: Any, ward: Any, show: str = "", **options: Any) -> Any:
+async def _opens(
+    visit: Any, ward: Any, show: str = "", has_clock: bool = False, **options: Any
+) -> Any:
+    """`has_clock`: the page's own can be moved on."""
     nurse = await visit(**options)
-    await nurse.signs_in(Role.NURSE)
-    await expect(nurse.page.get_by_test_id("pulse")).to_contain_text("Live")
-    await nurse.goes(f"/patients/{ward.anna}{show}")
+    if has_clock:
+        await nurse.page.clock.install()
+    await nurse.follows(ward)
+    await nurse.signs_in(Role.NURSE, f"/patients/{ward.anna}{show}")
     await expect(nurse.page.get_by_role("heading", name="Anna")).to_be_visible()
     await expect(nurse.page.get_by_test_id("pulse")).to_contain_text("Live")
-    await ward.is_heard(ward.anna, is_alone=True)  # the board it came from told of her, too
+    await ward.is_heard(ward.anna, is_alone=True)
     return nurse
 
 
@@ -110,22 +114,27 @@ async def test_who_it_is_stays_in_sight(visit: Any, ward: Any) -> None:
     await nurse.page.evaluate("scrollTo(0, document.body.scrollHeight)")
     assert await nurse.page.evaluate("scrollY") > 100
     patient = nurse.page.get_by_role("region", name="Patient")
-    for words in ("Anna", "76 y, female", "R-Anna", "Ward 3", "3-01", "SpO₂ scale 1"):
+    born, today = date(1950, 3, 1), datetime.now(UTC).date()
+    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    for words in ("Anna", f"{years} y, female", "R-Anna", "Ward 3", "3-01", "SpO₂ scale 1"):
         await expect(patient.get_by_text(words).first).to_be_in_viewport()
 
 
 async def test_numbers_come_live_with_ages_and_blank(visit: Any, ward: Any) -> None:
-    nurse = await _opens(visit, ward)
+    nurse = await _opens(visit, ward, has_clock=True)
     numbers = nurse.page.get_by_test_id("numbers")
-    await ward.reads(ward.anna, age_seconds=4, heart_rate=72, systolic=128, diastolic=79)
+    await ward.reads(ward.anna, heart_rate=72, systolic=128, diastolic=79)
     await expect(numbers).to_contain_text("72")
     await expect(numbers).to_contain_text("128/79")
-    await expect(numbers.locator("[data-vital=HR]")).to_contain_text("--")  # ten seconds later
+    await nurse.page.clock.fast_forward(10_000)
+    await expect(numbers.locator("[data-vital=HR]")).to_contain_text("--")
     await expect(numbers.locator("[data-vital=HR]")).to_contain_text("last 1")
     await expect(numbers).to_contain_text("128/79")  # a pressure stands for an hour
 
 
-async def test_the_whole_record_is_one_click_away(visit: Any, ward: Any) -> None:
+async def test_the_whole_record_is_one_click_away_every_span_has_a_key_and_arrows_move(
+    visit: Any, ward: Any
+) -> None:
     await _stored(ward)
     nurse = await _opens(visit, ward)
     await expect(_curve(nurse, "heart")).to_have_accessible_name(
@@ -136,29 +145,6 @@ async def test_the_whole_record_is_one_click_away(visit: Any, ward: Any) -> None
         "HR between 80 and 81 /min, last 80"
     )
     assert nurse.clicks == 1
-
-
-async def test_no_more_is_asked_for_than_can_be_drawn(visit: Any, ward: Any) -> None:
-    await _stored(ward)
-    nurse = await _opens(visit, ward)
-    # Of questions that were dropped for newer ones no answer is kept.
-    asked: list[Any] = []
-    nurse.page.on("requestfinished", lambda one: asked.append(one) if "/trend?" in one.url else 0)
-    await nurse.press("9")
-    await expect(_span(nurse, "All")).to_have_attribute("aria-pressed", "true")
-    await expect(_curve(nurse, "heart")).to_have_accessible_name(
-        "HR between 80 and 81 /min, last 80"
-    )
-    # Whatever was asked for: what came last may be the end of the record, asked for anew.
-    trends = [await (await one.response()).json() for one in list(asked)]
-    width = (await _curve(nurse, "heart").bounding_box())["width"]
-    longest = max(len(series["at"]) for trend in trends for series in trend["series"])
-    assert RECORD_HOURS * 30 < longest <= width
-
-
-async def test_every_span_has_a_key_and_arrows_move(visit: Any, ward: Any) -> None:
-    await _stored(ward)
-    nurse = await _opens(visit, ward)
     names = ("1 min", "10 min", "1 h", "6 h", "24 h", "7 d", "30 d", "1 y")
     for key, name in enumerate((*names, "All"), 1):
         await nurse.press(str(key))
@@ -185,13 +171,27 @@ def _length_ms(asked: dict[str, list[str]]) -> int:
     return int(asked["end"][0]) - int(asked["start"][0])
 
 
-async def test_from_a_second_to_years_no_more_than_pixels_are_asked_for(
+async def test_from_a_second_to_years_no_more_is_asked_for_than_can_be_drawn(
     visit: Any, ward: Any
 ) -> None:
     await _stored(ward)
     nurse = await _opens(visit, ward)
     await expect(_curve(nurse, "heart")).to_be_visible()
     width = (await _curve(nurse, "heart").bounding_box())["width"]
+    # Of questions that were dropped for newer ones no answer is kept.
+    answered: list[Any] = []
+    nurse.page.on(
+        "requestfinished", lambda one: answered.append(one) if "/trend?" in one.url else None
+    )
+    await nurse.press("9")
+    await expect(_span(nurse, "All")).to_have_attribute("aria-pressed", "true")
+    await expect(_curve(nurse, "heart")).to_have_accessible_name(
+        "HR between 80 and 81 /min, last 80"
+    )
+    # Whatever was asked for: what came last may be the end of the record, asked for anew.
+    trends = [await (await one.response()).json() for one in list(answered)]
+    longest = max(len(series["at"]) for trend in trends for series in trend["series"])
+    assert RECORD_HOURS * 30 < longest <= width
     asked: list[str] = []
     nurse.page.on("request", lambda one: asked.append(one.url) if "/trend?" in one.url else None)
     await nurse.press("1")
@@ -254,17 +254,24 @@ async def test_traces_are_drawn_where_seconds_can_be_seen(visit: Any, ward: Any)
     nurse = await _opens(visit, ward)
     await expect(_curve(nurse, "heart")).to_be_visible()
     await expect(nurse.page.locator("[data-waves]")).to_have_count(0)  # an hour is too long
-    answers: list[Any] = []
-    nurse.page.on("response", lambda one: answers.append(one) if "/waves?" in one.url else None)
+    answered: list[Any] = []
+    nurse.page.on(
+        "requestfinished", lambda one: answered.append(one) if "/waves?" in one.url else None
+    )
     await nurse.press("1")
     lanes = nurse.page.locator("[data-waves]")
     await expect(lanes.locator("path[data-wave=ecg_ii]")).to_have_attribute("d", re.compile("M.+L"))
     width = int(await lanes.get_attribute("data-waves") or 0)
-    lines = await answers[0].json()
+    async with asyncio.timeout(8):
+        while not answered:
+            await asyncio.sleep(0.01)
+    lines = await (await answered[0].response()).json()
     assert 1_000 < sum(len(line["values"]) for line in lines) <= 2 * width
 
 
-async def test_what_was_not_measured_is_a_gap(visit: Any, ward: Any) -> None:
+async def test_what_was_not_measured_is_a_gap_and_the_curves_can_be_read_as_a_table(
+    visit: Any, ward: Any
+) -> None:
     """Colours of the curve's own pixels: none in the middle of the gap, some on either side."""
     await _stored(ward)
     nurse = await _opens(visit, ward)
@@ -288,9 +295,15 @@ async def test_what_was_not_measured_is_a_gap(visit: Any, ward: Any) -> None:
             [from_minutes, to_minutes, OXYGEN_COLOUR],
         )
 
+    async with asyncio.timeout(8):  # it is drawn a moment after it is said in words
+        while not (await inked(55, 45) > 100 and await inked(15, 5) > 100):
+            await asyncio.sleep(0.05)
     assert await inked(36, 24) == 0
-    assert await inked(55, 45) > 100
-    assert await inked(15, 5) > 100
+    await nurse.page.get_by_role("switch", name="As a table").click()
+    row = nurse.page.get_by_role("row", name="Systolic")
+    await expect(row).to_contain_text("128")
+    await expect(row).to_contain_text("mmHg")
+    await expect(nurse.page.locator("[data-panel]")).to_have_count(0)
 
 
 async def test_a_live_reading_joins_the_curve(visit: Any, ward: Any) -> None:
@@ -328,10 +341,22 @@ async def test_dragging_zooms(visit: Any, ward: Any) -> None:
     assert await nurse.page.get_by_test_id("range").inner_text() != before
 
 
-async def test_an_alarm_stands_on_the_axis_with_its_priority(visit: Any, ward: Any) -> None:
+async def test_an_alarm_stands_on_the_axis_with_its_priority_also_from_before_the_server_tells(
+    visit: Any, ward: Any
+) -> None:
+    """Of a ward that the reader does not follow: nothing else on the page asks for its alarms."""
     await _stored(ward)
-    nurse = await _opens(visit, ward)
+    nurse = await visit()
+    is_said = await says_nothing_yet(nurse.page)
+    async with nurse.page.expect_response("**/now"):
+        await nurse.signs_in(Role.NURSE, f"/patients/{ward.anna}")
+    await expect(nurse.page.get_by_test_id("pulse")).to_contain_text("Live")
+    await expect(nurse.page.get_by_text("No open alarms")).to_be_visible()
+    await passes(nurse.page, 500)  # all that it asks by itself is answered
     await ward.alarms()
+    is_said()
+    stands = nurse.page.get_by_role("region", name="Open alarms")
+    await expect(stands).to_contain_text("SpO₂ 86 < 90 %")
     mark = nurse.page.get_by_role("button", name="High alarm: SpO₂ 86 < 90 %")
     await expect(mark).to_contain_text("!!!")
     await expect(mark).to_have_accessible_name(re.compile("still standing"))
@@ -352,16 +377,6 @@ async def test_an_alarm_is_answered_on_the_chart(visit: Any, ward: Any) -> None:
         "data-state", "active"
     )
     assert nurse.clicks == 2
-
-
-async def test_the_curves_can_be_read_as_a_table(visit: Any, ward: Any) -> None:
-    await _stored(ward)
-    nurse = await _opens(visit, ward)
-    await nurse.page.get_by_role("switch", name="As a table").click()
-    row = nurse.page.get_by_role("row", name="Systolic")
-    await expect(row).to_contain_text("128")
-    await expect(row).to_contain_text("mmHg")
-    await expect(nurse.page.locator("[data-panel]")).to_have_count(0)
 
 
 async def test_the_news2_chart_marks_each_value_in_its_band(visit: Any, ward: Any) -> None:
@@ -395,35 +410,28 @@ async def test_a_partial_score_is_a_range_and_names_what_is_missing(visit: Any, 
 
 async def test_a_patient_that_is_not_there_is_said_to_be_missing(visit: Any, ward: Any) -> None:
     nurse = await visit()
-    await nurse.signs_in(Role.NURSE)
-    await expect(nurse.page.get_by_test_id("pulse")).to_contain_text("Live")
-    await nurse.goes("/patients/999999")
+    await nurse.signs_in(Role.NURSE, "/patients/999999")
     await expect(nurse.page.get_by_role("alert")).to_contain_text("cannot be shown")
     nurse.faults.clear()  # the browser's own line about the 404 we asked for
 
 
-async def test_the_chart_is_for_everybody(visit: Any, ward: Any) -> None:
+async def test_the_chart_is_for_everybody_and_fits_a_telephone(visit: Any, ward: Any) -> None:
     await _stored(ward)
     await _scored(ward, 30, **SICK)
     await ward.alarms()
-    nurse = await _opens(visit, ward, reduced_motion="reduce")
-    await expect(_panel(nurse, "heart")).to_be_visible()
-    assert await nurse.axe_faults() == []
-    await nurse.page.get_by_role("switch", name="As a table").click()
-    await expect(nurse.page.get_by_role("row", name="Systolic")).to_be_visible()
-    assert await nurse.axe_faults() == []
-    await nurse.page.get_by_role("tab", name="NEWS2 chart").click()
-    await expect(nurse.page.get_by_role("row", name="NEWS total")).to_be_visible()
-    assert await nurse.axe_faults() == []
-
-
-async def test_the_chart_fits_a_telephone(visit: Any, ward: Any) -> None:
-    await _stored(ward)
-    await _scored(ward, 30, **SICK)
-    await ward.alarms()
-    nurse = await _opens(visit, ward, viewport=PHONE)
+    nurse = await _opens(visit, ward, viewport=PHONE, reduced_motion="reduce")
+    page = nurse.page
     await expect(_panel(nurse, "heart")).to_be_visible()
     assert not await nurse.scrolls_sideways()
-    await nurse.page.get_by_role("tab", name="NEWS2 chart").click()
-    await expect(nurse.page.get_by_role("row", name="NEWS total")).to_be_visible()
+    await page.set_viewport_size(DESKTOP)
+    await expect(_panel(nurse, "heart")).to_be_visible()
+    assert await nurse.axe_faults() == []
+    await page.get_by_role("switch", name="As a table").click()
+    await expect(page.get_by_role("row", name="Systolic")).to_be_visible()
+    assert await nurse.axe_faults() == []
+    await page.get_by_role("tab", name="NEWS2 chart").click()
+    await expect(page.get_by_role("row", name="NEWS total")).to_be_visible()
+    assert await nurse.axe_faults() == []
+    await page.set_viewport_size(PHONE)
+    await expect(page.get_by_role("row", name="NEWS total")).to_be_visible()
     assert not await nurse.scrolls_sideways()

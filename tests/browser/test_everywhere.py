@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from playwright.async_api import Locator, WebSocketRoute, expect
 
 from homeward.clinical.episode import Key
@@ -30,10 +29,10 @@ def strip(visitor: Any) -> Locator:
     return visitor.page.get_by_role("region", name="Alarms elsewhere")
 
 
-async def leaves_for(visitor: Any, ward: Any, path: str) -> None:
-    """Another page, as by a bookmark: nothing is remembered but what the browser keeps."""
-    await visitor.opens_board(ward)
-    await visitor.goes(path)
+async def comes_to(visitor: Any, ward: Any, path: str) -> None:
+    """A page, as by a bookmark: nothing is remembered but what the browser keeps of the board."""
+    await visitor.follows(ward)
+    await visitor.signs_in(Role.NURSE, path)
     await expect(visitor.page.get_by_test_id("pulse")).to_contain_text("Live")
 
 
@@ -79,7 +78,9 @@ async def score_of(ward: Any, patient: int, **vitals: float) -> None:
 
 async def test_on_one_chart_the_others_alarms_are_seen_and_answered(visit: Any, ward: Any) -> None:
     nurse = await visit()
-    await leaves_for(nurse, ward, f"/patients/{ward.house.ids['Bela']}")
+    await nurse.opens_board(ward)
+    await nurse.goes(f"/patients/{ward.house.ids['Bela']}")
+    await expect(nurse.page.get_by_test_id("pulse")).to_contain_text("Live")
     await expect(strip(nurse)).to_have_count(0)
     alarm = await ward.alarms()
     for words in ("!!!", "3-01 · Anna", "SpO₂ 86 < 90 %", "You are called"):
@@ -96,14 +97,14 @@ async def test_an_alarm_that_stood_before_is_there_when_a_chart_is_opened(
 ) -> None:
     await ward.alarms()
     nurse = await visit()
-    await leaves_for(nurse, ward, f"/patients/{ward.house.ids['Bela']}")
+    await comes_to(nurse, ward, f"/patients/{ward.house.ids['Bela']}")
     await expect(strip(nurse)).to_contain_text("You are called")
 
 
 async def test_the_strip_is_answered_by_keyboard(visit: Any, ward: Any) -> None:
     alarm = await ward.alarms()
     nurse = await visit()
-    await leaves_for(nurse, ward, "/devices")
+    await comes_to(nurse, ward, "/devices")
     button = strip(nurse).get_by_role("button", name="Acknowledge")
     await expect(button).to_be_visible()
     await nurse.page.get_by_role("button", name="Test nurse").focus()
@@ -119,7 +120,7 @@ async def test_the_strip_is_answered_by_keyboard(visit: Any, ward: Any) -> None:
 async def test_from_the_devices_one_press_opens_the_patient(visit: Any, ward: Any) -> None:
     alarm = await ward.alarms()
     nurse = await visit()
-    await leaves_for(nurse, ward, "/devices")
+    await comes_to(nurse, ward, "/devices")
     await nurse.click(strip(nurse).get_by_role("link", name="Open"))
     await expect(nurse.page).to_have_url(f"{nurse.url}/patients/{ward.anna}")
     here = nurse.page.get_by_role("region", name="Open alarms")
@@ -132,7 +133,7 @@ async def test_scrolled_away_from_its_alarms_a_chart_still_shows_them(
 ) -> None:
     await ward.alarms()
     nurse = await visit(viewport={"width": 390, "height": 500})
-    await leaves_for(nurse, ward, f"/patients/{ward.anna}")
+    await comes_to(nurse, ward, f"/patients/{ward.anna}")
     here = nurse.page.get_by_role("region", name="Open alarms")
     await expect(here).to_contain_text("SpO₂ 86")
     await expect(strip(nurse)).to_have_count(0)
@@ -146,7 +147,7 @@ async def test_scrolled_away_from_its_alarms_a_chart_still_shows_them(
 
 async def test_next_door_ones_own_ward_is_still_heard(visit: Any, ward: Any) -> None:
     nurse = await visit()
-    await leaves_for(nurse, ward, f"/wards/{ward.house.ids['Home care']}")
+    await comes_to(nurse, ward, f"/wards/{ward.house.ids['Home care']}")
     await expect(nurse.tile("Cleo")).to_be_visible()
     await ward.alarms()
     await expect(strip(nurse)).to_contain_text("3-01 · Anna")
@@ -175,7 +176,7 @@ async def test_the_worst_comes_first_and_the_rest_is_one_press_away(visit: Any, 
     await ward.alarms("Resp 22 > 20 /min", Priority.MEDIUM, bela, "breath_high")
     await ward.alarms()
     nurse = await visit()
-    await leaves_for(nurse, ward, "/devices")
+    await comes_to(nurse, ward, "/devices")
     await expect(strip(nurse)).to_contain_text("SpO₂ 86 < 90 %")
     await nurse.click(strip(nurse).get_by_role("button", name="+2 more"))
     bars = nurse.page.get_by_role("dialog").locator("[data-alarm]")
@@ -210,7 +211,7 @@ async def test_an_alarm_nobody_can_hear_says_so(visit: Any, ward: Any) -> None:
 
 async def test_a_call_on_the_strip_is_a_receipt(visit: Any, ward: Any) -> None:
     nurse = await visit()
-    await leaves_for(nurse, ward, "/devices")
+    await comes_to(nurse, ward, "/devices")
     alarm = await ward.alarms()
     await expect(strip(nurse)).to_contain_text(", seen")
     seen = await ward.sql("select seen from call where alarm_id = %(id)s", id=alarm)
@@ -227,7 +228,7 @@ async def test_an_alarm_lost_on_the_way_is_found_by_asking(visit: Any, ward: Any
 
     await nurse.page.clock.install()
     await nurse.page.route_web_socket("**/api/live", between)
-    await leaves_for(nurse, ward, "/devices")
+    await comes_to(nurse, ward, "/devices")
     await ward.alarms("Resp 22 > 20 /min", Priority.MEDIUM, ward.anna, "breath_high")
     await nurse.page.clock.fast_forward(SYNC_MS)
     await expect(strip(nurse)).to_contain_text("Resp 22 > 20 /min")
@@ -238,32 +239,40 @@ async def test_an_alarm_lost_on_the_way_is_found_by_asking(visit: Any, ward: Any
 
 async def test_who_answers_for_no_ward_has_no_strip(visit: Any, ward: Any) -> None:
     engineer = await visit()
-    await engineer.signs_in(Role.ENGINEER)
+    async with engineer.page.expect_websocket() as opened:
+        await engineer.signs_in(Role.ENGINEER)
     await expect(engineer.page.get_by_test_id("pulse")).to_contain_text("Live")
     await ward.alarms()
     await ward.reads(ward.anna, pulse=70)
+    socket = await opened.value
+    async with socket.expect_event("framereceived", lambda text: '"connected"' in str(text)):
+        # What is told after them is there.
+        news = {"device": "monitor-1", "what": "connected"}
+        await ward.house.tools.bus.tell("told.device", news)
     await expect(strip(engineer)).to_have_count(0)
     await expect(engineer.page.get_by_text("You follow no ward")).to_have_count(0)
 
 
-@pytest.mark.parametrize("priority", Priority)
-async def test_the_strip_is_for_everybody(priority: Priority, visit: Any, ward: Any) -> None:
-    await ward.alarms(priority=priority)
+async def test_the_strip_is_for_everybody_and_a_telephone_shows_the_alarm_whole(
+    visit: Any, ward: Any
+) -> None:
     bela = ward.house.ids["Bela"]
     await ward.alarms("Sensor silent", Priority.LOW, bela, "silent_oxygen_saturation")
     nurse = await visit(reduced_motion="reduce")
-    await leaves_for(nurse, ward, "/devices")
-    await expect(strip(nurse)).to_contain_text("+1 more")
-    assert await nurse.axe_faults() == []
-
-
-async def test_a_telephone_shows_the_alarm_whole(visit: Any, ward: Any) -> None:
-    await ward.alarms("Resp 5 < 9 /min")
-    bela = ward.house.ids["Bela"]
-    await ward.alarms("Sensor silent", Priority.LOW, bela, "silent_oxygen_saturation")
-    nurse = await visit(viewport=PHONE, reduced_motion="reduce")
-    await leaves_for(nurse, ward, "/devices")
-    for name in ("Acknowledge: Resp 5 < 9 /min", "+1 more"):
+    await comes_to(nurse, ward, "/devices")
+    worse = (
+        (Priority.LOW, "Temp 38.9", "temperature_high"),
+        (Priority.MEDIUM, "Resp 8 < 9 /min", "breath_high"),
+        (Priority.HIGH, "Resp 5 < 9 /min", "breath_low"),
+    )
+    for others, (priority, text, condition) in enumerate(worse):
+        await ward.alarms(text, priority, condition=condition)
+        if priority is not Priority.LOW:  # of two it is the older
+            await expect(strip(nurse)).to_contain_text(text)
+        await expect(strip(nurse)).to_contain_text(f"+{others + 1} more")
+        assert await nurse.axe_faults() == []
+    await nurse.page.set_viewport_size(PHONE)
+    for name in ("Acknowledge: Resp 5 < 9 /min", "+3 more"):
         button = strip(nurse).get_by_role("button", name=name)
         await expect(button).to_be_in_viewport(ratio=1)
     await expect(strip(nurse).get_by_text("Resp 5 < 9 /min")).to_be_in_viewport(ratio=1)

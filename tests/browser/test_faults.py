@@ -12,6 +12,8 @@ from tests.browser.test_measure import charted
 from tests.browser.test_questions import CALM, asks, kept, taps
 from tests.browser.test_relative import chosen
 
+AGAIN_MS = 5_000  # a page that nobody answers asks again this often (web/src/main.tsx)
+REFRESH_MS = 10_000  # and a relative's what they were told (web/src/relative.tsx)
 TWICE = "button => { button.click(); button.click(); }"
 BEHIND = """async () => {
   const asked = indexedDB.open("homeward-home");
@@ -153,22 +155,28 @@ async def test_nobody_need_press_for_a_screen_to_begin_once_the_server_is_there(
     async def away(route: Route) -> None:
         await route.fulfill(status=503, json={"error": "It is being started."})
 
+    await board.page.clock.install()
     await board.page.route("**/api/session", away)
     await board.goes("/")
     await expect(board.page.get_by_text("It is being started.")).to_be_visible()
     await board.page.unroute("**/api/session")
-    await expect(board.page.get_by_label("Sign-in name")).to_be_visible(timeout=15_000)
+    await board.page.clock.fast_forward(AGAIN_MS)
+    await expect(board.page.get_by_label("Sign-in name")).to_be_visible()
 
 
 async def test_a_relative_is_not_calmed_by_what_is_old(visit: Visit, ward: Any) -> None:
     await chosen(ward)
     relative = await visit(viewport=PHONE)
     relative.expected = (*relative.expected, *AWAY, "500")
-    await relative.signs_in(Role.RELATIVE)
     page = relative.page
+    await page.clock.install()
+    async with page.expect_websocket() as opened:
+        await relative.signs_in(Role.RELATIVE)
+    socket = await opened.value
     await expect(page.get_by_role("heading", level=1)).to_have_text("Nothing to tell now")
     await page.route("**/api/told", lambda route: route.fulfill(status=500, json={"error": "?"}))
-    await expect(page.get_by_role("heading", level=1)).to_have_text(
-        "We cannot reach Homeward", timeout=20_000
-    )
+    for _ in range(4):  # in steps: its connection goes on, and it is not that which is away
+        async with socket.expect_event("framereceived", lambda text: '"beat"' in str(text)):
+            await page.clock.fast_forward(REFRESH_MS // 3)
+    await expect(page.get_by_role("heading", level=1)).to_have_text("We cannot reach Homeward")
     assert await relative.axe_faults() == []

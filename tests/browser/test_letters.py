@@ -10,7 +10,7 @@ from homeward.model.person import Role
 from tests.api.conftest import House, sql
 from tests.api.test_letters import ANSWER, letters, of, said
 from tests.api.test_reports import fill
-from tests.browser.conftest import AWAY, PHONE, Visit
+from tests.browser.conftest import AWAY, PHONE, Visit, says_nothing_yet
 
 LATER_MS = 2_500
 # What counts new ones is loaded two seconds after the day (web/src/home/later.ts).
@@ -29,26 +29,31 @@ async def test_what_a_patient_writes_is_sent_once_and_answered_before_their_eyes
     await expect(page.get_by_text("No messages yet.")).to_be_visible()
     assert await cleo.axe_faults() == []
     # Without a network, then with one whose answer is lost, and over a reload in between.
-    await page.route("**/api/patients/*/letters", lambda route: route.abort())
-    box = page.get_by_label("Write to your care team")
-    await box.fill("My ankles are thick again.")
-    await cleo.click(page.get_by_role("button", name="Send"))
-    await expect(page.get_by_text("Kept on this device.")).to_be_visible()
-    await expect(box).to_have_value("")
-    await page.unroute("**/api/patients/*/letters")
+    is_away, lost = True, 0
 
-    async def lost(route: Route) -> None:
-        if route.request.method == "POST":
+    async def carries(route: Route) -> None:
+        nonlocal lost
+        if is_away:
+            await route.abort()
+        elif route.request.method == "POST" and not lost:
+            lost += 1
             await route.fetch()  # the server has it, and its answer is lost
             await route.abort()
         else:
             await route.continue_()
 
-    await page.route("**/api/patients/*/letters", lost, times=1)
+    await page.route("**/api/patients/*/letters", carries)
+    box = page.get_by_label("Write to your care team")
+    await box.fill("My ankles are thick again.")
+    await cleo.click(page.get_by_role("button", name="Send"))
+    await expect(page.get_by_text("Kept on this device.")).to_be_visible()
+    await expect(box).to_have_value("")
+    is_away = False
     await page.reload()
     own = page.locator("li[data-letter]")
     await expect(own).to_have_count(1, timeout=40_000)
     await expect(page.get_by_text("Kept on this device.")).to_have_count(0, timeout=40_000)
+    assert lost == 1
     async with await house.client(Role.DOCTOR) as doctor:
         assert len(await letters(doctor, house)) == 1
         await expect(own.get_by_text("Sent. Nobody has read it yet.")).to_be_visible()
@@ -91,10 +96,14 @@ async def test_the_team_sees_who_wrote_answers_from_the_panel_and_reads_on_the_c
 ):
     nurse = await visit()
     page = nurse.page
-    await nurse.signs_in(Role.NURSE, f"/wards/{house.ids['Home care']}")
+    is_said = await says_nothing_yet(page)
+    async with page.expect_response("**/api/wards/*/letters"):
+        await nurse.signs_in(Role.NURSE, f"/wards/{house.ids['Home care']}")
     await expect(page.get_by_role("link", name="Who needs a call")).to_be_visible()
     async with await house.client(Role.PATIENT) as cleo:
+        # Before the server begins to tell: counted all the same.
         await cleo.post(of(house), json=said("My ankles are thick again."))
+        is_said()
         await expect(page.get_by_text("1 unread message")).to_be_visible(timeout=LATER_MS)
         await nurse.click(page.get_by_role("link", name="Who needs a call"))
         await expect(page.get_by_text("Wrote within 1 h, not read")).to_be_visible()
@@ -169,11 +178,13 @@ async def test_who_reads_older_messages_keeps_their_place_when_one_comes(
         for number in range(60):
             await doctor.post(of(house), json=said(f"Message {number}."))
         cleo = await visit(viewport=PHONE)
+        is_said = await says_nothing_yet(cleo.page)
         await cleo.signs_in(Role.PATIENT, "/messages")
         await cleo.page.get_by_role("button", name="Older messages").click()
         oldest = cleo.page.get_by_text("Message 0.", exact=True)
         await expect(oldest).to_be_visible()
         await doctor.post(of(house), json=said("And one more."))
+        is_said()
         await expect(cleo.page.get_by_text("And one more.")).to_be_visible()
         await expect(oldest).to_be_visible()
 

@@ -107,11 +107,18 @@ async def test_what_was_changed_in_another_tab_meanwhile_is_not_overwritten(visi
     ] == [95]
 
 
-async def test_a_nurse_who_would_widen_is_told_that_this_is_a_doctors(visit, ward) -> None:
+async def test_what_cannot_be_is_said_beside_the_field_and_what_is_a_doctors_to_a_nurse(
+    visit, ward
+) -> None:
     nurse = await _opens(visit, ward, Role.NURSE)
     dialog = await _changes(nurse)
-    await _sets(dialog, limit="86", clear="88", why="her usual values")
-    await nurse.click(dialog.get_by_role("button", name="Look at the last 30 days"))
+    look = dialog.get_by_role("button", name="Look at the last 30 days")
+    await _sets(dialog, limit="150", extreme="x")
+    await nurse.click(look)
+    await expect(dialog.get_by_text("From 0 to 100.")).to_be_visible()
+    await expect(dialog.get_by_text("Say why, in a few words.")).to_be_visible()
+    await _sets(dialog, limit="86", extreme="80", clear="88", why="her usual values")
+    await nurse.click(look)
     await expect(dialog.get_by_role("alert")).to_contain_text("This needs a doctor")
     await expect(dialog.get_by_role("button", name="Save")).to_be_disabled()
     assert await ward.sql("select id from rule_setting") == []
@@ -160,15 +167,6 @@ async def test_a_doctor_who_switches_off_says_so_and_the_board_shows_it(visit, w
     await expect(mark).to_be_visible()
     await doctor.click(mark)
     await expect(_row(doctor)).to_contain_text("until")
-
-
-async def test_what_cannot_be_is_said_beside_the_field(visit, ward) -> None:
-    nurse = await _opens(visit, ward, Role.NURSE)
-    dialog = await _changes(nurse)
-    await _sets(dialog, limit="150", extreme="x")
-    await nurse.click(dialog.get_by_role("button", name="Look at the last 30 days"))
-    await expect(dialog.get_by_text("From 0 to 100.")).to_be_visible()
-    await expect(dialog.get_by_text("Say why, in a few words.")).to_be_visible()
 
 
 async def test_limits_are_a_step_from_the_chart_and_from_the_board(visit, ward) -> None:

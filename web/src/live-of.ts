@@ -63,3 +63,8 @@ export function useAlarmWards(): readonly number[] {
 export function useAgreements(): number {
   return useSyncExternalStore(live.subscribe, live.getAgreements);
 }
+
+/** The same, but not where a right to see has changed: what may be closed by now is not asked for. */
+export function useBegun(): number {
+  return useSyncExternalStore(live.subscribe, live.getBegun);
+}

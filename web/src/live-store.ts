@@ -65,6 +65,8 @@ export class Live {
   private alarmWards: readonly number[] = [];
   /** Rises each time the server says that it now tells what was asked for. */
   private agreements = 0;
+  /** The same, but not where somebody's right to see has changed. */
+  private begun = 0;
   /** What was last said of whether this tab is visible, and when (performance.now). */
   private visible: { is: boolean; at: number } | null = null;
   private link: Link = { state: "opening", heard: null };
@@ -280,6 +282,7 @@ export class Live {
       this.letterNews += 1;
       return AFTER_MS;
     }
+    if (frame.type === "watching") this.begun += 1;
     if (frame.type === "device") this.takeDevice(frame.device);
     // Other rights: what was loaded is asked for anew, as where it begins to tell.
     else if (frame.type === "watching" || frame.type === "rights") this.agreements += 1;
@@ -372,6 +375,7 @@ export class Live {
   getBlind = (): boolean => this.link.state === "lost" || !this.isGuarded;
   getConnections = (): number => this.connections;
   getAgreements = (): number => this.agreements;
+  getBegun = (): number => this.begun;
   getAlarmWards = (): readonly number[] => this.alarmWards;
   getPatient = (id: number): LivePatient => this.patients.get(id) ?? NOBODY;
   getAlarms = (): readonly Alarm[] => this.ahead.over(this.alarms.all());

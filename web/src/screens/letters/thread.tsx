@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { type Letter, lettersApi, useLetterNews } from "../../letters-api";
-import { useConnections } from "../../live";
+import { useBegun } from "../../live-of";
 import classes from "./letters.module.css";
 import type { Words } from "./words";
 
@@ -17,7 +17,8 @@ const REFRESH_MS = 20_000;
  * never came, or what was heard of was not asked for.
  */
 export function useLetters(patient: number, also = 0) {
-  const [news, connections] = [useLetterNews(), useConnections()];
+  // What was written before the server began to tell is in the answer alone.
+  const [news, begun] = [useLetterNews(), useBegun()];
   const query = useInfiniteQuery({
     queryKey: ["letters", patient],
     queryFn: ({ pageParam }) => lettersApi.page(patient, pageParam),
@@ -26,7 +27,7 @@ export function useLetters(patient: number, also = 0) {
     refetchInterval: REFRESH_MS,
   });
   const { refetch, fetchNextPage, isFetching, hasNextPage } = query;
-  const heard = `${news} ${connections} ${also}`;
+  const heard = `${news} ${begun} ${also}`;
   const known = useRef(heard);
   const [isOlderWanted, setOlderWanted] = useState(false);
   useEffect(() => {

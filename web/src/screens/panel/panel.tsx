@@ -5,9 +5,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useParams } from "wouter";
 import { Refused } from "../../api";
+import { useAskedAnew } from "../../asked-anew";
 import { inWords } from "../../freshness";
 import { lettersApi, useLetterNews } from "../../letters-api";
 import { useTimed, useWatch } from "../../live";
+import { useBegun } from "../../live-of";
 import { type Act, type Line, panelApi, type Why } from "../../panel-api";
 import { PageHead } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
@@ -32,13 +34,13 @@ const ACT_WORDS = new Map<string, string>(ACTS);
 export default function PanelPage() {
   const ward = Number(useParams<{ ward: string }>().ward);
   useWatch("ward", ward);
-  const news = useLetterNews();
   const panel = useQuery({
-    queryKey: ["panel", ward, news],
+    queryKey: ["panel", ward],
     queryFn: () => panelApi.panel(ward),
     refetchInterval: REFRESH_MS,
-    placeholderData: (before, query) => (query?.queryKey[1] === ward ? before : undefined),
   });
+  // What was written before the server began to tell is in the answer alone.
+  useAskedAnew(panel, `${useLetterNews()} ${useBegun()}`);
   const [why, setWhy] = useState<Why | "any" | "all">("any");
   const [text, setText] = useState("");
   const lines = panel.data?.lines;

@@ -3,7 +3,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../api";
+import { useAskedAnew } from "../../asked-anew";
 import { live, useConnections, useLivePatient, useNow } from "../../live";
+import { useBegun } from "../../live-of";
 import { seedBoard } from "../../seed";
 import { staffApi } from "../../staff-api";
 import type { Trend, VitalInfo } from "../../words";
@@ -23,6 +25,7 @@ import {
 import { appendAll, type Bucket, bucketsOf, type LiveReading } from "./series";
 
 const SEED_MS = 30_000;
+const NO_VITALS: VitalInfo[] = [];
 const FIRST_SPAN = SPANS[2];
 const NO_RECORD: Extent = { first: null, last: null };
 // Five minutes, the longest wait for the server's next answer, of ten vitals once a second.
@@ -179,9 +182,8 @@ function useTail(patientId: number, isLive: boolean): readonly Heard[] {
 
 /** Fill the live store with what was true before this page listened. */
 export function useSeed(patientId: number): VitalInfo[] {
-  const connections = useConnections();
   const seed = useQuery({
-    queryKey: ["patient-now", patientId, connections],
+    queryKey: ["patient-now", patientId],
     staleTime: 0,
     refetchInterval: SEED_MS, // a score or an alarm lost on the way is repaired
     queryFn: async () => {
@@ -191,7 +193,9 @@ export function useSeed(patientId: number): VitalInfo[] {
       return answer;
     },
   });
-  return seed.data?.vitals ?? [];
+  // What came before the server began to tell of this patient is in the answer alone.
+  useAskedAnew(seed, `${useBegun()}`);
+  return seed.data?.vitals ?? NO_VITALS;
 }
 
 /** Vitals that were ever measured, as far as this page has seen: their panels stay. */

@@ -2,15 +2,16 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { lettersApi, useLetterNews } from "../../letters-api";
-import { useConnections } from "../../live";
+import { useBegun } from "../../live-of";
 import classes from "./board.module.css";
 
 const REFRESH_MS = 60_000;
 
 export function WardLettersCount({ ward }: { ward: number }) {
-  const [news, connections] = [useLetterNews(), useConnections()];
+  // What was written before the server began to tell is in the answer alone.
+  const [news, begun] = [useLetterNews(), useBegun()];
   const { data } = useQuery({
-    queryKey: ["ward-letters", ward, news, connections],
+    queryKey: ["ward-letters", ward, news, begun],
     queryFn: () => lettersApi.ofWard(ward),
     refetchInterval: REFRESH_MS,
     placeholderData: (before) => before,
