@@ -46,6 +46,11 @@ LEFT_OUT = ("engines", "installation.id", "lock", "logs", "nats", "postgres", "r
 # that goes while it is copied would cost the whole base.
 LEAVING = "leaving-"
 
+# A folder with this in it is a cold store (store/cold.py): old parts of the record, gigabytes of
+# them, which would go into every base anew; and one of its files that is past its time while it is
+# copied would cost the whole base. Its files are in no backup, wherever it lies.
+COLD_MARK = "homeward-cold-store.txt"
+
 # What opens patients' names is kept apart (`homeward keys save`): whoever has an old backup has not
 # whoever was erased since.
 KEPT_APART = ("keys/patients.key", "keys/patients.loaded")
@@ -298,11 +303,21 @@ def _worth_keeping(data: Path) -> Iterator[Path]:
     for top in sorted(data.iterdir()):
         if top.name in LEFT_OUT or top.name.startswith(LEAVING):
             continue
-        for path in (top, *sorted(top.rglob("*"))) if top.is_dir() else (top,):
+        for path in _under(top):
             if str(path.relative_to(data)) in KEPT_APART:
                 continue
             if path.is_file() and not path.is_symlink() and path.suffix != ".new":
                 yield path.relative_to(data)
+
+
+def _under(top: Path) -> Iterator[Path]:
+    """A file, or what a folder holds, but for what a cold store there holds."""
+    if not top.is_dir():
+        yield top
+    elif not (top / COLD_MARK).is_file():
+        for inside in sorted(top.iterdir()):
+            if not inside.is_symlink():
+                yield from _under(inside)
 
 
 def copy_file(source: Path, place: Path, *, durable: bool = True) -> str:

@@ -25,11 +25,19 @@ BY_NAME = {rule.name: rule for rule in RULES}
 async def of_patient(door: Door, patient: int, now: datetime) -> tuple[InForce, ...]:
     """Every rule for vital signs that is for this patient now, as it is in force. Raises Missing
     where who asks may not see them."""
+    return (await watched(door, patient, now))[1]
+
+
+async def watched(
+    door: Door, patient: int, now: datetime
+) -> tuple[Subject, tuple[InForce, ...]]:  # fmt: skip
+    """The same beside what is known of them, such as the SpO2 scale a doctor ordered."""
     rows = await door.all(Q.limits_in_force, dict, patient=patient, now=now)
     if not rows:
         raise Missing("There is no such patient.")
     said = [setting_of(each, BY_NAME) for each in rows if each["rule"] in BY_NAME]
-    return in_force(RULES, subject_of(rows[0]), now.date(), said)
+    subject = subject_of(rows[0])
+    return subject, in_force(RULES, subject, now.date(), said)
 
 
 def on_now(found: Sequence[InForce]) -> list[Rule]:

@@ -117,6 +117,18 @@ def test_a_lower_number_without_its_upper_one_is_judged_too():
     assert said == [("systolic", "fine", None), ("diastolic", "watch", None)]
 
 
+@pytest.mark.parametrize(
+    ("percent", "scale_1", "scale_2"),
+    [(96, "fine", "fine"), (93, "watch", "fine"), (91, "act", "fine"), (88, "act", "fine"),
+     (87, "act", "watch"), (84, "act", "watch"), (83, "act", "act")],
+)  # fmt: skip
+def test_oxygen_is_judged_by_the_scale_a_doctor_ordered(percent: float, scale_1: str, scale_2: str):
+    shown = VitalShown("oxygen_saturation", percent, NOW, NOW, "oximeter")
+    for scale, tone in ((1, scale_1), (2, scale_2)):
+        (said,) = every_in_words([shown], NOW, Speech(), (), (), scale)
+        assert said.tone == tone, scale
+
+
 def test_a_message_about_the_lower_number_is_one_about_the_pressure():
     ((_, tone, words, _),) = of(135, 85, told={"diastolic"})
     assert (tone, words) == ("watch", "Please read the message about it.")
@@ -130,6 +142,22 @@ def test_ones_own_limits_say_more_than_the_ranges_and_never_less():
     assert [of(128, lower, own(85, 95))[0][1] for lower in (85, 86, 96)] == ["fine", "watch", "act"]
     assert of(128, 119, own(130, None))[0][1] == "watch"
     assert of(128, 119, [])[0][1] == "watch"
+
+
+async def test_whose_target_is_88_to_92_is_not_told_at_90_that_their_oxygen_is_low(house: House):
+    await measures(house, {"vital": "oxygen_saturation", "value": 90, "unit": "%"})
+    said: list[str] = []
+    for scale in (1, 2):
+        order = (
+            "update patient set oxygen_scale = %(scale)s, oxygen_scale_by = %(doctor)s"
+            " where id = %(patient)s"
+        )
+        ids = {"patient": house.ids["Cleo"], "doctor": house.ids["doctor"]}
+        await house.store.door().run(sql(order), scale=scale, **ids)
+        async with await house.client(Role.PATIENT) as cleo:
+            (shown,) = (await cleo.get("/api/today")).json()["vitals"]
+        said.append(shown["tone"])
+    assert said == ["act", "fine"]
 
 
 async def pressure_of(house: House) -> tuple[float, float, str]:

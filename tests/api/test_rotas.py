@@ -107,7 +107,9 @@ async def test_a_chain_names_only_people_and_rotas_of_its_ward_and_the_first_win
         assert answer.status_code == 404
         body = {"steps": by_rota, "why": "first"}
         assert (await client.put(f"/api/wards/{ward}/chain", json=body)).status_code == 204
-        assert (await client.put(f"/api/wards/{ward}/chain", json=body)).status_code == 409
+        late = await client.put(f"/api/wards/{ward}/chain", json=body)
+        assert late.status_code == 409
+        assert late.json()["error"].startswith("Test doctor changed this chain")
         assert (await client.delete(f"/api/rotas/{rota}")).status_code == 409
         shown = (await client.get(f"/api/wards/{ward}/rotas")).json()
         (step,) = shown["chain"]["steps"]
@@ -137,6 +139,55 @@ async def test_only_patients_of_the_ward_are_handed_over(house: House) -> None:
         assert [(line["bed"], line["nurse"]) for line in sheet["lines"]] == [
             ("3-01", "Test nurse"), ("3-02", "Test nurse"),
         ]  # fmt: skip
+
+
+async def test_who_changed_a_rota_first_is_said_to_the_second(house: House) -> None:
+    nurse, doctor = house.ids["nurse"], house.ids["doctor"]
+    async with await house.client(Role.NURSE) as first, await house.client(Role.DOCTOR) as second:
+        rota = await added(first, house)
+        path, now = f"/api/rotas/{rota}", (await first.get("/api/health")).json()["now"]
+
+        async def changes() -> int:
+            shown = (await second.get(f"/api/wards/{house.ids['Ward 3']}/rotas")).json()
+            return shown["rotas"][0]["changes"]
+
+        seen = await changes()
+        stand_in = {"kind": "replace", "starts": now, "ends": now + DAY_MS, "stand_in_id": nurse}
+        other = {"plan": plan(doctor)}
+        made = await first.post(f"{path}/overrides", json=stand_in | {"changes_seen": seen})
+        assert made.status_code == 200, made.text
+        for where, body in (("overrides", stand_in | {"stand_in_id": doctor}), ("plan", other)):
+            late = await second.post(f"{path}/{where}", json=body | {"changes_seen": seen})
+            assert late.status_code == 409, (where, late.text)
+            words = "Test nurse changed who is on call meanwhile. Look again."
+            assert late.json() == {"error": words, "code": "changed"}
+        newer = await changes()
+        kept = await second.post(f"{path}/plan", json=other | {"changes_seen": newer})
+        assert kept.status_code == 204, "who looked again may"
+        await first.delete(f"/api/overrides/{made.json()}")
+        late = await second.post(f"{path}/plan", json=other | {"changes_seen": newer + 1})
+        assert "took a change of who is on call back" in late.json()["error"]
+        unsaid = await second.post(f"{path}/plan", json=other)
+        assert unsaid.status_code == 204, "a page of the version before says nothing of it"
+
+
+async def test_who_handed_patients_over_first_is_said_to_the_second(house: House) -> None:
+    nurse, doctor = house.ids["nurse"], house.ids["doctor"]
+    patients = [house.ids["Anna"], house.ids["Bela"]]
+    path = f"/api/wards/{house.ids['Ward 3']}/handover"
+    async with await house.client(Role.NURSE) as first, await house.client(Role.DOCTOR) as second:
+        body = {"patients": patients, "to": nurse, "from_nurses": [None, None]}
+        await first.post(f"/api/wards/{house.ids['Ward 3']}/handover", json=body)
+        late = await second.post(path, json=body | {"to": doctor})
+        assert late.status_code == 409, late.text
+        assert late.json()["error"] == (
+            "Test nurse gave one of these patients to Test nurse meanwhile. Look again."
+        )
+        again = await second.post(path, json=body)
+        assert (again.status_code, again.json()) == (200, 0), "they are where they were to go"
+        for nurses, status in (([nurse], 422), ([nurse, nurse], 200)):
+            said = await second.post(path, json=body | {"to": doctor, "from_nurses": nurses})
+            assert said.status_code == status, said.text
 
 
 async def test_an_administrator_keeps_rotas_without_seeing_who_lies_there(house: House) -> None:

@@ -170,7 +170,15 @@ async def test_a_doctors_order_outlasts_a_nurses_and_all_of_it_is_told(house: Ho
         assert (await ordered(nurse, 1800)).json()["interval_seconds"] == 1800
         back = (await ordered(nurse, None)).json()
         assert (back["interval_seconds"], back["order"]["role"]) == (3600, "doctor")
-        assert (await ordered(doctor, None)).json()["order"] is None
+        newest = (await told())["history"][0]["id"]
+        for over, status in ((0, 409), (newest - 1, 409), (newest, 200)):
+            body = {"interval_seconds": None, "reason": "as usual", "until": until, "over": over}
+            ended = await doctor.post(path, json=body)
+            assert ended.status_code == status, ended.text
+            if status == 409:
+                words = "Test nurse (nurse) ordered how often meanwhile. Look again."
+                assert ended.json() == {"error": words, "code": "changed"}
+        assert ended.json()["order"] is None
         history = (await told())["history"]
         assert [(each["interval_seconds"], each["role"]) for each in history] == [
             (None, "doctor"), (None, "nurse"), (1800, "nurse"), (3600, "doctor"),

@@ -31,6 +31,9 @@ LIMIT = """
         clear_seconds, set_at, set_by, by_role, reason)
     select 'glucose_low', %(patient)s, 'limit', 80, 90, 0, 0, now(), id, 'doctor', 'Falls'
     from person where role = 'doctor'"""
+SWITCH = """
+    insert into score_switch (score, is_on, patient_id, reason, at, set_by)
+    select 'news2', false, %(patient)s, 'At home', now(), id from person where role = 'doctor'"""
 # How a limit, an alarm and the device that is worn are said there.
 ON_PAPER = {
     Language.ENGLISH: ("Watched for glucose low: from 80 mg/dL", "Glucose 50 < 54 mg/dL", "cgm"),
@@ -279,6 +282,7 @@ async def test_the_summary_of_ones_record_is_in_the_language_that_was_chosen(
     await fill(house)
     await is_low(house)
     await house.store.door().run(sql(LIMIT), patient=house.ids["Cleo"])
+    await house.store.door().run(sql(SWITCH), patient=house.ids["Cleo"])
     await house.store.door().run(
         sql("with worn as (insert into device (name, kind) values ('cgm-8', 'cgm') returning id)"
             " insert into association (device_id, patient_id, starts, source)"
@@ -297,6 +301,8 @@ async def test_the_summary_of_ones_record_is_in_the_language_that_was_chosen(
     assert say("alarm.glucose_very_low") in written, "what they were told"
     assert any(each.startswith(say("summary.vital.glucose")) for each in written)
     assert set(ON_PAPER[language]) <= set(written)
+    assert say("summary.order.score.off", subject=say("summary.score.news2")) in written
+    assert {say(f"summary.went.{each}") for each in ("page", "summary", "copy")} <= set(written)
     others = {words for key, words in WORDS[Language.ENGLISH].items() if key.startswith("summary.")}
     mine = {words for key, words in WORDS[language].items() if key.startswith("summary.")}
     assert not (others - mine) & set(written)

@@ -100,11 +100,21 @@ async def test_what_was_changed_in_another_tab_meanwhile_is_not_overwritten(visi
     await nurse.click(dialog.get_by_role("button", name="Look at the last 30 days"))
     await expect(dialog.get_by_role("alert")).to_contain_text("Test nurse has changed this")
     await expect(dialog.locator("[type=submit]")).to_be_disabled()
+    await nurse.click(dialog.get_by_role("button", name="Keep what I typed"))
+    await expect(dialog.get_by_label("Below (%)", exact=True)).to_have_value("92")
+    await expect(dialog.locator("[type=submit]")).to_have_text("Look at the last 30 days")
+    await tab.goes(f"/patients/{ward.anna}/limits")
+    there = await _changes(tab)
+    await _sets(there, limit="95", clear="96", why="still closely")
+    await tab.click(there.get_by_role("button", name="Look at the last 30 days"))
+    await tab.click(there.get_by_role("button", name="Save"))
+    await expect(there).to_have_count(0)
+    await nurse.click(dialog.get_by_role("button", name="Look at the last 30 days"))
     await nurse.click(dialog.get_by_role("button", name="Begin with what holds now"))
     await expect(dialog.get_by_label("Below (%)", exact=True)).to_have_value("95")
     assert [
         row["limit"] for row in await ward.sql("select limit_value as limit from rule_setting")
-    ] == [95]
+    ] == [95, 95]
 
 
 async def test_what_cannot_be_is_said_beside_the_field_and_what_is_a_doctors_to_a_nurse(

@@ -107,7 +107,11 @@ async def test_the_chain_is_changed_once_by_whoever_was_first(visit: Any, ward: 
     await nurse.page.get_by_role("button", name="Save the chain").click()
     await expect(nurse.page.get_by_role("button", name="Change")).to_be_visible()
     await doctor.page.get_by_role("button", name="Save the chain").click()
-    await expect(doctor.page.get_by_text("Somebody else changed this chain")).to_be_visible()
+    box = doctor.page.get_by_role("region", name="Chain")
+    await expect(box.get_by_role("alert")).to_contain_text("Test nurse changed this chain")
+    await box.get_by_role("button", name="Look again").click()
+    await expect(box.get_by_role("status")).to_contain_text("Now, by Test nurse")
+    await expect(box.get_by_label("Why")).to_have_value("Nights")
     rows = await ward.sql(
         "select step, target, person_id, why from chain_step join chain on chain.id = chain_id"
         " where chain_id = (select max(id) from chain) and step = 1 order by place"

@@ -8,11 +8,13 @@ from string import Formatter
 import pytest
 
 import homeward
+from homeward.cli._patient_export import FOR_WHOM, WHAT_FOR
 from homeward.clinical.flagged import Flagged
 from homeward.clinical.flagged import to_tell as flagged_answers
 from homeward.clinical.plan import Kind
 from homeward.clinical.plan_templates import TEMPLATES
 from homeward.clinical.rules import RULES
+from homeward.clinical.score import discover
 from homeward.clinical.signals.bedside import ARTEFACT_TEXT, POOR_TEXT
 from homeward.clinical.signals.claim import Shown
 from homeward.clinical.signals.rules import RULES as WAVE_RULES
@@ -37,6 +39,7 @@ from homeward.model.total import METRIC
 from homeward.model.unit import in_own_unit
 from homeward.model.vital import GLUCOSE, VITALS
 from homeward.services.fleet.fleet import EDGE, EXPECTS
+from homeward.services.release.accounting import went_again
 from homeward.standards.gatt.beside import _BUILT  # pyright: ignore[reportPrivateUsage]
 from homeward.standards.gatt.cgm import SESSION_START
 from homeward.standards.gatt.field import Kind as FieldKind
@@ -140,6 +143,17 @@ def test_an_alarm_of_the_summary_is_in_the_readers_words(text: str, german: str)
 def test_every_rule_and_kind_of_device_of_ours_has_words() -> None:
     assert orders.RULES.keys() == {rule.name for rule in RULES}
     assert {EDGE, "patient app", "cloud", *EXPECTS} <= orders.KINDS.keys()
+    assert orders.SCORES.keys() == {score.name for score in discover()}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_went_to_whom_is_said_again_and_what_somebody_said_stays(language: Language) -> None:
+    say = Speech(language)
+    written = {texts[0].replace("{form}", "csv") for texts in orders.WENT.values()}
+    written |= {FOR_WHOM, WHAT_FOR, *(f"An alarm: {each} priority" for each in Priority)}
+    assert [text for text in written if went_again(text, say) == text] == []
+    assert "csv" in went_again("Readings and waveforms, as csv", say)
+    assert went_again("The court of Ulm", say) == "The court of Ulm"
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -22,6 +22,7 @@ from homeward.engines.backup import (
 from homeward.engines.restore import beside, choose, lay_out, opened
 from homeward.model.errors import Conflict, Misconfigured, Missing
 from homeward.settings import load
+from homeward.store.cold import MARK
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -70,6 +71,9 @@ def base(folder: BackupFolder, data: Data, at: datetime, starts: int | None = No
 def test_all_is_kept_but_what_is_made_anew(folder: BackupFolder, data: Data, tmp_path: Path):
     data.put("something/nobody/has/thought/of", "kept")
     data.put("leaving-x1/vitals.parquet", "its chunks are in the database")
+    data.put(f"old/archive/{MARK}", "a cold store")
+    data.put("old/archive/vitals/2026/01/a.parquet", "old, and large")
+    data.put("old/beside.txt", "kept")
     kept = base(folder, data, NOON)
     lay_out(kept, [], tmp_path / "new", lambda _: None)
     found = {str(p.relative_to(tmp_path / "new")) for p in (tmp_path / "new").rglob("*")}
@@ -79,6 +83,7 @@ def test_all_is_kept_but_what_is_made_anew(folder: BackupFolder, data: Data, tmp
         "certificates/root.key",
         "sentinel/sentinel.toml",
         "something/nobody/has/thought/of",
+        "old/beside.txt",
     }
 
 

@@ -4986,7 +4986,8 @@ export interface components {
         };
         /**
          * Handover
-         * @description These patients to this nurse.
+         * @description These patients to this nurse. `from_nurses`: whose each of them was on the screen (null:
+         *     nobody's); None: whoever's they are.
          */
         Handover: {
             /** Patients */
@@ -4998,6 +4999,8 @@ export interface components {
              * @default
              */
             why: string;
+            /** From Nurses */
+            from_nurses?: (number | null)[] | null;
         };
         /**
          * HomeAnswer
@@ -5735,7 +5738,8 @@ export interface components {
         };
         /**
          * NewAct
-         * @description What somebody did about a patient. `letter`: what they write to them with it.
+         * @description What somebody did about a patient. `letter`: what they write to them with it. `key`: the
+         *     page's own; what is sent again with it is there once.
          */
         NewAct: {
             /**
@@ -5749,6 +5753,8 @@ export interface components {
              */
             note: string;
             letter?: components["schemas"]["NewLetter"] | null;
+            /** Key */
+            key?: string | null;
         };
         /**
          * NewAmendment
@@ -6082,7 +6088,8 @@ export interface components {
         };
         /**
          * NewOrder
-         * @description How often to observe from now on (None: as the score says), why, and until when.
+         * @description How often to observe from now on (None: as the score says), why, and until when. `over`: the
+         *     newest order that stood on the screen, 0 where there was none; None: whatever was ordered.
          */
         NewOrder: {
             /** Interval Seconds */
@@ -6091,10 +6098,13 @@ export interface components {
             reason: string;
             /** Until */
             until: number;
+            /** Over */
+            over?: number | null;
         };
         /**
          * NewOverride
-         * @description Who stands in (for whom; None: whoever is on call), joins or steps out, from when to when.
+         * @description Who stands in (for whom; None: whoever is on call), joins or steps out, from when to when;
+         *     `changes_seen` as of a plan.
          */
         NewOverride: {
             kind: components["schemas"]["OverrideKind"];
@@ -6111,6 +6121,8 @@ export interface components {
              * @default
              */
             why: string;
+            /** Changes Seen */
+            changes_seen?: number | null;
         };
         /**
          * NewPasskey
@@ -6139,7 +6151,8 @@ export interface components {
         };
         /**
          * NewPlan
-         * @description Another plan of a rota, from when it begins; `starts` None: from now.
+         * @description Another plan of a rota, from when it begins; `starts` None: from now. `changes_seen`: the
+         *     rota's `changes` as they stood on the screen; None: whatever came since.
          */
         NewPlan: {
             plan: components["schemas"]["Plan"];
@@ -6150,6 +6163,8 @@ export interface components {
             why: string;
             /** Starts */
             starts?: number | null;
+            /** Changes Seen */
+            changes_seen?: number | null;
         };
         /**
          * NewPriorities
@@ -6245,7 +6260,8 @@ export interface components {
         };
         /**
          * NewSetting
-         * @description What somebody wants set. `is_said`: they confirm what will not ring any more.
+         * @description What somebody wants set. `is_said`: they confirm what will not ring any more. `instead_of`:
+         *     the `setting` that stood on the screen, 0 where none did; None: whatever holds.
          */
         NewSetting: {
             /** Rule */
@@ -6279,6 +6295,8 @@ export interface components {
              * @default false
              */
             is_said: boolean;
+            /** Instead Of */
+            instead_of?: number | null;
         };
         /**
          * NewStatus
@@ -7376,7 +7394,7 @@ export interface components {
          * RotaShown
          * @description A rota: who is on call now and next, two weeks of it, and its plans, the latest first.
          *
-         *     `gap` is the first time within a day when nobody is on call.
+         *     `gap` is the first time within a day when nobody is on call; `changes` how often it was changed.
          */
         RotaShown: {
             /** Id */
@@ -7395,6 +7413,8 @@ export interface components {
             overrides: components["schemas"]["OverrideShown"][];
             /** Plans */
             plans: components["schemas"]["PlanShown"][];
+            /** Changes */
+            changes: number;
         };
         /**
          * RoundShown
@@ -7487,7 +7507,7 @@ export interface components {
          *     `scope` is where what is in force was said (patient, ward, site; None: by default). `whose`
          *     names the people a default is for where it is not everybody's. `levels` are those it inherits
          *     from, the widest first; `own_wards` and `own_patients` who below has a setting of their own,
-         *     whom a change here does not reach.
+         *     whom a change here does not reach. `setting`: the number of the setting in force; 0: none.
          */
         RuleShown: {
             /** Rule */
@@ -7548,6 +7568,8 @@ export interface components {
             own_wards: string[];
             /** Own Patients */
             own_patients: number;
+            /** Setting */
+            setting: number;
         };
         /**
          * SaidBeside
@@ -8672,11 +8694,14 @@ export interface components {
         };
         /**
          * Wearer
-         * @description Who wears a device from now on; None: nobody.
+         * @description Who wears a device from now on; None: nobody. `instead_of`: who wore it on the screen, 0
+         *     where nobody did; None: whoever wears it.
          */
         Wearer: {
             /** Patient Id */
             patient_id: number | null;
+            /** Instead Of */
+            instead_of?: number | null;
         };
         /**
          * Went

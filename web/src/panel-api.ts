@@ -9,16 +9,11 @@ export type Line = Said["PanelLine"];
 export type Reason = Said["ReasonShown"];
 export type Why = Reason["kind"];
 export type Act = Said["NewAct"]["act"];
-type NewLetter = Said["NewLetter"];
+type NewAct = Said["NewAct"];
 
 export const panelApi = {
   panel: (ward_id: number) =>
     said<Panel>(GET("/api/wards/{ward_id}/panel", { params: { path: { ward_id } } })),
-  act: (patient: number, act: Act, note: string, letter: NewLetter | null = null) =>
-    said<void>(
-      POST("/api/patients/{patient_id}/panel-acts", {
-        params: patientAt(patient),
-        body: { act, note, letter },
-      }),
-    ),
+  act: (patient: number, body: NewAct) =>
+    said<void>(POST("/api/patients/{patient_id}/panel-acts", { params: patientAt(patient), body })),
 };

@@ -14,6 +14,7 @@ import type {
   DeviceToken,
   Entry,
   EntryAnswer,
+  Handover,
   LatencyStep,
   MyCall,
   NewChain,
@@ -121,13 +122,8 @@ export const staffApi = {
     said<void>(DELETE("/api/overrides/{override_id}", { params: { path: { override_id } } })),
   setChain: (ward_id: number, body: NewChain) =>
     said<void>(PUT("/api/wards/{ward_id}/chain", { params: { path: { ward_id } }, body })),
-  handOver: (ward_id: number, patients: number[], to: number) =>
-    said<number>(
-      POST("/api/wards/{ward_id}/handover", {
-        params: { path: { ward_id } },
-        body: { patients, to, why: "" },
-      }),
-    ),
+  handOver: (ward_id: number, body: Handover) =>
+    said<number>(POST("/api/wards/{ward_id}/handover", { params: { path: { ward_id } }, body })),
   handoverSheet: (ward_id: number) =>
     said<Sheet>(GET("/api/wards/{ward_id}/handover", { params: { path: { ward_id } } })),
 
@@ -154,9 +150,13 @@ export const staffApi = {
     said<Device>(
       POST("/api/devices/{name}/status", { ...deviceAt(device), body: { status, reason } }),
     ),
-  bind: (device: string, patient_id: number | null) =>
+  /** `instead_of`: who wore it on the screen; 0: nobody. */
+  bind: (device: string, patient_id: number | null, instead_of: number) =>
     said<Device>(
-      POST("/api/devices/{name}/patient", { ...deviceAt(device), body: { patient_id } }),
+      POST("/api/devices/{name}/patient", {
+        ...deviceAt(device),
+        body: { patient_id, instead_of },
+      }),
     ),
   quarantine: (device?: string) =>
     said<Quarantined[]>(

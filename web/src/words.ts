@@ -72,6 +72,7 @@ export type Chain = Said["ChainShown"];
 export type ChainStep = Said["StepShown"];
 export type WardRotas = Said["WardRotas"];
 export type NewOverride = Said["NewOverride"];
+export type Handover = Said["Handover"];
 export type NewChain = Said["NewChain"];
 export type NewRota = Said["NewRota"];
 export type Sheet = Said["Sheet"];

@@ -127,6 +127,99 @@ ORDERS = {
     ),
     "pregnancy.no": ("Not pregnant", "Nicht schwanger", "Sin embarazo", "ليست حاملًا"),
 }
+# By a score's name in records; a hospital's own has the name that the hospital gave it.
+SCORES = {
+    "news2": (
+        "NEWS2 (how ill an adult is)",
+        "NEWS2 (wie krank ein Erwachsener ist)",
+        "NEWS2 (gravedad en adultos)",
+        "NEWS2 (شدة المرض لدى البالغين)",
+    ),
+    "mews": (
+        "MEWS (how ill an adult is)",
+        "MEWS (wie krank ein Erwachsener ist)",
+        "MEWS (gravedad en adultos)",
+        "MEWS (شدة المرض لدى البالغين)",
+    ),
+    "bedside_pews": (
+        "Bedside PEWS (how ill a child is)",
+        "Bedside PEWS (wie krank ein Kind ist)",
+        "Bedside PEWS (gravedad en niños)",
+        "Bedside PEWS (شدة المرض لدى الأطفال)",
+    ),
+    "meows": (
+        "MEOWS (illness in and after pregnancy)",
+        "MEOWS (Krankheit in und nach der Schwangerschaft)",
+        "MEOWS (enfermedad en el embarazo y después)",
+        "MEOWS (المرض أثناء الحمل وبعده)",
+    ),
+    "qsofa": (
+        "qSOFA (danger in an infection)",
+        "qSOFA (Gefahr bei einer Infektion)",
+        "qSOFA (peligro en una infección)",
+        "qSOFA (الخطر عند العدوى)",
+    ),
+}
+# What the house itself writes down of a record that goes to somebody. What somebody said stays.
+WENT = {
+    "page": (
+        "The patient, from their own page",
+        "Sie selbst, von Ihrer Seite",
+        "Usted, desde su propia página",
+        "أنت، من صفحتك",
+    ),
+    "patient": ("The patient", "Sie selbst", "Usted", "أنت"),
+    "operator": (
+        "The operator of the server",
+        "Der Betreiber des Servers",
+        "Quien opera el servidor",
+        "مشغّل الخادم",
+    ),
+    "whole": (
+        "The whole record, as files",
+        "Die ganze Akte, als Dateien",
+        "La historia completa, en archivos",
+        "السجل كاملًا، في ملفات",
+    ),
+    "summary": (
+        "A summary to read",
+        "Eine Übersicht zum Lesen",
+        "Un resumen para leer",
+        "ملخص للقراءة",
+    ),
+    "readings": (
+        "Readings and waveforms, as {form}",
+        "Messwerte und Kurven, als {form}",
+        "Mediciones y curvas, en {form}",
+        "القياسات والمنحنيات بصيغة {form}",
+    ),
+    "copy": ("A copy for the patient", "Eine Kopie für Sie", "Una copia para usted", "نسخة لك"),
+    "export": ("An export", "Ein Export", "Una exportación", "تصدير"),
+    "high": (
+        "An alarm: high priority",
+        "Ein Alarm: hohe Dringlichkeit",
+        "Una alarma: prioridad alta",
+        "إنذار: أولوية عالية",
+    ),
+    "medium": (
+        "An alarm: medium priority",
+        "Ein Alarm: mittlere Dringlichkeit",
+        "Una alarma: prioridad media",
+        "إنذار: أولوية متوسطة",
+    ),
+    "low": (
+        "An alarm: low priority",
+        "Ein Alarm: niedrige Dringlichkeit",
+        "Una alarma: prioridad baja",
+        "إنذار: أولوية منخفضة",
+    ),
+    "chosen": (
+        "You chose that they are told",
+        "Sie wollten, dass sie Bescheid bekommen",
+        "Usted quiso que se les avise",
+        "أنت اخترت إبلاغهم",
+    ),
+}
 KINDS = {
     "monitor": ("monitor", "Überwachungsgerät", "aparato de vigilancia", "جهاز مراقبة"),
     "cgm": ("cgm", "Glukosesensor", "sensor de glucosa", "مستشعر سكر"),
@@ -140,7 +233,10 @@ KINDS = {
     "patient app": ("patient app", "Ihre App", "su aplicación", "تطبيقك"),
     "other": ("other", "anderes", "otro", "غير ذلك"),
 }
-_FAMILIES = {"rule": RULES, "summary.order": ORDERS, "summary.device": KINDS}
+_FAMILIES = {
+    "rule": RULES, "summary.order": ORDERS, "summary.device": KINDS, "summary.score": SCORES,
+    "summary.went": WENT,
+}  # fmt: skip
 
 
 def spoken(language: Language) -> Mapping[str, str]:

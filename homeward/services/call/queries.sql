@@ -374,6 +374,30 @@ where id = %(rota)s and ended is null;
 update rota_plan set withdrawn = %(now)s, withdrawn_by = %(by)s
 where id = %(id)s and withdrawn is null and starts > %(now)s;
 
+-- name: lock_rota
+-- A rota, held so that two changes of it do not cross.
+select id from rota where id = %(rota)s and ended is null for update;
+
+-- name: changes
+-- How often each rota of a ward (or this one) was changed, and what was done last, by whom.
+select distinct on (rota.id) rota.id as rota_id, count(*) over (partition by rota.id) as changes,
+    act.what, person.name as by
+from rota
+cross join lateral (
+    select made as at, made_by as who, 'plan' as what from rota_plan where rota_id = rota.id
+    union all
+    select withdrawn, withdrawn_by, 'no plan' from rota_plan
+    where rota_id = rota.id and withdrawn is not null
+    union all
+    select made, made_by, 'override' from rota_override where rota_id = rota.id
+    union all
+    select withdrawn, withdrawn_by, 'no override' from rota_override
+    where rota_id = rota.id and withdrawn is not null
+) act
+left join person on person.id = act.who
+where rota.ended is null and (rota.ward_id = %(ward)s or rota.id = %(rota)s)
+order by rota.id, act.at desc;
+
 -- name: end_rota
 -- A rota counts no more.
 update rota set ended = %(now)s, ended_by = %(by)s where id = %(rota)s and ended is null;
@@ -399,6 +423,14 @@ where patient.id = any(%(patients)s) and exists (
     where stay.patient_id = patient.id and stay.ward_id = %(ward)s and stay.ends is null)
 order by patient.id
 for update;
+
+-- name: carried_by
+-- Whose these patients are now, and who said so.
+select assignment.patient_id, assignment.person_id, nurse.name as nurse, said.name as by
+from assignment
+join person nurse on nurse.id = assignment.person_id
+left join person said on said.id = assignment.starts_by
+where assignment.patient_id = any(%(patients)s) and assignment.ends is null;
 
 -- name: end_assignments
 -- These patients leave the nurse who had them, unless it is the same one on the same ward.

@@ -18,7 +18,7 @@ from homeward.model.errors import Conflict, Missing
 from homeward.model.person import Role
 from homeward.services.asking import Asking, Moment
 from homeward.services.call import rotas
-from homeward.services.call.assignments import PATIENTS_MAX, hand_over
+from homeward.services.call.assignments import PATIENTS_MAX, as_seen, hand_over
 from homeward.services.call.roster import Q, read_roster
 from homeward.services.call.rota import Override, OverrideKind, Plan
 from homeward.services.call.rota_views import (
@@ -56,16 +56,19 @@ class NewRota:
 
 @dataclass(frozen=True)
 class NewPlan:
-    """Another plan of a rota, from when it begins; `starts` None: from now."""
+    """Another plan of a rota, from when it begins; `starts` None: from now. `changes_seen`: the
+    rota's `changes` as they stood on the screen; None: whatever came since."""
 
     plan: Plan
     why: Words = ""
     starts: Moment | None = None
+    changes_seen: int | None = None
 
 
 @dataclass(frozen=True)
 class NewOverride:
-    """Who stands in (for whom; None: whoever is on call), joins or steps out, from when to when."""
+    """Who stands in (for whom; None: whoever is on call), joins or steps out, from when to when;
+    `changes_seen` as of a plan."""
 
     kind: OverrideKind
     starts: Moment
@@ -73,6 +76,7 @@ class NewOverride:
     person_id: int | None = None
     stand_in_id: int | None = None
     why: Words = ""
+    changes_seen: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,13 @@ class NewChain:
 
 @dataclass(frozen=True)
 class Handover:
-    """These patients to this nurse."""
+    """These patients to this nurse. `from_nurses`: whose each of them was on the screen (null:
+    nobody's); None: whoever's they are."""
 
     patients: Annotated[list[int], Field(max_length=PATIENTS_MAX)]
     to: int
     why: Words = ""
+    from_nurses: Annotated[list[int | None], Field(max_length=PATIENTS_MAX)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,9 @@ async def get_ward_rotas(ward_id: int, door: Asking, request: Request) -> WardRo
     """Who is on call on a ward now and for two weeks, and whom its chain calls."""
     now = _now(request)
     ward = await door.one(Q.ward, _Ward, ward=ward_id)
+    # Before all else: what is changed while this is read is not said to have been seen.
+    rows = await door.all(Q.changes, dict, ward=ward_id, rota=None)
+    often = {row["rota_id"]: row["changes"] for row in rows}
     # From a day before: its midnight is only known with the zone, and the past stays as it was.
     roster = await read_roster(door, now, timedelta(days=DAYS), now - timedelta(days=2))
     duty = roster.duty(now)
@@ -126,7 +135,7 @@ async def get_ward_rotas(ward_id: int, door: Asking, request: Request) -> WardRo
     shown = [
         rota_shown(
             each, start, now, duty, changes.get(each.id, []),
-            plans_shown(plans.get(each.id, ()), now),
+            plans_shown(plans.get(each.id, ()), now), often.get(each.id, 0),
         )
         for each in here
     ]  # fmt: skip
@@ -159,7 +168,9 @@ async def post_rota(ward_id: int, said: NewRota, door: Asking, request: Request)
 async def post_plan(rota_id: int, said: NewPlan, door: Asking, request: Request) -> None:
     """Another plan of a rota, in force from when it begins; what was before stays as it was."""
     starts = None if said.starts is None else datetime.fromtimestamp(said.starts / 1000, UTC)
-    await rotas.set_plan(door, rota_id, said.plan, _now(request), said.why, starts)
+    await rotas.set_plan(
+        door, rota_id, said.plan, _now(request), said.why, starts, said.changes_seen
+    )
     await _look_again(door)
 
 
@@ -179,7 +190,8 @@ async def post_override(rota_id: int, said: NewOverride, door: Asking, request: 
     """Somebody stands in, joins or steps out for a while; the change's number."""
     starts, ends = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (said.starts, said.ends))
     change = Override(said.kind, starts, ends, said.person_id, said.stand_in_id)
-    number = await rotas.override(door, rota_id, change, _now(request), said.why)
+    now = _now(request)
+    number = await rotas.override(door, rota_id, change, now, said.why, said.changes_seen)
     await _look_again(door)
     return number
 
@@ -196,7 +208,8 @@ async def put_chain(ward_id: int, said: NewChain, door: Asking, request: Request
         await inside.one(Q.lock_ward, _Ward, ward=ward_id)
         chain = await inside.maybe(Q.chain, _Chain, ward=ward_id)
         if said.over != (chain.id if chain else None):
-            raise Conflict("Somebody else changed this chain meanwhile. Look at it again.")
+            who = (chain.made_by if chain else None) or "Somebody else"
+            raise Conflict(f"{who} changed this chain meanwhile. Look at it again.", "changed")
         await _must_be_of(inside, ward_id, said.steps)
         await set_chain(inside, ward_id, said.steps, _now(request), said.why)
     await _look_again(door)
@@ -204,7 +217,8 @@ async def put_chain(ward_id: int, said: NewChain, door: Asking, request: Request
 
 async def post_handover(ward_id: int, said: Handover, door: Asking, request: Request) -> int:
     """These patients are this nurse's from now on; how many changed hands."""
-    return await hand_over(door, ward_id, said.patients, said.to, _now(request), said.why)
+    seen = None if said.from_nurses is None else as_seen(said.patients, said.from_nurses)
+    return await hand_over(door, ward_id, said.patients, said.to, _now(request), said.why, seen)
 
 
 async def get_handover_sheet(ward_id: int, door: Asking, request: Request) -> Sheet:

@@ -88,7 +88,7 @@ class PlanShown:
 class RotaShown:
     """A rota: who is on call now and next, two weeks of it, and its plans, the latest first.
 
-    `gap` is the first time within a day when nobody is on call.
+    `gap` is the first time within a day when nobody is on call; `changes` how often it was changed.
     """
 
     id: int
@@ -100,6 +100,7 @@ class RotaShown:
     spans: list[SpanShown]
     overrides: list[OverrideShown]
     plans: list[PlanShown]
+    changes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ def milliseconds(at: datetime) -> int:
 
 def rota_shown(
     each: WardRota, start: datetime, now: datetime, duty: Duty,
-    overrides: list[OverrideShown], plans: list[PlanShown],
+    overrides: list[OverrideShown], plans: list[PlanShown], changes: int,
 ) -> RotaShown | None:  # fmt: skip
     """A rota for the screen; None where its plan cannot be read."""
     if each.rota is None:
@@ -222,6 +223,7 @@ def rota_shown(
         spans=[_span(s) for s in spans(each.rota, start, start + timedelta(days=DAYS), away)],
         overrides=overrides,
         plans=plans,
+        changes=changes,
     )
 
 

@@ -16,11 +16,13 @@ def every_in_words(
     say: Speech,
     rules: Sequence[Rule],
     told: Collection[str],
+    oxygen_scale: int = 1,
 ) -> list[VitalInWords]:
     """The newest values as their owner reads them, in the page's order.
 
-    `rules`: those that are on for them; `told`: the vitals of which a message stands open. A lower
-    number of blood pressure whose upper one is not of the same moment stands by itself.
+    `rules`: those that are on for them; `told`: the vitals of which a message stands open;
+    `oxygen_scale`: NEWS2's, by a doctor's order. A lower number of blood pressure whose upper one
+    is not of the same moment stands by itself.
     """
     values = {(each.vital, each.at): each.value for each in newest}
     found: list[VitalInWords] = []
@@ -32,8 +34,9 @@ def every_in_words(
         is_told = each.vital in told or (beside is not None and other in told)
         vital = BY_NAME[each.vital]
         worded = in_words(
-            vital, each.value, each.at, now_ms, say, rules=rules, is_told=is_told, beside=beside
-        )
+            vital, each.value, each.at, now_ms, say,
+            rules=rules, is_told=is_told, beside=beside, oxygen_scale=oxygen_scale,
+        )  # fmt: skip
         if worded is not None:
             found.append(worded)
     return found

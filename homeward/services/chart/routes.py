@@ -299,12 +299,12 @@ async def get_today(door: Asking, request: Request) -> v.Today:
     if patient_id is None:
         raise Missing("There is no record for this account.", "no_record")
     patient = await door.one(Q.patient, PatientShown, patient=patient_id)
-    say, values, alarms, worn, limits, (unread, due) = await asyncio.gather(
+    say, values, alarms, worn, (subject, limits), (unread, due) = await asyncio.gather(
         _speech(door, request),
         _newest(door, [patient_id], now),
         door.all(Q.open_alarms, AlarmShown, patients=[patient_id]),
         door.all(Q.worn, dict, patients=[patient_id]),
-        limits_in_force.of_patient(door, patient_id, now),
+        limits_in_force.watched(door, patient_id, now),
         asyncio.gather(
             door.one(Q.unread_letters, dict, patient=patient_id),
             door.one(Q.due_now, dict, patient=patient_id, now=now),
@@ -312,7 +312,8 @@ async def get_today(door: Asking, request: Request) -> v.Today:
     )
     told = {name for each in alarms if each.patient_text for name in _vitals_of(each.condition)}
     rules = limits_in_force.on_now(limits)
-    vitals = every_in_words(values[patient_id], _ms(now), say, rules, told)
+    scale = subject.oxygen_scale
+    vitals = every_in_words(values[patient_id], _ms(now), say, rules, told, scale)
     mine = [
         v.AlarmForPatient(
             each.id,

@@ -2,10 +2,10 @@
 
 Two things say how a value is, and the worse of them counts: ranges for words only, and the
 patient's own limits as they hold now. Ranges: adult reference ranges as the NEWS2 chart scores 0
-(RCP 2017), and the glucose targets of the 2019 international consensus on time in range (70 to
-180 mg/dL; below 54 and above 250 need action). Of blood pressure, whose two numbers are judged
-each: high from the second grade (ISH 2020: 160 or 100 mmHg), to act on from 180 or 120 (AHA, When
-to call 911 about high blood pressure).
+(RCP 2017; of oxygen by the scale that holds for them), and the glucose targets of the 2019
+international consensus on time in range (70 to 180 mg/dL; below 54 and above 250 need action). Of
+blood pressure, whose two numbers are judged each: high from the second grade (ISH 2020: 160 or 100
+mmHg), to act on from 180 or 120 (AHA, When to call 911 about high blood pressure).
 """
 
 from collections.abc import Sequence
@@ -56,6 +56,9 @@ _RANGES = {
     "diastolic": _Ranges((-inf, 100), (-inf, 120)),
     "temperature": _Ranges((36.1, 38.05), (35.05, 39.05)),
 }
+# Whose target is 88-92 % (NEWS2 chart 1, SpO2 scale 2): 0 from 88 on, 3 at 83 and below. That more
+# than 92 % may be too much for who is given oxygen is not said: this page does not know who is.
+_SCALE_2 = {"oxygen_saturation": _Ranges((88, inf), (84, inf))}
 BESIDE = {"systolic": "diastolic"}
 _TONES: tuple[Tone, ...] = ("fine", "watch", "act")
 _Judged = tuple[Tone, str]  # how much it matters, and by which words
@@ -71,9 +74,10 @@ def in_words(
     rules: Sequence[Rule] = (),
     is_told: bool = False,
     beside: float | None = None,
+    oxygen_scale: int = 1,
 ) -> VitalInWords | None:
     """The value for its owner, or None for what only carers read. `rules`: those that are on for
-    them, with their own limits.
+    them, with their own limits; `oxygen_scale`: NEWS2's.
 
     A value older than the vital's `stale_seconds` says that it is old, and nothing about health;
     one they are told something about (`is_told`) never says that all is as usual.
@@ -83,7 +87,7 @@ def in_words(
     if now_ms - at_ms > vital.stale_seconds * 1000:
         tone, key = "old", "today.old"
     else:
-        tone, key = _judge(vital, value, rules)
+        tone, key = _judge(vital, value, rules, oxygen_scale)
         if beside is not None:
             other = _judge(BY_NAME[BESIDE[vital.name]], beside, rules)
             tone, key = _worst((tone, key), other)
@@ -97,9 +101,9 @@ def in_words(
     return VitalInWords(vital.name, label, value, unit, at_ms, say(key), tone, beside)
 
 
-def _judge(vital: Vital, value: float, rules: Sequence[Rule]) -> _Judged:
+def _judge(vital: Vital, value: float, rules: Sequence[Rule], oxygen_scale: int = 1) -> _Judged:
     """How a value is that was measured just now."""
-    ranges = _RANGES[vital.name]
+    ranges = (_SCALE_2 if oxygen_scale == 2 else _RANGES).get(vital.name, _RANGES[vital.name])
     found: _Judged = ("fine", "today.fine")
     if not ranges.watch[0] <= value < ranges.watch[1]:
         tone = "watch" if ranges.act[0] <= value < ranges.act[1] else "act"

@@ -76,6 +76,7 @@ class _Id:
 @dataclass(frozen=True, slots=True)
 class _Wearer:
     patient_id: int
+    by: str | None
 
 
 async def find(door: Door, name: str) -> Registered:
@@ -234,10 +235,12 @@ async def bind(
     since: datetime | None = None,
     *,
     may_take_from: Callable[[int], Awaitable[None]] | None = None,
+    instead_of: int | None = None,
 ) -> None:
     """From now on this patient (None: nobody) wears the device. Doing it twice changes nothing.
     `since`: they have worn it since then already, as a phone of their own. `may_take_from` raises
-    where it must not be taken from this patient, who wears it until now.
+    where it must not be taken from this patient, who wears it until now. `instead_of`: who wore it
+    when it was read, 0 for nobody (None: whoever does).
 
     Raises Missing, Unreadable for a time to come, and Conflict for a revoked device or where
     somebody else was first, or wore it since then.
@@ -253,10 +256,19 @@ async def bind(
         worn = await inside.maybe(sql.worn_by, _Wearer, device=device.id)
         if (worn.patient_id if worn else None) == patient_id:
             return
+        if instead_of not in (None, worn.patient_id if worn else 0):
+            raise Conflict(_otherwise(name, worn), "changed")
         if worn is not None and may_take_from is not None:
             await may_take_from(worn.patient_id)
         await _change(inside, device, patient_id, source, now, since or now)
     await _tell(bus, device, "unbound" if patient_id is None else "bound")
+
+
+def _otherwise(name: str, worn: _Wearer | None) -> str:
+    if worn is None:
+        return f"{name} was taken off meanwhile: nobody wears it. Look again."
+    who = worn.by or "The platform"
+    return f"{who} gave {name} to somebody else meanwhile. Look again."
 
 
 async def _must_be_possible(door: Door, device: Registered, patient_id: int) -> None:

@@ -99,8 +99,11 @@ select id from patient where record_number = any(%(number)s);
 select id from device where id = %(device)s for update;
 
 -- name: worn_by
--- Who wears a device now.
-select patient_id from association where device_id = %(device)s and ends is null;
+-- Who wears a device now, and by whose word.
+select association.patient_id, person.name as by
+from association
+left join person on association.source = 'person ' || person.id
+where association.device_id = %(device)s and association.ends is null;
 
 -- name: last_worn
 -- Who wore a device last, and until when.

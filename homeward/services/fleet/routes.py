@@ -109,7 +109,7 @@ async def post_device_patient(
 
     await fleet.bind(
         door, tools.bus, name, wearer.patient_id, _source(door), tools.now(),
-        may_take_from=may_take_from if is_nurse else None,
+        may_take_from=may_take_from if is_nurse else None, instead_of=wearer.instead_of,
     )  # fmt: skip
     return await _shown(door, name)
 

@@ -57,9 +57,11 @@ class NewStatus:
 
 @dataclass(frozen=True, slots=True)
 class Wearer:
-    """Who wears a device from now on; None: nobody."""
+    """Who wears a device from now on; None: nobody. `instead_of`: who wore it on the screen, 0
+    where nobody did; None: whoever wears it."""
 
     patient_id: int | None
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

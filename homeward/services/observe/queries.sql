@@ -101,6 +101,13 @@ values (%(patient)s, %(person)s, %(role)s, %(now)s, %(interval)s, %(score)s, %(r
 -- One order of a patient at a time: what it is compared with must be what it replaces.
 select pg_advisory_xact_lock(hashtext('observation_order'), %(patient)s::int);
 
+-- name: newest_order
+-- What was ordered last of a patient, and by whom.
+select observation_order.id, observation_order.by_role as role, person.name as person
+from observation_order join person on person.id = observation_order.person_id
+where observation_order.patient_id = %(patient)s
+order by observation_order.id desc limit 1;
+
 -- name: every_order
 -- What was ever ordered for a patient, the newest first.
 select observation_order.id, observation_order.interval_seconds, observation_order.reason,

@@ -7,7 +7,7 @@ from typing import Any
 
 from homeward.clinical import observation
 from homeward.guard.sealing import Secret, of_patient
-from homeward.model.errors import Missing, Refused, Unreadable
+from homeward.model.errors import Conflict, Missing, Refused, Unreadable
 from homeward.model.person import Role
 from homeward.model.shown import PatientShown
 from homeward.model.vital import BY_NAME
@@ -69,7 +69,8 @@ def as_shown(each: InBed, patient: PatientShown | None, now: datetime) -> v.BedR
 async def order(door: Door, patient_id: int, said: v.NewOrder, now: datetime) -> v.BedRound:
     """Order how often a patient is observed: a new row, which holds until the next or its end.
 
-    Raises Missing where they lie on no ward, Unreadable for what may not be ordered.
+    Raises Missing where they lie on no ward, Unreadable for what may not be ordered, Conflict
+    where somebody ordered otherwise since it was read.
     """
     actor = door.actor
     if actor is None:
@@ -80,6 +81,7 @@ async def order(door: Door, patient_id: int, said: v.NewOrder, now: datetime) ->
         raise Unreadable("An order ends within seven days; give it again where it still holds.")
     async with door.transaction() as inside:
         await inside.run(Q.lock_orders, patient=patient_id)
+        await _must_be_newest(inside, patient_id, said.over)
         here = await bed_of(inside, patient_id, now)
         if here is None:
             raise Missing("This patient lies on no ward.")
@@ -99,6 +101,14 @@ async def order(door: Door, patient_id: int, said: v.NewOrder, now: datetime) ->
         ordered = await bed_of(inside, patient_id, now)
     assert ordered is not None
     return await shown_bed(door, ordered, now)
+
+
+async def _must_be_newest(inside: Door, patient_id: int, over: int | None) -> None:
+    newest = await inside.maybe(Q.newest_order, dict, patient=patient_id)
+    if over is None or over == (newest["id"] if newest else 0):
+        return
+    who = f"{newest['person']} ({newest['role']})" if newest else "Somebody"
+    raise Conflict(f"{who} ordered how often meanwhile. Look again.", "changed")
 
 
 async def orders(door: Door, patient_id: int, now: datetime) -> v.OrdersShown:

@@ -152,11 +152,13 @@ class OrdersShown:
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """How often to observe from now on (None: as the score says), why, and until when."""
+    """How often to observe from now on (None: as the score says), why, and until when. `over`: the
+    newest order that stood on the screen, 0 where there was none; None: whatever was ordered."""
 
     interval_seconds: int | None
     reason: str
     until: int
+    over: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import Request
 from pydantic import Field
@@ -68,11 +69,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class NewAct:
-    """What somebody did about a patient. `letter`: what they write to them with it."""
+    """What somebody did about a patient. `letter`: what they write to them with it. `key`: the
+    page's own; what is sent again with it is there once."""
 
     act: Act
     note: Annotated[str, Field(max_length=500)] = ""
     letter: NewLetter | None = None
+    key: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,8 @@ async def post_panel_act(patient_id: int, said: NewAct, door: Asking, request: R
     if said.letter is not None and said.act != "message":
         raise Unreadable("Something is written to the patient: then that is what was done.")
     note = Secret(of_patient(patient_id), "panel_act.note", said.note.strip())
-    act = {"patient": patient_id, "now": tools.now(), "person": me(door), "act": said.act}
+    act = {"patient": patient_id, "now": tools.now(), "person": me(door), "act": said.act,
+           "key": said.key}  # fmt: skip
     async with door.transaction() as inside:
         if said.letter is not None:
             _, is_new = await write(inside, written(tools, patient_id, said.letter))

@@ -266,9 +266,10 @@ from panel_act join person on person.id = panel_act.person_id
 where patient_id = %(patient)s order by panel_act.id desc limit 100;
 
 -- name: add_act
--- Something was done about a patient.
-insert into panel_act (patient_id, at, person_id, act, note)
-values (%(patient)s, %(now)s, %(person)s, %(act)s, %(note)s);
+-- Something was done about a patient; sent again, it is there once.
+insert into panel_act (patient_id, at, person_id, act, note, key)
+values (%(patient)s, %(now)s, %(person)s, %(act)s, %(note)s, %(key)s)
+on conflict (patient_id, key) do nothing;
 
 -- name: questionnaires
 -- The hospital's own questionnaires, of an address the newest.

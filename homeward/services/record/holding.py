@@ -43,7 +43,11 @@ async def hold(
         "now": now,
     }
     try:
-        await door.run(sql.hold, **values)
+        async with door.transaction() as inside:
+            await inside.maybe(sql.lock_patient, dict, patient=patient)
+            # What is being deleted just now is gone before this holds, and not after.
+            await inside.run(sql.wait_for_turn)
+            await inside.run(sql.hold, **values)
     except Conflict:
         raise Conflict("This record is held already.") from None
 

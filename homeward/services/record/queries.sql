@@ -524,6 +524,12 @@ select id, name from device;
 -- Only one process folds, compacts or lets go at a time; this one waits.
 select pg_advisory_xact_lock(1751477618);
 
+-- name: held_meanwhile
+-- Whether one of these patients' records is held by now: asked within a turn, for which whoever holds
+-- a record waits too.
+select coalesce(bool_or(is_on_hold(owner)), false) as is_held
+from unnest(%(owners)s::bigint[]) owner;
+
 -- name: drop_waves
 -- Wave chunks that left.
 delete from wave_chunk where id = any(%(ids)s);
@@ -630,6 +636,10 @@ from (
     union all
     select min(starts), max(ends) from cold_part where patient_id = %(patient)s and is_wave
 ) spans;
+
+-- name: lock_patient
+-- The record that is to be held: before the turn, as whoever erases it takes them.
+select id from patient where id = %(patient)s for key share;
 
 -- name: hold
 -- A record is kept as it is from now on.

@@ -52,7 +52,8 @@ sql = queries("homeward.services.record")
 
 
 class _Changed(Exception):
-    """Late readings came into the batch while it was written: it is done again."""
+    """Late readings came into the batch while it was written, or its record was held: it is done
+    again."""
 
 
 class Retirement:
@@ -157,6 +158,7 @@ class Retirement:
                 try:
                     async with self._store.door().transaction() as door:
                         await door.run(sql.wait_for_turn)
+                        await _must_not_be_held(door, batch)
                         await self._take_out(door, kind, batch, None)
                 except _Changed:
                     log.info("%s of %s changed; it is looked at again", kind, _day(batch[0]))
@@ -205,11 +207,14 @@ class Retirement:
                 continue
             before = (now - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
             which = {"kind": kind, "before": before, "files_max": FILES_MAX}
-            due = await door.all(sql.files_due, dict, **which)
-            for each in due:
-                async with door.transaction() as inside:
+            async with door.transaction() as inside:
+                # Within the turn: whoever holds a record waits for it, or is seen.
+                await inside.run(sql.wait_for_turn)
+                due = await inside.all(sql.files_due, dict, **which)
+                for each in due:
                     await inside.run(sql.drop_parts, id=each["id"])
                     await inside.run(sql.let_go_of_file, id=each["id"], now=now)
+            for each in due:
                 log.info("%s is past its time and is deleted", each["path"])
             if due:
                 return True
@@ -226,6 +231,12 @@ class Retirement:
                 await asyncio.to_thread(cold.remove, each["path"])
             await door.run(sql.file_is_removed, id=each["id"], now=now)
         return bool(loose)
+
+
+async def _must_not_be_held(door: Door, batch: Sequence[Due]) -> None:
+    owners = sorted({each.owner for each in batch if each.owner > 0})
+    if (await door.one(sql.held_meanwhile, dict, owners=owners))["is_held"]:
+        raise _Changed
 
 
 def batch_of(found: Sequence[Due], is_cut: bool) -> list[Due]:

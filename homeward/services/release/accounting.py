@@ -8,15 +8,19 @@ record stand in the audit: to care for somebody is no disclosure, and is told be
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from homeward.clinical.words import ENGLISH, Speech
+from homeward.clinical.words.orders import WENT
 from homeward.guard.sealing import Secret, of_patient
 from homeward.services.release.gather import LOOK_BACK, Q
 from homeward.store import Door
 
 ROWS_MAX = 2000
 COLUMNS = ("at", "to whom", "what", "what for", "by", "way")
+_OWN = {texts[0]: f"summary.went.{name}" for name, texts in WENT.items()}
+_AS = WENT["readings"][0].removesuffix("{form}")
 # What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -34,10 +38,27 @@ class Went:
     way: str
 
 
-async def accounting(door: Door, patient: int, now: datetime) -> list[Went]:
-    """Six years of it, newest first."""
+async def accounting(
+    door: Door, patient: int, now: datetime, say: Speech = ENGLISH
+) -> list[Went]:  # fmt: skip
+    """Six years of it, newest first; what the house itself wrote down, in the reader's language."""
     since = now - LOOK_BACK
-    return await door.all(Q.accounting, Went, patient=patient, since=since, rows_max=ROWS_MAX)
+    rows = await door.all(Q.accounting, Went, patient=patient, since=since, rows_max=ROWS_MAX)
+    return [
+        replace(
+            each, recipient=went_again(each.recipient, say), what=went_again(each.what, say),
+            purpose=went_again(each.purpose, say),
+        )
+        for each in rows
+    ]  # fmt: skip
+
+
+def went_again(text: str, say: Speech) -> str:
+    """What the house wrote down of something that went, in this language; else as it is."""
+    if text in _OWN:
+        return say(_OWN[text])
+    start, found, form = text.partition(_AS)
+    return say("summary.went.readings", form=form) if found and not start else text
 
 
 async def disclose(

@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import Field
 
+from homeward.clinical.words import ENGLISH
 from homeward.guard.route import STAFF, Route
 from homeward.model.errors import Conflict, Forbidden
 from homeward.model.person import Role
@@ -55,7 +56,7 @@ async def get_export(patient_id: int, door: Asking, request: Request) -> Streami
         raise Conflict("A copy is being written already. Try again in a minute.", "copy_writing")
     copy = _writing[patient_id] = _Copy()
     of = await _whose(door, patient_id, request)
-    await _disclosed(request, door, patient_id, "The whole record, as files")
+    await _disclosed(request, door, patient_id, "whole")
 
     async def writing(_: _Copy) -> AsyncIterator[bytes]:
         async with aclosing(zipped(files(of), now)) as pieces:
@@ -72,7 +73,7 @@ async def get_summary(patient_id: int, door: Asking, request: Request) -> Respon
     _must_be_wanted(request)
     now = _tools(request).now()
     of = await _whose(door, patient_id, request)
-    await _disclosed(request, door, patient_id, "A summary to read")
+    await _disclosed(request, door, patient_id, "summary")
     name = _as_file(f"{name_of(now)}.pdf")
     return Response(await summary(of), media_type="application/pdf", headers=name)
 
@@ -91,14 +92,15 @@ def _must_be_wanted(request: Request) -> None:
 
 
 async def _disclosed(request: Request, door: Asking, patient: int, what: str) -> None:
-    now = _tools(request).now()
-    who = "The patient, from their own page"
-    await disclose(door.as_platform, patient, who, what, "A copy for the patient", "page", now)
+    said = (ENGLISH(f"summary.went.{each}") for each in ("page", what, "copy"))
+    await disclose(door.as_platform, patient, *said, "page", _tools(request).now())
 
 
 async def get_disclosures(patient_id: int, door: Asking, request: Request) -> list[Went]:
     """To whom anything of a record went, in six years."""
-    return await accounting(door, patient_id, _tools(request).now())
+    tools = _tools(request)
+    say = await speech(door, tools.settings, request.headers.get("accept-language", ""))
+    return await accounting(door, patient_id, tools.now(), say)
 
 
 async def get_disclosures_file(patient_id: int, door: Asking, request: Request) -> Response:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from homeward.clinical.limit import shown_unit
+from homeward.clinical.score import OWN
 from homeward.clinical.words import (
     ENGLISH,
     WORDS,
@@ -24,6 +25,7 @@ from homeward.model.errors import Unreadable
 from homeward.model.total import METRIC
 from homeward.model.vital import BY_INDEX, GLUCOSE
 from homeward.services.paper import Curve, Part, paper
+from homeward.services.release.accounting import went_again
 from homeward.services.release.gather import LOOK_BACK, Q, Whose, still
 from homeward.services.release.meters import in_words, newest
 from homeward.services.release.questions import rows_of
@@ -207,8 +209,9 @@ def _rights(read: Read, part: _Wording) -> list[Part]:
             (part.at(r["asked"]), _corrected(r, part), _answer(r, part)) for r in read.amendments
         ]),
         Part(part("went"), part.head("when", "whom", "what", "purpose"), [
-            (part.at(datetime.fromtimestamp(r["at"] / 1000, UTC)), r["recipient"], r["what"],
-             r["purpose"]) for r in read.went
+            (part.at(datetime.fromtimestamp(r["at"] / 1000, UTC)),
+             *(went_again(r[name], part.say) for name in ("recipient", "what", "purpose")))
+            for r in read.went
         ]),
         Part(part("seen"), part.head("day", "person", "as", "times"), [
             (part.say.day(date.fromisoformat(r["day"])), r["person"] or part("operator"),
@@ -219,8 +222,10 @@ def _rights(read: Read, part: _Wording) -> list[Part]:
 
 def _ordered(row: Mapping[str, Any], part: _Wording) -> str:
     say, subject = part.say, row["subject"]
-    rule = f"rule.{subject}"
-    named = say(rule) if rule in ENGLISH_WORDS else subject.replace("_", " ")
+    key = f"summary.score.{subject}" if row["kind"] == "score" else f"rule.{subject}"
+    named = subject.removeprefix(OWN).replace("_", " ")
+    if key in ENGLISH_WORDS:
+        named = say(key)
     text = part(f"order.{row['said']}", subject=named, number=_bound(row, say))
     return text if row["holds"] else part("over", what=text)
 

@@ -46,7 +46,8 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody wants set. `is_said`: they have confirmed what will not ring any more."""
+    """What somebody wants set. `is_said`: they have confirmed what will not ring any more.
+    `instead_of`: which setting they saw in force, 0 where none was; None: whatever is."""
 
     rule: str
     choice: Choice
@@ -58,6 +59,7 @@ class Order:
     extreme: float | None = None
     expires: datetime | None = None
     is_said: bool = False
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ async def set_rule(
     """Set one rule of a patient, a ward or the site; the number of the setting.
 
     Raises Forbidden for what needs a doctor or (for the site) an administrator, Conflict for what
-    must be confirmed aloud first, Unreadable for what cannot be, Missing.
+    must be confirmed aloud first or was changed since it was read, Unreadable for what cannot be,
+    Missing.
     """
     async with door.transaction() as inside:
         number = await set_within(inside, scope, order, now)
@@ -153,6 +156,7 @@ async def set_within(inside: Door, scope: Scope, order: Order, now: datetime) ->
     await inside.run(Q.lock_rule, scope=scope.patient_id or -(scope.ward_id or 0))
     settings = concerning(scope, person, await settings_now(inside, now))
     before = one_rule(person, order.rule, settings, now)
+    await _must_be_as_seen(inside, before, order.instead_of)
     new = proposed(before, order, is_unit=scope.patient_id is None)
     why = needs_doctor(new, before, scope)
     if why is not None and actor.role is not Role.DOCTOR:
@@ -167,6 +171,15 @@ async def set_within(inside: Door, scope: Scope, order: Order, now: datetime) ->
         **values,
     )  # fmt: skip
     return row["id"]
+
+
+async def _must_be_as_seen(inside: Door, before: InForce, seen: int | None) -> None:
+    held = 0 if before.setting is None else before.setting.id
+    if seen in (None, held):
+        return
+    said = await inside.all(Q.setting_said, dict, ids=[held])
+    who = said[0]["by"] if said else "Somebody"
+    raise Conflict(f"{who} has changed this meanwhile. Look again.", "changed")
 
 
 async def tell_set(bus: Bus, scope: Scope, rule: str) -> None:

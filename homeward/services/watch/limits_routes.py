@@ -117,7 +117,7 @@ def order_of(said: NewSetting) -> Order:
     expires = None if said.expires is None else datetime.fromtimestamp(said.expires / 1000, UTC)
     return Order(
         said.rule, said.choice, said.reason, said.limit, said.clear_limit, said.delay_seconds,
-        said.clear_seconds, said.extreme, expires, said.is_said,
+        said.clear_seconds, said.extreme, expires, said.is_said, said.instead_of,
     )  # fmt: skip
 
 

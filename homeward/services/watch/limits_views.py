@@ -50,7 +50,7 @@ class RuleShown:
     `scope` is where what is in force was said (patient, ward, site; None: by default). `whose`
     names the people a default is for where it is not everybody's. `levels` are those it inherits
     from, the widest first; `own_wards` and `own_patients` who below has a setting of their own,
-    whom a change here does not reach.
+    whom a change here does not reach. `setting`: the number of the setting in force; 0: none.
     """
 
     rule: str
@@ -82,6 +82,7 @@ class RuleShown:
     levels: list[LevelShown]
     own_wards: list[str]
     own_patients: int
+    setting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,8 @@ class Said:
 
 @dataclass(frozen=True)
 class NewSetting:
-    """What somebody wants set. `is_said`: they confirm what will not ring any more."""
+    """What somebody wants set. `is_said`: they confirm what will not ring any more. `instead_of`:
+    the `setting` that stood on the screen, 0 where none did; None: whatever holds."""
 
     rule: str
     choice: Choice
@@ -143,6 +145,7 @@ class NewSetting:
     extreme: float | None = None
     expires: int | None = None
     is_said: bool = False
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,7 @@ def rule_shown(
         levels=[_level(scope, name, wider, said, interval) for scope, name, wider in levels],
         own_wards=list(below.wards),
         own_patients=below.patients,
+        setting=0 if setting is None else setting.id,
     )
 
 

@@ -61,6 +61,29 @@ async def test_two_people_at_once_leave_one_wearer(house):
     assert len(open_ones) == 1
 
 
+async def test_who_wears_it_since_it_was_read_is_said_and_not_taken_off(house):
+    ann, bob = await house.patient("ann"), await house.patient("bob")
+    await house.adds("monitor")
+
+    async def gives(patient, seen):
+        now, bus = house.clock[0], house.tools.bus
+        await fleet.bind(house.door, bus, "monitor", patient, "person 0", now, instead_of=seen)
+
+    await gives(ann, 0)
+    house.passes(minutes=1)
+    with pytest.raises(Conflict, match="gave monitor to somebody else meanwhile"):
+        await gives(bob, 0)
+    await gives(ann, 0)  # sent again: it is as they want it
+    assert [row["patient_id"] for row in await house.sql(INTERVALS)] == [ann]
+    await gives(None, ann)
+    with pytest.raises(Conflict, match="nobody wears it"):
+        await gives(bob, ann)
+    await gives(bob, 0)
+    assert (await house.sql(INTERVALS))[-1] == {
+        "patient_id": bob, "starts": house.clock[0], "ends": None,
+    }  # fmt: skip
+
+
 async def test_a_time_that_is_taken_is_refused_in_plain_words(house):
     await house.patient("ann")
     await house.patient("bob")

@@ -109,6 +109,22 @@ async def test_nothing_is_overwritten_and_every_change_says_who_and_why(desk: De
             await desk.store.door().run(sql(text))
 
 
+async def test_what_was_set_since_it_was_read_is_said_and_not_overwritten(desk: Desk) -> None:
+    async def held() -> int:
+        shown = await seen(desk.store.door(desk.people[Role.NURSE]), desk.patient, NOW)
+        return next(each.setting for each in shown.rules if each.rule == "oxygen_low")
+
+    assert await held() == 0
+    first = await desk.set(Role.DOCTOR, desk.patient, order(instead_of=0))
+    assert await held() == first
+    for stale in (0, first + 1):
+        with pytest.raises(Conflict, match="a doctor has changed this meanwhile"):
+            await desk.set(Role.DOCTOR, desk.patient, order(**WIDE, instead_of=stale))
+    assert await desk.limit() == 95
+    await desk.set(Role.DOCTOR, desk.patient, order(**WIDE, instead_of=first))
+    assert await desk.limit() == 86
+
+
 async def test_a_reason_is_required_and_what_will_not_ring_is_confirmed(desk: Desk) -> None:
     for reason in ("", "   ", "x"):
         with pytest.raises(Unreadable, match="why"):

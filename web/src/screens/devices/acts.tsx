@@ -3,12 +3,13 @@
 import { Button, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { Dialog } from "../../parts/dialog";
+import { Meanwhile, useAgain } from "../../parts/meanwhile";
 import { staffApi } from "../../staff-api";
 import type { Device } from "../../words";
 import { Token, Wrong } from "./add-device";
 import { AppSecretActs } from "./app-secret";
 import classes from "./devices.module.css";
-import { useAct, usePlaces } from "./use-devices";
+import { useAct, useLook, usePlaces } from "./use-devices";
 
 type Step = "quarantine" | "release" | "retire" | "revoke";
 export type Act = { act: "patient" | "token" | "app" | Step; device: Device };
@@ -44,11 +45,13 @@ export function Acting({ acting, onClose }: { acting: Act | null; onClose: () =>
 type Props = { device: Device; onDone: () => void };
 
 function ChangePatient({ device, onDone }: Props) {
-  const before = device.patient_id === null ? "" : String(device.patient_id);
+  const held = useAgain(device, useLook(device.name));
+  const { patient_id, bed, patient: worn } = held.seen;
+  const before = patient_id === null ? "" : String(patient_id);
   const [patient, setPatient] = useState(before);
   const places = usePlaces(true);
   const bind = useAct(
-    (to: string) => staffApi.bind(device.name, to === "" ? null : Number(to)),
+    (to: string) => staffApi.bind(device.name, to === "" ? null : Number(to), patient_id ?? 0),
     onDone,
   );
   return (
@@ -67,7 +70,15 @@ function ChangePatient({ device, onDone }: Props) {
         data-autofocus
         onChange={(event) => setPatient(event.currentTarget.value)}
       />
-      {bind.error && <Wrong words={bind.error.message} />}
+      <Meanwhile error={bind.error} again={() => held.again().then(bind.reset)}>
+        {held.isNew && (
+          <p>
+            Now worn by{" "}
+            <b>{before === "" ? "nobody" : (worn ?? (bed ? `bed ${bed}` : "somebody else"))}</b>.
+            Change it, if it is still to be so.
+          </p>
+        )}
+      </Meanwhile>
       <div className={classes.acts}>
         <Button variant="default" onClick={onDone}>
           Cancel

@@ -62,6 +62,16 @@ export function usePlaces(isWanted: boolean) {
   });
 }
 
+/** Asks at once how a device is; undefined where it is no more. */
+export function useLook(name: string) {
+  const client = useQueryClient();
+  return async () => {
+    const devices = await staffApi.devices();
+    void client.invalidateQueries({ queryKey: ["devices"] });
+    return devices.find((one) => one.name === name);
+  };
+}
+
 /** An act on the fleet, after which the list is asked for again. */
 export function useAct<Wish, Answer>(act: (wish: Wish) => Promise<Answer>, then?: () => void) {
   const client = useQueryClient();

@@ -1,10 +1,11 @@
 // The changing of one rule: what, why, until when; then what it would have done; then it is saved.
 
 import { Button, NativeSelect, SegmentedControl, Switch, Textarea, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { LimitsOf } from "../../api";
 import { useNow } from "../../live";
 import { SideDialog } from "../../parts/dialog";
+import { wasChanged } from "../../parts/meanwhile";
 import { useMe } from "../../session";
 import type { RuleLine } from "../../words";
 import {
@@ -32,19 +33,29 @@ type Props = {
 };
 
 export function Change({ of, rule, current, begin, onClose }: Props) {
+  const [begun, setBegun] = useState(0);
+  const anew = (from: RuleLine) => {
+    setBegun(begun + 1);
+    begin(from);
+  };
   return (
     <SideDialog title={rule?.title ?? ""} isOpen={rule !== null} onClose={onClose}>
       {rule && current && isOther(rule, current) && (
         <div role="alert" className={classes.trouble}>
           <p>{current.by ?? "Somebody"} has changed this meanwhile. What you typed is not saved.</p>
-          <Button variant="default" h={44} onClick={() => begin(current)}>
-            Begin with what holds now
-          </Button>
+          <div className={classes.acts}>
+            <Button variant="default" h={44} onClick={() => begin(current)}>
+              Keep what I typed
+            </Button>
+            <Button variant="default" h={44} onClick={() => anew(current)}>
+              Begin with what holds now
+            </Button>
+          </div>
         </div>
       )}
       {rule && (
         <Form
-          key={`${rule.rule} ${rule.scope} ${rule.at}`}
+          key={`${rule.rule} ${begun}`}
           of={of}
           rule={rule}
           isOld={isOther(rule, current)}
@@ -63,8 +74,21 @@ function Form({ of, rule, isOld, onDone }: FormProps) {
   const [isSaid, setIsSaid] = useState(false);
   const now = useNow();
   const replay = useReplay(of);
-  const set = useSet(of, onDone);
   const look = useLook(of);
+  const set = useSet(of, onDone, (error) => {
+    if (wasChanged(error)) void look(); // then it is said above, with what to do about it
+  });
+  const opened = useRef(rule);
+  const { forget } = replay;
+  const { reset } = set;
+  useEffect(() => {
+    if (opened.current === rule) return;
+    opened.current = rule;
+    // What it would have done was told beside what does not hold any more.
+    forget();
+    reset();
+    setIsSaid(false);
+  }, [rule, forget, reset]);
   const wrong = faults(rule, typed, levelOf(of));
   const change = (part: Partial<Typed>) => {
     setTyped({ ...typed, ...part });

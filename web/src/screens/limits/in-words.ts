@@ -184,6 +184,7 @@ export function settingOf(rule: RuleLine, typed: Typed, now: number, is_said: bo
     extreme: hasLimit ? numberOf(typed.extreme) : null,
     expires: hours === null || typed.choice === "default" ? null : now + hours * 3_600_000,
     is_said,
+    instead_of: rule.setting,
   };
 }
 

@@ -18,7 +18,7 @@ export function useLimits(of: LimitsOf) {
   });
 }
 
-export function useSet(of: LimitsOf, onDone: () => void) {
+export function useSet(of: LimitsOf, onDone: () => void, onError: (error: Error) => void) {
   const client = useQueryClient();
   return useMutation<Limits, Error, NewSetting>({
     mutationFn: (setting) => limitsApi.setLimits(of, setting),
@@ -28,6 +28,7 @@ export function useSet(of: LimitsOf, onDone: () => void) {
       client.setQueryData(keyOf(of), found);
       onDone();
     },
+    onError,
   });
 }
 

@@ -7,7 +7,7 @@ import { Link, useParams } from "wouter";
 import { Refused } from "../../api";
 import { useAskedAnew } from "../../asked-anew";
 import { inWords } from "../../freshness";
-import { lettersApi, useLetterNews } from "../../letters-api";
+import { lettersApi, newKey, useLetterNews } from "../../letters-api";
 import { useTimed, useWatch } from "../../live";
 import { useBegun } from "../../live-of";
 import { type Act, type Line, panelApi, type Why } from "../../panel-api";
@@ -226,7 +226,7 @@ function Written({ line, ward, close }: { line: Line; ward: number; close: () =>
   const language = known.data?.language ?? "en";
   const write = () =>
     draft.sent(async (letter) => {
-      await panelApi.act(line.id, "message", "", letter);
+      await panelApi.act(line.id, { act: "message", note: "", letter });
       await cache.invalidateQueries({ queryKey: ["panel", ward] });
       close();
     });
@@ -255,15 +255,29 @@ function Written({ line, ward, close }: { line: Line; ward: number; close: () =>
 function Acted({ line, ward, close }: { line: Line; ward: number; close: () => void }) {
   const [note, setNote] = useState("");
   const [trouble, setTrouble] = useState("");
+  const [chosen, setChosen] = useState<Act | null>(null);
+  // What is said again since its answer was lost is said by the same key; what is said otherwise is
+  // another act.
+  const keys = useRef(new Map<string, string>());
+  const isSending = useRef(false);
   const cache = useQueryClient();
-  const act = async (chosen: Act) => {
+  const act = async (what: Act) => {
+    if (isSending.current) return; // a second press before the page has shown the first
+    isSending.current = true;
+    setChosen(what);
+    setTrouble("");
+    const said = `${what} ${note}`;
+    const key = keys.current.get(said) ?? newKey();
+    keys.current.set(said, key);
     try {
-      await panelApi.act(line.id, chosen, note);
+      await panelApi.act(line.id, { act: what, note, key });
       close();
       await cache.invalidateQueries({ queryKey: ["panel", ward] });
     } catch (error) {
       setTrouble(error instanceof Refused ? error.message : "This failed. Try again.");
     }
+    isSending.current = false;
+    setChosen(null);
   };
   return (
     <div className={classes.form}>
@@ -276,7 +290,13 @@ function Acted({ line, ward, close }: { line: Line; ward: number; close: () => v
       />
       <div className={classes.acts}>
         {ACTS.map(([value, label]) => (
-          <Button key={value} variant="default" h={44} onClick={() => void act(value)}>
+          <Button
+            key={value}
+            variant="default"
+            h={44}
+            loading={chosen === value}
+            onClick={() => void act(value)}
+          >
             {label}
           </Button>
         ))}

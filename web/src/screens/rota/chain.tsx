@@ -3,12 +3,13 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { PlusIcon, WarningIcon } from "../../parts/icons";
+import { Meanwhile, useAgain } from "../../parts/meanwhile";
 import { ArrowIcon } from "../../parts/staff-icons";
 import { staffApi } from "../../staff-api";
 import type { ChainStep, WardRotas } from "../../words";
 import { waitInWords } from "./calendar";
 import classes from "./rota.module.css";
-import { namesOf, useAct } from "./use-rotas";
+import { namesOf, useAct, useLook } from "./use-rotas";
 
 type Target = ChainStep["targets"][number];
 const WAITS = [30, 60, 120, 180, 300, 600];
@@ -76,7 +77,9 @@ type Draft = { key: number; wait_seconds: number; targets: Target[] };
 let keys = 0;
 
 function Editor({ ward, onDone }: { ward: WardRotas; onDone: () => void }) {
-  const [over] = useState(ward.chain?.id ?? null);
+  const look = useLook(ward.ward_id);
+  const held = useAgain(ward.chain, async () => (await look()).chain);
+  const over = held.seen?.id ?? null;
   const [why, setWhy] = useState("");
   const [steps, setSteps] = useState<Draft[]>(() =>
     (ward.chain?.steps ?? [emptyStep()]).map((step) => ({ ...step, key: keys++ })),
@@ -182,7 +185,20 @@ function Editor({ ward, onDone }: { ward: WardRotas; onDone: () => void }) {
         value={why}
         onChange={(event) => setWhy(event.currentTarget.value)}
       />
-      {save.error && <p role="alert">{save.error.message}</p>}
+      <Meanwhile error={save.error} again={() => held.again().then(save.reset)}>
+        {held.isNew && (
+          <>
+            <b>Now{held.seen?.made_by && `, by ${held.seen.made_by}`}</b>
+            {held.seen?.steps.map(({ targets, wait_seconds }, place) => (
+              <p key={place}>
+                {place + 1}: {targets.map(({ name }) => name).join(", ")},{" "}
+                {waitInWords(wait_seconds)}
+              </p>
+            ))}
+            <p>Save to have yours instead.</p>
+          </>
+        )}
+      </Meanwhile>
       <div className={classes.acts}>
         <Button variant="default" h={44} onClick={onDone}>
           Cancel

@@ -4,20 +4,20 @@ import { Button, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useNow } from "../../live";
 import { Dialog } from "../../parts/dialog";
+import { Meanwhile, useAgain } from "../../parts/meanwhile";
 import { staffApi } from "../../staff-api";
 import type { Plan, Rota, WardRotas } from "../../words";
 import { localOf, momentOf } from "./calendar";
 import { PlanFields } from "./plan-form";
-import { draftOf, missingOf, planOf } from "./plan-words";
+import { draftOf, missingOf, planInLines, planOf } from "./plan-words";
 import classes from "./rota.module.css";
-import { useAct } from "./use-rotas";
+import { nameOf, useAct, useLook } from "./use-rotas";
 
 const DAY_MS = 86_400_000;
 
 type Props = { rota: Rota | null; ward: WardRotas; onClose: () => void };
 
 export function ChangePlan({ rota, ward, onClose }: Props) {
-  const plan = rota?.plans.find((one) => one.is_in_force) ?? rota?.plans[0] ?? null;
   return (
     <Dialog
       size="lg"
@@ -25,14 +25,23 @@ export function ChangePlan({ rota, ward, onClose }: Props) {
       onClose={onClose}
       title={rota ? `A new plan for ${rota.name}` : ""}
     >
-      {rota && <Form key={rota.id} rota={rota} plan={plan} ward={ward} onDone={onClose} />}
+      {rota && <Form key={rota.id} opened={rota} ward={ward} onDone={onClose} />}
     </Dialog>
   );
 }
 
-type FormProps = { rota: Rota; plan: Plan | null; ward: WardRotas; onDone: () => void };
+const inForce = (rota: Rota): Plan | null =>
+  rota.plans.find((one) => one.is_in_force) ?? rota.plans[0] ?? null;
 
-function Form({ rota, plan, ward, onDone }: FormProps) {
+type FormProps = { opened: Rota; ward: WardRotas; onDone: () => void };
+
+function Form({ opened, ward, onDone }: FormProps) {
+  const look = useLook(ward.ward_id);
+  const held = useAgain(opened, async () =>
+    (await look()).rotas.find(({ id }) => id === opened.id),
+  );
+  const rota = held.seen;
+  const plan = inForce(rota);
   const { zone } = rota;
   const now = useNow();
   const [draft, setDraft] = useState(() => draftOf(plan));
@@ -49,6 +58,7 @@ function Form({ rota, plan, ward, onDone }: FormProps) {
         plan: planOf(draft, zone, starts),
         starts: isLater ? starts : null,
         why,
+        changes_seen: rota.changes,
       }),
     onDone,
   );
@@ -90,11 +100,9 @@ function Form({ rota, plan, ward, onDone }: FormProps) {
         {draft.turn_hours > 0 && ", and whoever is first in the order is on call from then"}. Who
         stands in for somebody still does.
       </Text>
-      {save.error && (
-        <Text role="alert" c="var(--hw-act)">
-          {save.error.message}
-        </Text>
-      )}
+      <Meanwhile error={save.error} again={() => held.again().then(save.reset)}>
+        {held.isNew && <Standing plans={rota.plans} ward={ward} zone={zone} />}
+      </Meanwhile>
       <div className={classes.acts}>
         <End rota={rota} onDone={onDone} />
         {missing && <span className={classes.lacks}>{missing}</span>}
@@ -111,6 +119,31 @@ function Form({ rota, plan, ward, onDone }: FormProps) {
         </Button>
       </div>
     </Stack>
+  );
+}
+
+/** What stands since somebody else was first: in force, and to come. */
+function Standing({ plans, ward, zone }: { plans: Plan[]; ward: WardRotas; zone: string }) {
+  return (
+    <>
+      {plans
+        .filter((plan) => plan.is_in_force || plan.is_to_come)
+        .reverse()
+        .map((plan) => (
+          <div key={plan.id}>
+            <b>
+              {plan.is_to_come
+                ? `From ${localOf(plan.starts, zone).replace("T", " ")}`
+                : "Now in force"}
+              {plan.made_by && `, by ${plan.made_by}`}
+            </b>
+            {planInLines(plan, (id) => nameOf(ward.people, id)).map((line) => (
+              <p key={line}>{line}</p>
+            ))}
+          </div>
+        ))}
+      <p>Save to have yours instead.</p>
+    </>
   );
 }
 

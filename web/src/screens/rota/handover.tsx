@@ -3,29 +3,44 @@
 import { Button, Checkbox, NativeSelect } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
+import { Meanwhile } from "../../parts/meanwhile";
 import { BedIcon } from "../../parts/staff-icons";
 import { staffApi } from "../../staff-api";
 import type { WardRotas } from "../../words";
 import classes from "./rota.module.css";
-import { nameOf, useAct } from "./use-rotas";
+import { nameOf, useAct, useLook } from "./use-rotas";
 
 export function HandoverBox({ ward }: { ward: WardRotas }) {
-  const [ticked, setTicked] = useState<ReadonlySet<number>>(new Set());
+  // Each with whose they were when they were ticked.
+  const [ticked, setTicked] = useState<ReadonlyMap<number, number | null>>(new Map());
+  const [isNew, setIsNew] = useState(false);
+  const look = useLook(ward.ward_id);
   const [to, setTo] = useState("");
   const here = ward.patients.filter((one) => ticked.has(one.patient_id));
   const act = useAct(
     () =>
-      staffApi.handOver(
-        ward.ward_id,
-        here.map((one) => one.patient_id),
-        Number(to),
-      ),
-    () => setTicked(new Set()),
+      staffApi.handOver(ward.ward_id, {
+        patients: here.map((one) => one.patient_id),
+        from_nurses: here.map((one) => ticked.get(one.patient_id) ?? null),
+        to: Number(to),
+        why: "",
+      }),
+    () => {
+      setTicked(new Map());
+      setIsNew(false);
+    },
   );
-  const tick = (id: number) => {
-    const next = new Set(ticked);
-    if (!next.delete(id)) next.add(id);
+  const tick = ({ patient_id, nurse_id }: WardRotas["patients"][number]) => {
+    const next = new Map(ticked);
+    if (!next.delete(patient_id)) next.set(patient_id, nurse_id);
     setTicked(next);
+  };
+  const again = async () => {
+    const { patients } = await look();
+    const still = patients.filter((one) => ticked.has(one.patient_id));
+    setTicked(new Map(still.map((one) => [one.patient_id, one.nurse_id])));
+    setIsNew(true);
+    act.reset();
   };
   const isAll = here.length === ward.patients.length;
   return (
@@ -48,7 +63,9 @@ export function HandoverBox({ ward }: { ward: WardRotas }) {
             checked={isAll}
             indeterminate={here.length > 0 && !isAll}
             onChange={() =>
-              setTicked(isAll ? new Set() : new Set(ward.patients.map((one) => one.patient_id)))
+              setTicked(
+                new Map(isAll ? [] : ward.patients.map((one) => [one.patient_id, one.nurse_id])),
+              )
             }
           />
           <ul className={classes.carried}>
@@ -56,7 +73,7 @@ export function HandoverBox({ ward }: { ward: WardRotas }) {
               <li key={one.patient_id}>
                 <Checkbox
                   checked={ticked.has(one.patient_id)}
-                  onChange={() => tick(one.patient_id)}
+                  onChange={() => tick(one)}
                   label={
                     <>
                       <b>{one.bed}</b> {one.patient}
@@ -89,11 +106,9 @@ export function HandoverBox({ ward }: { ward: WardRotas }) {
                 : `Hand over ${here.length} ${here.length === 1 ? "patient" : "patients"}`}
             </Button>
           </div>
-          {act.error && (
-            <p role="alert" className={classes.missing}>
-              {act.error.message}
-            </p>
-          )}
+          <Meanwhile error={act.error} again={again}>
+            {isNew && <p>Above is who has whom now. Hand over, if it is still to be so.</p>}
+          </Meanwhile>
         </>
       )}
     </section>

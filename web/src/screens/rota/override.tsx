@@ -3,11 +3,12 @@
 import { Checkbox, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { Dialog } from "../../parts/dialog";
+import { Meanwhile, useAgain } from "../../parts/meanwhile";
 import { staffApi } from "../../staff-api";
 import type { NewOverride, Rota, WardRotas } from "../../words";
 import { localOf, momentOf } from "./calendar";
 import classes from "./rota.module.css";
-import { namesOf, useAct } from "./use-rotas";
+import { namesOf, useAct, useLook } from "./use-rotas";
 
 export type Asked = { rota: Rota; starts: number; ends: number };
 
@@ -29,7 +30,11 @@ export function OverrideDialog({ asked, ward, onClose }: Props) {
 type ChoiceProps = { asked: Asked; ward: WardRotas; onDone: () => void };
 
 function Choice({ asked, ward, onDone }: ChoiceProps) {
-  const { rota } = asked;
+  const look = useLook(ward.ward_id);
+  const held = useAgain(asked.rota, async () =>
+    (await look()).rotas.find(({ id }) => id === asked.rota.id),
+  );
+  const rota = held.seen;
   const [starts, setStarts] = useState(localOf(asked.starts, rota.zone));
   const [ends, setEnds] = useState(localOf(asked.ends, rota.zone));
   const [isAlso, setIsAlso] = useState(false);
@@ -43,7 +48,8 @@ function Choice({ asked, ward, onDone }: ChoiceProps) {
     // What begins "now" began when the dialog opened: nobody waits for the next minute.
     const begins = starts === localOf(asked.starts, rota.zone) ? asked.starts : from;
     const kind = isAlso ? "add" : "replace";
-    act.mutate({ kind, starts: begins, ends: to, stand_in_id, person_id: null, why });
+    const changes_seen = rota.changes;
+    act.mutate({ kind, starts: begins, ends: to, stand_in_id, person_id: null, why, changes_seen });
   };
   const before = rota.spans.find((span) => span.starts <= asked.starts && span.ends > asked.starts);
   return (
@@ -69,11 +75,15 @@ function Choice({ asked, ward, onDone }: ChoiceProps) {
           : "Nobody is on call then. "}
         Times are of {rota.zone}.
       </Text>
-      {act.error && (
-        <Text role="alert" c="var(--hw-act)">
-          {act.error.message}
-        </Text>
-      )}
+      <Meanwhile error={act.error} again={() => held.again().then(act.reset)}>
+        {held.isNew && (
+          <p>
+            Now on call then:{" "}
+            <b>{before?.people.length ? namesOf(ward, before.people) : "nobody"}</b>. Choose, if it
+            is still to be somebody else.
+          </p>
+        )}
+      </Meanwhile>
       <div className={classes.choices}>
         {ward.people.map((one, place) => (
           <button

@@ -187,6 +187,7 @@ function TakeOver({ rota, ward, until }: TakeOverProps) {
       person_id: null,
       stand_in_id: me,
       why: "took over",
+      changes_seen: rota.changes,
     }),
   );
   const canBeCalled = ward.people.some(({ id }) => id === me);

@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useConnections } from "../../live";
+import { wasChanged } from "../../parts/meanwhile";
 import { staffApi } from "../../staff-api";
 import { useStanding } from "../../standing";
 import type { Named, WardRotas } from "../../words";
@@ -20,11 +21,24 @@ export function useRotas(ward: number | null) {
   return { data: useStanding(rotas, ward), error: rotas.error, refetch: rotas.refetch };
 }
 
+/** Asks at once how a ward's calls stand; what is answered stands on every page of it. */
+export function useLook(ward: number) {
+  const client = useQueryClient();
+  return async () => {
+    const found = await staffApi.rotas(ward);
+    client.setQueriesData({ queryKey: ["rotas", ward] }, found);
+    return found;
+  };
+}
+
 /** An act on a ward's calls, after which everything is asked for again. */
 export function useAct<Wish>(act: (wish: Wish) => Promise<unknown>, then?: () => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: act,
+    onError: (error) => {
+      if (wasChanged(error)) void client.invalidateQueries({ queryKey: ["rotas"] });
+    },
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["rotas"] });
       then?.();

@@ -34,12 +34,19 @@ function OfPatient({ id }: { id: number }) {
   const error = (!patient.data && patient.error) || (!orders.data && orders.error);
   if (error) return <Trouble error={error} again={() => void orders.refetch()} />;
   if (!patient.data || !orders.data) return <Waiting what="Asking how often" />;
-  return <Page patient={patient.data} orders={orders.data} isOld={orders.error !== null} />;
+  const lookAgain = async () => (await orders.refetch({ throwOnError: true })).data;
+  const isOld = orders.error !== null;
+  return <Page {...{ isOld, lookAgain }} patient={patient.data} orders={orders.data} />;
 }
 
-type PageProps = { patient: Patient; orders: Orders; isOld: boolean };
+type PageProps = {
+  patient: Patient;
+  orders: Orders;
+  isOld: boolean;
+  lookAgain: () => Promise<Orders | undefined>;
+};
 
-function Page({ patient, orders, isOld }: PageProps) {
+function Page({ patient, orders, isOld, lookAgain }: PageProps) {
   const client = useQueryClient();
   const { bed } = orders;
   const ordered = () => {
@@ -60,7 +67,7 @@ function Page({ patient, orders, isOld }: PageProps) {
       ) : (
         <div className={classes.columns}>
           <Now bed={bed} isOld={isOld} />
-          <OrderForm patient={patient} orders={orders} bed={bed} onOrdered={ordered} />
+          <OrderForm {...{ patient, orders, bed, lookAgain }} onOrdered={ordered} />
         </div>
       )}
       <History lines={orders.history} inForce={bed?.order?.id ?? null} />

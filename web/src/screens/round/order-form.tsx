@@ -5,22 +5,34 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { clockTime } from "../../freshness";
 import { useNow } from "../../live";
+import { Meanwhile, wasChanged } from "../../parts/meanwhile";
 import { useMe } from "../../session";
 import { staffApi } from "../../staff-api";
-import type { BedRound, NewOrder, Orders, Patient } from "../../words";
+import type { BedRound, NewOrder, Order, Orders, Patient } from "../../words";
 import { every } from "./entry";
 import classes from "./interval.module.css";
 import { INTERVALS, lastings } from "./often";
 
-type Props = { patient: Patient; orders: Orders; bed: BedRound; onOrdered: () => void };
+type Props = {
+  patient: Patient;
+  orders: Orders;
+  bed: BedRound;
+  lookAgain: () => Promise<Orders | undefined>;
+  onOrdered: () => void;
+};
 
-export function OrderForm({ patient, orders, bed, onOrdered }: Props) {
+const newestOf = ({ history }: Orders) => history[0]?.id ?? 0;
+
+export function OrderForm({ patient, orders, bed, lookAgain, onOrdered }: Props) {
   const now = useNow();
   const mayAll = useMe().person.role === "doctor";
   const [often, setOften] = useState<number | "score" | null>(null);
   const [hours, setHours] = useState("");
   const [reason, setReason] = useState("");
   const [wasTried, setWasTried] = useState(false);
+  // Which order was the newest when somebody chose: the page itself goes on being asked for.
+  const [seen, setSeen] = useState<number | null>(null);
+  const [isNew, setIsNew] = useState(false);
   const order = useMutation({
     mutationFn: (said: NewOrder) => staffApi.order(patient.id, said),
     onSuccess: () => {
@@ -28,6 +40,8 @@ export function OrderForm({ patient, orders, bed, onOrdered }: Props) {
       setHours("");
       setReason("");
       setWasTried(false);
+      setSeen(null);
+      setIsNew(false);
       onOrdered();
     },
   });
@@ -42,11 +56,20 @@ export function OrderForm({ patient, orders, bed, onOrdered }: Props) {
     setWasTried(true);
     if (often === null || wrong.hours || wrong.reason) return;
     const until = now + (isEnd ? 1 : Number(hours)) * 3_600_000;
-    order.mutate({ interval_seconds: isEnd ? null : often, reason: reason.trim(), until });
+    const over = seen ?? newestOf(orders);
+    order.mutate({ interval_seconds: isEnd ? null : often, reason: reason.trim(), until, over });
+  };
+  const again = async () => {
+    const found = await lookAgain();
+    if (!found) return;
+    setSeen(newestOf(found));
+    setIsNew(true);
+    order.reset();
   };
   const choose = (one: number | "score") => {
     setOften(one);
-    order.reset();
+    setSeen(seen ?? newestOf(orders));
+    if (!wasChanged(order.error)) order.reset();
   };
   const isRarer = typeof often === "number" && often > (bed.asked_seconds ?? 0);
   return (
@@ -91,15 +114,26 @@ export function OrderForm({ patient, orders, bed, onOrdered }: Props) {
         minRows={2}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
-      {order.error && (
-        <p role="alert" className={classes.trouble}>
-          {order.error.message}
-        </p>
-      )}
+      <Meanwhile error={order.error} again={again}>
+        {isNew && <Newest order={orders.history[0]} />}
+      </Meanwhile>
       <Button h={44} type="submit" loading={order.isPending} className={classes.send}>
         {isEnd ? "End the order" : "Order"}
       </Button>
     </form>
+  );
+}
+
+/** What somebody else has ordered since this was read. */
+function Newest({ order }: { order: Order | undefined }) {
+  if (!order) return <p>Nobody has ordered anything.</p>;
+  const { interval_seconds, person, reason } = order;
+  return (
+    <p>
+      {person} ordered{" "}
+      <b>{interval_seconds === null ? "as the score says" : `every ${every(interval_seconds)}`}</b>:{" "}
+      <q>{reason}</q>. Order, if yours is still to hold.
+    </p>
   );
 }
 
