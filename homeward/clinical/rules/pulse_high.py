@@ -14,7 +14,7 @@ RULE = limit_rule(
     PULSE,
     LIMIT,
     WORDS,
-    version=3,
+    version=4,
     yields_to=HEART_RATE,
     about=__doc__,
     limits=LIMITS,
