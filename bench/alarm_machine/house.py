@@ -101,12 +101,11 @@ class House:
         if len(rows):
             self.judged += len(rows)
             self._write(watcher.take(rows, now).changes)
+        self._write(watcher.passes(now, now).changes)
         self._write(watcher.listens(now).changes)
         self._resume(now)
         if tick * self.story.tick_us % (10 * SECOND) < self.story.tick_us:
             self._write(watcher.ages(now).changes)
-        else:
-            self._write(watcher.passes(now).changes)
         if self.story.checks(tick):
             self._write(watcher.unheard(self.ledger.answered(), now).changes)
         if tick % AGREES_TICKS == 0:
@@ -140,7 +139,7 @@ class House:
         self._write(watcher.order(self._orders, now).changes)
         mark = self.story.at(since - 1) - ON_ITS_WAY
         judged, missed = split(_record(self.story, tick, mark, now), mark)
-        watcher.remember(judged, now)
+        watcher.remember(judged, now, mark)
         for batch in by_moment(missed):
             self._write(watcher.take_again(batch, now).changes)
         self._write(watcher.judge_again(now).changes)

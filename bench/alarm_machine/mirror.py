@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from homeward.clinical.episode import Key, is_worse, latches, may_pause, next_state
 from homeward.model.alarm import Event, Finding, Kind, Priority, State
 from homeward.model.errors import Conflict
-from homeward.services.watch.ledger import Change, Episode
+from homeward.services.watch.ledger import ORDERED, Change, Episode
 
 PAUSE_SECONDS = 120
 
@@ -30,6 +30,7 @@ class Row:
     measured: datetime | None
     received: datetime | None
     paused_until: datetime | None = None
+    is_ended_by_order: bool = False
 
     def episode(self) -> Episode:
         """As the ledger gives it to a watcher."""
@@ -165,6 +166,10 @@ class Mirror:
             return
         row.state = state
         self._paused.pop(change.key, None)
+        row.is_ended_by_order = ORDERED in change.detail
+        is_older = change.measured is None or row.measured is None
+        if row.is_ended_by_order and (is_older or change.measured <= row.measured):
+            self._raised.discard((row.key, row.measured, row.received))
         self._note(row, change.at, Event.CLEARED)
 
     def _note(self, row: Row, at: datetime, event: Event, finding: Finding | None = None) -> None:
@@ -183,6 +188,6 @@ def _is_older(change: Change, row: Row) -> bool:
 def _is_judged_again(change: Change, row: Row) -> bool:
     if change.is_corrected:
         return False
-    if change.is_again and _is_older(change, row):
-        return True
-    return change.measured is not None and change.measured == row.measured
+    is_same = change.measured is not None and change.measured == row.measured
+    is_same |= change.is_again and _is_older(change, row)
+    return is_same and not row.is_ended_by_order

@@ -156,6 +156,7 @@ class LimitMachine:
     def __init__(self, name: str, limited: Limited, numbers: tuple[float, ...], trace: Trace):
         self.name, self.limited, self.trace = name, limited, trace
         self.limit, self.extreme, self.clear, self.after, self.ends_after = numbers
+        self.waits = False  # the newest is beyond, and did not ring
         self.begin_anew()
 
     def begin_anew(self) -> None:
@@ -192,6 +193,25 @@ class LimitMachine:
         if self._lasted(self.beyond_since, at, self.after) or comes_rarely(self.trace, self.after):
             return Found(self.limited.usual, self._begun(at), self.limit)
         return None
+
+    def waits_until(self) -> int | None:
+        """The last moment (us) at which a next reading is in time, if one is waited for. What is
+        older than a forgotten alarm is waited for no more."""
+        if not self.waits or self.after > FORGOTTEN[self.limited.vital]:
+            return None
+        return self.trace.received + self.after * SECOND
+
+    def unfollowed(self) -> Found | None:
+        """Nothing came: of one of four at most in a minute, or in the delay, nothing will."""
+        if (
+            self.beyond_since is None
+            or len(self.trace.at) - self.trace.since(max(60, self.after)) > 4
+        ):
+            return None
+        at, sign = self.trace.at[-1], self.limited.sign
+        if self.extreme is not None and self.trace.value[-1] * sign > self.extreme * sign:
+            return Found(self.limited.extreme, self._begun(at), self.extreme)
+        return Found(self.limited.usual, self._begun(at), self.limit)
 
     def _begun(self, at: int) -> int:
         return at if self.beyond_since is None else self._within(self.beyond_since)

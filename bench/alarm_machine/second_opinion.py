@@ -55,6 +55,7 @@ class Bed:
         self.band: tuple[int | None, bool] | None = None
         self.live: dict[tuple[int, str], list[int]] = {}  # by device and vital: receptions
         self.known_from = 0  # tick
+        self.tick = 0  # reached
         self.down = story.down  # ticks from (not heard any more) and to (back)
 
     def walk(self) -> list[Line]:
@@ -72,6 +73,7 @@ class Bed:
         back = {up: down for down, up in self.down}
         for tick in ticks:
             self._time_passes(tick)
+            self.tick = tick
             is_down = any(down <= tick < up for down, up in self.down)
             if is_down:
                 if tick in frames:
@@ -82,8 +84,10 @@ class Bed:
                 is_other = (
                     tick in news or tick == self.known_from or tick in back or tick == 0
                 ) and self._orders(tick)
-                if is_other and tick in back:
-                    missed[:0] = self._unsure(back[tick], frames)
+                if tick in back:
+                    if is_other:
+                        missed[:0] = self._unsure(back[tick], frames)
+                    self._still_waits(back[tick])
                 for late in missed:
                     self._frame(tick, frames[late])
                 missed.clear()
@@ -108,7 +112,9 @@ class Bed:
     # - time
 
     def _time_passes(self, until: int) -> None:
-        """What clocks alone do before this tick: pauses end, answered alarms are forgotten."""
+        """What clocks alone do before this tick: who waited rings, pauses end, answered alarms
+        are forgotten."""
+        self._time_tells(until)
         for life in self.lives.values():
             if life.state == "audio-paused":
                 resume_before(self.story, life, until)
@@ -119,6 +125,36 @@ class Bed:
                 if due < until:
                     del self.held[name]
                     life.over(due)
+
+    def _time_tells(self, until: int) -> None:
+        """Before this tick: who waited for a next reading, and none came in time."""
+        for name, machine in self._by_vital():
+            due = machine.waits_until()
+            if due is not None:
+                tick = max(self.story.listening_after(due), self.tick)
+                if tick < until:
+                    self._unfollowed(tick, name, machine)
+
+    def _by_vital(self) -> list[tuple[str, LimitMachine]]:
+        """What covers another first: a cuff says both in one message."""
+        vitals = list(FRESH)
+        return sorted(self.machines.items(), key=lambda pair: vitals.index(pair[1].limited.vital))
+
+    def _unfollowed(self, tick: int, name: str, machine: LimitMachine) -> None:
+        machine.waits = False
+        if name in self.held or self._must_yield(name):
+            return
+        found = machine.unfollowed()
+        if found is not None and not self._is_covered(name, machine, found):
+            self._change(tick, name, found)
+
+    def _still_waits(self, down: int) -> None:
+        """Whoever is back knows from the record what its reader may not have waited for."""
+        mark = self.story.time(down - 1) - ON_ITS_WAY
+        for name, machine in self.machines.items():
+            machine.waits = False
+            if machine.beyond_since is not None and name not in self.held:
+                machine.waits = machine.trace.received + machine.after * SECOND >= mark
 
     def _forgotten(self, name: str) -> int:
         """When an answered alarm of what nobody measures any more ends."""
@@ -138,6 +174,7 @@ class Bed:
         if (concerning, who) == (self.concerning, self.band):
             return False
         self.concerning, self.band = concerning, who
+        waited = {each.limited.vital for each in self.machines.values() if each.waits}
         unfit: set[str] = set()
         on_now: set[str] = set()
         for name in RULES:
@@ -154,6 +191,9 @@ class Bed:
                 self.machines[name] = LimitMachine(name, LIMITED[name], numbers, trace)
         self.on = on_now
         self.machines = {name: each for name, each in self.machines.items() if name in on_now}
+        for name, machine in self.machines.items():
+            is_beyond = machine.beyond_since is not None and name not in self.held
+            machine.waits = is_beyond and machine.limited.vital in waited
         self.hearing = {
             vital: [each for each in self.machines.values() if each.limited.vital == vital]
             for vital in FRESH
@@ -228,6 +268,11 @@ class Bed:
         turns = {row: turn for mine in told.values() for turn, row in enumerate(mine)}
         for turn in range(max(turns.values(), default=-1) + 1):
             fresh = [row for row in dict.fromkeys(rows) if turns.get(row) == turn]
+            comes = {row[1]: row[3] for row in fresh}
+            for name, machine in self._by_vital():
+                due = machine.waits_until()
+                if due is not None and comes.get(machine.limited.vital, 0) > due:
+                    self._unfollowed(tick, name, machine)  # it would have rung before
             for row in fresh:
                 self._put(row)
             for row in fresh:
@@ -239,6 +284,7 @@ class Bed:
         self.live.setdefault((device, vital), []).append(received)
         for machine in self.hearing[vital]:
             machine.hear(at, value)
+            machine.waits = False
 
     def _judge(self, tick: int, vital: str) -> None:
         for name in RULES_OF[vital]:
@@ -252,6 +298,7 @@ class Bed:
                 found = machine.judge(is_open)
                 if found is not None and not is_open and self._is_covered(name, machine, found):
                     found = None
+                machine.waits = found is None and not is_open
             else:
                 found = OTHERS[name][1](self._fresh_for(name, vital), is_open)
             self._change(tick, name, found)

@@ -218,6 +218,7 @@ CHILD_EDGES = {
 CHILD_EDGES["pulse"] = CHILD_EDGES["heart_rate"]
 PRESSURES = ("systolic", "diastolic")
 SLOW = (*PRESSURES, "temperature", "glucose")
+AGAIN_SECONDS = {"temperature": 55, "systolic": 40, "diastolic": 40}  # at most, measured anew
 EVENTS_PER_HOUR = 0.1
 GAPS_PER_HOUR = 0.02
 LOSSES_PER_HOUR = 0.02
@@ -234,8 +235,10 @@ def _kinds(rng: np.random.Generator) -> list[tuple[tuple[str, ...], float | None
         return [(monitor, pace), (("pulse",), pace), (PRESSURES, None)]
     if choice < 0.65:
         return [(("pulse", "oxygen_saturation"), pace), (("temperature",), None)]
-    if choice < 0.75:
+    if choice < 0.7:
         return [(("glucose",), 300.0)]
+    if choice < 0.78:  # all by hand: nobody says how often
+        return [(("pulse", "oxygen_saturation"), None), (("temperature",), None)]
     if choice < 0.9:
         return [(monitor, pace), ((*PRESSURES, "temperature"), None)]
     return [(("oxygen_saturation",), pace), (("temperature",), pace)]
@@ -304,6 +307,8 @@ class _Body:
         rng = self.rng
         ticks = self._ticks(device, vital)
         values = self._values(vital, ticks)
+        if not device.expects:
+            ticks, values = self._repeated(device, vital, ticks, values)
         rows = np.zeros(len(ticks), ROW)
         rows["patient"], rows["device"] = self.person.id, device.id
         rows["vital"], rows["value"] = BY_NAME[vital].index, values
@@ -343,14 +348,33 @@ class _Body:
             ticks = np.array(kept, np.int64)
         return ticks
 
-    def _values(self, vital: str, ticks: np.ndarray) -> np.ndarray:
-        rng = self.rng
-        quiet = QUIET[vital]
-        edges: Sequence[float] = EDGES[vital]
+    def _repeated(
+        self, device: Device, vital: str, ticks: np.ndarray, values: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """It looked odd: they measure once more, and perhaps again, and then no more."""
+        longest = max(1, round(AGAIN_SECONDS.get(vital, 14) * self.per_second))
+        is_alone = np.diff(ticks, append=2 * self.ticks) > 4 * longest
+        more = [ticks]
+        for turn in (1, 2):  # a cuff says both of its numbers again
+            dice = (more[-1] * 2654435761 + device.id * turn) >> 16
+            keep = is_alone & (dice % 10 < 4)
+            more.append(more[-1][keep] + 1 + dice[keep] % longest)
+            is_alone = np.ones(keep.sum(), bool)
+        edges = self._edges(vital)[1]
+        found = np.concatenate([values, *(self.rng.choice(edges, len(each)) for each in more[1:])])
+        ticks, places = np.unique(np.concatenate(more), return_index=True)
+        return ticks, found[places]
+
+    def _edges(self, vital: str) -> tuple[float, Sequence[float]]:
+        """What is quiet, and where rules change their mind."""
         child = {"pulse": "heart_rate"}.get(vital, vital)
         if self.band is not None and child in CHILD:
-            quiet = CHILD[child][self.band]
-            edges = CHILD_EDGES[vital]
+            return CHILD[child][self.band], CHILD_EDGES[vital]
+        return QUIET[vital], EDGES[vital]
+
+    def _values(self, vital: str, ticks: np.ndarray) -> np.ndarray:
+        rng = self.rng
+        quiet, edges = self._edges(vital)
         spread = 0.1 if vital == "temperature" else 1.0
         values = np.round(quiet + rng.integers(-1, 2, len(ticks)) * spread, 1)
         for start, end in self.events:

@@ -29,10 +29,13 @@ class Replayed:
     priority: str | None = None
 
 
-def evidence(rule: Rule, windows: Mapping[str, Window], is_open: bool) -> dict[str, Any]:
-    """What this rule was given, as JSON can hold it. Readings as [us before the newest, value]."""
+def evidence(
+    rule: Rule, windows: Mapping[str, Window], is_open: bool, *, is_last: bool = False
+) -> dict[str, Any]:
+    """What this rule was given, as JSON can hold it. Readings as [us before the newest, value].
+    `is_last`: and that nothing came after them for longer than its delay."""
     newest = max(window[-1].at for window in windows.values() if window)
-    return {
+    given = {
         "newest": newest.isoformat(),
         "is_open": is_open,
         "limit": None if rule.limit is None else asdict(rule.limit),
@@ -41,6 +44,7 @@ def evidence(rule: Rule, windows: Mapping[str, Window], is_open: bool) -> dict[s
             for name, window in windows.items()
         },
     }
+    return given | ({"is_last": True} if is_last else {})
 
 
 def replay(detail: Mapping[str, Any], rules: Sequence[Rule]) -> Replayed:
@@ -54,7 +58,11 @@ def replay(detail: Mapping[str, Any], rules: Sequence[Rule]) -> Replayed:
     if rule.version != detail.get("version"):
         words = f"{rule.name} was version {detail.get('version')}, and is {rule.version} now"
         return Replayed(None, words)
-    found = _as_it_was(rule, kept).ask(_windows(kept), kept["is_open"])
+    rule, windows = _as_it_was(rule, kept), _windows(kept)
+    if kept.get("is_last", False):
+        found = rule.ask_last(windows)
+    else:
+        found = rule.ask(windows, kept["is_open"])
     if found is None:
         return Replayed(detail.get("text") is None)
     is_same = (found.text, found.priority) == (detail.get("text"), detail.get("priority"))

@@ -9,11 +9,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, inf
 
-from homeward.clinical.window import Window, has_begun, held_for, newest_run, recent
+from homeward.clinical.window import (
+    Window,
+    has_begun,
+    held_for,
+    is_spot_check,
+    newest_run,
+    recent,
+)
 from homeward.model.alarm import Finding, Priority
 from homeward.model.errors import Misconfigured
 from homeward.model.reading import Reading
-from homeward.model.vital import Vital
+from homeward.model.vital import MINUTE, Vital
 
 
 class Side(StrEnum):
@@ -136,6 +143,22 @@ def judge_limit(
     if has_begun(window, limit.delay_seconds, limit.is_breached):
         return _finding(window, limit, words, is_extreme=False)
     return None
+
+
+def judge_last(window: Window, limit: Limit, words: Words, window_seconds: int) -> Finding | None:
+    """What a spot check means once nothing has come after it for longer than the delay.
+
+    Who measured it will not measure again: it stands. The last seconds of a stream may be those
+    of a probe that was pulled off, and its end is a silence. Raises ValueError for an empty window.
+    """
+    if not window:
+        raise ValueError("there is nothing to judge in an empty window")
+    window = recent(window, window_seconds)
+    if not limit.is_breached(window[-1].value):
+        return None
+    if not is_spot_check(window, max(MINUTE, limit.delay_seconds)):
+        return None
+    return _finding(window, limit, words, is_extreme=limit.is_extreme(window[-1].value))
 
 
 def _finding(window: Window, limit: Limit, words: Words, *, is_extreme: bool) -> Finding:

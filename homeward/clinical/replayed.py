@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from homeward.clinical.limit import Limit, Side
+from homeward.clinical.window import SPOT_READINGS
+from homeward.model.vital import MINUTE
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -20,11 +22,13 @@ def episodes(
     limit: Limit,
     window_seconds: float,
     may_begin: Bools | None = None,
+    came_us: Ints | None = None,
 ) -> list[tuple[int, int]]:
     """The episodes of one device's readings, oldest first: the place of the reading that begins
     each and of the one that ends it (as many as there are readings: it is still open).
 
-    `may_begin` is False where the rule yields to a better measurement.
+    `may_begin` is False where the rule yields to a better measurement. `came_us` is when each was
+    received (nothing after the last), for what time judges; None where it judges nothing.
     """
     if not len(at_us):
         return []
@@ -36,10 +40,20 @@ def episodes(
     clear = ~_beyond(values, limit.side, limit.clear_limit)
     begins = extreme | _held(at_us, breached, first, limit.delay_seconds)
     begins |= breached & (np.diff(at_us, prepend=at_us[0]) > round(limit.delay_seconds * 1e6))
+    if came_us is not None:
+        begins |= breached & _stands(at_us, came_us, limit)
     if may_begin is not None:
         begins &= may_begin
     ends = ~extreme & _held(at_us, clear, first, limit.clear_seconds)
     return _pairs(np.flatnonzero(begins), np.flatnonzero(ends), len(values))
+
+
+def _stands(at_us: Ints, came_us: Ints, limit: Limit) -> Bools:
+    """Which are spot checks that nothing follows for longer than the delay (`limit.judge_last`)."""
+    reach = max(MINUTE, limit.delay_seconds)
+    before = np.arange(len(at_us)) - np.searchsorted(at_us, at_us - reach * 1_000_000, "left")
+    waited = np.diff(came_us, append=np.iinfo(np.int64).max)
+    return (before + 1 < SPOT_READINGS) & (waited > limit.delay_seconds * 1_000_000)
 
 
 def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

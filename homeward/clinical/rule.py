@@ -13,7 +13,7 @@ from math import inf
 from pkgutil import iter_modules
 
 from homeward.clinical.episode import is_worse
-from homeward.clinical.limit import Limit, Words, judge_limit
+from homeward.clinical.limit import Limit, Words, judge_last, judge_limit
 from homeward.clinical.subject import Subject
 from homeward.clinical.window import Window
 from homeward.model.alarm import Finding, Priority
@@ -120,6 +120,13 @@ class Rule:
         if self.together is not None:
             return self.together(windows, is_open)
         return self.judge(windows[self.vital.name], is_open)
+
+    def ask_last(self, windows: Mapping[str, Window]) -> Finding | None:
+        """Judge, once nothing has come after the newest reading for longer than the delay: only a
+        limit finds more by that than it found at the reading."""
+        if self.limit is None or self.words is None:
+            return None
+        return judge_last(windows[self.vital.name], self.limit, self.words, self.window_seconds)
 
     def of(self, subject: Subject, on: date) -> "Rule | None":
         """The rule by default for one person on one day; None where it is not for them."""

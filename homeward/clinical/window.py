@@ -11,6 +11,8 @@ from statistics import median_low
 from homeward.model.reading import Reading
 
 Window = Sequence[Reading]
+# Fewer than these in a minute are spot checks, and have no middle.
+SPOT_READINGS = 5
 
 
 def recent(window: Window, seconds: float) -> Window:
@@ -62,6 +64,14 @@ def has_begun(window: Window, seconds: float, holds: Callable[[float], bool]) ->
     return (window[-1].at - window[-2].at).total_seconds() > seconds
 
 
+def is_spot_check(window: Window, seconds: float) -> bool:
+    """Is the newest one of a few, rather than of a stream?
+
+    Of a stream there are as many in the last `seconds` as `settled` takes a middle of.
+    """
+    return len(recent(window, seconds)) < SPOT_READINGS
+
+
 def spread(window: Window, seconds: float) -> Window:
     """The newest reading of each stretch of so many seconds, counted back from the newest of all.
 
@@ -75,7 +85,7 @@ def spread(window: Window, seconds: float) -> Window:
     return [reading for reading, is_last in zip(window, lasts, strict=True) if is_last]
 
 
-def settled(window: Window, seconds: float = 60, readings_min: int = 5) -> Reading:
+def settled(window: Window, seconds: float = 60, readings_min: int = SPOT_READINGS) -> Reading:
     """The middle value of the last `seconds`, at the newest time: what a nurse would chart.
 
     Half a minute of a slipped probe does not move it. With fewer than `readings_min` readings

@@ -75,11 +75,11 @@ def test_a_combination_is_decided_again_by_both():
 def test_what_cannot_be_decided_again_says_why():
     windows = {"oxygen_saturation": window("oxygen_saturation", 85, 85)}
     detail = kept(oxygen_low.RULE, windows)
-    newer = replace(oxygen_low.RULE, version=4)
+    newer = replace(oxygen_low.RULE, version=5)
     for other, why in (
         (({"rule": "oxygen_low"}, RULES), "nothing was kept to decide it again from"),
         ((detail | {"rule": "gone"}, RULES), "there is no rule gone any more"),
-        ((detail, (newer,)), "oxygen_low was version 3, and is 4 now"),
+        ((detail, (newer,)), "oxygen_low was version 4, and is 5 now"),
     ):
         found = replay(*other)
         assert (found.is_same, found.why_not) == (None, why)

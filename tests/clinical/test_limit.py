@@ -54,7 +54,7 @@ def test_a_person_may_have_a_limit_of_their_own() -> None:
     assert lower is not None
     assert (lower.limit, lower.priority) == (86, Priority.HIGH)
     assert own.bounds.low == 86
-    assert (own.name, own.version, own.about) == ("oxygen_low", 3, oxygen_low.RULE.about)
+    assert (own.name, own.version, own.about) == ("oxygen_low", 4, oxygen_low.RULE.about)
 
 
 @pytest.mark.parametrize(("scale", "limit"), [(1, 90), (2, 86)])

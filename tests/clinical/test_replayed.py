@@ -2,6 +2,7 @@
 
 import io
 import lzma
+import math
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -29,7 +30,11 @@ def one_by_one(rule: Rule, at: list[float], values: list[float]) -> list[tuple[i
     found: list[tuple[int, int]] = []
     began: int | None = None
     for place in range(len(readings)):
-        holds = rule.judge(readings[: place + 1], began is not None) is not None
+        known = readings[: place + 1]
+        holds = rule.judge(known, began is not None) is not None
+        follows = at[place + 1] - at[place] if place + 1 < len(at) else math.inf
+        if began is None and follows > rule.limit.delay_seconds:  # and nothing came in time
+            holds = holds or rule.ask_last({rule.vital.name: known}) is not None
         if holds and began is None:
             began = place
         elif not holds and began is not None:
@@ -41,7 +46,7 @@ def one_by_one(rule: Rule, at: list[float], values: list[float]) -> list[tuple[i
 def in_columns(rule: Rule, at: list[float], values: list[float]) -> list[tuple[int, int]]:
     assert rule.limit is not None
     times = (np.array(at, float) * 1e6).astype(np.int64)
-    return episodes(times, np.array(values, float), rule.limit, rule.window_seconds)
+    return episodes(times, np.array(values, float), rule.limit, rule.window_seconds, None, times)
 
 
 @st.composite
@@ -55,7 +60,7 @@ def limits(draw) -> Limit:
 
 @st.composite
 def records(draw) -> tuple[list[float], list[float]]:
-    steps = draw(st.lists(st.sampled_from([1, 1, 1, 5, 60, 119, 121, 900]), max_size=80))
+    steps = draw(st.lists(st.sampled_from([1, 1, 1, 5, 14, 60, 119, 121, 900]), max_size=80))
     at = np.cumsum([0, *steps]).tolist()
     choice = st.sampled_from([97, 92, 91.5, 90, 89.9, 85, 79, 0])
     return at, draw(st.lists(choice, min_size=len(at), max_size=len(at)))
@@ -104,7 +109,19 @@ def test_what_is_low_from_the_first_reading_on_is_so_from_the_first() -> None:
     assert in_columns(OXYGEN, [0, 14.999], [85, 85]) == one_by_one(OXYGEN, [0, 14.999], [85, 85])
     assert in_columns(OXYGEN, [0, 15], [85, 85]) == one_by_one(OXYGEN, [0, 15], [85, 85])
     assert in_columns(OXYGEN, [0, 15, 30], [97, 85, 85]) == [(2, 3)]
-    assert in_columns(OXYGEN, [0, 121, 136], [85, 96, 85]) == [(0, 1)]
+    assert in_columns(OXYGEN, [0, 121, 136], [85, 96, 96]) == [(0, 1)]
+
+
+def test_a_spot_check_that_nothing_follows_is_one() -> None:
+    assert in_columns(OXYGEN, [0, 9], [95, 84]) == [(1, 2)]
+    assert in_columns(OXYGEN, [0, 9, 20, 40], [95, 84, 96, 97]) == []
+    assert in_columns(OXYGEN, [0, 9, 25, 40], [95, 84, 96, 97]) == [(1, 3)]
+    late = np.array([0, 9, 24]) * 1_000_000
+    limit, values = OXYGEN.limit, np.array([95.0, 84, 96])
+    assert limit is not None
+    assert episodes(late, values, limit, 120, came_us=np.array([0, 9, 26]) * 1_000_000)[0][0] == 1
+    assert episodes(late, values, limit, 120, came_us=late) == []
+    assert episodes(late[:2], values[:2], limit, 120) == [], "time judges nothing"
 
 
 def test_spans_that_touch_are_one() -> None:

@@ -40,7 +40,7 @@ async def enters(ward, **said):
     observation = await writes(ward, **said)
     await ward.watch._by_hand.look(ward.store.door(), ward.now)
     ward.now += timedelta(seconds=1)
-    await ward.watch.writer.put(ward.watch._watcher.passes(ward.now))
+    await ward.watch.writer.put(ward.watch._watcher.passes(ward.now, None))
     await ward.passes(1)
     return observation
 

@@ -21,6 +21,7 @@ RULE = limit_rule(
     DIASTOLIC,
     LIMIT,
     systolic_high.WORDS,
+    version=2,
     about=__doc__,
     covered_by=("systolic_high",),
 )

@@ -26,7 +26,7 @@ RULE = limit_rule(
     GLUCOSE,
     LIMIT,
     WORDS,
-    version=2,
+    version=3,
     window_seconds=2 * HOUR + 30 * MINUTE,
     about=__doc__,
 )

@@ -20,4 +20,4 @@ WORDS = Words(
     extreme_patient_text="Your sugar is very low. Eat or drink something sweet now, and tell "
     "somebody near you. Do not drive. Help has been called.",
 )
-RULE = limit_rule("glucose_low", GLUCOSE, LIMIT, WORDS, about=__doc__)
+RULE = limit_rule("glucose_low", GLUCOSE, LIMIT, WORDS, version=2, about=__doc__)

@@ -27,5 +27,5 @@ WORDS = Words(
 )
 LIMITS = by_age("heart_rate", LIMIT)
 RULE = limit_rule(
-    "heart_rate_high", HEART_RATE, LIMIT, WORDS, version=3, about=__doc__, limits=LIMITS
+    "heart_rate_high", HEART_RATE, LIMIT, WORDS, version=4, about=__doc__, limits=LIMITS
 )

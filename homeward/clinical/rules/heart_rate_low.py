@@ -27,7 +27,7 @@ RULE = limit_rule(
     HEART_RATE,
     LIMIT,
     WORDS,
-    version=3,
+    version=4,
     about=__doc__,
     limits=LIMITS,
     covered_by=("bradycardia_with_desaturation",),

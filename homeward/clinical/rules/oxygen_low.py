@@ -28,7 +28,7 @@ RULE = limit_rule(
     OXYGEN_SATURATION,
     LIMIT,
     WORDS,
-    version=3,
+    version=4,
     about=__doc__,
     limits=((SCALE_2, LIMIT_SCALE_2),),
     covered_by=("bradycardia_with_desaturation",),

@@ -25,5 +25,5 @@ WORDS = Words(
 )
 LIMITS = by_age("respiratory_rate", LIMIT)
 RULE = limit_rule(
-    "respiration_high", RESPIRATORY_RATE, LIMIT, WORDS, version=3, about=__doc__, limits=LIMITS
+    "respiration_high", RESPIRATORY_RATE, LIMIT, WORDS, version=4, about=__doc__, limits=LIMITS
 )

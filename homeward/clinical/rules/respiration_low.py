@@ -23,5 +23,5 @@ WORDS = Words(
 )
 LIMITS = by_age("respiratory_rate", LIMIT)
 RULE = limit_rule(
-    "respiration_low", RESPIRATORY_RATE, LIMIT, WORDS, version=3, about=__doc__, limits=LIMITS
+    "respiration_low", RESPIRATORY_RATE, LIMIT, WORDS, version=4, about=__doc__, limits=LIMITS
 )

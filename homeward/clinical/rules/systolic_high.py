@@ -24,4 +24,4 @@ WORDS = Words(
     "pain, a severe headache, or trouble speaking or seeing, call for help at once.",
 )
 LIMITS = by_age("systolic", LIMIT)
-RULE = limit_rule("systolic_high", SYSTOLIC, LIMIT, WORDS, version=2, about=__doc__, limits=LIMITS)
+RULE = limit_rule("systolic_high", SYSTOLIC, LIMIT, WORDS, version=3, about=__doc__, limits=LIMITS)

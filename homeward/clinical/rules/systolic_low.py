@@ -24,4 +24,4 @@ WORDS = Words(
     "Help has been called.",
 )
 LIMITS = by_age("systolic", LIMIT)
-RULE = limit_rule("systolic_low", SYSTOLIC, LIMIT, WORDS, version=2, about=__doc__, limits=LIMITS)
+RULE = limit_rule("systolic_low", SYSTOLIC, LIMIT, WORDS, version=3, about=__doc__, limits=LIMITS)

@@ -20,4 +20,4 @@ WORDS = Words(
     "A nurse has been told.",
     extreme_patient_text="Your fever is very high. Take off warm blankets. Help has been called.",
 )
-RULE = limit_rule("temperature_high", TEMPERATURE, LIMIT, WORDS, version=2, about=__doc__)
+RULE = limit_rule("temperature_high", TEMPERATURE, LIMIT, WORDS, version=3, about=__doc__)

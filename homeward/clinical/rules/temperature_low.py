@@ -19,4 +19,4 @@ WORDS = Words(
     patient_text="You are cold. Cover yourself, have a warm drink, and check that the "
     "thermometer sits well. A nurse has been told.",
 )
-RULE = limit_rule("temperature_low", TEMPERATURE, LIMIT, WORDS, version=2, about=__doc__)
+RULE = limit_rule("temperature_low", TEMPERATURE, LIMIT, WORDS, version=3, about=__doc__)

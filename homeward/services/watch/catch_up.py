@@ -126,7 +126,7 @@ class Filling:
             parts = [await self._rest(some, now) for some in self._batches()]
             told, self._waiting = np.concatenate([rows[:0], *parts]), []
         judged, new = split(told, self._mark)
-        self._watcher.remember(judged, now)
+        self._watcher.remember(judged, now, self._mark)
         return by_moment(_live_now(new, self._watched))
 
     async def go_on(self, clock: Callable[[], datetime]) -> Verdict:
@@ -138,7 +138,8 @@ class Filling:
         some = self._batches()[0]
         judged, new = split(await self._rest(some, clock()), self._mark)
         self._waiting = self._waiting[len(some) :]
-        return self._watcher.fill(some, judged, _live_now(new, self._watched), clock())
+        new = _live_now(new, self._watched)
+        return self._watcher.fill(some, judged, new, clock(), self._mark)
 
     def _batches(self) -> list[list[int]]:
         places = range(0, len(self._waiting), PATIENTS_AT_ONCE)

@@ -23,8 +23,8 @@ from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.errors import Unreadable, place_of
 from homeward.model.frame import WaveFrame, unpack_waves
 from homeward.services.watch.conditions import Conditions
-from homeward.services.watch.judging import UNHEARD_SECONDS
 from homeward.services.watch.ledger import ORDERED, Change
+from homeward.services.watch.pending import UNHEARD_SECONDS
 from homeward.services.watch.plan import Orders
 from homeward.services.watch.rule_troubles import TROUBLE_RULE
 from homeward.services.watch.share import EVERYBODY, Share

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -72,6 +73,10 @@ class Frames:
     def waiting_seconds(self) -> float:
         """For how long nothing has been taken of what waits."""
         return _moment() - self._since if self._waiting else 0.0
+
+    def all_until(self, now: datetime) -> datetime:
+        """Up to when all that came was taken, as long as none was lost."""
+        return now - timedelta(seconds=self.waiting_seconds)
 
 
 def _moment() -> float:

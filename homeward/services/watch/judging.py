@@ -7,56 +7,44 @@ monitor.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import islice, product
+from datetime import datetime
 from math import inf
 
 import numpy as np
 import numpy.typing as npt
 
-from homeward.clinical.episode import Key, is_worse
+from homeward.clinical.episode import Key
 from homeward.clinical.evidence import evidence
 from homeward.clinical.gate import beyond
-from homeward.clinical.rule import Rule, is_covered, may_speak
+from homeward.clinical.rule import Rule
 from homeward.clinical.rules import RULES
 from homeward.clinical.subject import Subject
 from homeward.clinical.window import Window
-from homeward.model.alarm import Finding, Kind
-from homeward.model.vital import BY_INDEX, Vital
+from homeward.model.alarm import Kind
+from homeward.model.vital import BY_INDEX
+from homeward.services.watch.asking import Asked, Asking, Found
 from homeward.services.watch.conditions import Conditions
 from homeward.services.watch.ledger import ORDERED, Change
+from homeward.services.watch.pending import Pending
 from homeward.services.watch.plan import Orders, Plan, RuleSet
 from homeward.services.watch.rule_troubles import (
     TROUBLE_RULE,
     TROUBLE_SETTING,
-    rule_failed,
     setting_unfit,
 )
 from homeward.services.watch.windows import (
     DENSE_SECONDS,
+    LONG_AGO,
     Ints,
     Windows,
     as_microseconds,
     as_time,
 )
 
-UNHEARD_SECONDS = 3600  # not measured for so long (or its score's age): it is over, or anew
-# Of a combination's vitals, each measured by several devices: so many pairings are asked.
-PAIRINGS_MAX = 16
 # What is kept by slot, and what it is of a new one.
 _BY_SLOT = {
     "_is_open": False, "_low": -inf, "_high": inf, "_low_at_once": -inf, "_high_at_once": inf,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a rule found, by the newest reading of which slot, and from what."""
-
-    finding: Finding | None
-    slot: int
-    windows: Mapping[str, Window] = field(default_factory=dict[str, Window])
 
 
 class Judging:
@@ -72,6 +60,8 @@ class Judging:
         self._windows = windows
         self._conditions = conditions
         self._waiting = waiting  # patients of whom only the last minute is known
+        self._asking = Asking(windows, conditions)
+        self._pending = Pending(windows)
         self._plan = Plan(rules)
         self._vitals_of = {rule.name: tuple(v.index for v in rule.vitals) for rule in rules}
         self.rules: Collection[str] = self._vitals_of.keys()  # their names
@@ -123,6 +113,30 @@ class Judging:
         for slot in slots[is_beyond | self._is_open[slots]].tolist():
             changes += self._judge(slot, now)
         return changes
+
+    def outlast(self, until: datetime, now: datetime) -> list[Change]:
+        """What it changes that nothing else has come until then (see `pending`)."""
+        ripe = self._pending.ripe(as_microseconds(until))
+        return [each for slot in ripe for each in self._outlast(slot, as_microseconds(until), now)]
+
+    def overtake(self, slots: Ints, received: Ints, now: datetime) -> list[Change]:
+        """The same of slots that are about to get newer readings, received then: what rang by time
+        must ring as well where the time went by while nobody watched."""
+        changes: list[Change] = []
+        for slot in self._pending.overtaken(slots, received):
+            until = int(received[slots == slot][0])
+            changes += self._outlast(slot, until, now)
+        return changes
+
+    def remember(self, patients: Ints, mark: datetime) -> None:
+        """What these patients' newest readings wait for, all judged before: those whose time was
+        not over yet at the mark, up to which everything was judged and written."""
+        self._grow()
+        slots = np.flatnonzero(np.isin(self._windows.patient[: self._slots], patients))
+        slots = slots[self._windows.count[slots] > 0]
+        values = self._windows.last_values(slots)
+        for slot in slots[beyond(values, self._low[slots], self._high[slots])].tolist():
+            self._wait_again(slot, as_microseconds(mark))
 
     def may_begin(self, slots: Ints, values: npt.NDArray[np.float64]) -> bool:
         """Whether any of these values alone begins what a limit of its slot says, where nothing
@@ -177,40 +191,76 @@ class Judging:
         if slot < 0:
             return True
         last = max(int(self._windows.received[each]) for each in self._windows.all_of(slot))
-        unheard = timedelta(seconds=max(UNHEARD_SECONDS, BY_INDEX[vital].score_seconds))
-        return as_microseconds(now) - last > unheard // timedelta(microseconds=1)
+        return self._pending.is_old(slot, as_microseconds(now) - last)
 
     def _judge(self, slot: int, now: datetime, *, is_corrected: bool = False) -> list[Change]:
         patient, vital = int(self._windows.patient[slot]), int(self._windows.vital[slot])
         changes: list[Change] = []
-        touched: set[int] = set()
         rules, seen = self._plan.of(patient), dict[int, Window]()
         is_waiting = patient in self._waiting
         for rule in rules.by_vital.get(vital, ()):
             if is_waiting and rule.window_seconds > DENSE_SECONDS:
                 continue
             is_open = self._conditions.holds(Key(rule.name, patient))
-            if not is_open and self._is_quiet(rule, slot, patient):
+            if not is_open and self._asking.is_quiet(rule, slot, patient):
                 continue
-            for key, found, kind in self._ask(rule, slot, patient, now, seen):
-                if is_waiting and not self._is_sure(found):
-                    continue
-                measured = as_time(int(self._windows.newest[found.slot]))
-                received = as_time(int(self._windows.received[found.slot]))
-                detail = rules.decided_by(rule)
-                change = Change(
-                    key, kind, now, found.finding, measured, received, detail,
-                    is_corrected=is_corrected,
-                )  # fmt: skip
-                if self._conditions.is_news(change):
-                    if found.windows:
-                        change.detail["evidence"] = evidence(rule, found.windows, is_open)
-                    changes.append(change)
-                    touched.update(each.index for each in rule.vitals)
-        self._refresh_all(patient, touched)
+            asked = self._asking.ask(rule, slot, patient, now, seen)
+            if asked and not is_open and rule.limit is not None and asked[-1][1].finding is None:
+                self._pending.wait(slot, (rule.limit,))
+            if is_waiting:
+                asked = [each for each in asked if self._is_sure(each[1])]
+            changes += self._news(rule, asked, now, is_open, is_corrected=is_corrected)
         return changes
 
-    def _is_sure(self, found: _Found) -> bool:
+    def _outlast(self, slot: int, until: int, now: datetime) -> list[Change]:
+        """Judge what nothing came after until then (us) for longer than a rule's delay."""
+        patient, vital = int(self._windows.patient[slot]), int(self._windows.vital[slot])
+        if patient in self._waiting:  # what came after may still have to be read
+            return []
+        waited = self._pending.waited(slot, until)
+        self._pending.forget(slot)
+        changes: list[Change] = []
+        if self._pending.is_old(slot, waited):
+            return changes
+        for rule in self._plan.of(patient).by_vital.get(vital, ()):
+            if rule.limit is None or self._conditions.holds(Key(rule.name, patient)):
+                continue
+            if waited <= rule.limit.delay_seconds * 1_000_000:
+                self._pending.wait(slot, (rule.limit,))
+                continue
+            asked = self._asking.ask_last(rule, slot, patient, now)
+            changes += self._news(rule, asked, now, is_open=False, is_last=True)
+        return changes
+
+    def _news(
+        self,
+        rule: Rule,
+        asked: Iterable[Asked],
+        now: datetime,
+        is_open: bool,
+        *,
+        is_last: bool = False,
+        is_corrected: bool = False,
+    ) -> list[Change]:
+        news: list[Change] = []
+        for key, found, kind in asked:
+            patient = int(self._windows.patient[found.slot])
+            measured = as_time(int(self._windows.newest[found.slot]))
+            received = as_time(int(self._windows.received[found.slot]))
+            detail = self._plan.of(patient).decided_by(rule)
+            change = Change(
+                key, kind, now, found.finding, measured, received, detail,
+                is_corrected=is_corrected,
+            )  # fmt: skip
+            if self._conditions.is_news(change):
+                if found.windows:
+                    given = evidence(rule, found.windows, is_open, is_last=is_last)
+                    change.detail["evidence"] = given
+                news.append(change)
+                self._refresh_all(patient, [each.index for each in rule.vitals])
+        return news
+
+    def _is_sure(self, found: Found) -> bool:
         """Whether this is so whatever came before: nothing ends by the last minute alone, and a
         value that stands alone there may not be the first."""
         if found.finding is None:
@@ -219,93 +269,6 @@ class Judging:
             return True
         value = self._windows.last_value(found.slot)
         return not self._low_at_once[found.slot] <= value <= self._high_at_once[found.slot]
-
-    def _is_quiet(self, rule: Rule, slot: int, patient: int) -> bool:
-        """Whether nothing can begin: one of the rule's vitals is where it should be. What is asked
-        once a second of everybody with an arterial line had better not look at whole windows."""
-        if self._conditions.holds(Key(TROUBLE_RULE + rule.name, patient)):
-            return False
-        vital = BY_INDEX[int(self._windows.vital[slot])]
-        if rule.bounds_of(vital).hold(self._windows.last_value(slot)):
-            return True
-        for other in rule.vitals:
-            if other is not vital and (fresh := self._fresh_slots(other, slot, patient)):
-                bounds = rule.bounds_of(other)
-                if all(bounds.hold(self._windows.last_value(each)) for each in fresh):
-                    return True
-        return False
-
-    def _ask(
-        self, rule: Rule, slot: int, patient: int, now: datetime, seen: dict[int, Window]
-    ) -> list[tuple[Key, _Found, Kind]]:
-        key = Key(rule.name, patient)
-        trouble = Key(TROUBLE_RULE + rule.name, patient)
-        is_open = self._conditions.holds(key)
-        try:
-            if not may_speak(rule, self._fresh(rule, slot, patient), is_open):
-                return []
-            found = self._worst(rule, slot, patient, is_open, seen)
-            if found.finding is not None and not is_open and rule.covered_by:
-                held = self._conditions.priorities(patient, rule.covered_by)
-                if is_covered(rule, found.finding, held):
-                    found = _Found(None, slot)
-        except Exception as error:  # D22: whatever a rule raises becomes an alarm
-            found = _Found(rule_failed(rule.name, error, now), slot)
-            return [(trouble, found, Kind.TECHNICAL)]
-        over = _Found(None, slot)
-        return [(trouble, over, Kind.TECHNICAL), (key, found, Kind.PHYSIOLOGICAL)]
-
-    def _worst(
-        self, rule: Rule, slot: int, patient: int, is_open: bool, seen: dict[int, Window]
-    ) -> _Found:
-        """Of what several devices say of one vital: whatever is worst holds."""
-        worst: _Found | None = None
-        for slots in self._pairings(rule, slot, patient):
-            for each in slots.values():
-                if each not in seen:
-                    seen[each] = self._windows.window(each)
-            windows = {name: seen[each] for name, each in slots.items()}
-            found = _Found(rule.ask(windows, is_open), next(iter(slots.values())), windows)
-            if worst is None or _is_worse(found.finding, worst.finding):
-                worst = found
-        assert worst is not None
-        return worst
-
-    def _pairings(self, rule: Rule, slot: int, patient: int) -> Iterable[dict[str, int]]:
-        """The fresh slots of a rule's vitals, each way the devices can be paired."""
-        vital = int(self._windows.vital[slot])
-        names = [BY_INDEX[vital].name]
-        choices = [self._windows.beside(slot)]
-        for other in rule.vitals:
-            if other.index != vital and (fresh := self._fresh_slots(other, slot, patient)):
-                names.append(other.name)
-                choices.append(fresh)
-        pairings = islice(product(*choices), PAIRINGS_MAX)
-        return (dict(zip(names, each, strict=True)) for each in pairings)
-
-    def _fresh_slots(self, other: Vital, slot: int, patient: int) -> list[int]:
-        """Where another vital of this patient came shortly before this slot's newest reading."""
-        known = self._windows.slot(patient, other.index)
-        if known < 0:
-            return []
-        since = self._windows.received[slot] - other.stale_seconds * 1_000_000
-        return [
-            each
-            for each in self._windows.all_of(known)
-            if self._windows.count[each] and self._windows.received[each] >= since
-        ]
-
-    def _fresh(self, rule: Rule, slot: int, patient: int) -> tuple[str, ...]:
-        """The vital this rule yields to, if its last reading came shortly before this one; not by
-        our clock of before it went back."""
-        other = rule.yields_to
-        if other is None:
-            return ()
-        known = self._windows.slot(patient, other.index)
-        if known < 0 or not self._windows.count[known]:
-            return ()
-        age = abs(int(self._windows.received[slot] - self._windows.received[known]))
-        return (other.name,) if age <= other.stale_seconds * 1_000_000 else ()
 
     def _ordered(self, patient: int, now: datetime) -> list[Change]:
         """The rules of a patient are others now: end what is off, judge what is fresh."""
@@ -324,6 +287,8 @@ class Judging:
         for slot in slots.tolist():
             self._refresh(slot)
         slots = slots[self._windows.count[slots] > 0]
+        for slot in filter(self._pending.is_any, slots.tolist()):
+            self._wait_again(slot)
         values = self._windows.last_values(slots)
         is_asked = beyond(values, self._low[slots], self._high[slots]) | self._is_open[slots]
         for slot in slots[is_asked].tolist():
@@ -333,6 +298,14 @@ class Judging:
                     change.detail[ORDERED] = True
                 news += judged
         return news
+
+    def _wait_again(self, slot: int, after: int = LONG_AGO) -> None:
+        """Work out what a slot's newest waits for."""
+        patient, vital = int(self._windows.patient[slot]), int(self._windows.vital[slot])
+        self._pending.forget(slot)
+        for rule in self._plan.of(patient).by_vital.get(vital, ()):
+            if rule.limit is not None and not self._conditions.holds(Key(rule.name, patient)):
+                self._pending.wait(slot, (rule.limit,), after)
 
     def _is_fresh(self, slot: int, now: datetime) -> bool:
         stale_us = BY_INDEX[int(self._windows.vital[slot])].stale_seconds * 1_000_000
@@ -392,9 +365,3 @@ class Judging:
             for slot, patient in zip(new.tolist(), patients, strict=True):
                 if self._conditions.of_patient(patient):  # of a vital that others measure too
                     self._refresh(slot)
-
-
-def _is_worse(one: Finding | None, other: Finding | None) -> bool:
-    if one is None or other is None:
-        return one is not None
-    return is_worse(one.priority, other.priority)

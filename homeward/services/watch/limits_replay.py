@@ -22,6 +22,7 @@ from homeward.services.limits_in_force import subject_of
 from homeward.services.watch import limits
 from homeward.services.watch.ledger import Q
 from homeward.services.watch.limits import Order, Person, Scope
+from homeward.services.watch.pending import UNHEARD_SECONDS
 from homeward.services.watch.wave_settings import AS_RULES
 from homeward.store import Door
 from homeward.store.chunks import micros, samples
@@ -211,12 +212,14 @@ def _judge(rule: Rule, rows: Rows | None, better: Rows | None) -> list[tuple[int
         return []
     late = rule.vital.late_seconds * 1_000_000
     rows = rows[rows["received"] - rows["at"] <= late]
+    is_by_time = rule.limit.delay_seconds <= max(UNHEARD_SECONDS, rule.vital.score_seconds)
     found: list[tuple[int, int]] = []
     for device in np.unique(rows["device"]).tolist():
         mine = rows[rows["device"] == device]
         at = mine["at"]
         may = None if rule.yields_to is None else _may_begin(mine, better, rule.yields_to)
-        for start, end in episodes(at, mine["value"], rule.limit, rule.window_seconds, may):
+        values, came = mine["value"], mine["received"] if is_by_time else None
+        for start, end in episodes(at, values, rule.limit, rule.window_seconds, may, came):
             found.append((int(at[start]), int(at[min(end, len(at) - 1)])))
     return merged(found)
 

@@ -127,9 +127,12 @@ class Watcher:
         """The scores in use for a patient on a day, each with its chart; the leading one first."""
         return self._scoring.charts_of(patient, on)
 
-    def remember(self, rows: Rows, now: datetime) -> None:
-        """Take in readings that were judged before: they fill the windows and decide nothing."""
+    def remember(self, rows: Rows, now: datetime, mark: datetime | None = None) -> None:
+        """Take in readings that were judged before: they fill the windows and decide nothing. What
+        has not waited long enough by `mark`, until when somebody watched, waits on."""
         self._take_in(rows, now, judges=False)
+        if mark is not None:
+            self._judging.remember(np.unique(rows["patient"]), mark)
 
     def open_patients(self) -> set[int]:
         """Of whom anything holds."""
@@ -140,16 +143,24 @@ class Watcher:
         none ends, no score is told, and no rule is asked that looks further back."""
         self._waiting.update(patients)
 
-    def fill(self, patients: Sequence[int], judged: Rows, missed: Rows, now: datetime) -> Verdict:
-        """All there is of these patients, for whom was waited: what was judged before, what nobody
-        may have judged. They are judged anew by it, and by what was heard while they waited."""
+    def fill(
+        self,
+        patients: Sequence[int],
+        judged: Rows,
+        missed: Rows,
+        now: datetime,
+        mark: datetime | None = None,
+    ) -> Verdict:
+        """All there is of these patients, for whom was waited: what was judged before (`mark`: see
+        `remember`), what nobody may have judged. They are judged anew by it, and by what was heard
+        while they waited."""
         self._waiting.difference_update(patients)
         meanwhile = np.concatenate([missed[:0], *self._meanwhile])
         is_theirs = np.isin(meanwhile["patient"], patients)
         self._meanwhile = [meanwhile[~is_theirs]] if self._waiting else []
         heard = meanwhile[is_theirs]
         self._steadiness.forget(self._windows.forget(patients))
-        self.remember(judged, now)
+        self.remember(judged, now, mark)
         verdict = Verdict()
         for rows in (*by_moment(missed), *by_moment(heard)):
             verdict.changes += self._judged_again(rows, now)
@@ -204,9 +215,12 @@ class Watcher:
         changes = self._judging.judge_again(now)
         return self._scored(Verdict([replace(each, is_again=True) for each in changes]), now)
 
-    def passes(self, now: datetime) -> Verdict:
-        """Time passes: scores that are due. Cheap; a few times a second."""
-        return self._scored(Verdict(), now)
+    def passes(self, now: datetime, heard: datetime | None) -> Verdict:
+        """Time passes: scores that are due; what is beyond a limit, and was followed by nothing
+        until `heard`, up to when all that came is taken in (None: who knows). Cheap; a few times a
+        second."""
+        changes = [] if heard is None else self._judging.outlast(heard, now)
+        return self._scored(Verdict(changes), now)
 
     def ages(self, now: datetime) -> Verdict:
         """Inputs grow old. Each few seconds."""
@@ -314,6 +328,8 @@ class Watcher:
         for fresh in rounds(slots, at[worn], received[worn], self._windows.newest):
             here, into = worn[fresh], slots[fresh]
             is_live[here] = True
+            if judges:
+                changes += self._judging.overtake(into, received[here], now)
             self._windows.put(into, at[here], value[here], received[here])
             self._steadiness.hear(into, value[here], received[here])
             if judges:

@@ -34,10 +34,11 @@ DENSE_CELLS = 144  # at one reading a second, and some jitter
 SPARSE_CELLS = 64  # of all the rest
 SLOTS_FIRST = 64
 LONG_AGO = -(2**62)
+NEVER = 2**62
 _HAND = 2**62  # keys of what was entered begin here
 _BESIDE_US = BESIDE_SECONDS * 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CELLS = ("at", "value", "count", "newest", "received", "_began")  # what a window is
+_CELLS = ("at", "value", "count", "newest", "received", "due", "_began")  # what a window is
 
 
 def as_time(microseconds: int) -> datetime:
@@ -105,6 +106,7 @@ class Windows:
         self.count = np.zeros(SLOTS_FIRST, np.int64)
         self.newest = np.full(SLOTS_FIRST, LONG_AGO, np.int64)  # measured (device time)
         self.received = np.full(SLOTS_FIRST, LONG_AGO, np.int64)
+        self.due = np.full(SLOTS_FIRST, NEVER, np.int64)  # when its newest's delay is over
         self.patient = np.zeros(SLOTS_FIRST, np.int64)
         self.vital = np.zeros(SLOTS_FIRST, np.int64)
         self.source = np.zeros(SLOTS_FIRST, np.int64)  # the device whose readings these are
@@ -150,9 +152,9 @@ class Windows:
                 for name in _CELLS:
                     column = getattr(self, name)
                     column[main] = column[own]
-                self.count[own] = 0
+                self.count[own], self.due[own] = 0, NEVER
             elif at <= self.newest[main]:  # the other's clock was ahead: its window is no measure
-                self.count[main] = 0
+                self.count[main], self.due[main] = 0, NEVER
                 self.newest[main] = self._began[main] = LONG_AGO
             self.source[main] = device
             return main
@@ -197,6 +199,7 @@ class Windows:
 
     def _empty(self, slots: Sequence[int] | Ints) -> None:
         self.count[slots] = 0
+        self.due[slots] = NEVER
         for name in ("newest", "received", "_began"):
             getattr(self, name)[slots] = LONG_AGO
 
@@ -252,6 +255,7 @@ class Windows:
         self._began[slots] = np.where(replaces, self._began[slots], at)
         self.newest[slots] = at
         self.received[slots] = received
+        self.due[slots] = NEVER
 
     def _make_room(self, slot: int) -> None:
         """Thin the older part of a full ring, evenly; its cells are in order, from the first."""
@@ -330,7 +334,8 @@ class Windows:
         more = size - len(self.count)
         for name, fill in (
             ("at", 0), ("value", 0.0), ("count", 0), ("newest", LONG_AGO), ("received", LONG_AGO),
-            ("patient", 0), ("vital", 0), ("_began", LONG_AGO), ("_spacing", 0), ("source", 0),
+            ("due", NEVER), ("patient", 0), ("vital", 0), ("_began", LONG_AGO), ("_spacing", 0),
+            ("source", 0),
         ):  # fmt: skip
             old = getattr(self, name)
             new = np.full((more, *old.shape[1:]), fill, old.dtype)

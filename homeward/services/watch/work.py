@@ -267,7 +267,9 @@ class Watch:
     async def _pass(self) -> None:
         while True:
             await asyncio.sleep(PASS_SECONDS)
-            await self.writer.put(self._watcher.passes(self._tools.now()))
+            now = self._tools.now()
+            heard = None if self._is_paused else self._frames.all_until(now)
+            await self.writer.put(self._watcher.passes(now, heard))
 
     async def _read_again(self) -> None:
         while True:

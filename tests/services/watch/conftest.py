@@ -61,8 +61,9 @@ class Bedside:
         for second in range(seconds):
             self.now += timedelta(seconds=1)
             self.keep(self.watcher.listens(self.now))
-            verdict = self.watcher.ages(self.now) if second % 10 == 0 else None
-            self.keep(verdict or self.watcher.passes(self.now))
+            if second % 10 == 0:
+                self.keep(self.watcher.ages(self.now))
+            self.keep(self.watcher.passes(self.now, self.now))
         return self
 
     def keep(self, verdict) -> None:

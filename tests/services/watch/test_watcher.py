@@ -340,7 +340,7 @@ def test_a_score_is_never_a_second_behind_its_input(bedside):
     bedside.hears([("systolic", 88.0, 0.001)])
     while len(bedside.scores) < 2:
         bedside.now += timedelta(seconds=PASS_SECONDS)
-        bedside.keep(bedside.watcher.passes(bedside.now))
+        bedside.keep(bedside.watcher.passes(bedside.now, bedside.now))
     assert bedside.now - came < timedelta(seconds=1)
     assert bedside.scores[-1].score.total == 3
 

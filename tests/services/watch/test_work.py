@@ -227,9 +227,14 @@ async def test_a_reading_on_its_way_when_its_watcher_died_is_judged_by_the_next(
     ((mark,),) = await room.sql("select at from watch_share")
     received = mark - timedelta(milliseconds=20)
     await room.keeps("glucose", 45, received)
+    for seq, value, ago in ((2, 95, 20), (3, 84, 14)):  # and one still waited for a next one
+        await room.keeps("oxygen_saturation", value, mark - timedelta(seconds=ago), seq)
     async with working(room.tools):
         alarm = await room.next("told.alarm", condition("glucose_low", "active"))
         assert alarm["value"] == 45
+        alarm = await room.next("told.alarm", condition("oxygen_low", "active"))
+        assert alarm["value"] == 84
+        assert alarm["raised"] - alarm["received"] > 15_000
 
 
 async def test_what_a_door_received_by_a_clock_that_is_behind_is_judged_by_the_next_watcher(room):

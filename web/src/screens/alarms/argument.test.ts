@@ -19,7 +19,19 @@ it("draws what the rule was given, its limit in sight", () => {
     }),
   );
   expect(argument).toMatchObject({ count: 3, seconds: 2, limit: 90, low: 83, high: 91 });
+  expect(argument?.isUnfollowed).toBe(false);
   if (argument) expect(path(argument, 200, 80)).toBe("M0.0 30.0H100.0V50.0H200.0V70.0");
+});
+
+it("says that nothing came after them, where that decided", () => {
+  const readings = {
+    temperature: [
+      [20_000_000, 37.5],
+      [0, 39.5],
+    ],
+  };
+  const argument = argumentOf(story({ limit: { limit: 39 }, readings, is_last: true }));
+  expect(argument).toMatchObject({ count: 2, seconds: 20, isUnfollowed: true });
 });
 
 it("has nothing to draw of what no rule decided", () => {

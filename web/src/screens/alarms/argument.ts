@@ -13,9 +13,12 @@ export type Argument = {
   high: number;
   first: number;
   last: number;
+  /** Nothing came after them for as long as the rule waits. */
+  isUnfollowed: boolean;
 };
 
 type Evidence = {
+  is_last?: boolean;
   limit: { limit: number } | null;
   readings: Record<string, [back: number, value: number][]>;
 };
@@ -50,6 +53,7 @@ export function argumentOf({ events }: AlarmStory): Argument | null {
     high: most + margin,
     first: first[1],
     last: last[1],
+    isUnfollowed: kept.is_last === true,
   };
 }
 

@@ -15,6 +15,7 @@ export function Decided({ story }: { story: AlarmStory }) {
       <figcaption>
         What the rule was given: {argument.count} readings in {argument.seconds} s
         {argument.limit !== null && `, limit ${argument.limit}`}
+        {argument.isUnfollowed && ", and that nothing came after them"}
       </figcaption>
       <Plot argument={argument} />
     </figure>
