@@ -13,7 +13,7 @@ from homeward.model.frame import HOT
 from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
 from homeward.services.watch.ledger import Change, write
-from tests.browser.conftest import PHONE, passes
+from tests.browser.conftest import AWAY, PHONE, passes
 from tests.inbox import KEEP, kept
 
 WORDS = "Your sugar is low. Eat or drink 15 grams of sugar now."
@@ -185,6 +185,14 @@ async def test_it_is_never_taken_for_an_emergency_service(visit: Any, ward: Any)
     patient = await _opens(visit)
     await expect(patient.page.get_by_text("Homeward is not an emergency service.")).to_be_visible()
     await expect(patient.page.get_by_text("call your emergency number")).to_be_visible()
+    # Nor where the day cannot be read; and every other page is still one press away.
+    patient.expected += AWAY
+    await patient.page.route("**/api/today", lambda route: route.abort())
+    await patient.page.reload()
+    await expect(patient.page.get_by_role("button", name="Try again")).to_be_visible()
+    await expect(patient.page.get_by_text("call your emergency number")).to_be_visible()
+    await expect(patient.page.get_by_role("link", name="Messages")).to_be_visible()
+    assert await patient.axe_faults() == []
 
 
 async def test_the_day_is_for_everybody(visit: Any, ward: Any) -> None:
