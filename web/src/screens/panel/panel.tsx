@@ -7,13 +7,14 @@ import { Link, useParams } from "wouter";
 import { Refused } from "../../api";
 import { inWords } from "../../freshness";
 import { lettersApi, useLetterNews } from "../../letters-api";
-import { useTimed, useWatch } from "../../live";
+import { useConnections, useTimed, useWatch } from "../../live";
 import { type Act, type Line, panelApi, type Why } from "../../panel-api";
 import { PageHead } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { useStanding } from "../../standing";
 import { useDraft } from "../letters/draft";
 import { Templates } from "../letters/of-patient";
-import { wordsFor } from "../letters/words";
+import { languageNamed, wordsFor } from "../letters/words";
 import { Write } from "../letters/write";
 import classes from "./panel.module.css";
 import { countOf, sifted, WHYS } from "./sift";
@@ -32,26 +33,28 @@ const ACT_WORDS = new Map<string, string>(ACTS);
 export default function PanelPage() {
   const ward = Number(useParams<{ ward: string }>().ward);
   useWatch("ward", ward);
-  const news = useLetterNews();
+  const [news, connections] = [useLetterNews(), useConnections()];
   const panel = useQuery({
-    queryKey: ["panel", ward, news],
+    queryKey: ["panel", ward, news, connections],
     queryFn: () => panelApi.panel(ward),
     refetchInterval: REFRESH_MS,
     placeholderData: (before, query) => (query?.queryKey[1] === ward ? before : undefined),
   });
   const [why, setWhy] = useState<Why | "any" | "all">("any");
   const [text, setText] = useState("");
-  const lines = panel.data?.lines;
+  // What somebody writes into a line goes where the line goes.
+  const known = useStanding(panel, ward);
+  const lines = known?.lines;
   const [held, hold] = useHeld();
   const shown = useMemo(() => sifted(lines ?? [], { why, text }, held), [lines, why, text, held]);
   const counts = useMemo(() => countOf(lines ?? []), [lines]);
-  if (panel.error && !panel.data)
+  if (panel.error && !known)
     return <Trouble error={panel.error} again={() => void panel.refetch()} />;
-  if (!panel.data || !lines) return <Waiting what="Reading the panel" />;
+  if (!known || !lines) return <Waiting what="Reading the panel" />;
   const some = lines.filter(({ reasons }) => reasons.length > 0).length;
   return (
     <div className={classes.page}>
-      <PageHead title={`Who needs a call: ${panel.data.ward}`}>
+      <PageHead title={`Who needs a call: ${known.ward}`}>
         <Button component={Link} href={`/wards/${ward}`} variant="default" h={44}>
           Board
         </Button>
@@ -77,6 +80,11 @@ export default function PanelPage() {
           onChange={(event) => setText(event.currentTarget.value)}
         />
       </div>
+      {panel.error && (
+        <p role="alert" className={classes.old}>
+          Not up to date: the server cannot be reached.
+        </p>
+      )}
       <p className={classes.quiet} role="status">
         {shown.length} of {lines.length}
       </p>
@@ -240,7 +248,7 @@ function Written({ line, ward, close }: { line: Line; ward: number; close: () =>
         hint={
           known.data?.has_account === false
             ? "They have no account and cannot read this: call them."
-            : `They are written to in: ${language}`
+            : `They are written to in ${languageNamed(language)}.`
         }
         say={wordsFor(["en"]).say}
       >
