@@ -10,6 +10,7 @@ from playwright.async_api import expect
 
 from homeward.clinical.episode import Key
 from homeward.model.alarm import Finding, Kind, Priority
+from homeward.model.person import Role
 from homeward.services.watch.ledger import Change
 from homeward.services.watch.registry import watched_now
 from homeward.services.watch.watcher import Verdict
@@ -241,7 +242,22 @@ async def test_the_list_holds_every_open_alarm_worst_first(visit: Any, ward: Any
 
 async def test_the_alarm_centre_is_answered_with_one_press(visit: Any, ward: Any) -> None:
     nurse = await visit()
+    calm = nurse.page.get_by_text("No alarm waits")
+    # An empty list of no ward is not calm, nor one that could not be asked for.
+    await nurse.signs_in(Role.NURSE, "/alarms")
+    await expect(nurse.page.get_by_text("You follow no ward. Open one")).to_be_visible()
+    await expect(calm).to_have_count(0)
     await nurse.opens_board(ward)  # who opens a ward follows it
+    nurse.expected += ("503",)
+    asked = "**/api/alarms?*"
+    away = {"status": 503, "json": {"error": "Away."}}
+    await nurse.page.route(asked, lambda route: route.fulfill(**away))
+    await nurse.goes("/alarms")
+    await expect(nurse.page.get_by_text("Whether an alarm waits is not known")).to_be_visible()
+    await expect(nurse.page.locator("[data-away]")).to_contain_text("could not be asked for")
+    await expect(calm).to_have_count(0)
+    assert await nurse.axe_faults() == []
+    await nurse.page.unroute(asked)
     low = await ward.alarms("Temp 38.9", Priority.LOW, condition="temperature_high")
     high = await ward.alarms()
     await nurse.goes("/alarms")
