@@ -156,8 +156,12 @@ async def test_a_lost_connection_takes_the_comfort_back(visit: Any, ward: Any) -
     await expect(_first(patient)).to_have_text("Your values look fine", timeout=20_000)
 
 
+@pytest.mark.parametrize(
+    ("role", "path", "words"),
+    [(Role.PATIENT, "/", WORDS), (Role.NURSE, "/patients/{Cleo}", "Glucose 52 < 54")],
+)
 async def test_an_alert_from_before_the_server_begins_to_tell_is_shown_at_once(
-    visit: Any, ward: Any
+    visit: Any, ward: Any, role: Role, path: str, words: str
 ) -> None:
     patient = await visit(viewport=PHONE)
     held: list[tuple[WebSocketRoute, Any]] | None = []
@@ -170,7 +174,7 @@ async def test_an_alert_from_before_the_server_begins_to_tell_is_shown_at_once(
         )
 
     await patient.page.route_web_socket("**/api/live", between)
-    await patient.signs_in(Role.PATIENT)
+    await patient.signs_in(role, path.format(**ward.house.ids))
     await expect(_first(patient)).to_be_visible()
     await passes(patient.page, 500)
     await _alerts(ward)  # the page is connected, and has not said yet of whom it wants to hear
@@ -178,7 +182,7 @@ async def test_an_alert_from_before_the_server_begins_to_tell_is_shown_at_once(
     assert waiting
     for server, text in waiting:
         server.send(text)
-    await expect(patient.page.get_by_text(WORDS)).to_be_visible()
+    await expect(patient.page.get_by_text(words).first).to_be_visible()
 
 
 async def test_it_is_never_taken_for_an_emergency_service(visit: Any, ward: Any) -> None:

@@ -3,7 +3,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../api";
+import { useAskedAnew } from "../../asked-anew";
 import { live, useConnections, useLivePatient, useNow } from "../../live";
+import { useAgreements } from "../../live-of";
 import { seedBoard } from "../../seed";
 import { staffApi } from "../../staff-api";
 import type { Trend, VitalInfo } from "../../words";
@@ -191,6 +193,8 @@ export function useSeed(patientId: number): VitalInfo[] {
       return answer;
     },
   });
+  // An alarm from before the server began to tell of them is in the answer alone.
+  useAskedAnew(seed, `${useAgreements()}`);
   return seed.data?.vitals ?? [];
 }
 
