@@ -224,6 +224,26 @@ async def test_the_list_holds_every_open_alarm_worst_first(visit: Any, ward: Any
     assert marks == ["!!!", "!!", "!"]
 
 
+async def test_an_empty_list_of_no_ward_is_not_calm_nor_one_that_could_not_be_asked_for(
+    visit: Any, ward: Any
+) -> None:
+    nurse = await visit()
+    calm = nurse.page.get_by_text("No alarm waits")
+    await nurse.signs_in(Role.NURSE, "/alarms")
+    await expect(nurse.page.get_by_text("You follow no ward. Open one")).to_be_visible()
+    await expect(calm).to_have_count(0)
+    await nurse.follows(ward)
+    nurse.expected += ("503",)
+    asked = "**/api/alarms?*"
+    away = {"status": 503, "json": {"error": "Away."}}
+    await nurse.page.route(asked, lambda route: route.fulfill(**away))
+    await nurse.goes("/alarms")
+    await expect(nurse.page.get_by_text("Whether an alarm waits is not known")).to_be_visible()
+    await expect(nurse.page.locator("[data-away]")).to_contain_text("could not be asked for")
+    await expect(calm).to_have_count(0)
+    assert await nurse.axe_faults() == []
+
+
 # The line below comes up as the first one is answered, and the next press meets it there.
 PRESSES_WHAT_COMES_UP = """() => new MutationObserver((_, watch) => {
   const left = document.querySelectorAll('[aria-label^="I go"]');

@@ -200,6 +200,11 @@ class TestWithoutClouds:
         engineer = await _opens(visit)
         await expect(engineer.page.get_by_text("HOMEWARD_CLOUDS_PORT")).to_be_visible()
         await expect(engineer.page.get_by_role("button", name="Link an account")).to_have_count(0)
+        # Nor does a page of accounts that were linked once look as if they came in.
+        await _is_linked(ward)
+        await engineer.page.reload()
+        await expect(_link(engineer, "annas-scale")).to_be_visible()
+        await expect(engineer.page.get_by_text("HOMEWARD_WITHINGS_CLIENT")).to_be_visible()
 
 
 async def _is_linked(ward: Any) -> None:

@@ -112,6 +112,14 @@ async def test_the_team_sees_who_wrote_answers_from_the_panel_and_reads_on_the_c
         box = page.get_by_label("To Cleo, R-Cleo")
         await expect(box).to_have_value("Please measure again tomorrow morning and send it to us.")
         await box.fill("Please weigh yourself tomorrow morning.")
+        # News that cannot be asked about takes neither the panel away nor what is half written.
+        nurse.expected += AWAY
+        await page.route("**/panel", lambda route: route.abort())
+        await cleo.post(of(house), json=said("And they hurt."))
+        old = page.get_by_role("alert").filter(has_text="Not up to date")
+        await expect(old).to_be_visible()
+        await expect(box).to_have_value("Please weigh yourself tomorrow morning.")
+        await page.unroute("**/panel")
         assert await nurse.axe_faults() == []
         await nurse.click(page.get_by_role("button", name="Send"))
         await nurse.click(page.get_by_text("Everybody 1"))

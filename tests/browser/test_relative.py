@@ -12,7 +12,7 @@ from homeward.model.alarm import Finding, Kind, Priority
 from homeward.model.person import Role
 from homeward.services.people.admission import set_telephone
 from homeward.services.watch.ledger import Change, write
-from tests.browser.conftest import DESKTOP, PHONE, passes
+from tests.browser.conftest import AWAY, DESKTOP, PHONE, passes
 
 WORDS = "Your sugar is low. Eat something sweet."
 
@@ -62,9 +62,16 @@ async def test_a_relative_reads_the_patients_words_what_to_do_and_presses_a_rece
     assert await mother.axe_faults() == []
     assert not await seen(ward)  # that it stands on a screen is no receipt: nobody may be there
     await passes(mother.page, 900)
+    # What it says of who has seen it is as old as the last answer, and says so.
+    mother.expected += AWAY
+    await mother.page.route("**/api/told", lambda route: route.abort())
     await mother.click(told.get_by_role("button", name="I have seen it"))
-    await expect(told.get_by_text("You said that you have seen it")).to_be_visible()
+    await expect(told.get_by_text("What you see may be out of date")).to_be_visible()
     assert await seen(ward)
+    await mother.page.unroute("**/api/told")
+    await mother.page.reload()
+    await expect(told.get_by_text("You said that you have seen it")).to_be_visible()
+    await expect(told.get_by_text("out of date")).to_have_count(0)
     await is_low(ward, holds=False)
     nurse = await ward.house.client(Role.NURSE)
     (alarm,) = (await nurse.get("/api/alarms")).json()
@@ -135,6 +142,7 @@ async def test_what_comes_while_the_page_still_asks_is_shown_at_once(visit: Any,
 async def test_what_they_have_seen_and_becomes_worse_is_told_anew_and_it_is_for_everybody(
     visit: Any, ward: Any
 ) -> None:
+    await set_telephone(ward.house.store.door(), "Home care", "+49 30 1234567", datetime.now(UTC))
     await chosen(ward, "medium", "low")
     mother = await visit(reduced_motion="reduce")
     await mother.signs_in(Role.RELATIVE)
@@ -147,5 +155,9 @@ async def test_what_they_have_seen_and_becomes_worse_is_told_anew_and_it_is_for_
         for viewport in (DESKTOP, PHONE):
             await mother.page.set_viewport_size(viewport)
             assert await mother.axe_faults() == []
+            assert not await mother.scrolls_sideways()
+            # At a zoom of 200 % its width is half.
+            half = {"width": viewport["width"] // 2, "height": 422}
+            await mother.page.set_viewport_size(half)
             assert not await mother.scrolls_sideways()
         await ward.sql("update call set seen = now() where ended is null returning id")

@@ -14,7 +14,7 @@ from homeward.model.frame import HOT
 from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
 from homeward.services.watch.ledger import Change, write
-from tests.browser.conftest import PHONE, passes, where_it_is_noon
+from tests.browser.conftest import AWAY, PHONE, passes, where_it_is_noon
 from tests.inbox import KEEP, kept
 
 WORDS = "Your sugar is low. Eat or drink 15 grams of sugar now."
@@ -162,8 +162,12 @@ async def test_fresh_values_are_said_to_be_fine_and_a_lost_connection_takes_the_
     await expect(_first(patient)).to_have_text("Your values look fine", timeout=20_000)
 
 
+@pytest.mark.parametrize(
+    ("role", "path", "words"),
+    [(Role.PATIENT, "/", WORDS), (Role.NURSE, "/patients/{Cleo}", "Glucose 52 < 54")],
+)
 async def test_an_alert_from_before_the_server_begins_to_tell_is_shown_at_once(
-    visit: Any, ward: Any
+    visit: Any, ward: Any, role: Role, path: str, words: str
 ) -> None:
     patient = await visit(viewport=PHONE)
     held: list[tuple[WebSocketRoute, Any]] | None = []
@@ -176,7 +180,7 @@ async def test_an_alert_from_before_the_server_begins_to_tell_is_shown_at_once(
         )
 
     await patient.page.route_web_socket("**/api/live", between)
-    await patient.signs_in(Role.PATIENT)
+    await patient.signs_in(role, path.format(**ward.house.ids))
     await expect(_first(patient)).to_be_visible()
     await passes(patient.page, 500)
     await _alerts(ward)  # the page is connected, and has not said yet of whom it wants to hear
@@ -184,7 +188,21 @@ async def test_an_alert_from_before_the_server_begins_to_tell_is_shown_at_once(
     assert waiting
     for server, text in waiting:
         server.send(text)
-    await expect(patient.page.get_by_text(WORDS)).to_be_visible()
+    await expect(patient.page.get_by_text(words).first).to_be_visible()
+
+
+async def test_it_is_never_taken_for_an_emergency_service(visit: Any, ward: Any) -> None:
+    patient = await _opens(visit)
+    await expect(patient.page.get_by_text("Homeward is not an emergency service.")).to_be_visible()
+    await expect(patient.page.get_by_text("call your emergency number")).to_be_visible()
+    # Nor where the day cannot be read; and every other page is still one press away.
+    patient.expected += AWAY
+    await patient.page.route("**/api/today", lambda route: route.abort())
+    await patient.page.reload()
+    await expect(patient.page.get_by_role("button", name="Try again")).to_be_visible()
+    await expect(patient.page.get_by_text("call your emergency number")).to_be_visible()
+    await expect(patient.page.get_by_role("link", name="Messages")).to_be_visible()
+    assert await patient.axe_faults() == []
 
 
 async def test_the_day_is_for_everybody(visit: Any, ward: Any) -> None:

@@ -35,12 +35,20 @@ OUTSIDE = """() => [...document.querySelectorAll("main *, header *, aside *")].f
   return width > 1 && one.textContent && !one.closest("svg, [class*=VisuallyHidden]")
     && (right > innerWidth + 1 || left < -1) && getComputedStyle(one).visibility === "visible";
 }).map((one) => one.outerHTML.slice(0, 120))"""
+# Words that stay small whichever letters are chosen; those of a drawing stand below it as well.
+UNCHANGED = """() => [...document.querySelectorAll("main *, aside *")].filter((one) =>
+  [...one.childNodes].some(({nodeType, data}) => nodeType === 3 && data.trim())
+  && one.getBoundingClientRect().width > 1 && !one.closest("svg, select")
+  && parseFloat(getComputedStyle(one).fontSize)
+    < 0.75 * parseFloat(getComputedStyle(document.documentElement).fontSize))
+  .map((one) => one.outerHTML.slice(0, 90))"""
 
 
 async def is_whole(visitor: Any, where: str) -> None:
     await expect(visitor.page.locator(".mantine-Loader-root, [data-turns]")).to_have_count(0)
     assert not await visitor.scrolls_sideways(), (where, await visitor.page.evaluate(OUTSIDE))
     assert await visitor.page.evaluate(CUT) == [], where
+    assert await visitor.page.evaluate(UNCHANGED) == [], where
 
 
 async def opens(page: Any, path: str) -> None:

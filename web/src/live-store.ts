@@ -77,6 +77,7 @@ export class Live {
   private connections = 0;
   private deviceNews = 0;
   private letterNews = 0;
+  private callNews = 0;
   /** Called when the server says that nobody is signed in any more. */
   onSignedOut: () => void = () => undefined;
   readonly clock = new ServerClock();
@@ -275,6 +276,7 @@ export class Live {
       return this.ahead.take(heard, this.alarms.all(), at) ? 0 : null;
     }
     if (frame.type === "call") {
+      this.callNews += 1;
       this.takeCall(frame.call, at);
       return AFTER_MS;
     }
@@ -383,6 +385,7 @@ export class Live {
   getCalls = (): readonly Call[] => this.calls.all();
   getDeviceNews = (): number => this.deviceNews;
   getLetterNews = (): number => this.letterNews;
+  getCallNews = (): number => this.callNews;
   getDevices = (): ReadonlyMap<string, BedDevice> => this.devices;
 
   subscribe = this.teller.subscribe;

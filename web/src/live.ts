@@ -61,6 +61,11 @@ export function useCalls(): readonly Call[] {
   return useSyncExternalStore(live.subscribe, live.getCalls);
 }
 
+/** Changes when anything was told of any call, also that one ended which was not heard of before. */
+export function useCallNews(): number {
+  return useSyncExternalStore(live.subscribe, live.getCallNews);
+}
+
 /** Tell the server what this screen shows, while it does. */
 export function useWatch(watch: "ward" | "patient", id: number): void {
   useEffect(() => {

@@ -8,7 +8,7 @@ import { useAskedAnew } from "./asked-anew";
 import { clockTime } from "./languages/counting";
 import { Filled } from "./languages/filled";
 import { fill, listed, words } from "./languages/speaking";
-import { useCalls, useConnections, useLink, useNow } from "./live";
+import { useCallNews, useConnections, useLink, useNow } from "./live";
 import { AtHome, further } from "./parts/at-home";
 import {
   BellIcon,
@@ -43,13 +43,16 @@ const PAGES = [
 export default function RelativePages() {
   useLive();
   const told = useTold();
+  const isLost = useLink().state === "lost" || told.error !== null;
   const { arrived, put } = useArrived(told.data?.told);
   return (
     <>
       <AtHome home={words("relative").title} pages={PAGES}>
-        <Told of={told} arrived={arrived} />
+        <Told of={told} isLost={isLost} arrived={arrived} />
       </AtHome>
-      {told.data && arrived.length > 0 && <Sheet page={told.data} told={arrived} put={put} />}
+      {told.data && arrived.length > 0 && (
+        <Sheet page={told.data} told={arrived} isLost={isLost} put={put} />
+      )}
     </>
   );
 }
@@ -57,9 +60,7 @@ export default function RelativePages() {
 /** Asked on every page of a relative's: what comes is laid over whichever is open. */
 function useTold() {
   const connections = useConnections();
-  const calls = useCalls()
-    .map(({ id, ended }) => `${id} ${ended}`)
-    .join();
+  const calls = useCallNews();
   const told = useQuery({
     queryKey: ["told"],
     queryFn: api.told,
@@ -70,11 +71,10 @@ function useTold() {
   return told;
 }
 
-type ToldProps = { of: ReturnType<typeof useTold>; arrived: readonly ToldRelative[] };
+type ToldProps = Omit<PageProps, "page"> & { of: ReturnType<typeof useTold> };
 
-function Told({ of, arrived }: ToldProps) {
+function Told({ of, isLost, arrived }: ToldProps) {
   useTitle(words("relative").title);
-  const isLost = useLink().state === "lost" || of.error !== null;
   if (of.error && !of.data) return <Trouble error={of.error} again={() => void of.refetch()} />;
   if (!of.data) return <Waiting />;
   return <Page page={of.data} isLost={isLost} arrived={arrived} />;
@@ -88,7 +88,7 @@ function Page({ page, isLost, arrived }: PageProps) {
   return (
     <div className={own.list}>
       {open.map((one) => (
-        <Open key={one.call_id} told={one} page={page} />
+        <Open key={one.call_id} told={one} page={page} isLost={isLost} />
       ))}
       {open.length === 0 && <Quiet {...{ page, isLost, arrived }} />}
       <Ended page={page} isAlone={page.chosen.length === 0} />

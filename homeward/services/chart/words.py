@@ -79,12 +79,13 @@ def in_words(
     """The value for its owner, or None for what only carers read. `rules`: those that are on for
     them, with their own limits; `oxygen_scale`: NEWS2's.
 
-    A value older than the vital's `stale_seconds` says that it is old, and nothing about health;
-    one they are told something about (`is_told`) never says that all is as usual.
+    A value older than the vital's `stale_seconds`, and than the minute in which it is said to be
+    measured just now, says that it is old, and nothing about health; one they are told something
+    about (`is_told`) never says that all is as usual.
     """
     if vital.name not in _RANGES:
         return None
-    if now_ms - at_ms > vital.stale_seconds * 1000:
+    if now_ms - at_ms > vital.late_seconds * 1000:
         tone, key = "old", "today.old"
     else:
         tone, key = _judge(vital, value, rules, oxygen_scale)

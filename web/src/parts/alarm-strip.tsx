@@ -7,8 +7,8 @@ import { Link, useLocation } from "wouter";
 import { keyOf } from "../ahead";
 import { byUrgency, callFor, needsAnswer, withoutParts } from "../alarms";
 import { isInSight, useInSight } from "../in-sight";
-import { useAlarmsInSync } from "../in-sync";
-import { live, useAlarms, useCalls } from "../live";
+import { useAlarmsInSync, useKnown } from "../in-sync";
+import { live, useAlarms, useCalls, useLink } from "../live";
 import { useFollowed, useFollowing } from "../my-wards";
 import { useMe } from "../session";
 import { staffApi } from "../staff-api";
@@ -29,6 +29,9 @@ export function AlarmStrip() {
   const followed = useFollowed(me);
   useFollowing(me);
   useAlarmsInSync();
+  // Where nothing is heard at all the banner above says more.
+  const isLost = useLink().state === "lost";
+  const isAway = useKnown() === "away" && !isLost;
   const inSight = useInSight();
   const [path] = useLocation();
   const alarms = withoutParts(useAlarms())
@@ -55,6 +58,11 @@ export function AlarmStrip() {
       {followed.length === 0 && !worst && AWAY.some((one) => path.startsWith(one)) && (
         <p className={classes.none} data-hint>
           You follow no ward. Open a ward, and its alarms show and sound on this page too.
+        </p>
+      )}
+      {isAway && (
+        <p className={classes.none} data-away role="status">
+          The open alarms could not be asked for: there may be more than stand here.
         </p>
       )}
       <AlarmList

@@ -2,7 +2,7 @@
 
 import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { memo, type ReactNode, useMemo } from "react";
+import { memo, type ReactNode, useEffect, useMemo, useRef } from "react";
 import { Link, useRoute } from "wouter";
 import { useFollowed } from "../my-wards";
 import { isCarer } from "../roles";
@@ -99,8 +99,20 @@ type NavItemProps = { href: string; at?: string; label: string; icon: ReactNode;
 
 export function NavItem({ href, at = href, label, icon, count = 0 }: NavItemProps) {
   const [isHere] = useRoute(at);
+  const link = useRef<HTMLAnchorElement>(null);
+  // On a telephone not all stand side by side: the one where one is, is in sight.
+  useEffect(() => {
+    const [here, row] = [link.current, link.current?.parentElement];
+    if (isHere && here && row)
+      row.scrollTo({ left: here.offsetLeft + here.offsetWidth - row.clientWidth });
+  }, [isHere]);
   return (
-    <Link href={href} className={classes.item} aria-current={isHere ? "page" : undefined}>
+    <Link
+      ref={link}
+      href={href}
+      className={classes.item}
+      aria-current={isHere ? "page" : undefined}
+    >
       {icon}
       <span>{label}</span>
       <Count count={count} />

@@ -18,13 +18,14 @@ import {
 } from "../../alarms";
 import { clockTime, inWords } from "../../freshness";
 import { useAllInSight } from "../../in-sight";
+import { type Known, useKnown } from "../../in-sync";
 import { live, useAlarms, useNow } from "../../live";
 import { useFollowed } from "../../my-wards";
 import { Acknowledge } from "../../parts/acknowledge";
 import { AlarmBar } from "../../parts/alarm-bar";
 import bar from "../../parts/alarm-bar.module.css";
 import { whereOf } from "../../parts/alarm-list";
-import { BellIcon, CheckIcon } from "../../parts/icons";
+import { BellIcon, CheckIcon, WarningIcon } from "../../parts/icons";
 import { useWards } from "../../parts/nav";
 import { Empty, Trouble } from "../../parts/states";
 import { useTitle } from "../../parts/title";
@@ -44,6 +45,7 @@ export default function Centre() {
   useTitle("Alarms");
   useAllInSight();
   useNow();
+  const known = useKnown();
   const [answering, answer] = useState<Alarm | null>(null);
   const groups = grouped([...useAlarms()].sort(byUrgency));
   const open = groups.filter(({ alarm }) => needsAnswer(alarm));
@@ -53,9 +55,9 @@ export default function Centre() {
       <Head open={open} />
       <section aria-labelledby="open">
         <h2 id="open" className={classes.sub}>
-          Nobody has answered <b>{open.length}</b>
+          Nobody has answered {(open.length > 0 || known === "all") && <b>{open.length}</b>}
         </h2>
-        {open.length === 0 && <Calm />}
+        {open.length === 0 && <Calm known={known} />}
         <Bars groups={open} acknowledge={answer} />
       </section>
       {taken.length > 0 && (
@@ -104,7 +106,20 @@ function Head({ open }: { open: readonly Group[] }) {
 const namesOf = (wards: readonly { name: string }[]): string =>
   wards.map(({ name }) => name).join(", ");
 
-function Calm() {
+/** An empty list is calm only where it is of somebody, and was answered. */
+const NOT_CALM = {
+  "no ward": "You follow no ward. Open one, and its alarms stand here.",
+  asked: "Asking for the open alarms",
+  away: "Whether an alarm waits is not known: the server did not answer. It is asked again.",
+};
+
+function Calm({ known }: { known: Known }) {
+  if (known !== "all")
+    return (
+      <p className={classes.calm} data-known={known} role="status">
+        <WarningIcon size={20} /> {NOT_CALM[known]}
+      </p>
+    );
   return (
     <p className={classes.calm}>
       <CheckIcon size={20} /> No alarm waits for an answer.

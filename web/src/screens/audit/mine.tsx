@@ -30,7 +30,8 @@ function Days({ patient }: { patient: number }) {
     queryFn: () => auditApi.looked(patient),
   });
   const now = useNow();
-  if (found.error) return <Trouble error={found.error} again={() => void found.refetch()} />;
+  if (found.error && !found.data)
+    return <Trouble error={found.error} again={() => void found.refetch()} />;
   if (!found.data) return <Waiting />;
   if (found.data.length === 0) return <p>{words("looked").nobody}</p>;
   return byDay(found.data).map(({ day, lines }) => (

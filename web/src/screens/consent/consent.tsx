@@ -37,7 +37,8 @@ function Decisions({ patient }: { patient: number }) {
     mutationFn: (asked: () => Promise<Consents>) => asked(),
     onSuccess: (said) => client.setQueryData(key, said),
   });
-  if (found.error) return <Trouble error={found.error} again={() => void found.refetch()} />;
+  if (found.error && !found.data)
+    return <Trouble error={found.error} again={() => void found.refetch()} />;
   if (!found.data) return <Waiting />;
   const act: Act = {
     isPending: change.isPending,

@@ -45,7 +45,7 @@ export default function AccountsAtClouds() {
         <Waiting what="Asking for the accounts" />
       ) : (
         <>
-          {canLink && <SetUp clouds={data} />}
+          {(canLink || data.links.length > 0) && <SetUp clouds={data} />}
           <Links clouds={data} canLink={canLink} onLink={setLinking} onEnd={setEnding} />
         </>
       )}

@@ -217,7 +217,7 @@ function Acts({ device, onAct }: Pick<Props, "onAct"> & { device: Device }) {
               {isApart ? "Release" : "Quarantine"}
             </Menu.Item>
             <Menu.Item onClick={() => onAct({ act: "retire", device })}>Retire</Menu.Item>
-            <Menu.Item color="red" onClick={() => onAct({ act: "revoke", device })}>
+            <Menu.Item color="var(--hw-act)" onClick={() => onAct({ act: "revoke", device })}>
               Revoke
             </Menu.Item>
           </>

@@ -31,7 +31,8 @@ function Quarantine({ device }: { device: string }) {
     queryFn: () => staffApi.quarantine(device),
     refetchInterval: 5_000,
   });
-  if (query.error) return <Trouble error={query.error} again={() => void query.refetch()} />;
+  if (query.error && !query.data)
+    return <Trouble error={query.error} again={() => void query.refetch()} />;
   if (!query.data) return <Waiting what="Reading the quarantine" />;
   if (query.data.length === 0) return <Empty title="Everything it sent could be read" />;
   const newestFirst = [...query.data].sort((one, other) => other.received - one.received);

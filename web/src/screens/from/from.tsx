@@ -35,7 +35,8 @@ function Of({ patient }: { patient: number }) {
     queryFn: () => fromApi.whereFrom(patient, wanted),
     placeholderData: (before) => before,
   });
-  if (found.error) return <Trouble error={found.error} again={() => void found.refetch()} />;
+  if (found.error && !found.data)
+    return <Trouble error={found.error} again={() => void found.refetch()} />;
   if (!found.data) return <Waiting what={say.reading} />;
   const { measures, vital } = found.data;
   if (measures.length === 0) return <p className={classes.card}>{say.none}</p>;

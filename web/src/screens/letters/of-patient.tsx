@@ -14,7 +14,7 @@ import { useDraft } from "./draft";
 import classes from "./letters.module.css";
 import { spoken, TEMPLATES } from "./templates";
 import { momentOf, Thread, useLetters, useRead } from "./thread";
-import { wordsFor } from "./words";
+import { languageNamed, wordsFor } from "./words";
 import { Write } from "./write";
 
 export default function OfPatient() {
@@ -129,7 +129,7 @@ function WriteTo({ patient, name, language }: WriteProps) {
     });
   return (
     <Write
-      label={`Write to ${name} (${language})`}
+      label={`Write to ${name}, in ${languageNamed(language)}`}
       text={draft.text}
       setText={draft.setText}
       send={() => void write()}

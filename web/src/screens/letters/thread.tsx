@@ -26,9 +26,10 @@ export function useLetters(patient: number, also = 0) {
     getNextPageParam: ({ has_more, letters }) => (has_more ? letters.at(-1)?.id : undefined),
     refetchInterval: REFRESH_MS,
   });
-  const { refetch, fetchNextPage, isFetching, hasNextPage } = query;
+  const { data, refetch, fetchNextPage, isFetching, hasNextPage } = query;
   const heard = `${news} ${begun} ${also}`;
-  const known = useRef(heard);
+  // What stands here from before may be older than what was heard meanwhile.
+  const known = useRef(data ? null : heard);
   const [isOlderWanted, setOlderWanted] = useState(false);
   useEffect(() => {
     if (isFetching) return;

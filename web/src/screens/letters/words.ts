@@ -133,3 +133,7 @@ export function wordsFor(languages: readonly string[]): {
   const lang = (known.find((each) => each in LANGUAGES) ?? "en") as Language;
   return { lang, dir: lang === "ar" ? "rtl" : "ltr", say: LANGUAGES[lang] };
 }
+
+/** A language as carers call it: German, of `de`. */
+export const languageNamed = (code: string): string =>
+  new Intl.DisplayNames(["en"], { type: "language" }).of(code) ?? code;

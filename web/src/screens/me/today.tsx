@@ -81,7 +81,14 @@ function Day({ patientId }: { patientId: number }) {
       .join(),
   ).split(",");
   if (query.error && !query.data) {
-    return <Trouble error={query.error} again={() => void query.refetch()} />;
+    return (
+      <div className={classes.day}>
+        <Trouble error={query.error} again={() => void query.refetch()} />
+        <Often unread={0} again={query.refetch} />
+        <Leads />
+        <NoEmergencyService />
+      </div>
+    );
   }
   if (!query.data) return <Waiting what={words("today").reading} />;
   const today = query.data;
@@ -106,10 +113,16 @@ function Day({ patientId }: { patientId: number }) {
       <Next next={afterAlerts(today)} isFine={verdict.tone === "fine"} />
       <Devices devices={today.devices} />
       <Leads />
-      <p className={classes.emergency}>
-        <b>{words("today").noEmergency}</b> {words("today").callNow}
-      </p>
+      <NoEmergencyService />
     </div>
+  );
+}
+
+function NoEmergencyService() {
+  return (
+    <p className={classes.emergency}>
+      <b>{words("today").noEmergency}</b> {words("today").callNow}
+    </p>
   );
 }
 

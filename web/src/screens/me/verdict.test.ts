@@ -49,6 +49,8 @@ describe("a value on a page left open", () => {
   it("grows old by the clock", () => {
     expect(toneNow("fine", NOW, NOW + 899_000, 900)).toBe("fine");
     expect(toneNow("fine", NOW, NOW + 901_000, 900)).toBe("old");
+    expect(toneNow("fine", NOW, NOW + 59_000, 10)).toBe("fine");
+    expect(toneNow("fine", NOW, NOW + 61_000, 10)).toBe("old");
   });
 });
 

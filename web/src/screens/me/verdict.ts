@@ -52,9 +52,12 @@ function verdictOfValues(vitals: Told[]): Verdict {
 /** A vital's name amid a sentence: small in English, as it is where nouns are written large. */
 const amid = ({ label }: Told): string => (languageNow() === "en" ? label.toLowerCase() : label);
 
+/** What is said to be measured just now is not said to be old. */
+const STALE_SECONDS_MIN = 60;
+
 /** A value is old by the server's word, or by our clock once the page has been open for long. */
 export function toneNow(tone: Tone, at: number, now: number, staleSeconds: number): Tone {
-  return now - at > staleSeconds * 1_000 ? "old" : tone;
+  return now - at > Math.max(staleSeconds, STALE_SECONDS_MIN) * 1_000 ? "old" : tone;
 }
 
 /** An age in the words people use: "just now", "4 minutes ago", "2 days ago". */

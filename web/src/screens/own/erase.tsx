@@ -19,7 +19,8 @@ export function Erase({ patient }: { patient: number }) {
     mutationFn: () => erasing.ask(patient),
     onSettled: () => client.invalidateQueries({ queryKey: key }),
   });
-  if (asked.error) return <Trouble error={asked.error} again={() => void asked.refetch()} />;
+  if (asked.error && !asked.data)
+    return <Trouble error={asked.error} again={() => void asked.refetch()} />;
   if (!asked.data) return <Waiting />;
   const waiting = asked.data.find((one) => one.decided === null);
   const refused = asked.data.find((one) => one.decision === "refused");

@@ -13,9 +13,10 @@ import { useBegun } from "../../live-of";
 import { type Act, type Line, panelApi, type Why } from "../../panel-api";
 import { PageHead } from "../../parts/page-head";
 import { Empty, Trouble, Waiting } from "../../parts/states";
+import { useStanding } from "../../standing";
 import { useDraft } from "../letters/draft";
 import { Templates } from "../letters/of-patient";
-import { wordsFor } from "../letters/words";
+import { languageNamed, wordsFor } from "../letters/words";
 import { Write } from "../letters/write";
 import classes from "./panel.module.css";
 import { countOf, sifted, WHYS } from "./sift";
@@ -43,17 +44,19 @@ export default function PanelPage() {
   useAskedAnew(panel, `${useLetterNews()} ${useBegun()}`);
   const [why, setWhy] = useState<Why | "any" | "all">("any");
   const [text, setText] = useState("");
-  const lines = panel.data?.lines;
+  // What somebody writes into a line goes where the line goes.
+  const known = useStanding(panel, ward);
+  const lines = known?.lines;
   const [held, hold] = useHeld();
   const shown = useMemo(() => sifted(lines ?? [], { why, text }, held), [lines, why, text, held]);
   const counts = useMemo(() => countOf(lines ?? []), [lines]);
-  if (panel.error && !panel.data)
+  if (panel.error && !known)
     return <Trouble error={panel.error} again={() => void panel.refetch()} />;
-  if (!panel.data || !lines) return <Waiting what="Reading the panel" />;
+  if (!known || !lines) return <Waiting what="Reading the panel" />;
   const some = lines.filter(({ reasons }) => reasons.length > 0).length;
   return (
     <div className={classes.page}>
-      <PageHead title={`Who needs a call: ${panel.data.ward}`}>
+      <PageHead title={`Who needs a call: ${known.ward}`}>
         <Button component={Link} href={`/wards/${ward}`} variant="default" h={44}>
           Board
         </Button>
@@ -79,6 +82,11 @@ export default function PanelPage() {
           onChange={(event) => setText(event.currentTarget.value)}
         />
       </div>
+      {panel.error && (
+        <p role="alert" className={classes.old}>
+          Not up to date: the server cannot be reached.
+        </p>
+      )}
       <p className={classes.quiet} role="status">
         {shown.length} of {lines.length}
       </p>
@@ -242,7 +250,7 @@ function Written({ line, ward, close }: { line: Line; ward: number; close: () =>
         hint={
           known.data?.has_account === false
             ? "They have no account and cannot read this: call them."
-            : `They are written to in: ${language}`
+            : `They are written to in ${languageNamed(language)}.`
         }
         say={wordsFor(["en"]).say}
       >

@@ -11,6 +11,8 @@ import { type Packed, packRows, type ScoreStretch, scoreStretches, stretchOf } f
 import classes from "./trends.module.css";
 
 const MARK_PIXELS = 26;
+/** A mark's own 24 (WCAG 2.2, 2.5.8), and what parts it from the next. */
+const ROW_PIXELS = 26;
 const SCORE_PIXELS = 20;
 const ROWS_MAX = 4;
 
@@ -35,7 +37,7 @@ export function AlarmLane(
       <span className={classes.laneName}>Alarms</span>
       <ul
         className={classes.stretches}
-        style={{ height: rows * 22 }}
+        style={{ height: rows * ROW_PIXELS }}
         aria-label="Alarms in this span"
       >
         {shown.map((one) => (
@@ -62,7 +64,7 @@ function AlarmMark({ alarm, start, end, row, window, now, onZoom }: MarkProps) {
   return (
     <li
       className={classes.markPlace}
-      style={{ left: `min(${left}, 100% - ${MARK_PIXELS}px)`, width, top: row * 22 }}
+      style={{ left: `min(${left}, 100% - ${MARK_PIXELS}px)`, width, top: row * ROW_PIXELS }}
     >
       <button
         type="button"

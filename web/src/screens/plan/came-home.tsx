@@ -7,6 +7,7 @@ import { useState } from "react";
 import { clockTime } from "../../freshness";
 import { limitsApi } from "../../limits-api";
 import { useNow } from "../../live";
+import { Trouble } from "../../parts/states";
 import { type Carried, planApi } from "../../plan-api";
 import classes from "../own/own.module.css";
 import { BeginAtHome, bounds } from "./begin-at-home";
@@ -26,6 +27,8 @@ export default function CameHome({ patient, hasPlan }: Props) {
   const templates = useQuery({ queryKey: ["plan-templates"], queryFn: planApi.templates });
   const [chosen, setChosen] = useState(USUAL);
   const now = useNow();
+  if (home.error && home.data === undefined)
+    return <Trouble error={home.error} again={() => void home.refetch()} />;
   if (!home.data) return null;
   const { ward, at, settings } = home.data;
   const lookAgain = async () => {

@@ -9,6 +9,7 @@ import { type Answered, type Flag, questionsApi } from "../../questions-api";
 import own from "../own/own.module.css";
 import classes from "./staff.module.css";
 import { Trend } from "./trend";
+import { nameOf } from "./words";
 
 const SHOWN = 8;
 const FLAGS: Record<Flag, string> = {
@@ -83,7 +84,7 @@ function One({ of }: { of: Answered }) {
         {of.replaced_by !== null && !of.is_begun && <span>(corrected since)</span>}
       </summary>
       <p className={own.quiet}>
-        By {of.person} ({of.role}), in {of.language}, version {of.version}
+        By {of.person} ({of.role}), in {nameOf(of.language, "en")}, version {of.version}
         {of.replaces !== null && ", a correction"}
         {late && `; came ${when(of.received)}`}
       </p>

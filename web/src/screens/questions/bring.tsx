@@ -10,7 +10,7 @@ import { Trouble, Waiting } from "../../parts/states";
 import { questionsApi } from "../../questions-api";
 import { useMe } from "../../session";
 import own from "../own/own.module.css";
-import { textOf } from "./words";
+import { nameOf, textOf } from "./words";
 
 export default function Bring() {
   const { person } = useMe();
@@ -27,7 +27,7 @@ export default function Bring() {
             <li key={url}>
               <b>{textOf(title, "en")}</b>
               <span>
-                Version {version}, in {languages.join(", ")}
+                Version {version}, in {languages.map((each) => nameOf(each, "en")).join(", ")}
                 {is_summed && ", with points"}
                 {is_own ? ", your own" : ", came with Homeward"}
               </span>

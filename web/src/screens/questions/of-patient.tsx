@@ -9,6 +9,7 @@ import { useWatch } from "../../live";
 import { PageHead } from "../../parts/page-head";
 import { Trouble, Waiting } from "../../parts/states";
 import { type NewAnswers, questionsApi } from "../../questions-api";
+import { useStanding } from "../../standing";
 import { useSeed } from "../patient/use-chart";
 import type { Way } from "./done";
 import { forCarers } from "./for-carers";
@@ -22,6 +23,7 @@ export default function OfPatient() {
   useWatch("patient", id);
   useSeed(id);
   const patient = useQuery({ queryKey: ["patient", id], queryFn: () => api.patient(id) });
+  const shown = useStanding(patient, id);
   const cache = useQueryClient();
   const [ways, setWays] = useState<ReadonlyMap<string, Way>>(new Map());
   const tell: Tell = useCallback(
@@ -32,8 +34,10 @@ export default function OfPatient() {
     },
     [id, cache],
   );
-  if (patient.error) return <Trouble error={patient.error} again={() => void patient.refetch()} />;
-  if (!patient.data) return <Waiting what="Opening the record" />;
+  // What was answered so far is on this page alone.
+  if (patient.error && !shown)
+    return <Trouble error={patient.error} again={() => void patient.refetch()} />;
+  if (!shown) return <Waiting what="Opening the record" />;
   const send = async (answers: NewAnswers) => {
     await questionsApi.send(id, answers); // what is not taken stays on the page
     setWays((known) => new Map(known).set(answers.key, "sent"));
@@ -41,7 +45,7 @@ export default function OfPatient() {
   };
   return (
     <div className={classes.page}>
-      <PageHead title={`Questions to ${patient.data.name}`}>
+      <PageHead title={`Questions to ${shown.name}`}>
         <Button component={Link} href={`/patients/${id}/plan`} variant="default" h={44}>
           Back to the plan
         </Button>

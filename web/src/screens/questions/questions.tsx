@@ -131,7 +131,12 @@ export function QuestionsOf(props: Props) {
     setTrouble("");
   });
   if (asked.error && !asked.data)
-    return <Trouble error={asked.error} again={() => void asked.refetch()} />;
+    return (
+      <>
+        {!isCarer && <PageHead title={say.title} />}
+        <Trouble error={asked.error} again={() => void asked.refetch()} />
+      </>
+    );
   if (!asked.data) return <Waiting what={say.title} />;
   return (
     <div className={classes.page} lang={lang} dir={direction(lang)}>

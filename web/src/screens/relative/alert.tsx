@@ -9,15 +9,15 @@ import { clockTime } from "../../languages/counting";
 import { Filled } from "../../languages/filled";
 import { fill, secondsAgo, words } from "../../languages/speaking";
 import { useNow } from "../../live";
-import { CheckIcon, ClockIcon, EyeIcon } from "../../parts/icons";
+import { CheckIcon, ClockIcon, EyeIcon, UnplugIcon } from "../../parts/icons";
 import { PhoneIcon } from "../../parts/more-icons";
 import own from "../../relative.module.css";
 import type { ToldPage, ToldRelative } from "../../words";
 import { firstName, urgency } from "../told/words";
 
-type Props = { told: ToldRelative; page: ToldPage; onSeen?: () => void };
+type Props = { told: ToldRelative; page: ToldPage; isLost: boolean; onSeen?: () => void };
 
-export function Open({ told, page, onSeen }: Props) {
+export function Open({ told, page, isLost, onSeen }: Props) {
   const now = useNow();
   const name = firstName(told.patient);
   const telephone = page.chosen.find(({ patient }) => patient === told.patient)?.telephone ?? "";
@@ -70,6 +70,11 @@ export function Open({ told, page, onSeen }: Props) {
           )}
         </ol>
         <ul className={own.facts}>
+          {isLost && (
+            <li data-lost>
+              <UnplugIcon size={20} /> {words("today").cannotReach}. {words("today").outOfDate}
+            </li>
+          )}
           <Fact isGood={told.patient_seen !== null}>
             {told.patient_seen === null
               ? fill(say.notSeen, { name })

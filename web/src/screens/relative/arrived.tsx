@@ -32,10 +32,11 @@ export function useArrived(told: readonly ToldRelative[] | undefined) {
 type Props = {
   page: ToldPage;
   told: readonly ToldRelative[];
+  isLost: boolean;
   put: (some: readonly ToldRelative[]) => void;
 };
 
-export function Sheet({ page, told, put }: Props) {
+export function Sheet({ page, told, isLost, put }: Props) {
   const which = told.map(keyOf).join();
   const came = useRef(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each that comes
@@ -67,7 +68,13 @@ export function Sheet({ page, told, put }: Props) {
       </div>
       <div className={own.list}>
         {told.map((one) => (
-          <Open key={one.call_id} told={one} page={page} onSeen={() => put([one])} />
+          <Open
+            key={one.call_id}
+            told={one}
+            page={page}
+            isLost={isLost}
+            onSeen={() => put([one])}
+          />
         ))}
       </div>
     </aside>

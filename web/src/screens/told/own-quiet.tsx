@@ -10,7 +10,8 @@ import classes from "./told.module.css";
 
 export default function OwnQuiet() {
   const quiet = useQuery({ queryKey: ["own-quiet"], queryFn: tellingApi.ownQuiet });
-  if (quiet.error) return <Trouble error={quiet.error} again={() => void quiet.refetch()} />;
+  if (quiet.error && quiet.data === undefined)
+    return <Trouble error={quiet.error} again={() => void quiet.refetch()} />;
   if (quiet.data === undefined) return <Waiting what={words("told").readingQuiet} />;
   return (
     <div className={classes.page}>
