@@ -25,7 +25,7 @@ def bed(visitor: Any, name: str) -> Any:
     return beds.filter(has_text=name)
 
 
-async def unlocks(visitor: Any, login: str = "doctor") -> None:
+async def unlocks(visitor: Any, login: str) -> None:
     page = visitor.page
     await page.get_by_role("button", name="Unlock").click()
     await page.get_by_label("Sign-in name").fill(login)
@@ -64,26 +64,15 @@ async def test_its_alarms_are_heard(visit: Any, ward: Any) -> None:
     await expect(bed(nurse, "3-01")).to_contain_text("SpO₂")
 
 
-async def test_it_stays_locked_and_somebody_else_unlocks_it_at_the_same_page(
-    visit: Any, ward: Any
-) -> None:
-    nurse = await visit()
-    await nurse.opens_board(ward)
-    await locks(nurse)
-    await nurse.page.reload()
-    await expect(bed(nurse, "3-01")).to_be_visible()
-    await unlocks(nurse)
-    await expect(nurse.tile("Anna")).to_be_visible()
-    await expect(nurse.page.get_by_role("button", name="Test doctor")).to_be_visible()
-
-
-async def test_who_does_not_work_there_is_told_so_and_the_board_goes_on(
+async def test_it_stays_locked_tells_who_does_not_work_there_so_and_somebody_else_unlocks_it(
     visit: Any, ward: Any
 ) -> None:
     nurse = await visit()
     nurse.is_refused()
     await nurse.opens_board(ward)
     await locks(nurse)
+    await nurse.page.reload()
+    await expect(bed(nurse, "3-01")).to_be_visible()
     await unlocks(nurse, "engineer")
     told = nurse.page.get_by_role("alert").filter(has_text="This is the board of Ward 3")
     await expect(told).to_contain_text("Sign in at another screen.")
@@ -92,6 +81,7 @@ async def test_who_does_not_work_there_is_told_so_and_the_board_goes_on(
     await nurse.page.get_by_label("Sign-in name").fill("doctor")
     await nurse.page.keyboard.press("Enter")
     await expect(nurse.tile("Anna")).to_be_visible()
+    await expect(nurse.page.get_by_role("button", name="Test doctor")).to_be_visible()
 
 
 async def test_a_board_that_lost_the_server_says_so_locked_or_not(
