@@ -56,6 +56,8 @@ class Bed:
         self.live: dict[tuple[int, str], list[int]] = {}  # by device and vital: receptions
         self.known_from = 0  # tick
         self.tick = 0  # reached
+        self.is_again = False  # what is heard may have been heard before
+        self.stands_for: dict[str, int] = {}  # by condition: when what it rang for was measured
         self.down = story.down  # ticks from (not heard any more) and to (back)
 
     def walk(self) -> list[Line]:
@@ -88,8 +90,10 @@ class Bed:
                     if is_other:
                         missed[:0] = self._unsure(back[tick], frames)
                     self._still_waits(back[tick])
+                self.is_again = True
                 for late in missed:
                     self._frame(tick, frames[late])
+                self.is_again = False
                 missed.clear()
                 if is_other:
                     self._ask_again(tick)
@@ -146,6 +150,7 @@ class Bed:
             return
         found = machine.unfollowed()
         if found is not None and not self._is_covered(name, machine, found):
+            self.stands_for[name] = machine.trace.at[-1]
             self._change(tick, name, found)
 
     def _still_waits(self, down: int) -> None:
@@ -301,6 +306,11 @@ class Bed:
                 machine.waits = found is None and not is_open
             else:
                 found = OTHERS[name][1](self._fresh_for(name, vital), is_open)
+            at = self.traces[vital].at[-1]
+            if found is None and self.is_again and at < self.stands_for.get(name, at):
+                continue  # it ended what was before
+            if found is not None and self._is_worse(name, found):
+                self.stands_for[name] = at
             self._change(tick, name, found)
 
     def _must_yield(self, name: str) -> bool:
@@ -335,11 +345,15 @@ class Bed:
                 del self.held[name]
                 self.lives[name].over(tick)
             return
-        if held is None or RANK[found.priority] < RANK[held]:
+        if self._is_worse(name, found):
             self.held[name] = found.priority
             is_ours = not name.startswith("trouble_")
             life = self.lives.setdefault(name, Life(name, is_ours, self.log))
             life.found(tick, found)
+
+    def _is_worse(self, name: str, found: Found) -> bool:
+        held = self.held.get(name)
+        return held is None or RANK[found.priority] < RANK[held]
 
     def _act(self, tick: int, act: str) -> None:
         for life in self.lives.values():
