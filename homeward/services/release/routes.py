@@ -92,8 +92,9 @@ def _must_be_wanted(request: Request) -> None:
 
 
 async def _disclosed(request: Request, door: Asking, patient: int, what: str) -> None:
-    said = (ENGLISH(f"summary.went.{each}") for each in ("page", what, "copy"))
-    await disclose(door.as_platform, patient, *said, "page", _tools(request).now())
+    now = _tools(request).now()
+    who, which, why = (ENGLISH(f"summary.went.{each}") for each in ("page", what, "copy"))
+    await disclose(door.as_platform, patient, who, which, why, "page", now)
 
 
 async def get_disclosures(patient_id: int, door: Asking, request: Request) -> list[Went]:
