@@ -38,6 +38,10 @@ UNTOUCHED = "x-untouched"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
+def _signed_out() -> Refused:
+    return Refused("Nobody is signed in.", "signed_out")
+
+
 def token_of(connection: HTTPConnection) -> str:
     """The token of the session cookie; empty where there is none."""
     return connection.cookies.get(COOKIE, "")
@@ -91,8 +95,10 @@ def check(route: Route) -> Callable[[Request], AsyncIterator[None]]:
             await _let_in(route, request, door)
         except Unreachable:
             raise
-        except HomewardError:
+        except HomewardError as error:
             await _refused(request, as_refused, by)
+            if isinstance(error, Forbidden) and await _has_ended(request, actor):
+                raise _signed_out() from error
             raise
         if "patient_id" in route.named:
             door = door.about(int(request.path_params["patient_id"]))
@@ -107,12 +113,12 @@ def check(route: Route) -> Callable[[Request], AsyncIterator[None]]:
             if actor is None or isinstance(error, (Forbidden, Refused)):
                 await _refused(request, as_refused, by)
             else:
-                await _settled(request.state.door)
+                await _settled(request, actor)
             raise
         except Exception:  # a bug, and told as one; where it is that of the audit, as that
-            await _settled(request.state.door)
+            await _settled(request, actor)
             raise
-        await _settled(request.state.door)
+        await _settled(request, actor)
 
     return checked
 
@@ -131,7 +137,7 @@ async def _let_in(route: Route, request: Request, door: Door) -> None:
         raise Forbidden("This came from another site.", "other_site")
     if not may_use(route, door.actor):
         if door.actor is None:
-            raise Refused("Nobody is signed in.", "signed_out")
+            raise _signed_out()
         raise Forbidden
     if not route.before_sign_in:
         await _ask_whose(route, request, door)
@@ -163,13 +169,23 @@ async def _ask_whose(route: Route, request: HTTPConnection, door: Door) -> None:
             await _ASK[name](door, int(said))
 
 
-async def _settled(door: Door) -> None:
+async def _has_ended(request: Request, actor: Actor | None) -> bool:
+    """Whether their session ended since they were let in, and that is why they may not."""
+    tools: Tools = request.app.state.tools
+    if actor is None:
+        return False
+    return await who(tools.store.door(), actor.session, tools.now(), is_used=False) is None
+
+
+async def _settled(request: Request, actor: Actor | None) -> None:
     """Have written what no question took along."""
     try:
-        await door.settle()
+        await request.state.door.settle()
     except HomewardError:
         raise
     except Exception as error:  # whatever it is, an act that is not written does not happen
+        if await _has_ended(request, actor):
+            raise _signed_out() from error
         raise Unreachable("The audit cannot be written, so nothing is shown.") from error
 
 
