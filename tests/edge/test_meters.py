@@ -252,7 +252,7 @@ async def test_a_meter_that_a_hub_and_its_owners_page_both_read_counts_once(box:
             assert (kept.readings, kept.aside) == (len(numbers), [])
 
     async with in_the_air(records, contexts) as air, hub_of(box, air) as edge:
-        for first, cut in ((0, 7), (20, 31), (40, 50)):
+        for first, cut in ((0, 7), (20, 3), (40, 3)):  # it may have all by the second already
             air.meter.cut_after = cut
             await asyncio.gather(
                 by_page(range(first, first + 20)), until(lambda: air.meter.cut_after is None)
