@@ -62,7 +62,8 @@ class Asking:
                 return []
             found = self._uncovered(rule, patient, self._worst(rule, slot, patient, is_open, seen))
         except Exception as error:  # D22: whatever a rule raises becomes an alarm
-            return [_failed(rule, slot, patient, error, now)]
+            failed = Found(rule_failed(rule.name, error, now), slot)
+            return [(Key(TROUBLE_RULE + rule.name, patient), failed, Kind.TECHNICAL)]
         works = Key(TROUBLE_RULE + rule.name, patient), Found(None, slot), Kind.TECHNICAL
         return [works, (Key(rule.name, patient), found, Kind.PHYSIOLOGICAL)]
 
@@ -75,8 +76,9 @@ class Asking:
             windows = {rule.vital.name: self._windows.window(slot)}
             found = Found(rule.ask_last(windows), slot, windows)
             found = self._uncovered(rule, patient, found)
-        except Exception as error:
-            return [_failed(rule, slot, patient, error, now)]
+        except Exception as error:  # D22: as above
+            failed = Found(rule_failed(rule.name, error, now), slot)
+            return [(Key(TROUBLE_RULE + rule.name, patient), failed, Kind.TECHNICAL)]
         return [(Key(rule.name, patient), found, Kind.PHYSIOLOGICAL)]
 
     def _uncovered(self, rule: Rule, patient: int, found: Found) -> Found:
@@ -139,11 +141,6 @@ class Asking:
         age = int(self._windows.received[slot] - self._windows.received[known])
         age = age if or_after else abs(age)
         return (other.name,) if age <= other.stale_seconds * 1_000_000 else ()
-
-
-def _failed(rule: Rule, slot: int, patient: int, error: Exception, now: datetime) -> Asked:
-    found = Found(rule_failed(rule.name, error, now), slot)
-    return Key(TROUBLE_RULE + rule.name, patient), found, Kind.TECHNICAL
 
 
 def _is_worse(one: Finding | None, other: Finding | None) -> bool:

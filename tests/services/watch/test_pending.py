@@ -1,5 +1,6 @@
 """A spot check that nothing follows: time itself judges it, once, whoever watches then."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -239,3 +240,10 @@ def test_many_wait_and_each_for_their_own(bedside) -> None:
     bedside.passes(30)
     rang = [each.key.patient_id for each in bedside.changes if each.key.condition == "oxygen_low"]
     assert rang == [*range(1, 101, 2)]
+
+
+def test_a_rule_that_fails_when_time_asks_it_is_an_alarm() -> None:
+    broken = [replace(each, words=1) if each.name == "oxygen_low" else each for each in RULES]
+    bedside = checks(Bedside(Watcher(broken)), OXYGEN, (0, 95), (9, 84)).passes(30)
+    assert when(bedside, "trouble_rule_oxygen_low") == [(25, "medium")]
+    assert when(bedside, "oxygen_low") == []
