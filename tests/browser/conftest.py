@@ -302,12 +302,12 @@ class Visitor:
             await self.page.evaluate(AXE.read_text())
         found = await self._axe("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
         await self.page.emulate_media(color_scheme="dark")
-        await self.page.evaluate(REPAINTED)
         found += [f"in the dark: {fault}" for fault in await self._axe("color-contrast")]
         await self.page.emulate_media(color_scheme="light")
         return found
 
     async def _axe(self, *rules: str) -> list[str]:
+        await self.page.evaluate(REPAINTED)
         return list(
             await self.page.evaluate(
                 """async (rules) => {
