@@ -126,13 +126,17 @@ class Box:
             await asyncio.wait([task])
 
     async def stored(self, name: str = "pump-1") -> list[tuple[int, float]]:
-        """Every (seq, value) of a device in the record's inbox, in the order they came."""
+        """Every (seq, value) of a device in the record's inbox, in the order they came.
+
+        What came together is committed by two connections, in either order.
+        """
         ids = dict(await self.house.rows("select name, id from device"))
         found = []
         for _, _, seq, body in await self.house.messages():
             rows = np.frombuffer(body, HOT)
-            found += [(seq, row["value"]) for row in rows if row["device"] == ids[name]]
-        return found
+            rows = rows[rows["device"] == ids[name]]
+            found += [(row["received"], seq, row["value"]) for row in rows]
+        return [(seq, value) for _, seq, value in sorted(found)]
 
 
 @pytest.fixture
