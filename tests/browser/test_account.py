@@ -1,5 +1,6 @@
 """Passkeys and codes as people use them: a real browser, and its own virtual authenticator."""
 
+import asyncio
 import re
 from base64 import b32decode
 from datetime import UTC, datetime
@@ -7,9 +8,11 @@ from typing import Any
 
 from playwright.async_api import expect
 
+from homeward.api.live import RECHECK_SECONDS
 from homeward.guard import one_time
 from homeward.model.person import Role
-from tests.browser.conftest import PHONE
+from homeward.services.people import account
+from tests.browser.conftest import PHONE, passes
 
 INTERNAL = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
@@ -146,6 +149,33 @@ async def test_a_new_password_keeps_this_browser_and_ends_the_others(visit: Any,
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("You have a new password")).to_be_visible()
     await expect(board.page.get_by_label("Sign-in name")).to_be_visible()
+
+
+async def test_who_changes_the_password_stays_signed_in_also_where_the_answer_is_late(
+    visit: Any, ward: Any, monkeypatch: Any
+) -> None:
+    """The session from before is over, and looked at, before this browser has its other one."""
+    nurse = await visit()
+    sockets: list[Any] = []
+    nurse.page.on("websocket", lambda one: sockets.append(one))
+    await opens_account(nurse)
+    page, enters = nurse.page, account.enter
+
+    async def late(*values: Any) -> Any:
+        async with asyncio.timeout(2 * RECHECK_SECONDS):
+            while not sockets[0].is_closed():
+                await asyncio.sleep(0.01)
+        await passes(page, 500)
+        return await enters(*values)
+
+    monkeypatch.setattr(account, "enter", late)
+    await page.get_by_role("button", name="Change password").click()
+    await page.get_by_label("The password you have").fill("correct horse")
+    await page.get_by_label("The new one").fill("another horse battery")
+    await page.keyboard.press("Enter")
+    changed = page.get_by_text("You have a new password")
+    await expect(changed).to_be_visible(timeout=2_000 * RECHECK_SECONDS)
+    await expect(page.get_by_test_id("pulse")).to_contain_text("Live")
 
 
 async def test_after_a_while_one_signs_in_again_to_change_how(visit: Any, ward: Any) -> None:

@@ -63,12 +63,24 @@ export function useSignOut(): () => Promise<void> {
   };
 }
 
+let renewed: Promise<unknown> = Promise.resolve();
+
+/**
+ * While this is on its way the session here is over, and the answer brings another: that nobody is
+ * signed in is not to be believed before it has come.
+ */
+export function renews<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  renewed = asked.catch(() => undefined);
+  return asked;
+}
+
 /** Keep the live socket open while somebody is signed in. */
 export function useLive(): void {
   const client = useQueryClient();
   useSameOne();
   useEffect(() => {
-    live.onSignedOut = () => void client.invalidateQueries({ queryKey: SESSION_KEY });
+    live.onSignedOut = () =>
+      void renewed.then(() => client.invalidateQueries({ queryKey: SESSION_KEY }));
     live.start();
     return () => {
       live.stop();

@@ -8,7 +8,7 @@ import { Refused } from "../../api";
 import { fill, words, written } from "../../languages/speaking";
 import { Dialog } from "../../parts/dialog";
 import { LockIcon } from "../../parts/more-icons";
-import { SESSION_KEY } from "../../session";
+import { renews, SESSION_KEY } from "../../session";
 import classes from "./account.module.css";
 import { Wrong } from "./passkeys";
 import { useAct } from "./use-account";
@@ -47,7 +47,7 @@ function Form({ onDone }: { onDone: () => void }) {
   const [fresh, setFresh] = useState("");
   const client = useQueryClient();
   const change = useAct(
-    () => accountApi.password(old, fresh),
+    () => renews(accountApi.password(old, fresh)),
     (session) => {
       client.setQueryData(SESSION_KEY, session);
       onDone();
