@@ -16,6 +16,8 @@ from websockets.asyncio.client import ClientConnection, connect
 PROGRAM = "firefox-esr"
 SECONDS_MAX = 30.0
 LOOKS_EVERY_SECONDS = 0.05
+# Asked of a page that is being left, Firefox may never answer: then it is asked anew.
+LOST_SECONDS = 5.0
 TRIES_MAX = 5
 # Nothing of its own: no look for news, experiments or networks, which are not there in a test.
 PREFERENCES: dict[str, Any] = {
@@ -81,15 +83,23 @@ class Firefox:
         size = {"width": width, "height": height}
         await self.ask("browsingContext.setViewport", context=self._window, viewport=size)
 
-    async def ask(self, method: str, **params: Any) -> Any:
-        """One command and its answer; events are passed over."""
+    async def ask(self, method: str, *, is_look: bool = False, **params: Any) -> Any:
+        """One command and its answer; events, and answers that come too late, are passed over.
+
+        `is_look`: it changes nothing, and raises Gone where no answer comes.
+        """
         self._asked += 1
         await self._line.send(json.dumps({"id": self._asked, "method": method, "params": params}))
-        async with asyncio.timeout(SECONDS_MAX * 2):
-            while True:
-                answer = json.loads(await self._line.recv())
-                if answer.get("id") == self._asked:
-                    break
+        try:
+            async with asyncio.timeout(LOST_SECONDS if is_look else SECONDS_MAX * 2):
+                while True:
+                    answer = json.loads(await self._line.recv())
+                    if answer.get("id") == self._asked:
+                        break
+        except TimeoutError:
+            if not is_look:
+                raise
+            raise Gone(f"{method}: no answer") from None
         if answer["type"] == "error":
             raise Gone(f"{method}: {answer['error']}: {answer['message']}")
         return answer["result"]
@@ -107,10 +117,10 @@ class Firefox:
         """The language of who holds it."""
         await self.ask("emulation.setLocaleOverride", locale=locale, contexts=[self._window])
 
-    async def runs(self, function: str, *nodes: Any) -> Any:
+    async def runs(self, function: str, *nodes: Any, is_look: bool = False) -> Any:
         """What a function in the page says."""
         answer = await self.ask(
-            "script.callFunction", functionDeclaration=function, awaitPromise=True,
+            "script.callFunction", is_look=is_look, functionDeclaration=function, awaitPromise=True,
             target={"context": self._window}, arguments=list(nodes),
         )  # fmt: skip
         if answer["type"] == "exception":
@@ -122,11 +132,13 @@ class Firefox:
         said: dict[str, Any] = {"type": "accessibility", "value": {"role": role, "name": name}}
         if role == "password":  # ARIA has no role for what is masked
             said = {"type": "css", "value": "input[type=password]"}
-        for _ in range(round(SECONDS_MAX / LOOKS_EVERY_SECONDS)):
+        until = asyncio.get_running_loop().time() + SECONDS_MAX
+        while asyncio.get_running_loop().time() < until:
             try:
                 found = await self.ask(
-                    "browsingContext.locateNodes", context=self._window, locator=said
-                )
+                    "browsingContext.locateNodes",
+                    is_look=True, context=self._window, locator=said,
+                )  # fmt: skip
             except Gone:  # the page it was on is being left
                 found = {"nodes": []}
             if found["nodes"]:
@@ -171,13 +183,14 @@ class Firefox:
     async def text(self) -> str:
         """All that stands on the page."""
         try:
-            return str(await self.runs("() => document.body?.innerText ?? ''"))
+            return str(await self.runs("() => document.body?.innerText ?? ''", is_look=True))
         except Gone:
             return ""
 
     async def sees(self, *words: str) -> None:
         """Until all of this stands on the page."""
-        for _ in range(round(SECONDS_MAX / LOOKS_EVERY_SECONDS)):
+        until = asyncio.get_running_loop().time() + SECONDS_MAX
+        while asyncio.get_running_loop().time() < until:
             text = await self.text()
             if all(each in text for each in words):
                 return
