@@ -54,9 +54,12 @@ STANDS_STILL = """async (it) => {
     before = now
   }
   const noted = (event) => {
-    if (!it.contains(event.target)) return
-    it.dataset.pressed = "1"
     window.removeEventListener("click", noted, true)
+    if (it.contains(event.target)) it.dataset.pressed = "1"
+    else {
+      event.preventDefault()
+      event.stopImmediatePropagation()
+    }
   }
   window.addEventListener("click", noted, true)
 }"""
@@ -162,7 +165,7 @@ class Firefox:
                     {"type": "pointerDown", "button": 0},
                     {"type": "pointerUp", "button": 0},
                 ])  # fmt: skip
-                if await self.runs("(it) => !it.isConnected || it.dataset.pressed === '1'", node):
+                if await self.runs("(it) => it.dataset.pressed === '1'", node):
                     self.clicks += 1
                     return
             except Gone as gone:  # the page grew, or drew it anew, between the two

@@ -14,7 +14,7 @@ from homeward.model.frame import HOT
 from homeward.model.person import Role
 from homeward.model.vital import BY_NAME
 from homeward.services.watch.ledger import Change, write
-from tests.browser.conftest import AWAY, PHONE, passes, where_it_is_noon
+from tests.browser.conftest import AWAY, PHONE, passes, says_nothing_yet, where_it_is_noon
 from tests.inbox import KEEP, kept
 
 WORDS = "Your sugar is low. Eat or drink 15 grams of sugar now."
@@ -170,24 +170,12 @@ async def test_an_alert_from_before_the_server_begins_to_tell_is_shown_at_once(
     visit: Any, ward: Any, role: Role, path: str, words: str
 ) -> None:
     patient = await visit(viewport=PHONE)
-    held: list[tuple[WebSocketRoute, Any]] | None = []
-
-    def between(socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
-        server.on_message(socket.send)
-        socket.on_message(
-            lambda text: server.send(text) if held is None else held.append((server, text))
-        )
-
-    await patient.page.route_web_socket("**/api/live", between)
+    is_said = await says_nothing_yet(patient.page)
     await patient.signs_in(role, path.format(**ward.house.ids))
     await expect(_first(patient)).to_be_visible()
     await passes(patient.page, 500)
     await _alerts(ward)  # the page is connected, and has not said yet of whom it wants to hear
-    waiting, held = held, None
-    assert waiting
-    for server, text in waiting:
-        server.send(text)
+    is_said()
     await expect(patient.page.get_by_text(words).first).to_be_visible()
 
 
